@@ -1,0 +1,87 @@
+/**
+ * Diagnostics: a user's mistake as a value, with a place and a remedy. Only our own bugs throw.
+ *
+ * Codes go by area — `S` syntax, `C` configuration, `Q` SQL, `G` graph, `L` limits, `D` deployment — with three digits.
+ * Every code is documented in `docs/diagnostics.md`, which a test holds against the code.
+ */
+
+export type Severity = "error" | "warning";
+
+/** A place in a file of the root. */
+export interface Place {
+  /** Relative to the root, with `/`. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units as editors count. */
+  readonly column: number;
+  /** Number of UTF-16 units from `column` that the message is about; at least 1. */
+  readonly length: number;
+}
+
+/** A second place that helps to understand a diagnostic. */
+export interface Note {
+  readonly place: Place;
+  /** Lower case, no full stop. */
+  readonly message: string;
+}
+
+/** One mistake. */
+export interface Diagnostic extends Place {
+  /** Area letter and three digits, for example `G301`. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** What is wrong: lower case, no full stop, names in backticks. */
+  readonly message: string;
+  /** The one change to make. */
+  readonly help: string;
+  readonly notes: readonly Note[];
+}
+
+/** What differs from rule to rule when a diagnostic is made. */
+export interface Finding {
+  readonly code: string;
+  readonly severity?: Severity;
+  readonly at: Place;
+  readonly message: string;
+  readonly help: string;
+  readonly notes?: readonly Note[];
+}
+
+/** Makes a diagnostic; an error unless the finding says `warning`. */
+export function diagnostic(finding: Finding): Diagnostic {
+  const { file, line, column, length } = finding.at;
+  return Object.freeze({
+    code: finding.code,
+    severity: finding.severity ?? "error",
+    message: finding.message,
+    file,
+    line,
+    column,
+    length,
+    help: finding.help,
+    notes: finding.notes ?? [],
+  });
+}
+
+/** Order in which diagnostics are shown: by file, line, column, code, message; independent of locale. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...diagnostics].sort(
+    (a, b) =>
+      compareText(a.file, b.file) ||
+      a.line - b.line ||
+      a.column - b.column ||
+      compareText(a.code, b.code) ||
+      compareText(a.message, b.message),
+  );
+}
+
+/** True when one of them is an error. */
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((each) => each.severity === "error");
+}
+
+/** Compares by UTF-16 code units: the same everywhere, unlike `localeCompare`. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
