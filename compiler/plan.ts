@@ -100,6 +100,8 @@ export interface CrawlerPlan {
   readonly datasets: readonly string[];
   /** Number of folders from the bucket to a table, the bucket counted: a crawler's TableLevelConfiguration. */
   readonly tableLevel: number;
+  /** Glob patterns relative to the prefix that a crawl leaves out: folders of other tables, the job's own places. */
+  readonly exclusions: readonly string[];
 }
 
 /** A named query of `pipeline.yaml`. */

@@ -1,0 +1,193 @@
+/** One dataset's object of `sql_queries.json` → typed syntax with places. */
+
+import { COMPILER_CODES } from "../codes.ts";
+import { diagnostic } from "../diagnostics.ts";
+import { suggest } from "../nearest.ts";
+import type { Collect } from "../syntax/collect.ts";
+import { type Entry, type Located, member, type ObjectNode, type TreeNode } from "../syntax/tree.ts";
+import { type Location, readLocation } from "./location.ts";
+import {
+  checkName,
+  expectArray,
+  expectObject,
+  expectString,
+  optionalString,
+  refuseUnknownKeys,
+  requireMember,
+  requireString,
+} from "./shape.ts";
+
+/** A source table as written. */
+export interface TableSyntax {
+  readonly name: Located<string>;
+  readonly location: Located<Location> | undefined;
+}
+
+/** A dataset as written. Parts that could not be read are undefined; each has its diagnostic. */
+export interface DatasetSyntax {
+  readonly name: Located<string>;
+  readonly node: ObjectNode;
+  readonly sqlFile: Located<string> | undefined;
+  readonly tables: readonly TableSyntax[];
+  readonly target: Located<Location> | undefined;
+  readonly targetName: string | undefined;
+  /** Codes lowered for this dataset, with the reason. */
+  readonly allow: ReadonlyMap<string, string>;
+}
+
+const STRATA_KEYS = ["write", "partition_by", "format", "expectations", "description", "allow"];
+
+/** Settings that a later version brings; until then anything but the value here would be silently ignored. */
+const ONLY_VALUE: Readonly<Record<string, string>> = { write: "replace", format: "parquet" };
+
+/** Reads one entry of `sql_queries.json`. */
+export function readDataset(entry: Entry, collect: Collect): DatasetSyntax | undefined {
+  const name = entry.key;
+  const owner = `dataset \`${name.value}\``;
+  if (!checkName(name, "dataset", collect)) return undefined;
+  const node = expectObject(entry.value, owner, collect);
+  if (node === undefined) return undefined;
+  checkSqlName(node, name, collect);
+  refuseSqlText(node, owner, collect);
+  const target = optionalString(node, "s3_target", owner, collect);
+  return {
+    name,
+    node,
+    sqlFile: requireString(node, "sql_file", owner, name.at, collect),
+    tables: readTables(node, owner, name, collect),
+    target: target && located(target, readLocation(target, `\`s3_target\` of ${owner}`, collect)),
+    targetName: optionalString(node, "target_name", owner, collect)?.value,
+    allow: readStrata(member(node, "strata"), owner, collect),
+  };
+}
+
+function checkSqlName(node: ObjectNode, name: Located<string>, collect: Collect): void {
+  const sqlName = requireString(node, "sql_name", `dataset \`${name.value}\``, name.at, collect);
+  if (sqlName === undefined || sqlName.value === name.value) return;
+  collect(
+    diagnostic({
+      code: "C003",
+      at: sqlName.at,
+      message: `\`sql_name\` is \`${sqlName.value}\`, but the dataset is \`${name.value}\``,
+      help: "make the two equal: tools that read one of them would see two datasets",
+      notes: [{ place: name.at, message: "the dataset's key" }],
+    }),
+  );
+}
+
+function refuseSqlText(node: ObjectNode, owner: string, collect: Collect): void {
+  const entry = node.entries.find(({ key }) => key.value === "sql_text");
+  if (entry === undefined) return;
+  collect(
+    diagnostic({
+      code: "C023",
+      at: entry.key.at,
+      message: `${owner} has a \`sql_text\` of its own`,
+      help: "remove it: `sql_text` is the text of `sql_file`, added when groups are made",
+    }),
+  );
+}
+
+function readTables(node: ObjectNode, owner: string, name: Located<string>, collect: Collect): TableSyntax[] {
+  const member = requireMember(node, "tables", owner, name.at, collect);
+  const array = member && expectArray(member, `\`tables\` of ${owner}`, collect);
+  const tables = (array?.items ?? []).flatMap((item) => readTable(item, owner, collect));
+  const seen = new Map<string, TableSyntax>();
+  for (const table of tables) {
+    const first = seen.get(table.name.value.toLowerCase());
+    if (first === undefined) seen.set(table.name.value.toLowerCase(), table);
+    else {
+      collect(
+        diagnostic({
+          code: "C022",
+          at: table.name.at,
+          message: `${owner} has two source tables \`${table.name.value}\``,
+          help: "Spark's names ignore case; list a table once, and use aliases in the SQL to read it twice",
+          notes: [{ place: first.name.at, message: "listed here first" }],
+        }),
+      );
+    }
+  }
+  return [...seen.values()];
+}
+
+function readTable(item: TreeNode, owner: string, collect: Collect): TableSyntax[] {
+  const table = expectObject(item, `a table of ${owner}`, collect);
+  if (table === undefined) return [];
+  const name = requireString(table, "table_name", `a table of ${owner}`, table.at, collect);
+  const path = requireString(table, "s3_path", `a table of ${owner}`, table.at, collect);
+  if (name === undefined || !checkName(name, "source table", collect)) return [];
+  const location = path && readLocation(path, `\`s3_path\` of \`${name.value}\` in ${owner}`, collect);
+  return [{ name, location: path && located(path, location) }];
+}
+
+function located(text: Located<string>, location: Location | undefined): Located<Location> | undefined {
+  return location && { value: location, at: text.at };
+}
+
+/** Reads `strata`, the one key that is ours, strictly; answers what it allows. */
+function readStrata(node: TreeNode | undefined, owner: string, collect: Collect): ReadonlyMap<string, string> {
+  const object = node && expectObject(node, `\`strata\` of ${owner}`, collect);
+  if (object === undefined) return new Map();
+  refuseUnknownKeys(object, STRATA_KEYS, `\`strata\` of ${owner}`, collect);
+  optionalString(object, "description", `\`strata\` of ${owner}`, collect);
+  for (const [key, only] of Object.entries(ONLY_VALUE)) refuseOther(object, key, only, collect);
+  for (const key of ["partition_by", "expectations"]) refuseNonEmpty(object, key, collect);
+  return readAllow(member(object, "allow"), owner, collect);
+}
+
+function refuseOther(object: ObjectNode, key: string, only: string, collect: Collect): void {
+  const value = optionalString(object, key, "`strata`", collect);
+  if (value === undefined || value.value === only) return;
+  collect(
+    diagnostic({
+      code: "C013",
+      at: value.at,
+      message: `\`${key}\` is \`${value.value}\`, which this version does not do`,
+      help: `write \`${only}\` or leave the key out`,
+    }),
+  );
+}
+
+function refuseNonEmpty(object: ObjectNode, key: string, collect: Collect): void {
+  const node = member(object, key);
+  const array = node && expectArray(node, `\`${key}\` of \`strata\``, collect);
+  if (array === undefined || array.items.length === 0) return;
+  collect(
+    diagnostic({
+      code: "C013",
+      at: array.at,
+      message: `\`${key}\` is set, which this version does not do`,
+      help: "leave the key out: a setting that is ignored in silence would be worse than none",
+    }),
+  );
+}
+
+function readAllow(node: TreeNode | undefined, owner: string, collect: Collect): ReadonlyMap<string, string> {
+  const object = node && expectObject(node, `\`allow\` of ${owner}`, collect);
+  const allowable = Object.entries(COMPILER_CODES).flatMap(([code, entry]) => (entry.allowable ? [code] : []));
+  const allowed = new Map<string, string>();
+  for (const { key, value } of object?.entries ?? []) {
+    const reason = expectString(value, `the reason for \`${key.value}\``, collect);
+    if (!allowable.includes(key.value)) {
+      collect(
+        diagnostic({
+          code: "C013",
+          at: key.at,
+          message: `\`${key.value}\` cannot be allowed`,
+          help: suggest(key.value, allowable, "code"),
+        }),
+      );
+    } else if (reason !== undefined && reason.value.trim() === "") {
+      collect(
+        diagnostic({
+          code: "C013",
+          at: reason.at,
+          message: `\`${key.value}\` is allowed without a reason`,
+          help: "say why, for whoever reads it next year",
+        }),
+      );
+    } else if (reason !== undefined) allowed.set(key.value, reason.value.trim());
+  }
+  return allowed;
+}

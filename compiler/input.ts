@@ -1,0 +1,31 @@
+/** What the compiler gets: text that somebody else has read. */
+
+import type { SqlFacts } from "./sql/facts.ts";
+
+/** One text file. */
+export interface SourceFile {
+  /** Relative to the root, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The files of one folder below `pipelines/`; undefined where there is none. */
+export interface PipelineFiles {
+  /** The folder's name. */
+  readonly name: string;
+  readonly stages: SourceFile | undefined;
+  readonly queries: SourceFile | undefined;
+  readonly extras: SourceFile | undefined;
+}
+
+/** One `.sql` file with what the parser found in it. */
+export interface SqlFile extends SourceFile {
+  readonly facts: SqlFacts;
+}
+
+/** Everything one compilation reads. */
+export interface CompileInput {
+  readonly pipelines: readonly PipelineFiles[];
+  /** All `.sql` files of the root by their path below `sql/`, with `/`. */
+  readonly sql: ReadonlyMap<string, SqlFile>;
+}

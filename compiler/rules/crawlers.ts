@@ -1,0 +1,175 @@
+import type { DatasetSyntax } from "../config/dataset.ts";
+import { type Location, liesInside } from "../config/location.ts";
+import type { Place } from "../diagnostics.ts";
+import { overlaps, type PipelineWorld, type Rule, stagedTargets, type World } from "./world.ts";
+
+/** A crawler, declared or derived. */
+export interface CrawlerDraft {
+  readonly name: string;
+  readonly location: Location;
+  /** Where it is declared; undefined for a derived one. */
+  readonly at: Place | undefined;
+  /** Staged datasets whose targets are its tables, in plan order. */
+  readonly datasets: readonly DatasetSyntax[];
+  /** Folders from the bucket to a table, the bucket counted as the first (Glue's TableLevelConfiguration). */
+  readonly tableLevel: number;
+  readonly exclusions: readonly string[];
+}
+
+/** The job's own places below every target; a crawl must not see them. */
+const OWN_PLACES = "**/_strata/**";
+
+/** Several rules and the plan ask for the same crawlers; a pipeline's world belongs to one compilation. */
+const computed = new WeakMap<PipelineWorld, CrawlerDraft[]>();
+
+/**
+ * The pipeline's crawlers: those of `pipeline.yaml`, else one for each parent folder of a target that no other dataset
+ * reads. Folders below the prefix that are no table of this crawler are excluded, so that each dataset is one table.
+ */
+export function crawlersOf(pipeline: PipelineWorld, world: World): readonly CrawlerDraft[] {
+  const known = computed.get(pipeline) ?? findCrawlers(pipeline, world);
+  computed.set(pipeline, known);
+  return known;
+}
+
+function findCrawlers(pipeline: PipelineWorld, world: World): CrawlerDraft[] {
+  const drafts =
+    pipeline.extras.crawlers?.map(({ name, location }) => ({ name: name.value, location, at: name.at })) ??
+    derived(pipeline);
+  return drafts.map((draft) => complete(draft, pipeline, world));
+}
+
+type Start = Pick<CrawlerDraft, "name" | "location" | "at">;
+
+function derived(pipeline: PipelineWorld): Start[] {
+  const targets = stagedTargets([pipeline]);
+  const isRead = (location: Location, own: DatasetSyntax) =>
+    pipeline.staged.some(
+      ({ dataset }) =>
+        dataset !== own && dataset.tables.some((table) => table.location && overlaps(table.location.value, location)),
+    );
+  const parents = targets
+    .filter(({ dataset, target }) => !isRead(target.value, dataset))
+    .flatMap(({ target }) => parentOf(target.value));
+  const unique = new Map(parents.map((parent) => [parent.location, parent]));
+  return [...unique.values()].map((location) => ({
+    name: `${location.bucket}/${location.prefix.slice(0, -1)}`,
+    location,
+    at: undefined,
+  }));
+}
+
+/** A target directly below the bucket is crawled by itself: a crawler over a whole bucket would see everything. */
+function parentOf({ bucket, prefix, location }: Location): Location[] {
+  const folders = prefix.slice(0, -1).split("/");
+  if (folders.length === 1) return [{ bucket, prefix, location }];
+  const parent = `${folders.slice(0, -1).join("/")}/`;
+  return [{ bucket, prefix: parent, location: `s3://${bucket}/${parent}` }];
+}
+
+function complete(start: Start, pipeline: PipelineWorld, world: World): CrawlerDraft {
+  const below = stagedTargets([pipeline]).filter(({ target }) => isBelow(target.value, start.location));
+  const levels = below.map(({ target }) => levelOf(target.value));
+  const tableLevel = Math.min(
+    ...levels,
+    start.at === undefined ? levelOf(start.location) + 1 : Number.POSITIVE_INFINITY,
+  );
+  const level = Number.isFinite(tableLevel) ? tableLevel : levelOf(start.location) + 1;
+  const tables = below.filter(({ target }) => start.at !== undefined || levelOf(target.value) === level);
+  const own = new Set(tables.map(({ target }) => target.value.location));
+  const foreign = stagedTargets(world.pipelines)
+    .map(({ target }) => target.value)
+    .filter((target) => liesInside(target, start.location) && !own.has(target.location))
+    .map((target) => folderAt(target, level, start.location));
+  return {
+    ...start,
+    datasets: tables.map(({ dataset }) => dataset),
+    tableLevel: level,
+    exclusions: [OWN_PLACES, ...[...new Set(foreign)].sort()],
+  };
+}
+
+function isBelow(target: Location, crawler: Location): boolean {
+  return target.location === crawler.location || liesInside(target, crawler);
+}
+
+/** The bucket is level 1. */
+function levelOf(location: Location): number {
+  return 1 + location.prefix.slice(0, -1).split("/").length;
+}
+
+/** The folder at the tables' level that a target lies in, as a pattern relative to the crawler's prefix. */
+function folderAt(target: Location, level: number, crawler: Location): string {
+  const folders = target.prefix
+    .slice(0, -1)
+    .split("/")
+    .slice(0, level - 1);
+  return `${folders.join("/").slice(crawler.prefix.length)}/**`;
+}
+
+/** C017: Glue makes tables of the folders at one level; targets at another would become partitions or nothing. */
+export const crawlerLevels: Rule = {
+  code: "C017",
+  check(world, report) {
+    for (const pipeline of world.pipelines) {
+      for (const crawler of crawlersOf(pipeline, world)) {
+        const odd = crawler.datasets.find(({ target }) => target && levelOf(target.value) !== crawler.tableLevel);
+        if (crawler.at === undefined || odd?.target === undefined) continue;
+        report({
+          code: "C017",
+          pipeline: pipeline.name,
+          at: crawler.at,
+          message: `the targets below crawler \`${crawler.name}\` lie at different depths`,
+          help: "declare a crawler for each folder that holds tables",
+          notes: [{ place: odd.target.at, message: `the target of \`${odd.name.value}\` lies deeper than the others` }],
+        });
+      }
+    }
+  },
+};
+
+/** C018: two crawlers over one folder make each table twice, and undo each other's changes. */
+export const crawlerInsideCrawler: Rule = {
+  code: "C018",
+  check(world, report) {
+    for (const pipeline of world.pipelines) {
+      const crawlers = crawlersOf(pipeline, world);
+      for (const [index, inner] of crawlers.entries()) {
+        const outer = crawlers.find(
+          (other, at) =>
+            at !== index &&
+            (liesInside(inner.location, other.location) ||
+              (inner.location.location === other.location.location && at < index)),
+        );
+        if (inner.at === undefined || outer === undefined) continue;
+        report({
+          code: "C018",
+          pipeline: pipeline.name,
+          at: inner.at,
+          message: `crawler \`${inner.name}\` lies inside crawler \`${outer.name}\``,
+          help: "let each folder be crawled once",
+          notes: outer.at ? [{ place: outer.at, message: "the outer crawler" }] : [],
+        });
+      }
+    }
+  },
+};
+
+/** C019: a crawl for nothing costs ten minutes of a DPU, each run. */
+export const crawlerOverNothing: Rule = {
+  code: "C019",
+  check(world, report) {
+    for (const pipeline of world.pipelines.filter((each) => each.complete)) {
+      for (const crawler of crawlersOf(pipeline, world)) {
+        if (crawler.at === undefined || crawler.datasets.length > 0) continue;
+        report({
+          code: "C019",
+          pipeline: pipeline.name,
+          at: crawler.at,
+          message: `no target lies below crawler \`${crawler.name}\``,
+          help: "correct its location, or remove it",
+        });
+      }
+    }
+  },
+};

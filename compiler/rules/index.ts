@@ -1,0 +1,50 @@
+/** The rules in the order they run; with the codes of reading, the whole of what `check` knows. */
+
+import { crawlerInsideCrawler, crawlerLevels, crawlerOverNothing } from "./crawlers.ts";
+import { datasetInNoStage } from "./dataset-in-no-stage.ts";
+import { datasetListedTwice } from "./dataset-listed-twice.ts";
+import { doubleQuotedName } from "./double-quoted-name.ts";
+import { notOneQuery } from "./not-one-query.ts";
+import { cycle, overlappingSource, readsLaterStage, readsUnstaged } from "./order.ts";
+import { orphanSqlFile } from "./orphan-sql-file.ts";
+import { positionalParameter, undeclaredParameter, unusedParameter } from "./parameters.ts";
+import { sourceNotExternal } from "./source-not-external.ts";
+import { sqlDoesNotParse } from "./sql-does-not-parse.ts";
+import { sqlFileMissing } from "./sql-file-missing.ts";
+import { sqlFileOutside } from "./sql-file-outside.ts";
+import { stageListsUnknownDataset } from "./stage-lists-unknown-dataset.ts";
+import { tableNotUsed } from "./table-not-used.ts";
+import { tableNamedAtRunTime, tableNotListed, tableReadByPath } from "./table-uses.ts";
+import { nestedTargets, sameTableName, sameTableNameElsewhere, sameTarget } from "./targets.ts";
+import type { Rule } from "./world.ts";
+
+export const RULES: readonly Rule[] = [
+  stageListsUnknownDataset,
+  datasetListedTwice,
+  datasetInNoStage,
+  sqlFileOutside,
+  sqlFileMissing,
+  orphanSqlFile,
+  sourceNotExternal,
+  crawlerLevels,
+  crawlerInsideCrawler,
+  crawlerOverNothing,
+  sqlDoesNotParse,
+  notOneQuery,
+  tableReadByPath,
+  tableNotListed,
+  tableNotUsed,
+  doubleQuotedName,
+  undeclaredParameter,
+  unusedParameter,
+  tableNamedAtRunTime,
+  positionalParameter,
+  sameTarget,
+  nestedTargets,
+  sameTableName,
+  readsLaterStage,
+  cycle,
+  overlappingSource,
+  readsUnstaged,
+  sameTableNameElsewhere,
+];

@@ -1,0 +1,191 @@
+import type { DatasetSyntax, TableSyntax } from "../config/dataset.ts";
+import { overlaps, type PipelineWorld, type Rule, stagedTargets } from "./world.ts";
+
+/** A dataset of the same pipeline whose target a source table meets. */
+export interface Writer {
+  readonly dataset: DatasetSyntax;
+  readonly stage: number;
+  readonly table: TableSyntax;
+  /** True when source and target are the same folder. */
+  readonly exact: boolean;
+}
+
+/** Several rules and the plan ask for the same writers; computed once a dataset. */
+const computed = new WeakMap<PipelineWorld, Map<DatasetSyntax, Writer[]>>();
+
+/** The staged datasets whose targets a dataset reads, itself left out, in the order of `tables`. */
+export function writersOf(dataset: DatasetSyntax, pipeline: PipelineWorld): readonly Writer[] {
+  const known = computed.get(pipeline) ?? new Map<DatasetSyntax, Writer[]>();
+  computed.set(pipeline, known);
+  const writers = known.get(dataset) ?? findWriters(dataset, pipeline);
+  known.set(dataset, writers);
+  return writers;
+}
+
+function findWriters(dataset: DatasetSyntax, pipeline: PipelineWorld): Writer[] {
+  const targets = stagedTargets([pipeline]);
+  return dataset.tables.flatMap((table) =>
+    targets.flatMap(({ dataset: writer, stage, target }) => {
+      const source = table.location?.value;
+      if (source === undefined || writer === dataset || !overlaps(source, target.value)) return [];
+      return [{ dataset: writer, stage, table, exact: source.location === target.value.location }];
+    }),
+  );
+}
+
+/** G004: the reader would see yesterday's rows, or none on the first day. */
+export const readsLaterStage: Rule = {
+  code: "G004",
+  check(world, report) {
+    for (const pipeline of world.pipelines) {
+      for (const { dataset, stage } of pipeline.staged) {
+        for (const writer of writersOf(dataset, pipeline)) {
+          if (writer.stage <= stage) continue;
+          const [own, later] = [pipeline.stages[stage]?.name.value, pipeline.stages[writer.stage]?.name.value];
+          report({
+            code: "G004",
+            pipeline: pipeline.name,
+            dataset,
+            at: writer.table.location?.at ?? dataset.name.at,
+            message: `dataset \`${dataset.name.value}\` reads what \`${writer.dataset.name.value}\` writes in a later stage`,
+            help: `move \`${dataset.name.value}\` to stage \`${later}\`; datasets inside a stage are ordered for you`,
+            notes: [
+              {
+                place: writer.dataset.target?.at ?? writer.dataset.name.at,
+                message: `written in stage \`${later}\`; this is stage \`${own}\``,
+              },
+            ],
+          });
+        }
+      }
+    }
+  },
+};
+
+/** G005: inside a stage the order is computed, unless there is none. */
+export const cycle: Rule = {
+  code: "G005",
+  check(world, report) {
+    for (const pipeline of world.pipelines) {
+      for (const path of cyclesOf(pipeline)) {
+        const [first, second] = path;
+        if (first === undefined) continue;
+        const names = path.map((dataset) => dataset.name.value);
+        report({
+          code: "G005",
+          pipeline: pipeline.name,
+          dataset: first,
+          at: first.name.at,
+          message: `datasets wait for each other: ${[...names, names[0]].map((name) => `\`${name}\``).join(" → ")}`,
+          help: "let one of them read an earlier table",
+          notes: second
+            ? [{ place: second.name.at, message: `\`${second.name.value}\` writes what \`${first.name.value}\` reads` }]
+            : [],
+        });
+      }
+    }
+  },
+};
+
+/** G006: it works, but half of what is read may be old, and the job reads no sub-folders that are not partitions. */
+export const overlappingSource: Rule = {
+  code: "G006",
+  check(world, report) {
+    for (const pipeline of world.pipelines) {
+      for (const { dataset } of pipeline.staged) {
+        for (const writer of writersOf(dataset, pipeline)) {
+          if (writer.exact) continue;
+          report({
+            code: "G006",
+            pipeline: pipeline.name,
+            dataset,
+            at: writer.table.location?.at ?? dataset.name.at,
+            message: `source table \`${writer.table.name.value}\` overlaps the target of \`${writer.dataset.name.value}\` without being equal to it`,
+            help: "read the target itself, or move the source out of it",
+            notes: [{ place: writer.dataset.target?.at ?? writer.dataset.name.at, message: "the target" }],
+          });
+        }
+      }
+    }
+  },
+};
+
+/** G007: nobody writes it in a run, so it is what somebody once left there. */
+export const readsUnstaged: Rule = {
+  code: "G007",
+  check(world, report) {
+    for (const pipeline of world.pipelines.filter((each) => each.complete)) {
+      const staged = new Set(pipeline.staged.map(({ dataset }) => dataset));
+      const idle = [...pipeline.datasets.values()].filter((dataset) => !staged.has(dataset));
+      for (const { dataset } of pipeline.staged) {
+        for (const table of dataset.tables) {
+          const writer = idle.find(
+            (each) => each.target?.value.location === table.location?.value.location && each.target,
+          );
+          if (writer === undefined) continue;
+          report({
+            code: "G007",
+            pipeline: pipeline.name,
+            dataset,
+            at: table.location?.at ?? table.name.at,
+            message: `dataset \`${dataset.name.value}\` reads the target of \`${writer.name.value}\`, which no stage lists`,
+            help: `add \`${writer.name.value}\` to this stage or an earlier one`,
+            notes: [{ place: writer.name.at, message: "the dataset that would write it" }],
+          });
+        }
+      }
+    }
+  },
+};
+
+/** One cycle for each knot of datasets of one stage, starting at its first dataset in the author's order. */
+function cyclesOf(pipeline: PipelineWorld): DatasetSyntax[][] {
+  const stageOf = new Map(pipeline.staged.map(({ dataset, stage }) => [dataset, stage]));
+  const next = (dataset: DatasetSyntax) =>
+    [...new Set(writersOf(dataset, pipeline).map((writer) => writer.dataset))].filter(
+      (writer) => stageOf.get(writer) === stageOf.get(dataset),
+    );
+  const done = new Set<DatasetSyntax>();
+  const cycles: DatasetSyntax[][] = [];
+  for (const { dataset } of pipeline.staged) {
+    const path = done.has(dataset) ? undefined : shortestWayBack(dataset, next);
+    if (path !== undefined) {
+      cycles.push(path);
+      for (const each of path) done.add(each);
+    }
+  }
+  return cycles;
+}
+
+/** Breadth first from a dataset to itself. */
+function shortestWayBack(
+  start: DatasetSyntax,
+  next: (dataset: DatasetSyntax) => DatasetSyntax[],
+): DatasetSyntax[] | undefined {
+  const cameFrom = new Map<DatasetSyntax, DatasetSyntax>();
+  const queue = [start];
+  for (let current = queue.shift(); current !== undefined; current = queue.shift()) {
+    for (const each of next(current)) {
+      if (each === start) return wayTo(current, start, cameFrom);
+      if (cameFrom.has(each)) continue;
+      cameFrom.set(each, current);
+      queue.push(each);
+    }
+  }
+  return undefined;
+}
+
+function wayTo(
+  end: DatasetSyntax,
+  start: DatasetSyntax,
+  cameFrom: ReadonlyMap<DatasetSyntax, DatasetSyntax>,
+): DatasetSyntax[] {
+  const way = [end];
+  for (let at = end; at !== start; ) {
+    const before = cameFrom.get(at);
+    if (before === undefined) break;
+    way.unshift(before);
+    at = before;
+  }
+  return way;
+}

@@ -1,0 +1,29 @@
+import { suggest } from "../nearest.ts";
+import { overlaps, type Rule, stagedTargets } from "./world.ts";
+
+/** C015: columns are declared for a table that no dataset reads from outside, so nothing would ever use them. */
+export const sourceNotExternal: Rule = {
+  code: "C015",
+  check(world, report) {
+    for (const pipeline of world.pipelines.filter((each) => each.complete)) {
+      const targets = stagedTargets([pipeline]).map(({ target }) => target.value);
+      const external = new Set(
+        [...pipeline.datasets.values()]
+          .flatMap((dataset) => dataset.tables)
+          .filter(({ location }) => location && !targets.some((target) => overlaps(target, location.value)))
+          .map(({ name }) => name.value),
+      );
+      const known = new Set([...external].map((name) => name.toLowerCase()));
+      for (const { name } of pipeline.extras.sources) {
+        if (known.has(name.value.toLowerCase())) continue;
+        report({
+          code: "C015",
+          pipeline: pipeline.name,
+          at: name.at,
+          message: `\`${name.value}\` is no source table from outside the pipeline`,
+          help: suggest(name.value, external, "external source table"),
+        });
+      }
+    }
+  },
+};

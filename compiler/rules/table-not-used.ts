@@ -1,0 +1,27 @@
+import type { Rule } from "./world.ts";
+
+/** Q005: a listed table that the query does not read costs permissions and order for nothing. */
+export const tableNotUsed: Rule = {
+  code: "Q005",
+  check(world, report) {
+    for (const pipeline of world.pipelines) {
+      for (const dataset of pipeline.datasets.values()) {
+        const facts = pipeline.sqlOf(dataset)?.file.facts;
+        if (facts === undefined || (facts.syntaxError === undefined && facts.statements.length === 0)) continue;
+        // Where the parser refuses, a word of the text that is the table's name counts as use.
+        const used = new Set(facts.syntaxError ? facts.words : facts.tables.map((table) => table.name.toLowerCase()));
+        for (const { name } of dataset.tables) {
+          if (used.has(name.value.toLowerCase())) continue;
+          report({
+            code: "Q005",
+            pipeline: pipeline.name,
+            dataset,
+            at: name.at,
+            message: `the SQL of dataset \`${dataset.name.value}\` does not read \`${name.value}\``,
+            help: "remove it from `tables`: until then its files must exist for the dataset to run",
+          });
+        }
+      }
+    }
+  },
+};

@@ -1,0 +1,43 @@
+/** Facts about one SQL file, as plain JSON: what the rules need, so that the parser's tree can be forgotten and the facts cached. */
+
+/** Version of the facts; part of the cache's key. */
+export const FACTS_VERSION = 1;
+
+/** A stretch of the text in UTF-16 units. */
+export interface Extent {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A table that the query reads; names of common table expressions are resolved and left out. */
+export interface TableUse extends Extent {
+  /** The last part of the name, without quotes. */
+  readonly name: string;
+  /** What stands before it, joined by dots; undefined for a plain name. */
+  readonly qualifier: string | undefined;
+  /** `table`: a name. `path`: a file format and a path. `dynamic`: `IDENTIFIER(…)`. */
+  readonly kind: "table" | "path" | "dynamic";
+}
+
+/** A name and where it stands. */
+export interface NamedExtent extends Extent {
+  readonly name: string;
+}
+
+/** What is known of one SQL text. */
+export interface SqlFacts {
+  /** Set when the parser refuses the text; the lists below then come from the tokens alone, or are empty. */
+  readonly syntaxError: (Extent & { readonly message: string }) | undefined;
+  /** What each statement is: `query`, or the parser's word for it (`drop_table`, `insert`, …). */
+  readonly statements: readonly string[];
+  /** In order of appearance, each use. */
+  readonly tables: readonly TableUse[];
+  /** Named parameters, each use. */
+  readonly params: readonly NamedExtent[];
+  /** Positional parameters `?`. */
+  readonly positional: readonly Extent[];
+  /** Texts in double quotes that look like an identifier. */
+  readonly doubleQuoted: readonly NamedExtent[];
+  /** Every word of the text in lower case, sorted: a fallback where the parser refuses. */
+  readonly words: readonly string[];
+}

@@ -1,0 +1,155 @@
+/**
+ * Reads a root — any folder with `pipelines/` and `sql/` — into the compiler's input.
+ *
+ * The only place that reads the user's configuration and SQL from disk; a file that cannot be read is a diagnostic.
+ */
+
+import { readdir, readFile, realpath } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { type Compilation, compile } from "../compiler/compile.ts";
+import { type Diagnostic, diagnostic, sortDiagnostics } from "../compiler/diagnostics.ts";
+import type { PipelineFiles, SourceFile, SqlFile } from "../compiler/input.ts";
+import { readFacts } from "./facts.ts";
+
+/** Where the two folders and a pipeline's files are. */
+export const PIPELINES_FOLDER = "pipelines";
+export const SQL_FOLDER = "sql";
+const FILES = { stages: "etl_stages.json", queries: "sql_queries.json", extras: "pipeline.yaml" } as const;
+
+/** Larger than any file of the kind; keeps a wrong folder (say, a data dump) from filling memory. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+/** Why a root cannot be compiled at all. */
+export class RootError extends Error {
+  /** The one change to make. */
+  readonly help: string;
+
+  constructor(message: string, help: string) {
+    super(message);
+    this.name = "RootError";
+    this.help = help;
+  }
+}
+
+/** Options of loading. */
+export interface LoadOptions {
+  /** Folder for parsed SQL by content; undefined: nothing is cached. */
+  readonly cache?: string | undefined;
+}
+
+/**
+ * Loads and compiles everything below a root.
+ *
+ * Throws `RootError` when the root has no `pipelines/` or no pipeline in it; every other mistake is a diagnostic.
+ */
+export async function loadRoot(root: string, options: LoadOptions = {}): Promise<Compilation> {
+  const problems: Diagnostic[] = [];
+  const names = await pipelineNames(root);
+  const pipelines = await Promise.all(names.map((name) => readPipeline(root, name, problems)));
+  const texts = await readSqlFiles(root, problems);
+  const facts = await readFacts(
+    texts.map(({ file }) => file.text),
+    options.cache,
+  );
+  const sql = new Map(
+    texts.map(({ key, file }, index): [string, SqlFile] => {
+      const own = facts[index];
+      if (own === undefined) throw new Error("one list of facts a text");
+      return [key, { ...file, facts: own }];
+    }),
+  );
+  return withProblems(compile({ pipelines, sql }), problems);
+}
+
+/** Names of the folders below `pipelines/`, sorted; hidden ones are left out. */
+async function pipelineNames(root: string): Promise<string[]> {
+  const entries = await readdir(join(root, PIPELINES_FOLDER), { withFileTypes: true }).catch(() => {
+    throw new RootError(
+      `\`${root}\` has no folder \`${PIPELINES_FOLDER}\``,
+      "run in the repository's root, or name it with --root",
+    );
+  });
+  const names = entries.filter(
+    (entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith("."),
+  );
+  if (names.length === 0) {
+    throw new RootError(
+      `\`${join(root, PIPELINES_FOLDER)}\` holds no pipeline`,
+      "add one with `strata import SOURCE NAME`, or write the two JSON files into a folder there",
+    );
+  }
+  return names.map((entry) => entry.name).sort();
+}
+
+async function readPipeline(root: string, name: string, problems: Diagnostic[]): Promise<PipelineFiles> {
+  const read = (file: string) => readText(root, `${PIPELINES_FOLDER}/${name}/${file}`, problems);
+  const [stages, queries, extras] = await Promise.all([read(FILES.stages), read(FILES.queries), read(FILES.extras)]);
+  return { name, stages, queries, extras };
+}
+
+async function readSqlFiles(root: string, problems: Diagnostic[]): Promise<{ key: string; file: SourceFile }[]> {
+  const base = join(root, SQL_FOLDER);
+  const entries = await readdir(base, { recursive: true, withFileTypes: true }).catch(() => []);
+  const keys = entries
+    .filter((entry) => entry.name.toLowerCase().endsWith(".sql") && !entry.isDirectory())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(base.length + 1)
+        .split(sep)
+        .join("/"),
+    )
+    .sort();
+  const files = await Promise.all(
+    keys.map(async (key) => ({ key, file: await readText(root, `${SQL_FOLDER}/${key}`, problems) })),
+  );
+  return files.flatMap(({ key, file }) => (file ? [{ key, file }] : []));
+}
+
+/** One file as UTF-8; undefined if it does not exist, or cannot be read, which is a diagnostic. */
+async function readText(root: string, path: string, problems: Diagnostic[]): Promise<SourceFile | undefined> {
+  try {
+    const real = await realpath(join(root, path));
+    if (!`${real}${sep}`.startsWith(`${await realpath(root)}${sep}`))
+      return refuse(path, "leads out of the root by a link", problems);
+    const bytes = await readFile(real);
+    if (bytes.length > MAX_FILE_BYTES)
+      return refuse(path, `has ${bytes.length} bytes, more than ${MAX_FILE_BYTES}`, problems);
+    return { path, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch (problem) {
+    const code = (problem as NodeJS.ErrnoException).code;
+    if (code === "ENOENT") return undefined;
+    return refuse(
+      path,
+      code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "is not UTF-8 text" : `cannot be read (${code ?? problem})`,
+      problems,
+    );
+  }
+}
+
+function refuse(path: string, why: string, problems: Diagnostic[]): undefined {
+  problems.push(
+    diagnostic({
+      code: "S004",
+      at: { file: path, line: 1, column: 1, length: 1 },
+      message: `\`${path}\` ${why}`,
+      help: "save it as a plain UTF-8 text file inside the root",
+    }),
+  );
+  return undefined;
+}
+
+/** A file that cannot be read also looks missing; the reason replaces that message, and no plan comes of it. */
+function withProblems(compilation: Compilation, problems: readonly Diagnostic[]): Compilation {
+  if (problems.length === 0) return compilation;
+  const files = new Set(problems.map(({ file }) => file));
+  const merge = (own: readonly Diagnostic[]) =>
+    sortDiagnostics([...own.filter((each) => !(each.code === "C004" && files.has(each.file))), ...problems]);
+  return {
+    pipelines: compilation.pipelines.map((each) => ({
+      ...each,
+      plan: undefined,
+      diagnostics: merge(each.diagnostics),
+    })),
+    diagnostics: merge(compilation.diagnostics),
+  };
+}
