@@ -1,1 +1,16 @@
 #!/usr/bin/env node
+// The `strata` command: starts cli/main.ts on a Node that runs TypeScript. Any Node from 20 on can run this file.
+import { join } from "node:path";
+import { findNode, HOME, NODE_REMEDY, runsTypeScript } from "../setup/node.mjs";
+
+const main = join(HOME, "cli", "main.ts");
+if (runsTypeScript(process.version)) await import(main);
+else {
+  const node = findNode();
+  if (node === undefined) {
+    process.stderr.write(`strata: ${NODE_REMEDY}\n`);
+    process.exit(1);
+  }
+  const { runForeground } = await import("../setup/spawn.mjs");
+  process.exit(await runForeground(node, [main, ...process.argv.slice(2)]));
+}

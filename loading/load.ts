@@ -31,6 +31,12 @@ export class RootError extends Error {
   }
 }
 
+/** A compiled root, with its texts for frames. */
+export interface LoadedRoot extends Compilation {
+  /** A file's text by its path relative to the root. */
+  readonly textOf: (file: string) => string | undefined;
+}
+
 /** Options of loading. */
 export interface LoadOptions {
   /** Folder for parsed SQL by content; undefined: nothing is cached. */
@@ -42,7 +48,7 @@ export interface LoadOptions {
  *
  * Throws `RootError` when the root has no `pipelines/` or no pipeline in it; every other mistake is a diagnostic.
  */
-export async function loadRoot(root: string, options: LoadOptions = {}): Promise<Compilation> {
+export async function loadRoot(root: string, options: LoadOptions = {}): Promise<LoadedRoot> {
   const problems: Diagnostic[] = [];
   const names = await pipelineNames(root);
   const pipelines = await Promise.all(names.map((name) => readPipeline(root, name, problems)));
@@ -58,7 +64,9 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
       return [key, { ...file, facts: own }];
     }),
   );
-  return withProblems(compile({ pipelines, sql }), problems);
+  const files = [...pipelines.flatMap((each) => [each.stages, each.queries, each.extras]), ...sql.values()];
+  const byPath = new Map(files.flatMap((file) => (file ? [[file.path, file.text] as const] : [])));
+  return { ...withProblems(compile({ pipelines, sql }), problems), textOf: (file) => byPath.get(file) };
 }
 
 /** Names of the folders below `pipelines/`, sorted; hidden ones are left out. */

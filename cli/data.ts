@@ -1,0 +1,35 @@
+/** `strata data`: the sample's raw tables. */
+
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { HOME } from "../setup/node.mjs";
+import { ensurePython } from "../setup/python.mjs";
+import { EXIT } from "./exit.ts";
+import { lakeOf, type RootOptions } from "./root.ts";
+
+/** Writes the raw tables of `bookings` into a lake. The generator prints its own summary and mistakes. */
+export async function data(options: RootOptions & { readonly scale: string }): Promise<number> {
+  return generate(options.scale, lakeOf(options));
+}
+
+/** Runs the generator; answers its exit code. */
+export async function generate(scale: string, lake: string): Promise<number> {
+  const python = await ensurePython("sail");
+  const child = spawn(python, [join(HOME, "local", "sample", "generate.py"), `--scale=${scale}`, `--lake=${lake}`], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
+  });
+  const stop = () => child.kill("SIGTERM");
+  process.once("disconnect", stop);
+  process.once("SIGTERM", stop);
+  const ignore = () => {};
+  process.on("SIGINT", ignore);
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (status, signal) => resolve(status ?? (signal === "SIGINT" ? EXIT.cancelled : EXIT.failed)));
+  });
+  process.off("SIGINT", ignore);
+  process.off("SIGTERM", stop);
+  process.off("disconnect", stop);
+  return code;
+}

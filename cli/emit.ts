@@ -1,0 +1,29 @@
+/** `strata groups` and `strata asl`: what the job and the state machine get. */
+
+import { emitAsl } from "../compiler/asl/emit.ts";
+import { groupsOf } from "../compiler/groups.ts";
+import { bindingsFor } from "./bindings.ts";
+import { EXIT } from "./exit.ts";
+import { choose, load, planOf, type RootOptions } from "./root.ts";
+
+interface EmitOptions extends RootOptions {
+  readonly stack?: string;
+}
+
+/** Prints `{"<stage>": [dataset objects]}` as text, so that no number and no order of keys is touched. */
+export async function groups(name: string | undefined, options: EmitOptions): Promise<number> {
+  const loaded = await load(options);
+  const plan = planOf(loaded, choose(loaded, name));
+  const bindings = options.stack === undefined ? undefined : await bindingsFor(plan, options);
+  const entries = groupsOf(plan, bindings?.buckets).map(({ stage, json }) => `  ${JSON.stringify(stage)}: ${json}`);
+  process.stdout.write(entries.length === 0 ? "{}\n" : `{\n${entries.join(",\n")}\n}\n`);
+  return EXIT.ok;
+}
+
+/** Prints the definition exactly as Pulumi deploys it. */
+export async function asl(name: string | undefined, options: EmitOptions): Promise<number> {
+  const loaded = await load(options);
+  const plan = planOf(loaded, choose(loaded, name));
+  process.stdout.write(`${emitAsl(plan, await bindingsFor(plan, options)).text}\n`);
+  return EXIT.ok;
+}

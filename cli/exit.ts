@@ -1,0 +1,60 @@
+/** How a command ends: exit codes, and errors as one line. */
+
+import { RootError } from "../loading/load.ts";
+import { SetupError } from "../setup/stamp.mjs";
+
+/** 0 done; 1 the user's files or data have a mistake, or a run failed; 2 wrong usage. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, cancelled: 130 } as const;
+
+/** A mistake in how a command was called or in what it found, told in one line with the remedy. */
+export class CommandError extends Error {
+  readonly exitCode: number;
+  readonly help: string | undefined;
+
+  constructor(message: string, help?: string, exitCode: number = EXIT.failed) {
+    super(message);
+    this.name = "CommandError";
+    this.help = help;
+    this.exitCode = exitCode;
+  }
+}
+
+/** A mistake in the call itself. */
+export function usageError(message: string, help?: string): CommandError {
+  return new CommandError(message, help, EXIT.usage);
+}
+
+/** Prints a problem on stderr and answers the exit code. Only a bug of ours shows a stack. */
+export function fail(problem: unknown): number {
+  const { message, help } = problem as { message?: string; help?: string | undefined };
+  if (problem instanceof CommandError || problem instanceof RootError || problem instanceof SetupError) {
+    process.stderr.write(`strata: ${message}${help === undefined ? "" : `\n  help: ${help}`}\n`);
+    return problem instanceof CommandError ? problem.exitCode : EXIT.failed;
+  }
+  const system = systemProblem(problem);
+  if (system !== undefined) {
+    process.stderr.write(`strata: ${system}\n`);
+    return EXIT.failed;
+  }
+  process.stderr.write(
+    `strata: this is a bug of Strata's, please report it\n${problem instanceof Error ? problem.stack : String(problem)}\n`,
+  );
+  return EXIT.failed;
+}
+
+/** What the operating system refuses is the user's to solve: a full disk, a missing right. */
+function systemProblem(problem: unknown): string | undefined {
+  const { code, path } = problem as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    ENOSPC: "the disk is full: free some space and run the command again",
+    EDQUOT: "the disk quota is used up: free some space and run the command again",
+    EACCES: "permission denied: choose a folder that you may write to",
+    EPERM: "not permitted: choose a folder that you may write to",
+    EROFS: "the file system is read-only: choose another folder",
+    ENAMETOOLONG: "a file name is too long for this file system: shorten the name",
+    ENOTDIR: "a part of the path is no folder: correct the path",
+    EMFILE: "too many open files: raise the limit (`ulimit -n`)",
+  };
+  const text = code === undefined ? undefined : known[code];
+  return text === undefined ? undefined : `${path === undefined ? "" : `${path}: `}${text}`;
+}

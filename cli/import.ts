@@ -1,0 +1,71 @@
+/** `strata import`: brings an existing pipeline into the root without changing a byte, then checks it. */
+
+import { copyFile, mkdir, readFile, rm, stat } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { findForeign } from "../loading/foreign.ts";
+import { check } from "./check.ts";
+import { CommandError, usageError } from "./exit.ts";
+import { type RootOptions, rootOf } from "./root.ts";
+
+/** Copies `SOURCE` as pipeline `NAME`; refuses before it writes anything, and takes back what it wrote if it cannot finish. */
+export async function importPipeline(source: string, name: string | undefined, options: RootOptions): Promise<number> {
+  const root = rootOf(options);
+  const folder = resolve(source);
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory())
+    throw usageError(`\`${source}\` is no folder`, "name the folder that holds the two JSON files and the SQL");
+  const foreign = await findForeign(folder);
+  if ("problem" in foreign) throw new CommandError(foreign.problem, foreign.help);
+  const pipeline = name ?? foreign.name;
+  if (!/^[^/\\\p{Cc}]+$/u.test(pipeline) || pipeline.startsWith("."))
+    throw usageError(`\`${pipeline}\` cannot be a pipeline's name`, "give a name without `/` as the second argument");
+  const copies = foreign.files.map(({ from, to }) => ({
+    from,
+    to: join(
+      root,
+      to.replace("<pipeline>", () => pipeline),
+    ),
+  }));
+  await refuseConflicts(copies, root, pipeline);
+  await copyAll(copies);
+  process.stderr.write(`imported ${copies.length} files as pipeline ${pipeline}\n`);
+  for (const missing of foreign.missing) process.stderr.write(`not found in the source: ${missing}\n`);
+  return check([pipeline], { ...options, format: "text" });
+}
+
+interface Copy {
+  readonly from: string;
+  readonly to: string;
+}
+
+async function refuseConflicts(copies: readonly Copy[], root: string, pipeline: string): Promise<void> {
+  if (await stat(join(root, "pipelines", pipeline)).catch(() => undefined)) {
+    throw new CommandError(
+      `pipeline \`${pipeline}\` exists`,
+      "give another name as the second argument, or remove the folder first",
+    );
+  }
+  for (const { from, to } of copies) {
+    const there = await readFile(to).catch(() => undefined);
+    if (there !== undefined && !there.equals(await readFile(from))) {
+      throw new CommandError(
+        `\`${relative(root, to)}\` exists with other content`,
+        "move one of the two files; nothing was copied",
+      );
+    }
+  }
+}
+
+async function copyAll(copies: readonly Copy[]): Promise<void> {
+  const written: string[] = [];
+  try {
+    for (const { from, to } of copies) {
+      await mkdir(dirname(to), { recursive: true });
+      if (await stat(to).catch(() => undefined)) continue;
+      written.push(to);
+      await copyFile(from, to);
+    }
+  } catch (problem) {
+    for (const path of written) await rm(path, { force: true });
+    throw problem;
+  }
+}

@@ -1,0 +1,132 @@
+/** The `strata` command line: reads arguments, loads one command's module, prints. Each command is a call of a function elsewhere. */
+
+import { Command, CommanderError, Option } from "commander";
+import { EXIT, fail } from "./exit.ts";
+
+/** Loaded when its command is given: `strata check` must not pay for DuckDB. */
+type Action = (...args: never[]) => Promise<number>;
+
+function lazily(load: () => Promise<Action>) {
+  return async (...args: unknown[]) => {
+    process.exitCode = await (await load())(...(args as never[]));
+  };
+}
+
+const rootOption = () => new Option("--root <dir>", "folder that holds pipelines/ and sql/ (default: this repository)");
+const lakeOption = () =>
+  new Option("--lake <dir>", "folder with a sub-folder a logical bucket (default: .strata/lake in the root)");
+const stackOption = () => new Option("--stack <stack>", "a stack whose Pulumi.<stack>.yaml maps the buckets");
+
+function program(): Command {
+  const strata = new Command("strata")
+    .description("Compiles a folder of Spark SQL and two JSON files into a data pipeline, and runs it here.")
+    .version("0.1.0")
+    .showHelpAfterError("(strata --help shows the commands)")
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .exitOverride();
+  addCompilerCommands(strata);
+  addRunCommands(strata);
+  for (const command of strata.commands) command.exitOverride();
+  return strata;
+}
+
+function addCompilerCommands(strata: Command): void {
+  strata
+    .command("check [pipelines...]")
+    .description("compile and print diagnostics")
+    .addOption(rootOption())
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "sarif"]).default("text"))
+    .option("--strict", "exit 1 on a warning, too")
+    .addHelpText("after", "\nExample:\n  strata check bookings --strict")
+    .action(lazily(async () => (await import("./check.ts")).check));
+  strata
+    .command("groups [pipeline]")
+    .description("print each stage's datasets with their SQL, as the job gets them")
+    .addOption(rootOption())
+    .addOption(stackOption())
+    .addHelpText("after", "\nExample:\n  strata groups bookings --stack dev")
+    .action(lazily(async () => (await import("./emit.ts")).groups));
+  strata
+    .command("asl [pipeline]")
+    .description("print the state machine's definition")
+    .addOption(rootOption())
+    .addOption(stackOption())
+    .addHelpText("after", "\nExample:\n  strata asl bookings --stack dev")
+    .action(lazily(async () => (await import("./emit.ts")).asl));
+  strata
+    .command("plan [pipeline]")
+    .description("print the plan, or what changed against a git ref")
+    .addOption(rootOption())
+    .addOption(stackOption())
+    .addOption(
+      new Option("--format <format>", "how to print").choices(["text", "json", "mermaid", "markdown"]).default("text"),
+    )
+    .option("--diff <ref>", "compare with the files at a git ref")
+    .addHelpText("after", "\nExample:\n  strata plan bookings --diff main --format markdown")
+    .action(lazily(async () => (await import("./plan.ts")).plan));
+  strata
+    .command("import <source> [name]")
+    .description("copy an existing pair of JSON files and its SQL folder into the root, then check")
+    .addOption(rootOption())
+    .addHelpText("after", "\nExample:\n  strata import ../old-pipeline sales")
+    .action(lazily(async () => (await import("./import.ts")).importPipeline));
+}
+
+function addRunCommands(strata: Command): void {
+  strata
+    .command("data")
+    .description("write the sample's raw tables")
+    .option("--scale <scale>", "small (a fiftieth of medium), medium, or a factor of medium", "small")
+    .addOption(lakeOption())
+    .addHelpText("after", "\nExample:\n  strata data --scale medium")
+    .action(lazily(async () => (await import("./data.ts")).data));
+  strata
+    .command("run [pipeline]")
+    .description("run a pipeline on this machine, through the definition that would be deployed")
+    .addOption(rootOption())
+    .addOption(lakeOption())
+    .addOption(new Option("--engine <engine>", "what computes").choices(["sail", "spark"]).default("sail"))
+    .option("--from <stage>", "first stage to run")
+    .option("--until <stage>", "last stage to run")
+    .option("--stages <names>", "only these stages, by comma")
+    .option("--datasets <names>", "only these datasets, by comma")
+    .option("--param <name=value>", "value of a parameter; may be given several times", collect, [])
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .addHelpText("after", "\nExample:\n  strata run bookings --from fact_stage")
+    .action(lazily(async () => (await import("./run.ts")).run));
+  strata
+    .command("query <sql> [pipeline]")
+    .description("query the tables of the local catalog")
+    .addOption(rootOption())
+    .addOption(lakeOption())
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "csv"]).default("text"))
+    .addHelpText("after", '\nExample:\n  strata query "SELECT count(*) FROM fact_bookings"')
+    .action(lazily(async () => (await import("./query.ts")).query));
+  strata
+    .command("start")
+    .description("the tour: sample data, a run, a first query (what `npm start` does)")
+    .addHelpText("after", "\nExample:\n  strata start")
+    .action(lazily(async () => (await import("./start.ts")).start));
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+// A reader such as `head` that closes the pipe is no mistake; on all else that writing fails with, `fail` speaks.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (problem: NodeJS.ErrnoException) => {
+    if (problem.code === "EPIPE") process.exit(process.exitCode ?? EXIT.ok);
+    process.exit(fail(problem));
+  });
+}
+// The launcher holds the other end of this channel; it must not keep us alive.
+process.channel?.unref();
+
+try {
+  await program().parseAsync(process.argv);
+} catch (problem) {
+  // Commander has printed what is wrong; help and --version come here with exit code 0.
+  if (problem instanceof CommanderError) process.exitCode = problem.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else process.exitCode = fail(problem);
+}

@@ -1,0 +1,42 @@
+/** Diagnostics as SARIF 2.1.0, which code hosts show at the line. */
+
+import { COMPILER_CODES } from "../compiler/codes.ts";
+import type { Diagnostic, Place } from "../compiler/diagnostics.ts";
+
+/** The log of one run of `check`. */
+export function sarif(diagnostics: readonly Diagnostic[]): object {
+  const rules = Object.entries(COMPILER_CODES).map(([id, { title, severity }]) => ({
+    id,
+    shortDescription: { text: title },
+    defaultConfiguration: { level: severity },
+  }));
+  return {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "strata", version: "0.1.0", rules } },
+        columnKind: "utf16CodeUnits",
+        originalUriBaseIds: { ROOT: { description: { text: "the folder that holds pipelines/ and sql/" } } },
+        results: diagnostics.map((each) => ({
+          ruleId: each.code,
+          level: each.severity,
+          message: { text: `${each.message}\nhelp: ${each.help}` },
+          locations: [{ physicalLocation: physical(each) }],
+          relatedLocations: each.notes.map((note, id) => ({
+            id,
+            message: { text: note.message },
+            physicalLocation: physical(note.place),
+          })),
+        })),
+      },
+    ],
+  };
+}
+
+function physical(place: Place): object {
+  return {
+    artifactLocation: { uri: place.file.split("/").map(encodeURIComponent).join("/"), uriBaseId: "ROOT" },
+    region: { startLine: place.line, startColumn: place.column, endColumn: place.column + place.length },
+  };
+}

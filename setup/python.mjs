@@ -1,0 +1,130 @@
+/**
+ * Python environments with pinned versions, each below `.venv/`, made when first needed.
+ *
+ * An environment is a list of layers, `setup/python/<layer>.txt`; each layer has its own stamp, so `npm test` adds to
+ * what `npm start` made. pyspark and pyspark-client share a package name, so Spark and Sail live apart.
+ */
+
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { withSetupLock } from "./lock.mjs";
+import { HOME } from "./node.mjs";
+import { CACHE, digestOf, isStamped, SetupError, stamp } from "./stamp.mjs";
+
+/** Oldest Python that the pins have wheels for. */
+const OLDEST = [3, 10];
+
+/** What each environment is for, shown while it is made. */
+const PURPOSE = {
+  sail: "engine Sail",
+  "spark-4.1": "Apache Spark 4.1",
+  "spark-3.5": "Apache Spark 3.5",
+  moto: "AWS stand-in moto",
+};
+
+/** Path of an environment's interpreter, whether it is there or not. */
+export function pythonOf(env) {
+  return process.platform === "win32"
+    ? join(HOME, ".venv", env, "Scripts", "python.exe")
+    : join(HOME, ".venv", env, "bin", "python");
+}
+
+/**
+ * Makes an environment with the given layers, unless that is done, and answers its interpreter. Throws `SetupError`.
+ *
+ * @param {string} env
+ * @param {readonly string[]} [layers] names of files in `setup/python/`, without `.txt`; default: the environment's own
+ * @returns {Promise<string>}
+ */
+export async function ensurePython(env, layers = [env]) {
+  const missing = () => layers.filter((layer) => !isStamped(stampOf(env, layer), digestOf([listOf(layer)])));
+  if (missing().length === 0) return pythonOf(env);
+  return withSetupLock(async () => {
+    for (const layer of missing()) {
+      process.stderr.write(
+        `setup: installing Python packages for ${PURPOSE[layer] ?? layer} (once, about a minute) …\n`,
+      );
+      if (!existsSync(pythonOf(env))) await createEnvironment(env);
+      await install(env, layer);
+      stamp(stampOf(env, layer), digestOf([listOf(layer)]));
+    }
+    return pythonOf(env);
+  });
+}
+
+function stampOf(env, layer) {
+  return join(HOME, ".venv", env, `.strata-${layer}`);
+}
+
+function listOf(layer) {
+  return join(HOME, "setup", "python", `${layer}.txt`);
+}
+
+async function createEnvironment(env) {
+  const folder = join(HOME, ".venv", env);
+  rmSync(folder, { recursive: true, force: true });
+  const result = await run(findPython(), ["-m", "venv", folder]);
+  if (result.code === 0) return;
+  rmSync(folder, { recursive: true, force: true });
+  const reason = /ensurepip/.test(result.output)
+    ? "its module venv is incomplete: on Debian and Ubuntu run `apt-get install python3-venv`"
+    : lastLine(result.output);
+  throw new SetupError(`cannot make a Python environment: ${reason}`);
+}
+
+async function install(env, layer) {
+  const args = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--no-input",
+    "--cache-dir",
+    join(CACHE, "pip"),
+    "-r",
+    listOf(layer),
+  ];
+  const result = await run(pythonOf(env), args);
+  if (result.code !== 0) {
+    throw new SetupError(
+      `pip could not install ${layer}.txt (${lastLine(result.output)}): check the network and the disk, then run the command again`,
+    );
+  }
+}
+
+/** The first interpreter that is new enough. */
+function findPython() {
+  const candidates = process.env.STRATA_BASE_PYTHON
+    ? [process.env.STRATA_BASE_PYTHON]
+    : ["python3", "python", "python3.13", "python3.12", "python3.11", "python3.10"];
+  for (const candidate of candidates) {
+    const result = spawnSync(candidate, ["-c", "import sys; print(*sys.version_info[:2])"], { encoding: "utf8" });
+    const [major = 0, minor = 0] = (result.stdout ?? "").split(" ").map(Number);
+    if (result.status === 0 && (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]))) return candidate;
+  }
+  throw new SetupError(
+    `Python ${OLDEST.join(".")} or newer is not found: install it (Debian: apt-get install python3 python3-venv; macOS: brew install python)`,
+  );
+}
+
+/** Asynchronous, so that Ctrl-C and the end of our parent are noticed. */
+function run(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk) => (output = `${output}${chunk}`.slice(-20_000)));
+    child.on("error", (problem) => resolve({ code: 1, output: String(problem) }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+function lastLine(text) {
+  const lines = text
+    .trim()
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^\[notice\]/.test(line));
+  return (lines.find((line) => line.startsWith("ERROR:")) ?? lines.at(-1) ?? "no reason given").slice(0, 200);
+}

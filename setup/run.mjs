@@ -1,0 +1,36 @@
+/**
+ * `npm start` and `npm test`: sets up what is missing, then runs. Plain JavaScript without dependencies: it is the
+ * first thing that runs in a fresh clone, on any Node from 20 on.
+ */
+
+import { join } from "node:path";
+import { findNode, HOME, NODE_REMEDY } from "./node.mjs";
+import { ensureNpm } from "./npm.mjs";
+import { SetupError } from "./stamp.mjs";
+
+const COMMANDS = {
+  start: { script: "cli/main.ts", args: ["start"] },
+  test: { script: "test/all.ts", args: [] },
+  bench: { script: "bench/all.ts", args: [] },
+};
+
+async function main([name = "start", ...rest]) {
+  if (Number(process.versions.node.split(".")[0]) < 20)
+    throw new SetupError(`Node 20 or newer is needed, and this is ${process.version}: install Node 24`);
+  const command = COMMANDS[name];
+  if (command === undefined)
+    throw new SetupError(`unknown command \`${name}\`; known: ${Object.keys(COMMANDS).join(", ")}`);
+  await ensureNpm();
+  const node = findNode();
+  if (node === undefined) throw new SetupError(NODE_REMEDY);
+  const { runForeground } = await import("./spawn.mjs");
+  return runForeground(node, [join(HOME, command.script), ...command.args, ...rest]);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (problem) {
+  if (!(problem instanceof SetupError)) throw problem;
+  process.stderr.write(`setup: ${problem.message}\n`);
+  process.exitCode = 1;
+}

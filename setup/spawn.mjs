@@ -1,0 +1,31 @@
+/** Starting of a program that belongs to us: it lives and dies with us. */
+
+import { spawn } from "node:child_process";
+
+/**
+ * Runs a program in the foreground and answers its exit code.
+ *
+ * Ctrl-C reaches the program through the terminal's process group; SIGTERM and SIGHUP are passed on. The IPC channel
+ * tells it when we are gone, even by SIGKILL: its `disconnect` event then fires.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<number>} 128 + the signal's number if a signal ended it
+ */
+export function runForeground(command, args, env = process.env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ["inherit", "inherit", "inherit", "ipc"], env });
+    const pass = (signal) => () => child.kill(signal);
+    const ignore = () => {};
+    const handlers = { SIGINT: ignore, SIGTERM: pass("SIGTERM"), SIGHUP: pass("SIGHUP") };
+    for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+    child.on("error", reject);
+    child.on("exit", (code, signal) => {
+      for (const [name, handler] of Object.entries(handlers)) process.off(name, handler);
+      resolve(code ?? 128 + (SIGNALS[signal] ?? 0));
+    });
+  });
+}
+
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGTERM: 15 };

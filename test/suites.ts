@@ -1,0 +1,165 @@
+/** The suites of `npm test`: what each needs, how it is started, how its output is counted. */
+
+import { join } from "node:path";
+import { HOME } from "../setup/node.mjs";
+import { ensurePython, pythonOf } from "../setup/python.mjs";
+
+/** Tests passed, failed and skipped. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** One suite. */
+export interface Suite {
+  readonly name: string;
+  readonly what: string;
+  /** Only with `--all`, or by name. */
+  readonly slow?: boolean;
+  readonly needsJava?: boolean;
+  /** Sets up; answers the command line. Throws `SetupError`. */
+  readonly prepare: () => Promise<{ command: readonly string[]; env?: Readonly<Record<string, string>> }>;
+  readonly count: (output: string, code: number) => Counts;
+}
+
+const module = (...path: string[]) => join(HOME, "node_modules", ...path);
+
+/** A checker is one test: it passes or fails. */
+const asOne = (_: string, code: number): Counts => ({
+  passed: code === 0 ? 1 : 0,
+  failed: code === 0 ? 0 : 1,
+  skipped: 0,
+});
+
+/** "3 passed, 1 failed, 2 skipped in 4.5s", in any order. */
+function countPytest(output: string): Counts {
+  const last = output.split("\n").findLast((line) => /\b(passed|failed|error|skipped)\b.* in [\d.]+s/.test(line)) ?? "";
+  const number = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(last)?.[1] ?? 0);
+  return { passed: number("passed"), failed: number("failed") + number("error"), skipped: number("skipped") };
+}
+
+/** mocha's spec reporter: "12 passing (3s)", "1 failing", "2 pending". */
+function countMocha(output: string): Counts {
+  const number = (word: string) => Number(new RegExp(`^\\s+(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
+  return { passed: number("passing"), failed: number("failing"), skipped: number("pending") };
+}
+
+const PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider"];
+const PYTHON_CODE = ["glue", join("local", "engine"), join("local", "sample"), join("test", "sample")];
+
+/** Paths for the code under test, and for tests that start moto. */
+async function pythonEnv(): Promise<Record<string, string>> {
+  return {
+    PYTHONPATH: join(HOME, "glue"),
+    PYTHONDONTWRITEBYTECODE: "1",
+    STRATA_MOTO_PYTHON: await ensurePython("moto"),
+  };
+}
+
+async function engine(env: string, paths: readonly string[]) {
+  const python = await ensurePython(env, [env, "test"]);
+  return { command: [python, ...PYTEST, ...paths], env: await pythonEnv() };
+}
+
+/** In the order they run: the quick ones that fail most often come first. */
+export const SUITES: readonly Suite[] = [
+  {
+    name: "types",
+    what: "TypeScript, type check",
+    prepare: async () => ({
+      command: [process.execPath, module("typescript", "bin", "tsc"), "--noEmit", "--project", HOME],
+    }),
+    count: asOne,
+  },
+  {
+    name: "lint",
+    what: "TypeScript, lint and format (biome)",
+    prepare: async () => ({
+      command: [process.execPath, module("@biomejs", "biome", "bin", "biome"), "ci", "--colors=off", "."],
+    }),
+    count: asOne,
+  },
+  {
+    name: "python-lint",
+    what: "Python, lint (ruff)",
+    prepare: async () => ({
+      command: [await ensurePython("sail", ["sail", "test"]), "-m", "ruff", "check", "--no-cache", ...PYTHON_CODE],
+    }),
+    count: asOne,
+  },
+  {
+    name: "python-format",
+    what: "Python, format (ruff)",
+    prepare: async () => ({
+      command: [
+        await ensurePython("sail", ["sail", "test"]),
+        "-m",
+        "ruff",
+        "format",
+        "--check",
+        "--no-cache",
+        ...PYTHON_CODE,
+      ],
+    }),
+    count: asOne,
+  },
+  {
+    name: "python-types",
+    what: "Python, type check (mypy)",
+    prepare: async () => ({
+      command: [
+        await ensurePython("sail", ["sail", "test"]),
+        "-m",
+        "mypy",
+        "--cache-dir",
+        join(".strata", "cache", "mypy"),
+        "--config-file",
+        join("glue", "pyproject.toml"),
+        join("glue", "strata_glue"),
+      ],
+      env: { MYPYPATH: join(HOME, "glue") },
+    }),
+    count: asOne,
+  },
+  {
+    name: "mocha",
+    what: "compiler, state machine, local run, settings, Pulumi program, CLI",
+    prepare: async () => ({
+      command: [process.execPath, module("mocha", "bin", "mocha.js")],
+      env: {
+        STRATA_PYTHON: await ensurePython("sail", ["sail", "test"]),
+        STRATA_MOTO_PYTHON: await ensurePython("moto"),
+        STRATA_SPARK_PYTHON: pythonOf("spark-4.1"),
+      },
+    }),
+    count: countMocha,
+  },
+  {
+    name: "sample",
+    what: "the sample's raw tables keep every fact",
+    prepare: () => engine("sail", [join("test", "sample")]),
+    count: countPytest,
+  },
+  {
+    name: "job-sail",
+    what: "the Glue job on Sail",
+    prepare: () => engine("sail", [join("glue", "tests")]),
+    count: countPytest,
+  },
+  {
+    name: "job-spark-4.1",
+    what: "the Glue job on Apache Spark 4.1.1 (Glue 6.0)",
+    needsJava: true,
+    prepare: () => engine("spark-4.1", [join("glue", "tests")]),
+    count: countPytest,
+  },
+  {
+    name: "job-spark-3.5",
+    what: "the Glue job on Apache Spark 3.5.6 (Glue 5.1)",
+    needsJava: true,
+    slow: true,
+    prepare: () => engine("spark-3.5", [join("glue", "tests")]),
+    count: countPytest,
+  },
+];
