@@ -1,0 +1,18 @@
+/** `strata query`: SQL over the tables of the local catalog. */
+
+import { query as queryCatalog } from "../local/catalog/query.ts";
+import { EXIT } from "./exit.ts";
+import { type RootOptions, choose, lakeOf, load } from "./root.ts";
+
+interface QueryOptions extends RootOptions {
+  readonly format: "text" | "json" | "csv";
+}
+
+/** Queries; unqualified names are tables of the pipeline's database. */
+export async function query(sql: string, name: string | undefined, options: QueryOptions): Promise<number> {
+  const loaded = await load(options);
+  const database = choose(loaded, name).name;
+  const result = await queryCatalog({ lake: lakeOf(options), database, sql, format: options.format });
+  process.stdout.write(result);
+  return EXIT.ok;
+}

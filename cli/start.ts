@@ -1,0 +1,43 @@
+/** `strata start`, what `npm start` does: sample data, a run, a first query, where to look next. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { query } from "../local/catalog/query.ts";
+import { generate } from "./data.ts";
+import { EXIT } from "./exit.ts";
+import { choose, lakeOf, load, planOf } from "./root.ts";
+import { execute } from "./run.ts";
+
+const SAMPLE = "bookings";
+const FIRST_QUERY = "departures_by_airport";
+
+const NEXT = `
+Where to look next
+  npx --no strata query "SELECT * FROM fact_bookings LIMIT 5"   any table, with SQL
+  npx --no strata run --from fact_stage                        only what is needed, again
+  npx --no strata check                                        mistakes, before anything runs
+  npx --no strata asl                                          the state machine that ran, and that is deployed
+  pipelines/bookings, sql/bookings                             the pipeline's files: change one and run again
+  README.md                                                    add a dataset, bring a pipeline, deploy it`;
+
+/** The tour. */
+export async function start(): Promise<number> {
+  const lake = lakeOf({});
+  if (!existsSync(join(lake, "postgres-repo", "raw", SAMPLE))) {
+    process.stdout.write("Sample data: the airline's raw tables, a fiftieth of their size\n");
+    const code = await generate("small", lake);
+    if (code !== 0) return code;
+    process.stdout.write("\n");
+  }
+  const loaded = await load({});
+  const plan = planOf(loaded, choose(loaded, SAMPLE));
+  const result = await execute(plan, {}, { engine: "sail", format: "text" }, loaded.textOf);
+  if (result.status !== "SUCCEEDED") return EXIT.failed;
+  const first = plan.queries.find(({ name }) => name === FIRST_QUERY);
+  if (first !== undefined) {
+    process.stdout.write("\nDepartures by airport\n");
+    process.stdout.write(await query({ lake, database: plan.pipeline, sql: first.sql, format: "text" }));
+  }
+  process.stdout.write(`${NEXT}\n\nEngine: ${result.engine}\n`);
+  return EXIT.ok;
+}

@@ -1,0 +1,120 @@
+/** `strata check`, the launcher, and what a mistake in the call looks like. */
+
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { assert } from "chai";
+import { HOME } from "../../setup/node.mjs";
+import { SHOP, folderOf, program, removeFolders, strata } from "./strata.ts";
+
+describe("strata check", () => {
+  afterEach(removeFolders);
+
+  it("prints pipelines, stages and no diagnostics for a root without mistakes", async () => {
+    const { code, stdout } = await strata(["check", "--root", folderOf(SHOP), "--format", "json"]);
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(stdout), {
+      diagnostics: [],
+      pipelines: [{ name: "shop", stages: [{ name: "bronze", datasets: ["orders"] }, { name: "gold", datasets: ["totals"] }] }],
+    });
+  });
+
+  it("exits 1 on an error and shows the line", async () => {
+    const root = folderOf({ ...SHOP, "sql/shop/totals.sql": "SELECT sum(amount) AS total\nFROM orders_silver\n" });
+    const { code, stdout } = await strata(["check", "--root", root]);
+    assert.equal(code, 1);
+    assert.include(stdout, "error[Q004]");
+    assert.include(stdout, "--> sql/shop/totals.sql:2:6\n");
+    assert.include(stdout, "2 | FROM orders_silver\n  |      ^^^^^^^^^^^^^\n");
+  });
+
+  it("exits 1 on a warning only with --strict", async () => {
+    const root = folderOf({ ...SHOP, "sql/shop/old.sql": "SELECT 1\n" });
+    assert.equal((await strata(["check", "--root", root])).code, 0);
+    assert.equal((await strata(["check", "--root", root, "--strict"])).code, 1);
+  });
+
+  it("gives the place of each diagnostic in JSON", async () => {
+    const root = folderOf({ ...SHOP, "pipelines/shop/etl_stages.json": '{\n  "bronze": ["orders", "total"]\n}\n' });
+    const { stdout } = await strata(["check", "--root", root, "--format", "json"]);
+    const unknown = JSON.parse(stdout).diagnostics.find((each: { code: string }) => each.code === "C005");
+    assert.deepEqual(unknown, {
+      code: "C005",
+      severity: "error",
+      message: "stage `bronze` lists `total`, which is no dataset of `sql_queries.json`",
+      file: "pipelines/shop/etl_stages.json",
+      line: 2,
+      column: 24,
+      help: "did you mean `totals`?",
+    });
+  });
+
+  it("gives SARIF with the same place", async () => {
+    const root = folderOf({ ...SHOP, "sql/shop/totals.sql": "SELECT 1 FROM x\n" });
+    const { stdout } = await strata(["check", "--root", root, "--format", "sarif"]);
+    const [run] = JSON.parse(stdout).runs;
+    const result = run.results.find((each: { ruleId: string }) => each.ruleId === "Q004");
+    assert.deepEqual(result.locations[0].physicalLocation, {
+      artifactLocation: { uri: "sql/shop/totals.sql", uriBaseId: "ROOT" },
+      region: { startLine: 1, startColumn: 15, endColumn: 16 },
+    });
+    assert.include(run.tool.driver.rules.map((rule: { id: string }) => rule.id), "Q004");
+  });
+
+  it("stops at bad usage with one line and exit code 2", async () => {
+    const root = folderOf(SHOP);
+    for (const args of [["check", "nope", "--root", root], ["check", "--format", "xml"], ["chekc"], ["check", "--root", join(root, "gone")], ["check", "--root", join(root, "sql", "shop", "totals.sql")]]) {
+      const { code, stderr } = await strata(args);
+      assert.equal(code, 2, args.join(" "));
+      assert.notMatch(stderr, /^\s+at /m, "no stack trace");
+      assert.isAbove(stderr.length, 10);
+    }
+  });
+
+  it("tells what to do in a root without pipelines", async () => {
+    const { code, stderr } = await strata(["check", "--root", folderOf({ "readme.txt": "" })]);
+    assert.equal(code, 1);
+    assert.match(stderr, /has no folder `pipelines`\n {2}help: /);
+  });
+
+  it("does not complain when its reader closes the pipe", async () => {
+    const root = folderOf({ ...SHOP, "sql/shop/totals.sql": "SELECT 1 FROM x\n" });
+    const child = spawn(process.execPath, [join(HOME, "bin", "strata.mjs"), "asl", "--root", root], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    let stderr = "";
+    child.stderr.on("data", (chunk) => (stderr += chunk));
+    await new Promise((resolve) => child.on("close", resolve));
+    assert.notInclude(stderr, "EPIPE");
+  });
+
+  it("shows help with an example for every command", async () => {
+    for (const command of ["check", "groups", "asl", "plan", "data", "run", "query", "import", "start"]) {
+      const { code, stdout } = await strata([command, "--help"]);
+      assert.equal(code, 0, command);
+      assert.include(stdout, `Example:\n  strata ${command}`);
+    }
+  });
+
+  it("gives the same bytes twice, with and without the cache of parsed SQL", async () => {
+    const root = folderOf({ ...SHOP, "sql/shop/totals.sql": `SELECT 1 FROM x -- ${Math.random()}\n` });
+    const [first, second] = [await strata(["check", "--root", root]), await strata(["check", "--root", root])];
+    assert.equal(first.stdout, second.stdout);
+  });
+});
+
+describe("the launcher", () => {
+  afterEach(removeFolders);
+
+  it("runs on a Node that cannot read TypeScript, by the Node that the lockfile brings", async function () {
+    const old = process.env["STRATA_OLD_NODE"] ?? "node";
+    const { stdout: version } = await program(old, ["--version"]);
+    if (!/^v2[01]\./.test(version)) this.skip();
+    const { code, stdout } = await program(old, [join(HOME, "bin", "strata.mjs"), "check", "--root", folderOf(SHOP)]);
+    assert.equal(code, 0);
+    assert.equal(stdout, "no errors\n");
+  });
+
+  it("passes the exit code on", async () => {
+    const { code } = await program("node", [join(HOME, "bin", "strata.mjs"), "chekc"]);
+    assert.equal(code, 2);
+  });
+});

@@ -1,0 +1,93 @@
+/** `strata import` of foreign layouts: nothing changed, nothing overwritten. */
+
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { assert } from "chai";
+import { folderOf, removeFolders, strata } from "./strata.ts";
+
+const STAGES = '{"10":["b"],\r\n "9":["a"]}';
+const QUERIES = `{"a":{"sql_name":"a","sql_file":"sales/sql_queries/a.sql","tables":[{"table_name":"b","s3_path":"s3://lake/gold/b/"}],"n":1.0,"s3_target":"s3://lake/gold/a/"},
+"b":{"sql_name":"b","sql_file":"sales/sql_queries/b.sql","tables":[],"s3_target":"s3://lake/gold/b/"}}`;
+const A = "SELECT * FROM b\r\n";
+const B = "SELECT 1 AS é\n";
+
+const LAYOUTS: Record<string, Record<string, string>> = {
+  "config/ and sql_queries/": {
+    "config/etl_stages.json": STAGES,
+    "config/sql_queries.json": QUERIES,
+    "sql_queries/a.sql": A,
+    "sql_queries/b.sql": B,
+  },
+  "an S3-like code root": {
+    "sales/config/etl_stages.json": STAGES,
+    "sales/config/sql_queries.json": QUERIES,
+    "sales/sql_queries/a.sql": A,
+    "sales/sql_queries/b.sql": B,
+  },
+  "all in one folder": { "etl_stages.json": STAGES, "sql_queries.json": QUERIES, "a.sql": A, "b.sql": B },
+  "a repository with more in it": {
+    "etl/config/etl_stages.json": STAGES,
+    "etl/config/sql_queries.json": QUERIES,
+    "etl/jobs/job.py": "print(1)",
+    "sql/sales/sql_queries/a.sql": A,
+    "sql/sales/sql_queries/b.sql": B,
+    "sql/other/a.sql": "SELECT 'another a'",
+  },
+};
+
+describe("strata import", () => {
+  afterEach(removeFolders);
+
+  for (const [layout, files] of Object.entries(LAYOUTS)) {
+    it(`brings ${layout} without changing a byte`, async () => {
+      const root = folderOf({ "pipelines/.keep": "" });
+      const { code, stdout, stderr } = await strata(["import", folderOf(files), "--root", root]);
+      assert.equal(code, 0, stdout + stderr);
+      const text = (path: string) => readFileSync(join(root, path), "utf8");
+      assert.equal(text("pipelines/sales/etl_stages.json"), STAGES);
+      assert.equal(text("pipelines/sales/sql_queries.json"), QUERIES);
+      assert.equal(text("sql/sales/sql_queries/a.sql"), A);
+      assert.equal(text("sql/sales/sql_queries/b.sql"), B);
+    });
+  }
+
+  it("takes the given name, and shows what check finds", async () => {
+    const root = folderOf({ "pipelines/.keep": "" });
+    const files = { ...LAYOUTS["all in one folder"], "b.sql": "DROP TABLE b" };
+    const { code, stdout } = await strata(["import", folderOf(files), "mine", "--root", root]);
+    assert.equal(code, 1);
+    assert.include(stdout, "error[Q002]");
+    assert.isTrue(existsSync(join(root, "pipelines", "mine", "etl_stages.json")));
+  });
+
+  it("brings files that no dataset names, so that check can show them", async () => {
+    const root = folderOf({ "pipelines/.keep": "" });
+    const files = { ...LAYOUTS["an S3-like code root"], "sales/sql_queries/old.sql": "SELECT 2" };
+    const { stdout } = await strata(["import", folderOf(files), "--root", root]);
+    assert.include(stdout, "no dataset names `sql/sales/sql_queries/old.sql`");
+  });
+
+  it("refuses to touch a pipeline that exists", async () => {
+    const root = folderOf({ "pipelines/sales/etl_stages.json": "{}" });
+    const { code, stderr } = await strata(["import", folderOf(LAYOUTS["all in one folder"] ?? {}), "--root", root]);
+    assert.equal(code, 1);
+    assert.include(stderr, "pipeline `sales` exists");
+    assert.deepEqual(readdirSync(join(root, "pipelines", "sales")), ["etl_stages.json"]);
+  });
+
+  it("refuses to overwrite a SQL file with other content, and copies nothing then", async () => {
+    const root = folderOf({ "pipelines/.keep": "", "sql/sales/sql_queries/b.sql": "SELECT 'mine'" });
+    const { code, stderr } = await strata(["import", folderOf(LAYOUTS["all in one folder"] ?? {}), "--root", root]);
+    assert.equal(code, 1);
+    assert.include(stderr, "exists with other content");
+    assert.isFalse(existsSync(join(root, "pipelines", "sales")));
+    assert.isFalse(existsSync(join(root, "sql", "sales", "sql_queries", "a.sql")));
+  });
+
+  it("says what is missing in a folder without a pipeline", async () => {
+    const root = folderOf({ "pipelines/.keep": "" });
+    const { code, stderr } = await strata(["import", folderOf({ "x.sql": "SELECT 1" }), "--root", root]);
+    assert.equal(code, 1);
+    assert.match(stderr, /holds no `etl_stages.json`/);
+  });
+});
