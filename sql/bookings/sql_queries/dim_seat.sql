@@ -1,0 +1,6 @@
+-- Seats; one row an aircraft code and seat.
+SELECT
+  aircraft_code,
+  seat_no,
+  fare_conditions
+FROM seats_bronze
