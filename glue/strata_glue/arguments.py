@@ -1,0 +1,69 @@
+"""The job's arguments (docs/architecture.md), from a command line or from the local worker's request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from strata_glue.errors import JobInputError
+
+
+@dataclass(frozen=True)
+class JobArguments:
+    """Arguments as given; `params` and `param_types` are JSON objects as text."""
+
+    group_list: str
+    pipeline: str
+    stage: str
+    execution: str
+    plan: str
+    params: str
+    param_types: str
+    datasets: tuple[str, ...]
+    store: str | None
+
+
+NAMES = ("group_list", "pipeline", "stage", "execution", "plan", "params", "param_types", "datasets", "store")
+
+
+def parse_command_line(argv: Sequence[str]) -> JobArguments:
+    """Reads `--name value` pairs; what Glue adds (`--JOB_ID`, `--TempDir`, …) is left alone. The last of a name counts."""
+    values: dict[str, str] = {}
+    for index, word in enumerate(argv):
+        name, equals, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--") or name not in NAMES:
+            continue
+        if equals:
+            values[name] = value
+        elif index + 1 < len(argv):
+            values[name] = argv[index + 1]
+    return from_mapping(values)
+
+
+def from_mapping(values: Mapping[str, str]) -> JobArguments:
+    """Arguments by name, with or without `--`. Raises `JobInputError`."""
+    plain = {name.removeprefix("--"): value for name, value in values.items()}
+    if "group_list" not in plain:
+        raise JobInputError("--group_list is missing: start the job through its state machine")
+    return JobArguments(
+        group_list=plain["group_list"],
+        pipeline=plain.get("pipeline", ""),
+        stage=plain.get("stage", ""),
+        execution=plain.get("execution", ""),
+        plan=plain.get("plan", ""),
+        params=plain.get("params", "{}"),
+        param_types=plain.get("param_types", "{}"),
+        datasets=_names(plain.get("datasets", "[]")),
+        store=plain.get("store") or None,
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    try:
+        names = json.loads(text or "[]")
+    except ValueError:
+        names = None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise JobInputError("--datasets is no JSON array of names")
+    return tuple(names)

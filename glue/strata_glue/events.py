@@ -1,0 +1,36 @@
+"""Event lines: one JSON object a line on stdout, the same on AWS and locally (docs/architecture.md)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime, timezone
+from threading import Lock
+from typing import Any
+
+from strata_glue import EVENT_VERSION
+
+Emit = Callable[[dict[str, Any]], None]
+"""Takes one finished event."""
+
+
+class Events:
+    """Makes events of one job run and hands them on, from any thread."""
+
+    def __init__(self, emit: Emit, pipeline: str, stage: str, execution: str) -> None:
+        self._emit = emit
+        self._common = {"pipeline": pipeline, "stage": stage, "execution": execution}
+        self._lock = Lock()
+
+    def send(self, event: str, **keys: Any) -> None:
+        """Sends one event with the common keys."""
+        time = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        with self._lock:
+            self._emit({"strata": EVENT_VERSION, "event": event, "time": time, **self._common, **keys})
+
+
+def print_line(event: dict[str, Any]) -> None:
+    """An event as a line of stdout."""
+    sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,81 @@
+"""Sessions: each dataset has one of its own, which sees only its own tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Protocol
+
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    # `${x}` in SQL is text, not a setting of the session.
+    "spark.sql.variable.substitute": "false",
+    # INT96, Spark's default, has no statistics and is deprecated in Parquet.
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # The committer's marker files are nobody's business in an attempt's folder.
+    "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+}
+"""Applied to every session: `newSession()` does not inherit what `spark.conf.set` set on its parent."""
+
+
+class Engine(Protocol):
+    """What computes."""
+
+    name: str
+    """Name and version, for example `spark 4.1.1` or `sail 0.7.2`."""
+    parallelism: int
+    """Datasets that may run at the same time."""
+
+    def new_session(self) -> Any:
+        """A `SparkSession` isolated from all others."""
+
+    def close_session(self, session: Any) -> None:
+        """Gives the session's resources back."""
+
+
+class ClassicEngine:
+    """A `SparkSession` in this process: Glue, or Spark on a laptop."""
+
+    def __init__(self, spark: Any) -> None:
+        self._spark = spark
+        self.name = f"spark {spark.version}"
+        # Twice the cluster's cores would only queue; more than eight datasets rarely fit a stage's memory.
+        self.parallelism = max(2, min(8, int(spark.sparkContext.defaultParallelism)))
+
+    def new_session(self) -> Any:
+        return self._spark.newSession()
+
+    def close_session(self, session: Any) -> None:
+        for view in session.catalog.listTables():
+            if view.isTemporary:
+                session.catalog.dropTempView(view.name)
+
+
+class ConnectEngine:
+    """A Spark Connect server: Sail, or Spark's own. `remote` is its `sc://` address."""
+
+    def __init__(self, remote: str, name: str, parallelism: int) -> None:
+        self._remote, self.name, self.parallelism = remote, name, parallelism
+
+    def new_session(self) -> Any:
+        from pyspark.sql import SparkSession
+
+        return SparkSession.builder.remote(self._remote).create()
+
+    def close_session(self, session: Any) -> None:
+        with suppress(Exception):  # a server that is going away cannot release it, and need not
+            session.stop()
+
+
+@contextmanager
+def dataset_session(engine: Engine) -> Iterator[Any]:
+    """A session with our settings, given back at the end."""
+    session = engine.new_session()
+    try:
+        for key, value in SETTINGS.items():
+            with suppress(Exception):  # an engine may not know a setting (Sail), or hold it fixed
+                session.conf.set(key, value)
+        yield session
+    finally:
+        engine.close_session(session)

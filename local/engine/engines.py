@@ -1,0 +1,62 @@
+"""Engines on this machine: Sail in this process, or Apache Spark in local mode."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from strata_glue.session import SETTINGS, ClassicEngine, ConnectEngine, Engine
+
+
+def start_engine(name: str, lake: Path) -> Engine:
+    """Starts `sail` or `spark`; both keep what they write beside data out of the current folder."""
+    return _start_sail() if name == "sail" else _start_spark(lake)
+
+
+def _start_sail() -> Engine:
+    cores = os.cpu_count() or 2
+    # Sail reads its settings from the environment when its server is made.
+    os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(cores))
+    os.environ.setdefault("RUST_LOG", "error")
+    from pysail.spark import SparkConnectServer
+
+    server = SparkConnectServer("127.0.0.1", 0)
+    server.start(background=True)
+    host, port = server.listening_address
+    engine = ConnectEngine(f"sc://{host}:{port}", f"sail {version('pysail')}", max(2, cores))
+    engine.server = server  # type: ignore[attr-defined]  # a server that nobody holds stops
+    return engine
+
+
+def _start_spark(lake: Path) -> Engine:
+    from pyspark.sql import SparkSession
+
+    scratch = Path(tempfile.mkdtemp(prefix="spark-", dir=_private(lake)))
+    builder: Any = SparkSession.builder.master("local[*]").appName("strata")
+    settings = {
+        **SETTINGS,
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.memory": os.environ.get("STRATA_SPARK_MEMORY", "2g"),
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        # 200, the default, makes 200 tasks and files of a laptop's rows.
+        "spark.sql.shuffle.partitions": str((os.cpu_count() or 2) * 2),
+        "spark.local.dir": str(scratch),
+        "spark.sql.warehouse.dir": str(scratch / "warehouse"),
+        "spark.driver.extraJavaOptions": f"-Dderby.system.home={scratch} -Dlog4j2.level=ERROR -XX:-UsePerfData",
+    }
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    return ClassicEngine(spark)
+
+
+def _private(lake: Path) -> Path:
+    folder = lake / ".strata" / "tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

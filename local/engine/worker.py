@@ -1,0 +1,132 @@
+"""The warm local worker: one engine, one job run after another, spoken to in JSON lines.
+
+Started by the local run as its own process group: `python local/engine/worker.py --engine sail|spark --store LAKE`.
+In: `{"id": 1, "args": {"--group_list": "…", …}}`. Out: `{"ready": {"engine": …}}`, then for each request events
+`{"id": 1, "event": {…}}` and `{"id": 1, "done": {"status": …, "error": …}}`; or once `{"fatal": {"message": …}}`.
+
+When stdin ends the parent is gone, even by SIGKILL: the whole process group is killed at once, whatever it computes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import queue
+import shutil
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any, TextIO
+
+EXIT_FATAL = 3
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--engine", choices=["sail", "spark"], required=True)
+    parser.add_argument("--store", required=True)
+    options = parser.parse_args()
+    out = _protect_stdout()
+    lake = Path(options.store)
+    requests: queue.Queue[dict[str, Any]] = queue.Queue()
+    threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
+    try:
+        lock = _lock(lake)
+    except OSError as error:
+        return _fatal(out, f"the lake {lake} cannot be used: {error.strerror or error}")
+    if lock is None:
+        return _fatal(out, f"another run is using the lake {lake}: wait for it, or give another folder with --lake")
+    _remove_leftovers(lake)
+    try:
+        from engines import start_engine
+
+        engine = start_engine(options.engine, lake)
+    except Exception as error:  # whatever keeps an engine from starting, the user hears one line
+        return _fatal(out, f"the engine {options.engine} does not start: {' '.join(str(error).split())[:500]}")
+    _send(out, {"ready": {"engine": engine.name}})
+    _serve(requests, engine, options.store, out)
+    return 0
+
+
+def _serve(requests: queue.Queue[dict[str, Any]], engine: Any, lake: str, out: TextIO) -> None:
+    from strata_glue.arguments import from_mapping
+    from strata_glue.errors import JobInputError
+    from strata_glue.job import run_job
+    from strata_glue.store import open_store
+
+    while True:
+        request = requests.get()
+        number = request["id"]
+        try:
+            arguments = from_mapping(request["args"])
+            store = open_store(arguments.store or lake)
+            result = run_job(arguments, engine, store, lambda event: _send(out, {"id": number, "event": event}))
+            done = {"status": result.status, "error": result.error}
+        except JobInputError as error:
+            done = {"status": "FAILED", "error": str(error)}
+        _send(out, {"id": number, "done": done})
+
+
+def _protect_stdout() -> TextIO:
+    """Answers go to a copy of stdout; whatever a library prints to file 1 goes to stderr."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return out
+
+
+_WRITING = threading.Lock()
+
+
+def _send(out: TextIO, message: dict[str, Any]) -> None:
+    with _WRITING:
+        out.write(json.dumps(message, ensure_ascii=False) + "\n")
+        out.flush()
+
+
+def _fatal(out: TextIO, message: str) -> int:
+    _send(out, {"fatal": {"message": message}})
+    return EXIT_FATAL
+
+
+def _read_requests(requests: queue.Queue[dict[str, Any]]) -> None:
+    for line in sys.stdin:
+        if line.strip():
+            requests.put(json.loads(line))
+    _die()
+
+
+def _die() -> None:
+    """The parent is gone. Only a group of our own is killed: a worker started by hand must not take its shell along."""
+    if os.getpgid(0) == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(EXIT_FATAL)
+
+
+def _lock(lake: Path) -> TextIO | None:
+    """An exclusive lock that the kernel lets go when this process ends, however it ends; None if somebody has it."""
+    folder = lake / ".strata"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = (folder / "lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    globals()["_held"] = file  # a lock lives as long as its file is open
+    return file
+
+
+def _remove_leftovers(lake: Path) -> None:
+    """Scratch folders of runs that were killed; the lock says that nobody uses them."""
+    shutil.rmtree(lake / ".strata" / "tmp", ignore_errors=True)
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    # Threads of an engine may still run; nothing of theirs is wanted any more.
+    os._exit(code)
