@@ -63,7 +63,9 @@ def _names(text: str) -> tuple[str, ...]:
     try:
         names = json.loads(text or "[]")
     except ValueError:
-        names = None
+        names = text
+    if names is None:
+        return ()
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise JobInputError("--datasets is no JSON array of names")
+        raise JobInputError("--datasets is no JSON array of names, and not null")
     return tuple(names)

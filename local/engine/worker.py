@@ -52,22 +52,26 @@ def main() -> int:
 
 
 def _serve(requests: queue.Queue[dict[str, Any]], engine: Any, lake: str, out: TextIO) -> None:
+    while True:
+        request = requests.get()
+        number = request["id"]
+        _send(out, {"id": number, "done": _run(request, engine, lake, out)})
+
+
+def _run(request: dict[str, Any], engine: Any, lake: str, out: TextIO) -> dict[str, Any]:
     from strata_glue.arguments import from_mapping
     from strata_glue.errors import JobInputError
     from strata_glue.job import run_job
     from strata_glue.store import open_store
 
-    while True:
-        request = requests.get()
-        number = request["id"]
-        try:
-            arguments = from_mapping(request["args"])
-            store = open_store(arguments.store or lake)
-            result = run_job(arguments, engine, store, lambda event: _send(out, {"id": number, "event": event}))
-            done = {"status": result.status, "error": result.error}
-        except JobInputError as error:
-            done = {"status": "FAILED", "error": str(error)}
-        _send(out, {"id": number, "done": done})
+    number = request["id"]
+    try:
+        arguments = from_mapping(request["args"])
+        store = open_store(arguments.store or lake)
+        result = run_job(arguments, engine, store, lambda event: _send(out, {"id": number, "event": event}))
+    except JobInputError as error:
+        return {"status": "FAILED", "error": str(error)}
+    return {"status": result.status, "error": result.error}
 
 
 def _protect_stdout() -> TextIO:

@@ -62,9 +62,7 @@ def split(location: str) -> tuple[str, str]:
 def is_data_path(path: str) -> bool:
     """True for a path that Spark takes for data: a visible name, in no folder but partitions `k=v`."""
     *folders, name = path.split("/")
-    if not _is_visible(name) or any("=" not in each or not _is_visible(each) for each in folders):
-        return False
-    return True
+    return _is_visible(name) and all("=" in each and _is_visible(each) for each in folders)
 
 
 def _is_visible(name: str) -> bool:

@@ -46,7 +46,7 @@ class LocalStore:
         for old, new in names.items():
             file = self._folder(target) / new
             file.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(self._folder(source) / old, file)
+            (self._folder(source) / old).replace(file)
 
     def delete(self, location: str, paths: list[str]) -> None:
         root = self._folder(location)

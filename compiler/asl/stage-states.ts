@@ -1,0 +1,72 @@
+/** One gate and one Task a stage. */
+
+import type { Bindings } from "../bindings.ts";
+import type { Plan } from "../plan.ts";
+import { mustEqual } from "./assert.ts";
+import { JOB_RETRY } from "./retry.ts";
+import type { Json, Onward, State } from "./types.ts";
+
+/** Seconds that the Task waits longer than the job's own limit, so that Glue ends a run that takes too long, and says why. */
+export const TASK_GRACE_SECONDS = 600;
+
+/** Where a stage's group is: in the definition, in an object, or in read-setup's answer. */
+export type GroupArgument = { readonly constant: string } | { readonly path: string };
+
+/** Name of the state that a stage is entered by. */
+export function gateName(index: number): string {
+  return `Strata: stage ${index + 1}?`;
+}
+
+/** The states of all stages; the last one goes on to `next`. */
+export function stageStates(
+  plan: Plan,
+  bindings: Bindings,
+  groups: readonly GroupArgument[],
+  next: string,
+): [string, State][] {
+  return plan.stages.flatMap((stage, index) => {
+    const binding = bindings.stages[index];
+    const group = groups[index];
+    if (binding === undefined || group === undefined) throw new Error(`no binding for stage ${stage.name}`);
+    const after = index + 1 < plan.stages.length ? gateName(index + 1) : next;
+    const gate: State = {
+      Type: "Choice",
+      Choices: [{ Variable: `$.run.s${index}`, BooleanEquals: true, Next: binding.state }],
+      Default: after,
+    };
+    return [
+      [gateName(index), gate],
+      [binding.state, jobTask(plan, bindings, index, group, { Next: after })],
+    ] as [string, State][];
+  });
+}
+
+function jobTask(plan: Plan, bindings: Bindings, index: number, group: GroupArgument, onward: Onward): State {
+  const stage = plan.stages[index];
+  const binding = bindings.stages[index];
+  if (stage === undefined || binding === undefined) throw new Error(`no stage ${index}`);
+  const groupList: Json = "constant" in group ? { "--group_list": group.constant } : { "--group_list.$": group.path };
+  return {
+    Type: "Task",
+    Comment: `stage ${stage.name}; a run that ends as anything but SUCCEEDED fails here, so a redrive starts it again`,
+    Resource: `arn:${bindings.partition}:states:::glue:startJobRun.sync`,
+    TimeoutSeconds: binding.timeoutMinutes * 60 + TASK_GRACE_SECONDS,
+    Parameters: {
+      JobName: binding.job,
+      Arguments: {
+        ...(groupList as { [key: string]: Json }),
+        "--pipeline": plan.pipeline,
+        "--stage": stage.name,
+        "--execution.$": "$$.Execution.Name",
+        "--plan": plan.digest,
+        "--params.$": "$.params",
+        "--param_types": JSON.stringify(Object.fromEntries(plan.params.map(({ name, type }) => [name, type]))),
+        "--datasets.$": "$.datasets",
+      },
+    },
+    ResultSelector: { "JobRunId.$": "$.Id", "JobRunState.$": mustEqual("$.JobRunState", "SUCCEEDED") },
+    ResultPath: "$.job",
+    Retry: JOB_RETRY,
+    ...onward,
+  };
+}

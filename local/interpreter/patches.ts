@@ -1,0 +1,92 @@
+/**
+ * Where `aws-local-stepfunctions` 3.0.0 differs from Step Functions, and what is put there instead.
+ *
+ * The library (MIT) is pinned; its source is patched while it is loaded, each place exactly once. A release that moves
+ * one of them does not run half patched: loading it fails. Every gap has a test in test/interpreter/library.test.ts.
+ */
+
+/** One place: `find` stands in the source exactly once. */
+export interface Patch {
+  readonly gap: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+export const LIBRARY_VERSION = "3.0.0";
+
+export const PATCHES: readonly Patch[] = [
+  {
+    gap: "every `\\` is removed from the text that an intrinsic answers",
+    find: `    if (typeof result === "string") {
+      result = result.replaceAll("\\\\", "");
+    }
+    return result;`,
+    replace: "    return result;",
+  },
+  {
+    gap: "`States.JsonMerge` changes its first argument",
+    find: "    return Object.assign(obj1, obj2);",
+    replace: "    return Object.fromEntries([...Object.entries(obj1), ...Object.entries(obj2)]);",
+  },
+  {
+    gap: "a Pass ignores a Result that is false, 0, null or an empty text, and hands out the definition's own object",
+    find: `    if (this.stateDefinition.Result) {
+      return this.buildExecutionResult(this.stateDefinition.Result);
+    }`,
+    replace: `    if (this.stateDefinition.Result !== void 0) {
+      return this.buildExecutionResult(cloneJSON(this.stateDefinition.Result));
+    }`,
+  },
+  {
+    gap: "a path that ends in nothing is an error where it should be an empty list",
+    find: "  for (const Constraint of constraints) {\n    const constraintObject = new Constraint(pathExpression);",
+    replace:
+      '  if (evaluation === void 0 && pathExpression.includes("[*]")) evaluation = [];\n  for (const Constraint of constraints) {\n    const constraintObject = new Constraint(pathExpression);',
+  },
+  {
+    gap: "`IsNull: false` and `IsPresent: false` never match",
+    find: "      return IsPresentTrue && varValue !== void 0;",
+    replace: "      return IsPresentTrue === (varValue !== void 0);",
+  },
+  {
+    gap: "`IsNull: false` never matches",
+    find: "      return isNullTrue && varValue === null;",
+    replace: "      return isNullTrue === (varValue === null);",
+  },
+  {
+    gap: "`$$.Execution.Input` inside a Map or Parallel is the branch's input",
+    find: "        Input: input,\n        StartTime:",
+    replace: "        Input: options.runOptions?.context?.Execution?.Input ?? input,\n        StartTime:",
+  },
+  {
+    gap: "an abort while a retry waits starts the handler again",
+    find: "        await sleep(waitTimeBeforeRetry, options.abortSignal);",
+    replace:
+      "        await sleep(waitTimeBeforeRetry, options.abortSignal);\n        if (options.abortSignal.aborted) throw new ExecutionAbortedError();",
+  },
+  {
+    gap: "a Task without a handler calls AWS with whatever credentials there are",
+    find: "      new LambdaClient(options.awsConfig).invokeFunction(state.Resource, input)",
+    replace: '      Promise.reject(new Error("no handler for this Task"))',
+  },
+  {
+    gap: "the AWS SDK is loaded for that call",
+    find: 'import { LambdaClient as AWSLambdaClient, InvokeCommand } from "@aws-sdk/client-lambda";\nimport { fromCognitoIdentityPool } from "@aws-sdk/credential-providers";',
+    replace: "",
+  },
+  {
+    gap: "a time limit beyond 24.8 days fires at once",
+    find: "    return timeout * 1e3;",
+    replace: "    return Math.min(timeout * 1e3, 2147483647);",
+  },
+];
+
+/** The source with every patch; throws if one does not fit exactly once. */
+export function patch(source: string): string {
+  return PATCHES.reduce((text, { gap, find, replace }) => {
+    const places = text.split(find).length - 1;
+    if (places !== 1)
+      throw new Error(`aws-local-stepfunctions is not ${LIBRARY_VERSION}: ${places} places for "${gap}"`);
+    return text.replace(find, () => replace);
+  }, source);
+}
