@@ -1,6 +1,7 @@
 /** How a command ends: exit codes, and errors as one line. */
 
 import { RootError } from "../loading/load.ts";
+import { UserError } from "../local/user-error.ts";
 import { SetupError } from "../setup/stamp.mjs";
 
 /** 0 done; 1 the user's files or data have a mistake, or a run failed; 2 wrong usage. */
@@ -27,7 +28,12 @@ export function usageError(message: string, help?: string): CommandError {
 /** Prints a problem on stderr and answers the exit code. Only a bug of ours shows a stack. */
 export function fail(problem: unknown): number {
   const { message, help } = problem as { message?: string; help?: string | undefined };
-  if (problem instanceof CommandError || problem instanceof RootError || problem instanceof SetupError) {
+  if (
+    problem instanceof CommandError ||
+    problem instanceof RootError ||
+    problem instanceof SetupError ||
+    problem instanceof UserError
+  ) {
     process.stderr.write(`strata: ${message}${help === undefined ? "" : `\n  help: ${help}`}\n`);
     return problem instanceof CommandError ? problem.exitCode : EXIT.failed;
   }

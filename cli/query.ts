@@ -2,7 +2,7 @@
 
 import { query as queryCatalog } from "../local/catalog/query.ts";
 import { EXIT } from "./exit.ts";
-import { type RootOptions, choose, lakeOf, load } from "./root.ts";
+import { choose, lakeOf, load, type RootOptions } from "./root.ts";
 
 interface QueryOptions extends RootOptions {
   readonly format: "text" | "json" | "csv";

@@ -1,14 +1,14 @@
 /** `strata run`: a pipeline on this machine. */
 
-import { HOME } from "../setup/node.mjs";
-import { ensurePython } from "../setup/python.mjs";
-import { javaProblem } from "../setup/java.mjs";
-import { checkSelection } from "../compiler/selection.ts";
 import type { Plan } from "../compiler/plan.ts";
+import { checkSelection } from "../compiler/selection.ts";
 import { reporterFor } from "../local/report/reporter.ts";
 import { type RunResult, runPipeline } from "../local/run/run.ts";
+import { javaProblem } from "../setup/java.mjs";
+import { HOME } from "../setup/node.mjs";
+import { ensurePython } from "../setup/python.mjs";
 import { CommandError, EXIT, usageError } from "./exit.ts";
-import { type RootOptions, choose, lakeOf, load, planOf, rootOf } from "./root.ts";
+import { choose, lakeOf, load, planOf, type RootOptions } from "./root.ts";
 import { abortOnSignals } from "./signals.ts";
 
 /** Options of `run` as the command line gives them. */
@@ -47,7 +47,6 @@ export async function execute(
     const result = await runPipeline({
       plan,
       home: HOME,
-      root: rootOf(options),
       lake: lakeOf(options),
       engine: options.engine,
       python,
@@ -56,7 +55,12 @@ export async function execute(
       onEvent: reporter.onEvent,
     });
     reporter.finish(result);
-    if (stop.signal.aborted) throw new CommandError("cancelled; targets of datasets that had not finished are unchanged", undefined, EXIT.cancelled);
+    if (stop.signal.aborted)
+      throw new CommandError(
+        "cancelled; targets of datasets that had not finished are unchanged",
+        undefined,
+        EXIT.cancelled,
+      );
     return result;
   } finally {
     reporter.close();
@@ -68,12 +72,15 @@ export async function execute(
 async function enginePython(engine: "sail" | "spark"): Promise<string> {
   if (engine === "sail") return ensurePython("sail");
   const problem = javaProblem();
-  if (problem !== undefined) throw new CommandError(`Apache Spark cannot run: ${problem}`, "or leave --engine out: Sail needs no Java");
+  if (problem !== undefined)
+    throw new CommandError(`Apache Spark cannot run: ${problem}`, "or leave --engine out: Sail needs no Java");
   return ensurePython("spark-4.1");
 }
 
 /** Options → execution input, the same that `aws stepfunctions start-execution --input` takes. */
-export function executionInput(options: Pick<RunOptions, "from" | "until" | "stages" | "datasets" | "param">): Record<string, unknown> {
+export function executionInput(
+  options: Pick<RunOptions, "from" | "until" | "stages" | "datasets" | "param">,
+): Record<string, unknown> {
   const list = (text: string) => text.split(",").map((each) => each.trim());
   return {
     ...(options.from === undefined ? {} : { from: options.from }),
@@ -86,7 +93,8 @@ export function executionInput(options: Pick<RunOptions, "from" | "until" | "sta
 
 function splitParam(text: string): [string, string] {
   const at = text.indexOf("=");
-  if (at <= 0) throw usageError(`\`--param ${text}\` is not of the form name=value`, "for example --param run_date=2017-08-15");
+  if (at <= 0)
+    throw usageError(`\`--param ${text}\` is not of the form name=value`, "for example --param run_date=2017-08-15");
   return [text.slice(0, at), text.slice(at + 1)];
 }
 

@@ -1,0 +1,71 @@
+/**
+ * The local catalog: which tables a lake has, with their schemas. What Glue's catalog is on AWS.
+ *
+ * One JSON file a database, `<lake>/.strata/catalog/<database>.json`, written aside and renamed.
+ */
+
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../user-error.ts";
+
+/** Version of the file's format. */
+export const CATALOG_VERSION = 1;
+
+export interface CatalogTable {
+  readonly name: string;
+  /** `s3://<bucket>/<prefix>/`. */
+  readonly location: string;
+  /** In order, with the types that the query engine sees. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** A database's tables, sorted by name. */
+export interface CatalogDatabase {
+  readonly version: typeof CATALOG_VERSION;
+  readonly database: string;
+  readonly tables: readonly CatalogTable[];
+}
+
+/** The database as it is recorded; empty if it never was. Throws `UserError` for a file of another version. */
+export async function readDatabase(lake: string, database: string): Promise<CatalogDatabase> {
+  const path = pathOf(lake, database);
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return { version: CATALOG_VERSION, database, tables: [] };
+  try {
+    const read = JSON.parse(text) as CatalogDatabase;
+    if (read.version === CATALOG_VERSION && Array.isArray(read.tables)) return read;
+  } catch {
+    // Said below.
+  }
+  throw new UserError(`the local catalog ${path} cannot be read`, "remove the file, and run the pipeline again");
+}
+
+/** All databases of a lake, sorted by name. */
+export async function readDatabases(lake: string): Promise<CatalogDatabase[]> {
+  const names = await readdir(join(lake, ".strata", "catalog")).catch(() => [] as string[]);
+  const databases = names
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => decodeURIComponent(name.slice(0, -".json".length)));
+  return Promise.all(databases.sort().map((database) => readDatabase(lake, database)));
+}
+
+/** Adds tables to a database or replaces those of the same name. */
+export async function recordTables(lake: string, database: string, tables: readonly CatalogTable[]): Promise<void> {
+  const before = await readDatabase(lake, database);
+  const merged = new Map([...before.tables, ...tables].map((table) => [table.name, table]));
+  const after: CatalogDatabase = {
+    version: CATALOG_VERSION,
+    database,
+    tables: [...merged.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+  const path = pathOf(lake, database);
+  const aside = `${path}.${randomUUID()}.tmp`;
+  await mkdir(join(lake, ".strata", "catalog"), { recursive: true });
+  await writeFile(aside, `${JSON.stringify(after, null, 2)}\n`);
+  await rename(aside, path);
+}
+
+function pathOf(lake: string, database: string): string {
+  return join(lake, ".strata", "catalog", `${encodeURIComponent(database)}.json`);
+}

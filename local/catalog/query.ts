@@ -1,0 +1,92 @@
+/**
+ * SQL over a lake's tables, by DuckDB. Read only: one SELECT, and no file but those of the tables.
+ *
+ * The dialect is DuckDB's, close to Athena's but not the same.
+ */
+
+import { type DuckDBConnection, StatementType } from "@duckdb/node-api";
+import { UserError } from "../user-error.ts";
+import { readDatabases } from "./catalog.ts";
+import { quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
+import { dataFiles, folderOf } from "./files.ts";
+import { type Format, formatTable, type Table } from "./format.ts";
+
+export interface Query {
+  readonly lake: string;
+  /** Unqualified tables are looked up here; others as `database.table`. */
+  readonly database: string;
+  readonly sql: string;
+  readonly format: Format;
+}
+
+/** Answers the result as text in the given format. Throws `UserError` for whatever the query gets wrong. */
+export async function query({ lake, database, sql, format }: Query): Promise<string> {
+  const databases = await readDatabases(lake);
+  if (databases.every(({ tables }) => tables.length === 0)) {
+    throw new UserError(`the lake ${lake} has no tables yet`, "run the pipeline first: `strata run`");
+  }
+  const table = await withDuckDb(async (connection) => {
+    const files: string[] = [];
+    for (const each of databases) {
+      await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(each.database)}`);
+      for (const { name, location } of each.tables) {
+        const found = await dataFiles(folderOf(lake, location));
+        if (found.length === 0) continue;
+        files.push(...found);
+        await connection.run(
+          `CREATE VIEW ${quoteName(each.database)}.${quoteName(name)} AS SELECT * FROM ${scan(found)}`,
+        );
+      }
+    }
+    await connection.run(`SET search_path = ${quoteText(`${quoteName(database)},main`)}`).catch(() => {});
+    await lockDown(connection, files);
+    return select(connection, sql);
+  });
+  return formatTable(table, format);
+}
+
+/** From here on the user's SQL runs: it sees the tables' files and nothing else, and cannot change that. */
+async function lockDown(connection: DuckDBConnection, files: readonly string[]): Promise<void> {
+  await connection.run(`SET allowed_paths = [${files.map(quoteText).join(", ")}]`);
+  await connection.run("SET enable_external_access = false");
+  await connection.run("SET lock_configuration = true");
+}
+
+const READING: ReadonlySet<StatementType> = new Set([
+  StatementType.SELECT,
+  StatementType.EXPLAIN,
+  StatementType.RELATION,
+]);
+
+async function select(connection: DuckDBConnection, sql: string): Promise<Table> {
+  try {
+    const statements = await connection.extractStatements(sql);
+    if (statements.count !== 1)
+      throw new UserError(`the query holds ${statements.count} statements`, "give exactly one SELECT");
+    const prepared = await statements.prepare(0);
+    if (!READING.has(prepared.statementType))
+      throw new UserError(
+        "the query is no SELECT",
+        "`strata query` only reads; data is changed by running the pipeline",
+      );
+    const reader = await prepared.runAndReadAll();
+    return {
+      columns: reader.columnNames().map((name, index) => ({ name, type: String(reader.columnType(index)) })),
+      rows: reader.getRowsJson(),
+    };
+  } catch (problem) {
+    if (problem instanceof UserError) throw problem;
+    throw new UserError(tidy(problem));
+  }
+}
+
+/** DuckDB's message without the pointer lines. */
+function tidy(problem: unknown): string {
+  const text = problem instanceof Error ? problem.message : String(problem);
+  return (
+    text
+      .split(/\n\s*\n|\nLINE /)[0]
+      ?.replace(/\s+/g, " ")
+      .trim() ?? text
+  );
+}

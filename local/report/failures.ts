@@ -1,0 +1,61 @@
+/** What failed and why: the dataset's name, the SQL frame if the engine gives a place, the cause. No stack traces. */
+
+import type { DatasetResult, RunResult } from "../run/result.ts";
+import { type coloursOf, printable, type ReporterContext } from "./reporter.ts";
+
+type Colours = ReturnType<typeof coloursOf>;
+
+/** Empty if nothing failed. */
+export function failures(result: RunResult, context: ReporterContext, colours: Colours): string {
+  const failed = result.stages.flatMap(({ datasets }) => datasets).filter(({ error }) => error !== undefined);
+  const parts = failed.map((dataset) => failure(dataset, context, colours));
+  const crawlers = result.crawlers
+    .filter(({ error }) => error !== undefined)
+    .map(({ name, error }) => `${colours.red("error")}: crawler \`${printable(name)}\`: ${printable(error ?? "")}`);
+  const execution =
+    parts.length + crawlers.length === 0 && result.error
+      ? [`${colours.red("error")}: ${executionCause(result.error)}`]
+      : [];
+  return [...parts, ...crawlers, ...execution].join("\n\n");
+}
+
+function failure({ name, error, status }: DatasetResult, { plan, textOf }: ReporterContext, colours: Colours): string {
+  const dataset = plan.stages.flatMap((stage) => stage.datasets).find((each) => each.name === name);
+  const file = dataset === undefined ? undefined : `sql/${dataset.sqlFile}`;
+  const head = `${status === "BLOCKED" ? colours.yellow("blocked") : colours.red("error")}: dataset \`${printable(name)}\`: ${printable(error?.message ?? "")}`;
+  return [head, ...frame(file, error?.line, error?.column, textOf), ...help(error?.class)].join("\n");
+}
+
+function frame(
+  file: string | undefined,
+  line: number | undefined,
+  column: number | undefined,
+  textOf: ReporterContext["textOf"],
+): string[] {
+  if (file === undefined) return [];
+  if (line === undefined || column === undefined) return [` --> ${printable(file)}`];
+  const text = textOf(file)?.split(/\r\n|\n|\r/)[line - 1] ?? "";
+  const margin = " ".repeat(String(line).length);
+  return [
+    `${margin}--> ${printable(file)}:${line}:${column}`,
+    `${line} | ${printable(text.replaceAll("\t", " "))}`,
+    `${margin} | ${" ".repeat(column - 1)}^`,
+  ];
+}
+
+function help(kind: string | undefined): string[] {
+  if (kind !== "SOURCE_MISSING" && kind !== "SOURCE_EMPTY") return [];
+  return [
+    "  = help: put its Parquet files there, or run the stage that writes it; the sample's raw tables come by `strata data`",
+  ];
+}
+
+/** Glue's JobRun comes as JSON; its message is what counts. */
+function executionCause({ name, cause }: { readonly name: string; readonly cause: string }): string {
+  try {
+    const { ErrorMessage } = JSON.parse(cause) as { ErrorMessage?: string };
+    return printable(ErrorMessage ?? cause);
+  } catch {
+    return printable(name.startsWith("States.") || name.startsWith("Strata.") ? cause : `${name}: ${cause}`);
+  }
+}

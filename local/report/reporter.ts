@@ -1,0 +1,116 @@
+/** Shows a run: progress while it goes on, then a table, what failed and why, and the engine. */
+
+import pc from "picocolors";
+import type { Plan } from "../../compiler/plan.ts";
+import type { RunEvent, RunResult } from "../run/run.ts";
+import { failures } from "./failures.ts";
+import { summaryTable } from "./summary.ts";
+
+export interface Reporter {
+  readonly onEvent: (event: RunEvent) => void;
+  /** Prints the end. */
+  readonly finish: (result: RunResult) => void;
+  /** Leaves the terminal as it was. */
+  readonly close: () => void;
+}
+
+export interface ReporterContext {
+  readonly plan: Plan;
+  readonly textOf: (file: string) => string | undefined;
+}
+
+/** Colours of a stream, or none. */
+export function coloursOf(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
+  return pc.createColors(stream.isTTY === true && pc.isColorSupported);
+}
+
+/** A status line that is redrawn on a terminal; a line an event elsewhere. */
+export function reporterFor(stream: NodeJS.WriteStream, context: ReporterContext): Reporter {
+  const colours = coloursOf(stream);
+  const live = stream.isTTY === true;
+  const running = new Set<string>();
+  let stage = "";
+  const clear = () => live && stream.write("\r\u001b[2K");
+  const status = () =>
+    live &&
+    stream.write(it(colours.dim(running.size > 0 ? `${stage}: ${[...running].join(", ")} …` : ""), stream.columns));
+  const line = (text: string) => {
+    clear();
+    stream.write(`${text}\n`);
+    status();
+  };
+  return {
+    onEvent: (event) => {
+      switch (event.kind) {
+        case "engine":
+          return;
+        case "crawler":
+          line(crawlerLine(event.result.name, event.result.tables.length, event.result.error));
+          return;
+        case "broken":
+          running.clear();
+          line(`${colours.red("failed")} ${printable(event.stage)}`);
+          return;
+        case "job":
+          onJob(event);
+      }
+    },
+    finish: (result) => {
+      clear();
+      stream.write(`\n${summaryTable(result, colours)}\n`);
+      const failed = failures(result, context, colours);
+      if (failed !== "") stream.write(`\n${failed}\n`);
+      stream.write(
+        `\n${printable(result.execution)}: ${result.status === "SUCCEEDED" ? colours.green("SUCCEEDED") : colours.red("FAILED")} in ${result.seconds.toFixed(1)} s\n`,
+      );
+      stream.write(`Engine: ${result.engine ?? "none"}\n`);
+    },
+    close: clear,
+  };
+
+  function onJob({ stage: name, event }: Extract<RunEvent, { kind: "job" }>): void {
+    const dataset = printable(String(event.name ?? ""));
+    if (event.event === "job_started") {
+      stage = printable(name);
+      line(colours.bold(`stage ${stage}`));
+    } else if (event.event === "dataset_started") {
+      running.add(dataset);
+      clear();
+      status();
+    } else if (event.event === "dataset_finished") {
+      running.delete(dataset);
+      if (event.status !== "NOT_SELECTED") line(`  ${datasetLine(dataset, event, colours)}`);
+    } else if (event.event === "job_finished") running.clear();
+  }
+}
+
+function datasetLine(
+  name: string,
+  event: Readonly<Record<string, unknown>>,
+  colours: ReturnType<typeof coloursOf>,
+): string {
+  const seconds = `${Number(event.seconds).toFixed(1)} s`;
+  if (event.status === "SUCCEEDED")
+    return `${colours.green("done")}    ${name}  ${Number(event.rows).toLocaleString("en-US")} rows, ${seconds}`;
+  if (event.status === "BLOCKED") return `${colours.yellow("blocked")} ${name}`;
+  return `${colours.red("failed")}  ${name}, ${seconds}`;
+}
+
+function crawlerLine(name: string, tables: number, error: string | undefined): string {
+  return error === undefined
+    ? `crawler ${printable(name)}: ${tables} tables`
+    : `crawler ${printable(name)} failed: ${printable(error)}`;
+}
+
+/** One line at most, so that it can be wiped. */
+function oneLine(text: string, columns = 80): string {
+  return text.length < columns ? text : `${text.slice(0, columns - 2)}…`;
+}
+
+/** A name must not steer the terminal. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -1,0 +1,124 @@
+/** What stands in for AWS in a local run: the worker for Glue jobs, the local catalog for crawlers. */
+
+import type { Bindings } from "../../compiler/bindings.ts";
+import type { Plan } from "../../compiler/plan.ts";
+import { crawl } from "../catalog/crawl.ts";
+import { type Handlers, ServiceError } from "../interpreter/interpret.ts";
+import { UserError } from "../user-error.ts";
+import { type JobEvent, startWorker, type Worker, type WorkerOptions } from "../worker/worker.ts";
+import type { CrawlerResult } from "./result.ts";
+
+/** Whoever wants to hear what happens. */
+export interface Listener {
+  readonly engine: (name: string) => void;
+  readonly job: (stage: string, event: JobEvent) => void;
+  readonly stageBroken: (stage: string, seconds: number) => void;
+  readonly crawler: (result: CrawlerResult) => void;
+}
+
+/** Handlers, and a way to end the worker. */
+export interface LocalServices {
+  readonly handlers: Handlers;
+  readonly close: () => Promise<void>;
+  /** Waits until the first worker is ready; rejects with `UserError` if it never will be. */
+  readonly warmUp: () => Promise<void>;
+}
+
+/** Starts a worker at once, so that its engine comes up while the definition's first states run. */
+export function localServices(
+  plan: Plan,
+  bindings: Bindings,
+  worker: WorkerOptions,
+  listener: Listener,
+): LocalServices {
+  let current = startWorker(worker);
+  const alive = () => {
+    if (!current.isAlive()) current = startWorker(worker);
+    return current;
+  };
+  return {
+    handlers: {
+      startJobRun: jobHandler(bindings, alive, listener),
+      ...crawlerHandlers(plan, bindings, worker.lake, listener),
+    },
+    warmUp: async () => listener.engine(await current.ready),
+    close: () => current.kill(),
+  };
+}
+
+function jobHandler(bindings: Bindings, alive: () => Worker, listener: Listener): Handlers["startJobRun"] {
+  let runs = 0;
+  return async ({ JobName, Arguments }, signal) => {
+    const stage = bindings.stages.find(({ job }) => job === JobName)?.stage ?? JobName;
+    const started = performance.now();
+    runs += 1;
+    const run = { Id: `local-${runs}`, JobName };
+    try {
+      const done = await alive().run(Arguments, (event) => listener.job(stage, event), signal);
+      if (done.status === "SUCCEEDED") return { ...run, JobRunState: "SUCCEEDED" };
+      throw taskFailed({ ...run, JobRunState: "FAILED", ErrorMessage: done.error ?? "" });
+    } catch (problem) {
+      if (problem instanceof ServiceError) throw problem;
+      listener.stageBroken(stage, Math.round(performance.now() - started) / 1000);
+      // As Glue tells it: the run failed, with a message.
+      if (problem instanceof UserError)
+        throw taskFailed({ ...run, JobRunState: "FAILED", ErrorMessage: problem.message });
+      throw problem;
+    }
+  };
+}
+
+function taskFailed(jobRun: object): ServiceError {
+  return new ServiceError("States.TaskFailed", JSON.stringify(jobRun));
+}
+
+/** A crawl that is under way is waited for by `getCrawler`, so a local run never polls. */
+function crawlerHandlers(
+  plan: Plan,
+  bindings: Bindings,
+  lake: string,
+  listener: Listener,
+): Pick<Handlers, "startCrawler" | "getCrawler"> {
+  const crawls = new Map<
+    string,
+    { done: Promise<void>; over: boolean; status: "SUCCEEDED" | "FAILED"; message: string }
+  >();
+  const planOf = (name: string) => plan.crawlers[bindings.crawlers.findIndex((binding) => binding.name === name)];
+  return {
+    startCrawler: async (name) => {
+      const crawler = planOf(name);
+      if (crawler === undefined) throw new ServiceError("Glue.EntityNotFoundException", `there is no crawler ${name}`);
+      if (crawls.get(name)?.over === false)
+        throw new ServiceError("Glue.CrawlerRunningException", `crawler ${name} is running`);
+      const state = {
+        done: Promise.resolve(),
+        over: false,
+        status: "SUCCEEDED" as "SUCCEEDED" | "FAILED",
+        message: "",
+      };
+      crawls.set(name, state);
+      state.done = crawl(plan, crawler, lake, bindings.database).then(
+        (tables) => {
+          state.over = true;
+          listener.crawler({ name: crawler.name, status: "SUCCEEDED", tables: tables.map((table) => table.name) });
+        },
+        (problem: Error) => {
+          Object.assign(state, { over: true, status: "FAILED", message: problem.message });
+          listener.crawler({ name: crawler.name, status: "FAILED", tables: [], error: problem.message });
+        },
+      );
+      return {};
+    },
+    getCrawler: async (name) => {
+      const state = crawls.get(name);
+      await state?.done;
+      return {
+        Crawler: {
+          Name: name,
+          State: "READY",
+          ...(state ? { LastCrawl: { Status: state.status, ErrorMessage: state.message } } : {}),
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,148 @@
+/** What a run comes to: the JSON of `strata run --format json` (design: Commands), built from the job's events. */
+
+import type { Plan } from "../../compiler/plan.ts";
+import type { Outcome } from "../interpreter/interpret.ts";
+import type { JobEvent } from "../worker/worker.ts";
+
+export type DatasetStatus = "SUCCEEDED" | "FAILED" | "SKIPPED" | "BLOCKED" | "NOT_SELECTED";
+
+export interface DatasetError {
+  readonly class: string;
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly frame?: string;
+}
+
+export interface DatasetResult {
+  readonly name: string;
+  readonly status: DatasetStatus;
+  readonly rows: number | null;
+  readonly bytes: number | null;
+  readonly files: number | null;
+  readonly seconds: number;
+  readonly target: string | null;
+  readonly expectations: readonly unknown[];
+  readonly error?: DatasetError;
+}
+
+export interface StageResult {
+  readonly name: string;
+  /** `NOT_SELECTED`: the execution input left it out. `NOT_RUN`: the execution failed before it. */
+  readonly status: "SUCCEEDED" | "FAILED" | "NOT_SELECTED" | "NOT_RUN";
+  readonly seconds: number;
+  readonly datasets: readonly DatasetResult[];
+}
+
+export interface CrawlerResult {
+  readonly name: string;
+  readonly status: "SUCCEEDED" | "FAILED";
+  readonly tables: readonly string[];
+  readonly error?: string;
+}
+
+export interface RunResult {
+  readonly execution: string;
+  readonly status: "SUCCEEDED" | "FAILED";
+  readonly seconds: number;
+  /** Name and version; null if no stage ran. */
+  readonly engine: string | null;
+  readonly stages: readonly StageResult[];
+  readonly crawlers: readonly CrawlerResult[];
+  /** Why the execution failed, beyond its datasets. */
+  readonly error?: { readonly name: string; readonly cause: string };
+}
+
+/** Collects what happens during one execution. */
+export class RunRecorder {
+  readonly #plan: Plan;
+  readonly #started = performance.now();
+  readonly #datasets = new Map<string, DatasetResult>();
+  readonly #stages = new Map<string, { status: "SUCCEEDED" | "FAILED"; seconds: number }>();
+  readonly #crawlers: CrawlerResult[] = [];
+  #engine: string | null = null;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  engine(name: string): void {
+    this.#engine = name;
+  }
+
+  job(stage: string, event: JobEvent): void {
+    if (event.event === "dataset_finished") this.#datasets.set(String(event.name), datasetResult(event));
+    if (event.event === "job_finished") {
+      this.#stages.set(stage, {
+        status: event.status === "SUCCEEDED" ? "SUCCEEDED" : "FAILED",
+        seconds: Number(event.seconds),
+      });
+    }
+  }
+
+  /** A stage whose job ended without saying so: killed, out of time, or out of memory. */
+  stageBroken(stage: string, seconds: number): void {
+    this.#stages.set(stage, { status: "FAILED", seconds });
+  }
+
+  crawler(result: CrawlerResult): void {
+    this.#crawlers.push(result);
+  }
+
+  finish(execution: string, outcome: Outcome, selected: ReadonlySet<string>): RunResult {
+    const failed = outcome.status !== "SUCCEEDED";
+    return {
+      execution,
+      status: failed ? "FAILED" : "SUCCEEDED",
+      seconds: round((performance.now() - this.#started) / 1000),
+      engine: this.#engine,
+      stages: this.#plan.stages.map(({ name, datasets }) => {
+        const own = this.#stages.get(name);
+        return {
+          name,
+          status: own?.status ?? (selected.has(name) ? "NOT_RUN" : "NOT_SELECTED"),
+          seconds: own?.seconds ?? 0,
+          datasets: datasets.flatMap(
+            (dataset) =>
+              this.#datasets.get(dataset.name) ??
+              (selected.has(name) ? [] : [notSelected(dataset.name, dataset.target?.location)]),
+          ),
+        };
+      }),
+      crawlers: this.#crawlers,
+      ...(failed ? { error: { name: outcome.error, cause: outcome.cause } } : {}),
+    };
+  }
+}
+
+function datasetResult(event: JobEvent): DatasetResult {
+  const number = (key: string) => (typeof event[key] === "number" ? (event[key] as number) : null);
+  return {
+    name: String(event.name),
+    status: event.status as DatasetStatus,
+    rows: number("rows"),
+    bytes: number("bytes"),
+    files: number("files"),
+    seconds: number("seconds") ?? 0,
+    target: typeof event.target === "string" ? event.target : null,
+    expectations: Array.isArray(event.expectations) ? event.expectations : [],
+    ...(event.error ? { error: event.error as DatasetError } : {}),
+  };
+}
+
+function notSelected(name: string, target: string | undefined): DatasetResult {
+  return {
+    name,
+    status: "NOT_SELECTED",
+    rows: null,
+    bytes: null,
+    files: null,
+    seconds: 0,
+    target: target ?? null,
+    expectations: [],
+  };
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}

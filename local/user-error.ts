@@ -1,0 +1,10 @@
+/** A mistake of the user's, or of their machine, told in one line with the remedy. */
+export class UserError extends Error {
+  readonly help: string | undefined;
+
+  constructor(message: string, help?: string) {
+    super(message);
+    this.name = "UserError";
+    this.help = help;
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * Starts and ends the Python worker (local/engine/worker.py), and speaks with it.
+ *
+ * The worker leads a process group of its own, so that it and whatever it starts (a JVM) can be killed together: on an
+ * abort, when a time limit is over, when we end. If we are killed ourselves, the end of its stdin tells it.
+ */
+
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { UserError } from "../user-error.ts";
+
+/** What a worker is started with. */
+export interface WorkerOptions {
+  /** The installation. */
+  readonly home: string;
+  /** Interpreter of the engine's environment. */
+  readonly python: string;
+  readonly engine: "sail" | "spark";
+  readonly lake: string;
+  /** The worker's program; a test may put a fake in its place. */
+  readonly program?: string;
+}
+
+/** An event line of the job (docs/architecture.md). */
+export type JobEvent = { readonly event: string; readonly [key: string]: unknown };
+
+/** How a job run ended. */
+export interface JobDone {
+  readonly status: "SUCCEEDED" | "FAILED";
+  /** The job's first line. */
+  readonly error: string | null;
+}
+
+export interface Worker {
+  /** Name and version of the engine, when it is ready. Rejects with `UserError` if it never will be. */
+  readonly ready: Promise<string>;
+  /** Runs one job; one at a time. An abort kills the worker. */
+  run(
+    args: Readonly<Record<string, string>>,
+    onEvent: (event: JobEvent) => void,
+    signal: AbortSignal,
+  ): Promise<JobDone>;
+  /** Kills the process group; resolves when the worker is gone. */
+  kill(): Promise<void>;
+  /** True until the worker's process has ended. */
+  isAlive(): boolean;
+}
+
+/** Last characters of stderr that are kept, to be shown if the worker dies by itself. */
+const STDERR_TAIL = 8000;
+
+interface Running {
+  readonly onEvent: (event: JobEvent) => void;
+  readonly resolve: (done: JobDone) => void;
+  readonly reject: (problem: Error) => void;
+}
+
+/** Starts a worker; `ready` tells when its engine is up. */
+export function startWorker(options: WorkerOptions): Worker {
+  const child = spawn(
+    options.python,
+    [
+      options.program ?? join(options.home, "local", "engine", "worker.py"),
+      "--engine",
+      options.engine,
+      "--store",
+      options.lake,
+    ],
+    { detached: true, env: workerEnvironment(options.home), stdio: ["pipe", "pipe", "pipe"] },
+  );
+  const running = new Map<number, Running>();
+  const ready = Promise.withResolvers<string>();
+  ready.promise.catch(() => {}); // who waits for it hears it; nobody may be waiting
+  const gone = Promise.withResolvers<void>();
+  let number = 0;
+  let stderr = "";
+  let alive = true;
+  let fatal: Error | undefined;
+  const killGroup = () => killProcessGroup(child);
+  process.once("exit", killGroup);
+
+  child.stderr.on("data", (chunk) => {
+    stderr = `${stderr}${chunk}`.slice(-STDERR_TAIL);
+  });
+  child.stdin.on("error", () => {}); // a write to a dying worker; its end is told by `close`
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const message = parse(line);
+    if (message === undefined) return;
+    if (message.ready) ready.resolve(message.ready.engine);
+    if (message.fatal) fatal = new UserError(message.fatal.message);
+    const job = message.id === undefined ? undefined : running.get(message.id);
+    if (message.event) job?.onEvent(message.event);
+    if (message.done && message.id !== undefined) {
+      running.delete(message.id);
+      job?.resolve(message.done);
+    }
+  });
+  const end = (why: Error) => {
+    if (!alive) return;
+    alive = false;
+    process.off("exit", killGroup);
+    killGroup(); // a JVM may outlive the Python process that started it
+    ready.reject(why);
+    for (const job of running.values()) job.reject(why);
+    running.clear();
+    gone.resolve();
+  };
+  child.on("error", (problem) =>
+    end(new UserError(`the worker does not start: ${problem.message}`, "run `npm start` once to set it up")),
+  );
+  child.on("close", (code, signal) => end(fatal ?? died(code, signal, stderr)));
+
+  const kill = async () => {
+    killGroup();
+    await gone.promise;
+  };
+  return {
+    ready: ready.promise,
+    isAlive: () => alive,
+    kill,
+    run: async (args, onEvent, signal) => {
+      await ready.promise;
+      number += 1;
+      const id = number;
+      const { promise, resolve, reject } = Promise.withResolvers<JobDone>();
+      running.set(id, { onEvent, resolve, reject });
+      const abort = () => void kill();
+      signal.addEventListener("abort", abort, { once: true });
+      if (signal.aborted) abort();
+      else child.stdin.write(`${JSON.stringify({ id, args })}\n`);
+      return promise.finally(() => signal.removeEventListener("abort", abort));
+    },
+  };
+}
+
+interface Message {
+  readonly id?: number;
+  readonly ready?: { readonly engine: string };
+  readonly fatal?: { readonly message: string };
+  readonly event?: JobEvent;
+  readonly done?: JobDone;
+}
+
+/** Anything that is no message of the protocol is left alone. */
+function parse(line: string): Message | undefined {
+  try {
+    const message = JSON.parse(line) as unknown;
+    return typeof message === "object" && message !== null ? (message as Message) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the worker sees of our environment: no credentials and no way to find any. */
+export function workerEnvironment(home: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(AWS_|PULUMI_|SPARK_HOME$|PYTHONHOME$|NODE_CHANNEL)/.test(name),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    PYTHONPATH: join(home, "glue"),
+    PYTHONUNBUFFERED: "1",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  };
+}
+
+function killProcessGroup(child: ChildProcessWithoutNullStreams): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // The group is gone already.
+  }
+}
+
+function died(code: number | null, signal: NodeJS.Signals | null, stderr: string): Error {
+  const how = signal === "SIGKILL" ? "was killed (out of memory?)" : `ended with ${signal ?? `exit code ${code}`}`;
+  const last = stderr.trim().split("\n").at(-1) ?? "";
+  return new UserError(
+    `the engine's worker ${how}${last === "" ? "" : `: ${last.slice(0, 500)}`}`,
+    "run again; with less memory in use, or with a smaller --scale of data",
+  );
+}
