@@ -38,7 +38,7 @@ export async function findForeign(
   const wanted = await sqlFilesOf(join(source, pair, "sql_queries.json"));
   const sql = files.filter((file) => file.toLowerCase().endsWith(".sql"));
   const matched = wanted.map((key) => ({ key, file: bestMatch(key, sql) }));
-  const copies = new Map(
+  const copies = new Map<string, string>(
     matched.flatMap(({ key, file }) => (file === undefined ? [] : [[`sql/${key}`, file] as const])),
   );
   // Files beside those that are named travel too, so that nothing is lost and `check` can show the orphans.
