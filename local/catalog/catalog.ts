@@ -50,8 +50,17 @@ export async function readDatabases(lake: string): Promise<CatalogDatabase[]> {
   return Promise.all(databases.sort().map((database) => readDatabase(lake, database)));
 }
 
+/** Crawlers of one run record at the same time; the lake's lock keeps other runs away. */
+let recording: Promise<void> = Promise.resolve();
+
 /** Adds tables to a database or replaces those of the same name. */
-export async function recordTables(lake: string, database: string, tables: readonly CatalogTable[]): Promise<void> {
+export function recordTables(lake: string, database: string, tables: readonly CatalogTable[]): Promise<void> {
+  const mine = recording.then(() => merge(lake, database, tables));
+  recording = mine.catch(() => {});
+  return mine;
+}
+
+async function merge(lake: string, database: string, tables: readonly CatalogTable[]): Promise<void> {
   const before = await readDatabase(lake, database);
   const merged = new Map([...before.tables, ...tables].map((table) => [table.name, table]));
   const after: CatalogDatabase = {

@@ -1,0 +1,153 @@
+"""`strata data`: writes the sample's raw tables into a lake.
+
+    python local/sample/generate.py --scale small|medium|N --lake DIR
+
+Each table is written aside and then swapped in, so that an interrupted run leaves no half table; a table that this
+program did not write is not replaced. Summary on stderr, `{"tables": [{name, rows, bytes}]}` on stdout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import fcntl
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+BUCKET, PREFIX = "postgres-repo", "raw/bookings"
+MARKER = ".strata-sample.json"
+"""In each table's folder: says that it is ours to replace. Engines do not see names that start with a dot."""
+
+SCALES = {"small": 0.02, "medium": 1.0}
+SMALLEST, LARGEST = 0.002, 20.0
+"""Below the first the tables are too small to keep every fact; above the second they do not fit into memory."""
+
+TABLES = (
+    "aircrafts_data",
+    "airports_data",
+    "boarding_passes",
+    "bookings",
+    "flights",
+    "seats",
+    "ticket_flights",
+    "tickets",
+)
+
+
+class Refused(Exception):
+    """One line for the user, and the exit code."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def factor_of(scale: str) -> float:
+    """`small`, `medium` or a factor of medium."""
+    try:
+        factor = SCALES[scale] if scale in SCALES else float(scale)
+    except ValueError:
+        factor = float("nan")
+    if not SMALLEST <= factor <= LARGEST:
+        raise Refused(
+            f"--scale {scale}: write small, medium or a number from {SMALLEST} to {LARGEST:g} (1 is medium)", 2
+        )
+    return factor
+
+
+def generate(factor: float, scale: str, lake: Path) -> list[dict[str, object]]:
+    """Writes all tables; answers name, rows and bytes of each."""
+    base = lake / BUCKET / PREFIX
+    with _locked(lake):
+        for name in TABLES:
+            _refuse_foreign(base / name)
+        from tables import make_tables
+
+        return sorted(
+            (_write(base, name, table, scale) for name, table in make_tables(factor)),
+            key=lambda each: str(each["name"]),
+        )
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
+        raise Refused(
+            f"{folder} holds files that `strata data` did not write: move them, or give another folder with --lake"
+        )
+
+
+def _write(base: Path, name: str, table: object, scale: str) -> dict[str, object]:
+    import pyarrow.parquet as parquet
+
+    aside, old = base / f".{name}.new", base / f".{name}.old"
+    for leftover in (aside, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        file = aside / "part-00000.parquet"
+        parquet.write_table(table, file, compression="zstd", row_group_size=500_000)
+        size = file.stat().st_size
+        (aside / MARKER).write_text(json.dumps({"version": 1, "scale": scale}) + "\n")
+        if (base / name).exists():
+            (base / name).rename(old)
+        aside.rename(base / name)
+    finally:
+        for leftover in (aside, old):
+            shutil.rmtree(leftover, ignore_errors=True)
+    rows = table.num_rows  # type: ignore[attr-defined]
+    print(f"  {name:<16} {rows:>10,} rows {size / 1024**2:>8.1f} MiB", file=sys.stderr)
+    return {"name": name, "rows": rows, "bytes": size}
+
+
+class _locked:  # noqa: N801  (reads like a function where it is used)
+    """The lake's lock, which a run holds too: nobody reads a table while it is swapped."""
+
+    def __init__(self, lake: Path) -> None:
+        self._lake = lake
+
+    def __enter__(self) -> None:
+        (self._lake / ".strata").mkdir(parents=True, exist_ok=True)
+        self._file = (self._lake / ".strata" / "lock").open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(
+                f"a run is using the lake {self._lake}: wait for it, or give another folder with --lake"
+            ) from None
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--scale", default="small")
+    parser.add_argument("--lake", required=True)
+    options = parser.parse_args(argv)
+    lake = Path(options.lake)
+    try:
+        tables = generate(factor_of(options.scale), options.scale, lake)
+    except Refused as refused:
+        print(f"strata data: {refused}", file=sys.stderr)
+        return refused.code
+    except OSError as error:
+        reason = (
+            "the disk is full: free some space"
+            if error.errno in (errno.ENOSPC, errno.EDQUOT)
+            else (error.strerror or str(error))
+        )
+        print(f"strata data: {error.filename or lake}: {reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("strata data: cancelled; tables that were not finished are as they were", file=sys.stderr)
+        return 130
+    print(json.dumps({"tables": tables}))
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    sys.exit(main(sys.argv[1:]))
