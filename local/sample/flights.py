@@ -42,7 +42,7 @@ class Flights:
 
 def departures(factor: float, airports: Airports) -> np.ndarray:
     """Flights by airport of departure; at factor 1 exactly those of the original for the top five."""
-    rest = [code for code in LARGE_CITIES] + [
+    rest = list(LARGE_CITIES) + [
         code for code in airports.code if code not in LARGE_CITIES and code not in TOP_DEPARTURES
     ]
     left = FLIGHTS - sum(TOP_DEPARTURES.values())
