@@ -1,12 +1,24 @@
 /** Bindings of a command: a stack's if one is named, else those of the local run. */
 
 import type { Bindings } from "../compiler/bindings.ts";
+import type { Diagnostic } from "../compiler/diagnostics.ts";
 import type { Plan } from "../compiler/plan.ts";
-import type { RootOptions } from "./root.ts";
+import { localBindings, stackBindings } from "../settings/bindings.ts";
+import { readSettings } from "../settings/read.ts";
+import { CommandError } from "./exit.ts";
+import { type RootOptions, rootOf, showDiagnostics } from "./root.ts";
 
 /** The names that a definition is emitted with. Diagnostics of the stack's settings end the command. */
 export async function bindingsFor(plan: Plan, options: RootOptions & { readonly stack?: string }): Promise<Bindings> {
-  const { localBindings } = await import("../settings/bindings.ts");
   if (options.stack === undefined) return localBindings(plan);
-  throw new Error("not yet");
+  const { settings, diagnostics, textOf } = readSettings(rootOf(options), options.stack);
+  if (settings === undefined) throw refuse(diagnostics, textOf);
+  const bound = stackBindings(plan, settings);
+  if (bound.bindings === undefined) throw refuse(bound.diagnostics, textOf);
+  return bound.bindings;
+}
+
+function refuse(diagnostics: readonly Diagnostic[], textOf: (file: string) => string | undefined): CommandError {
+  showDiagnostics(diagnostics, textOf, process.stderr);
+  return new CommandError("the stack's settings have errors, so nothing was done");
 }

@@ -29,11 +29,11 @@ export function nameFor(kind: NameKind, ...parts: readonly string[]): string {
   const rule: NameRule = NAME_KINDS[kind];
   if (parts.length !== rule.parts) throw new Error(`a ${kind} name has ${rule.parts} parts, got ${parts.length}`);
   const plain = parts.join(rule.separator);
-  return isPlain(rule, parts, plain) ? plain : hashedName(rule, parts);
+  return isPlain(kind, rule, parts, plain) ? plain : hashedName(rule, parts);
 }
 
 /** True when the parts joined are a valid name from which the parts can be told again. */
-function isPlain(rule: NameRule, parts: readonly string[], joined: string): boolean {
+function isPlain(kind: NameKind, rule: NameRule, parts: readonly string[], joined: string): boolean {
   return (
     joined.length <= rule.limit &&
     parts.every((part) => part !== "" && [...part].every((char) => rule.allowed.test(char))) &&
@@ -41,7 +41,8 @@ function isPlain(rule: NameRule, parts: readonly string[], joined: string): bool
     parts.slice(1).every((part) => !part.includes(rule.separator)) &&
     (rule.case === "sensitive" || joined === joined.toLowerCase()) &&
     (!rule.trimmed || (isAlphanumeric(joined.at(0)) && isAlphanumeric(joined.at(-1)))) &&
-    !LOOKS_HASHED.test(joined) &&
+    // A bucket ends in the account's twelve digits, which are no hash of ours.
+    (kind === "bucket" || !LOOKS_HASHED.test(joined)) &&
     // Names become keys of JSON objects; what every JavaScript object already has is no key to rely on.
     !(joined in {})
   );

@@ -1,0 +1,16 @@
+/** The catalogue of the deployment's diagnostics; the compiler's are in `compiler/codes.ts`. */
+
+import type { CodeEntry } from "../compiler/codes.ts";
+
+const error = (title: string): CodeEntry => ({ severity: "error", title, allowable: false });
+
+export const DEPLOYMENT_CODES = {
+  D001: error("a stack has no settings file"),
+  D002: error("a setting is unknown"),
+  D003: error("a setting has a wrong value"),
+  D004: error("a setting that reaches the plan is a secret"),
+  D005: error("a setting is missing"),
+  D006: error("a logical bucket is not mapped"),
+  D007: error("two buckets of a stack have one name"),
+  D008: error("a setting names a stage or pipeline that does not exist"),
+} as const satisfies Record<string, CodeEntry>;

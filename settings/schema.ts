@@ -1,0 +1,128 @@
+/**
+ * The settings of a stack: every key with its type, meaning and default. The single description: `Pulumi.yaml` and
+ * `docs/settings.md` are held against it by a test.
+ */
+
+/** Worker types of Glue's Spark jobs (Glue CreateJob, `WorkerType`); G.025X is for streaming, Z.2X for Ray. */
+export const WORKER_TYPES = ["G.1X", "G.2X", "G.4X", "G.8X", "G.12X", "G.16X", "R.1X", "R.2X", "R.4X", "R.8X"] as const;
+
+/** Glue versions that the job is tested for: Spark 4.1.1 and 3.5.6. Never `auto`, which changes under a running pipeline. */
+export const GLUE_VERSIONS = ["6.0", "5.1"] as const;
+
+/** Retention periods that CloudWatch Logs takes, in days (PutRetentionPolicy). */
+export const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** What a stage's job runs on. */
+export interface Workers {
+  readonly workerType: (typeof WORKER_TYPES)[number];
+  /** At least 2: a driver and an executor. */
+  readonly numberOfWorkers: number;
+  /** The job's own limit; Glue takes up to seven days. */
+  readonly timeoutMinutes: number;
+  readonly glueVersion: (typeof GLUE_VERSIONS)[number];
+}
+
+/** Where a logical bucket is. */
+export interface BucketSetting {
+  readonly logical: string;
+  /** Undefined: `{bucket}-{stack}-{account}`. */
+  readonly name: string | undefined;
+  /** An existing bucket is used as it is and never changed. */
+  readonly existing: boolean;
+}
+
+/** A stage's own workers; the key of the setting is `<stage>` or `<pipeline>/<stage>`. */
+export interface StageSetting {
+  readonly key: string;
+  readonly workers: Partial<Workers>;
+}
+
+/** One stack's settings, defaults filled in. */
+export interface Settings {
+  readonly stack: string;
+  readonly region: string;
+  /** The first is the account that names are made with; the providers refuse all others. */
+  readonly allowedAccountIds: readonly string[];
+  readonly partition: "aws" | "aws-cn" | "aws-us-gov";
+  readonly pipelines: readonly string[];
+  readonly buckets: readonly BucketSetting[];
+  readonly workers: Workers;
+  readonly stages: readonly StageSetting[];
+  readonly logRetentionDays: number;
+  readonly scanLimitBytes: number;
+  readonly alertEmails: readonly string[];
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+  readonly deletableData: boolean;
+}
+
+/** How a key is documented and checked. */
+export interface SettingEntry {
+  /** As Pulumi knows it. */
+  readonly type: "string" | "integer" | "boolean" | "array" | "object";
+  readonly description: string;
+  /** Undefined: the key must be set. */
+  readonly default: unknown;
+}
+
+/** All keys of the namespace `strata`, in the order of the documentation. */
+export const SETTINGS: Readonly<Record<string, SettingEntry>> = {
+  allowedAccountIds: {
+    type: "array",
+    description: "AWS account ids that the stack may be deployed to; the first is part of bucket names.",
+    default: undefined,
+  },
+  region: { type: "string", description: "AWS region of everything.", default: undefined },
+  partition: { type: "string", description: "AWS partition: aws, aws-cn or aws-us-gov.", default: "aws" },
+  buckets: {
+    type: "object",
+    description:
+      "Logical bucket to physical bucket: {} for {bucket}-{stack}-{account}, {name: …} for another name, {name: …, existing: true} for a bucket that is there already.",
+    default: {},
+  },
+  pipelines: { type: "array", description: "Pipelines to deploy; empty for all of pipelines/.", default: [] },
+  workerType: {
+    type: "string",
+    description: `Worker type of every stage: ${WORKER_TYPES.join(", ")}.`,
+    default: "G.1X",
+  },
+  numberOfWorkers: {
+    type: "integer",
+    description: "Workers of every stage, the driver counted; 2 to 299.",
+    default: 2,
+  },
+  timeoutMinutes: {
+    type: "integer",
+    description: "Time limit of every stage's job, in minutes; 1 to 10080.",
+    default: 60,
+  },
+  glueVersion: {
+    type: "string",
+    description: `Glue version of every stage: ${GLUE_VERSIONS.join(" or ")}.`,
+    default: "6.0",
+  },
+  stages: {
+    type: "object",
+    description: "Stage, or pipeline/stage, to its own workerType, numberOfWorkers, timeoutMinutes, glueVersion.",
+    default: {},
+  },
+  logRetentionDays: {
+    type: "integer",
+    description: "Days that logs are kept, one of CloudWatch's periods.",
+    default: 30,
+  },
+  scanLimitBytes: {
+    type: "integer",
+    description: "Most bytes that one Athena query may scan; at least 10485760.",
+    default: 10_737_418_240,
+  },
+  alertEmails: { type: "array", description: "E-mail addresses that hear of failed executions.", default: [] },
+  tags: { type: "object", description: "Tags of everything, name to value.", default: {} },
+  deletableData: {
+    type: "boolean",
+    description:
+      "May destroying the stack delete data buckets with what is in them? Never honoured for a stack called prod.",
+    default: false,
+  },
+};
