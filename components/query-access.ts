@@ -1,0 +1,67 @@
+/** Athena: a workgroup with its own results, enforced settings and a scan limit; the pipeline's named queries. */
+
+import * as aws from "@pulumi/aws";
+import * as native from "@pulumi/aws-native";
+import * as pulumi from "@pulumi/pulumi";
+import type { Bindings } from "../compiler/bindings.ts";
+import type { Plan } from "../compiler/plan.ts";
+import { nameFor } from "../settings/names.ts";
+import { child, type StackContext } from "./context.ts";
+
+export interface QueryAccessArgs {
+  readonly context: StackContext;
+  readonly plan: Plan;
+  readonly bindings: Bindings;
+  readonly database: pulumi.Output<string>;
+  /** Bucket of query results. */
+  readonly results: pulumi.Output<string>;
+}
+
+/**
+ * The workgroup is by `aws-native`: Cloud Control reads every setting back, so drift of an enforced setting is seen,
+ * and `recursiveDeleteOption` ties its deletion to the stack's right to delete data.
+ */
+export class QueryAccess extends pulumi.ComponentResource {
+  readonly workgroup: pulumi.Output<string>;
+
+  constructor(name: string, args: QueryAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("strata:aws:QueryAccess", name, {}, opts);
+    const { context, plan, bindings } = args;
+    const workgroup = nameFor("workgroup", plan.pipeline, bindings.stack);
+    const resource = new native.athena.WorkGroup(
+      name,
+      {
+        name: workgroup,
+        description: `Strata pipeline ${plan.pipeline}`.slice(0, 1024),
+        state: "ENABLED",
+        recursiveDeleteOption: context.mayDeleteData,
+        workGroupConfiguration: {
+          enforceWorkGroupConfiguration: true,
+          publishCloudWatchMetricsEnabled: true,
+          bytesScannedCutoffPerQuery: context.settings.scanLimitBytes,
+          engineVersion: { selectedEngineVersion: "Athena engine version 3" },
+          resultConfiguration: {
+            outputLocation: pulumi.interpolate`s3://${args.results}/${workgroup}/`,
+            expectedBucketOwner: bindings.account,
+            encryptionConfiguration: { encryptionOption: "SSE_S3" },
+          },
+        },
+      },
+      { parent: this, provider: context.native },
+    );
+    for (const query of plan.queries) {
+      new aws.athena.NamedQuery(
+        `${name}/${nameFor("logical", query.name)}`,
+        {
+          name: nameFor("namedQuery", query.name),
+          database: args.database,
+          workgroup: resource.name.apply((each) => each ?? workgroup),
+          query: query.sql,
+        },
+        child(this, context, { dependsOn: [resource] }),
+      );
+    }
+    this.workgroup = pulumi.output(resource.name).apply((each) => each ?? workgroup);
+    this.registerOutputs({ workgroup: this.workgroup });
+  }
+}

@@ -1,0 +1,68 @@
+/** read-setup: the Lambda function of pipelines with `setup: runtime`. Others have none. */
+
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Bindings } from "../compiler/bindings.ts";
+import { readSetupPolicy, trustPolicy } from "../compiler/permissions.ts";
+import type { Plan } from "../compiler/plan.ts";
+import { nameFor } from "../settings/names.ts";
+import { child, type StackContext } from "./context.ts";
+import { createRole } from "./role.ts";
+
+export interface ReadSetupArgs {
+  readonly context: StackContext;
+  readonly plan: Plan;
+  readonly bindings: Bindings;
+  /** The bundle in the code bucket (lambdas/read-setup/bundle.ts). */
+  readonly archive: aws.s3.BucketObjectv2;
+}
+
+export class ReadSetup extends pulumi.ComponentResource {
+  readonly function: aws.lambda.Function;
+
+  constructor(name: string, args: ReadSetupArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("strata:aws:ReadSetup", name, {}, opts);
+    const { context, plan, bindings } = args;
+    const functionName = bindings.readSetup ?? "";
+    const logGroup = `/aws/lambda/${functionName}`;
+    const { role, policy } = createRole(name, {
+      context,
+      parent: this,
+      role: nameFor("role", plan.pipeline, bindings.stack, "read-setup"),
+      trust: trustPolicy("lambda.amazonaws.com", bindings),
+      policy: readSetupPolicy(bindings, logGroup),
+    });
+    const logs = new aws.cloudwatch.LogGroup(
+      name,
+      { name: logGroup, retentionInDays: context.settings.logRetentionDays },
+      child(this, context),
+    );
+    this.function = new aws.lambda.Function(
+      name,
+      {
+        name: functionName,
+        role: role.arn,
+        runtime: "nodejs22.x",
+        handler: "index.handler",
+        architectures: ["arm64"],
+        // The parser's WebAssembly takes 380 MB; memory buys processor time, too.
+        memorySize: 1769,
+        timeout: 300,
+        s3Bucket: args.archive.bucket,
+        s3Key: args.archive.key,
+        environment: { variables: environment(bindings) },
+      },
+      child(this, context, { dependsOn: [policy, logs] }),
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** What the function must know and the execution does not say. No secrets. */
+export function environment(bindings: Bindings): Record<string, string> {
+  return {
+    STRATA_CODE_BUCKET: bindings.codeBucket,
+    STRATA_GROUP_PREFIX: bindings.groupPrefix,
+    STRATA_BUCKETS: JSON.stringify(bindings.buckets),
+  };
+}

@@ -1,0 +1,36 @@
+/** The stack's settings as Pulumi's engine gives them: the same as `strata … --stack` reads from the files. */
+
+import * as pulumi from "@pulumi/pulumi";
+import type { Diagnostic, Place } from "../compiler/diagnostics.ts";
+import { renderDiagnostics } from "../compiler/render.ts";
+import type { Entry } from "../compiler/syntax/tree.ts";
+import { parseSettings, treeOf } from "../settings/parse.ts";
+import { SETTINGS, type Settings } from "../settings/schema.ts";
+
+/** Reads every known key from the configuration. Throws `pulumi.RunError` with the diagnostics. */
+export function settingsOfStack(): Settings {
+  const stack = pulumi.getStack();
+  const at: Place = { file: `Pulumi.${stack}.yaml`, line: 1, column: 1, length: 1 };
+  const config = new pulumi.Config("strata");
+  const entries = Object.keys(SETTINGS).flatMap((key): Entry[] => {
+    const text = config.get(key);
+    if (text === undefined) return [];
+    const isSecret = pulumi.runtime.isConfigSecret(`strata:${key}`);
+    return [{ key: { value: key, at }, value: treeOf(isSecret ? { secure: "" } : plainValue(key, text), at) }];
+  });
+  const diagnostics: Diagnostic[] = [];
+  const settings = parseSettings({ stack, entries, at }, (each) => diagnostics.push(each));
+  if (settings === undefined) throw new pulumi.RunError(renderDiagnostics(diagnostics, () => undefined));
+  return settings;
+}
+
+/** The engine hands lists and objects over as JSON; anything else is the text itself. */
+function plainValue(key: string, text: string): unknown {
+  const type = SETTINGS[key]?.type;
+  if (type !== "array" && type !== "object") return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,47 @@
+/** Bundles read-setup with everything it needs, the parser too, into one deterministic zip. */
+
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { zipSync } from "fflate";
+
+/** Lambda takes 50 MB zipped; a cold start wants far less. */
+export const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const WASM = "polyglot_sql.wasm";
+
+/** The oldest time that a zip can hold. */
+const EPOCH = new Date(1980, 0, 1, 12);
+
+/** The same sources give the same bytes, wherever the checkout lies. */
+export async function bundleReadSetup(): Promise<Uint8Array> {
+  const result = await build({
+    entryPoints: [join(HERE, "handler.ts")],
+    absWorkingDir: join(HERE, "..", ".."),
+    bundle: true,
+    platform: "node",
+    target: "node22",
+    format: "esm",
+    minify: true,
+    write: false,
+    outfile: "index.mjs",
+    legalComments: "none",
+    // jsonc-parser's CommonJS form hides its imports from a bundler.
+    mainFields: ["module", "main"],
+    // Packages in CommonJS call `require` for Node's own modules.
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+  });
+  const [bundle] = result.outputFiles;
+  if (bundle === undefined) throw new Error("esbuild made no file");
+  const wasm = createRequire(import.meta.url).resolve(`@polyglot-sql/sdk/${WASM}`);
+  const files = { "index.mjs": bundle.contents, [WASM]: new Uint8Array(await readFile(wasm)) };
+  const zipped = zipSync(files, { mtime: EPOCH, level: 9 });
+  if (zipped.length > MAX_BUNDLE_BYTES)
+    throw new Error(`read-setup has ${zipped.length} bytes zipped, more than ${MAX_BUNDLE_BYTES} `);
+  return zipped;
+}

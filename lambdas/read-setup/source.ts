@@ -1,0 +1,133 @@
+/**
+ * A pipeline's files from the code bucket: all of one moment.
+ *
+ * Every object is read in the version that the first listing saw (If-Match), and a second listing at the end must see
+ * the same; else somebody was uploading, and all is read again.
+ */
+
+import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import type { CompileInput, PipelineFiles, SourceFile } from "../../compiler/input.ts";
+import { analyzeSql } from "../../compiler/sql/analyze.ts";
+
+/** Requests under way at once. */
+export const REQUESTS_AT_ONCE = 16;
+
+/** How often all is read again before the upload is given up on. */
+export const MOST_TRIES = 5;
+
+/** Largest file, as in loading/. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+/** The files kept changing, or one cannot be read. */
+export class SourceError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "StrataSource";
+  }
+}
+
+/** Reads `pipelines/` and `sql/` of a bucket. */
+export async function readSource(s3: S3Client, bucket: string): Promise<CompileInput> {
+  for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
+    const before = await list(s3, bucket);
+    const texts = await readAll(s3, bucket, before);
+    if (texts !== undefined && sameListing(before, await list(s3, bucket))) return inputOf(texts);
+  }
+  throw new SourceError(
+    `the files in s3://${bucket} changed while they were read, ${MOST_TRIES} times: start the execution when the upload is done`,
+  );
+}
+
+/** Wanted keys with their ETags. */
+async function list(s3: S3Client, bucket: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const prefix of ["pipelines/", "sql/"]) {
+    let token: string | undefined;
+    do {
+      const page = await s3.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(token && { ContinuationToken: token }) }),
+      );
+      for (const { Key = "", ETag = "", Size = 0 } of page.Contents ?? []) {
+        if (!isWanted(Key)) continue;
+        if (Size > MAX_FILE_BYTES)
+          throw new SourceError(`s3://${bucket}/${Key} has ${Size} bytes, more than ${MAX_FILE_BYTES}`);
+        found.set(Key, ETag);
+      }
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+  }
+  return found;
+}
+
+const FILES = { "etl_stages.json": "stages", "sql_queries.json": "queries", "pipeline.yaml": "extras" } as const;
+
+function isWanted(key: string): boolean {
+  const [folder, , file = "", ...rest] = key.split("/");
+  return folder === "sql" ? key.toLowerCase().endsWith(".sql") : rest.length === 0 && file in FILES;
+}
+
+/** Undefined if one has changed since it was listed. */
+async function readAll(
+  s3: S3Client,
+  bucket: string,
+  listing: ReadonlyMap<string, string>,
+): Promise<Map<string, string> | undefined> {
+  const texts = new Map<string, string>();
+  const queue = [...listing];
+  let changed = false;
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined && !changed; next = queue.shift()) {
+      const [key, etag] = next;
+      const text = await readOne(s3, bucket, key, etag);
+      if (text === undefined) changed = true;
+      else texts.set(key, text);
+    }
+  };
+  await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, worker));
+  return changed ? undefined : texts;
+}
+
+async function readOne(s3: S3Client, bucket: string, key: string, etag: string): Promise<string | undefined> {
+  try {
+    const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
+    const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (problem) {
+    const { name, $metadata } = problem as { name?: string; $metadata?: { httpStatusCode?: number } };
+    if (name === "PreconditionFailed" || name === "NoSuchKey" || $metadata?.httpStatusCode === 412) return undefined;
+    if (problem instanceof TypeError) throw new SourceError(`s3://${bucket}/${key} is not UTF-8 text`);
+    throw problem;
+  }
+}
+
+function sameListing(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  return one.size === other.size && [...one].every(([key, etag]) => other.get(key) === etag);
+}
+
+/** The compiler's input, as loading/ makes it of a folder. */
+function inputOf(texts: ReadonlyMap<string, string>): CompileInput {
+  const keys = [...texts.keys()].sort();
+  const names = [...new Set(keys.filter((key) => key.startsWith("pipelines/")).map((key) => key.split("/")[1] ?? ""))];
+  const file = (path: string): SourceFile | undefined => {
+    const text = texts.get(path);
+    return text === undefined ? undefined : { path, text };
+  };
+  const pipelines = names.map(
+    (name): PipelineFiles => ({
+      name,
+      stages: file(`pipelines/${name}/etl_stages.json`),
+      queries: file(`pipelines/${name}/sql_queries.json`),
+      extras: file(`pipelines/${name}/pipeline.yaml`),
+    }),
+  );
+  const sql = keys.filter((key) => key.startsWith("sql/"));
+  return {
+    pipelines,
+    sql: new Map(
+      sql.map((path) => [
+        path.slice("sql/".length),
+        { path, text: texts.get(path) ?? "", facts: analyzeSql(texts.get(path) ?? "") },
+      ]),
+    ),
+  };
+}
