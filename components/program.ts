@@ -14,6 +14,7 @@ import { type LoadedRoot, loadRoot, RootError } from "../loading/load.ts";
 import { bucketBindings, stackBindings } from "../settings/bindings.ts";
 import { nameFor } from "../settings/names.ts";
 import type { Settings } from "../settings/schema.ts";
+import { HOME } from "../setup/node.mjs";
 import { CodeStore } from "./code-store.ts";
 import { stackContext } from "./context.ts";
 import { type BoundPipeline, Pipeline } from "./pipeline.ts";
@@ -36,7 +37,7 @@ export async function program(home: string): Promise<Outputs> {
     throw problem instanceof RootError ? new pulumi.RunError(`${problem.message}\n  help: ${problem.help}`) : problem;
   });
   const pipelines = bind(loaded, settings);
-  return deploy(home, settings, pipelines, await bundleIfWanted(pipelines));
+  return deploy(settings, pipelines, await bundleIfWanted(pipelines));
 }
 
 /** Plans, bindings and definitions of the pipelines that the stack wants, or an end with all diagnostics. */
@@ -84,12 +85,7 @@ async function bundleIfWanted(pipelines: readonly BoundPipeline[]): Promise<Uint
   return bundleReadSetup();
 }
 
-function deploy(
-  home: string,
-  settings: Settings,
-  pipelines: readonly BoundPipeline[],
-  readSetup: Uint8Array | undefined,
-): Outputs {
+function deploy(settings: Settings, pipelines: readonly BoundPipeline[], readSetup: Uint8Array | undefined): Outputs {
   const context = stackContext(settings);
   const account = settings.allowedAccountIds[0] ?? "";
   const used = new Set(pipelines.flatMap(({ plan }) => plan.buckets));
@@ -104,7 +100,7 @@ function deploy(
   });
   const code = new CodeStore("code", {
     context,
-    home,
+    home: HOME,
     bucket: nameFor("bucket", "strata-code", settings.stack, account),
     objects: new Map(
       pipelines.flatMap(({ emission }) => emission.objects.map(({ key, body }) => [key, body] as const)),

@@ -15,13 +15,18 @@ export function settingsOfStack(): Settings {
   const entries = Object.keys(SETTINGS).flatMap((key): Entry[] => {
     const text = config.get(key);
     if (text === undefined) return [];
-    const isSecret = pulumi.runtime.isConfigSecret(`strata:${key}`);
+    const isSecret = secretKeys().includes(`strata:${key}`);
     return [{ key: { value: key, at }, value: treeOf(isSecret ? { secure: "" } : plainValue(key, text), at) }];
   });
   const diagnostics: Diagnostic[] = [];
   const settings = parseSettings({ stack, entries, at }, (each) => diagnostics.push(each));
   if (settings === undefined) throw new pulumi.RunError(renderDiagnostics(diagnostics, () => undefined));
   return settings;
+}
+
+/** Keys whose values are secrets: the engine names them to the program in its environment. */
+function secretKeys(): readonly string[] {
+  return JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]") as string[];
 }
 
 /** The engine hands lists and objects over as JSON; anything else is the text itself. */

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { assert } from "chai";
 import { HOME } from "../../setup/node.mjs";
-import { SHOP, folderOf, program, removeFolders, strata } from "./strata.ts";
+import { folderOf, program, removeFolders, SHOP, strata } from "./strata.ts";
 
 describe("strata check", () => {
   afterEach(removeFolders);
@@ -14,7 +14,15 @@ describe("strata check", () => {
     assert.equal(code, 0);
     assert.deepEqual(JSON.parse(stdout), {
       diagnostics: [],
-      pipelines: [{ name: "shop", stages: [{ name: "bronze", datasets: ["orders"] }, { name: "gold", datasets: ["totals"] }] }],
+      pipelines: [
+        {
+          name: "shop",
+          stages: [
+            { name: "bronze", datasets: ["orders"] },
+            { name: "gold", datasets: ["totals"] },
+          ],
+        },
+      ],
     });
   });
 
@@ -57,12 +65,21 @@ describe("strata check", () => {
       artifactLocation: { uri: "sql/shop/totals.sql", uriBaseId: "ROOT" },
       region: { startLine: 1, startColumn: 15, endColumn: 16 },
     });
-    assert.include(run.tool.driver.rules.map((rule: { id: string }) => rule.id), "Q004");
+    assert.include(
+      run.tool.driver.rules.map((rule: { id: string }) => rule.id),
+      "Q004",
+    );
   });
 
   it("stops at bad usage with one line and exit code 2", async () => {
     const root = folderOf(SHOP);
-    for (const args of [["check", "nope", "--root", root], ["check", "--format", "xml"], ["chekc"], ["check", "--root", join(root, "gone")], ["check", "--root", join(root, "sql", "shop", "totals.sql")]]) {
+    for (const args of [
+      ["check", "nope", "--root", root],
+      ["check", "--format", "xml"],
+      ["chekc"],
+      ["check", "--root", join(root, "gone")],
+      ["check", "--root", join(root, "sql", "shop", "totals.sql")],
+    ]) {
       const { code, stderr } = await strata(args);
       assert.equal(code, 2, args.join(" "));
       assert.notMatch(stderr, /^\s+at /m, "no stack trace");
@@ -78,7 +95,9 @@ describe("strata check", () => {
 
   it("does not complain when its reader closes the pipe", async () => {
     const root = folderOf({ ...SHOP, "sql/shop/totals.sql": "SELECT 1 FROM x\n" });
-    const child = spawn(process.execPath, [join(HOME, "bin", "strata.mjs"), "asl", "--root", root], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [join(HOME, "bin", "strata.mjs"), "asl", "--root", root], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     child.stdout.destroy();
     let stderr = "";
     child.stderr.on("data", (chunk) => (stderr += chunk));
@@ -105,7 +124,7 @@ describe("the launcher", () => {
   afterEach(removeFolders);
 
   it("runs on a Node that cannot read TypeScript, by the Node that the lockfile brings", async function () {
-    const old = process.env["STRATA_OLD_NODE"] ?? "node";
+    const old = process.env.STRATA_OLD_NODE ?? "node";
     const { stdout: version } = await program(old, ["--version"]);
     if (!/^v2[01]\./.test(version)) this.skip();
     const { code, stdout } = await program(old, [join(HOME, "bin", "strata.mjs"), "check", "--root", folderOf(SHOP)]);

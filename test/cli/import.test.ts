@@ -1,6 +1,6 @@
 /** `strata import` of foreign layouts: nothing changed, nothing overwritten. */
 
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { folderOf, removeFolders, strata } from "./strata.ts";

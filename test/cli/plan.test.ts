@@ -4,11 +4,14 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
-import { SHOP, folderOf, removeFolders, strata } from "./strata.ts";
+import { folderOf, removeFolders, SHOP, strata } from "./strata.ts";
 
 function repository(files: Readonly<Record<string, string>>): string {
   const root = folderOf(files);
-  const git = (...args: string[]) => execFileSync("git", ["-C", root, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { stdio: "pipe" });
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", root, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args], {
+      stdio: "pipe",
+    });
   git("init", "--quiet", "--initial-branch=main");
   git("add", ".");
   git("commit", "--quiet", "-m", "first");
@@ -35,13 +38,22 @@ describe("strata plan", () => {
 
   it("prints text and Markdown", async () => {
     const root = folderOf(SHOP);
-    assert.include((await strata(["plan", "--root", root])).stdout, "  totals → s3://lake/gold/totals/\n    reads orders_bronze (orders)\n");
-    assert.include((await strata(["plan", "--root", root, "--format", "markdown"])).stdout, "| `totals` | `orders` | `s3://lake/gold/totals/` |");
+    assert.include(
+      (await strata(["plan", "--root", root])).stdout,
+      "  totals → s3://lake/gold/totals/\n    reads orders_bronze (orders)\n",
+    );
+    assert.include(
+      (await strata(["plan", "--root", root, "--format", "markdown"])).stdout,
+      "| `totals` | `orders` | `s3://lake/gold/totals/` |",
+    );
   });
 
   it("says that nothing changed where SQL was only reformatted", async () => {
     const root = repository(SHOP);
-    writeFileSync(join(root, "sql/shop/totals.sql"), "-- the total\nselect sum( amount )\n  as total FROM orders_bronze;\n");
+    writeFileSync(
+      join(root, "sql/shop/totals.sql"),
+      "-- the total\nselect sum( amount )\n  as total FROM orders_bronze;\n",
+    );
     const { stdout } = await strata(["plan", "--root", root, "--diff", "main", "--format", "json"]);
     assert.deepEqual(JSON.parse(stdout).datasets, []);
   });
