@@ -46,7 +46,7 @@ export function compile(input: CompileInput): Compilation {
   const found = new Map<string, Diagnostic[]>(input.pipelines.map(({ name }) => [name, []]));
   const sqlOf = sqlResolver(input.sql);
   const world: World = {
-    pipelines: input.pipelines.map((files) => readPipeline(files, sqlOf, (each) => found.get(files.name)?.push(each))),
+    pipelines: input.pipelines.map((files) => readPipeline(files, sqlOf, (each) => found.get(files.name)?.push(withSeverity(each)))),
     sql: input.sql,
   };
   for (const rule of RULES) rule.check(world, (finding) => keep(finding, found));
@@ -131,6 +131,11 @@ function keep(finding: RuleFinding, found: ReadonlyMap<string, Diagnostic[]>): v
   const message = reason === undefined ? finding.message : `${finding.message} (allowed: ${reason})`;
   const severity = reason === undefined ? entry.severity : "warning";
   found.get(finding.pipeline)?.push(diagnostic({ ...finding, message, severity }));
+}
+
+/** Severity is the catalogue's, wherever a diagnostic is made. */
+function withSeverity(each: Diagnostic): Diagnostic {
+  return { ...each, severity: COMPILER_CODES[each.code as CompilerCode].severity };
 }
 
 /** Sorted, and each once: a conflict of two pipelines is reported to both. */

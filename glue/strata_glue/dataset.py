@@ -24,7 +24,7 @@ def run_dataset(dataset: Dataset, engine: Engine, store: Store, params: dict[str
     resolved = [sources.resolve(source, store) for source in dataset.sources]
     with dataset_session(engine) as session:
         for source in resolved:
-            sources.read(source, session, store).createOrReplaceTempView(source.source.table)
+            sources.read(source, session, store).createOrReplaceTempView(engine.view_name(source.source.table))
         frame = session.sql(dataset.sql, args=params) if params else session.sql(dataset.sql)
         schema = frame.schema
         if dataset.target is None:

@@ -30,6 +30,9 @@ class Engine(Protocol):
     def new_session(self) -> Any:
         """A `SparkSession` isolated from all others."""
 
+    def view_name(self, table: str) -> str:
+        """The table's name as `createOrReplaceTempView` takes it."""
+
     def close_session(self, session: Any) -> None:
         """Gives the session's resources back."""
 
@@ -46,10 +49,14 @@ class ClassicEngine:
     def new_session(self) -> Any:
         return self._spark.newSession()
 
+    def view_name(self, table: str) -> str:
+        """Spark parses the name, so one with a blank must stand in backticks."""
+        return "`" + table.replace("`", "``") + "`"
+
     def close_session(self, session: Any) -> None:
         for view in session.catalog.listTables():
             if view.isTemporary:
-                session.catalog.dropTempView(view.name)
+                session.catalog.dropTempView(view.name)  # takes the name as it is
 
 
 class ConnectEngine:
@@ -62,6 +69,10 @@ class ConnectEngine:
         from pyspark.sql import SparkSession
 
         return SparkSession.builder.remote(self._remote).create()
+
+    def view_name(self, table: str) -> str:
+        """Sail takes the name as it is."""
+        return table
 
     def close_session(self, session: Any) -> None:
         with suppress(Exception):  # a server that is going away cannot release it, and need not

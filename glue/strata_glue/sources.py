@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow.parquet as parquet
 
@@ -52,13 +55,45 @@ def _check_schema(source: Source, file: DataFile, store: Store) -> None:
 
 
 def read(resolved: ResolvedSource, spark: Any, store: Store) -> Any:
-    """The DataFrame over exactly the named files."""
-    location = resolved.source.location
-    reader = spark.read
-    if any("/" in file.path for file in resolved.files):
-        # Tells the engine where the table starts, so that `k=v` folders become columns.
-        reader = reader.option("basePath", store.engine_path(location))
-    return reader.parquet(*[store.engine_path(location, file.path) for file in resolved.files])
+    """The DataFrame over exactly the named files. Folders `k=v` become columns, read the same on every engine."""
+    folders: dict[str, list[str]] = {}
+    for file in resolved.files:
+        folder, _, _ = file.path.rpartition("/")
+        folders.setdefault(folder, []).append(store.engine_path(resolved.source.location, file.path))
+    if list(folders) == [""]:
+        return spark.read.parquet(*folders[""])
+    keys = {folder: _partition(folder) for folder in folders}
+    types = {
+        name: _type_of([values.get(name) for values in keys.values()]) for values in keys.values() for name in values
+    }
+    frames = [_with_columns(spark.read.parquet(*files), keys[folder], types) for folder, files in folders.items()]
+    return reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), frames)
+
+
+NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+"""What Hive and Spark write for a NULL in a partition column."""
+
+
+def _partition(folder: str) -> dict[str, str | None]:
+    """`a=1/b=x%20y` → `{"a": "1", "b": "x y"}`."""
+    pairs = (part.split("=", 1) for part in folder.split("/") if part)
+    return {unquote(name): None if value == NULL_PARTITION else unquote(value) for name, value in pairs}
+
+
+def _type_of(values: list[str | None]) -> str:
+    """As Spark infers: whole numbers, dates, else text. Sail would make everything text."""
+    known = [value for value in values if value is not None]
+    if known and all(re.fullmatch(r"-?\d{1,18}", value) for value in known):
+        return "int" if all(-(2**31) <= int(value) < 2**31 for value in known) else "bigint"
+    return "date" if known and all(re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) for value in known) else "string"
+
+
+def _with_columns(frame: Any, values: dict[str, str | None], types: dict[str, str]) -> Any:
+    from pyspark.sql import functions as F
+
+    for name, kind in types.items():
+        frame = frame.withColumn(name, F.lit(values.get(name)).cast(kind))
+    return frame
 
 
 def _short(error: Exception) -> str:

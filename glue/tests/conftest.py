@@ -1,0 +1,76 @@
+"""Fixtures: the engine of this environment (Sail where pysail is installed, else Apache Spark), a lake, groups."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "local" / "engine"))
+
+from strata_glue.arguments import from_mapping
+from strata_glue.job import JobResult, run_job
+from strata_glue.session import Engine
+from strata_glue.store import open_store
+
+ENGINE = "sail" if importlib.util.find_spec("pysail") else "spark"
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    from engines import start_engine
+
+    yield start_engine(ENGINE, tmp_path_factory.mktemp("engine"))
+
+
+class Lake:
+    """A lake folder with one bucket, and a way to run groups in it."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder, self.engine = folder, engine
+
+    def path(self, location: str) -> Path:
+        return self.folder / location.removeprefix("s3://")
+
+    def write(self, location: str, columns: dict[str, Any], name: str = "part.parquet") -> None:
+        self.path(location).mkdir(parents=True, exist_ok=True)
+        parquet.write_table(pa.table(columns), self.path(location) / name)
+
+    def read(self, location: str) -> list[dict[str, Any]]:
+        files = sorted(self.path(location).glob("*.parquet"))
+        return [row for file in files for row in parquet.read_table(file).to_pylist()]
+
+    def run(self, *datasets: dict[str, Any], **arguments: str) -> tuple[JobResult, dict[str, dict[str, Any]]]:
+        """Runs a group; answers the result and each dataset's last event."""
+        events: list[dict[str, Any]] = []
+        values = {"group_list": json.dumps(datasets), "pipeline": "p", "stage": "s", "execution": "e", **arguments}
+        result = run_job(from_mapping(values), self.engine, open_store(str(self.folder)), events.append)
+        self.events = events
+        return result, {event["name"]: event for event in events if event["event"] == "dataset_finished"}
+
+
+@pytest.fixture
+def lake(tmp_path: Path, engine: Engine) -> Lake:
+    return Lake(tmp_path, engine)
+
+
+@pytest.fixture
+def dataset() -> Callable[..., dict[str, Any]]:
+    """A dataset object as the configuration has it; `target` None leaves it out."""
+
+    def make(
+        name: str, sql: str, tables: dict[str, str] | None = None, target: str | None = "", **more: Any
+    ) -> dict[str, Any]:
+        location = f"s3://b/out/{name}/" if target == "" else target
+        sources = [{"table_name": table, "s3_path": path} for table, path in (tables or {}).items()]
+        config = {"sql_name": name, "sql_file": f"{name}.sql", "tables": sources, "sql_text": sql, **more}
+        return config if location is None else {**config, "s3_target": location}
+
+    return make
