@@ -46,7 +46,9 @@ export function compile(input: CompileInput): Compilation {
   const found = new Map<string, Diagnostic[]>(input.pipelines.map(({ name }) => [name, []]));
   const sqlOf = sqlResolver(input.sql);
   const world: World = {
-    pipelines: input.pipelines.map((files) => readPipeline(files, sqlOf, (each) => found.get(files.name)?.push(withSeverity(each)))),
+    pipelines: input.pipelines.map((files) =>
+      readPipeline(files, sqlOf, (each) => found.get(files.name)?.push(withSeverity(each))),
+    ),
     sql: input.sql,
   };
   for (const rule of RULES) rule.check(world, (finding) => keep(finding, found));
@@ -84,7 +86,7 @@ function readPipeline(files: PipelineFiles, sqlOf: PipelineWorld["sqlOf"], colle
   );
   return {
     name: files.name,
-    complete: stagesTree !== undefined && queriesTree !== undefined,
+    complete: stagesTree?.kind === "object" && queriesTree?.kind === "object",
     stages,
     datasets: byName,
     declared: new Set(entries.map(({ key }) => key.value)),

@@ -19,7 +19,7 @@ export function readYaml(source: LocatedText, collect: Collect): TreeNode | unde
       diagnostic({
         code: "S002",
         at: source.place(error.pos[0], error.pos[1] - error.pos[0]),
-        message: firstLine(error.message),
+        message: lowerFirst(firstLine(error.message)),
         help: "correct the YAML; indent with spaces and quote text that has `: ` or ` #` in it",
       }),
     );
@@ -77,6 +77,10 @@ function refuse(
 ): undefined {
   collect(diagnostic({ code, at, message, help: "write the values out, as plain keys and values" }));
   return undefined;
+}
+
+function lowerFirst(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
 function firstLine(text: string): string {
