@@ -150,11 +150,11 @@ function refuse(path: string, why: string, problems: Diagnostic[]): undefined {
 function withProblems(compilation: Compilation, problems: readonly Diagnostic[]): Compilation {
   if (problems.length === 0) return compilation;
   const files = new Set(problems.map(({ file }) => file));
-  const _looksMissing = (each: Diagnostic) =>
+  const looksMissing = (each: Diagnostic) =>
     (each.code === "C004" && files.has(each.file)) ||
     (each.code === "C009" && [...files].some((file) => each.message.includes(`\`${file}\``)));
   const merge = (own: readonly Diagnostic[]) =>
-    sortDiagnostics([...own.filter((each) => !(each.code === "C004" && files.has(each.file))), ...problems]);
+    sortDiagnostics([...own.filter((each) => !looksMissing(each)), ...problems]);
   return {
     pipelines: compilation.pipelines.map((each) => ({
       ...each,

@@ -33,7 +33,9 @@ export function reporterFor(stream: NodeJS.WriteStream, context: ReporterContext
   const clear = () => live && stream.write("\r\u001b[2K");
   const status = () =>
     live &&
-    stream.write(oneLine(colours.dim(running.size > 0 ? `${stage}: ${[...running].join(", ")} …` : ""), stream.columns));
+    stream.write(
+      oneLine(colours.dim(running.size > 0 ? `${stage}: ${[...running].join(", ")} …` : ""), stream.columns),
+    );
   const line = (text: string) => {
     clear();
     stream.write(`${text}\n`);

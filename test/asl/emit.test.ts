@@ -1,0 +1,228 @@
+/** The emitted document: its shape, its limits, its names. */
+
+import aslValidator from "asl-validator";
+import { assert } from "chai";
+import { HARD_DEFINITION_LIMIT, MAX_DEFINITION_BYTES, MAX_INLINE_GROUP_BYTES } from "../../compiler/asl/emit.ts";
+import type { ChoiceState, State, States, TaskState } from "../../compiler/asl/types.ts";
+import { groupsOf } from "../../compiler/groups.ts";
+import { loadRoot } from "../../loading/load.ts";
+import { HOME } from "../../setup/node.mjs";
+import { emitLocal, planOf } from "./plans.ts";
+
+/** Fields that a state of each type may have: the documented subset (docs/state-machine.md). */
+const SUBSET: Record<State["Type"], readonly string[]> = {
+  Task: [
+    "Type",
+    "Comment",
+    "Resource",
+    "TimeoutSeconds",
+    "Parameters",
+    "ResultSelector",
+    "ResultPath",
+    "Retry",
+    "Catch",
+    "Next",
+    "End",
+  ],
+  Pass: ["Type", "Comment", "Result", "Parameters", "ResultPath", "Next", "End"],
+  Choice: ["Type", "Comment", "Choices", "Default"],
+  Wait: ["Type", "Seconds", "Next", "End"],
+  Map: ["Type", "Comment", "ItemsPath", "ItemSelector", "ItemProcessor", "MaxConcurrency", "ResultPath", "Next", "End"],
+  Fail: ["Type", "Error", "CausePath"],
+  Succeed: ["Type"],
+};
+
+function* everyState(states: States): Generator<[string, State]> {
+  for (const [name, state] of Object.entries(states)) {
+    yield [name, state];
+    if (state.Type === "Map") yield* everyState(state.ItemProcessor.States);
+  }
+}
+
+const STRANGE = [
+  'st"age',
+  "a\\b",
+  "sp ace",
+  "{}",
+  "$.x",
+  "États 😀",
+  "10",
+  "9",
+  "__proto__",
+  "x".repeat(200),
+  "A",
+  "a",
+  "it's",
+];
+
+const PLANS = {
+  "one stage": planOf([["only", ["d"]]]),
+  "twelve stages": planOf(Array.from({ length: 12 }, (_, index) => [`stage ${index}`, [`d${index}`]] as const)),
+  "strange names": planOf(STRANGE.map((name) => [name, [`d ${name}`]] as const)),
+  "500 datasets": planOf([["wide", Array.from({ length: 500 }, (_, index) => `dataset_${index}`)]]),
+  "parameters and no crawler": planOf(
+    [["s", ["d"]]],
+    'crawlers: {}\nparams: { day: { type: date, default: "2017-08-15" }, n: { type: int } }',
+    "SELECT :day AS day, :n AS n",
+  ),
+  "an empty stage": planOf([
+    ["s", ["d"]],
+    ["none", []],
+  ]),
+  "groups at run time": planOf([["s", ["d"]]], "setup: runtime"),
+};
+
+describe("the definition", () => {
+  for (const [name, plan] of Object.entries(PLANS)) {
+    describe(name, () => {
+      const emission = emitLocal(plan);
+      const states = [...everyState(emission.definition.States)];
+
+      it("is valid by asl-validator", () => {
+        const { isValid, errorsText } = aslValidator(JSON.parse(emission.text), { checkArn: true, checkPaths: true });
+        assert.isTrue(isValid, isValid ? "" : errorsText("\n"));
+      });
+
+      it("stays in the documented subset, and each state goes on or ends", () => {
+        for (const [state, value] of states) {
+          assert.includeMembers([...SUBSET[value.Type]], Object.keys(value), state);
+          if (["Task", "Pass", "Wait", "Map"].includes(value.Type))
+            assert.isTrue("Next" in value !== "End" in value, state);
+        }
+      });
+
+      it("has unique names of at most 80 characters, and one Fail state, behind bad input", () => {
+        const names = states.map(([state]) => state);
+        assert.equal(new Set(names).size, names.length);
+        for (const each of names) assert.isAtMost(each.length, 80);
+        assert.deepEqual(
+          states.filter(([, { Type }]) => Type === "Fail").map(([state]) => state),
+          ["Strata: bad input"],
+        );
+      });
+
+      it("runs the stages in order, each with a limit above its job's and retries for throttling and concurrency only", () => {
+        // In the order that the gates lead through, which is not the order of an object's keys.
+        const jobs = plan.stages.map((_, index): [string, TaskState] => {
+          const gate = emission.definition.States[`Strata: stage ${index + 1}?`] as ChoiceState;
+          const next = gate.Choices[0]?.Next ?? "";
+          return [next, emission.definition.States[next] as TaskState];
+        });
+        const stage = (task: TaskState) =>
+          (task.Parameters as { Arguments: Record<string, string> }).Arguments["--stage"];
+        assert.deepEqual(
+          jobs.map(([, task]) => stage(task)),
+          plan.stages.map((each) => each.name),
+        );
+        for (const [index, [, task]] of jobs.entries()) {
+          assert.isAbove(task.TimeoutSeconds, (emission.bindings.stages[index]?.timeoutMinutes ?? 0) * 60);
+          const errors = task.Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+          assert.sameMembers(errors, [
+            "Glue.ConcurrentRunsExceededException",
+            "Glue.ResourceNumberLimitExceededException",
+            "Glue.ThrottlingException",
+            "Glue.AWSGlueException",
+          ]);
+          for (const retrier of task.Retry) assert.deepInclude(retrier, { JitterStrategy: "FULL" });
+          assert.isUndefined(task.Catch, "an error ends the execution, so that it can be redriven");
+        }
+      });
+
+      it("is the same bytes twice", () => {
+        assert.equal(emitLocal(plan).text, emission.text);
+      });
+    });
+  }
+
+  it("of the sample is what the plan says", async () => {
+    const { pipelines } = await loadRoot(HOME);
+    const plan = pipelines.find(({ name }) => name === "bookings")?.plan;
+    if (plan === undefined) throw new Error("bookings compiles");
+    const { groups, definition } = emitLocal(plan);
+    assert.deepEqual(
+      groups.map(({ inlined }) => inlined),
+      [true, true, true, true],
+    );
+    const text = JSON.stringify(definition);
+    for (const { json } of groups) assert.include(text, JSON.stringify(json));
+  });
+});
+
+describe("limits of the definition", () => {
+  const sized = (bytes: number, filler: string) => {
+    const bare = Buffer.byteLength(groupsOf(planOf([["s", ["d"]]], "", "SELECT 1 AS one --"))[0]?.json ?? "");
+    const count = Math.floor((bytes - bare) / Buffer.byteLength(filler));
+    const rest = bytes - bare - count * Buffer.byteLength(filler);
+    return planOf([["s", ["d"]]], "", `SELECT 1 AS one --${filler.repeat(count)}${"x".repeat(rest)}`);
+  };
+
+  for (const filler of ["x", "😀"]) {
+    it(`a group is inlined up to ${MAX_INLINE_GROUP_BYTES} bytes of UTF-8 (filled with ${filler})`, () => {
+      const at = emitLocal(sized(MAX_INLINE_GROUP_BYTES, filler));
+      assert.equal(Buffer.byteLength(at.groups[0]?.json ?? ""), MAX_INLINE_GROUP_BYTES);
+      assert.isTrue(at.groups[0]?.inlined);
+      assert.isEmpty(at.objects);
+      const above = emitLocal(sized(MAX_INLINE_GROUP_BYTES + 1, filler));
+      assert.isFalse(above.groups[0]?.inlined);
+      assert.deepEqual(above.objects, [{ key: above.groups[0]?.key ?? "", body: above.groups[0]?.json ?? "" }]);
+      assert.include(above.text, `s3://strata-code/${above.groups[0]?.key}`);
+    });
+  }
+
+  it(`the largest groups become objects until the whole has at most ${MAX_DEFINITION_BYTES} bytes`, () => {
+    const plan = planOf(
+      Array.from({ length: 12 }, (_, index) => [`s${index}`, [`d${index}`]] as const),
+      "",
+      `SELECT 1 AS one -- ${"x".repeat(100_000)}`,
+    );
+    const { text, groups, diagnostics } = emitLocal(plan);
+    assert.isAtMost(Buffer.byteLength(text), MAX_DEFINITION_BYTES);
+    const objects = groups.filter(({ inlined }) => !inlined).length;
+    assert.isAbove(objects, 0);
+    assert.isBelow(objects, 12, "no more than needed");
+    assert.isAbove(Buffer.byteLength(text) + 100_000, MAX_DEFINITION_BYTES, "one more inlined would be too large");
+    assert.isEmpty(diagnostics);
+  });
+
+  it("L003: what Step Functions would not take is a diagnostic", () => {
+    const plan = planOf([["s", Array.from({ length: 3000 }, (_, index) => `${"n".repeat(190)}${index}`)]]);
+    const { text, diagnostics } = emitLocal(plan);
+    assert.isAbove(text.length, HARD_DEFINITION_LIMIT);
+    assert.deepInclude(diagnostics[0], { code: "L003", file: "pipelines/p/etl_stages.json" });
+  });
+});
+
+describe("groups", () => {
+  it("lose and alter nothing: order, numbers, unknown keys", async () => {
+    const config =
+      '{ "sql_name":"d",  "sql_file" : "q.sql", "tables":[{"table_name":"t","s3_path":"s3://raw/t/","k":[1.0, 1e3]}],\n"n":12345678901234567890,"__proto__":{"10":1,"9":-0.0},"s":"\\u00e9 \\/", "s3_target":"s3://lake/gold/d/" }';
+    const { compile } = await import("../../compiler/compile.ts");
+    const { analyzeSql } = await import("../../compiler/sql/analyze.ts");
+    const sql = 'SELECT "q" AS a, x FROM t\r\n';
+    const { pipelines } = compile({
+      pipelines: [
+        {
+          name: "p",
+          stages: { path: "a", text: '{"10":["d"]}' },
+          queries: { path: "b", text: `{"d":${config}}` },
+          extras: undefined,
+        },
+      ],
+      sql: new Map([["q.sql", { path: "sql/q.sql", text: sql, facts: analyzeSql(sql) }]]),
+    });
+    const plan = pipelines[0]?.plan;
+    if (plan === undefined) throw new Error("compiles");
+    const compact =
+      '{"sql_name":"d","sql_file":"q.sql","tables":[{"table_name":"t","s3_path":"s3://raw/t/","k":[1.0,1e3]}],"n":12345678901234567890,"__proto__":{"10":1,"9":-0.0},"s":"\\u00e9 \\/","s3_target":"s3://lake/gold/d/"';
+    const text = `,"sql_text":${JSON.stringify(sql)}}`;
+    assert.deepEqual(groupsOf(plan), [{ stage: "10", json: `[${compact}${text}]` }]);
+    const mapped = compact
+      .replace("s3://raw/t/", "s3://acme-raw/t/")
+      .replace("s3://lake/gold/d/", "s3://acme-lake/gold/d/");
+    const buckets = [
+      { logical: "raw", physical: "acme-raw" },
+      { logical: "lake", physical: "acme-lake" },
+    ];
+    assert.deepEqual(groupsOf(plan, buckets), [{ stage: "10", json: `[${mapped}${text}]` }]);
+  });
+});
