@@ -19,11 +19,12 @@ CODES = (
 ).split()
 
 BY_HAND = {
+    "CNN": ("Chulman Airport", "Neryungri", 56.9139, 124.9140, "Asia/Yakutsk"),
     "EYK": ("Beloyarsky Airport", "Beloyarsky", 63.6869, 66.6986, "Asia/Yekaterinburg"),
     "JOK": ("Yoshkar-Ola Airport", "Yoshkar-Ola", 56.7006, 47.9047, "Europe/Moscow"),
     "RTW": ("Saratov Central Airport", "Saratov", 51.5650, 46.0467, "Europe/Saratov"),
 }
-"""Not in the package: closed or renamed since 2017. Places of the airfields, to the nearest hundred metres."""
+"""Not in the package, or another airport there by now: closed or renamed since 2017. Places of the airfields, to the nearest hundred metres."""
 
 CITIES = {"IAR": "Yaroslavl"}
 """Cities that the package leaves empty."""

@@ -1,0 +1,232 @@
+/** A pipeline that is not ours, run by the real command line on Sail: outcome, selection, failures, catalog, queries. */
+
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert } from "chai";
+import { HOME } from "../../setup/node.mjs";
+import { pythonOf } from "../../setup/python.mjs";
+import { folderOf, program, removeFolders, strata } from "../cli/strata.ts";
+
+/** Writes a small Parquet table by the engine's own environment. */
+async function table(lake: string, path: string, rows: object): Promise<void> {
+  const code =
+    "import sys, json, pathlib, pyarrow as pa, pyarrow.parquet as pq; f = pathlib.Path(sys.argv[1]); f.mkdir(parents=True); pq.write_table(pa.table(json.loads(sys.argv[2])), f / 'a.parquet')";
+  const { code: exit, stderr } = await program(pythonOf("sail"), ["-c", code, join(lake, path), JSON.stringify(rows)]);
+  assert.equal(exit, 0, stderr);
+}
+
+const dataset = (name: string, tables: Record<string, string>, target: string | undefined, more = {}) => [
+  name,
+  {
+    sql_name: name,
+    sql_file: `own/${name}.sql`,
+    tables: Object.entries(tables).map(([table_name, s3_path]) => ({ table_name, s3_path })),
+    ...(target && { s3_target: target }),
+    ...more,
+  },
+];
+
+const OWN = {
+  "pipelines/own/etl_stages.json": '{"10": ["sums", "seen"], "9": ["top"]}',
+  "pipelines/own/sql_queries.json": JSON.stringify(
+    Object.fromEntries([
+      dataset("sums", { t: "s3://data/raw/t/" }, "s3://data/mart/Sums é/", { owner: { "10": 1, "9": 2 } }),
+      dataset("seen", { t: "s3://data/raw/t/" }, undefined),
+      dataset("top", { sums: "s3://data/mart/Sums é/" }, "s3://data/mart/top/"),
+    ]),
+  ),
+  "pipelines/own/pipeline.yaml": 'params: { least: { type: int, default: "0" } }\n',
+  "sql/own/sums.sql": "SELECT k, CAST(sum(v) AS BIGINT) AS s FROM t WHERE v >= :least GROUP BY k\n",
+  "sql/own/seen.sql": "SELECT k FROM t\n",
+  "sql/own/top.sql": "SELECT max(s) AS most FROM sums\n",
+};
+
+describe("a pipeline of somebody's own, on Sail", function () {
+  this.timeout(120_000);
+  let root: string;
+  let lake: string;
+  const run = (...args: string[]) => strata(["run", "--root", root, "--lake", lake, "--format", "json", ...args]);
+  const query = (sql: string, ...args: string[]) => strata(["query", sql, "--root", root, "--lake", lake, ...args]);
+
+  beforeEach(async () => {
+    root = folderOf(OWN);
+    lake = join(root, "lake");
+    await table(lake, "data/raw/t", { k: ["a", "b", "a"], v: [1, 2, 3] });
+  });
+  afterEach(removeFolders);
+
+  it("runs, counts what has no target, registers tables and answers queries", async () => {
+    const { code, stdout, stderr } = await run();
+    assert.equal(code, 0, stderr);
+    const result = JSON.parse(stdout);
+    assert.deepInclude(result, { status: "SUCCEEDED" });
+    assert.hasAllKeys(result, ["execution", "status", "seconds", "engine", "stages", "crawlers"]);
+    assert.deepEqual(
+      result.stages.map((stage: { name: string }) => stage.name),
+      ["10", "9"],
+    );
+    const [sums, seen] = result.stages[0].datasets;
+    assert.deepInclude(sums, {
+      name: "sums",
+      status: "SUCCEEDED",
+      rows: 2,
+      target: "s3://data/mart/Sums é/",
+      expectations: [],
+    });
+    assert.isAtLeast(sums.files, 1);
+    assert.deepInclude(seen, { name: "seen", status: "SUCCEEDED", rows: 3, files: 0, target: null });
+    const answer = await query("SELECT most FROM top");
+    assert.equal(answer.stdout, "most\n----\n   4\n(1 row)\n", answer.stderr);
+  });
+
+  it("runs only what is selected, and takes parameters", async () => {
+    assert.equal((await run()).code, 0);
+    const { code, stdout } = await run("--datasets", "sums", "--param", "least=2");
+    assert.equal(code, 0);
+    const statuses = JSON.parse(stdout).stages.map((stage: { status: string; datasets: { status: string }[] }) => [
+      stage.status,
+      ...stage.datasets.map(({ status }) => status),
+    ]);
+    assert.deepEqual(statuses, [
+      ["SUCCEEDED", "SUCCEEDED", "NOT_SELECTED"],
+      ["NOT_SELECTED", "NOT_SELECTED"],
+    ]);
+    for (const args of [
+      ["--from", "11"],
+      ["--from", "9", "--until", "10"],
+      ["--datasets", "sum"],
+      ["--param", "most=1"],
+      ["--param", "least=x"],
+      ["--param", "least"],
+    ]) {
+      const refused = await run(...args);
+      assert.equal(refused.code, 2, args.join(" "));
+      assert.notMatch(refused.stderr, /^\s+at /m);
+    }
+  });
+
+  it("shows what failed with its place and cause, blocks what reads it, keeps the old content, and stops there", async () => {
+    assert.equal((await run()).code, 0);
+    const before = readdirSync(join(lake, "data", "mart", "Sums é"));
+    const broken = folderOf({ ...OWN, "sql/own/sums.sql": "SELECT k, CAST(k AS INT) AS s FROM t WHERE :least = 0\n" });
+    const json = await strata(["run", "--root", broken, "--lake", lake, "--format", "json"]);
+    assert.equal(json.code, 1);
+    const result = JSON.parse(json.stdout);
+    assert.deepEqual(
+      result.stages.map((stage: { status: string }) => stage.status),
+      ["FAILED", "NOT_RUN"],
+    );
+    assert.equal(result.stages[0].datasets.find((each: { name: string }) => each.name === "seen").status, "SUCCEEDED");
+    const text = await strata(["run", "--root", broken, "--lake", lake]);
+    assert.match(text.stdout, /error: dataset `sums`: /);
+    assert.include(text.stdout, "sql/own/sums.sql");
+    assert.notMatch(text.stdout + text.stderr, /Traceback|^\s+at /m);
+    assert.match(text.stdout.trimEnd().split("\n").at(-1) ?? "", /^Engine: sail /, "the last line names the engine");
+    assert.deepEqual(readdirSync(join(lake, "data", "mart", "Sums é")), before);
+  });
+
+  it("says what to do where a source is missing", async () => {
+    const { code, stdout } = await strata(["run", "--root", root, "--lake", join(root, "empty")]);
+    assert.equal(code, 1);
+    assert.include(stdout, "source table `t` does not exist");
+    assert.include(stdout, "= help:");
+  });
+
+  it("refuses queries that write, reach other files, or are several", async () => {
+    assert.equal((await run()).code, 0);
+    for (const sql of [
+      "DROP VIEW top",
+      "SELECT 1; SELECT 2",
+      `COPY (SELECT 1) TO '${root}/x.csv'`,
+      "SELECT * FROM read_csv('/etc/passwd')",
+      "ATTACH 'x.db'",
+      "SELEC 1",
+      "SELECT * FROM nope",
+    ]) {
+      const { code, stderr } = await query(sql);
+      assert.equal(code, 1, sql);
+      assert.notMatch(stderr, /^\s+at /m);
+    }
+    assert.isFalse(existsSync(join(root, "x.csv")));
+  });
+
+  it("gives exact numbers in JSON, and CSV by RFC 4180", async () => {
+    assert.equal((await run()).code, 0);
+    const sql = "SELECT 12345678901234567890::DECIMAL(20,0) AS n, 1.10::DECIMAL(3,2) AS d, 'a\"b,c' AS s, NULL AS x";
+    assert.equal(
+      (await query(sql, "--format", "json")).stdout,
+      '[\n  {"n": 12345678901234567890, "d": 1.10, "s": "a\\"b,c", "x": null}\n]\n',
+    );
+    assert.equal((await query(sql, "--format", "csv")).stdout, 'n,d,s,x\r\n12345678901234567890,1.10,"a""b,c",\r\n');
+  });
+
+  for (const signal of ["SIGINT", "SIGKILL"] as const) {
+    it(`${signal} leaves no process behind and every target as it was`, async () => {
+      assert.equal((await run()).code, 0);
+      const slow = folderOf({
+        ...OWN,
+        "sql/own/sums.sql":
+          "SELECT a.k, count(*) AS s FROM t AS a CROSS JOIN range(100000) AS b CROSS JOIN range(100000) AS c WHERE b.id * c.id % 7 = :least GROUP BY a.k\n",
+      });
+      const before = readdirSync(join(lake, "data", "mart", "Sums é"));
+      const child = spawn(process.execPath, [join(HOME, "bin", "strata.mjs"), "run", "--root", slow, "--lake", lake], {
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+      });
+      await new Promise<void>((resolve) =>
+        child.stdout.on("data", (chunk) => String(chunk).includes("stage 10") && resolve()),
+      );
+      const workers = workersOf(lake);
+      assert.isNotEmpty(workers);
+      child.kill(signal);
+      const [code] = await new Promise<[number | null]>((resolve) =>
+        child.on("close", (...args) => resolve([args[0]])),
+      );
+      if (signal === "SIGINT") assert.equal(code, 130);
+      for (let left = 200; workersOf(lake).length > 0 && left > 0; left -= 1)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.isEmpty(workersOf(lake));
+      assert.deepEqual(
+        readdirSync(join(lake, "data", "mart", "Sums é")).filter((name) => !name.startsWith("_")),
+        before,
+      );
+      const { code: again } = await run();
+      assert.equal(again, 0, "the next run finds the lake free");
+      assert.isFalse(
+        existsSync(join(lake, "data", "mart", "Sums é", "_strata")),
+        "and tidies what the killed one left",
+      );
+    });
+  }
+
+  it("gives the job no AWS credentials", async () => {
+    const spy = folderOf({ python: `#!/bin/sh\nenv > "${root}/env"\nexit 3\n` });
+    await program("chmod", ["+x", join(spy, "python")]);
+    const { startWorker } = await import("../../local/worker/worker.ts");
+    process.env.AWS_SECRET_ACCESS_KEY = "planted";
+    process.env.AWS_PROFILE = "planted";
+    try {
+      await startWorker({ home: HOME, python: join(spy, "python"), engine: "sail", lake }).ready.catch(() => {});
+    } finally {
+      delete process.env.AWS_SECRET_ACCESS_KEY;
+      delete process.env.AWS_PROFILE;
+    }
+    const seen = readFileSync(join(root, "env"), "utf8");
+    assert.notInclude(seen, "planted");
+    assert.include(seen, "AWS_EC2_METADATA_DISABLED=true");
+  });
+});
+
+/** Process ids of workers of a lake, by /proc. */
+function workersOf(lake: string): string[] {
+  return readdirSync("/proc").filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      const command = readFileSync(`/proc/${name}/cmdline`, "utf8");
+      return command.includes("worker.py") && command.includes(lake);
+    } catch {
+      return false;
+    }
+  });
+}
