@@ -150,14 +150,9 @@ def test_a_booking_costs_what_its_flights_cost(tables):
 
 def test_status_follows_the_clock(tables):
     flights = tables["flights"].to_pylist()
-    assert {flight["status"] for flight in flights} == {
-        "Scheduled",
-        "On Time",
-        "Delayed",
-        "Departed",
-        "Arrived",
-        "Cancelled",
-    }
+    statuses = {"Scheduled", "On Time", "Delayed", "Departed", "Arrived", "Cancelled"}
+    seen = {flight["status"] for flight in flights}
+    assert seen == statuses if tables["scale"] == "medium" else seen <= statuses
     for flight in flights:
         left, landed, status = flight["actual_departure"], flight["actual_arrival"], flight["status"]
         assert (left is not None) == (status in ("Departed", "Arrived")), flight
