@@ -19,7 +19,9 @@ async function repeat(what: string, runs: number, once: () => Promise<Measured>)
   for (let run = 0; run < runs && warm.code === 0; run += 1) measured.push(await once());
   const failed = warm.code !== 0 || measured.some(({ code }) => code !== 0);
   const peak = Math.max(...measured.map(({ peakMiB }) => peakMiB ?? 0));
-  process.stdout.write(`${what.padEnd(44)} ${spread(measured.map(({ seconds }) => seconds))} s, peak ${peak.toFixed(0)} MiB${failed ? "  FAILED" : ""}\n`);
+  process.stdout.write(
+    `${what.padEnd(44)} ${spread(measured.map(({ seconds }) => seconds))} s, peak ${peak.toFixed(0)} MiB${failed ? "  FAILED" : ""}\n`,
+  );
 }
 
 const runs = Number(process.argv[2] ?? 3);

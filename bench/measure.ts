@@ -1,7 +1,7 @@
 /** Whole-process measurements: wall seconds, and the peak of resident memory of a process with all its descendants. */
 
 import { spawn } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** One run of a command. */
 export interface Measured {

@@ -32,15 +32,15 @@ function withSql(config: string, sql: string): string {
 function mapBuckets(config: string, physical: ReadonlyMap<string, string>): string {
   if (physical.size === 0) return config;
   const root = parseTree(config);
-  const tables = valueOf(root, "tables")?.children ?? [];
-  const locations = [...tables.map((table) => valueOf(table, "s3_path")), valueOf(root, "s3_target")];
+  const tables = memberOf(root, "tables")?.children ?? [];
+  const locations = [...tables.map((table) => memberOf(table, "s3_path")), memberOf(root, "s3_target")];
   return locations
     .filter((node) => node !== undefined)
     .sort((a, b) => b.offset - a.offset)
     .reduce((text, node) => replaceBucket(text, node, physical), config);
 }
 
-function valueOf(node: Node | undefined, key: string): Node | undefined {
+function memberOf(node: Node | undefined, key: string): Node | undefined {
   return node?.type === "object"
     ? node.children?.find((entry) => entry.children?.[0]?.value === key)?.children?.[1]
     : undefined;

@@ -27,7 +27,7 @@ export const PATCHES: readonly Patch[] = [
     gap: "`States.ArrayGetItem` answers null for an index that is out of range",
     find: "    return array[index] ?? null;",
     replace:
-      '    if (!(index in array)) {\n      const error = new RuntimeError(`States.ArrayGetItem: there is no item ${index}`);\n      error.name = "States.IntrinsicFailure";\n      throw error;\n    }\n    return array[index];',
+      '    if (!(index in array)) {\n      const error = new RuntimeError("States.ArrayGetItem: there is no item " + index);\n      error.name = "States.IntrinsicFailure";\n      throw error;\n    }\n    return array[index];',
   },
   {
     gap: "`States.JsonMerge` changes its first argument",
