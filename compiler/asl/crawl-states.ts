@@ -20,6 +20,8 @@ const CALL_SECONDS = 60;
 export const CRAWL = {
   any: "Strata: crawlers?",
   map: "Strata: crawl",
+  first: "Strata: a crawler?",
+  nobody: "Strata: no crawler",
   start: "Strata: start crawler",
   foreign: "Strata: crawler was running",
   wait: "Strata: wait for crawler",
@@ -38,7 +40,7 @@ export function crawlStates(bindings: Bindings): [string, State][] {
       CRAWL.any,
       {
         Type: "Choice",
-        Choices: [{ Variable: "$.crawlers[0]", IsPresent: true, Next: CRAWL.map }],
+        Choices: [{ Variable: "$.crawlers[1]", IsPresent: true, Next: CRAWL.map }],
         Default: CRAWL.done,
       },
     ],
@@ -51,7 +53,7 @@ export function crawlStates(bindings: Bindings): [string, State][] {
         ItemSelector: { "name.$": "$$.Map.Item.Value", own: true, looks: 0 },
         ItemProcessor: {
           ProcessorConfig: { Mode: "INLINE" },
-          StartAt: CRAWL.start,
+          StartAt: CRAWL.first,
           States: Object.fromEntries(oneCrawl(bindings)),
         },
         ResultPath: null,
@@ -76,6 +78,12 @@ function oneCrawl(bindings: Bindings): [string, State][] {
     }) as State;
   const running = { ErrorEquals: ["Glue.CrawlerRunningException"], ResultPath: null, Next: CRAWL.foreign };
   return [
+    // The list's first item is nobody's (selection-states.ts), so that it is never empty.
+    [
+      CRAWL.first,
+      { Type: "Choice", Choices: [{ Variable: "$.name", StringEquals: "", Next: CRAWL.nobody }], Default: CRAWL.start },
+    ],
+    [CRAWL.nobody, { Type: "Pass", End: true }],
     [CRAWL.start, call("startCrawler", { Catch: [running] }, { Next: CRAWL.wait })],
     [
       CRAWL.foreign,

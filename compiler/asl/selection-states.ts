@@ -23,6 +23,7 @@ export const S = {
   lists: "Strata: default lists",
   measure: "Strata: measure lists",
   unions: "Strata: join lists",
+  countUnions: "Strata: count lists",
   checkLists: "Strata: check lists",
   twice: "Strata: name given twice",
   unknownStage: "Strata: unknown stage",
@@ -45,6 +46,7 @@ export const S = {
   checkPlaced: "Strata: check selection",
   empty: "Strata: empty selection",
   crawlers: "Strata: place crawlers",
+  crawled: "Strata: crawlers to start",
   decide: "Strata: decide",
   badInput: "Strata: bad input",
 } as const;
@@ -54,6 +56,12 @@ export const S = {
  * mistake. No name is a number; one in the input is refused like an unknown name.
  */
 const FILLER = 0;
+
+/**
+ * The first item of every list that a Map goes through: it always answers, so what `[*]` joins is never nothing, which
+ * one interpreter takes for a missing path.
+ */
+const NOBODY = { index: -1, name: "", datasets: [FILLER, FILLER] } as const;
 
 /** All of it; `next` is the state that gets `{run: {s0: true, …}, params, datasets, crawlers}`. */
 export function selectionStates(plan: Plan, bindings: Bindings, next: string): [string, State][] {
@@ -72,14 +80,19 @@ function reading(plan: Plan, bindings: Bindings): [string, State][] {
   const constants: Json = {
     defaults: Object.fromEntries(INPUT_KEYS.map((key) => [key, key === "params" ? {} : null])),
     params: Object.fromEntries(plan.params.map((param) => [param.name, param.default ?? null])),
+    countable: Object.fromEntries([["", FILLER], ...plan.params.map((param) => [param.name, FILLER] as const)]),
     names,
+    filler: FILLER,
     datasets: [FILLER, ...stagedDatasets(plan).map(({ name }) => name)],
-    stages: plan.stages.map((stage, index) => ({
-      index,
-      name: stage.name,
-      datasets: [FILLER, ...stage.datasets.map(({ name }) => name)],
-    })),
-    crawls: crawls(plan, bindings),
+    stages: [
+      NOBODY,
+      ...plan.stages.map((stage, index) => ({
+        index,
+        name: stage.name,
+        datasets: [FILLER, ...stage.datasets.map(({ name }) => name)],
+      })),
+    ],
+    crawls: [{ name: "", stage: NOBODY.index, datasets: NOBODY.datasets }, ...crawls(plan, bindings)],
     known: {
       stages: listed(names),
       datasets: listed(stagedDatasets(plan).map(({ name }) => name)),
@@ -160,7 +173,7 @@ function reading(plan: Plan, bindings: Bindings): [string, State][] {
 }
 
 /** For each crawler and stage with datasets of it. */
-function crawls(plan: Plan, bindings: Bindings): Json {
+function crawls(plan: Plan, bindings: Bindings): Json[] {
   return plan.crawlers.flatMap((crawler, index) =>
     plan.stages.flatMap((stage, stageIndex) => {
       const datasets = stage.datasets.map(({ name }) => name).filter((name) => crawler.datasets.includes(name));
@@ -181,7 +194,7 @@ function listChecks(plan: Plan): [string, State][] {
   const first = (key: "stages" | "datasets"): Condition => ({ Variable: `$.sel.${key}[0]`, IsPresent: true });
   const fill = (name: string, stages: string, datasets: string): [string, State] => {
     const filler: Json = datasets.startsWith("$.sel")
-      ? { "filler.$": `States.ArrayContains(${datasets}, ${FILLER})` }
+      ? { "filler.$": `States.ArrayContains(${datasets}, $.c.filler)` }
       : { filler: false };
     return [
       name,
@@ -252,8 +265,29 @@ function listChecks(plan: Plan): [string, State][] {
           "givenDatasets.$": "$.givenDatasets",
           "distinctStages.$": "$.distinctStages",
           "distinctDatasets.$": "$.distinctDatasets",
-          "stageUnion.$": "States.ArrayLength(States.ArrayUnique($.stagePair[*][*]))",
-          "datasetUnion.$": "States.ArrayLength(States.ArrayUnique($.datasetPair[*][*]))",
+          // As fields of their own: inside an intrinsic one interpreter reads only the first of two wildcards.
+          "stagesJoined.$": "$.stagePair[*][*]",
+          "datasetsJoined.$": "$.datasetPair[*][*]",
+        },
+        Next: S.countUnions,
+      },
+    ],
+    [
+      S.countUnions,
+      {
+        Type: "Pass",
+        Parameters: {
+          "c.$": "$.c",
+          "sel.$": "$.sel",
+          "stages.$": "$.stages",
+          "datasets.$": "$.datasets",
+          "filler.$": "$.filler",
+          "givenStages.$": "$.givenStages",
+          "givenDatasets.$": "$.givenDatasets",
+          "distinctStages.$": "$.distinctStages",
+          "distinctDatasets.$": "$.distinctDatasets",
+          "stageUnion.$": "States.ArrayLength(States.ArrayUnique($.stagesJoined))",
+          "datasetUnion.$": "States.ArrayLength(States.ArrayUnique($.datasetsJoined))",
         },
         Next: S.checkLists,
       },
@@ -271,13 +305,8 @@ function listChecks(plan: Plan): [string, State][] {
             Next: S.twice,
           },
           { Variable: "$.stageUnion", NumericGreaterThan: plan.stages.length, Next: S.unknownStage },
-          {
-            Or: [
-              { Variable: "$.filler", BooleanEquals: true },
-              { Variable: "$.datasetUnion", NumericGreaterThan: stagedDatasets(plan).length + 1 },
-            ],
-            Next: S.unknownDataset,
-          },
+          { Variable: "$.filler", BooleanEquals: true, Next: S.wrongType },
+          { Variable: "$.datasetUnion", NumericGreaterThan: stagedDatasets(plan).length + 1, Next: S.unknownDataset },
         ],
         Default: S.params,
       },
@@ -338,7 +367,11 @@ function parameterChecks(plan: Plan): [string, State][] {
       S.params,
       {
         Type: "Pass",
-        Parameters: { ...rest, "params.$": "States.JsonMerge($.c.params, $.sel.params, false)" },
+        Parameters: {
+          ...rest,
+          "params.$": "States.JsonMerge($.c.params, $.sel.params, false)",
+          "counted.$": "States.JsonMerge($.c.countable, $.sel.params, false)",
+        },
         Next: S.countParams,
       },
     ],
@@ -346,7 +379,7 @@ function parameterChecks(plan: Plan): [string, State][] {
       S.countParams,
       {
         Type: "Pass",
-        Parameters: { ...rest, "params.$": "$.params", "count.$": "States.ArrayLength($.params[*])" },
+        Parameters: { ...rest, "params.$": "$.params", "count.$": "States.ArrayLength($.counted[*])" },
         Next: S.checkParams,
       },
     ],
@@ -355,7 +388,7 @@ function parameterChecks(plan: Plan): [string, State][] {
       {
         Type: "Choice",
         Choices: [
-          { Variable: "$.count", NumericGreaterThan: names.length, Next: S.unknownParam },
+          { Variable: "$.count", NumericGreaterThan: names.length + 1, Next: S.unknownParam },
           ...(missing.length > 0
             ? [
                 { Or: missing, Next: S.missingParam },
@@ -419,6 +452,7 @@ function interval(): [string, State][] {
             [look]: {
               Type: "Choice",
               Choices: [
+                { Variable: "$.stage.index", NumericEquals: NOBODY.index, Next: isBoth },
                 { And: [isHere("from"), isHere("until")], Next: isBoth },
                 { ...isHere("from"), Next: isFrom } as Condition & { Next: string },
                 { ...isHere("until"), Next: isUntil } as Condition & { Next: string },
@@ -451,22 +485,22 @@ function interval(): [string, State][] {
           {
             And: [
               { Not: { Variable: "$.sel.from", IsNull: true } },
-              { Not: { Variable: "$.from[0]", IsPresent: true } },
+              { Not: { Variable: "$.from[1]", IsPresent: true } },
             ],
             Next: S.unknownFrom,
           },
           {
             And: [
               { Not: { Variable: "$.sel.until", IsNull: true } },
-              { Not: { Variable: "$.until[0]", IsPresent: true } },
+              { Not: { Variable: "$.until[1]", IsPresent: true } },
             ],
             Next: S.unknownUntil,
           },
           {
             And: [
-              { Variable: "$.from[0]", IsPresent: true },
-              { Variable: "$.until[0]", IsPresent: true },
-              { Variable: "$.from[0]", NumericGreaterThanPath: "$.until[0]" },
+              { Variable: "$.from[1]", IsPresent: true },
+              { Variable: "$.until[1]", IsPresent: true },
+              { Variable: "$.from[1]", NumericGreaterThanPath: "$.until[1]" },
             ],
             Next: S.twisted,
           },
@@ -507,9 +541,9 @@ function placing(plan: Plan, next: string): [string, State][] {
     string,
     string,
   ];
-  const has = (key: "from" | "until"): Condition => ({ Variable: `$.${key}[0]`, IsPresent: true });
+  const has = (key: "from" | "until"): Condition => ({ Variable: `$.${key}[1]`, IsPresent: true });
   const flags = Object.fromEntries(
-    plan.stages.map((_, index) => [`s${index}.$`, `States.ArrayContains($.runs, ${index})`]),
+    plan.stages.map((_, index) => [`s${index}.$`, `States.ArrayContains($.runs, $.c.stages[${index + 1}].index)`]),
   );
   return [
     [
@@ -525,9 +559,9 @@ function placing(plan: Plan, next: string): [string, State][] {
       },
     ],
     withEnds(none, { first: 0 }, { last }),
-    withEnds(onlyFrom, { "first.$": "$.from[0]" }, { last }),
-    withEnds(onlyUntil, { first: 0 }, { "last.$": "$.until[0]" }),
-    withEnds(both, { "first.$": "$.from[0]" }, { "last.$": "$.until[0]" }),
+    withEnds(onlyFrom, { "first.$": "$.from[1]" }, { last }),
+    withEnds(onlyUntil, { first: 0 }, { "last.$": "$.until[1]" }),
+    withEnds(both, { "first.$": "$.from[1]" }, { "last.$": "$.until[1]" }),
     [
       S.place,
       placeMap(
@@ -544,6 +578,7 @@ function placing(plan: Plan, next: string): [string, State][] {
           { Variable: "$.index", NumericGreaterThanPath: "$.last" },
           { Variable: "$.listed", BooleanEquals: false },
         ],
+        { Variable: "$.index", NumericEquals: NOBODY.index },
         "$.index",
         S.placed,
       ),
@@ -583,7 +618,7 @@ function placing(plan: Plan, next: string): [string, State][] {
       S.checkPlaced,
       {
         Type: "Choice",
-        Choices: [{ Variable: "$.count", NumericEquals: 0, Next: S.empty }],
+        Choices: [{ Variable: "$.count", NumericEquals: 1, Next: S.empty }],
         Default: plan.crawlers.length > 0 ? S.crawlers : S.decide,
       },
     ],
@@ -603,9 +638,24 @@ function placing(plan: Plan, next: string): [string, State][] {
                 "name.$": "$$.Map.Item.Value.name",
               },
               [{ Variable: "$.listed", BooleanEquals: false }],
+              { Variable: "$.name", StringEquals: NOBODY.name },
               "$.name",
-              S.decide,
+              S.crawled,
             ),
+          ],
+          [
+            S.crawled,
+            {
+              Type: "Pass",
+              Parameters: {
+                "c.$": "$.c",
+                "sel.$": "$.sel",
+                "params.$": "$.params",
+                "runs.$": "$.runs",
+                "crawled.$": "$.placed[*].is[*]",
+              },
+              Next: S.decide,
+            },
           ],
         ] as [string, State][])
       : []),
@@ -617,7 +667,7 @@ function placing(plan: Plan, next: string): [string, State][] {
           run: flags,
           "params.$": "States.JsonToString($.params)",
           "datasets.$": "States.JsonToString($.sel.datasets)",
-          ...(plan.crawlers.length > 0 ? { "crawlers.$": "States.ArrayUnique($.placed[*].is[*])" } : {}),
+          ...(plan.crawlers.length > 0 ? { "crawlers.$": "States.ArrayUnique($.crawled)" } : {}),
         },
         Next: next,
       },
@@ -631,6 +681,7 @@ function placeMap(
   items: string,
   selector: Record<string, Json>,
   skip: readonly Condition[],
+  nobody: Condition,
   value: string,
   next: string,
 ): State {
@@ -652,7 +703,11 @@ function placeMap(
       ProcessorConfig: { Mode: "INLINE" },
       StartAt: look,
       States: {
-        [look]: { Type: "Choice", Choices: [{ Or: skip, Next: no }], Default: join },
+        [look]: {
+          Type: "Choice",
+          Choices: [{ ...nobody, Next: yes } as Condition & { Next: string }, { Or: skip, Next: no }],
+          Default: join,
+        },
         [join]: { Type: "Pass", Parameters: { ...pass, "total.$": "$.total", "both.$": "$.pair[*][*]" }, Next: union },
         [union]: {
           Type: "Pass",
