@@ -80,7 +80,12 @@ function reading(plan: Plan, bindings: Bindings): [string, State][] {
   const constants: Json = {
     defaults: Object.fromEntries(INPUT_KEYS.map((key) => [key, key === "params" ? {} : null])),
     params: Object.fromEntries(plan.params.map((param) => [param.name, param.default ?? null])),
-    countable: Object.fromEntries([["", FILLER], ...plan.params.map((param) => [param.name, FILLER] as const)]),
+    // Two fillers: one interpreter takes the only value of an object for a value, not for a list of one.
+    countable: Object.fromEntries([
+      ["", FILLER],
+      [" ", FILLER],
+      ...plan.params.map((param) => [param.name, FILLER] as const),
+    ]),
     names,
     filler: FILLER,
     datasets: [FILLER, ...stagedDatasets(plan).map(({ name }) => name)],
@@ -388,7 +393,7 @@ function parameterChecks(plan: Plan): [string, State][] {
       {
         Type: "Choice",
         Choices: [
-          { Variable: "$.count", NumericGreaterThan: names.length + 1, Next: S.unknownParam },
+          { Variable: "$.count", NumericGreaterThan: names.length + 2, Next: S.unknownParam },
           ...(missing.length > 0
             ? [
                 { Or: missing, Next: S.missingParam },
