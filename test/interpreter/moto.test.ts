@@ -22,7 +22,7 @@ function withoutServices(definition: StateMachine): string {
         {
           Type: "Pass",
           Result: true,
-          ResultPath: `$.ran.${name.replace(/\W/g, "_")}`,
+          ResultPath: `$.ran_${name.replace(/\W/g, "_")}`,
           Next: "Next" in state ? state.Next : "",
         },
       ];
@@ -130,9 +130,9 @@ describe("moto's interpreter", function () {
         assert.equal(theirs.error, "Strata.BadInput", label);
         continue;
       }
-      const output = JSON.parse(theirs.output ?? "{}") as { ran?: Record<string, boolean>; crawlers?: string[] };
+      const output = JSON.parse(theirs.output ?? "{}") as { crawlers?: string[]; [ran: `ran_${string}`]: boolean };
       const ran = bindings.stages
-        .filter(({ state }) => output.ran?.[state.replace(/\W/g, "_")])
+        .filter(({ state }) => output[`ran_${state.replace(/\W/g, "_")}`])
         .map(({ stage }) => stage);
       assert.deepEqual(
         ran,
