@@ -88,6 +88,7 @@ function reading(plan: Plan, bindings: Bindings): [string, State][] {
     ]),
     names,
     filler: FILLER,
+    index: Object.fromEntries(plan.stages.map((_, index) => [`s${index}`, index])),
     datasets: [FILLER, ...stagedDatasets(plan).map(({ name }) => name)],
     stages: [
       NOBODY,
@@ -548,7 +549,7 @@ function placing(plan: Plan, next: string): [string, State][] {
   ];
   const has = (key: "from" | "until"): Condition => ({ Variable: `$.${key}[1]`, IsPresent: true });
   const flags = Object.fromEntries(
-    plan.stages.map((_, index) => [`s${index}.$`, `States.ArrayContains($.runs, $.c.stages[${index + 1}].index)`]),
+    plan.stages.map((_, index) => [`s${index}.$`, `States.ArrayContains($.runs, $.c.index.s${index})`]),
   );
   return [
     [
