@@ -1,5 +1,5 @@
 /**
- * `npm test`: every suite, one after another, each with its own set-up; ends with `N passed, N failed, N skipped`.
+ * `npm test`: every suite, one after another, each with its own set-up; ends with the line `N passed, N failed`.
  *
  * `npm test -- NAME…` runs the named suites only; `npm test -- --all` adds the slow ones (as `.ci/run` does).
  */
@@ -69,14 +69,19 @@ function execute(
 ): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: HOME, env, stdio: ["ignore", "pipe", "inherit"] });
+    const stop = () => child.kill("SIGKILL");
+    process.once("disconnect", stop);
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk;
       process.stdout.write(chunk);
     });
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code: code ?? 1, output }));
-    process.once("disconnect", () => child.kill("SIGKILL"));
+    child.on("close", (code) => {
+      // A listener for `disconnect` keeps the channel, and with it this process, alive.
+      process.off("disconnect", stop);
+      resolve({ code: code ?? 1, output });
+    });
   });
 }
 
@@ -89,7 +94,8 @@ function summarize(outcomes: readonly Outcome[]): number {
     );
   }
   const left = sum("skipped");
-  process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed${left > 0 ? `, ${left} skipped` : ""}\n`);
+  if (left > 0) process.stdout.write(`\n${left} skipped\n`);
+  process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed\n`);
   return sum("failed") === 0 && sum("passed") > 0 ? 0 : 1;
 }
 
