@@ -54,6 +54,7 @@ function systemProblem(problem: unknown): string | undefined {
   const known: Record<string, string> = {
     ENOSPC: "the disk is full: free some space and run the command again",
     EDQUOT: "the disk quota is used up: free some space and run the command again",
+    EFBIG: "files may not grow that large here: raise the limit (`ulimit -f`)",
     EACCES: "permission denied: choose a folder that you may write to",
     EPERM: "not permitted: choose a folder that you may write to",
     EROFS: "the file system is read-only: choose another folder",

@@ -37,12 +37,16 @@ export async function run(name: string | undefined, options: RunOptions): Promis
 export async function execute(
   plan: Plan,
   input: Readonly<Record<string, unknown>>,
-  options: Pick<RunOptions, "root" | "lake" | "engine" | "format">,
+  options: Pick<RunOptions, "root" | "lake" | "engine" | "format"> & { readonly namesEngine?: boolean },
   textOf: (file: string) => string | undefined,
 ): Promise<RunResult> {
   const python = await enginePython(options.engine);
   const stop = abortOnSignals();
-  const reporter = reporterFor(options.format === "json" ? process.stderr : process.stdout, { plan, textOf });
+  const reporter = reporterFor(options.format === "json" ? process.stderr : process.stdout, {
+    plan,
+    textOf,
+    namesEngine: options.namesEngine ?? true,
+  });
   try {
     const result = await runPipeline({
       plan,

@@ -31,7 +31,7 @@ export async function start(): Promise<number> {
   }
   const loaded = await load({});
   const plan = planOf(loaded, choose(loaded, SAMPLE));
-  const result = await execute(plan, {}, { engine: "sail", format: "text" }, loaded.textOf);
+  const result = await execute(plan, {}, { engine: "sail", format: "text", namesEngine: false }, loaded.textOf);
   if (result.status !== "SUCCEEDED") return EXIT.failed;
   const first = plan.queries.find(({ name }) => name === FIRST_QUERY);
   if (first !== undefined) {

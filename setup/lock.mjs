@@ -1,6 +1,6 @@
 /** A lock on set-up: two commands in one clone must not install into the same folder at once. */
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { HOME } from "./node.mjs";
@@ -17,8 +17,7 @@ const LOCK = join(HOME, ".strata", "setup.lock");
 export async function withSetupLock(work) {
   mkdirSync(join(HOME, ".strata"), { recursive: true });
   while (!acquire()) {
-    const holder = holderOf();
-    if (holder !== undefined && !isAlive(holder)) rmSync(LOCK, { force: true });
+    if (isLeftOver()) rmSync(LOCK, { force: true });
     else await delay(100);
   }
   try {
@@ -34,16 +33,23 @@ function acquire() {
     return true;
   } catch (problem) {
     if (problem.code === "EEXIST") return false;
+    // Created and not written, on a full disk: it would keep everybody out.
+    if (problem.code !== "EROFS" && problem.code !== "EACCES") rmSync(LOCK, { force: true });
     throw problem;
   }
 }
 
-/** Undefined for a lock that its owner has created and not yet written. */
-function holderOf() {
+/** How long a lock may be empty, in milliseconds: its owner writes it right after creating it. */
+const EMPTY_MS = 2_000;
+
+/** True for a lock whose owner is gone: killed, or killed before it wrote its name. */
+function isLeftOver() {
   try {
-    return Number(readFileSync(LOCK, "utf8")) || undefined;
-  } catch {
-    return undefined;
+    const holder = Number(readFileSync(LOCK, "utf8"));
+    return holder > 0 ? !isAlive(holder) : Date.now() - statSync(LOCK).mtimeMs > EMPTY_MS;
+  } catch (problem) {
+    if (problem.code === "ENOENT") return false;
+    throw problem;
   }
 }
 

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { findNode, HOME, NODE_REMEDY } from "./node.mjs";
 import { ensureNpm } from "./npm.mjs";
-import { SetupError } from "./stamp.mjs";
+import { SetupError, setupProblem } from "./stamp.mjs";
 
 const COMMANDS = {
   start: { script: "cli/main.ts", args: ["start"] },
@@ -30,7 +30,8 @@ async function main([name = "start", ...rest]) {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (problem) {
-  if (!(problem instanceof SetupError)) throw problem;
-  process.stderr.write(`setup: ${problem.message}\n`);
+  const line = setupProblem(problem);
+  if (line === undefined) throw problem;
+  process.stderr.write(`setup: ${line}\n`);
   process.exitCode = 1;
 }

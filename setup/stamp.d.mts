@@ -2,3 +2,11 @@
 export const CACHE: string;
 /** A set-up problem that the user can solve: one line with the remedy. */
 export class SetupError extends Error {}
+/** A digest of files' contents and of further words. */
+export function digestOf(files: readonly string[], ...words: readonly string[]): string;
+/** True when the stamp at `path` was written for `digest`. */
+export function isStamped(path: string, digest: string): boolean;
+/** Writes the stamp; the last step of an installation. */
+export function stamp(path: string, digest: string): void;
+/** The one line for a problem that the user can solve; undefined for a bug of ours. */
+export function setupProblem(problem: unknown): string | undefined;

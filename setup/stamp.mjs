@@ -34,3 +34,27 @@ export function stamp(path, digest) {
 
 /** A set-up problem that the user can solve: one line with the remedy. */
 export class SetupError extends Error {}
+
+/**
+ * The one line for a problem that the user can solve: ours, or the file system's (full disk, read-only folder, missing
+ * file). Undefined for a bug of ours.
+ *
+ * @param {unknown} problem
+ * @returns {string | undefined}
+ */
+export function setupProblem(problem) {
+  if (problem instanceof SetupError) return problem.message;
+  const { code, syscall, path } = /** @type {NodeJS.ErrnoException} */ (problem ?? {});
+  if (code === undefined || syscall === undefined) return undefined;
+  const remedy = FILE_REMEDIES[code] ?? "check the folder, its permissions and the disk";
+  return `cannot ${syscall}${path === undefined ? "" : ` ${path}`} (${code}): ${remedy}, then run the command again`;
+}
+
+const FILE_REMEDIES = {
+  ENOSPC: "the disk is full: make room",
+  EDQUOT: "the disk quota is used up: make room",
+  EFBIG: "files may not grow that large here: raise the limit",
+  EROFS: "the file system is read-only: clone the repository to a writable one",
+  EACCES: "the folder is not yours: fix its permissions",
+  ENOENT: "the clone is incomplete: run `git status`",
+};

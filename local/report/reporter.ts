@@ -17,6 +17,8 @@ export interface Reporter {
 export interface ReporterContext {
   readonly plan: Plan;
   readonly textOf: (file: string) => string | undefined;
+  /** False where the caller names the engine in its own last line; default true. */
+  readonly namesEngine?: boolean;
 }
 
 /** Colours of a stream, or none. */
@@ -65,7 +67,7 @@ export function reporterFor(stream: NodeJS.WriteStream, context: ReporterContext
       stream.write(
         `\n${printable(result.execution)}: ${result.status === "SUCCEEDED" ? colours.green("SUCCEEDED") : colours.red("FAILED")} in ${result.seconds.toFixed(1)} s\n`,
       );
-      stream.write(`Engine: ${result.engine ?? "none"}\n`);
+      if (context.namesEngine !== false) stream.write(`Engine: ${result.engine ?? "none"}\n`);
     },
     close: clear,
   };

@@ -9,9 +9,9 @@ import { HOME } from "../../setup/node.mjs";
 /** For each room: rooms of ours and packages that its files may import. Node's own modules are listed as `node:x`; `node:*` is all of them. */
 const ALLOWED: Record<string, readonly string[]> = {
   "index.ts": ["components", "@pulumi/pulumi"],
-  compiler: ["compiler", "yaml", "jsonc-parser", "zod", "@polyglot-sql/sdk", "fastest-levenshtein", "node:crypto"],
+  compiler: ["compiler", "yaml", "jsonc-parser", "@polyglot-sql/sdk", "fastest-levenshtein", "node:crypto"],
   loading: ["loading", "compiler", "jsonc-parser", "node:*"],
-  settings: ["settings", "compiler", "yaml", "zod", "node:crypto", "node:fs", "node:path"],
+  settings: ["settings", "compiler", "yaml", "node:crypto", "node:fs", "node:path"],
   components: [
     "components",
     "compiler",
@@ -34,7 +34,6 @@ const ALLOWED: Record<string, readonly string[]> = {
     "setup",
     "aws-local-stepfunctions",
     "@duckdb/node-api",
-    "listr2",
     "picocolors",
     "node:*",
   ],

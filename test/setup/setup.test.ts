@@ -1,0 +1,160 @@
+/** Set-up as a newcomer meets it: what is missing is one line with the remedy, and `npm test` ends by itself. */
+
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { assert } from "chai";
+import { HOME } from "../../setup/node.mjs";
+import { digestOf, setupProblem, stamp } from "../../setup/stamp.mjs";
+import { folderOf, program, removeFolders } from "../cli/strata.ts";
+
+const GENERATED = new Set(["node_modules", ".venv", ".strata", ".git"]);
+
+/** A clone without anything installed. */
+function clone(): string {
+  const folder = folderOf({});
+  cpSync(HOME, folder, { recursive: true, filter: (path) => !GENERATED.has(basename(path)) });
+  return folder;
+}
+
+/** The clone's npm packages, borrowed from ours. */
+function withPackages(folder: string): string {
+  symlinkSync(join(HOME, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+/** A PATH with the named programs of this machine only. */
+function pathWith(...names: string[]): string {
+  const folder = folderOf({});
+  for (const name of names) {
+    const found = spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim();
+    if (found !== "") symlinkSync(found, join(folder, name));
+  }
+  return folder;
+}
+
+const RUN = join("setup", "run.mjs");
+const clean = { npm_execpath: undefined, STRATA_BASE_PYTHON: undefined, STRATA_PYTHON: undefined };
+
+describe("set-up", function () {
+  this.timeout(120_000);
+  afterEach(removeFolders);
+
+  it("says in one line that npm is missing", async () => {
+    const { code, stdout, stderr } = await program(process.execPath, [RUN, "start"], {
+      cwd: clone(),
+      env: { ...clean, PATH: pathWith("sh") },
+    });
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.equal(stderr.trim().split("\n").at(-1), "setup: npm is not found: install Node 20 or newer with npm");
+  });
+
+  it("says in one line that Python is missing, once the npm packages are there", async () => {
+    const { code, stderr } = await program(process.execPath, [RUN, "start"], {
+      cwd: withPackages(clone()),
+      env: { ...clean, PATH: pathWith("sh") },
+    });
+    assert.equal(code, 1);
+    assert.match(
+      stderr.trim().split("\n").at(-1) ?? "",
+      /Python 3\.10 or newer is not found: install it \(Debian: apt-get install python3 python3-venv/,
+    );
+    assert.notInclude(stderr, "    at ");
+  });
+
+  it("counts a Python that is too old as missing", async () => {
+    const { code, stderr } = await program(process.execPath, [RUN, "start"], {
+      cwd: withPackages(clone()),
+      env: { ...clean, STRATA_BASE_PYTHON: oldPython() },
+    });
+    assert.equal(code, 1);
+    assert.include(stderr, "Python 3.10 or newer is not found");
+  });
+
+  it("says in one line that files cannot be written, and leaves no lock behind", async () => {
+    const folder = withPackages(clone());
+    const { code, stderr } = await program(
+      "sh",
+      ["-c", `trap '' XFSZ; ulimit -f 0; exec "$0" "$@"`, process.execPath, RUN, "start"],
+      { cwd: folder, env: clean },
+    );
+    assert.equal(code, 1);
+    assert.match(stderr, /files may not grow that large|File too large|EFBIG/);
+    assert.notInclude(stderr, "    at ");
+    assert.notInclude(stderr, "Traceback");
+    assert.isFalse(existsSync(join(folder, ".strata", "setup.lock")));
+  });
+
+  it("names an unknown command, and the known ones", async () => {
+    const { code, stderr } = await program(process.execPath, [RUN, "strat"], { cwd: clone() });
+    assert.equal(code, 1);
+    assert.equal(stderr, "setup: unknown command `strat`; known: start, test, bench\n");
+  });
+
+  it("takes over from a set-up that was killed, with or without its name in the lock", async () => {
+    for (const owner of [String(deadProcess()), ""]) {
+      const folder = clone();
+      const lock = join(folder, ".strata", "setup.lock");
+      mkdirSync(dirname(lock));
+      writeFileSync(lock, owner);
+      utimesSync(lock, 1, 1);
+      const work = `import("./setup/lock.mjs").then((m) => m.withSetupLock(async () => console.log("in")))`;
+      const { stdout } = await program(process.execPath, ["-e", work], { cwd: folder });
+      assert.equal(stdout, "in\n");
+      assert.isFalse(existsSync(lock));
+    }
+  });
+
+  it("lets one of two set-ups wait for the other", async () => {
+    const folder = clone();
+    const work = `import("./setup/lock.mjs").then((m) => m.withSetupLock(async () => {
+      console.log("in"); await new Promise((done) => setTimeout(done, 300)); console.log("out"); }))`;
+    const shell = `"$0" -e "$1" & "$0" -e "$1" & wait`;
+    const { stdout } = await program("sh", ["-c", shell, process.execPath, work], { cwd: folder });
+    assert.equal(stdout, "in\nout\nin\nout\n");
+  });
+
+  it("is done again only when the lockfile changes", () => {
+    const folder = folderOf({ "package-lock.json": "1" });
+    const digest = () => digestOf([join(folder, "package-lock.json")], "linux");
+    const before = digest();
+    stamp(join(folder, "stamps", "npm"), before);
+    assert.equal(digest(), before);
+    writeFileSync(join(folder, "package-lock.json"), "2");
+    assert.notEqual(digest(), before);
+  });
+
+  it("shows a bug of ours as a bug", () => {
+    assert.isUndefined(setupProblem(new TypeError("x is not a function")));
+    assert.isUndefined(setupProblem(undefined));
+  });
+});
+
+describe("npm test", function () {
+  this.timeout(60_000);
+
+  it("ends by itself, its last line being `N passed, N failed`", async () => {
+    const { code, stdout } = await program(process.execPath, [join(HOME, RUN), "test", "lint"]);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /\n\n1 passed, 0 failed\n$/);
+  });
+
+  it("refuses an unknown suite", async () => {
+    const { code, stderr } = await program(process.execPath, [join(HOME, RUN), "test", "lnt"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /^unknown suite lnt; known: types, lint, /);
+  });
+});
+
+/** A program that answers as Python 3.9 would. */
+function oldPython(): string {
+  const folder = folderOf({ python: "#!/bin/sh\necho 3 9\n" });
+  spawnSync("chmod", ["+x", join(folder, "python")]);
+  return join(folder, "python");
+}
+
+/** The id of a process that has ended. */
+function deadProcess(): number {
+  return spawnSync("true").pid;
+}
