@@ -47,10 +47,10 @@ function problemOf(text: string): readonly [message: string, help: string] | und
     return ["uses a scheme of Hadoop's", "write `s3://`: the job finds the right connector itself"];
   if (!text.startsWith("s3://")) return ["does not start with `s3://`", form];
   const [bucket = "", ...segments] = text.slice("s3://".length).split("/");
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$/.test(bucket)) {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(bucket)) {
     return [
       "has no valid bucket",
-      "a bucket is 2 to 63 letters, digits, `.`, `_` and `-`, and starts with a letter or digit",
+      "a bucket is 1 to 63 letters, digits, `.`, `_` and `-`, and starts with a letter or digit",
     ];
   }
   if (segments.at(-1) === "") segments.pop();

@@ -19,7 +19,10 @@ export function readYaml(source: LocatedText, collect: Collect): TreeNode | unde
       diagnostic({
         code: "S002",
         at: source.place(error.pos[0], error.pos[1] - error.pos[0]),
-        message: lowerFirst(firstLine(error.message)),
+        message:
+          error.code === "MULTIPLE_DOCS"
+            ? "the file holds more than one YAML document"
+            : lowerFirst(firstLine(error.message)),
         help: "correct the YAML; indent with spaces and quote text that has `: ` or ` #` in it",
       }),
     );
