@@ -1,21 +1,30 @@
 /** Bindings of a command: a stack's if one is named, else those of the local run. */
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Bindings } from "../compiler/bindings.ts";
 import type { Diagnostic } from "../compiler/diagnostics.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { localBindings, stackBindings } from "../settings/bindings.ts";
 import { readSettings } from "../settings/read.ts";
+import { HOME } from "../setup/node.mjs";
 import { CommandError } from "./exit.ts";
 import { type RootOptions, rootOf, showDiagnostics } from "./root.ts";
 
 /** The names that a definition is emitted with. Diagnostics of the stack's settings end the command. */
 export async function bindingsFor(plan: Plan, options: RootOptions & { readonly stack?: string }): Promise<Bindings> {
   if (options.stack === undefined) return localBindings(plan);
-  const { settings, diagnostics, textOf } = readSettings(rootOf(options), options.stack);
+  const { settings, diagnostics, textOf } = readSettings(homeOfStacks(options), options.stack);
   if (settings === undefined) throw refuse(diagnostics, textOf);
   const bound = stackBindings(plan, settings);
   if (bound.bindings === undefined) throw refuse(bound.diagnostics, textOf);
   return bound.bindings;
+}
+
+/** A root without a Pulumi program of its own is deployed by this one, so this one's stacks count. */
+function homeOfStacks(options: RootOptions): string {
+  const root = rootOf(options);
+  return existsSync(join(root, "Pulumi.yaml")) ? root : HOME;
 }
 
 function refuse(diagnostics: readonly Diagnostic[], textOf: (file: string) => string | undefined): CommandError {

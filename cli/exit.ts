@@ -50,7 +50,7 @@ export function fail(problem: unknown): number {
 
 /** What the operating system refuses is the user's to solve: a full disk, a missing right. */
 function systemProblem(problem: unknown): string | undefined {
-  const { code, path } = problem as NodeJS.ErrnoException;
+  const { code, path, syscall } = problem as NodeJS.ErrnoException;
   const known: Record<string, string> = {
     ENOSPC: "the disk is full: free some space and run the command again",
     EDQUOT: "the disk quota is used up: free some space and run the command again",
@@ -59,9 +59,12 @@ function systemProblem(problem: unknown): string | undefined {
     EPERM: "not permitted: choose a folder that you may write to",
     EROFS: "the file system is read-only: choose another folder",
     ENAMETOOLONG: "a file name is too long for this file system: shorten the name",
+    EEXIST: "a file is in the way: name a folder, or move the file",
+    EISDIR: "a folder is in the way: name a file, or move the folder",
+    ENOENT: "there is no such file or folder: correct the path",
     ENOTDIR: "a part of the path is no folder: correct the path",
     EMFILE: "too many open files: raise the limit (`ulimit -n`)",
   };
-  const text = code === undefined ? undefined : known[code];
+  const text = code === undefined ? undefined : (known[code] ?? (syscall && `cannot ${syscall} (${code})`));
   return text === undefined ? undefined : `${path === undefined ? "" : `${path}: `}${text}`;
 }

@@ -5,6 +5,7 @@
  */
 
 import { type DuckDBConnection, StatementType } from "@duckdb/node-api";
+import { suggest } from "../../compiler/nearest.ts";
 import { UserError } from "../user-error.ts";
 import { readDatabases } from "./catalog.ts";
 import { quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
@@ -40,7 +41,11 @@ export async function query({ lake, database, sql, format }: Query): Promise<str
     }
     await connection.run(`SET search_path = ${quoteText(`${quoteName(database)},main`)}`).catch(() => {});
     await lockDown(connection, files);
-    return select(connection, sql);
+    return select(
+      connection,
+      sql,
+      databases.flatMap(({ tables }) => tables.map(({ name }) => name)),
+    );
   });
   return formatTable(table, format);
 }
@@ -58,7 +63,9 @@ const READING: ReadonlySet<StatementType> = new Set([
   StatementType.RELATION,
 ]);
 
-async function select(connection: DuckDBConnection, sql: string): Promise<Table> {
+async function select(connection: DuckDBConnection, sql: string, tables: readonly string[]): Promise<Table> {
+  // DuckDB cannot count the statements of an empty text.
+  if (sql.trim() === "") throw new UserError("the query is empty", "give exactly one SELECT");
   try {
     const statements = await connection.extractStatements(sql);
     if (statements.count !== 1)
@@ -76,8 +83,16 @@ async function select(connection: DuckDBConnection, sql: string): Promise<Table>
     };
   } catch (problem) {
     if (problem instanceof UserError) throw problem;
-    throw new UserError(tidy(problem));
+    throw new UserError(...explain(tidy(problem), tables));
   }
+}
+
+/** A table that is not there is answered with the tables of the lake: DuckDB suggests its own system tables. */
+function explain(message: string, tables: readonly string[]): [message: string, help: string] {
+  const missing = /^Catalog Error: Table with name (.+?) does not exist!/.exec(message)?.[1];
+  if (missing === undefined)
+    return [message.replace(/^Failed to extract statements: /, ""), "correct the query; the dialect is DuckDB's"];
+  return [`there is no table \`${missing}\``, suggest(missing, tables, "table")];
 }
 
 /** DuckDB's message without the pointer lines. */

@@ -44,11 +44,19 @@ function frame(
 }
 
 function help(kind: string | undefined): string[] {
-  if (kind !== "SOURCE_MISSING" && kind !== "SOURCE_EMPTY") return [];
-  return [
-    "  = help: put its Parquet files there, or run the stage that writes it; the sample's raw tables come by `strata data`",
-  ];
+  const text = kind === undefined ? undefined : HELP[kind];
+  return text === undefined ? [] : [`  = help: ${text}`];
 }
+
+const THERE =
+  "put its Parquet files there, or run the stage that writes it; the sample's raw tables come by `strata data`";
+
+/** By the job's error classes, `glue/strata_glue/failures.py`. */
+const HELP: Readonly<Record<string, string>> = {
+  SOURCE_MISSING: THERE,
+  SOURCE_EMPTY: THERE,
+  SOURCE_BROKEN: "replace the file by a whole one, or remove it, and run again",
+};
 
 /** Glue's JobRun comes as JSON; its message is what counts. */
 function executionCause({ name, cause }: { readonly name: string; readonly cause: string }): string {
