@@ -25,8 +25,9 @@ const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)
 function textTable({ columns, rows }: Table): string {
   const cells = rows.map((row) => row.map((value) => printable(asText(value, "NULL"))));
   const head = columns.map(({ name }) => printable(name));
+  // No spread of all rows into one call: JavaScript's stack holds about a hundred thousand arguments.
   const widths = head.map((name, index) =>
-    Math.max(displayWidth(name), ...cells.map((row) => displayWidth(row[index] ?? ""))),
+    cells.reduce((widest, row) => Math.max(widest, displayWidth(row[index] ?? "")), displayWidth(name)),
   );
   const line = (row: readonly string[]) =>
     row

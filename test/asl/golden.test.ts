@@ -1,0 +1,37 @@
+/** Whole definitions, held as files, so that a change of the emitter is read in a review. UPDATE_FIXTURES=1 writes them anew. */
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert } from "chai";
+import { HOME } from "../../setup/node.mjs";
+import { emitLocal, planOf } from "./plans.ts";
+
+const FOLDER = join(HOME, "test", "fixtures", "asl");
+
+const CASES = {
+  "one-stage": () => planOf([["10", ["orders"]]]),
+  "two-stages-params": () =>
+    planOf(
+      [
+        ["10", ["orders", "items"]],
+        ["9", ["totals"]],
+      ],
+      'params: { run_date: { type: date, default: "2017-08-15" } }\n',
+      "SELECT :run_date AS day",
+    ),
+  "read-setup": () => planOf([["load", ["orders"]]], "setup: runtime\n"),
+};
+
+describe("golden definitions", () => {
+  for (const [name, plan] of Object.entries(CASES)) {
+    it(name, () => {
+      const { definition } = emitLocal(plan());
+      const path = join(FOLDER, `${name}.json`);
+      if (process.env.UPDATE_FIXTURES === "1") {
+        mkdirSync(FOLDER, { recursive: true });
+        writeFileSync(path, `${JSON.stringify(definition, null, 2)}\n`);
+      }
+      assert.deepEqual(definition, existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : "UPDATE_FIXTURES=1");
+    });
+  }
+});

@@ -1,0 +1,52 @@
+/** Results of queries, as text, JSON and CSV. */
+
+import { assert } from "chai";
+import { formatTable, type Table } from "../../local/catalog/format.ts";
+
+const TABLE: Table = {
+  columns: [
+    { name: "city", type: "VARCHAR" },
+    { name: "n", type: "BIGINT" },
+    { name: 'a "b"', type: "DECIMAL(38,2)" },
+  ],
+  rows: [
+    ["Москва", "9223372036854775807", "1.50"],
+    ["東京", "1", null],
+    ["e\u0301t\u001b[31m", "2", "12345678901234567890.12"],
+    ['x,"y"\nz', null, "0.00"],
+  ],
+};
+
+describe("results of queries", () => {
+  it("as text are aligned by display width, numbers to the right, and cannot steer the terminal", () => {
+    const lines = formatTable(TABLE, "text").split("\n");
+    assert.equal(lines.at(-2), "(4 rows)");
+    assert.match(lines[2] ?? "", /^Москва +9223372036854775807 +1\.50$/);
+    const column = (line: string | undefined) => [...(line ?? "")].indexOf("1");
+    assert.equal(column(lines[3]), (lines[2] ?? "").indexOf("9223372036854775807") + 18 - 2, "two wide characters");
+    assert.notInclude(lines.join("\n"), "\u001b");
+  });
+
+  it("as JSON keep every digit", () => {
+    const text = formatTable(TABLE, "json");
+    assert.include(text, '"n": 9223372036854775807');
+    assert.include(text, '"a \\"b\\"": 12345678901234567890.12');
+    const rows = JSON.parse(text);
+    assert.deepEqual(rows[1], { city: "東京", n: 1, 'a "b"': null });
+    assert.equal(formatTable({ ...TABLE, rows: [] }, "json"), "[]\n");
+  });
+
+  it("as CSV are quoted by RFC 4180, NULL being empty", () => {
+    assert.deepEqual(formatTable(TABLE, "csv").split("\r\n").slice(0, 3), [
+      'city,n,"a ""b"""',
+      "Москва,9223372036854775807,1.50",
+      "東京,1,",
+    ]);
+    assert.include(formatTable(TABLE, "csv"), '"x,""y""\nz",,0.00');
+  });
+
+  it("may have many rows", () => {
+    const many = { columns: [{ name: "n", type: "INTEGER" }], rows: Array.from({ length: 300_000 }, (_, n) => [n]) };
+    assert.isTrue(formatTable(many, "text").endsWith("(300000 rows)\n"));
+  });
+});
