@@ -1,6 +1,6 @@
 /**
  * The execution input: which stages and datasets run, with which parameters. The same rules as the definition's own
- * states (compiler/asl/selection-states.ts), for callers that can say more than a state can: the nearest names.
+ * states (compiler/asl/selection/), for callers that can say more than a state can: the nearest names.
  */
 
 import { fitsType } from "./config/param-types.ts";

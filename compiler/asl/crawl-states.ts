@@ -78,7 +78,7 @@ function oneCrawl(bindings: Bindings): [string, State][] {
     }) as State;
   const running = { ErrorEquals: ["Glue.CrawlerRunningException"], ResultPath: null, Next: CRAWL.foreign };
   return [
-    // The list's first item is nobody's (selection-states.ts), so that it is never empty.
+    // The list's first item is nobody's (selection/names.ts), so that it is never empty.
     [
       CRAWL.first,
       { Type: "Choice", Choices: [{ Variable: "$.name", StringEquals: "", Next: CRAWL.nobody }], Default: CRAWL.start },

@@ -10,7 +10,8 @@ import { groupsOf } from "../groups.ts";
 import type { Plan } from "../plan.ts";
 import { CRAWL, crawlStates } from "./crawl-states.ts";
 import { LAMBDA_RETRY } from "./retry.ts";
-import { S, selectionStates } from "./selection-states.ts";
+import { S } from "./selection/names.ts";
+import { selectionStates } from "./selection/states.ts";
 import { type GroupArgument, gateName, stageStates } from "./stage-states.ts";
 import type { State, StateMachine } from "./types.ts";
 
