@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Bindings } from "../compiler/bindings.ts";
+import type { Compilation } from "../compiler/compile.ts";
 import type { Diagnostic } from "../compiler/diagnostics.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { localBindings, stackBindings } from "../settings/bindings.ts";
@@ -12,11 +13,19 @@ import { CommandError } from "./exit.ts";
 import { type RootOptions, rootOf, showDiagnostics } from "./root.ts";
 
 /** The names that a definition is emitted with. Diagnostics of the stack's settings end the command. */
-export async function bindingsFor(plan: Plan, options: RootOptions & { readonly stack?: string }): Promise<Bindings> {
+export async function bindingsFor(
+  plan: Plan,
+  options: RootOptions & { readonly stack?: string },
+  loaded: Compilation,
+): Promise<Bindings> {
   if (options.stack === undefined) return localBindings(plan);
   const { settings, diagnostics, textOf } = readSettings(homeOfStacks(options), options.stack);
   if (settings === undefined) throw refuse(diagnostics, textOf);
-  const bound = stackBindings(plan, settings);
+  const bound = stackBindings(
+    plan,
+    settings,
+    loaded.pipelines.flatMap(({ stages }) => stages.map(({ name }) => name)),
+  );
   if (bound.bindings === undefined) throw refuse(bound.diagnostics, textOf);
   return bound.bindings;
 }

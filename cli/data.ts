@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { workerEnvironment } from "../local/worker/worker.ts";
 import { HOME } from "../setup/node.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { EXIT } from "./exit.ts";
@@ -16,8 +17,9 @@ export async function data(options: RootOptions & { readonly scale: string }): P
 export async function generate(scale: string, lake: string): Promise<number> {
   const python = await ensurePython("sail");
   const child = spawn(python, [join(HOME, "local", "sample", "generate.py"), `--scale=${scale}`, `--lake=${lake}`], {
-    stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
+    // Its standard input ends when we do, even by SIGKILL.
+    stdio: ["pipe", "ignore", "inherit"],
+    env: { ...workerEnvironment(HOME), PYTHONDONTWRITEBYTECODE: "1", STRATA_PARENT_ON_STDIN: "1" },
   });
   const stop = () => child.kill("SIGTERM");
   process.once("disconnect", stop);

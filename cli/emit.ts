@@ -4,7 +4,7 @@ import { emitAsl } from "../compiler/asl/emit.ts";
 import { groupsOf } from "../compiler/groups.ts";
 import { bindingsFor } from "./bindings.ts";
 import { EXIT } from "./exit.ts";
-import { choose, load, planOf, type RootOptions } from "./root.ts";
+import { choose, load, planOf, type RootOptions, showDiagnostics } from "./root.ts";
 
 interface EmitOptions extends RootOptions {
   readonly stack?: string;
@@ -14,7 +14,7 @@ interface EmitOptions extends RootOptions {
 export async function groups(name: string | undefined, options: EmitOptions): Promise<number> {
   const loaded = await load(options);
   const plan = planOf(loaded, choose(loaded, name));
-  const bindings = options.stack === undefined ? undefined : await bindingsFor(plan, options);
+  const bindings = options.stack === undefined ? undefined : await bindingsFor(plan, options, loaded);
   const entries = groupsOf(plan, bindings?.buckets).map(({ stage, json }) => `  ${JSON.stringify(stage)}: ${json}`);
   process.stdout.write(entries.length === 0 ? "{}\n" : `{\n${entries.join(",\n")}\n}\n`);
   return EXIT.ok;
@@ -24,6 +24,11 @@ export async function groups(name: string | undefined, options: EmitOptions): Pr
 export async function asl(name: string | undefined, options: EmitOptions): Promise<number> {
   const loaded = await load(options);
   const plan = planOf(loaded, choose(loaded, name));
-  process.stdout.write(`${emitAsl(plan, await bindingsFor(plan, options)).text}\n`);
+  const { text, diagnostics } = emitAsl(plan, await bindingsFor(plan, options, loaded));
+  if (diagnostics.length > 0) {
+    showDiagnostics(diagnostics, loaded.textOf, process.stderr);
+    return EXIT.failed;
+  }
+  process.stdout.write(`${text}\n`);
   return EXIT.ok;
 }

@@ -20,7 +20,7 @@ export async function plan(name: string | undefined, options: PlanOptions): Prom
   const chosen = choose(loaded, name);
   const current = planOf(loaded, chosen);
   if (options.diff === undefined) {
-    const bindings = options.stack === undefined ? undefined : await bindingsFor(current, options);
+    const bindings = options.stack === undefined ? undefined : await bindingsFor(current, options, loaded);
     process.stdout.write(
       options.format === "json"
         ? `${JSON.stringify(bindings ? { ...current, bindings } : current, null, 2)}\n`

@@ -42,7 +42,7 @@ export async function execute(
 ): Promise<RunResult> {
   const python = await enginePython(options.engine);
   const stop = abortOnSignals();
-  const reporter = reporterFor(options.format === "json" ? process.stderr : process.stdout, {
+  const reporter = reporterFor(process.stderr, options.format === "json" ? process.stderr : process.stdout, {
     plan,
     textOf,
     namesEngine: options.namesEngine ?? true,

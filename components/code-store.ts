@@ -34,9 +34,10 @@ export class CodeStore extends pulumi.ComponentResource {
 
   constructor(name: string, args: CodeStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strata:aws:CodeStore", name, {}, opts);
+    // With read-setup the users' SQL is edited there: it is data then.
     const { bucket } = new PrivateBucket(
       name,
-      { context: args.context, bucket: args.bucket, holdsData: false },
+      { context: args.context, bucket: args.bucket, holdsData: args.readSetup !== undefined },
       { parent: this },
     );
     const upload = (key: string, body: Uint8Array) =>

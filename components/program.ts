@@ -51,7 +51,11 @@ function bind(loaded: LoadedRoot, settings: Settings): BoundPipeline[] {
   ];
   const bound = wanted.flatMap(({ plan }) => {
     if (plan === undefined) return [];
-    const { bindings, diagnostics: unbound } = stackBindings(plan, settings);
+    const { bindings, diagnostics: unbound } = stackBindings(
+      plan,
+      settings,
+      loaded.pipelines.flatMap(({ stages }) => stages.map(({ name }) => name)),
+    );
     diagnostics.push(...unbound);
     if (bindings === undefined) return [];
     const emission = emitAsl(plan, bindings);

@@ -15,13 +15,13 @@ export interface Bound {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Binds a plan to a stack. */
-export function stackBindings(plan: Plan, settings: Settings): Bound {
+/** Binds a plan to a stack. `stages` are the names of all pipelines' stages: a key of `strata:stages` may mean any of them. */
+export function stackBindings(plan: Plan, settings: Settings, stages: readonly string[]): Bound {
   const at: Place = { file: `Pulumi.${settings.stack}.yaml`, line: 1, column: 1, length: 1 };
   const diagnostics = [
     ...unmapped(plan, settings, at),
     ...sameName(settings, at),
-    ...unknownStages(plan, settings, at),
+    ...unknownStages(plan, settings, stages, at),
   ];
   if (diagnostics.length > 0) return { bindings: undefined, diagnostics };
   const { stack, region, partition } = settings;
@@ -131,14 +131,15 @@ function sameName(settings: Settings, at: Place): Diagnostic[] {
 }
 
 /** A key that names no stage would be a change without effect. Keys of other pipelines are theirs. */
-function unknownStages(plan: Plan, settings: Settings, at: Place): Diagnostic[] {
+function unknownStages(plan: Plan, settings: Settings, all: readonly string[], at: Place): Diagnostic[] {
   const stages = plan.stages.map(({ name }) => name);
+  // A stage's own name may hold a `/`, so what begins like another pipeline's key is left to that pipeline.
+  const isBare = (key: string) => !key.includes("/");
   return settings.stages
     .filter(
       ({ key }) =>
-        key.startsWith(`${plan.pipeline}/`) &&
-        !stages.includes(key) &&
-        !stages.includes(key.slice(plan.pipeline.length + 1)),
+        !all.includes(key) &&
+        (isBare(key) || (key.startsWith(`${plan.pipeline}/`) && !stages.includes(key.slice(plan.pipeline.length + 1)))),
     )
     .map(({ key }) =>
       diagnostic({

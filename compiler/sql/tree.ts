@@ -78,7 +78,13 @@ function visit(value: unknown, hidden: ReadonlySet<string>, found: TreeTable[]):
   for (const [key, child] of Object.entries(value)) {
     if (key === "with" && isNode(child) && Array.isArray(child.ctes)) continue;
     if (key === "table" && isTable(child)) addTable(child, inner, found);
-    else if (key === "from" && isNode(child)) dynamicTables(child, found);
+    else if (key === "from" && isNode(child)) dynamicTables(child.expressions, found);
+    else if (key === "joins" && Array.isArray(child)) {
+      dynamicTables(
+        child.map((join) => (isNode(join) ? join.this : undefined)),
+        found,
+      );
+    }
     visit(child, inner, found);
   }
 }
@@ -115,9 +121,9 @@ function addTable(table: SyntaxNode, hidden: ReadonlySet<string>, found: TreeTab
 }
 
 /** `FROM IDENTIFIER(…)` stands in the tree as a function, without a place. */
-function dynamicTables(from: SyntaxNode, found: TreeTable[]): void {
-  const expressions = Array.isArray(from.expressions) ? (from.expressions as unknown[]) : [];
-  for (const expression of expressions) {
+function dynamicTables(expressions: unknown, found: TreeTable[]): void {
+  if (!Array.isArray(expressions)) return;
+  for (const expression of expressions as unknown[]) {
     const call = isNode(expression) ? expression.function : undefined;
     if (isNode(call) && String(call.name).toUpperCase() === "IDENTIFIER") {
       found.push({ name: "IDENTIFIER", qualifier: undefined, kind: "dynamic", start: 0, end: 1 });

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
-SETTINGS = {
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.ansi.enabled": "true",
+REQUIRED_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
+"""Results depend on them: a session that refuses one runs no dataset."""
+
+WANTED_SETTINGS = {
     # `${x}` in SQL is text, not a setting of the session.
     "spark.sql.variable.substitute": "false",
     # INT96, Spark's default, has no statistics and is deprecated in Parquet.
@@ -16,6 +17,7 @@ SETTINGS = {
     # The committer's marker files are nobody's business in an attempt's folder.
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
 }
+SETTINGS = {**REQUIRED_SETTINGS, **WANTED_SETTINGS}
 """Applied to every session: `newSession()` does not inherit what `spark.conf.set` set on its parent."""
 
 
@@ -84,7 +86,9 @@ def dataset_session(engine: Engine) -> Iterator[Any]:
     """A session with our settings, given back at the end."""
     session = engine.new_session()
     try:
-        for key, value in SETTINGS.items():
+        for key, value in REQUIRED_SETTINGS.items():
+            session.conf.set(key, value)
+        for key, value in WANTED_SETTINGS.items():
             with suppress(Exception):  # an engine may not know a setting (Sail), or hold it fixed
                 session.conf.set(key, value)
         yield session

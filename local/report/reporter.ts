@@ -26,8 +26,12 @@ export function coloursOf(stream: NodeJS.WriteStream): ReturnType<typeof pc.crea
   return pc.createColors(stream.isTTY === true && pc.isColorSupported);
 }
 
-/** A status line that is redrawn on a terminal; a line an event elsewhere. */
-export function reporterFor(stream: NodeJS.WriteStream, context: ReporterContext): Reporter {
+/** Progress: a status line that is redrawn on a terminal, a line an event elsewhere. The end goes to `results`. */
+export function reporterFor(
+  stream: NodeJS.WriteStream,
+  results: NodeJS.WriteStream,
+  context: ReporterContext,
+): Reporter {
   const colours = coloursOf(stream);
   const live = stream.isTTY === true;
   const running = new Set<string>();
@@ -61,13 +65,14 @@ export function reporterFor(stream: NodeJS.WriteStream, context: ReporterContext
     },
     finish: (result) => {
       clear();
-      stream.write(`\n${summaryTable(result, colours)}\n`);
-      const failed = failures(result, context, colours);
-      if (failed !== "") stream.write(`\n${failed}\n`);
-      stream.write(
-        `\n${printable(result.execution)}: ${result.status === "SUCCEEDED" ? colours.green("SUCCEEDED") : colours.red("FAILED")} in ${result.seconds.toFixed(1)} s\n`,
+      const ending = coloursOf(results);
+      results.write(`\n${summaryTable(result, ending)}\n`);
+      const failed = failures(result, context, ending);
+      if (failed !== "") results.write(`\n${failed}\n`);
+      results.write(
+        `\n${printable(result.execution)}: ${result.status === "SUCCEEDED" ? ending.green("SUCCEEDED") : ending.red("FAILED")} in ${result.seconds.toFixed(1)} s\n`,
       );
-      if (context.namesEngine !== false) stream.write(`Engine: ${result.engine ?? "none"}\n`);
+      if (context.namesEngine !== false) results.write(`Engine: ${result.engine ?? "none"}\n`);
     },
     close: clear,
   };

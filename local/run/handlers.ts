@@ -1,11 +1,15 @@
 /** What stands in for AWS in a local run: the worker for Glue jobs, the local catalog for crawlers. */
 
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import type { Bindings } from "../../compiler/bindings.ts";
+import { groupsOf } from "../../compiler/groups.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import { crawl } from "../catalog/crawl.ts";
 import { type Handlers, ServiceError } from "../interpreter/interpret.ts";
 import { UserError } from "../user-error.ts";
 import { type JobEvent, startWorker, type Worker, type WorkerOptions } from "../worker/worker.ts";
+import { putOnce } from "./objects.ts";
 import type { CrawlerResult } from "./result.ts";
 
 /** Whoever wants to hear what happens. */
@@ -40,6 +44,7 @@ export function localServices(
     handlers: {
       startJobRun: jobHandler(bindings, alive, listener),
       ...crawlerHandlers(plan, bindings, worker.lake, listener),
+      invokeLambda: readSetupHandler(plan, bindings, worker.lake),
     },
     warmUp: async () => listener.engine(await current.ready),
     close: () => current.kill(),
@@ -65,6 +70,19 @@ function jobHandler(bindings: Bindings, alive: () => Worker, listener: Listener)
         throw taskFailed({ ...run, JobRunState: "FAILED", ErrorMessage: problem.message });
       throw problem;
     }
+  };
+}
+
+/** read-setup's answer from the files that were compiled a moment ago: the groups as objects in the lake, by content. */
+function readSetupHandler(plan: Plan, bindings: Bindings, lake: string): NonNullable<Handlers["invokeLambda"]> {
+  return async (name) => {
+    if (name !== bindings.readSetup) throw new ServiceError("Lambda.ResourceNotFoundException", `no function ${name}`);
+    const groups = groupsOf(plan, bindings.buckets).map(async ({ json }) => {
+      const key = `${bindings.groupPrefix}${createHash("sha256").update(json).digest("hex")}.json`;
+      await putOnce(join(lake, bindings.codeBucket, key), json);
+      return `s3://${bindings.codeBucket}/${key}`;
+    });
+    return { Payload: { groups: await Promise.all(groups) } };
   };
 }
 

@@ -102,10 +102,10 @@ export class RunRecorder {
           name,
           status: own?.status ?? (selected.has(name) ? "NOT_RUN" : "NOT_SELECTED"),
           seconds: own?.seconds ?? 0,
-          datasets: datasets.flatMap(
+          datasets: datasets.map(
             (dataset) =>
               this.#datasets.get(dataset.name) ??
-              (selected.has(name) ? [] : [notSelected(dataset.name, dataset.target?.location)]),
+              unfinished(dataset.name, dataset.target?.location, statusOf(own, selected.has(name))),
           ),
         };
       }),
@@ -130,10 +130,16 @@ function datasetResult(event: JobEvent): DatasetResult {
   };
 }
 
-function notSelected(name: string, target: string | undefined): DatasetResult {
+/** A dataset that no event told of: its job broke under it, an earlier stage failed, or nobody selected it. */
+function statusOf(stage: object | undefined, selected: boolean): DatasetStatus {
+  if (stage !== undefined) return "FAILED";
+  return selected ? "BLOCKED" : "NOT_SELECTED";
+}
+
+function unfinished(name: string, target: string | undefined, status: DatasetStatus): DatasetResult {
   return {
     name,
-    status: "NOT_SELECTED",
+    status,
     rows: null,
     bytes: null,
     files: null,

@@ -1,8 +1,8 @@
 /** One local run: the deployed definition, interpreted here, with the real job code on a local engine. */
 
 import { randomBytes } from "node:crypto";
-import { access, mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { emitAsl } from "../../compiler/asl/emit.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import { checkSelection } from "../../compiler/selection.ts";
@@ -10,6 +10,7 @@ import { localBindings } from "../../settings/bindings.ts";
 import { interpret } from "../interpreter/interpret.ts";
 import type { JobEvent } from "../worker/worker.ts";
 import { localServices } from "./handlers.ts";
+import { putOnce } from "./objects.ts";
 import { type CrawlerResult, RunRecorder, type RunResult } from "./result.ts";
 
 export type { RunResult } from "./result.ts";
@@ -79,19 +80,6 @@ export async function runPipeline(options: RunOptions): Promise<RunResult> {
     signal.removeEventListener("abort", abort);
     await services.close();
   }
-}
-
-/** Group objects are called by their content: one that is there is right. */
-async function putOnce(path: string, body: string): Promise<void> {
-  if (
-    await access(path).then(
-      () => true,
-      () => false,
-    )
-  )
-    return;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, body);
 }
 
 /** Unique, sortable, valid as an execution's name (1–80 of letters, digits, `-`, `_`). */

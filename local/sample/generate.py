@@ -14,7 +14,9 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import sys
+import threading
 from pathlib import Path
 
 BUCKET, PREFIX = "postgres-repo", "raw/bookings"
@@ -122,7 +124,19 @@ class _locked:  # noqa: N801  (reads like a function where it is used)
         self._file.close()
 
 
+def _end_with_parent() -> None:
+    """Cancels when standard input ends: whoever started us is gone, perhaps by SIGKILL."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def main(argv: list[str]) -> int:
+    if os.environ.get("STRATA_PARENT_ON_STDIN") == "1":
+        _end_with_parent()
     parser = argparse.ArgumentParser()
     parser.add_argument("--scale", default="small")
     parser.add_argument("--lake", required=True)

@@ -188,6 +188,7 @@ describe("tables that a query uses", () => {
     "WITH t AS (SELECT * FROM other) SELECT * FROM t, orders_bronze": ["Q004"],
     "SELECT * FROM (WITH t AS (SELECT 1) SELECT * FROM t) JOIN t JOIN orders_bronze": ["Q004"],
     "SELECT * FROM other PIVOT (sum(amount) FOR id IN (1, 2)), orders_bronze": ["Q004"],
+    "SELECT * FROM orders_bronze JOIN IDENTIFIER('other')": ["Q009"],
     "SELECT (SELECT max(id) FROM other) AS m FROM orders_bronze": ["Q004"],
   };
   for (const [sql, codes] of Object.entries(WRONG))

@@ -51,7 +51,7 @@ describe("bad luck, on Sail", function () {
     const limit = `trap '' XFSZ; ulimit -f 200; exec "$0" "$@"`;
     const limited = await program("sh", ["-c", limit, process.execPath, join(HOME, "bin", "strata.mjs"), ...args()]);
     assert.equal(limited.code, 1, limited.stdout);
-    assert.match(limited.stdout, /failed\s+orders/);
+    assert.match(limited.stderr, /failed\s+orders/);
     assert.match(limited.stdout, /File too large/);
     assert.notMatch(limited.stdout + limited.stderr, /Traceback|\n {4}at /);
     assert.deepEqual(contents(join(lake, "lake", "bronze")), before);
@@ -89,6 +89,26 @@ describe("bad luck, on Sail", function () {
     const { code, stderr } = await strata(args());
     assert.equal(code, 1);
     assert.match(stderr, /^strata: .*a file is in the way/);
+  });
+
+  it("a stage that is not reached lists its datasets as BLOCKED", async () => {
+    rmSync(join(lake, "lake", "raw"), { recursive: true });
+    const { stages } = JSON.parse((await strata(args("--format", "json"))).stdout);
+    const statuses = stages.map((stage: { status: string; datasets: { name: string; status: string }[] }) => [
+      stage.status,
+      ...stage.datasets.map(({ name, status }) => `${name} ${status}`),
+    ]);
+    assert.deepEqual(statuses, [
+      ["FAILED", "orders FAILED"],
+      ["NOT_RUN", "totals BLOCKED"],
+    ]);
+  });
+
+  it("a pipeline with `setup: runtime` runs the same", async () => {
+    writeFileSync(join(root, "pipelines", "shop", "pipeline.yaml"), "setup: runtime\n");
+    const { code, stdout, stderr } = await strata(args("--format", "json"));
+    assert.equal(code, 0, stderr);
+    assert.deepInclude(JSON.parse(stdout).stages[0].datasets[0], { name: "orders", status: "SUCCEEDED", rows: ROWS });
   });
 
   it("a group too large to inline travels as an object, and the run is the same", async () => {

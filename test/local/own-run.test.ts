@@ -175,7 +175,7 @@ describe("a pipeline of somebody's own, on Sail", function () {
         detached: true,
       });
       await new Promise<void>((resolve) =>
-        child.stdout.on("data", (chunk) => String(chunk).includes("stage 10") && resolve()),
+        child.stderr.on("data", (chunk) => String(chunk).includes("stage 10") && resolve()),
       );
       const workers = workersOf(lake);
       assert.isNotEmpty(workers);
@@ -218,13 +218,41 @@ describe("a pipeline of somebody's own, on Sail", function () {
   });
 });
 
-/** Process ids of workers of a lake, by /proc. */
-function workersOf(lake: string): string[] {
+describe("strata data", function () {
+  this.timeout(60_000);
+  afterEach(removeFolders);
+
+  it("gives the generator no AWS credentials, and SIGKILL leaves no process behind", async () => {
+    const lake = join(folderOf({}), "lake");
+    const child = spawn(process.execPath, [join(HOME, "bin", "strata.mjs"), "data", "--scale", "3", "--lake", lake], {
+      stdio: "ignore",
+      env: { ...process.env, AWS_SECRET_ACCESS_KEY: "planted" },
+    });
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    const until = async (what: string, holds: () => boolean) => {
+      for (let left = 400; !holds(); left -= 1) {
+        assert.isAbove(left, 0, what);
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    };
+    await until("the generator starts", () => processesOf("generate.py", lake).length > 0);
+    const [generator] = processesOf("generate.py", lake);
+    assert.notInclude(readFileSync(`/proc/${generator}/environ`, "utf8"), "planted");
+    child.kill("SIGKILL");
+    await ended;
+    await until("the generator ends", () => processesOf("generate.py", lake).length === 0);
+  });
+});
+
+const workersOf = (lake: string) => processesOf("worker.py", lake);
+
+/** Ids of processes that run a script for a lake, by /proc. */
+function processesOf(script: string, lake: string): string[] {
   return readdirSync("/proc").filter((name) => {
     if (!/^\d+$/.test(name)) return false;
     try {
       const command = readFileSync(`/proc/${name}/cmdline`, "utf8");
-      return command.includes("worker.py") && command.includes(lake);
+      return command.includes(script) && command.includes(lake);
     } catch {
       return false;
     }

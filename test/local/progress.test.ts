@@ -40,9 +40,10 @@ describe("progress of a run", function () {
   });
 
   it("is plain lines elsewhere", async () => {
-    const { code, stdout } = await strata(args());
+    const { code, stdout, stderr } = await strata(args());
     assert.equal(code, 0);
-    assert.notInclude(stdout, "\u001b");
-    assert.match(stdout, /^stage bronze\n {2}done {4}orders {2}1 rows?, [\d.]+ s\nstage gold\n/);
+    assert.notInclude(stdout + stderr, "\u001b");
+    assert.match(stdout, /^\ndataset +status[\s\S]*\nEngine: sail [^\n]*\n$/, "results");
+    assert.match(stderr, /^stage bronze\n {2}done {4}orders {2}1 rows?, [\d.]+ s\nstage gold\n/);
   });
 });

@@ -88,7 +88,7 @@ describe("settings of a stack", () => {
     const settings = read(`${RIGHT}  strata:buckets:\n    other: {}\n`).settings;
     assert.isDefined(settings);
     if (plan === undefined || settings === undefined) return;
-    const { diagnostics } = stackBindings(plan, settings);
+    const { diagnostics } = stackBindings(plan, settings, ["bronze", "gold"]);
     assert.deepEqual(
       diagnostics.map(({ code }) => code),
       ["D006"],
@@ -103,6 +103,19 @@ describe("settings of a stack", () => {
     assert.equal(stdout, "");
     assert.match(stderr, /error\[D006\]/);
     assert.include(stderr, "strata:buckets");
+  });
+
+  it("must name stages that exist, by themselves or with their pipeline", async () => {
+    const plan = (await loadRoot(folderOf(SHOP))).pipelines[0]?.plan;
+    if (plan === undefined) throw new Error("SHOP compiles");
+    const codes = (stage: string) => {
+      const text = `${RIGHT}  strata:buckets:\n    lake: {}\n  strata:stages:\n    ${stage}: { numberOfWorkers: 5 }\n`;
+      const settings = read(text).settings;
+      if (settings === undefined) throw new Error("the settings are right by themselves");
+      return stackBindings(plan, settings, ["bronze", "gold", "others"]).diagnostics.map(({ code }) => code);
+    };
+    for (const right of ["gold", "shop/gold", "others", "mart/silver"]) assert.deepEqual(codes(right), [], right);
+    for (const wrong of ["golt", "shop/golt"]) assert.deepEqual(codes(wrong), ["D008"], wrong);
   });
 
   it("come from this repository where a root has no program of its own", async () => {
