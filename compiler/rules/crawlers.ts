@@ -77,16 +77,25 @@ function complete(start: Start, pipeline: PipelineWorld, world: World): CrawlerD
   const level = Number.isFinite(tableLevel) ? tableLevel : levelOf(start.location) + 1;
   const tables = below.filter(({ target }) => start.at !== undefined || levelOf(target.value) === level);
   const own = new Set(tables.map(({ target }) => target.value.location));
-  const foreign = stagedTargets(world.pipelines)
-    .map(({ target }) => target.value)
-    .filter((target) => liesInside(target, start.location) && !own.has(target.location))
-    .map((target) => folderAt(target, level, start.location));
+  const folderOf = (location: Location) => folderAt(location, level, start.location);
+  const ownFolders = new Set(tables.map(({ target }) => folderOf(target.value)));
+  const foreign = [...stagedTargets(world.pipelines).map(({ target }) => target.value), ...sourcesOf(world)]
+    .filter((location) => liesInside(location, start.location) && !own.has(location.location))
+    .map(folderOf)
+    .filter((folder) => !ownFolders.has(folder));
   return {
     ...start,
     datasets: tables.map(({ dataset }) => dataset),
     tableLevel: level,
     exclusions: [OWN_PLACES, ...[...new Set(foreign)].sort()],
   };
+}
+
+/** All locations that datasets of the root read: where one lies beside the targets, it is nobody's table. */
+function sourcesOf(world: World): Location[] {
+  return world.pipelines.flatMap(({ staged }) =>
+    staged.flatMap(({ dataset }) => dataset.tables.flatMap(({ location }) => (location ? [location.value] : []))),
+  );
 }
 
 function isBelow(target: Location, crawler: Location): boolean {

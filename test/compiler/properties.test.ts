@@ -218,3 +218,19 @@ describe("several pipelines in one root", () => {
     );
   });
 });
+
+describe("a crawler", () => {
+  it("leaves out folders beside its tables that are only read", () => {
+    const { diagnostics, pipelines } = compileFiles({
+      "pipelines/p/etl_stages.json": '{"all":["out"]}',
+      "pipelines/p/sql_queries.json":
+        '{"out":{"sql_name":"out","sql_file":"p/q.sql","tables":[{"table_name":"t","s3_path":"s3://b/data/raw/"}],"s3_target":"s3://b/data/out/"}}',
+      "sql/p/q.sql": "SELECT * FROM t",
+    });
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual(
+      pipelines[0]?.plan?.crawlers.map(({ exclusions }) => exclusions),
+      [["**/_strata/**", "raw/**"]],
+    );
+  });
+});
