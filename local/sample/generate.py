@@ -128,7 +128,9 @@ def _end_with_parent() -> None:
     """Cancels when standard input ends: whoever started us is gone, perhaps by SIGKILL."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        # Not `sys.stdin`: its lock, held by this thread, would end a finished interpreter with an error.
+        while os.read(0, 1024):
+            pass
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=watch, daemon=True).start()

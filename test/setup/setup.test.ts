@@ -131,6 +131,27 @@ describe("set-up", function () {
   });
 });
 
+describe("npm start", function () {
+  this.timeout(180_000);
+  after(removeFolders);
+
+  it("makes data, runs, answers a first query and says where to go on; the second time it uses the data", async () => {
+    const folder = withPackages(clone());
+    symlinkSync(join(HOME, ".venv"), join(folder, ".venv"));
+    const first = await program(process.execPath, [RUN, "start"], { cwd: folder });
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stdout, /^Sample data: /);
+    assert.match(first.stdout, /fact_detailed_flight_status +SUCCEEDED +1,313/);
+    assert.match(first.stdout, /Departures by airport\n[^\n]+\n[- ]+\nDME +127\nSVO +118\n/);
+    assert.match(first.stdout, /\nWhere to look next\n/);
+    assert.match(first.stdout, /\nEngine: sail [^\n]+\n$/, "the last line names the engine");
+    assert.lengthOf(first.stdout.match(/Engine: /g) ?? [], 1);
+    const second = await program(process.execPath, [RUN, "start"], { cwd: folder });
+    assert.equal(second.code, 0, second.stderr);
+    assert.notInclude(second.stdout, "Sample data: ");
+  });
+});
+
 describe("npm test", function () {
   this.timeout(60_000);
 
