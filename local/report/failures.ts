@@ -1,7 +1,7 @@
 /** What failed and why: the dataset's name, the SQL frame if the engine gives a place, the cause. No stack traces. */
 
 import type { DatasetResult, RunResult } from "../run/result.ts";
-import { type coloursOf, printable, type ReporterContext } from "./reporter.ts";
+import { type coloursOf, printable, type ReporterContext } from "./terminal.ts";
 
 type Colours = ReturnType<typeof coloursOf>;
 

@@ -1,10 +1,9 @@
 /** Shows a run: progress while it goes on, then a table, what failed and why, and the engine. */
 
-import pc from "picocolors";
-import type { Plan } from "../../compiler/plan.ts";
 import type { RunEvent, RunResult } from "../run/run.ts";
 import { failures } from "./failures.ts";
 import { summaryTable } from "./summary.ts";
+import { coloursOf, printable, type ReporterContext } from "./terminal.ts";
 
 export interface Reporter {
   readonly onEvent: (event: RunEvent) => void;
@@ -12,18 +11,6 @@ export interface Reporter {
   readonly finish: (result: RunResult) => void;
   /** Leaves the terminal as it was. */
   readonly close: () => void;
-}
-
-export interface ReporterContext {
-  readonly plan: Plan;
-  readonly textOf: (file: string) => string | undefined;
-  /** False where the caller names the engine in its own last line; default true. */
-  readonly namesEngine?: boolean;
-}
-
-/** Colours of a stream, or none. */
-export function coloursOf(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
-  return pc.createColors(stream.isTTY === true && pc.isColorSupported);
 }
 
 /** Progress: a status line that is redrawn on a terminal, a line an event elsewhere. The end goes to `results`. */
@@ -114,12 +101,4 @@ function crawlerLine(name: string, tables: number, error: string | undefined): s
 /** One line at most, so that it can be wiped. */
 function oneLine(text: string, columns = 80): string {
   return text.length < columns ? text : `${text.slice(0, columns - 2)}…`;
-}
-
-/** A name must not steer the terminal. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

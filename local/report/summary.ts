@@ -1,7 +1,7 @@
 /** The table at the end of a run. */
 
 import type { DatasetResult, RunResult, StageResult } from "../run/result.ts";
-import { type coloursOf, printable } from "./reporter.ts";
+import { type coloursOf, printable } from "./terminal.ts";
 
 type Colours = ReturnType<typeof coloursOf>;
 

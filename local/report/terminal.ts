@@ -1,0 +1,25 @@
+/** What everything that shows a run shares: colours, text that cannot steer a terminal, where texts are found. */
+
+import pc from "picocolors";
+import type { Plan } from "../../compiler/plan.ts";
+
+/** What is shown, and how. */
+export interface ReporterContext {
+  readonly plan: Plan;
+  readonly textOf: (file: string) => string | undefined;
+  /** False where the caller names the engine in its own last line; default true. */
+  readonly namesEngine?: boolean;
+}
+
+/** Colours of a stream, or none. */
+export function coloursOf(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
+  return pc.createColors(stream.isTTY === true && pc.isColorSupported);
+}
+
+/** A name must not steer the terminal. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
