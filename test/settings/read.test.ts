@@ -105,6 +105,19 @@ describe("settings of a stack", () => {
     assert.include(stderr, "strata:buckets");
   });
 
+  it("must give each logical bucket a physical one of its own", async () => {
+    const plan = (await loadRoot(folderOf(SHOP))).pipelines[0]?.plan;
+    const text = `${RIGHT}  strata:buckets:\n    lake: { name: one-bucket }\n    other: { name: one-bucket }\n`;
+    const settings = read(text).settings;
+    if (plan === undefined || settings === undefined) throw new Error("both are right by themselves");
+    const { bindings, diagnostics } = stackBindings(plan, settings, []);
+    assert.isUndefined(bindings);
+    assert.deepEqual(
+      diagnostics.map(({ code, message }) => [code, message]),
+      [["D007", "the logical buckets `lake` and `other` are both `one-bucket`"]],
+    );
+  });
+
   it("must name stages that exist, by themselves or with their pipeline", async () => {
     const plan = (await loadRoot(folderOf(SHOP))).pipelines[0]?.plan;
     if (plan === undefined) throw new Error("SHOP compiles");
