@@ -18,10 +18,12 @@ const SAMPLE_MS = 50;
 export function measure(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Measured> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
     let stdout = "";
     let peak: number | undefined;
     child.stdout.on("data", (chunk) => (stdout += chunk));
+    let stderr = "";
+    child.stderr.on("data", (chunk) => (stderr += chunk));
     const sampler = setInterval(() => {
       const now = child.pid === undefined ? undefined : treeRss(child.pid);
       if (now !== undefined) peak = Math.max(peak ?? 0, now);
@@ -29,6 +31,7 @@ export function measure(command: string, args: readonly string[], env: NodeJS.Pr
     child.on("error", reject);
     child.on("close", (code) => {
       clearInterval(sampler);
+      if (code !== 0) process.stderr.write(stderr);
       const seconds = (performance.now() - started) / 1000;
       resolve({ code: code ?? -1, seconds, peakMiB: peak === undefined ? undefined : peak / 1024, stdout });
     });
