@@ -2,11 +2,12 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Bindings } from "../compiler/bindings.ts";
+import type { Bindings, StackBindings } from "../compiler/bindings.ts";
 import type { Compilation } from "../compiler/compile.ts";
 import type { Diagnostic } from "../compiler/diagnostics.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { localBindings, stackBindings } from "../settings/bindings.ts";
+import { bucketsOfOthers } from "../settings/other-stacks.ts";
 import { readSettings } from "../settings/read.ts";
 import { HOME } from "../setup/node.mjs";
 import { CommandError } from "./exit.ts";
@@ -18,9 +19,22 @@ export async function bindingsFor(
   options: RootOptions & { readonly stack?: string },
   loaded: Compilation,
 ): Promise<Bindings> {
-  if (options.stack === undefined) return localBindings(plan);
-  const { settings, diagnostics, textOf } = readSettings(homeOfStacks(options), options.stack);
+  return options.stack === undefined
+    ? localBindings(plan)
+    : stackBindingsFor(plan, { ...options, stack: options.stack }, loaded);
+}
+
+/** Bindings of a stack. Diagnostics of its settings end the command. */
+export async function stackBindingsFor(
+  plan: Plan,
+  options: RootOptions & { readonly stack: string },
+  loaded: Compilation,
+): Promise<StackBindings> {
+  const home = homeOfStacks(options);
+  const { settings, diagnostics, textOf } = readSettings(home, options.stack);
   if (settings === undefined) throw refuse(diagnostics, textOf);
+  const foreign = bucketsOfOthers(home, settings);
+  if (foreign.length > 0) throw refuse(foreign, textOf);
   const bound = stackBindings(
     plan,
     settings,

@@ -65,6 +65,14 @@ function addCompilerCommands(strata: Command): void {
     .addHelpText("after", "\nExample:\n  strata plan bookings --diff main --format markdown")
     .action(lazily(async () => (await import("./plan.ts")).plan));
   strata
+    .command("permissions [pipeline]")
+    .description("print who may do what in a stack: every role's policies, as they are deployed")
+    .addOption(rootOption())
+    .addOption(stackOption().makeOptionMandatory())
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .addHelpText("after", "\nExample:\n  strata permissions bookings --stack prod")
+    .action(lazily(async () => (await import("./permissions.ts")).permissions));
+  strata
     .command("import <source> [name]")
     .description("copy an existing pair of JSON files and its SQL folder into the root, then check")
     .addOption(rootOption())

@@ -54,3 +54,61 @@ export interface Bindings {
   /** Name of the read-setup Lambda function; only with `setup: runtime`. */
   readonly readSetup: string | undefined;
 }
+
+/** A stage's place in a stack: what its permissions are about. */
+export interface StageAccess extends StageBinding {
+  /** Name of its job's role. */
+  readonly role: string;
+  /** The log groups that its job writes to: output and error. */
+  readonly logGroups: readonly string[];
+  /** The job's own place in the state bucket, ending in `/`. */
+  readonly statePrefix: string;
+}
+
+/** A crawler's place in a stack. */
+export interface CrawlerAccess extends CrawlerBinding {
+  readonly role: string;
+  readonly logGroup: string;
+}
+
+/** A mapped bucket with the key that encrypts it. */
+export interface StackBucket extends BucketBinding {
+  /** ARN of a KMS key; undefined where S3's own keys encrypt. */
+  readonly key: string | undefined;
+  /** It is there already and is not ours to change. */
+  readonly existing: boolean;
+}
+
+/**
+ * Bindings of a deployed stack: with roles, keys and places, which a local run has none of.
+ *
+ * ARNs of keys that the stack makes are not known before they are made: here stands a placeholder of the same length
+ * (settings/keys.ts), so that sizes computed from it are right, and the components put the ARN in its place.
+ */
+export interface StackBindings extends Bindings {
+  readonly buckets: readonly StackBucket[];
+  readonly stages: readonly StageAccess[];
+  readonly crawlers: readonly CrawlerAccess[];
+  readonly stateMachineRole: string;
+  readonly readSetupRole: string;
+  /** Name of the rule that sees executions fail, and of the topic that it tells. */
+  readonly failureRule: string;
+  readonly failureTopic: string;
+  /** Name of the policy for analysts. */
+  readonly readersPolicy: string;
+  readonly workgroup: string;
+  /** Physical buckets of query results and of the jobs' own state. */
+  readonly resultsBucket: string;
+  readonly stateBucket: string;
+  /** The stack's key for data; undefined with `strata:encryption: s3`. */
+  readonly dataKey: string | undefined;
+  /** The stack's key for code, logs and alerts; undefined with `strata:encryption: s3`, where only alerts have one. */
+  readonly operationsKey: string | undefined;
+  /** Name of the Glue security configuration; undefined with `strata:encryption: s3`. */
+  readonly securityConfiguration: string | undefined;
+  /** Names of Glue connections. */
+  readonly connections: readonly string[];
+  readonly lakeFormation: boolean;
+  /** Path of every role and policy, `/` or `/…/`. */
+  readonly rolePath: string;
+}

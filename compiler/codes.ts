@@ -1,7 +1,7 @@
 /**
  * The catalogue of diagnostics: every code, once, with its severity and the sentence that names it in `docs/diagnostics.md`.
  *
- * Areas: `S` syntax, `C` configuration, `Q` SQL, `G` graph, `L` limits, `D` deployment.
+ * Areas: `S` syntax, `C` configuration, `Q` SQL, `G` graph, `L` limits, `P` permissions, `D` deployment.
  * A code is never given to another mistake; a rule that goes leaves its number behind.
  */
 
@@ -69,6 +69,12 @@ export const COMPILER_CODES = {
   L001: error("a named query is longer than Athena takes"),
   L002: error("a location is longer than an object's key may be"),
   L003: error("the definition is larger than Step Functions takes"),
+  P001: {
+    severity: "warning",
+    title: "a job's permissions are wider than the plan, to fit IAM's limits",
+    allowable: false,
+  },
+  P002: error("permissions are larger than IAM takes"),
 } as const satisfies Record<string, CodeEntry>;
 
 /** A code of the compiler. */

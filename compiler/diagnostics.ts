@@ -1,7 +1,7 @@
 /**
  * Diagnostics: a user's mistake as a value, with a place and a remedy. Only our own bugs throw.
  *
- * Codes go by area — `S` syntax, `C` configuration, `Q` SQL, `G` graph, `L` limits, `D` deployment — with three digits.
+ * Codes go by area — `S` syntax, `C` configuration, `Q` SQL, `G` graph, `L` limits, `P` permissions, `D` deployment — with three digits.
  * Every code is documented in `docs/diagnostics.md`, which a test holds against the code.
  */
 

@@ -127,3 +127,10 @@ export interface ExternalPlan {
 export function stagedDatasets(plan: Plan): DatasetPlan[] {
   return plan.stages.flatMap((stage) => stage.datasets);
 }
+
+/** Every place that the plans read or write, logical. */
+export function knownPlaces(plans: readonly Plan[]): { readonly bucket: string; readonly prefix: string }[] {
+  return plans.flatMap((plan) =>
+    [...stagedDatasets(plan), ...plan.unstaged].flatMap(({ reads, target }) => [...reads, ...(target ? [target] : [])]),
+  );
+}

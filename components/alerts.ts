@@ -2,15 +2,15 @@
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Bindings } from "../compiler/bindings.ts";
-import type { Plan } from "../compiler/plan.ts";
+import type { StackBindings } from "../compiler/bindings.ts";
+import { textOf } from "../compiler/permissions/document.ts";
+import { topicPolicy } from "../compiler/permissions/resource-policies.ts";
 import { nameFor } from "../settings/names.ts";
 import { child, type StackContext } from "./context.ts";
 
 export interface AlertsArgs {
   readonly context: StackContext;
-  readonly plan: Plan;
-  readonly bindings: Bindings;
+  readonly bindings: StackBindings;
   readonly stateMachineArn: pulumi.Output<string>;
 }
 
@@ -20,29 +20,24 @@ export class Alerts extends pulumi.ComponentResource {
 
   constructor(name: string, args: AlertsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strata:aws:Alerts", name, {}, opts);
-    const { context, plan, bindings } = args;
-    const label = (kind: "rule" | "topic") => nameFor(kind, plan.pipeline, bindings.stack, "failures");
-    const ruleArn = `arn:${bindings.partition}:events:${bindings.region}:${bindings.account}:rule/${label("rule")}`;
-    const topicArn = `arn:${bindings.partition}:sns:${bindings.region}:${bindings.account}:${label("topic")}`;
-    const key = new aws.kms.Key(
+    const { context, bindings } = args;
+    const { failureRule, failureTopic } = bindings;
+    const arn = (service: string, resource: string) =>
+      `arn:${bindings.partition}:${service}:${bindings.region}:${bindings.account}:${resource}`;
+    const topic = new aws.sns.Topic(
       name,
-      {
-        description: `Strata: alerts of pipeline ${plan.pipeline}`.slice(0, 8192),
-        enableKeyRotation: true,
-        policy: JSON.stringify(keyPolicy(bindings, ruleArn)),
-      },
+      { name: failureTopic, kmsMasterKeyId: context.keys.operations },
       child(this, context),
     );
-    const topic = new aws.sns.Topic(name, { name: label("topic"), kmsMasterKeyId: key.arn }, child(this, context));
-    const topicPolicy = new aws.sns.TopicPolicy(
+    const mayPublish = new aws.sns.TopicPolicy(
       name,
-      { arn: topic.arn, policy: JSON.stringify(publishPolicy(topicArn, ruleArn)) },
+      { arn: topic.arn, policy: textOf(topicPolicy(arn("sns", failureTopic), arn("events", `rule/${failureRule}`))) },
       child(this, context),
     );
     const rule = new aws.cloudwatch.EventRule(
       name,
       {
-        name: label("rule"),
+        name: failureRule,
         description: "executions that failed, timed out or were aborted",
         eventPattern: args.stateMachineArn.apply((arn) => JSON.stringify(pattern(arn))),
       },
@@ -51,7 +46,7 @@ export class Alerts extends pulumi.ComponentResource {
     new aws.cloudwatch.EventTarget(
       name,
       { rule: rule.name, arn: topic.arn },
-      child(this, context, { dependsOn: [topicPolicy] }),
+      child(this, context, { dependsOn: [mayPublish] }),
     );
     for (const email of context.settings.alertEmails) {
       new aws.sns.TopicSubscription(
@@ -70,53 +65,5 @@ function pattern(stateMachineArn: string): object {
     source: ["aws.states"],
     "detail-type": ["Step Functions Execution Status Change"],
     detail: { status: ["FAILED", "TIMED_OUT", "ABORTED"], stateMachineArn: [stateMachineArn] },
-  };
-}
-
-/** EventBridge cannot use AWS's own key of SNS, so the topic has one that lets it. */
-function keyPolicy(bindings: Bindings, ruleArn: string): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "Owner",
-        Effect: "Allow",
-        Principal: { AWS: `arn:${bindings.partition}:iam::${bindings.account}:root` },
-        Action: "kms:*",
-        Resource: "*",
-      },
-      {
-        Sid: "Events",
-        Effect: "Allow",
-        Principal: { Service: "events.amazonaws.com" },
-        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-        Resource: "*",
-        Condition: { StringEquals: { "aws:SourceAccount": bindings.account }, ArnEquals: { "aws:SourceArn": ruleArn } },
-      },
-    ],
-  };
-}
-
-function publishPolicy(topicArn: string, ruleArn: string): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "Events",
-        Effect: "Allow",
-        Principal: { Service: "events.amazonaws.com" },
-        Action: "sns:Publish",
-        Resource: topicArn,
-        Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
-      },
-      {
-        Sid: "DenyPlainHttp",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "sns:Publish",
-        Resource: topicArn,
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
   };
 }

@@ -2,17 +2,22 @@
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Bindings } from "../compiler/bindings.ts";
-import { crawlerPolicy, trustPolicy } from "../compiler/permissions.ts";
+import type { StackBindings } from "../compiler/bindings.ts";
+import type { Identity } from "../compiler/permissions/permissions.ts";
 import type { CrawlerPlan, Plan } from "../compiler/plan.ts";
 import { nameFor } from "../settings/names.ts";
 import { child, dataChild, type StackContext } from "./context.ts";
+import type { GlueSecurity } from "./glue-security.ts";
+import { createLogGroup } from "./log-group.ts";
 import { createRole } from "./role.ts";
 
 export interface CatalogArgs {
   readonly context: StackContext;
   readonly plan: Plan;
-  readonly bindings: Bindings;
+  readonly bindings: StackBindings;
+  /** Of the crawlers, in plan order. */
+  readonly identities: readonly Identity[];
+  readonly security: GlueSecurity;
 }
 
 export class Catalog extends pulumi.ComponentResource {
@@ -28,13 +33,7 @@ export class Catalog extends pulumi.ComponentResource {
       dataChild(this, context),
     );
     this.crawlers = plan.crawlers.map((crawler, index) =>
-      this.#createCrawler(
-        `${name}/${nameFor("logical", crawler.name)}`,
-        crawler,
-        bindings.crawlers[index]?.name ?? "",
-        database,
-        args,
-      ),
+      this.#createCrawler(`${name}/${nameFor("logical", crawler.name)}`, crawler, index, database, args),
     );
     this.database = database.name;
     this.registerOutputs({ database: this.database });
@@ -43,31 +42,41 @@ export class Catalog extends pulumi.ComponentResource {
   #createCrawler(
     name: string,
     crawler: CrawlerPlan,
-    physical: string,
+    index: number,
     database: aws.glue.CatalogDatabase,
-    { context, plan, bindings }: CatalogArgs,
+    { context, bindings, identities, security }: CatalogArgs,
   ): aws.glue.Crawler {
-    const { role, policy } = createRole(name, {
-      context,
-      parent: this,
-      role: nameFor("role", plan.pipeline, bindings.stack, `crawler-${crawler.name}`),
-      trust: trustPolicy("glue.amazonaws.com", bindings),
-      policy: crawlerPolicy(crawler, bindings),
-    });
+    const access = bindings.crawlers[index];
+    const identity = identities[index];
+    if (access === undefined || identity === undefined) throw new Error(`crawler ${crawler.name} has no binding`);
+    const { role, policies } = createRole(name, { context, parent: this, identity });
+    // The group without a security configuration is the account's, not ours.
+    const logs = bindings.securityConfiguration
+      ? [createLogGroup(name, access.logGroup, { context, parent: this })]
+      : [];
+    const [connection] = security.connections;
     const bucket = bindings.buckets.find(({ logical }) => logical === crawler.bucket)?.physical ?? crawler.bucket;
     return new aws.glue.Crawler(
       name,
       {
-        name: physical,
+        name: access.name,
         role: role.arn,
         databaseName: database.name,
-        s3Targets: [{ path: `s3://${bucket}/${crawler.prefix}`, exclusions: [...crawler.exclusions] }],
+        s3Targets: [
+          {
+            path: `s3://${bucket}/${crawler.prefix}`,
+            exclusions: [...crawler.exclusions],
+            ...(connection !== undefined && { connectionName: connection }),
+          },
+        ],
         // A column that goes or a table that is empty for a run must not take the table's definition along.
         schemaChangePolicy: { updateBehavior: "UPDATE_IN_DATABASE", deleteBehavior: "LOG" },
         recrawlPolicy: { recrawlBehavior: "CRAWL_EVERYTHING" },
         configuration: JSON.stringify(crawlerConfiguration(crawler)),
+        ...(security.configuration !== undefined && { securityConfiguration: security.configuration }),
+        ...(bindings.lakeFormation && { lakeFormationConfiguration: { useLakeFormationCredentials: true } }),
       },
-      child(this, context, { dependsOn: [policy] }),
+      child(this, context, { dependsOn: [...policies, ...logs] }),
     );
   }
 }

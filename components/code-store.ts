@@ -6,7 +6,7 @@ import { join, relative, sep } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { zipSync } from "fflate";
-import { CODE_PREFIX } from "../compiler/permissions.ts";
+import { CODE_PREFIX } from "../compiler/permissions/job.ts";
 import { child, type StackContext } from "./context.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 
@@ -37,7 +37,13 @@ export class CodeStore extends pulumi.ComponentResource {
     // With read-setup the users' SQL is edited there: it is data then.
     const { bucket } = new PrivateBucket(
       name,
-      { context: args.context, bucket: args.bucket, holdsData: args.readSetup !== undefined },
+      {
+        context: args.context,
+        bucket: args.bucket,
+        holdsData: args.readSetup !== undefined,
+        key: args.context.operationsKey,
+        accessLogs: args.context.accessLogs,
+      },
       { parent: this },
     );
     const upload = (key: string, body: Uint8Array) =>

@@ -1,20 +1,41 @@
-/** What every component of a stack gets: its settings and the two providers. */
+/** What every component of a stack gets: its settings, the two providers, its keys. */
 
 import * as aws from "@pulumi/aws";
 import * as native from "@pulumi/aws-native";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { type PolicyDocument, textOf } from "../compiler/permissions/document.ts";
+import type { Home } from "../compiler/permissions/resource-policies.ts";
+import { accountOf } from "../settings/bindings.ts";
+import { withKeys } from "../settings/keys.ts";
 import type { Settings } from "../settings/schema.ts";
 
-export interface StackContext {
+/** Settings and providers: enough for what the keys themselves need. */
+export interface ProviderContext {
   readonly settings: Settings;
+  readonly home: Home;
   readonly aws: aws.Provider;
   readonly native: native.Provider;
   /** Data may be deleted: the setting says so, and the stack is not prod. Two keys, so that one slip deletes nothing. */
   readonly mayDeleteData: boolean;
 }
 
+/** ARNs of the stack's keys. */
+export interface KeyArns {
+  /** Undefined with `strata:encryption: s3`. */
+  readonly data: pulumi.Output<string> | undefined;
+  readonly operations: pulumi.Output<string>;
+}
+
+export interface StackContext extends ProviderContext {
+  readonly keys: KeyArns;
+  /** The operations key for what only a stack with KMS encrypts by it: code and logs. */
+  readonly operationsKey: pulumi.Output<string> | undefined;
+  /** Name of the bucket of access logs. */
+  readonly accessLogs: pulumi.Output<string>;
+}
+
 /** Makes the providers: region, allowed accounts and tags of everything. */
-export function stackContext(settings: Settings): StackContext {
+export function providerContext(settings: Settings): ProviderContext {
   const tags = Object.fromEntries([
     ["strata:stack", settings.stack],
     ...settings.tags.map(({ key, value }) => [key, value]),
@@ -22,6 +43,7 @@ export function stackContext(settings: Settings): StackContext {
   const region = settings.region as aws.Region;
   return {
     settings,
+    home: { partition: settings.partition, region: settings.region, account: accountOf(settings) },
     aws: new aws.Provider("aws", { region, allowedAccountIds: [...settings.allowedAccountIds], defaultTags: { tags } }),
     native: new native.Provider("aws-native", {
       region: settings.region as never,
@@ -32,16 +54,25 @@ export function stackContext(settings: Settings): StackContext {
   };
 }
 
+/** A policy's text with the ARNs of the stack's keys in it; known at once where it names none. */
+export function policyText(document: PolicyDocument, keys: KeyArns): pulumi.Input<string> {
+  const text = textOf(document);
+  if (withKeys(text, { data: "", operations: "" }) === text) return text;
+  return pulumi
+    .all([keys.data ?? "", keys.operations])
+    .apply(([data, operations]) => withKeys(text, { data, operations }));
+}
+
 /** Options of a child resource: its parent, the provider of the service, and what is particular to it. */
 export function child(
   parent: pulumi.Resource,
-  context: StackContext,
+  context: ProviderContext,
   more: pulumi.CustomResourceOptions = {},
 ): pulumi.CustomResourceOptions {
   return { parent, provider: context.aws, ...more };
 }
 
 /** Options of resources that hold data: protected and retained unless data may be deleted. */
-export function dataChild(parent: pulumi.Resource, context: StackContext): pulumi.CustomResourceOptions {
+export function dataChild(parent: pulumi.Resource, context: ProviderContext): pulumi.CustomResourceOptions {
   return child(parent, context, { protect: !context.mayDeleteData, retainOnDelete: !context.mayDeleteData });
 }

@@ -2,13 +2,15 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import type { Emission } from "../compiler/asl/emit.ts";
-import type { Bindings } from "../compiler/bindings.ts";
+import type { StackBindings } from "../compiler/bindings.ts";
+import type { Identity, IdentityKind } from "../compiler/permissions/permissions.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { nameFor } from "../settings/names.ts";
 import { Alerts } from "./alerts.ts";
 import { Catalog } from "./catalog.ts";
 import type { CodeStore } from "./code-store.ts";
 import type { StackContext } from "./context.ts";
+import type { GlueSecurity } from "./glue-security.ts";
 import { QueryAccess } from "./query-access.ts";
 import { ReadSetup } from "./read-setup.ts";
 import { StageJob } from "./stage-job.ts";
@@ -17,13 +19,15 @@ import { StateMachine } from "./state-machine.ts";
 /** A pipeline that compiled, with everything that a stack adds. */
 export interface BoundPipeline {
   readonly plan: Plan;
-  readonly bindings: Bindings;
+  readonly bindings: StackBindings;
   readonly emission: Emission;
+  readonly identities: readonly Identity[];
 }
 
 export interface PipelineArgs extends BoundPipeline {
   readonly context: StackContext;
   readonly code: CodeStore;
+  readonly security: GlueSecurity;
   /** Bucket of Athena's results. */
   readonly results: pulumi.Output<string>;
 }
@@ -32,35 +36,53 @@ export class Pipeline extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;
   readonly workgroup: pulumi.Output<string>;
   readonly database: pulumi.Output<string>;
+  readonly readers: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strata:aws:Pipeline", name, {}, opts);
-    const { plan, context, bindings, code } = args;
+    const { plan, context, bindings, code, security, identities } = args;
+    const all = (kind: IdentityKind) => identities.filter((each) => each.kind === kind);
+    const only = (kind: IdentityKind, subject = "") => {
+      const found = all(kind).find((each) => each.subject === subject);
+      if (found === undefined) throw new Error(`${plan.pipeline} has no identity ${kind} ${subject}`);
+      return found;
+    };
     const parent = { parent: this };
     // Called by the author's name, never by position: to add a stage must not rename the others.
     const jobs = plan.stages.map(
       (stage) =>
-        new StageJob(`${name}/${nameFor("logical", stage.name)}`, { context, plan, stage, bindings, code }, parent),
+        new StageJob(
+          `${name}/${nameFor("logical", stage.name)}`,
+          { context, plan, stage, bindings, code, security, identity: only("job", stage.name) },
+          parent,
+        ),
     );
-    const catalog = new Catalog(name, { context, plan, bindings }, parent);
+    const catalog = new Catalog(name, { context, plan, bindings, security, identities: all("crawler") }, parent);
     const queries = new QueryAccess(
       name,
-      { context, plan, bindings, database: catalog.database, results: args.results },
+      { context, plan, bindings, readers: only("readers"), database: catalog.database, results: args.results },
       parent,
     );
     const setup =
       code.readSetup && bindings.readSetup
-        ? [new ReadSetup(name, { context, plan, bindings, archive: code.readSetup }, parent)]
+        ? [new ReadSetup(name, { context, bindings, identity: only("read-setup"), archive: code.readSetup }, parent)]
         : [];
     const machine = new StateMachine(
       name,
-      { ...args, needs: [...jobs, ...catalog.crawlers, ...code.uploads, ...setup] },
+      {
+        context,
+        bindings,
+        emission: args.emission,
+        identity: only("state-machine"),
+        needs: [...jobs, ...catalog.crawlers, ...code.uploads, ...setup],
+      },
       parent,
     );
-    new Alerts(name, { context, plan, bindings, stateMachineArn: machine.arn }, parent);
+    new Alerts(name, { context, bindings, stateMachineArn: machine.arn }, parent);
     this.stateMachineArn = machine.arn;
     this.workgroup = queries.workgroup;
     this.database = catalog.database;
+    this.readers = queries.readers;
     this.registerOutputs({ stateMachineArn: this.stateMachineArn, workgroup: this.workgroup, database: this.database });
   }
 }

@@ -1,18 +1,29 @@
-/** A bucket of ours: private, encrypted, versioned, TLS only. */
+/** A bucket of ours: private, encrypted, versioned, TLS only, its accesses logged. */
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { child, dataChild, type StackContext } from "./context.ts";
+import { textOf } from "../compiler/permissions/document.ts";
+import { bucketPolicy, logBucketPolicy } from "../compiler/permissions/resource-policies.ts";
+import { child, dataChild, type ProviderContext } from "./context.ts";
 
 export interface PrivateBucketArgs {
-  readonly context: StackContext;
+  readonly context: ProviderContext;
   /** Physical name. */
   readonly bucket: string;
   /** Days after which objects expire; undefined: never. */
   readonly expireDays?: number;
+  /** Prefixes whose objects expire after a week: the job's own places, which it tidies itself if it is not killed. */
+  readonly ownPlaces?: readonly string[];
   /** True where losing it loses data: protected and retained, unless the stack may delete data. */
   readonly holdsData: boolean;
+  /** ARN of the key that encrypts it; undefined: S3's own. */
+  readonly key: pulumi.Output<string> | undefined;
+  /** Where its accesses are logged; undefined: it is that bucket itself. */
+  readonly accessLogs: pulumi.Output<string> | undefined;
 }
+
+/** Rules of a bucket's lifecycle (S3 user guide, "Lifecycle configuration"); ours beside the own places are two. */
+const MOST_RULES = 1000;
 
 export class PrivateBucket extends pulumi.ComponentResource {
   /** Name of the bucket; depends on its policy, so that nothing is written before TLS is asked for. */
@@ -22,47 +33,43 @@ export class PrivateBucket extends pulumi.ComponentResource {
     super("strata:aws:PrivateBucket", name, {}, opts);
     const { context } = args;
     const options = args.holdsData ? dataChild(this, context) : child(this, context);
-    const forceDestroy = args.holdsData ? context.mayDeleteData : true;
-    const bucket = new aws.s3.Bucket(name, { bucket: args.bucket, forceDestroy }, options);
-    const part = child(this, context, { deletedWith: bucket });
-    new aws.s3.BucketOwnershipControls(
-      name,
-      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      part,
-    );
+    const forceDestroy = args.holdsData ? context.mayDeleteData : context.settings.stack !== "prod";
+    const made = new aws.s3.Bucket(name, { bucket: args.bucket, forceDestroy }, options);
+    const { bucket } = made;
+    const part = child(this, context, { deletedWith: made });
+    new aws.s3.BucketOwnershipControls(name, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, part);
     const blocked = new aws.s3.BucketPublicAccessBlock(
       name,
-      {
-        bucket: bucket.bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
+      { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
       part,
     );
-    new aws.s3.BucketVersioning(name, { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } }, part);
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      name,
-      {
-        bucket: bucket.bucket,
-        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" }, bucketKeyEnabled: true }],
-      },
-      part,
-    );
-    new aws.s3.BucketLifecycleConfiguration(name, { bucket: bucket.bucket, rules: lifecycle(args.expireDays) }, part);
-    const policy = new aws.s3.BucketPolicy(
-      name,
-      { bucket: bucket.bucket, policy: JSON.stringify(tlsOnly(context.settings.partition, args.bucket)) },
-      { ...part, dependsOn: [blocked] },
-    );
-    this.bucket = pulumi.all([bucket.bucket, policy.id]).apply(([physical]) => physical);
+    new aws.s3.BucketVersioning(name, { bucket, versioningConfiguration: { status: "Enabled" } }, part);
+    new aws.s3.BucketServerSideEncryptionConfiguration(name, { bucket, rules: [encryption(args.key)] }, part);
+    new aws.s3.BucketLifecycleConfiguration(name, { bucket, rules: lifecycle(args) }, part);
+    if (args.accessLogs !== undefined)
+      new aws.s3.BucketLogging(name, { bucket, targetBucket: args.accessLogs, targetPrefix: `${args.bucket}/` }, part);
+    const policy = new aws.s3.BucketPolicy(name, { bucket, policy: policyOf(args) }, { ...part, dependsOn: [blocked] });
+    this.bucket = pulumi.all([bucket, policy.id]).apply(([physical]) => physical);
     this.registerOutputs({ bucket: this.bucket });
   }
 }
 
+function policyOf({ bucket, context, key, accessLogs }: PrivateBucketArgs): pulumi.Input<string> {
+  if (accessLogs === undefined) return textOf(logBucketPolicy(bucket, context.home));
+  if (key === undefined) return textOf(bucketPolicy(bucket, context.home, undefined));
+  return key.apply((arn) => textOf(bucketPolicy(bucket, context.home, arn)));
+}
+
+/** A bucket key saves most requests to KMS (S3 user guide, "S3 Bucket Keys"); SSE-C would let a writer lock us out. */
+function encryption(
+  key: pulumi.Output<string> | undefined,
+): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
+  const algorithm = key === undefined ? { sseAlgorithm: "AES256" } : { sseAlgorithm: "aws:kms", kmsMasterKeyId: key };
+  return { applyServerSideEncryptionByDefault: algorithm, bucketKeyEnabled: true, blockedEncryptionTypes: ["SSE-C"] };
+}
+
 /** Uploads that never ended cost money unseen; old versions are kept for a month. */
-function lifecycle(expireDays: number | undefined): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+function lifecycle(args: PrivateBucketArgs): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
   const tidy = {
     id: "tidy",
     status: "Enabled",
@@ -70,25 +77,11 @@ function lifecycle(expireDays: number | undefined): aws.types.input.s3.BucketLif
     abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
     noncurrentVersionExpiration: { noncurrentDays: 30 },
   };
-  return expireDays === undefined ? [tidy] : [{ ...tidy, expiration: { days: expireDays } }];
-}
-
-/** Refuses plain HTTP and TLS before 1.2. */
-function tlsOnly(partition: string, bucket: string): object {
-  const arn = `arn:${partition}:s3:::${bucket}`;
-  const deny = (sid: string, condition: object) => ({
-    Sid: sid,
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Resource: [arn, `${arn}/*`],
-    Condition: condition,
-  });
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      deny("DenyPlainHttp", { Bool: { "aws:SecureTransport": "false" } }),
-      deny("DenyOldTls", { NumericLessThan: { "s3:TlsVersion": "1.2" } }),
-    ],
-  };
+  const own = (args.ownPlaces ?? []).slice(0, MOST_RULES - 2).map((prefix, index) => ({
+    id: `own-${index + 1}`,
+    status: "Enabled",
+    filter: { prefix },
+    expiration: { days: 7 },
+  }));
+  return [args.expireDays === undefined ? tidy : { ...tidy, expiration: { days: args.expireDays } }, ...own];
 }

@@ -6,28 +6,37 @@
  */
 
 import * as pulumi from "@pulumi/pulumi";
-import { emitAsl } from "../compiler/asl/emit.ts";
-import { type Diagnostic, diagnostic, hasErrors } from "../compiler/diagnostics.ts";
-import { suggest } from "../compiler/nearest.ts";
-import { countDiagnostics, renderDiagnostics } from "../compiler/render.ts";
-import { type LoadedRoot, loadRoot, RootError } from "../loading/load.ts";
-import { bucketBindings, stackBindings } from "../settings/bindings.ts";
+import { loadRoot, RootError } from "../loading/load.ts";
+import { ownBuckets } from "../settings/bindings.ts";
 import { nameFor } from "../settings/names.ts";
 import type { Settings } from "../settings/schema.ts";
 import { HOME } from "../setup/node.mjs";
+import { targetsOf, warnOfAbandoned } from "./abandoned.ts";
+import { bindPipelines } from "./bind.ts";
 import { CodeStore } from "./code-store.ts";
-import { stackContext } from "./context.ts";
+import { providerContext, type StackContext } from "./context.ts";
+import { GlueSecurity } from "./glue-security.ts";
+import { createLake } from "./lake.ts";
 import { type BoundPipeline, Pipeline } from "./pipeline.ts";
 import { PrivateBucket } from "./private-bucket.ts";
+import { StackKeys } from "./stack-keys.ts";
 import { settingsOfStack } from "./stack-settings.ts";
 
 /** Stack outputs, by pipeline where they are a pipeline's. */
 export interface Outputs {
   readonly buckets: Record<string, pulumi.Output<string>>;
-  readonly pipelines: Record<
-    string,
-    { stateMachineArn: pulumi.Output<string>; workgroup: pulumi.Output<string>; database: pulumi.Output<string> }
-  >;
+  readonly pipelines: Record<string, PipelineOutputs>;
+  /** Physical locations that each pipeline writes: the next preview tells which of them nobody writes any more. */
+  readonly targets: Record<string, readonly string[]>;
+}
+
+/** What people need to run and query a pipeline. */
+export interface PipelineOutputs {
+  readonly stateMachineArn: pulumi.Output<string>;
+  readonly workgroup: pulumi.Output<string>;
+  readonly database: pulumi.Output<string>;
+  /** ARNs of the policies to attach to analysts' roles. */
+  readonly readers: readonly pulumi.Output<string>[];
 }
 
 /** Deploys the root that `home` is. Rejects with `pulumi.RunError`, whose message is the diagnostics. */
@@ -36,50 +45,11 @@ export async function program(home: string): Promise<Outputs> {
   const loaded = await loadRoot(home).catch((problem) => {
     throw problem instanceof RootError ? new pulumi.RunError(`${problem.message}\n  help: ${problem.help}`) : problem;
   });
-  const pipelines = bind(loaded, settings);
-  return deploy(settings, pipelines, await bundleIfWanted(pipelines));
-}
-
-/** Plans, bindings and definitions of the pipelines that the stack wants, or an end with all diagnostics. */
-function bind(loaded: LoadedRoot, settings: Settings): BoundPipeline[] {
-  const wanted = loaded.pipelines.filter(
-    ({ name }) => settings.pipelines.length === 0 || settings.pipelines.includes(name),
-  );
-  const diagnostics: Diagnostic[] = [
-    ...unknownPipelines(loaded, settings),
-    ...wanted.flatMap((pipeline) => pipeline.diagnostics),
-  ];
-  const bound = wanted.flatMap(({ plan }) => {
-    if (plan === undefined) return [];
-    const { bindings, diagnostics: unbound } = stackBindings(
-      plan,
-      settings,
-      loaded.pipelines.flatMap(({ stages }) => stages.map(({ name }) => name)),
-    );
-    diagnostics.push(...unbound);
-    if (bindings === undefined) return [];
-    const emission = emitAsl(plan, bindings);
-    diagnostics.push(...emission.diagnostics);
-    return [{ plan, bindings, emission }];
-  });
-  if (hasErrors(diagnostics))
-    throw new pulumi.RunError(`${renderDiagnostics(diagnostics, loaded.textOf)}\n\n${countDiagnostics(diagnostics)}`);
-  if (diagnostics.length > 0) pulumi.log.warn(renderDiagnostics(diagnostics, loaded.textOf));
-  return bound;
-}
-
-function unknownPipelines(loaded: LoadedRoot, settings: Settings): Diagnostic[] {
-  const known = loaded.pipelines.map(({ name }) => name);
-  return settings.pipelines
-    .filter((name) => !known.includes(name))
-    .map((name) =>
-      diagnostic({
-        code: "D008",
-        at: { file: `Pulumi.${settings.stack}.yaml`, line: 1, column: 1, length: 1 },
-        message: `\`strata:pipelines\` names \`${name}\`, which is no pipeline`,
-        help: suggest(name, known, "pipeline"),
-      }),
-    );
+  const pipelines = bindPipelines(home, loaded, settings);
+  const readSetup = await bundleIfWanted(pipelines);
+  const targets = targetsOf(pipelines);
+  await warnOfAbandoned(targets, settings.stack);
+  return { ...deploy(settings, pipelines, readSetup), targets };
 }
 
 /** esbuild is loaded only where a pipeline has `setup: runtime`. */
@@ -89,23 +59,20 @@ async function bundleIfWanted(pipelines: readonly BoundPipeline[]): Promise<Uint
   return bundleReadSetup();
 }
 
-function deploy(settings: Settings, pipelines: readonly BoundPipeline[], readSetup: Uint8Array | undefined): Outputs {
-  const context = stackContext(settings);
-  const account = settings.allowedAccountIds[0] ?? "";
-  const used = new Set(pipelines.flatMap(({ plan }) => plan.buckets));
-  const existing = new Set(settings.buckets.filter((bucket) => bucket.existing).map(({ logical }) => logical));
-  const lake = bucketBindings(settings).filter(({ logical }) => used.has(logical));
-  const buckets = lake.map(({ logical, physical }) => {
-    if (existing.has(logical)) return [logical, pulumi.output(physical)] as const;
-    return [
-      logical,
-      new PrivateBucket(`lake/${nameFor("logical", logical)}`, { context, bucket: physical, holdsData: true }).bucket,
-    ] as const;
-  });
+function deploy(
+  settings: Settings,
+  pipelines: readonly BoundPipeline[],
+  readSetup: Uint8Array | undefined,
+): Omit<Outputs, "targets"> {
+  const context = stackContext(settings, pipelines);
+  const { data } = context.keys;
+  const { accessLogs } = context;
+  const buckets = createLake(context, pipelines);
+  const own = ownBuckets(settings);
   const code = new CodeStore("code", {
     context,
     home: HOME,
-    bucket: nameFor("bucket", "strata-code", settings.stack, account),
+    bucket: own.code,
     objects: new Map(
       pipelines.flatMap(({ emission }) => emission.objects.map(({ key, body }) => [key, body] as const)),
     ),
@@ -113,19 +80,40 @@ function deploy(settings: Settings, pipelines: readonly BoundPipeline[], readSet
   });
   const results = new PrivateBucket("athena-results", {
     context,
-    bucket: nameFor("bucket", "strata-athena-results", settings.stack, account),
+    bucket: own.results,
     expireDays: 30,
     holdsData: false,
+    key: data,
+    accessLogs,
   });
+  new PrivateBucket("state", { context, bucket: own.state, holdsData: true, key: data, accessLogs });
+  const security = new GlueSecurity("glue", context);
   const deployed = pipelines.map((bound) => {
     const name = nameFor("logical", bound.plan.pipeline);
-    const { stateMachineArn, workgroup, database } = new Pipeline(name, {
-      ...bound,
-      context,
-      code,
-      results: results.bucket,
-    });
-    return [bound.plan.pipeline, { stateMachineArn, workgroup, database }] as const;
+    const pipeline = new Pipeline(name, { ...bound, context, code, security, results: results.bucket });
+    const { stateMachineArn, workgroup, database, readers } = pipeline;
+    return [bound.plan.pipeline, { stateMachineArn, workgroup, database, readers }] as const;
   });
-  return { buckets: Object.fromEntries(buckets), pipelines: Object.fromEntries(deployed) };
+  return { buckets, pipelines: Object.fromEntries(deployed) };
+}
+
+/** Logs of access are kept at least this long, in days: who looks for a leak looks back. */
+const LEAST_ACCESS_LOG_DAYS = 90;
+
+/** Providers, keys and the bucket of access logs: what everything else needs. */
+function stackContext(settings: Settings, pipelines: readonly BoundPipeline[]): StackContext {
+  const providers = providerContext(settings);
+  const rules = pipelines.map(({ bindings }) => bindings.failureRule);
+  const keys = new StackKeys("keys", { context: providers, rules }).arns;
+  const logs = new PrivateBucket("access-logs", {
+    context: providers,
+    bucket: ownBuckets(settings).logs,
+    expireDays: Math.max(LEAST_ACCESS_LOG_DAYS, settings.logRetentionDays),
+    holdsData: false,
+    // S3 delivers its logs to no bucket under a KMS key (S3 user guide, "Enabling server access logging").
+    key: undefined,
+    accessLogs: undefined,
+  });
+  const operationsKey = settings.encryption === "kms" ? keys.operations : undefined;
+  return { ...providers, keys, operationsKey, accessLogs: logs.bucket };
 }

@@ -3,15 +3,19 @@
 import * as aws from "@pulumi/aws";
 import * as native from "@pulumi/aws-native";
 import * as pulumi from "@pulumi/pulumi";
-import type { Bindings } from "../compiler/bindings.ts";
+import type { StackBindings } from "../compiler/bindings.ts";
+import type { Identity } from "../compiler/permissions/permissions.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { nameFor } from "../settings/names.ts";
 import { child, type StackContext } from "./context.ts";
+import { createPolicy } from "./role.ts";
 
 export interface QueryAccessArgs {
   readonly context: StackContext;
   readonly plan: Plan;
-  readonly bindings: Bindings;
+  readonly bindings: StackBindings;
+  /** What analysts may do. */
+  readonly readers: Identity;
   readonly database: pulumi.Output<string>;
   /** Bucket of query results. */
   readonly results: pulumi.Output<string>;
@@ -23,11 +27,13 @@ export interface QueryAccessArgs {
  */
 export class QueryAccess extends pulumi.ComponentResource {
   readonly workgroup: pulumi.Output<string>;
+  /** ARNs of the policies to attach to analysts' roles; one, unless the tables are very many. */
+  readonly readers: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: QueryAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strata:aws:QueryAccess", name, {}, opts);
     const { context, plan, bindings } = args;
-    const workgroup = nameFor("workgroup", plan.pipeline, bindings.stack);
+    const { workgroup } = bindings;
     const resource = new native.athena.WorkGroup(
       name,
       {
@@ -43,7 +49,10 @@ export class QueryAccess extends pulumi.ComponentResource {
           resultConfiguration: {
             outputLocation: pulumi.interpolate`s3://${args.results}/${workgroup}/`,
             expectedBucketOwner: bindings.account,
-            encryptionConfiguration: { encryptionOption: "SSE_S3" },
+            encryptionConfiguration:
+              context.keys.data === undefined
+                ? { encryptionOption: "SSE_S3" }
+                : { encryptionOption: "SSE_KMS", kmsKey: context.keys.data },
           },
         },
       },
@@ -61,6 +70,13 @@ export class QueryAccess extends pulumi.ComponentResource {
         child(this, context, { dependsOn: [resource] }),
       );
     }
+    this.readers = args.readers.policies.managed.map((document, index) => {
+      const suffix = index === 0 ? "" : `-${index + 1}`;
+      return createPolicy(`${name}/readers${suffix}`, `${args.readers.name}${suffix}`, document, {
+        context,
+        parent: this,
+      }).arn;
+    });
     this.workgroup = pulumi.output(resource.name).apply((each) => each ?? workgroup);
     this.registerOutputs({ workgroup: this.workgroup });
   }

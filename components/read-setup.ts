@@ -2,17 +2,16 @@
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Bindings } from "../compiler/bindings.ts";
-import { readSetupPolicy, trustPolicy } from "../compiler/permissions.ts";
-import type { Plan } from "../compiler/plan.ts";
-import { nameFor } from "../settings/names.ts";
+import type { Bindings, StackBindings } from "../compiler/bindings.ts";
+import type { Identity } from "../compiler/permissions/permissions.ts";
 import { child, type StackContext } from "./context.ts";
+import { createLogGroup } from "./log-group.ts";
 import { createRole } from "./role.ts";
 
 export interface ReadSetupArgs {
   readonly context: StackContext;
-  readonly plan: Plan;
-  readonly bindings: Bindings;
+  readonly bindings: StackBindings;
+  readonly identity: Identity;
   /** The bundle in the code bucket (lambdas/read-setup/bundle.ts). */
   readonly archive: aws.s3.BucketObjectv2;
 }
@@ -22,21 +21,10 @@ export class ReadSetup extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReadSetupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strata:aws:ReadSetup", name, {}, opts);
-    const { context, plan, bindings } = args;
+    const { context, bindings } = args;
     const functionName = bindings.readSetup ?? "";
-    const logGroup = `/aws/lambda/${functionName}`;
-    const { role, policy } = createRole(name, {
-      context,
-      parent: this,
-      role: nameFor("role", plan.pipeline, bindings.stack, "read-setup"),
-      trust: trustPolicy("lambda.amazonaws.com", bindings),
-      policy: readSetupPolicy(bindings, logGroup),
-    });
-    const logs = new aws.cloudwatch.LogGroup(
-      name,
-      { name: logGroup, retentionInDays: context.settings.logRetentionDays },
-      child(this, context),
-    );
+    const { role, policies } = createRole(name, { context, parent: this, identity: args.identity });
+    const logs = createLogGroup(name, `/aws/lambda/${functionName}`, { context, parent: this });
     this.function = new aws.lambda.Function(
       name,
       {
@@ -51,8 +39,10 @@ export class ReadSetup extends pulumi.ComponentResource {
         s3Bucket: args.archive.bucket,
         s3Key: args.archive.key,
         environment: { variables: environment(bindings) },
+        tracingConfig: { mode: "Active" },
+        ...(context.operationsKey !== undefined && { kmsKeyArn: context.operationsKey }),
       },
-      child(this, context, { dependsOn: [policy, logs] }),
+      child(this, context, { dependsOn: [...policies, logs] }),
     );
     this.registerOutputs({});
   }

@@ -1,33 +1,60 @@
-/** A role with one inline policy; documents come from the compiler. */
+/** A role with its policies; documents come from the compiler. */
 
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PolicyDocument } from "../compiler/permissions.ts";
-import { child, type StackContext } from "./context.ts";
+import { type PolicyDocument, textOf } from "../compiler/permissions/document.ts";
+import type { Identity } from "../compiler/permissions/permissions.ts";
+import { child, policyText, type StackContext } from "./context.ts";
 
 export interface RoleArgs {
   readonly context: StackContext;
   readonly parent: pulumi.Resource;
-  /** Physical name. */
-  readonly role: string;
-  readonly trust: PolicyDocument;
-  readonly policy: PolicyDocument;
+  readonly identity: Identity;
 }
 
-/** Answers the role, and the policy that whoever uses the role must wait for. */
+/** Answers the role, and the policies that whoever uses the role must wait for. */
 export function createRole(
   name: string,
-  args: RoleArgs,
-): { readonly role: aws.iam.Role; readonly policy: aws.iam.RolePolicy } {
+  { context, parent, identity }: RoleArgs,
+): { readonly role: aws.iam.Role; readonly policies: readonly pulumi.Resource[] } {
+  const { settings, keys } = context;
   const role = new aws.iam.Role(
     name,
-    { name: args.role, assumeRolePolicy: JSON.stringify(args.trust) },
-    child(args.parent, args.context),
+    {
+      name: identity.name,
+      path: settings.rolePath,
+      assumeRolePolicy: identity.trust && textOf(identity.trust),
+      ...(settings.permissionsBoundary !== "" && { permissionsBoundary: settings.permissionsBoundary }),
+    } as aws.iam.RoleArgs,
+    child(parent, context),
   );
-  const policy = new aws.iam.RolePolicy(
+  const { inline, managed } = identity.policies;
+  const policies: pulumi.Resource[] = [];
+  if (inline !== undefined)
+    policies.push(
+      new aws.iam.RolePolicy(name, { role: role.name, policy: policyText(inline, keys) }, child(parent, context)),
+    );
+  // Only roles of large stages have these: one inline policy holds what a usual stage may do.
+  managed.forEach((document, index) => {
+    const part = `${name}/${index + 1}`;
+    const policy = createPolicy(part, `${identity.name}-${index + 1}`, document, { context, parent });
+    policies.push(
+      new aws.iam.RolePolicyAttachment(part, { role: role.name, policyArn: policy.arn }, child(parent, context)),
+    );
+  });
+  return { role, policies };
+}
+
+/** A customer-managed policy. */
+export function createPolicy(
+  name: string,
+  physical: string,
+  document: PolicyDocument,
+  { context, parent }: { readonly context: StackContext; readonly parent: pulumi.Resource },
+): aws.iam.Policy {
+  return new aws.iam.Policy(
     name,
-    { role: role.name, policy: JSON.stringify(args.policy) },
-    child(args.parent, args.context),
+    { name: physical, path: context.settings.rolePath, policy: policyText(document, context.keys) },
+    child(parent, context),
   );
-  return { role, policy };
 }

@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic, Place } from "../compiler/diagnostics.ts";
 import { renderDiagnostics } from "../compiler/render.ts";
 import type { Entry } from "../compiler/syntax/tree.ts";
-import { parseSettings, treeOf } from "../settings/parse.ts";
+import { parseSettings } from "../settings/parse.ts";
+import { treeOf } from "../settings/reader.ts";
 import { SETTINGS, type Settings } from "../settings/schema.ts";
 
 /** Reads every known key from the configuration. Throws `pulumi.RunError` with the diagnostics. */

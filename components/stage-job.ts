@@ -2,20 +2,24 @@
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Bindings } from "../compiler/bindings.ts";
-import { jobPolicy, trustPolicy } from "../compiler/permissions.ts";
+import type { StackBindings } from "../compiler/bindings.ts";
+import type { Identity } from "../compiler/permissions/permissions.ts";
 import type { Plan, StagePlan } from "../compiler/plan.ts";
-import { workersOf } from "../settings/bindings.ts";
-import { nameFor } from "../settings/names.ts";
+import { jobLogPrefix, workersOf } from "../settings/bindings.ts";
 import type { CodeStore } from "./code-store.ts";
 import { child, type StackContext } from "./context.ts";
+import type { GlueSecurity } from "./glue-security.ts";
+import { createLogGroup } from "./log-group.ts";
 import { createRole } from "./role.ts";
 
 export interface StageJobArgs {
   readonly context: StackContext;
   readonly plan: Plan;
   readonly stage: StagePlan;
-  readonly bindings: Bindings;
+  readonly bindings: StackBindings;
+  /** Its role and what it may do. */
+  readonly identity: Identity;
+  readonly security: GlueSecurity;
   readonly code: CodeStore;
 }
 
@@ -24,26 +28,14 @@ export class StageJob extends pulumi.ComponentResource {
 
   constructor(name: string, args: StageJobArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strata:aws:StageJob", name, {}, opts);
-    const { context, plan, stage, bindings, code } = args;
-    const job = bindings.stages.find((each) => each.stage === stage.name)?.job ?? "";
-    const logGroup = `/aws-glue/jobs/${nameFor("logSegment", job)}`;
+    const { context, plan, stage, bindings, code, security } = args;
+    const access = bindings.stages.find((each) => each.stage === stage.name);
+    if (access === undefined) throw new Error(`stage ${stage.name} has no binding`);
+    const { job } = access;
     const workers = workersOf(plan, stage.name, context.settings);
-    const { role, policy } = createRole(name, {
-      context,
-      parent: this,
-      role: nameFor("role", plan.pipeline, bindings.stack, `job-${stage.name}`),
-      // Glue is not known to set the source's ARN in every region, so only the account is asked for.
-      trust: trustPolicy("glue.amazonaws.com", bindings),
-      policy: jobPolicy(plan, stage, bindings, logGroup),
-    });
-    // Created beforehand, because a group that Glue makes keeps its logs for ever.
-    const groups = ["output", "error"].map(
-      (kind) =>
-        new aws.cloudwatch.LogGroup(
-          `${name}/${kind}`,
-          { name: `${logGroup}/${kind}`, retentionInDays: context.settings.logRetentionDays },
-          child(this, context),
-        ),
+    const { role, policies } = createRole(name, { context, parent: this, identity: args.identity });
+    const groups = access.logGroups.map((group) =>
+      createLogGroup(`${name}/${group.endsWith("/error") ? "error" : "output"}`, group, { context, parent: this }),
     );
     const resource = new aws.glue.Job(
       name,
@@ -59,14 +51,18 @@ export class StageJob extends pulumi.ComponentResource {
         // The state machine retries, and only what another try can mend.
         maxRetries: 0,
         executionProperty: { maxConcurrentRuns: 1 },
+        ...(security.configuration !== undefined && { securityConfiguration: security.configuration }),
+        ...(security.connections.length > 0 && { connections: [...security.connections] }),
         defaultArguments: {
           "--job-language": "python",
           "--extra-py-files": code.package,
-          "--custom-logGroup-prefix": logGroup,
+          "--custom-logGroup-prefix": jobLogPrefix(job),
+          // Without it Glue makes a bucket of its own, which we would not have secured.
+          "--TempDir": `s3://${bindings.stateBucket}/${access.statePrefix}temp/`,
           "--conf": sparkConf(bindings.region),
         },
       },
-      child(this, context, { dependsOn: [policy, ...groups] }),
+      child(this, context, { dependsOn: [...policies, ...groups] }),
     );
     this.name = resource.name;
     this.registerOutputs({ name: this.name });

@@ -3,17 +3,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Emission } from "../compiler/asl/emit.ts";
-import type { Bindings } from "../compiler/bindings.ts";
-import { stateMachinePolicy, trustPolicy } from "../compiler/permissions.ts";
-import type { Plan } from "../compiler/plan.ts";
+import type { StackBindings } from "../compiler/bindings.ts";
+import type { Identity } from "../compiler/permissions/permissions.ts";
 import { nameFor } from "../settings/names.ts";
 import { child, type StackContext } from "./context.ts";
+import { createLogGroup } from "./log-group.ts";
 import { createRole } from "./role.ts";
 
 export interface StateMachineArgs {
   readonly context: StackContext;
-  readonly plan: Plan;
-  readonly bindings: Bindings;
+  readonly bindings: StackBindings;
+  readonly identity: Identity;
   readonly emission: Emission;
   /** Jobs, crawlers and objects that an execution needs. */
   readonly needs: readonly pulumi.Input<pulumi.Resource>[];
@@ -24,24 +24,11 @@ export class StateMachine extends pulumi.ComponentResource {
 
   constructor(name: string, args: StateMachineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strata:aws:StateMachine", name, {}, opts);
-    const { context, plan, bindings, emission } = args;
-    const arn = `arn:${bindings.partition}:states:${bindings.region}:${bindings.account}:stateMachine:${bindings.stateMachine}`;
-    const { role, policy } = createRole(name, {
-      context,
-      parent: this,
-      role: nameFor("role", plan.pipeline, bindings.stack, "states"),
-      trust: trustPolicy("states.amazonaws.com", bindings, arn),
-      policy: stateMachinePolicy(plan, bindings),
-    });
+    const { context, bindings, emission } = args;
+    const { role, policies } = createRole(name, { context, parent: this, identity: args.identity });
     // The prefix keeps the account's log resource policy from growing with each group (Step Functions, "Logging").
-    const logs = new aws.cloudwatch.LogGroup(
-      name,
-      {
-        name: `/aws/vendedlogs/states/${nameFor("logSegment", bindings.stateMachine)}`,
-        retentionInDays: context.settings.logRetentionDays,
-      },
-      child(this, context),
-    );
+    const group = `/aws/vendedlogs/states/${nameFor("logSegment", bindings.stateMachine)}`;
+    const logs = createLogGroup(name, group, { context, parent: this });
     const machine = new aws.sfn.StateMachine(
       name,
       {
@@ -57,7 +44,7 @@ export class StateMachine extends pulumi.ComponentResource {
         },
         tracingConfiguration: { enabled: true },
       },
-      child(this, context, { dependsOn: [policy, ...args.needs] as pulumi.Input<pulumi.Resource>[] }),
+      child(this, context, { dependsOn: [...policies, ...args.needs] as pulumi.Input<pulumi.Resource>[] }),
     );
     this.arn = machine.arn;
     this.registerOutputs({ arn: this.arn });

@@ -1,8 +1,9 @@
 /** Settings and a plan → bindings: every deployed name of one stack. */
 
-import type { Bindings, BucketBinding } from "../compiler/bindings.ts";
+import type { Bindings, BucketBinding, StackBindings, StackBucket } from "../compiler/bindings.ts";
 import { type Diagnostic, diagnostic, type Place } from "../compiler/diagnostics.ts";
 import type { Plan } from "../compiler/plan.ts";
+import { keyPlaceholder } from "./keys.ts";
 import { nameFor } from "./names.ts";
 import type { Settings, Workers } from "./schema.ts";
 
@@ -11,7 +12,7 @@ const DEFAULT_TIMEOUT_MINUTES = 480;
 
 /** Bindings of a stack, or what the settings lack for this plan. */
 export interface Bound {
-  readonly bindings: Bindings | undefined;
+  readonly bindings: StackBindings | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -24,31 +25,108 @@ export function stackBindings(plan: Plan, settings: Settings, stages: readonly s
     ...unknownStages(plan, settings, stages, at),
   ];
   if (diagnostics.length > 0) return { bindings: undefined, diagnostics };
-  const { stack, region, partition } = settings;
+  return { bindings: bind(plan, settings), diagnostics };
+}
+
+function bind(plan: Plan, settings: Settings): StackBindings {
+  const { stack, region, partition, rolePath } = settings;
   const account = accountOf(settings);
-  const bindings: Bindings = {
+  const own = ownBuckets(settings);
+  const isKms = settings.encryption === "kms";
+  const key = (which: "data" | "operations") =>
+    isKms ? keyPlaceholder(which, { partition, region, account }) : undefined;
+  const security = isKms ? nameFor("securityConfiguration", "strata", stack) : undefined;
+  const pipelineSegment = nameFor("keySegment", plan.pipeline);
+  return {
     partition,
     region,
     account,
     stack,
     stateMachine: nameFor("stateMachine", plan.pipeline, stack),
+    stateMachineRole: nameFor("role", plan.pipeline, stack, "states"),
     database: nameFor("database", plan.pipeline, stack),
-    buckets: bucketBindings(settings).filter(({ logical }) => plan.buckets.includes(logical)),
-    codeBucket: nameFor("bucket", "strata-code", stack, account),
-    groupPrefix: `groups/${nameFor("keySegment", plan.pipeline)}/`,
-    stages: plan.stages.map(({ name }) => ({
-      stage: name,
-      state: nameFor("state", name),
-      job: nameFor("job", plan.pipeline, stack, name),
-      timeoutMinutes: workersOf(plan, name, settings).timeoutMinutes,
-    })),
-    crawlers: plan.crawlers.map(({ name }) => ({
-      crawler: name,
-      name: nameFor("crawler", plan.pipeline, stack, name),
-    })),
+    workgroup: nameFor("workgroup", plan.pipeline, stack),
+    readersPolicy: nameFor("policy", plan.pipeline, stack, "readers"),
+    failureRule: nameFor("rule", plan.pipeline, stack, "failures"),
+    failureTopic: nameFor("topic", plan.pipeline, stack, "failures"),
+    buckets: stackBuckets(settings).filter(({ logical }) => plan.buckets.includes(logical)),
+    codeBucket: own.code,
+    resultsBucket: own.results,
+    stateBucket: own.state,
+    groupPrefix: `groups/${pipelineSegment}/`,
+    dataKey: key("data"),
+    operationsKey: key("operations"),
+    securityConfiguration: security,
+    connections: connectionNames(settings),
+    lakeFormation: settings.lakeFormation,
+    rolePath,
+    stages: plan.stages.map(({ name }) => {
+      const job = nameFor("job", plan.pipeline, stack, name);
+      const role = nameFor("role", plan.pipeline, stack, `job-${name}`);
+      return {
+        stage: name,
+        state: nameFor("state", name),
+        job,
+        timeoutMinutes: workersOf(plan, name, settings).timeoutMinutes,
+        role,
+        logGroups: jobLogGroups(job, role, security),
+        statePrefix: `${pipelineSegment}/${nameFor("keySegment", name)}/`,
+      };
+    }),
+    crawlers: plan.crawlers.map(({ name }) => {
+      const role = nameFor("role", plan.pipeline, stack, `crawler-${name}`);
+      return {
+        crawler: name,
+        name: nameFor("crawler", plan.pipeline, stack, name),
+        role,
+        // Without a security configuration all crawlers of an account share one (Glue guide, "Crawler logs").
+        logGroup: security ? `/aws-glue/crawlers-role${rolePath}${role}-${security}` : "/aws-glue/crawlers",
+      };
+    }),
     readSetup: plan.setup === "runtime" ? nameFor("function", plan.pipeline, stack, "read-setup") : undefined,
+    readSetupRole: nameFor("role", plan.pipeline, stack, "read-setup"),
   };
-  return { bindings, diagnostics };
+}
+
+/** What a job is told as `--custom-logGroup-prefix`. */
+export function jobLogPrefix(job: string): string {
+  return `/aws-glue/jobs/${nameFor("logSegment", job)}`;
+}
+
+/** With a security configuration Glue puts its name and the role's between prefix and kind (Glue guide, continuous logging). */
+function jobLogGroups(job: string, role: string, security: string | undefined): string[] {
+  const middle = security === undefined ? "" : `/${security}-role/${role}`;
+  return ["output", "error"].map((kind) => `${jobLogPrefix(job)}${middle}/${kind}`);
+}
+
+/** Buckets that a stack has beside its data: code, query results, the jobs' state, access logs. */
+export function ownBuckets(settings: Settings): Readonly<Record<"code" | "results" | "state" | "logs", string>> {
+  const name = (what: string) => nameFor("bucket", `strata-${what}`, settings.stack, accountOf(settings));
+  return { code: name("code"), results: name("athena-results"), state: name("state"), logs: name("access-logs") };
+}
+
+/** Names of the connections that jobs and crawlers use. */
+export function connectionNames({ network, stack }: Settings): string[] {
+  return [...network.connections, ...network.subnets.map(() => nameFor("connection", "strata", stack))];
+}
+
+/** Every mapped bucket with its key. */
+function stackBuckets(settings: Settings): StackBucket[] {
+  const ours =
+    settings.encryption === "kms"
+      ? keyPlaceholder("data", {
+          partition: settings.partition,
+          region: settings.region,
+          account: accountOf(settings),
+        })
+      : undefined;
+  const physical = bucketBindings(settings);
+  return settings.buckets.map(({ existing, key }, index) => ({
+    logical: physical[index]?.logical ?? "",
+    physical: physical[index]?.physical ?? "",
+    key: existing ? key : ours,
+    existing,
+  }));
 }
 
 /** Bindings without a stack: logical buckets as they are, no account. What the local run and `strata asl` use. */
@@ -111,20 +189,20 @@ function unmapped(plan: Plan, settings: Settings, at: Place): Diagnostic[] {
 }
 
 function sameName(settings: Settings, at: Place): Diagnostic[] {
-  const seen = new Map<string, string>();
+  const own = Object.entries(ownBuckets(settings)).map(
+    ([what, name]) => [name, `the stack's own bucket of ${what}`] as const,
+  );
+  const seen = new Map<string, string>(own);
   return bucketBindings(settings).flatMap(({ logical, physical }) => {
     const first = seen.get(physical);
-    if (first === undefined) {
-      seen.set(physical, logical);
-      return [];
-    }
-    const message = `the logical buckets \`${first}\` and \`${logical}\` are both \`${physical}\``;
+    seen.set(physical, first ?? `the logical bucket \`${logical}\``);
+    if (first === undefined) return [];
     return [
       diagnostic({
         code: "D007",
         at,
-        message,
-        help: "give each a bucket of its own: targets of one could lie inside targets of the other",
+        message: `${first} and the logical bucket \`${logical}\` are both \`${physical}\``,
+        help: "give each a bucket of its own: targets of one could lie inside targets of the other, or where code lies",
       }),
     ];
   });

@@ -13,4 +13,6 @@ export const DEPLOYMENT_CODES = {
   D006: error("a logical bucket is not mapped"),
   D007: error("two buckets of a stack have one name"),
   D008: error("a setting names a stage or pipeline that does not exist"),
+  D009: error("a bucket belongs to another stack"),
+  D010: { severity: "warning", title: "nobody writes a target any more", allowable: false },
 } as const satisfies Record<string, CodeEntry>;

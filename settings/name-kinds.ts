@@ -39,6 +39,12 @@ export const NAME_KINDS = {
   crawler: { limit: 128, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive", trimmed: true },
   /** IAM role, 1–64; unique in the account without regard to case. The last part says what the role is for. */
   role: { limit: 64, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive", trimmed: true },
+  /** Customer-managed IAM policy, 1–128. */
+  policy: { limit: 128, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive", trimmed: true },
+  /** Glue security configuration, 1–255; kept to 100, because it is part of log groups. */
+  securityConfiguration: { limit: 100, allowed: WORD, parts: 2, separator: "-", case: "insensitive", trimmed: true },
+  /** Glue connection, 1–255. */
+  connection: { limit: 128, allowed: WORD, parts: 2, separator: "-", case: "insensitive", trimmed: true },
   /** One segment of a log group's name (the whole: 1–512 of letters, digits and `_-/.#`). */
   logSegment: { limit: 100, allowed: DOTTED, parts: 1, separator: "-", case: "insensitive", trimmed: true },
   /** Catalog database of a stack: at most 255, lower case; Athena takes no special character but `_`. */

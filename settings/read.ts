@@ -38,8 +38,8 @@ export function readSettings(home: string, stack: string): ReadSettings {
   return { settings: diagnostics.length === 0 ? settings : undefined, diagnostics, textOf: (path) => texts.get(path) };
 }
 
-/** Stacks that have a file. */
-function knownStacks(home: string): string[] {
+/** Stacks that have a settings file. */
+export function knownStacks(home: string): string[] {
   return readdirSync(home).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
 }
 

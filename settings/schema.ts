@@ -31,6 +31,20 @@ export interface BucketSetting {
   readonly name: string | undefined;
   /** An existing bucket is used as it is and never changed. */
   readonly existing: boolean;
+  /** ARN of the KMS key that encrypts an existing bucket; undefined: S3's own keys. */
+  readonly key: string | undefined;
+}
+
+/** How jobs and crawlers reach their subnets; both lists empty: they run outside any. */
+export interface NetworkSetting {
+  /** Names of Glue connections that are there already. */
+  readonly connections: readonly string[];
+  /** Subnets that the stack makes a connection for. */
+  readonly subnets: readonly {
+    readonly subnetId: string;
+    readonly availabilityZone: string;
+    readonly securityGroupIds: readonly string[];
+  }[];
 }
 
 /** A stage's own workers; the key of the setting is `<stage>` or `<pipeline>/<stage>`. */
@@ -55,6 +69,13 @@ export interface Settings {
   readonly alertEmails: readonly string[];
   readonly tags: readonly { readonly key: string; readonly value: string }[];
   readonly deletableData: boolean;
+  /** `kms`: keys of the stack's own; `s3`: S3's and CloudWatch's. */
+  readonly encryption: "kms" | "s3";
+  /** ARN of a policy; empty for none. */
+  readonly permissionsBoundary: string;
+  readonly rolePath: string;
+  readonly network: NetworkSetting;
+  readonly lakeFormation: boolean;
 }
 
 /** How a key is documented and checked. */
@@ -78,7 +99,7 @@ export const SETTINGS: Readonly<Record<string, SettingEntry>> = {
   buckets: {
     type: "object",
     description:
-      "Logical bucket to physical bucket: {} for {bucket}-{stack}-{account}, {name: …} for another name, {name: …, existing: true} for a bucket that is there already.",
+      "Logical bucket to physical bucket: {} for {bucket}-{stack}-{account}, {name: …} for another name, {name: …, existing: true} for a bucket that is there already ({…, key: ARN} if a KMS key encrypts it).",
     default: {},
   },
   pipelines: { type: "array", description: "Pipelines to deploy; empty for all of pipelines/.", default: [] },
@@ -123,6 +144,32 @@ export const SETTINGS: Readonly<Record<string, SettingEntry>> = {
     type: "boolean",
     description:
       "May destroying the stack delete data buckets with what is in them? Never honoured for a stack called prod.",
+    default: false,
+  },
+  encryption: {
+    type: "string",
+    description: "kms for KMS keys of the stack's own, s3 for S3's and CloudWatch's own keys.",
+    default: "kms",
+  },
+  permissionsBoundary: {
+    type: "string",
+    description: "ARN of a policy that bounds every role of the stack; empty for none.",
+    default: "",
+  },
+  rolePath: {
+    type: "string",
+    description: "Path of every role and policy, beginning and ending with /.",
+    default: "/",
+  },
+  network: {
+    type: "object",
+    description:
+      "Where jobs and crawlers run: {subnetId, availabilityZone, securityGroupIds}, or {connections: names of Glue connections}; {} for outside any VPC.",
+    default: {},
+  },
+  lakeFormation: {
+    type: "boolean",
+    description: "Does Lake Formation govern the database? Crawlers and readers then ask it for data.",
     default: false,
   },
 };

@@ -13,7 +13,11 @@ const FOLDER = join(HOME, "test", "fixtures", "compiler");
 const NAMES = readdirSync(FOLDER).sort();
 
 /** Codes that need more than a folder of files; each is shown where it arises. */
-const ELSEWHERE: Record<string, string> = { L003: "test/asl/emit.test.ts" };
+const ELSEWHERE: Record<string, string> = {
+  L003: "test/asl/emit.test.ts",
+  P001: "test/compiler/permissions.test.ts",
+  P002: "test/compiler/permissions.test.ts",
+};
 
 /** What each fixture named `…-allowed` leaves of its code. */
 const ALLOWED = new Map([

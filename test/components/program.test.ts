@@ -107,7 +107,7 @@ describe("the Pulumi program", function () {
           run.outputs?.buckets["postgres-repo"],
           `postgres-repo-${stack}-${stack === "dev" ? "111111111111" : "222222222222"}`,
         );
-        assert.hasAllKeys(run.outputs?.pipelines.bookings, ["stateMachineArn", "workgroup", "database"]);
+        assert.hasAllKeys(run.outputs?.pipelines.bookings, ["stateMachineArn", "workgroup", "database", "readers"]);
         assert.equal(run.outputs?.pipelines.bookings?.database, `bookings_${stack}`);
       });
     });

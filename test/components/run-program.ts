@@ -2,7 +2,8 @@
 
 import * as pulumi from "@pulumi/pulumi";
 
-const [, , root = "", stack = "", settings = "{}"] = process.argv;
+/** `lastOutputs`: what the stack's last deployment left, which the program asks for by a stack reference. */
+const [, , root = "", stack = "", settings = "{}", lastOutputs = "{}"] = process.argv;
 const resources: { type: string; name: string; inputs: unknown }[] = [];
 const config = Object.entries(JSON.parse(settings) as Record<string, unknown>).map(([key, value]) => [
   `strata:${key}`,
@@ -12,6 +13,7 @@ pulumi.runtime.setAllConfig(Object.fromEntries(config));
 await pulumi.runtime.setMocks(
   {
     newResource: ({ type, name, inputs }) => {
+      if (type === "pulumi:pulumi:StackReference") return { id: name, state: { outputs: JSON.parse(lastOutputs) } };
       resources.push({ type, name, inputs });
       const arn = `arn:aws:mock:::${type}/${name}`;
       return { id: `${name}-id`, state: { ...inputs, arn, name: inputs.name ?? name, bucket: inputs.bucket ?? name } };
@@ -21,6 +23,7 @@ await pulumi.runtime.setMocks(
   "strata",
   stack,
   false,
+  "organization",
 );
 const { program } = await import("../../components/program.ts");
 const result: { resources: unknown; outputs?: unknown; error?: string } = { resources };

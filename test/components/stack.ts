@@ -17,6 +17,8 @@ export interface StackRun {
   readonly outputs:
     | { readonly buckets: Record<string, string>; readonly pipelines: Record<string, Record<string, string>> }
     | undefined;
+  /** What the program logged: warnings. */
+  readonly log: string;
   /** The message of a RunError. */
   readonly error: string | undefined;
 }
@@ -26,15 +28,17 @@ export async function runStack(
   root: string,
   stack: string,
   settings: Readonly<Record<string, unknown>>,
+  lastOutputs: Readonly<Record<string, unknown>> = {},
 ): Promise<StackRun> {
   const { stdout, stderr, code } = await run(process.execPath, [
     join(HOME, "test", "components", "run-program.ts"),
     root,
     stack,
     JSON.stringify(settings),
+    JSON.stringify(lastOutputs),
   ]);
   if (code !== 0) throw new Error(`the program on mocks ended with ${code}: ${stderr}`);
-  return JSON.parse(stdout) as StackRun;
+  return { ...(JSON.parse(stdout) as StackRun), log: stderr };
 }
 
 /** Settings that a root with the logical bucket `lake` needs. */

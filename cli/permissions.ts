@@ -1,0 +1,29 @@
+/** `strata permissions --stack S`: who may do what in a stack, computed as it is deployed. */
+
+import { hasErrors } from "../compiler/diagnostics.ts";
+import { permissionsOf } from "../compiler/permissions/permissions.ts";
+import { knownPlaces } from "../compiler/plan.ts";
+import { renderPermissions } from "../compiler/present/permissions.ts";
+import { nameKeys } from "../settings/keys.ts";
+import { stackBindingsFor } from "./bindings.ts";
+import { EXIT } from "./exit.ts";
+import { choose, load, planOf, type RootOptions, showDiagnostics } from "./root.ts";
+
+interface PermissionsOptions extends RootOptions {
+  readonly stack: string;
+  readonly format: "text" | "json";
+}
+
+/** Prints every identity with its policies; exit 1 if one does not fit into IAM's limits. */
+export async function permissions(name: string | undefined, options: PermissionsOptions): Promise<number> {
+  const loaded = await load(options);
+  const plan = planOf(loaded, choose(loaded, name));
+  const bindings = await stackBindingsFor(plan, options, loaded);
+  const known = knownPlaces(loaded.pipelines.flatMap((pipeline) => pipeline.plan ?? []));
+  const { identities, diagnostics } = permissionsOf(plan, bindings, known);
+  if (diagnostics.length > 0) showDiagnostics(diagnostics, loaded.textOf, process.stderr);
+  const text =
+    options.format === "json" ? `${JSON.stringify({ identities }, null, 2)}\n` : renderPermissions(identities);
+  process.stdout.write(nameKeys(text));
+  return hasErrors(diagnostics) ? EXIT.failed : EXIT.ok;
+}

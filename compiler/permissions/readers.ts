@@ -1,0 +1,68 @@
+/** What analysts may do: query the pipeline's catalogued tables in its workgroup. For people's roles, which are not ours. */
+
+import type { StackBindings } from "../bindings.ts";
+import { type Plan, stagedDatasets } from "../plan.ts";
+import { lakeFormation } from "./crawler.ts";
+import { allow, type Statement } from "./document.ts";
+import { bucketArn, listing, objectsArn, physicalSpots, type Spot, useKeys } from "./places.ts";
+
+/** Where the catalogued tables lie: targets below a crawler, and nothing from before them. */
+export function readablePlaces(plan: Plan, bindings: StackBindings): Spot[] {
+  const crawled = new Set(plan.crawlers.flatMap(({ datasets }) => datasets));
+  return physicalSpots(
+    stagedDatasets(plan).flatMap(({ name, target }) => (target && crawled.has(name) ? [target] : [])),
+    bindings,
+  );
+}
+
+/** Statements of the readers' policy. */
+export function readerStatements(bindings: StackBindings, tables: readonly Spot[]): Statement[] {
+  const { partition, region, account, database, workgroup, resultsBucket } = bindings;
+  const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  const results = { bucket: resultsBucket, prefix: `${workgroup}/` };
+  return [
+    allow(
+      "Query",
+      [
+        "athena:GetWorkGroup",
+        "athena:StartQueryExecution",
+        "athena:StopQueryExecution",
+        "athena:GetQueryExecution",
+        "athena:BatchGetQueryExecution",
+        "athena:GetQueryResults",
+        "athena:ListQueryExecutions",
+        "athena:GetNamedQuery",
+        "athena:BatchGetNamedQuery",
+        "athena:ListNamedQueries",
+      ],
+      [arn("athena", `workgroup/${workgroup}`)],
+    ),
+    allow(
+      "ReadCatalog",
+      [
+        "glue:GetDatabase",
+        "glue:GetTable",
+        "glue:GetTables",
+        "glue:GetPartition",
+        "glue:GetPartitions",
+        "glue:BatchGetPartition",
+      ],
+      [arn("glue", "catalog"), arn("glue", `database/${database}`), arn("glue", `table/${database}/*`)],
+    ),
+    allow(
+      "ReadTables",
+      ["s3:GetObject"],
+      tables.map((spot) => objectsArn(spot, partition)),
+    ),
+    ...listing([...tables, results], partition),
+    allow(
+      "KeepResults",
+      ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+      [objectsArn(results, partition)],
+    ),
+    allow("FindResults", ["s3:GetBucketLocation"], [bucketArn(resultsBucket, partition)]),
+    useKeys("Decrypt", ["kms:Decrypt"], tables, bindings, [bindings.dataKey]),
+    useKeys("Encrypt", ["kms:GenerateDataKey"], [], bindings, [bindings.dataKey]),
+    ...lakeFormation(bindings),
+  ];
+}

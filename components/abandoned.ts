@@ -1,0 +1,56 @@
+/** Targets that the last deployment wrote and nobody writes any more: named in preview, never deleted. */
+
+import * as pulumi from "@pulumi/pulumi";
+import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
+import { stagedDatasets } from "../compiler/plan.ts";
+import { renderDiagnostics } from "../compiler/render.ts";
+import type { BoundPipeline } from "./pipeline.ts";
+
+/** Pipeline → physical locations of its targets, sorted. */
+export type Targets = Readonly<Record<string, readonly string[]>>;
+
+/** What the pipelines of a stack write. */
+export function targetsOf(pipelines: readonly BoundPipeline[]): Targets {
+  return Object.fromEntries(
+    pipelines.map(({ plan, bindings }) => {
+      const physical = new Map(bindings.buckets.map((bucket) => [bucket.logical, bucket.physical]));
+      const locations = stagedDatasets(plan).flatMap(({ target }) =>
+        target === undefined ? [] : `s3://${physical.get(target.bucket)}/${target.prefix}`,
+      );
+      return [plan.pipeline, [...new Set(locations)].sort()];
+    }),
+  );
+}
+
+/** Warns of every location that the stack's last outputs name and the new ones do not. */
+export async function warnOfAbandoned(targets: Targets, stack: string): Promise<void> {
+  const before = await lastTargets();
+  const written = new Set(Object.values(targets).flat());
+  const found = abandoned(before, written, stack);
+  if (found.length > 0) pulumi.log.warn(renderDiagnostics(found, () => undefined));
+}
+
+/** One diagnostic a location. */
+export function abandoned(before: unknown, written: ReadonlySet<string>, stack: string): Diagnostic[] {
+  if (typeof before !== "object" || before === null) return [];
+  return Object.entries(before).flatMap(([pipeline, locations]) =>
+    (Array.isArray(locations) ? locations : [])
+      .filter((location): location is string => typeof location === "string" && !written.has(location))
+      .map((location) =>
+        diagnostic({
+          code: "D010",
+          severity: "warning",
+          at: { file: `Pulumi.${stack}.yaml`, line: 1, column: 1, length: 1 },
+          message: `nobody writes \`${location}\` any more, which pipeline \`${pipeline}\` wrote before`,
+          help: "its files stay and are read as ever; docs/deploy.md says how to remove them",
+        }),
+      ),
+  );
+}
+
+/** The stack's own outputs as the last deployment left them; undefined before the first. */
+async function lastTargets(): Promise<unknown> {
+  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const { value } = await new pulumi.StackReference("last-deployment", { name }).getOutputDetails("targets");
+  return value;
+}

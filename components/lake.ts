@@ -1,0 +1,37 @@
+/** The data buckets of a stack: those it makes, and those that are there and are left as they are. */
+
+import * as pulumi from "@pulumi/pulumi";
+import { stagedDatasets } from "../compiler/plan.ts";
+import { bucketBindings } from "../settings/bindings.ts";
+import { nameFor } from "../settings/names.ts";
+import type { StackContext } from "./context.ts";
+import type { BoundPipeline } from "./pipeline.ts";
+import { PrivateBucket } from "./private-bucket.ts";
+
+/** Logical bucket → physical name, of every bucket that a pipeline uses. */
+export function createLake(
+  context: StackContext,
+  pipelines: readonly BoundPipeline[],
+): Record<string, pulumi.Output<string>> {
+  const used = new Set(pipelines.flatMap(({ plan }) => plan.buckets));
+  const existing = new Set(context.settings.buckets.filter((each) => each.existing).map(({ logical }) => logical));
+  const targets = pipelines.flatMap(({ plan }) => stagedDatasets(plan).flatMap(({ target }) => target ?? []));
+  const lake = bucketBindings(context.settings).filter(({ logical }) => used.has(logical));
+  return Object.fromEntries(
+    lake.map(({ logical, physical }) => {
+      if (existing.has(logical)) return [logical, pulumi.output(physical)];
+      const ownPlaces = targets
+        .filter(({ bucket }) => bucket === logical)
+        .map(({ prefix }) => `${prefix}_strata/attempts/`);
+      const bucket = new PrivateBucket(`lake/${nameFor("logical", logical)}`, {
+        context,
+        bucket: physical,
+        holdsData: true,
+        ownPlaces: [...new Set(ownPlaces)].sort(),
+        key: context.keys.data,
+        accessLogs: context.accessLogs,
+      });
+      return [logical, bucket.bucket];
+    }),
+  );
+}

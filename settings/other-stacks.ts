@@ -1,0 +1,38 @@
+/** What the settings of the other stacks name: a bucket of theirs is never this stack's. */
+
+import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
+import { bucketBindings, ownBuckets } from "./bindings.ts";
+import { knownStacks, readSettings } from "./read.ts";
+import type { Settings } from "./schema.ts";
+
+/**
+ * A diagnostic for every bucket that another `Pulumi.<stack>.yaml` names, too.
+ *
+ * Settings of another stack that have mistakes are skipped: they are that stack's to mend, and it cannot be deployed.
+ */
+export function bucketsOfOthers(home: string, settings: Settings): Diagnostic[] {
+  const mine = bucketsOf(settings);
+  return knownStacks(home)
+    .filter((stack) => stack !== settings.stack)
+    .flatMap((stack) => {
+      const other = readSettings(home, stack).settings;
+      return other === undefined
+        ? []
+        : bucketsOf(other)
+            .filter((bucket) => mine.includes(bucket))
+            .map((bucket) => shared(settings, stack, bucket));
+    });
+}
+
+function bucketsOf(settings: Settings): string[] {
+  return [...bucketBindings(settings).map(({ physical }) => physical), ...Object.values(ownBuckets(settings))];
+}
+
+function shared(settings: Settings, other: string, bucket: string): Diagnostic {
+  return diagnostic({
+    code: "D009",
+    at: { file: `Pulumi.${settings.stack}.yaml`, line: 1, column: 1, length: 1 },
+    message: `the bucket \`${bucket}\` of stack \`${settings.stack}\` is also named by Pulumi.${other}.yaml`,
+    help: `give stack \`${settings.stack}\` a bucket of its own: a run of one stack must not be able to harm the other`,
+  });
+}
