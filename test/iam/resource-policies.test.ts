@@ -1,0 +1,167 @@
+/** Policies of buckets, keys, topics and trust: foreign accounts, plain HTTP, old TLS, other keys, wrong services. */
+
+import { assert } from "chai";
+import {
+  bucketPolicy,
+  dataKeyPolicy,
+  logBucketPolicy,
+  operationsKeyPolicy,
+  topicPolicy,
+} from "../../compiler/permissions/resource-policies.ts";
+import { HOME } from "../../setup/node.mjs";
+import { decide } from "./evaluate.ts";
+import { settingsFrom, subjectOf } from "./subjects.ts";
+
+const HOME_OF_STACK = { partition: "aws", region: "eu-central-1", account: "111111111111" };
+const KEY = "arn:aws:kms:eu-central-1:111111111111:key/00000000-0000-0000-0000-000000000000";
+const OWN = {
+  "aws:principalaccount": "111111111111",
+  "aws:principalisawsservice": "false",
+  "aws:securetransport": "true",
+  "s3:tlsversion": "1.3",
+};
+/** Stands for a role whose own policy allows everything: what the bucket refuses, it refuses to all. */
+const ALL = {
+  Version: "2012-10-17" as const,
+  Statement: [{ Sid: "All", Effect: "Allow" as const, Action: ["*"], Resource: ["*"] }],
+};
+
+describe("a bucket's policy", () => {
+  const may = (action: string, context: Record<string, string>, policy = bucketPolicy("b", HOME_OF_STACK, KEY)) =>
+    decide([policy, ALL], { action, resource: "arn:aws:s3:::b/k", context: { ...OWN, ...context } }).allowed;
+
+  it("lets roles of the account in over TLS 1.2 and newer", () => {
+    assert.isTrue(may("s3:GetObject", {}));
+    assert.isTrue(may("s3:PutObject", { "s3:tlsversion": "1.2" }));
+  });
+  it("refuses plain HTTP, TLS 1.1 and foreign accounts", () => {
+    assert.isFalse(may("s3:GetObject", { "aws:securetransport": "false" }));
+    assert.isFalse(may("s3:GetObject", { "s3:tlsversion": "1.1" }));
+    assert.isFalse(may("s3:GetObject", { "aws:principalaccount": "999999999999" }));
+  });
+  it("takes objects under its own key or none named, and under no other", () => {
+    const header = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+    assert.isTrue(may("s3:PutObject", {}));
+    assert.isTrue(may("s3:PutObject", { [header]: KEY }));
+    assert.isFalse(may("s3:PutObject", { [header]: KEY.replace("1111", "9999") }));
+  });
+  it("allows nobody by itself", () => {
+    const request = {
+      action: "s3:GetObject",
+      resource: "arn:aws:s3:::b/k",
+      context: { ...OWN, "aws:principalaccount": "999999999999" },
+    };
+    assert.isFalse(decide([bucketPolicy("b", HOME_OF_STACK, KEY)], request).allowed);
+    assert.isFalse(decide([bucketPolicy("b", HOME_OF_STACK, KEY)], { ...request, context: OWN }).allowed);
+  });
+  it("of access logs takes them from S3's log delivery for this account only", () => {
+    const deliver = (account: string) =>
+      decide([logBucketPolicy("b", HOME_OF_STACK)], {
+        action: "s3:PutObject",
+        resource: "arn:aws:s3:::b/k",
+        principal: "Service:logging.s3.amazonaws.com",
+        context: {
+          "aws:sourceaccount": account,
+          "aws:securetransport": "true",
+          "s3:tlsversion": "1.3",
+          "aws:principalisawsservice": "true",
+        },
+      }).allowed;
+    assert.isTrue(deliver("111111111111"));
+    assert.isFalse(deliver("999999999999"));
+  });
+});
+
+describe("a key's policy", () => {
+  const role = "AWS:arn:aws:iam::111111111111:role/x";
+  const may = (
+    action: string,
+    principal: string,
+    context: Record<string, string>,
+    policy = dataKeyPolicy(HOME_OF_STACK),
+  ) => decide([policy], { action, resource: KEY, principal, context }).allowed;
+
+  it("opens the key to roles of the account through S3, and straight to nobody", () => {
+    const viaS3 = { "kms:calleraccount": "111111111111", "kms:viaservice": "s3.eu-central-1.amazonaws.com" };
+    assert.isTrue(may("kms:Decrypt", role, viaS3));
+    assert.isFalse(may("kms:Decrypt", role, { "kms:calleraccount": "111111111111" }));
+    assert.isFalse(may("kms:Decrypt", role, { ...viaS3, "kms:viaservice": "s3.us-east-1.amazonaws.com" }));
+    assert.isFalse(
+      may("kms:Decrypt", "AWS:arn:aws:iam::999999999999:role/x", { ...viaS3, "kms:calleraccount": "999999999999" }),
+    );
+  });
+  it("lets the account look after it, without decrypting", () => {
+    assert.isTrue(may("kms:PutKeyPolicy", role, {}));
+    assert.isFalse(may("kms:PutKeyPolicy", "AWS:arn:aws:iam::999999999999:role/x", {}));
+  });
+  it("of operations is CloudWatch's for our groups and EventBridge's for our rules", () => {
+    const policy = operationsKeyPolicy(HOME_OF_STACK, ["/aws-glue/*"], ["p-dev-failures"]);
+    const logs = (group: string) =>
+      may(
+        "kms:Encrypt",
+        "Service:logs.eu-central-1.amazonaws.com",
+        { "kms:encryptioncontext:aws:logs:arn": `arn:aws:logs:eu-central-1:111111111111:log-group:${group}` },
+        policy,
+      );
+    assert.isTrue(logs("/aws-glue/jobs/x"));
+    assert.isFalse(logs("/others/x"));
+    const events = (rule: string, account = "111111111111") =>
+      may(
+        "kms:GenerateDataKey",
+        "Service:events.amazonaws.com",
+        { "aws:sourceaccount": account, "aws:sourcearn": `arn:aws:events:eu-central-1:${account}:rule/${rule}` },
+        policy,
+      );
+    assert.isTrue(events("p-dev-failures"));
+    assert.isFalse(events("p-prod-failures"));
+    assert.isFalse(events("p-dev-failures", "999999999999"));
+  });
+});
+
+describe("a topic's policy", () => {
+  const [topic, rule] = ["arn:aws:sns:eu-central-1:111111111111:t", "arn:aws:events:eu-central-1:111111111111:rule/r"];
+  const may = (context: Record<string, string>) =>
+    decide([topicPolicy(topic, rule)], {
+      action: "sns:Publish",
+      resource: topic,
+      principal: "Service:events.amazonaws.com",
+      context,
+    }).allowed;
+  it("is for one rule, over TLS", () => {
+    assert.isTrue(may({ "aws:sourcearn": rule, "aws:securetransport": "true" }));
+    assert.isFalse(may({ "aws:sourcearn": rule, "aws:securetransport": "false" }));
+    assert.isFalse(may({ "aws:sourcearn": `${rule}2`, "aws:securetransport": "true" }));
+  });
+});
+
+describe("trust", () => {
+  it("every role is taken by its service for this account only", async () => {
+    const { identities } = await subjectOf(HOME, settingsFrom("dev", { buckets: { "postgres-repo": {} } }));
+    const services: Record<string, string> = {
+      job: "glue",
+      crawler: "glue",
+      "state-machine": "states",
+      "read-setup": "lambda",
+    };
+    for (const { kind, trust } of identities) {
+      if (trust === undefined) {
+        assert.equal(kind, "readers");
+        continue;
+      }
+      const may = (service: string, account: string) =>
+        decide([trust], {
+          action: "sts:AssumeRole",
+          resource: "x",
+          principal: `Service:${service}.amazonaws.com`,
+          context: {
+            "aws:sourceaccount": account,
+            "aws:sourcearn": `arn:aws:states:eu-central-1:${account}:stateMachine:bookings-dev`,
+          },
+        }).allowed;
+      const service = services[kind] ?? "";
+      assert.isTrue(may(service, "111111111111"), kind);
+      assert.isFalse(may(service, "999999999999"), kind);
+      assert.isFalse(may("ec2", "111111111111"), kind);
+    }
+  });
+});
