@@ -1,6 +1,7 @@
 /** The suites of `npm test`: what each needs, how it is started, how its output is counted. */
 
 import { join } from "node:path";
+import { ensureJars } from "../setup/jars.mjs";
 import { HOME } from "../setup/node.mjs";
 import { ensurePython, pythonOf } from "../setup/python.mjs";
 
@@ -133,6 +134,26 @@ export const SUITES: readonly Suite[] = [
         STRATA_SPARK_PYTHON: pythonOf("spark-4.1"),
       },
     }),
+    count: countMocha,
+  },
+  {
+    name: "s3",
+    what: "S3 requests of a run on Spark through S3A, put to the compiled policies",
+    needsJava: true,
+    prepare: async () => {
+      await ensurePython("sail", ["sail", "test"]);
+      await ensurePython("moto");
+      await ensurePython("spark-4.1", ["spark-4.1", "test"]);
+      return {
+        command: [
+          process.execPath,
+          module("mocha", "bin", "mocha.js"),
+          "--no-config",
+          join("test", "s3", "spark.slow.ts"),
+        ],
+        env: { STRATA_PYTHON: pythonOf("sail"), STRATA_S3A_JARS: await ensureJars("s3a") },
+      };
+    },
     count: countMocha,
   },
   {

@@ -1,0 +1,1 @@
+export function ensureJars(name: string): Promise<string>;

@@ -1,0 +1,60 @@
+/** Jars for tests of Spark on S3, pinned by digest, in the user's cache: Spark itself brings none for S3A. */
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { withSetupLock } from "./lock.mjs";
+import { HOME } from "./node.mjs";
+import { CACHE, SetupError } from "./stamp.mjs";
+
+/** Maven Central's public address; `STRATA_MAVEN` names a mirror. */
+const REPOSITORY = process.env.STRATA_MAVEN ?? "https://repo1.maven.org/maven2/";
+
+/**
+ * Downloads the jars of `setup/jars/<name>.txt` (a line: SHA-256, path) that are not there, and answers their folder.
+ * Throws `SetupError`.
+ *
+ * @param {string} name
+ * @returns {Promise<string>}
+ */
+export async function ensureJars(name) {
+  const jars = readFileSync(join(HOME, "setup", "jars", `${name}.txt`), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.split(/\s+/));
+  const folder = join(CACHE, "jars", name);
+  const isThere = () => existsSync(folder) && readdirSync(folder).length === jars.length;
+  if (isThere()) return folder;
+  return withSetupLock(async () => {
+    if (isThere()) return folder;
+    process.stderr.write(`setup: downloading ${jars.length} jars for ${name} (once, about 15 MB) …\n`);
+    const aside = `${folder}.${process.pid}`;
+    mkdirSync(aside, { recursive: true });
+    try {
+      for (const [digest = "", path = ""] of jars) {
+        writeFileSync(join(aside, basename(path)), await download(path, digest));
+      }
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(aside, folder);
+    } finally {
+      rmSync(aside, { recursive: true, force: true });
+    }
+    return folder;
+  });
+}
+
+/**
+ * @param {string} path
+ * @param {string} digest
+ * @returns {Promise<Buffer>}
+ */
+async function download(path, digest) {
+  const answer = await fetch(`${REPOSITORY}${path}`).catch((problem) => {
+    throw new SetupError(`cannot download ${basename(path)} (${problem.cause?.code ?? problem.message})`);
+  });
+  if (!answer.ok) throw new SetupError(`cannot download ${basename(path)}: the repository answers ${answer.status}`);
+  const body = Buffer.from(await answer.arrayBuffer());
+  const found = createHash("sha256").update(body).digest("hex");
+  if (found !== digest) throw new SetupError(`${basename(path)} is not the file that was pinned (SHA-256 ${found})`);
+  return body;
+}
