@@ -53,6 +53,6 @@ export function environment(bindings: Bindings): Record<string, string> {
   return {
     STRATA_CODE_BUCKET: bindings.codeBucket,
     STRATA_GROUP_PREFIX: bindings.groupPrefix,
-    STRATA_BUCKETS: JSON.stringify(bindings.buckets),
+    STRATA_BUCKETS: JSON.stringify(bindings.buckets.map(({ logical, physical }) => ({ logical, physical }))),
   };
 }

@@ -21,6 +21,7 @@ const PURPOSE = {
   "spark-4.1": "Apache Spark 4.1",
   "spark-3.5": "Apache Spark 3.5",
   moto: "AWS stand-in moto",
+  iam: "linter of IAM policies",
 };
 
 /** Path of an environment's interpreter, whether it is there or not. */

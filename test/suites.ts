@@ -47,7 +47,13 @@ function countMocha(output: string): Counts {
 }
 
 const PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider"];
-const PYTHON_CODE = ["glue", join("local", "engine"), join("local", "sample"), join("test", "sample")];
+const PYTHON_CODE = [
+  "glue",
+  join("local", "engine"),
+  join("local", "sample"),
+  join("test", "sample"),
+  join("test", "iam"),
+];
 
 /** Paths for the code under test, and for tests that start moto. */
 async function pythonEnv(): Promise<Record<string, string>> {
@@ -131,6 +137,7 @@ export const SUITES: readonly Suite[] = [
       env: {
         STRATA_PYTHON: await ensurePython("sail", ["sail", "test"]),
         STRATA_MOTO_PYTHON: await ensurePython("moto"),
+        STRATA_IAM_PYTHON: await ensurePython("iam"),
         STRATA_SPARK_PYTHON: pythonOf("spark-4.1"),
       },
     }),

@@ -23,11 +23,11 @@ export function networkStatements(bindings: StackBindings): Statement[] {
         "ec2:DescribeSecurityGroups",
         "ec2:DescribeVpcEndpoints",
         "ec2:DescribeRouteTables",
-        "ec2:DescribeVpcAttribute",
         "ec2:DescribeNetworkInterfaces",
       ],
       ["*"],
     ),
+    allow("SeeVpc", ["ec2:DescribeVpcAttribute"], [ec2("vpc/*")]),
     // Interfaces get their ids when Glue makes them: which subnet and group, the connection says.
     allow(
       "MakeInterfaces",
