@@ -114,7 +114,7 @@ describe("settings of a stack", () => {
     assert.isUndefined(bindings);
     assert.deepEqual(
       diagnostics.map(({ code, message }) => [code, message]),
-      [["D007", "the logical buckets `lake` and `other` are both `one-bucket`"]],
+      [["D007", "the logical bucket `lake` and the logical bucket `other` are both `one-bucket`"]],
     );
   });
 
