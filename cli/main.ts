@@ -62,6 +62,7 @@ function addCompilerCommands(strata: Command): void {
       new Option("--format <format>", "how to print").choices(["text", "json", "mermaid", "markdown"]).default("text"),
     )
     .option("--diff <ref>", "compare with the files at a git ref")
+    .option("--all", "with --diff: every pipeline, those that are gone, too")
     .addHelpText("after", "\nExample:\n  strata plan bookings --diff main --format markdown")
     .action(lazily(async () => (await import("./plan.ts")).plan));
   strata

@@ -1,10 +1,15 @@
 /** `strata plan`: the plan, or what changed against a git ref. */
 
-import { diffPlans, isEmptyDiff } from "../compiler/diff.ts";
+import { emitAsl } from "../compiler/asl/emit.ts";
+import { diffPlans, isEmptyDiff, type PlanDiff } from "../compiler/diff.ts";
+import { diffStates, type Emitted } from "../compiler/diff-states.ts";
+import type { Plan } from "../compiler/plan.ts";
 import { renderDiff } from "../compiler/present/diff.ts";
 import { renderPlan } from "../compiler/present/plan.ts";
+import type { LoadedRoot } from "../loading/load.ts";
+import { localBindings } from "../settings/bindings.ts";
 import { bindingsFor } from "./bindings.ts";
-import { CommandError, EXIT } from "./exit.ts";
+import { CommandError, EXIT, usageError } from "./exit.ts";
 import { loadAtRef } from "./git.ts";
 import { choose, load, planOf, type RootOptions, rootOf } from "./root.ts";
 
@@ -12,38 +17,61 @@ interface PlanOptions extends RootOptions {
   readonly stack?: string;
   readonly format: "text" | "json" | "mermaid" | "markdown";
   readonly diff?: string;
+  readonly all?: boolean;
 }
 
 /** Prints the plan of one pipeline. With a stack, its physical buckets too (in JSON: `bindings`). */
 export async function plan(name: string | undefined, options: PlanOptions): Promise<number> {
+  if (options.all === true && (name !== undefined || options.diff === undefined))
+    throw usageError("--all compares every pipeline", "give --diff with it, and no pipeline's name");
   const loaded = await load(options);
-  const chosen = choose(loaded, name);
-  const current = planOf(loaded, chosen);
-  if (options.diff === undefined) {
-    const bindings = options.stack === undefined ? undefined : await bindingsFor(current, options, loaded);
-    process.stdout.write(
-      options.format === "json"
-        ? `${JSON.stringify(bindings ? { ...current, bindings } : current, null, 2)}\n`
-        : renderPlan(current, options.format, bindings?.buckets),
-    );
-    return EXIT.ok;
-  }
-  if (options.format === "mermaid")
+  if (options.diff !== undefined) return printDiffs(loaded, name, { ...options, diff: options.diff });
+  const current = planOf(loaded, choose(loaded, name));
+  const bindings = options.stack === undefined ? undefined : await bindingsFor(current, options, loaded);
+  process.stdout.write(
+    options.format === "json"
+      ? `${JSON.stringify(bindings ? { ...current, bindings } : current, null, 2)}\n`
+      : renderPlan(current, options.format, bindings?.buckets),
+  );
+  return EXIT.ok;
+}
+
+/** With `--all` every pipeline of both sides, in JSON as a list; else one. */
+async function printDiffs(
+  loaded: LoadedRoot,
+  name: string | undefined,
+  options: PlanOptions & { readonly diff: string },
+): Promise<number> {
+  const { format, diff: ref } = options;
+  if (format === "mermaid")
     throw new CommandError("a difference has no drawing", "use --format text, json or markdown", EXIT.usage);
-  const before = await loadAtRef(rootOf(options), options.diff);
-  const old = before?.pipelines.find((pipeline) => pipeline.name === current.pipeline);
-  if (old !== undefined && old.plan === undefined) {
-    process.stderr.write(
-      `strata: at ${options.diff} pipeline \`${old.name}\` has errors, so it is compared as if it were new\n`,
-    );
-  }
-  const difference = diffPlans(current.pipeline, old?.plan, current);
-  if (options.format === "json") process.stdout.write(`${JSON.stringify(difference, null, 2)}\n`);
+  const chosen = options.all === true ? loaded.pipelines : [choose(loaded, name)];
+  const current = new Map(chosen.map((pipeline) => [pipeline.name, planOf(loaded, pipeline)]));
+  const before = await loadAtRef(rootOf(options), ref);
+  const old = new Map((before?.pipelines ?? []).map((pipeline) => [pipeline.name, pipeline.plan]));
+  const names = options.all === true ? [...new Set([...current.keys(), ...old.keys()])].sort() : [...current.keys()];
+  for (const broken of names.filter((each) => old.has(each) && old.get(each) === undefined))
+    process.stderr.write(`strata: at ${ref} pipeline \`${broken}\` has errors, so it is compared as if it were new\n`);
+  const diffs = names.map((each) => difference(each, old.get(each), current.get(each)));
+  if (format === "json") process.stdout.write(`${JSON.stringify(options.all === true ? diffs : diffs[0], null, 2)}\n`);
   else
     process.stdout.write(
-      isEmptyDiff(difference)
-        ? `pipeline ${current.pipeline}: nothing that runs has changed since ${options.diff}\n`
-        : renderDiff(difference, options.format),
+      diffs
+        .map((diff) =>
+          isEmptyDiff(diff)
+            ? `pipeline ${diff.pipeline}: nothing that runs has changed since ${ref}\n`
+            : renderDiff(diff, format),
+        )
+        .join("\n"),
     );
   return EXIT.ok;
+}
+
+function difference(name: string, before: Plan | undefined, after: Plan | undefined): PlanDiff {
+  return diffPlans(name, before, after, diffStates(emitted(before), emitted(after)));
+}
+
+/** Without a stack: names of states are the same in every one. */
+function emitted(plan: Plan | undefined): Emitted | undefined {
+  return plan && { plan, definition: emitAsl(plan, localBindings(plan)).definition };
 }

@@ -20,6 +20,7 @@ export function sarif(diagnostics: readonly Diagnostic[]): object {
         originalUriBaseIds: { ROOT: { description: { text: "the folder that holds pipelines/ and sql/" } } },
         results: diagnostics.map((each) => ({
           ruleId: each.code,
+          ruleIndex: rules.findIndex(({ id }) => id === each.code),
           level: each.severity,
           message: { text: `${each.message}\nhelp: ${each.help}` },
           locations: [{ physicalLocation: physical(each) }],
@@ -36,7 +37,11 @@ export function sarif(diagnostics: readonly Diagnostic[]): object {
 
 function physical(place: Place): object {
   return {
-    artifactLocation: { uri: place.file.split("/").map(encodeURIComponent).join("/"), uriBaseId: "ROOT" },
+    // Windows has file names with half a character, which no URI can hold.
+    artifactLocation: {
+      uri: place.file.toWellFormed().split("/").map(encodeURIComponent).join("/"),
+      uriBaseId: "ROOT",
+    },
     region: { startLine: place.line, startColumn: place.column, endColumn: place.column + place.length },
   };
 }

@@ -1,6 +1,7 @@
 /** What changed between two plans of one pipeline, by dataset; pure, for reviewers of a pull request. */
 
 import { compareText } from "./diagnostics.ts";
+import type { StateChanges } from "./diff-states.ts";
 import { type DatasetPlan, type Plan, stagedDatasets } from "./plan.ts";
 import { normalizeSql } from "./sql/normalize.ts";
 
@@ -28,17 +29,26 @@ export interface PlanDiff {
   };
   /** Stages whose job gets another group. */
   readonly touched: readonly string[];
+  /** States of the state machine. */
+  readonly states: StateChanges;
   /** Targets that somebody wrote before and nobody writes now: their files stay. */
   readonly abandoned: readonly string[];
 }
+
+const NO_STATES: StateChanges = { added: [], removed: [], changed: [] };
 
 interface Placed {
   readonly dataset: DatasetPlan;
   readonly stage: string;
 }
 
-/** Compares; `before` undefined: the pipeline is new, `after` undefined: it is gone. */
-export function diffPlans(name: string, before: Plan | undefined, after: Plan | undefined): PlanDiff {
+/** Compares; `before` undefined: the pipeline is new, `after` undefined: it is gone. `states` is what `diffStates` says. */
+export function diffPlans(
+  name: string,
+  before: Plan | undefined,
+  after: Plan | undefined,
+  states: StateChanges = NO_STATES,
+): PlanDiff {
   const old = placed(before);
   const now = placed(after);
   const names = [...new Set([...old.keys(), ...now.keys()])].sort(compareText);
@@ -59,16 +69,15 @@ export function diffPlans(name: string, before: Plan | undefined, after: Plan | 
       reordered: kept(oldStages, newStages) !== kept(newStages, oldStages),
     },
     touched: newStages.filter((stage) => groupKey(before, stage) !== groupKey(after, stage)),
+    states,
     abandoned: abandoned(before, after),
   };
 }
 
 /** True when nothing that runs has changed. */
 export function isEmptyDiff(diff: PlanDiff): boolean {
-  const { added, removed, reordered } = diff.stages;
-  return (
-    diff.datasets.length === 0 && added.length === 0 && removed.length === 0 && !reordered && diff.touched.length === 0
-  );
+  const lists = [diff.datasets, diff.touched, diff.stages.added, diff.stages.removed, ...Object.values(diff.states)];
+  return !diff.stages.reordered && lists.every((list) => list.length === 0);
 }
 
 function placed(plan: Plan | undefined): Map<string, Placed> {

@@ -24,10 +24,13 @@ export function renderDiff(diff: PlanDiff, format: "text" | "markdown"): string 
     lines.push(title("Downstream, so affected"), ...diff.downstream.map((name) => `${item}${code(name)}`));
   const stages = stageLines(diff, code);
   if (stages.length > 0) lines.push(title("Stages"), ...stages.map((line) => `${item}${line}`));
+  const states = stateLines(diff, code);
+  if (states.length > 0) lines.push(title("States of the state machine"), ...states.map((line) => `${item}${line}`));
   return `${lines.join("\n")}\n`;
 }
 
-function describe(change: DatasetChange, code: (text: string) => string): string {
+/** What a dataset's change says; `code` marks names. */
+export function describe(change: DatasetChange, code: (text: string) => string): string {
   switch (change.kind) {
     case "added":
       return `added to stage ${code(change.stage)}`;
@@ -51,13 +54,23 @@ function describe(change: DatasetChange, code: (text: string) => string): string
   }
 }
 
-function stageLines(diff: PlanDiff, code: (text: string) => string): string[] {
+/** What happens to stages. */
+export function stageLines(diff: Pick<PlanDiff, "stages" | "touched">, code: (text: string) => string): string[] {
   const { added, removed, reordered } = diff.stages;
   return [
     ...added.map((name) => `${code(name)} is new: a job, a role and a state are added`),
     ...removed.map((name) => `${code(name)} is gone: its job, role and state are deleted`),
     ...(reordered ? ["the order of the stages changed"] : []),
     ...diff.touched.filter((name) => !added.includes(name)).map((name) => `${code(name)} gets another group`),
+  ];
+}
+
+/** What happens to states. */
+export function stateLines({ states }: Pick<PlanDiff, "states">, code: (text: string) => string): string[] {
+  return [
+    ...states.added.map((name) => `${code(name)} is added`),
+    ...states.removed.map((name) => `${code(name)} is removed`),
+    ...states.changed.map((name) => `${code(name)} changes`),
   ];
 }
 

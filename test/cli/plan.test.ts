@@ -1,7 +1,7 @@
 /** `strata plan`: formats, and the difference against a git ref. */
 
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { folderOf, removeFolders, SHOP, strata } from "./strata.ts";
@@ -76,6 +76,30 @@ describe("strata plan", () => {
     assert.deepInclude(diff.datasets, { name: "totals", changes: [{ kind: "removed", stage: "gold" }] });
     ({ stdout } = await strata(["plan", "--root", root, "--diff", "main", "--format", "markdown"]));
     assert.include(stdout, "- `totals`: removed from stage `gold`");
+  });
+
+  it("names the states that a change of SQL alters, and no state that only has a new digest", async () => {
+    const root = repository(SHOP);
+    writeFileSync(join(root, "sql/shop/orders.sql"), "SELECT id, amount * 2 AS amount FROM orders_raw\n");
+    const { stdout } = await strata(["plan", "--root", root, "--diff", "main", "--format", "json"]);
+    assert.deepEqual(JSON.parse(stdout).states, { added: [], removed: [], changed: ["bronze"] });
+  });
+
+  it("compares with --all every pipeline of both sides", async () => {
+    const other = (text: string) => text.replaceAll("lake/bronze", "lake/b2").replaceAll("lake/gold", "lake/g2");
+    const root = repository({
+      ...SHOP,
+      "pipelines/mart/etl_stages.json": SHOP["pipelines/shop/etl_stages.json"] ?? "",
+      "pipelines/mart/sql_queries.json": other(SHOP["pipelines/shop/sql_queries.json"] ?? ""),
+    });
+    rmSync(join(root, "pipelines/mart"), { recursive: true });
+    const { code, stdout } = await strata(["plan", "--root", root, "--diff", "main", "--all", "--format", "json"]);
+    assert.equal(code, 0);
+    const [mart, shop] = JSON.parse(stdout);
+    assert.deepInclude(mart, { pipeline: "mart", abandoned: ["s3://lake/b2/orders/", "s3://lake/g2/totals/"] });
+    assert.deepEqual(mart.stages.removed, ["bronze", "gold"]);
+    assert.deepInclude(shop, { pipeline: "shop", datasets: [], states: { added: [], removed: [], changed: [] } });
+    assert.equal((await strata(["plan", "--root", root, "--all"])).code, 2);
   });
 
   it("refuses a ref that git does not know, and one that looks like an option", async () => {
