@@ -1,40 +1,50 @@
-/** A lock on set-up: two commands in one clone must not install into the same folder at once. */
+/** A lock on set-up: two commands in one clone, or two clones with one cache, must not install into a folder at once. */
 
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { HOME } from "./node.mjs";
 
-const LOCK = join(HOME, ".strata", "setup.lock");
-
 /**
- * Runs `work` while holding the lock; waits for another set-up of this clone that is still alive.
+ * Runs `work` while holding this clone's lock; waits for another set-up of this clone that is still alive.
  *
  * @template T
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function withSetupLock(work) {
-  mkdirSync(join(HOME, ".strata"), { recursive: true });
-  while (!acquire()) {
-    if (isLeftOver()) rmSync(LOCK, { force: true });
+export function withSetupLock(work) {
+  return withLock(join(HOME, ".strata", "setup.lock"), work);
+}
+
+/**
+ * Runs `work` while holding the lock at `path`; waits for a holder that is still alive.
+ *
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withLock(path, work) {
+  mkdirSync(dirname(path), { recursive: true });
+  while (!acquire(path)) {
+    if (isLeftOver(path)) rmSync(path, { force: true });
     else await delay(100);
   }
   try {
     return await work();
   } finally {
-    rmSync(LOCK, { force: true });
+    rmSync(path, { force: true });
   }
 }
 
-function acquire() {
+function acquire(path) {
   try {
-    writeFileSync(LOCK, String(process.pid), { flag: "wx" });
+    writeFileSync(path, String(process.pid), { flag: "wx" });
     return true;
   } catch (problem) {
     if (problem.code === "EEXIST") return false;
     // Created and not written, on a full disk: it would keep everybody out.
-    if (problem.code !== "EROFS" && problem.code !== "EACCES") rmSync(LOCK, { force: true });
+    if (problem.code !== "EROFS" && problem.code !== "EACCES") rmSync(path, { force: true });
     throw problem;
   }
 }
@@ -43,10 +53,10 @@ function acquire() {
 const EMPTY_MS = 2_000;
 
 /** True for a lock whose owner is gone: killed, or killed before it wrote its name. */
-function isLeftOver() {
+function isLeftOver(path) {
   try {
-    const holder = Number(readFileSync(LOCK, "utf8"));
-    return holder > 0 ? !isAlive(holder) : Date.now() - statSync(LOCK).mtimeMs > EMPTY_MS;
+    const holder = Number(readFileSync(path, "utf8"));
+    return holder > 0 ? !isAlive(holder) : Date.now() - statSync(path).mtimeMs > EMPTY_MS;
   } catch (problem) {
     if (problem.code === "ENOENT") return false;
     throw problem;

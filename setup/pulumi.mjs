@@ -1,0 +1,120 @@
+/**
+ * The Pulumi CLI for tests: the one on the PATH, else one built from its Go module, once for all clones of a user.
+ *
+ * Pulumi's installer is a download from its own site, which many networks do not let through; the Go proxy is one of
+ * the registries that a build has anyway. The module pins every version (test/engine/pulumi-cli/go.sum).
+ */
+
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { withLock } from "./lock.mjs";
+import { HOME } from "./node.mjs";
+import { CACHE, digestOf, isStamped, SetupError, stamp } from "./stamp.mjs";
+
+/** Version of the pinned module; a build from source does not know its own. */
+const VERSION = "v3.200.0";
+const MODULE = join(HOME, "test", "engine", "pulumi-cli");
+/** Oldest Go that the module compiles with. */
+const OLDEST = [1, 24];
+const PROGRAM = process.platform === "win32" ? "pulumi.exe" : "pulumi";
+
+/** Undefined if a CLI is there or can be built, else why not, with the remedy. */
+export function pulumiProblem() {
+  if (onPath() !== undefined || isBuilt()) return undefined;
+  const go = spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8", env: goEnv() });
+  if (go.error || go.status !== 0)
+    return `neither pulumi nor Go is found: install Pulumi, or Go ${OLDEST.join(".")} or newer`;
+  const [major = 0, minor = 0] = go.stdout.trim().replace(/^go/, "").split(".").map(Number.parseFloat);
+  const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
+  return isOld
+    ? `${go.stdout.trim()} is too old to build pulumi: install Go ${OLDEST.join(".")} or newer, or Pulumi`
+    : undefined;
+}
+
+/**
+ * Answers the CLI's path, and builds it first where that is not done. Throws `SetupError`.
+ *
+ * @returns {Promise<string>}
+ */
+export async function ensurePulumi() {
+  const installed = onPath();
+  if (installed !== undefined) return installed;
+  if (isBuilt()) return builtPath();
+  const problem = pulumiProblem();
+  if (problem !== undefined) throw new SetupError(problem);
+  // One user may have several clones; the cache is theirs together, and so is the lock.
+  return withLock(join(CACHE, "pulumi.lock"), async () => {
+    if (!isBuilt()) await build();
+    return builtPath();
+  });
+}
+
+function onPath() {
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((folder) => folder !== "")
+    .map((folder) => join(folder, PROGRAM))
+    .find((path) => existsSync(path));
+}
+
+/** The folder's name is the sources', so clones at other versions do not build over each other. */
+function folder() {
+  return join(CACHE, `pulumi-${digest().slice(0, 12)}`);
+}
+
+function digest() {
+  return digestOf([join(MODULE, "go.mod"), join(MODULE, "go.sum")], VERSION, process.platform, process.arch);
+}
+
+/** In `bin/`, where Pulumi's own Automation API looks for it. */
+function builtPath() {
+  return join(folder(), "bin", PROGRAM);
+}
+
+function isBuilt() {
+  return isStamped(join(folder(), ".strata-stamp"), digest()) && existsSync(builtPath());
+}
+
+async function build() {
+  process.stderr.write("setup: building the Pulumi CLI from its Go module (once, about 2 min) …\n");
+  mkdirSync(join(folder(), "bin"), { recursive: true });
+  const aside = `${builtPath()}.${process.pid}.tmp`;
+  const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${VERSION}`;
+  const { code, output } = await run(
+    "go",
+    [
+      "build",
+      "-mod=readonly",
+      "-buildvcs=false",
+      "-o",
+      aside,
+      "-ldflags",
+      `-s -w -X ${version}`,
+      "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    ],
+    { cwd: MODULE, env: goEnv() },
+  );
+  if (code !== 0) {
+    const reason = output.trim().split("\n").at(-1)?.slice(0, 200);
+    throw new SetupError(`go build of pulumi failed (${reason}): check the network and the disk, then run it again`);
+  }
+  renameSync(aside, builtPath());
+  stamp(join(folder(), ".strata-stamp"), digest());
+}
+
+/** Another Go must not be downloaded: where the one that is there is too old, we say so. */
+function goEnv() {
+  return { ...process.env, GOTOOLCHAIN: "local", CGO_ENABLED: "0", GOFLAGS: "" };
+}
+
+function run(command, args, options) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk) => (output = `${output}${chunk}`.slice(-20_000)));
+    child.on("error", (problem) => resolve({ code: 1, output: String(problem) }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
