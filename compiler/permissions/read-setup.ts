@@ -8,7 +8,9 @@ import { bucketArn, dnsSuffix, objectsArn } from "./places.ts";
 export function readSetupStatements(bindings: StackBindings, logGroup: string): Statement[] {
   const { partition, codeBucket, groupPrefix, operationsKey, region } = bindings;
   const below = (prefix: string) => objectsArn({ bucket: codeBucket, prefix }, partition);
-  const viaS3 = { StringEquals: { "kms:ViaService": `s3.${region}.${dnsSuffix(partition)}` } };
+  // S3 for the objects, Lambda for the function's own environment.
+  const services = ["s3", "lambda"].map((service) => `${service}.${region}.${dnsSuffix(partition)}`);
+  const viaThem = { StringEquals: { "kms:ViaService": services } };
   return [
     allow("ReadFiles", ["s3:GetObject"], [below("pipelines/"), below("sql/")]),
     allow("ListFiles", ["s3:ListBucket"], [bucketArn(codeBucket, partition)], {
@@ -17,7 +19,7 @@ export function readSetupStatements(bindings: StackBindings, logGroup: string): 
     // A group that is not there yet must be found missing; see `listing`.
     allow("FindMissing", ["s3:ListBucket"], [bucketArn(codeBucket, partition)], { Null: { "s3:prefix": "true" } }),
     allow("WriteGroups", ["s3:GetObject", "s3:PutObject"], [below(groupPrefix)]),
-    allow("UseKey", ["kms:Decrypt", "kms:GenerateDataKey"], operationsKey ? [operationsKey] : [], viaS3),
+    allow("UseKey", ["kms:Decrypt", "kms:GenerateDataKey"], operationsKey ? [operationsKey] : [], viaThem),
     // X-Ray's segments have no resource types (Service Authorization Reference, X-Ray).
     allow("Trace", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"]),
     allow(
