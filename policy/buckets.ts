@@ -1,0 +1,63 @@
+/** A bucket with the resources that make it safe, wherever in the stack they stand. */
+
+import type { PolicyResource } from "@pulumi/policy";
+import type { Stack } from "./rule.ts";
+import { ifKnown, refersTo } from "./unknowns.ts";
+
+export const BUCKET = "aws:s3/bucket:Bucket";
+
+const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+const LOGGING = "aws:s3/bucketLogging:BucketLogging";
+
+/** Part → Pulumi type. */
+const PARTS = {
+  publicAccessBlock: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  ownership: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+  versioning: "aws:s3/bucketVersioning:BucketVersioning",
+  encryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  lifecycle: LIFECYCLE,
+  logging: LOGGING,
+  policy: "aws:s3/bucketPolicy:BucketPolicy",
+  acl: "aws:s3/bucketAcl:BucketAcl",
+} as const;
+
+/** The bucket's part of a kind, if the stack has one. */
+export function partOf(bucket: PolicyResource, part: keyof typeof PARTS, stack: Stack): PolicyResource | undefined {
+  return stack.of(PARTS[part]).find((each) => refersTo(each, "bucket", bucket, IDENTITIES));
+}
+
+/** Does the bucket take other buckets' access logs? It cannot log into itself, and S3 writes no logs under a KMS key. */
+export function isLogBucket(bucket: PolicyResource, stack: Stack): boolean {
+  return stack.of(LOGGING).some((each) => refersTo(each, "targetBucket", bucket, IDENTITIES));
+}
+
+/**
+ * Does losing the bucket lose data? Not where every object expires (query results, access logs), nor where the stack
+ * itself uploads what lies in it (code).
+ */
+export function holdsData(bucket: PolicyResource, stack: Stack): boolean {
+  const uploads = stack.of("aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject");
+  if (uploads.some((each) => refersTo(each, "bucket", bucket, IDENTITIES))) return false;
+  const lifecycle = partOf(bucket, "lifecycle", stack);
+  const rules = ifKnown(() => lifecycle?.props.rules as readonly LifecycleRule[] | undefined) ?? [];
+  return !rules.some((rule) => isForAll(rule) && (rule.expiration?.days ?? 0) > 0);
+}
+
+/** What rules read of a lifecycle's rule. */
+export interface LifecycleRule {
+  readonly status?: string;
+  readonly prefix?: string;
+  readonly filter?: Readonly<Record<string, unknown>>;
+  readonly expiration?: { readonly days?: number };
+  readonly abortIncompleteMultipartUpload?: { readonly daysAfterInitiation?: number };
+  readonly noncurrentVersionExpiration?: { readonly noncurrentDays?: number };
+}
+
+/** Is the rule on, and for every object? An empty filter is for all. */
+export function isForAll({ status, prefix, filter }: LifecycleRule): boolean {
+  const isNarrow = Object.values(filter ?? {}).some((each) => each !== undefined && each !== null && each !== "");
+  return status === "Enabled" && !isNarrow && (prefix ?? "") === "";
+}
+
+/** Properties of a bucket by which others name it. */
+const IDENTITIES = ["bucket", "id"];

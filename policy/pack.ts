@@ -1,0 +1,76 @@
+/** From rules and waivers to the policies that Pulumi's engine calls. */
+
+import type { Policies, PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { type ResourceRule, type Rule, type StackRule, stackOf } from "./rule.ts";
+import { eachOf } from "./unknowns.ts";
+import { waiverPolicies } from "./waiver-policies.ts";
+import { covers, readWaivers, type Waiver } from "./waivers.ts";
+
+export interface PackArgs {
+  readonly rules: readonly Rule[];
+  /** What `waivers.json` holds, as parsed. */
+  readonly waivers: unknown;
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
+}
+
+/** Fresh policies: they remember which waivers were used, so one call serves one engine. */
+export function policiesOf({ rules, waivers, today }: PackArgs): Policies {
+  const names = rules.map(({ name }) => name);
+  const read = readWaivers(waivers, names, today);
+  const used = new Set<Waiver>();
+  const isWaived = (policy: string, urn: string): boolean => {
+    const found = read.valid.filter((waiver) => covers(waiver, policy, urn));
+    for (const waiver of found) used.add(waiver);
+    return found.length > 0;
+  };
+  return [
+    ...rules.map((rule) => (rule.scope === "resource" ? resourcePolicy(rule, isWaived) : stackPolicy(rule, isWaived))),
+    // Last, because only then is it known which waivers were used.
+    ...waiverPolicies(read, used),
+  ];
+}
+
+type IsWaived = (policy: string, urn: string) => boolean;
+
+function resourcePolicy(rule: ResourceRule, isWaived: IsWaived): ResourceValidationPolicy {
+  return {
+    ...describe(rule),
+    validateResource: (args, report) => {
+      if (!rule.types.includes(args.type)) return args.notApplicable(`judges ${rule.types.join(", ")}`);
+      rule.check(args, (what) => {
+        if (!isWaived(rule.name, args.urn)) report(messageOf(rule, what));
+      });
+    },
+  };
+}
+
+function stackPolicy(rule: StackRule, isWaived: IsWaived): StackValidationPolicy {
+  return {
+    ...describe(rule),
+    validateStack: (args, report) => {
+      const stack = stackOf(args.resources);
+      const judge = (subject: PolicyResource) => () =>
+        rule.check(subject, stack, (what) => {
+          if (!isWaived(rule.name, subject.urn)) report(messageOf(rule, what), subject.urn);
+        });
+      // An unknown value in one resource must not keep the rule from judging the others.
+      eachOf(...stack.of(...rule.types).map(judge));
+    },
+  };
+}
+
+function describe(rule: Rule) {
+  const ids = rule.covers.length > 0 ? ` (${rule.covers.join(", ")})` : "";
+  return {
+    name: rule.name,
+    description: `${rule.says}${ids}.`,
+    enforcementLevel: rule.level,
+    remediationSteps: rule.remedy,
+  } as const;
+}
+
+/** A violation as people read it. */
+export function messageOf({ remedy }: Rule, what: string): string {
+  return `${what}. To mend it: ${remedy}.`;
+}

@@ -1,0 +1,224 @@
+/** What roles may do: nothing by AWS's own policies, nothing by a wildcard, nothing that makes power. */
+
+import { asksForSource, documentProblem, identityDocuments, type Statement, statementsOf } from "../documents.ts";
+import { type ResourceRule, resourceRule, type Say, type Subject } from "../rule.ts";
+import { isWide, mayBeWide } from "../wide-actions.ts";
+
+const ROLE = "aws:iam/role:Role";
+/** Types whose documents say what an identity may do. */
+const IDENTITY_POLICIES = [
+  ROLE,
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:iam/policy:Policy",
+  "aws:iam/userPolicy:UserPolicy",
+  "aws:iam/groupPolicy:GroupPolicy",
+];
+
+const ATTACHMENTS = [
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+  "aws:iam/policyAttachment:PolicyAttachment",
+];
+
+/** Statements of identity policies that allow something. */
+function grants(subject: Subject): Statement[] {
+  return identityDocuments(subject)
+    .flatMap(statementsOf)
+    .filter(({ allows }) => allows);
+}
+
+const isOfAws = (arn: unknown) => /^arn:[^:]+:iam::aws:policy\//.test(String(arn));
+
+const noManagedPolicies = resourceRule(
+  {
+    name: "role-without-aws-managed-policy",
+    says: "No policy that AWS writes and widens is attached to a role, user or group",
+    covers: ["AwsSolutions-IAM4", "CKV_AWS_274", "CKV2_AWS_56"],
+    level: "mandatory",
+    remedy: "write a policy of your own that allows only what is used",
+    types: [ROLE, ...ATTACHMENTS],
+  },
+  ({ type, props }, say) => {
+    const arns = (type === ROLE ? (props.managedPolicyArns ?? []) : [props.policyArn]) as unknown[];
+    for (const arn of arns) if (isOfAws(arn)) say(`AWS's own policy \`${arn}\` is attached`);
+  },
+);
+
+const documentsParse = resourceRule(
+  {
+    name: "role-policy-readable",
+    says: "Policies of identities and trust policies are JSON documents with statements",
+    covers: [],
+    level: "mandatory",
+    remedy: "build the document as an object and write it with `JSON.stringify`",
+    types: IDENTITY_POLICIES,
+  },
+  (subject, say) => {
+    const { type, props } = subject;
+    for (const text of [...identityDocuments(subject), ...(type === ROLE ? [props.assumeRolePolicy] : [])]) {
+      const problem = documentProblem(text);
+      if (problem !== undefined) say(`the policy ${problem}`);
+    }
+  },
+);
+
+const noWildcardActions = resourceRule(
+  {
+    name: "role-actions-named",
+    says: "Policies of identities allow actions by their full names: no `*`, no `NotAction`",
+    covers: ["AwsSolutions-IAM5", "CKV_AWS_62", "CKV_AWS_63", "CKV2_AWS_40"],
+    level: "mandatory",
+    remedy: "name each action that is used",
+    types: IDENTITY_POLICIES,
+  },
+  (subject, say) => {
+    for (const { label, actions, negations } of grants(subject)) {
+      for (const action of actions) if (/[*?]/.test(action)) say(`${label} allows \`${action}\``);
+      if (negations.includes("NotAction")) say(`${label} allows everything but some actions`);
+    }
+  },
+);
+
+const noWildcardResources = resourceRule(
+  {
+    name: "role-resources-named",
+    says: "Policies of identities name their resources; `*` stands only beside actions that IAM cannot bind",
+    covers: ["AwsSolutions-IAM5", "CKV_AWS_288", "CKV_AWS_290", "CKV_AWS_355"],
+    level: "mandatory",
+    remedy: "name the resources; an action without resource types goes into policy/wide-actions.ts with the reason",
+    types: IDENTITY_POLICIES,
+  },
+  (subject, say) => {
+    for (const { label, actions, resources, negations } of grants(subject)) {
+      if (negations.includes("NotResource")) say(`${label} allows everything but some resources`);
+      for (const resource of resources.filter(isWide))
+        for (const action of actions)
+          if (!mayBeWide(action, resource)) say(`${label} allows \`${action}\` on \`${resource}\``);
+    }
+  },
+);
+
+/** Actions by which an identity gives itself or others more than it has (checkov by way of cloudsplaining). */
+const POWER = [
+  /^iam:(?!Get|List|PassRole$|Simulate)/i,
+  /^sts:AssumeRole/i,
+  /^kms:(?:CreateGrant|PutKeyPolicy)$/i,
+  /^s3:(?:Put|Delete)(?:BucketPolicy|BucketAcl|ObjectAcl|BucketPublicAccessBlock|AccountPublicAccessBlock)$/i,
+  /^sns:(?:AddPermission|SetTopicAttributes)$/i,
+  /^sqs:(?:AddPermission|SetQueueAttributes)$/i,
+  /^lambda:(?:AddPermission|AddLayerVersionPermission|UpdateFunctionCode|UpdateFunctionConfiguration|CreateFunction|CreateFunctionUrlConfig)$/i,
+  /^glue:(?:CreateJob|UpdateJob|CreateDevEndpoint|UpdateDevEndpoint|PutResourcePolicy)$/i,
+  /^states:(?:CreateStateMachine|UpdateStateMachine)$/i,
+  /^lakeformation:(?:GrantPermissions|BatchGrantPermissions|PutDataLakeSettings)$/i,
+  /^cloudformation:(?:CreateStack|UpdateStack|SetStackPolicy)$/i,
+  /^events:(?:PutTargets|PutPermission)$/i,
+  /^organizations:/i,
+];
+
+const noPower = resourceRule(
+  {
+    name: "role-without-power",
+    says: "No role of a pipeline can change permissions or code, or pass a role to any service",
+    covers: ["CKV_AWS_286", "CKV_AWS_289"],
+    level: "mandatory",
+    remedy: "leave such changes to the deployment's role; `iam:PassRole` needs the condition `iam:PassedToService`",
+    types: IDENTITY_POLICIES,
+  },
+  (subject, say) => {
+    for (const { label, actions, conditions } of grants(subject)) {
+      for (const action of actions) if (POWER.some((each) => each.test(action))) say(`${label} allows \`${action}\``);
+      const isBound = conditions.some(({ key }) => key.toLowerCase() === "iam:passedtoservice");
+      if (actions.some((action) => /^iam:PassRole$/i.test(action)) && !isBound)
+        say(`${label} passes roles to any service`);
+    }
+  },
+);
+
+/** Actions that answer credentials (checkov by way of cloudsplaining). */
+const CREDENTIALS = [
+  /^iam:(?:CreateAccessKey|CreateLoginProfile|UpdateLoginProfile|CreateServiceSpecificCredential|ResetServiceSpecificCredential|UpdateAccessKey)$/i,
+  /^sts:(?:AssumeRole|GetFederationToken|GetSessionToken)/i,
+  /^ecr:GetAuthorizationToken$/i,
+  /^redshift:GetClusterCredentials/i,
+  /^rds-db:connect$/i,
+  /^lightsail:(?:GetInstanceAccessDetails|DownloadDefaultKeyPair)$/i,
+  /^chime:CreateApiKey$/i,
+  /^cognito-identity:GetOpenIdToken/i,
+];
+
+const noCredentials = resourceRule(
+  {
+    name: "role-without-credentials",
+    says: "No role of a pipeline can get credentials of others",
+    covers: ["CKV_AWS_287"],
+    level: "mandatory",
+    remedy: "remove the action; a pipeline's roles are given to services, which fetch their credentials themselves",
+    types: IDENTITY_POLICIES,
+  },
+  (subject, say) => {
+    for (const { label, actions } of grants(subject))
+      for (const action of actions)
+        if (CREDENTIALS.some((each) => each.test(action))) say(`${label} allows \`${action}\``);
+  },
+);
+
+/** A whole account, as its number or its root. */
+const isAccount = (who: string) => /^\d{12}$|^arn:[^:]+:iam::\d{12}:root$/.test(who);
+
+const trustNamesCallers = resourceRule(
+  {
+    name: "trust-names-its-callers",
+    says: "Trust policies name who may take the role: no `*`, no whole account",
+    covers: ["CKV_AWS_60", "CKV_AWS_61"],
+    level: "mandatory",
+    remedy: "name the service, or the ARN of the one role that takes this role",
+    types: [ROLE],
+  },
+  ({ props }, say) => trustStatements(props.assumeRolePolicy, say, sayOfCallers),
+);
+
+function sayOfCallers({ label, principals, negations }: Statement, say: Say): void {
+  if (negations.includes("NotPrincipal")) say(`${label} lets everyone but some take the role`);
+  for (const { kind, who } of principals) {
+    if (/[*?]/.test(who)) say(`${label} lets ${kind} \`${who}\` take the role`);
+    else if (kind === "AWS" && isAccount(who)) say(`${label} lets all of account \`${who}\` take the role`);
+  }
+}
+
+const trustAsksForSource = resourceRule(
+  {
+    name: "trust-asks-for-source",
+    says: "Services take a role on behalf of this account only, and federated identities by audience and subject",
+    covers: [],
+    level: "mandatory",
+    remedy: "add the condition `StringEquals` on `aws:SourceAccount` (for OIDC: on the provider's `:aud` and `:sub`)",
+    types: [ROLE],
+  },
+  ({ props }, say) => trustStatements(props.assumeRolePolicy, say, sayOfSource),
+);
+
+function sayOfSource(statement: Statement, say: Say): void {
+  const { label, principals, conditions } = statement;
+  if (principals.some(({ kind }) => kind === "Service") && !asksForSource(statement))
+    say(`${label} does not ask on whose behalf the service calls`);
+  if (!principals.some(({ kind }) => kind === "Federated")) return;
+  for (const claim of [":aud", ":sub"])
+    if (!conditions.some(({ operator, key }) => /^String(?:Equals|Like)$/i.test(operator) && key.endsWith(claim)))
+      say(`${label} does not ask for the token's \`${claim}\``);
+}
+
+function trustStatements(text: unknown, say: Say, check: (statement: Statement, say: Say) => void): void {
+  for (const statement of statementsOf(text)) if (statement.allows) check(statement, say);
+}
+
+export const IDENTITY_RULES: readonly ResourceRule[] = [
+  noManagedPolicies,
+  documentsParse,
+  noWildcardActions,
+  noWildcardResources,
+  noPower,
+  noCredentials,
+  trustNamesCallers,
+  trustAsksForSource,
+];

@@ -1,0 +1,145 @@
+/** KMS keys: rotated, enabled, with a policy of their own; and what they must encrypt once a stack has them. */
+
+import { BUCKET, partOf } from "../buckets.ts";
+import { type ResourceRule, resourceRule, type Stack, type StackRule, stackRule } from "../rule.ts";
+import { eachOf, ifKnown, isSet, refersTo } from "../unknowns.ts";
+
+export const KEY = "aws:kms/key:Key";
+
+const rotated = resourceRule(
+  {
+    name: "key-rotated",
+    says: "Every symmetric key is rotated each year by KMS",
+    covers: ["AwsSolutions-KMS5", "CKV_AWS_7"],
+    level: "mandatory",
+    remedy: "set `enableKeyRotation: true`",
+    types: [KEY],
+  },
+  ({ props }, say) => {
+    // KMS rotates no asymmetric key and no HMAC key (KMS developer guide, "Rotating keys").
+    const isSymmetric = (props.customerMasterKeySpec ?? "SYMMETRIC_DEFAULT") === "SYMMETRIC_DEFAULT";
+    if (isSymmetric && props.enableKeyRotation !== true) say("the key is not rotated");
+  },
+);
+
+const enabled = resourceRule(
+  {
+    name: "key-enabled",
+    says: "Every key is enabled",
+    covers: ["CKV_AWS_227"],
+    level: "mandatory",
+    remedy: "remove `isEnabled: false`, or the key with what it encrypts",
+    types: [KEY],
+  },
+  ({ props }, say) => {
+    if (props.isEnabled === false) say("the key is disabled, and with it what it encrypts");
+  },
+);
+
+const policyDefined = stackRule(
+  {
+    name: "key-policy-defined",
+    says: "Every key has a policy of its own",
+    covers: ["CKV2_AWS_64"],
+    level: "mandatory",
+    remedy: "set `policy`: KMS's default lets every policy of the account use the key",
+    types: [KEY],
+  },
+  (key, stack, say) => {
+    const isSeparate = stack
+      .of("aws:kms/keyPolicy:KeyPolicy")
+      .some((each) => refersTo(each, "keyId", key, ["keyId", "arn", "id"]));
+    if (!isSet(() => key.props.policy) && !isSeparate) say("the key has KMS's default policy");
+  },
+);
+
+/** Does the stack encrypt data by KMS? Then what else lies or travels in plain text, or under S3's keys, sticks out. */
+function hasDataKey(stack: Stack): boolean {
+  return stack.of(BUCKET).some((bucket) => {
+    const rules = ifKnown(() => partOf(bucket, "encryption", stack)?.props.rules) ?? [];
+    const [rule] = rules as { applyServerSideEncryptionByDefault?: { sseAlgorithm?: string } }[];
+    return ifKnown(() => rule?.applyServerSideEncryptionByDefault?.sseAlgorithm)?.startsWith("aws:kms") === true;
+  });
+}
+
+const logsEncrypted = stackRule(
+  {
+    name: "log-group-encrypted",
+    says: "Where a stack encrypts data by KMS, its log groups have a key, too",
+    covers: ["CKV_AWS_158"],
+    level: "mandatory",
+    remedy: "set `kmsKeyId` to a key whose policy lets CloudWatch Logs in",
+    types: ["aws:cloudwatch/logGroup:LogGroup"],
+  },
+  (group, stack, say) => {
+    if (hasDataKey(stack) && !isSet(() => group.props.kmsKeyId)) say("the log group has no key");
+  },
+);
+
+const environmentEncrypted = stackRule(
+  {
+    name: "function-environment-encrypted",
+    says: "Where a stack encrypts data by KMS, the environment of its functions has a key, too",
+    covers: ["CKV_AWS_173"],
+    level: "mandatory",
+    remedy: "set `kmsKeyArn`",
+    types: ["aws:lambda/function:Function"],
+  },
+  ({ props }, stack, say) => {
+    const hasVariables = isSet(() => props.environment) && Object.keys(props.environment?.variables ?? {}).length > 0;
+    if (hasVariables && hasDataKey(stack) && !isSet(() => props.kmsKeyArn)) say("the environment has no key");
+  },
+);
+
+const secured = stackRule(
+  {
+    name: "job-has-security-configuration",
+    says: "Where a stack encrypts data by KMS, every Glue job and crawler has a security configuration",
+    covers: ["AwsSolutions-GL1", "CKV_AWS_195"],
+    level: "mandatory",
+    remedy: "set `securityConfiguration`",
+    types: ["aws:glue/job:Job", "aws:glue/crawler:Crawler"],
+  },
+  ({ props }, stack, say) => {
+    if (hasDataKey(stack) && !isSet(() => props.securityConfiguration)) say("no security configuration is set");
+  },
+);
+
+/** Encryption of a security configuration → its mode, key, and the mode that is asked for. */
+const SECURITY = [
+  ["cloudwatchEncryption", "cloudwatchEncryptionMode", "SSE-KMS"],
+  ["jobBookmarksEncryption", "jobBookmarksEncryptionMode", "CSE-KMS"],
+] as const;
+
+const configurationEncrypts = resourceRule(
+  {
+    name: "security-configuration-encrypts",
+    says: "A security configuration encrypts logs and bookmarks by a KMS key, and what jobs write to S3",
+    covers: ["AwsSolutions-GL3", "CKV_AWS_99"],
+    level: "mandatory",
+    remedy: "set `SSE-KMS` for CloudWatch, `CSE-KMS` for bookmarks, each with `kmsKeyArn`, and no `DISABLED` for S3",
+    types: ["aws:glue/securityConfiguration:SecurityConfiguration"],
+  },
+  ({ props }, say) => {
+    const encryption = props.encryptionConfiguration ?? {};
+    const parts = SECURITY.map(([part, mode, wanted]) => () => {
+      if (encryption[part]?.[mode] !== wanted) say(`\`${part}\` is not ${wanted}`);
+      else if (!isSet(() => encryption[part].kmsKeyArn)) say(`\`${part}\` names no key`);
+    });
+    eachOf(...parts, () => {
+      const mode = encryption.s3Encryption?.s3EncryptionMode ?? "DISABLED";
+      if (mode === "DISABLED") say("what jobs write to S3 is not encrypted");
+      else if (mode === "SSE-KMS" && !isSet(() => encryption.s3Encryption.kmsKeyArn))
+        say("`s3Encryption` names no key");
+    });
+  },
+);
+
+export const KEY_RULES: readonly (ResourceRule | StackRule)[] = [rotated, enabled, policyDefined];
+
+export const ENCRYPTION_RULES: readonly (ResourceRule | StackRule)[] = [
+  secured,
+  configurationEncrypts,
+  logsEncrypted,
+  environmentEncrypted,
+];

@@ -1,0 +1,87 @@
+/** The whole stack: the right account, everything tagged, prod's data protected. */
+
+import type { PolicyResource } from "@pulumi/policy";
+import { BUCKET, holdsData, partOf } from "../buckets.ts";
+import { isProd, type Rule, resourceRule, type Stack, stackRule } from "../rule.ts";
+import { ifKnown } from "../unknowns.ts";
+import { KEY } from "./keys.ts";
+
+const PROVIDERS = ["pulumi:providers:aws", "pulumi:providers:aws-native"];
+
+/** Providers get lists and objects as JSON text. */
+function decoded(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
+
+const accountNamed = resourceRule(
+  {
+    name: "provider-names-its-accounts",
+    says: "Every AWS provider, the default one too, works in named accounts only",
+    covers: [],
+    level: "mandatory",
+    remedy: "set `allowedAccountIds`, and give every resource a provider that has it",
+    types: PROVIDERS,
+  },
+  ({ props }, say) => {
+    const accounts = decoded(props.allowedAccountIds);
+    if (!Array.isArray(accounts) || accounts.length === 0) say("credentials of any account would be used");
+  },
+);
+
+const tagged = resourceRule(
+  {
+    name: "provider-tags-everything",
+    says: "Every AWS provider, the default one too, tags what it makes with the name of the stack",
+    covers: [],
+    level: "mandatory",
+    remedy: "set `defaultTags` with `strata:stack`, and give every resource a provider that has it",
+    types: PROVIDERS,
+  },
+  ({ type, props }, say) => {
+    const given = decoded(props.defaultTags) as { tags?: unknown } | undefined;
+    const tags = type === "pulumi:providers:aws" ? decoded(given?.tags) : given;
+    const stack = (tags as Record<string, unknown> | undefined)?.["strata:stack"];
+    if (typeof stack !== "string" || stack === "") say("nothing says to which stack a resource belongs");
+  },
+);
+
+const DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
+
+const dataProtected = stackRule(
+  {
+    name: "prod-data-protected",
+    says: "In prod buckets that hold data, the keys that encrypt them, and databases are protected",
+    covers: [],
+    level: "mandatory",
+    remedy: "set the option `protect: true`, and `retainOnDelete: true` with it",
+    types: [BUCKET, KEY, DATABASE],
+  },
+  (subject, stack, say) => {
+    if (isProd(subject) && !subject.opts.protect && isData(subject, stack))
+      say("nothing keeps it from being destroyed");
+  },
+);
+
+function isData(subject: PolicyResource, stack: Stack): boolean {
+  if (subject.type === DATABASE) return true;
+  if (subject.type === BUCKET) return holdsData(subject, stack);
+  return stack
+    .of(BUCKET)
+    .filter((bucket) => holdsData(bucket, stack))
+    .some((bucket) => encrypts(subject, partOf(bucket, "encryption", stack)));
+}
+
+/** Does the key encrypt what the configuration says? */
+function encrypts(key: PolicyResource, configuration: PolicyResource | undefined): boolean {
+  if (configuration === undefined) return false;
+  const named = ifKnown(() => configuration.props.rules?.[0]?.applyServerSideEncryptionByDefault?.kmsMasterKeyId);
+  if (named !== undefined) return ["arn", "keyId", "id"].some((each) => ifKnown(() => key.props[each]) === named);
+  return (configuration.propertyDependencies.rules ?? []).some(({ urn }) => urn === key.urn);
+}
+
+export const STACK_RULES: readonly Rule[] = [accountNamed, tagged, dataProtected];

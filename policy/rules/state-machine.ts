@@ -1,0 +1,132 @@
+/** State machines: seen at every step, without the data; a definition that works and holds no secret. */
+
+import { type ResourceRule, resourceRule } from "../rule.ts";
+import { secretsIn } from "../secrets.ts";
+import { eachOf, isSet } from "../unknowns.ts";
+
+const types = ["aws:sfn/stateMachine:StateMachine"];
+
+const logged = resourceRule(
+  {
+    name: "state-machine-logged",
+    says: "Every state machine logs every event of its executions",
+    covers: ["AwsSolutions-SF1"],
+    level: "mandatory",
+    remedy: "set `loggingConfiguration` with `level: ALL` and a log group",
+    types,
+  },
+  ({ props }, say) =>
+    eachOf(
+      () => {
+        if (props.loggingConfiguration?.level !== "ALL") say("not every event is logged");
+      },
+      () => {
+        if (!isSet(() => props.loggingConfiguration?.logDestination)) say("no log group is named");
+      },
+    ),
+);
+
+const traced = resourceRule(
+  {
+    name: "state-machine-traced",
+    says: "Every state machine sends traces to X-Ray",
+    covers: ["AwsSolutions-SF2", "CKV_AWS_284"],
+    level: "mandatory",
+    remedy: "set `tracingConfiguration: { enabled: true }`",
+    types,
+  },
+  ({ props }, say) => {
+    if (props.tracingConfiguration?.enabled !== true) say("nothing is traced");
+  },
+);
+
+/** Against CKV_AWS_285, which asks for the data in the logs: docs/policies.md says why. */
+const dataNotLogged = resourceRule(
+  {
+    name: "state-machine-data-not-logged",
+    says: "No state machine writes inputs and outputs of its states to the log",
+    covers: [],
+    level: "mandatory",
+    remedy:
+      "set `includeExecutionData: false`; the execution's history has the data for 90 days, for whoever may see it",
+    types,
+  },
+  ({ props }, say) => {
+    if (props.loggingConfiguration?.includeExecutionData === true) say("SQL and parameters go to the log");
+  },
+);
+
+const sound = resourceRule(
+  {
+    name: "state-machine-definition-sound",
+    says: "Every definition is JSON whose states all exist and can be reached",
+    covers: [],
+    level: "mandatory",
+    remedy: "deploy the definition that the compiler emits",
+    types,
+  },
+  ({ props }, say) => {
+    for (const problem of definitionProblems(String(props.definition ?? ""))) say(problem);
+  },
+);
+
+const noSecrets = resourceRule(
+  {
+    name: "state-machine-without-secrets",
+    says: "No definition holds text that looks like a secret: whoever may see the machine can read it",
+    covers: [],
+    level: "mandatory",
+    remedy: "keep the value in Secrets Manager, and let the job fetch it by name",
+    types,
+  },
+  ({ props }, say) => {
+    for (const found of secretsIn(String(props.definition ?? ""), "")) say(`the definition holds ${found}`);
+  },
+);
+
+interface Flow {
+  readonly StartAt?: string;
+  readonly States?: Readonly<Record<string, State>>;
+}
+
+interface State {
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Catch?: readonly { readonly Next?: string }[];
+  readonly Choices?: readonly { readonly Next?: string }[];
+  readonly Branches?: readonly Flow[];
+  readonly ItemProcessor?: Flow;
+  readonly Iterator?: Flow;
+}
+
+function definitionProblems(text: string): string[] {
+  try {
+    return flowProblems(JSON.parse(text) as Flow | null);
+  } catch {
+    return ["the definition is not JSON"];
+  }
+}
+
+function flowProblems(flow: Flow | null): string[] {
+  const states = flow?.States;
+  if (typeof states !== "object" || states === null) return ["the definition has no states"];
+  const names = Object.keys(states);
+  const targets = [
+    flow?.StartAt,
+    ...Object.values(states).flatMap(({ Next, Default, Catch = [], Choices = [] }) => [
+      ...[Next, Default].filter((each) => each !== undefined),
+      ...[...Catch, ...Choices].map((each) => each.Next),
+    ]),
+  ];
+  const missing = targets.filter((each) => each === undefined || !names.includes(each));
+  const inner = Object.values(states).flatMap(({ Branches = [], ItemProcessor, Iterator }) =>
+    [...Branches, ItemProcessor, Iterator].filter((each) => each !== undefined).flatMap(flowProblems),
+  );
+  return [
+    ...missing.map((each) => `the definition goes to the state \`${each}\`, which it does not have`),
+    ...names.filter((each) => !targets.includes(each)).map((each) => `no state leads to \`${each}\``),
+    ...inner,
+  ];
+}
+
+export const STATE_MACHINE_RULES: readonly ResourceRule[] = [logged, traced, dataNotLogged, sound, noSecrets];

@@ -1,0 +1,103 @@
+/** Actions that IAM cannot bind to a resource, each with the reason: the only ones that `*` may stand beside. */
+
+interface Wide {
+  readonly actions: readonly string[];
+  /** Resources that are named so wide; `*` alone, or patterns of ids that a service invents. */
+  readonly resources: readonly string[];
+  readonly reason: string;
+}
+
+const WIDE: readonly Wide[] = [
+  {
+    actions: [
+      "logs:CreateLogDelivery",
+      "logs:GetLogDelivery",
+      "logs:UpdateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:ListLogDeliveries",
+      "logs:PutResourcePolicy",
+      "logs:DescribeResourcePolicies",
+      "logs:DescribeLogGroups",
+    ],
+    resources: ["*"],
+    reason: "delivery of logs is set up for the account (Step Functions developer guide, Logging)",
+  },
+  {
+    actions: [
+      "xray:PutTraceSegments",
+      "xray:PutTelemetryRecords",
+      "xray:GetSamplingRules",
+      "xray:GetSamplingTargets",
+      "xray:GetSamplingStatisticSummaries",
+    ],
+    resources: ["*"],
+    reason: "segments and sampling have no resource types (Service Authorization Reference, AWS X-Ray)",
+  },
+  {
+    actions: ["cloudwatch:PutMetricData"],
+    resources: ["*"],
+    reason: "metrics have no resource type (Service Authorization Reference, Amazon CloudWatch)",
+  },
+  {
+    actions: ["glue:GetSecurityConfiguration", "glue:GetSecurityConfigurations"],
+    resources: ["*"],
+    reason: "security configurations have no resource type (Service Authorization Reference, AWS Glue)",
+  },
+  {
+    actions: ["lakeformation:GetDataAccess"],
+    resources: ["*"],
+    reason: "Lake Formation decides by its own grants (Service Authorization Reference, AWS Lake Formation)",
+  },
+  {
+    actions: [
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeRouteTables",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcEndpoints",
+      "ec2:DescribeVpcs",
+    ],
+    resources: ["*"],
+    reason: "EC2's Describe actions have no resource types (Service Authorization Reference, Amazon EC2)",
+  },
+  {
+    actions: [
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+      "ec2:DescribeVpcAttribute",
+    ],
+    resources: ["network-interface/*", "subnet/*", "security-group/*", "vpc/*"],
+    reason: "interfaces get their ids when Glue makes them (Glue developer guide, Setting up a VPC for JDBC)",
+  },
+];
+
+/** May the action stand beside so wide a resource? */
+export function mayBeWide(action: string, resource: string): boolean {
+  return WIDE.some(
+    ({ actions, resources }) =>
+      actions.includes(action) &&
+      resources.some((each) => resource === each || (each !== "*" && resource.endsWith(`:${each}`))),
+  );
+}
+
+/** For docs/policies.md. */
+export function wideActions(): readonly Wide[] {
+  return WIDE;
+}
+
+/**
+ * Is a resource named too wide: `*`, any service, region, account, bucket or id?
+ *
+ * A pattern that begins with text of its own (`my-bucket/silver/*`, `table/shop_dev/*`) is narrow.
+ */
+export function isWide(resource: string): boolean {
+  const [prefix, partition = "", service = "", region = "", account = "", ...rest] = resource.split(":");
+  if (prefix !== "arn" || [partition, service, region, account].some((part) => /[*?]/.test(part))) return true;
+  const path = rest.join(":");
+  if (service === "s3") return /[*?]/.test(path.split("/")[0] ?? "") || path === "";
+  // `job/x`, `log-group:x`: the type's word, then the id.
+  const id = path.replace(/^[a-z][a-zA-Z-]*[:/]/, "");
+  return id === "" || /^[*?]/.test(id) || /^\/[*?]/.test(id);
+}
