@@ -26,6 +26,7 @@ export async function collect(base: string, out: string, root: string = HOME): P
   // For the job's log, which people read.
   process.stdout.write((await strata("check")).stdout);
   const diff = await strata("plan", "--all", `--diff=${base}`, "--format", "json");
+  process.stderr.write(diff.stderr);
   if (diff.code === 0) await writeFile(join(out, FILES.diff), diff.stdout);
   return check.code === 0 ? diff.code : check.code;
 }

@@ -18,7 +18,9 @@ export function buildComment(input: ReviewInput, limit = COMMENT_LIMIT - 1): str
     "## Strata",
     "",
     ...verdict(input),
-    ...input.previews.slice(0, MOST_STACKS).map((preview) => `- Preview of ${inline(preview.stack, 60)}: ${summaryOf(preview)}`),
+    ...input.previews
+      .slice(0, MOST_STACKS)
+      .map((preview) => `- Preview of ${inline(preview.stack, 60)}: ${summaryOf(preview)}`),
     ...(/^[0-9a-f]{7,64}$/.test(input.commit) ? ["", `For commit ${input.commit}.`] : []),
   ];
   return fitSections(head.join("\n"), sectionsOf(input), limit);

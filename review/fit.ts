@@ -17,6 +17,9 @@ export interface Section {
 /** GitHub takes 65,536 characters; bytes are counted, of which there are never fewer than characters. */
 export const COMMENT_LIMIT = 65_536;
 
+/** How many items of each section come before any section gets more. */
+const FIRST_ITEMS = 10;
+
 /** The comment: `head` always, then as many items as `limit` bytes have room for. Sections without items are left out. */
 export function fitSections(head: string, sections: readonly Section[], limit = COMMENT_LIMIT - 1): string {
   const shown = sections.filter(({ items }) => items.length > 0);
@@ -25,17 +28,19 @@ export function fitSections(head: string, sections: readonly Section[], limit = 
     shown.map((section) => render(section, 0)),
   );
   let room = limit - bytes(bare);
-  const parts = shown.map((section) => {
-    let kept = 0;
-    for (const item of section.items) {
-      const cost = bytes(item) + 1;
-      // The rest is less important than what no longer fits, but small things beside a large one are worth showing.
-      if (cost > room) break;
-      room -= cost;
-      kept += 1;
+  const kept = shown.map(() => 0);
+  // Each section's first items, then the rest: two thousand changed datasets must not hide the only warning.
+  for (const most of [FIRST_ITEMS, Infinity]) {
+    for (const [index, { items }] of shown.entries()) {
+      for (const item of items.slice(kept[index], most)) {
+        const cost = bytes(item) + 1;
+        if (cost > room) break;
+        room -= cost;
+        kept[index] = (kept[index] ?? 0) + 1;
+      }
     }
-    return render(section, kept);
-  });
+  }
+  const parts = shown.map((section, index) => render(section, kept[index] ?? 0));
   return assemble(head, parts);
 }
 
