@@ -38,6 +38,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     "node:*",
   ],
   cli: ["cli", "compiler", "settings", "loading", "local", "setup", "commander", "picocolors", "node:*"],
+  review: ["review", "compiler", "setup", "node:*"],
   setup: ["setup", "node:*"],
   bin: ["setup", "node:*"],
 };

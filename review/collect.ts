@@ -1,0 +1,70 @@
+/** Runs what a pull request is judged by, and leaves the results as files. Runs the pull request's code, so it holds no secret. */
+
+import { spawn } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { HOME } from "../setup/node.mjs";
+import { previewOf } from "./preview.ts";
+
+/** Files that one job leaves for another. */
+export const FILES = { check: "check.json", sarif: "check.sarif", diff: "diff.json" } as const;
+
+/** The file of a stack's preview. */
+export function previewFile(stack: string): string {
+  return `preview-${stack}.json`;
+}
+
+/** Check, SARIF and the difference against `base`. Answers check's exit code: everything is written whatever it is. */
+export async function collect(base: string, out: string, root: string = HOME): Promise<number> {
+  await mkdir(out, { recursive: true });
+  const strata = (...args: string[]) =>
+    run(process.execPath, [join(HOME, "bin", "strata.mjs"), ...args, "--root", root]);
+  const check = await strata("check", "--format", "json");
+  await writeFile(join(out, FILES.check), check.stdout);
+  await writeFile(join(out, FILES.sarif), (await strata("check", "--format", "sarif")).stdout);
+  // For the job's log, which people read.
+  process.stdout.write((await strata("check")).stdout);
+  const diff = await strata("plan", "--all", `--diff=${base}`, "--format", "json");
+  process.stderr.write(diff.stderr);
+  if (diff.code === 0) await writeFile(join(out, FILES.diff), diff.stdout);
+  return check.code === 0 ? diff.code : check.code;
+}
+
+/** A stack's preview with the policy pack. Answers Pulumi's exit code; the result is written whatever it is. */
+export async function preview(stack: string, out: string, pulumi = "pulumi"): Promise<number> {
+  await mkdir(out, { recursive: true });
+  const log = join(tmpdir(), `strata-preview-${process.pid}.jsonl`);
+  try {
+    const args = ["preview", "--stack", stack, "--non-interactive", "--diff", "--suppress-outputs"];
+    const { code, stdout, stderr } = await run(pulumi, [...args, "--policy-pack", "policy", "--event-log", log]);
+    process.stdout.write(stdout);
+    process.stderr.write(stderr);
+    const result = previewOf(stack, await readFile(log, "utf8").catch(() => ""), code);
+    // Without a log Pulumi did not get as far as its engine: what it said is all there is.
+    const errors = code !== 0 && result.errors.length === 0 ? [stderr.trim().slice(-2_000)] : result.errors;
+    await writeFile(join(out, previewFile(stack)), `${JSON.stringify({ ...result, errors })}\n`);
+    return code;
+  } finally {
+    await rm(log, { force: true });
+  }
+}
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(command: string, args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: HOME, stdio: ["ignore", "pipe", "pipe"] });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk) => (stdout += chunk));
+    child.stderr.on("data", (chunk) => (stderr += chunk));
+    child.on("error", (problem) =>
+      resolve({ code: 127, stdout, stderr: `cannot start ${command}: ${problem.message}\n` }),
+    );
+    child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
+  });
+}

@@ -1,0 +1,60 @@
+/** The one comment of a pull request, as Markdown: what stops it first, then what it changes, then details. Pure. */
+
+import { inline } from "./escape.ts";
+import { COMMENT_LIMIT, fitSections } from "./fit.ts";
+import { FORK_REASON, type Preview, type ReviewInput } from "./input.ts";
+import { sectionsOf } from "./sections.ts";
+
+/** Starts our comment, unseen, so that it is found again and updated. */
+export const MARKER = "<!-- strata-review -->";
+
+/** The head is never cut, so it must not grow with the number of stacks. */
+const MOST_STACKS = 10;
+
+/** The comment's whole text: starts with the marker and is shorter than GitHub's limit, whatever the input. */
+export function buildComment(input: ReviewInput, limit = COMMENT_LIMIT - 1): string {
+  const head = [
+    MARKER,
+    "## Strata",
+    "",
+    ...verdict(input),
+    ...input.previews
+      .slice(0, MOST_STACKS)
+      .map((preview) => `- Preview of ${inline(preview.stack, 60)}: ${summaryOf(preview)}`),
+    ...(/^[0-9a-f]{7,64}$/.test(input.commit) ? ["", `For commit ${input.commit}.`] : []),
+  ];
+  return fitSections(head.join("\n"), sectionsOf(input), limit);
+}
+
+/** A line on the check, and one on the difference. */
+function verdict({ diagnostics, diffs }: ReviewInput): string[] {
+  const number = (severity: string) => diagnostics?.filter((each) => each.severity === severity).length ?? 0;
+  const check =
+    diagnostics === undefined
+      ? "- ❌ `strata check` did not come to an end: see its job"
+      : number("error") > 0
+        ? `- ❌ \`strata check\`: ${plural(number("error"), "error")}, ${plural(number("warning"), "warning")}`
+        : `- ✅ \`strata check\`: no errors, ${plural(number("warning"), "warning")}`;
+  if (diffs === undefined) return [check, "- No comparison of plans: the pipelines must be free of errors for it"];
+  const changed = diffs.reduce((sum, { datasets }) => sum + datasets.length, 0);
+  const downstream = diffs.reduce((sum, each) => sum + each.downstream.length, 0);
+  return [check, `- Plan: ${plural(changed, "dataset")} changed, ${plural(downstream, "more dataset")} affected`];
+}
+
+function summaryOf({ status, reason, steps, violations }: Preview): string {
+  // Reasons are written by our own jobs, but arrive by way of files that a pull request could have written.
+  if (status === "left-out") return `left out, because ${reason === FORK_REASON ? reason : inline(reason)}`;
+  const number = (...ops: string[]) => steps.filter(({ op }) => ops.includes(op)).length;
+  const counts = [
+    `${number("create", "import")} to create`,
+    `${number("update")} to update`,
+    `**${number("replace")} to replace**`,
+    `**${number("delete")} to delete**`,
+    plural(violations.length, "finding of the policy pack", "findings of the policy pack"),
+  ].join(", ");
+  return status === "failed" ? `❌ failed (${inline(reason)}); ${counts}` : counts;
+}
+
+function plural(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,48 @@
+/**
+ * Text of users, put into Markdown so that it stays text: it cannot end its code span or fence, mention people, become
+ * HTML, or look like what it is not. Inside code GitHub does none of this, so all that is left is to keep it inside.
+ */
+
+/** Longest name or message in a line; the rest is not needed to find the thing. */
+const INLINE_LIMIT = 300;
+const BLOCK_LIMIT = 2_000;
+
+/** A code span of one line. */
+export function inline(text: string, limit = INLINE_LIMIT): string {
+  const inner = cut(visible(text).replace(/\s+/g, " ").trim(), limit);
+  if (inner === "") return "`(empty)`";
+  const fence = "`".repeat(longestRun(inner, "`") + 1);
+  return /^`|`$/.test(inner) ? `${fence} ${inner} ${fence}` : `${fence}${inner}${fence}`;
+}
+
+/** A fenced block; its fence is longer than any in the text, and lines never start one of their own. */
+export function block(text: string, limit = BLOCK_LIMIT): string {
+  const inner = cut(
+    text
+      .split(/\r\n|\r|\n/)
+      .map((line) => visible(line).trimEnd())
+      .join("\n")
+      .trim(),
+    limit,
+  );
+  const fence = "`".repeat(Math.max(3, longestRun(inner, "`") + 1));
+  return `${fence}text\n${inner}\n${fence}`;
+}
+
+/** Characters that steer a terminal or the direction of text are shown by their number. */
+function visible(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\u200b-\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu, (character) =>
+      /[\t\n\r]/.test(character) ? " " : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+}
+
+/** Cuts between characters, never inside one. */
+function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
+function longestRun(text: string, character: string): number {
+  return Math.max(0, ...[...text.matchAll(new RegExp(`${character}+`, "g"))].map(([run]) => run.length));
+}

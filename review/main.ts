@@ -1,0 +1,108 @@
+/**
+ * What the workflows call: `collect`, `preview` and `comment`. Everything they do is in the files beside this one.
+ *
+ *     node review/main.ts collect --base origin/main --out review-results
+ *     node review/main.ts preview --stack dev --out review-results
+ *     node review/main.ts comment --in review-results --stacks dev,prod            # prints it
+ *     node review/main.ts comment --in review-results --stacks dev,prod --post     # puts it to the pull request
+ *
+ * `--post` takes from the environment: GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL; HEAD_OWNER, HEAD_BRANCH and
+ * HEAD_SHA as GitHub says of the run whose results these are; PREVIEWS, `left-out` where the previews were not run.
+ */
+
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { collect, FILES, preview, previewFile } from "./collect.ts";
+import { buildComment } from "./comment.ts";
+import { GitHubError } from "./github.ts";
+import { FORK_REASON, type Preview, type ReviewInput } from "./input.ts";
+import { postComment } from "./post.ts";
+import { pullRequestOf } from "./pull-request.ts";
+import { readDiagnostics, readDiffs, readPreview } from "./read.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    base: { type: "string", default: "origin/main" },
+    in: { type: "string", default: "review-results" },
+    out: { type: "string", default: "review-results" },
+    post: { type: "boolean", default: false },
+    root: { type: "string" },
+    stack: { type: "string", default: "dev" },
+    stacks: { type: "string", default: "dev,prod" },
+  },
+});
+
+/** No result is larger; what is did not come from our own jobs. */
+const LARGEST_FILE = 64 * 1024 * 1024;
+
+async function main(): Promise<number> {
+  switch (positionals[0]) {
+    case "collect":
+      return collect(values.base, values.out, values.root);
+    case "preview":
+      return preview(values.stack, values.out);
+    case "comment":
+      return comment();
+    default:
+      throw new GitHubError("say collect, preview or comment");
+  }
+}
+
+async function comment(): Promise<number> {
+  const { env } = process;
+  const body = buildComment(await readInput(values.in, values.stacks.split(","), env.HEAD_SHA ?? ""));
+  if (!values.post) {
+    process.stdout.write(body);
+    return 0;
+  }
+  const options = {
+    api: env.GITHUB_API_URL ?? "https://api.github.com",
+    repository: required("GITHUB_REPOSITORY"),
+    token: required("GITHUB_TOKEN"),
+  };
+  const run = { owner: required("HEAD_OWNER"), branch: required("HEAD_BRANCH"), commit: required("HEAD_SHA") };
+  const number = await pullRequestOf(options, run);
+  if (number === undefined) {
+    process.stdout.write("no open pull request has this commit as its head any more: nothing to say\n");
+    return 0;
+  }
+  process.stdout.write(`comment of pull request ${number}: ${await postComment(options, number, body)}\n`);
+  return 0;
+}
+
+async function readInput(folder: string, stacks: readonly string[], commit: string): Promise<ReviewInput> {
+  const text = async (file: string) => {
+    const path = join(folder, file);
+    const size = await stat(path).then(
+      (info) => info.size,
+      () => Infinity,
+    );
+    return size > LARGEST_FILE ? undefined : readFile(path, "utf8");
+  };
+  const previews = stacks.map(async (stack): Promise<Preview> => {
+    if (process.env.PREVIEWS !== "left-out") return readPreview(await text(previewFile(stack)), stack);
+    return { stack, status: "left-out", reason: FORK_REASON, steps: [], violations: [], errors: [] };
+  });
+  return {
+    commit,
+    diagnostics: readDiagnostics(await text(FILES.check)),
+    diffs: readDiffs(await text(FILES.diff)),
+    previews: await Promise.all(previews),
+  };
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === "") throw new GitHubError(`${name} is not set in the environment`);
+  return value;
+}
+
+try {
+  process.exitCode = await main();
+} catch (problem) {
+  if (!(problem instanceof GitHubError)) throw problem;
+  process.stderr.write(`review: ${problem.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,34 @@
+/** One comment a pull request: found by its marker and its author, and updated; created where there is none. */
+
+import { MARKER } from "./comment.ts";
+import { ask, GitHubError, type GitHubOptions, pages } from "./github.ts";
+
+/** What was done. */
+export type Posted = "created" | "updated";
+
+/** Puts the comment there. `author` is the login that our token writes as. */
+export async function postComment(
+  options: GitHubOptions,
+  pullRequest: number,
+  body: string,
+  author = "github-actions[bot]",
+): Promise<Posted> {
+  if (!Number.isSafeInteger(pullRequest) || pullRequest < 1) throw new GitHubError("that is no pull request's number");
+  const found = await findComment(options, pullRequest, author);
+  if (found === undefined) {
+    await ask(options, "POST", `/issues/${pullRequest}/comments`, { body });
+    return "created";
+  }
+  await ask(options, "PATCH", `/issues/comments/${found}`, { body });
+  return "updated";
+}
+
+/** Anybody can write the marker, and our token may change anybody's comment: so the author must be ours, too. */
+async function findComment(options: GitHubOptions, pullRequest: number, author: string): Promise<number | undefined> {
+  for await (const each of pages(options, `/issues/${pullRequest}/comments`)) {
+    const { id, body, user } = each as { id?: unknown; body?: unknown; user?: { login?: unknown } | null };
+    if (typeof id === "number" && typeof body === "string" && body.startsWith(MARKER) && user?.login === author)
+      return id;
+  }
+  return undefined;
+}
