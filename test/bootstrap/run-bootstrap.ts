@@ -1,0 +1,31 @@
+/** Child process of bootstrap.test.ts: the bootstrap program with mocks, printed as JSON. */
+
+import * as pulumi from "@pulumi/pulumi";
+
+const [, , config = "{}"] = process.argv;
+const resources: { type: string; name: string; inputs: unknown }[] = [];
+pulumi.runtime.setAllConfig(JSON.parse(config) as Record<string, string>);
+await pulumi.runtime.setMocks(
+  {
+    newResource: ({ type, name, inputs }) => {
+      resources.push({ type, name, inputs });
+      return { id: `${name}-id`, state: { ...inputs, arn: `arn:aws:mock:::${type}/${name}` } };
+    },
+    call: ({ inputs }) => inputs,
+  },
+  "strata-bootstrap",
+  "account",
+  false,
+  "organization",
+);
+const { bootstrap } = await import("../../bootstrap/program.ts");
+const result: { resources: unknown; outputs?: unknown; error?: string } = { resources };
+try {
+  const outputs = await bootstrap();
+  result.outputs = await new Promise((resolve) => pulumi.output(outputs).apply(resolve));
+  await pulumi.runtime.disconnect();
+} catch (problem) {
+  if (!pulumi.RunError.isInstance(problem)) throw problem;
+  result.error = problem.message;
+}
+process.stdout.write(JSON.stringify(result));
