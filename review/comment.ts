@@ -2,7 +2,7 @@
 
 import { inline } from "./escape.ts";
 import { COMMENT_LIMIT, fitSections } from "./fit.ts";
-import { FORK_REASON, type Preview, type ReviewInput } from "./input.ts";
+import { FORK_REASON, NOT_SET_UP_REASON, type Preview, type ReviewInput } from "./input.ts";
 import { sectionsOf } from "./sections.ts";
 
 /** Starts our comment, unseen, so that it is found again and updated. */
@@ -43,7 +43,8 @@ function verdict({ diagnostics, diffs }: ReviewInput): string[] {
 
 function summaryOf({ status, reason, steps, violations }: Preview): string {
   // Reasons are written by our own jobs, but arrive by way of files that a pull request could have written.
-  if (status === "left-out") return `left out, because ${reason === FORK_REASON ? reason : inline(reason)}`;
+  if (status === "left-out")
+    return `left out, because ${[FORK_REASON, NOT_SET_UP_REASON].includes(reason) ? reason : inline(reason)}`;
   const number = (...ops: string[]) => steps.filter(({ op }) => ops.includes(op)).length;
   const counts = [
     `${number("create", "import")} to create`,

@@ -51,6 +51,9 @@ export interface ReviewInput {
   readonly previews: readonly Preview[];
 }
 
+/** Why there is no preview before docs/deploy.md was followed. */
+export const NOT_SET_UP_REASON = "this repository has no cloud roles yet (docs/deploy.md makes them)";
+
 /** Why a fork's pull request has no preview. */
 export const FORK_REASON =
   "the pull request comes from a fork (or a bot), which gets no secrets and no cloud role; a maintainer can preview it from a branch of this repository";

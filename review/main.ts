@@ -7,7 +7,7 @@
  *     node review/main.ts comment --in review-results --stacks dev,prod --post     # puts it to the pull request
  *
  * `--post` takes from the environment: GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL; HEAD_OWNER, HEAD_BRANCH and
- * HEAD_SHA as GitHub says of the run whose results these are; PREVIEWS, `left-out` where the previews were not run.
+ * HEAD_SHA as GitHub says of the run whose results these are; PREVIEWS, `left-out` or `not-set-up` where no preview was run.
  */
 
 import { readFile, stat } from "node:fs/promises";
@@ -16,7 +16,7 @@ import { parseArgs } from "node:util";
 import { collect, FILES, preview, previewFile } from "./collect.ts";
 import { buildComment } from "./comment.ts";
 import { GitHubError } from "./github.ts";
-import { FORK_REASON, type Preview, type ReviewInput } from "./input.ts";
+import { FORK_REASON, NOT_SET_UP_REASON, type Preview, type ReviewInput } from "./input.ts";
 import { postComment } from "./post.ts";
 import { pullRequestOf } from "./pull-request.ts";
 import { readDiagnostics, readDiffs, readPreview } from "./read.ts";
@@ -36,6 +36,9 @@ const { values, positionals } = parseArgs({
 
 /** No result is larger; what is did not come from our own jobs. */
 const LARGEST_FILE = 64 * 1024 * 1024;
+
+/** Why previews were not run, by PREVIEWS. */
+const REASONS: Readonly<Record<string, string>> = { "left-out": FORK_REASON, "not-set-up": NOT_SET_UP_REASON };
 
 async function main(): Promise<number> {
   switch (positionals[0]) {
@@ -82,8 +85,9 @@ async function readInput(folder: string, stacks: readonly string[], commit: stri
     return size > LARGEST_FILE ? undefined : readFile(path, "utf8");
   };
   const previews = stacks.map(async (stack): Promise<Preview> => {
-    if (process.env.PREVIEWS !== "left-out") return readPreview(await text(previewFile(stack)), stack);
-    return { stack, status: "left-out", reason: FORK_REASON, steps: [], violations: [], errors: [] };
+    const reason = REASONS[process.env.PREVIEWS ?? ""];
+    if (reason === undefined) return readPreview(await text(previewFile(stack)), stack);
+    return { stack, status: "left-out", reason, steps: [], violations: [], errors: [] };
   });
   return {
     commit,
