@@ -35,7 +35,10 @@ async function main(args: readonly string[]): Promise<number> {
     const wanted = named.length > 0 ? named.includes(suite.name) : !suite.slow || args.includes("--all");
     if (!wanted) continue;
     if (suite.needsJava && java !== undefined) outcomes.push(skipped(suite, java));
-    else outcomes.push(await runSuite(suite));
+    else {
+      const problem = suite.problem?.();
+      outcomes.push(problem === undefined ? await runSuite(suite) : skipped(suite, problem));
+    }
   }
   return summarize(outcomes);
 }

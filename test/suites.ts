@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { ensureJars } from "../setup/jars.mjs";
 import { HOME } from "../setup/node.mjs";
+import { ensurePulumi, pulumiProblem } from "../setup/pulumi.mjs";
 import { ensurePython, pythonOf } from "../setup/python.mjs";
 
 /** Tests passed, failed and skipped. */
@@ -19,6 +20,8 @@ export interface Suite {
   /** Only with `--all`, or by name. */
   readonly slow?: boolean;
   readonly needsJava?: boolean;
+  /** Why it cannot run here, if it cannot: it then counts as skipped. */
+  readonly problem?: () => string | undefined;
   /** Sets up; answers the command line. Throws `SetupError`. */
   readonly prepare: () => Promise<{ command: readonly string[]; env?: Readonly<Record<string, string>> }>;
   readonly count: (output: string, code: number) => Counts;
@@ -140,6 +143,21 @@ export const SUITES: readonly Suite[] = [
         STRATA_IAM_PYTHON: await ensurePython("iam"),
         STRATA_SPARK_PYTHON: pythonOf("spark-4.1"),
       },
+    }),
+    count: countMocha,
+  },
+  {
+    name: "engine",
+    what: "the Pulumi program on Pulumi's real engine, with a fake AWS",
+    problem: pulumiProblem,
+    prepare: async () => ({
+      command: [
+        process.execPath,
+        module("mocha", "bin", "mocha.js"),
+        "--no-config",
+        join("test", "engine", "*.engine.ts"),
+      ],
+      env: { STRATA_PULUMI: await ensurePulumi() },
     }),
     count: countMocha,
   },

@@ -31,7 +31,7 @@ export async function serve(
 }
 
 function unary(method: Method): UntypedHandleCall {
-  return (call: grpc.ServerUnaryCall<never, unknown>, answer: grpc.sendUnaryData<unknown>) => {
+  const handle = (call: grpc.ServerUnaryCall<never, unknown>, answer: grpc.sendUnaryData<unknown>) => {
     const ended = new AbortController();
     call.on("cancelled", () => ended.abort());
     Promise.resolve()
@@ -42,4 +42,6 @@ function unary(method: Method): UntypedHandleCall {
           answer({ code: grpc.status.UNKNOWN, details: problem instanceof Error ? problem.message : String(problem) }),
       );
   };
+  // What a method takes is fixed by the service that it is given for.
+  return handle as unknown as UntypedHandleCall;
 }
