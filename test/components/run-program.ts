@@ -1,6 +1,7 @@
 /** Child process of stack.ts: the program with mocks, printed as JSON. */
 
 import * as pulumi from "@pulumi/pulumi";
+import { recordOptions } from "./options.ts";
 
 const [, , root = "", stack = "", settings = "{}"] = process.argv;
 const resources: { type: string; name: string; inputs: unknown }[] = [];
@@ -22,6 +23,7 @@ await pulumi.runtime.setMocks(
   stack,
   false,
 );
+const options = recordOptions();
 const { program } = await import("../../components/program.ts");
 const result: { resources: unknown; outputs?: unknown; error?: string } = { resources };
 try {
@@ -33,4 +35,4 @@ try {
   if (!pulumi.RunError.isInstance(problem)) throw problem;
   result.error = problem.message;
 }
-process.stdout.write(JSON.stringify(result));
+process.stdout.write(JSON.stringify({ ...result, options }));
