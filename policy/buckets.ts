@@ -2,7 +2,7 @@
 
 import type { PolicyResource } from "@pulumi/policy";
 import type { Stack } from "./rule.ts";
-import { ifKnown, refersTo } from "./unknowns.ts";
+import { refersTo } from "./unknowns.ts";
 
 export const BUCKET = "aws:s3/bucket:Bucket";
 
@@ -39,7 +39,7 @@ export function holdsData(bucket: PolicyResource, stack: Stack): boolean {
   const uploads = stack.of("aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject");
   if (uploads.some((each) => refersTo(each, "bucket", bucket, IDENTITIES))) return false;
   const lifecycle = partOf(bucket, "lifecycle", stack);
-  const rules = ifKnown(() => lifecycle?.props.rules as readonly LifecycleRule[] | undefined) ?? [];
+  const rules = (lifecycle?.props.rules ?? []) as readonly LifecycleRule[];
   return !rules.some((rule) => isForAll(rule) && (rule.expiration?.days ?? 0) > 0);
 }
 

@@ -1,7 +1,6 @@
 /** What a rule is: a name, the checklist ids it stands for, a remedy, and a check of one resource. */
 
 import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
-import type { Unwrap } from "@pulumi/pulumi";
 
 /** Mandatory: a deployment stops. Advisory: a deployment goes on and says so. */
 export type Level = "mandatory" | "advisory";
@@ -45,9 +44,6 @@ export interface Stack {
   readonly resources: readonly PolicyResource[];
   readonly of: (...types: readonly string[]) => readonly PolicyResource[];
 }
-
-/** Inputs of a resource class as a check sees them; none is sure to be there. */
-export type Inputs<Args> = { readonly [K in keyof Args]?: Unwrap<Args[K]> | undefined };
 
 export const resourceRule = (facts: Facts, check: ResourceRule["check"]): ResourceRule => ({
   ...facts,

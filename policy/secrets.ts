@@ -16,7 +16,7 @@ const PATTERNS: readonly (readonly [kind: string, pattern: RegExp])[] = [
 /** Names of variables and arguments whose plain value is a secret; an ARN or a name of one is not. */
 const SECRET_NAME = /(?:password|passwd|secret|api_?key|access_?key|token|credential)s?$/i;
 
-/** How deep JSON inside JSON is read. */
+/** How deep JSON inside the text of JSON is read. */
 const DEEPEST = 6;
 
 /** Each finding as `<kind> at <place>`. Text that is JSON itself is read as such. */
@@ -32,7 +32,7 @@ export function secretsIn(value: unknown, place = "", depth = 0): string[] {
   return Object.entries(value).flatMap(([key, each]) => {
     const at = place === "" ? key : `${place}.${key}`;
     const named = SECRET_NAME.test(key) && typeof each === "string" && isPlain(each) ? [`a secret at \`${at}\``] : [];
-    return named.length > 0 ? named : secretsIn(each, at, depth + 1);
+    return named.length > 0 ? named : secretsIn(each, at, depth);
   });
 }
 

@@ -34,7 +34,7 @@ export function eachOf(...checks: readonly (() => void)[]): void {
 
 /**
  * Does a property of one resource name another? By its value where that is known, else by what Pulumi knows it
- * depends on.
+ * depends on. Throws where neither tells.
  *
  * @param identities properties of the target that may be named, for example `["bucket", "id"]`
  */
@@ -44,10 +44,15 @@ export function refersTo(
   target: PolicyResource,
   identities: readonly string[],
 ): boolean {
+  const depends = (from.propertyDependencies[property] ?? []).some(({ urn }) => urn === target.urn);
   const value = ifKnown(() => from.props[property]);
-  if (typeof value !== "string")
-    return (from.propertyDependencies[property] ?? []).some(({ urn }) => urn === target.urn);
-  return identities.some((identity) => ifKnown(() => target.props[identity]) === value);
+  if (typeof value !== "string") return depends;
+  const known = identities
+    .map((identity) => ifKnown(() => target.props[identity]))
+    .filter((each) => each !== undefined);
+  if (known.length > 0) return known.includes(value);
+  // None is known: whoever wrote the value out may well have meant this resource.
+  return depends || identities.some((identity) => target.props[identity] === value);
 }
 
 /** The value, or undefined where it is not known. */

@@ -2,7 +2,7 @@
 
 import { BUCKET, partOf } from "../buckets.ts";
 import { type ResourceRule, resourceRule, type Stack, type StackRule, stackRule } from "../rule.ts";
-import { eachOf, ifKnown, isSet, refersTo } from "../unknowns.ts";
+import { eachOf, isSet, refersTo } from "../unknowns.ts";
 
 export const KEY = "aws:kms/key:Key";
 
@@ -56,10 +56,13 @@ const policyDefined = stackRule(
 /** Does the stack encrypt data by KMS? Then what else lies or travels in plain text, or under S3's keys, sticks out. */
 function hasDataKey(stack: Stack): boolean {
   return stack.of(BUCKET).some((bucket) => {
-    const rules = ifKnown(() => partOf(bucket, "encryption", stack)?.props.rules) ?? [];
-    const [rule] = rules as { applyServerSideEncryptionByDefault?: { sseAlgorithm?: string } }[];
-    return ifKnown(() => rule?.applyServerSideEncryptionByDefault?.sseAlgorithm)?.startsWith("aws:kms") === true;
+    const [rule] = (partOf(bucket, "encryption", stack)?.props.rules ?? []) as BucketEncryption[];
+    return rule?.applyServerSideEncryptionByDefault?.sseAlgorithm?.startsWith("aws:kms") === true;
   });
+}
+
+interface BucketEncryption {
+  readonly applyServerSideEncryptionByDefault?: { readonly sseAlgorithm?: string };
 }
 
 const logsEncrypted = stackRule(

@@ -75,8 +75,8 @@ function mentions(from: PolicyResource, property: string, queue: PolicyResource)
   if (from.urn === queue.urn) return property === "redriveAllowPolicy" && isSet(() => from.props[property]);
   if ((from.propertyDependencies[property] ?? []).some(({ urn }) => urn === queue.urn)) return true;
   const text = ifKnown(() => JSON.stringify(from.props[property])) ?? "";
-  const arn = ifKnown(() => queue.props.arn);
-  return typeof arn === "string" && text.includes(arn);
+  // Only where some queue's ARN is written out does it matter that this one's may not be known.
+  return text.includes(":sqs:") && text.includes(String(queue.props.arn));
 }
 
 const alarmActs = resourceRule(

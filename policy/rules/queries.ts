@@ -22,21 +22,20 @@ interface Workgroup {
   readonly results: Results;
 }
 
-function read(type: string, props: Record<string, unknown>): () => Workgroup {
-  return () => {
-    const native = type === NATIVE;
-    const raw = ((native ? props.workGroupConfiguration : props.configuration) ?? {}) as Record<string, unknown>;
-    return {
-      get enforce() {
-        return native ? raw.enforceWorkGroupConfiguration : raw.enforceWorkgroupConfiguration;
-      },
-      get scanLimit() {
-        return raw.bytesScannedCutoffPerQuery;
-      },
-      get results() {
-        return (raw.resultConfiguration ?? {}) as Results;
-      },
-    };
+/** Reads each only when asked, so that an unknown one does not hide the others. */
+function read(type: string, props: Record<string, unknown>): Workgroup {
+  const native = type === NATIVE;
+  const raw = ((native ? props.workGroupConfiguration : props.configuration) ?? {}) as Record<string, unknown>;
+  return {
+    get enforce() {
+      return native ? raw.enforceWorkGroupConfiguration : raw.enforceWorkgroupConfiguration;
+    },
+    get scanLimit() {
+      return raw.bytesScannedCutoffPerQuery;
+    },
+    get results() {
+      return (raw.resultConfiguration ?? {}) as Results;
+    },
   };
 }
 
@@ -50,7 +49,7 @@ const enforced = resourceRule(
     types,
   },
   ({ type, props }, say) => {
-    if (read(type, props)().enforce !== true) say("a query may bring its own settings");
+    if (read(type, props).enforce !== true) say("a query may bring its own settings");
   },
 );
 
@@ -64,7 +63,7 @@ const encrypted = resourceRule(
     types,
   },
   ({ type, props }, say) => {
-    const { encryptionConfiguration: encryption } = read(type, props)().results;
+    const { encryptionConfiguration: encryption } = read(type, props).results;
     const option = encryption?.encryptionOption ?? "";
     if (!["SSE_S3", "SSE_KMS", "CSE_KMS"].includes(option)) say("results are not encrypted");
     else if (option !== "SSE_S3" && !isSet(() => encryption?.kmsKey ?? encryption?.kmsKeyArn)) say("no key is named");
@@ -81,7 +80,7 @@ const owned = resourceRule(
     types,
   },
   ({ type, props }, say) => {
-    if (!isSet(() => read(type, props)().results.expectedBucketOwner))
+    if (!isSet(() => read(type, props).results.expectedBucketOwner))
       say("results go to whoever has a bucket of that name");
   },
 );
@@ -96,7 +95,7 @@ const limited = resourceRule(
     types,
   },
   ({ type, props }, say) => {
-    if (!(Number(read(type, props)().scanLimit) > 0)) say("one query may scan everything");
+    if (!(Number(read(type, props).scanLimit) > 0)) say("one query may scan everything");
   },
 );
 

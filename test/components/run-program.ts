@@ -1,6 +1,7 @@
 /** Child process of stack.ts: the program with mocks, printed as JSON. */
 
 import * as pulumi from "@pulumi/pulumi";
+import { recordOptions } from "./options.ts";
 
 /** `lastOutputs`: what the stack's last deployment left, which the program asks for by a stack reference. */
 const [, , root = "", stack = "", settings = "{}", lastOutputs = "{}"] = process.argv;
@@ -25,6 +26,7 @@ await pulumi.runtime.setMocks(
   false,
   "organization",
 );
+const options = recordOptions();
 const { program } = await import("../../components/program.ts");
 const result: { resources: unknown; outputs?: unknown; error?: string } = { resources };
 try {
@@ -36,4 +38,4 @@ try {
   if (!pulumi.RunError.isInstance(problem)) throw problem;
   result.error = problem.message;
 }
-process.stdout.write(JSON.stringify(result));
+process.stdout.write(JSON.stringify({ ...result, options }));

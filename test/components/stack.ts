@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { HOME } from "../../setup/node.mjs";
 import { program as run } from "../cli/strata.ts";
+import type { Options } from "./options.ts";
 
 /** A resource as the program registered it. A mock proves what is asked for, not that AWS takes it. */
 export interface Registered {
@@ -13,6 +14,8 @@ export interface Registered {
 
 export interface StackRun {
   readonly resources: readonly Registered[];
+  /** Options of the resources, by `type::name`. */
+  readonly options: Readonly<Record<string, Options>>;
   /** Stack outputs, resolved. */
   readonly outputs:
     | { readonly buckets: Record<string, string>; readonly pipelines: Record<string, Record<string, string>> }

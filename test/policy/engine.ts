@@ -8,7 +8,7 @@ export interface Resource {
   readonly name?: string;
   readonly props: Readonly<Record<string, unknown>>;
   readonly protect?: boolean;
-  /** Property → names of the resources it depends on. */
+  /** Property → `type::name` of the resources it depends on. */
   readonly dependencies?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -36,9 +36,9 @@ const notApplicable = (reason?: string): never => {
 /** Runs all policies over the resources of a stack. */
 export async function analyze(policies: Policies, stack: string, resources: readonly Resource[]): Promise<Analysis> {
   const seen = resources.map((each) => seenBy(each, stack));
-  const byName = (names: readonly string[]) => seen.filter(({ name }) => names.includes(name));
+  const byLabel = (labels: readonly string[]) => seen.filter((each) => labels.includes(labelOf(each)));
   resources.forEach((each, index) => {
-    const dependencies = Object.entries(each.dependencies ?? {}).map(([key, names]) => [key, byName(names)]);
+    const dependencies = Object.entries(each.dependencies ?? {}).map(([key, labels]) => [key, byLabel(labels)]);
     Object.assign(seen[index] ?? {}, { propertyDependencies: Object.fromEntries(dependencies) });
   });
   const violations: Violation[] = [];
@@ -68,6 +68,9 @@ export async function analyze(policies: Policies, stack: string, resources: read
   }
   return { violations, postponed };
 }
+
+/** By what an example's dependencies name a resource. */
+export const labelOf = ({ type, name = "example" }: Pick<Resource, "type" | "name">): string => `${type}::${name}`;
 
 function seenBy({ type, name = "example", props, protect = false }: Resource, stack: string): PolicyResource {
   return {

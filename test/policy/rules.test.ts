@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { assert } from "chai";
 import { policiesOf } from "../../policy/pack.ts";
 import { RULES } from "../../policy/rules/all.ts";
-import { analyze, type Resource, UNKNOWN } from "./engine.ts";
+import { analyze, labelOf, type Resource, UNKNOWN } from "./engine.ts";
 import { EXAMPLES } from "./examples/all.ts";
 import type { Example } from "./examples/example.ts";
 
@@ -35,13 +35,18 @@ function variantsOf(resource: Resource, others: readonly Resource[]): Resource[]
     [...unknownVariants(value)].map((variant) => ({
       ...resource,
       props: { ...resource.props, [key]: variant },
-      // Pulumi knows what an unknown value depends on: here, on whatever has the known one.
-      dependencies: { [key]: others.filter(({ props }) => Object.values(props).includes(value)).map(nameOf) },
+      // Pulumi knows what an unknown value depends on: here, on the resource that has the known one as its own.
+      dependencies: { [key]: others.filter((each) => each !== resource && owns(each, value)).map(labelOf) },
     })),
   );
 }
 
-const nameOf = ({ name = "example" }: Resource) => name;
+/** Does the value hold what others name the resource by? */
+function owns({ type, props }: Resource, value: unknown): boolean {
+  const own = ["bucket", "arn", "url", "keyId"].flatMap((key) => (typeof props[key] === "string" ? [props[key]] : []));
+  const text = JSON.stringify(value) ?? "";
+  return /:(?:Bucket|Topic|Queue|Key)$/.test(type) && own.some((each) => text.includes(each));
+}
 
 describe("policy rules", () => {
   it("have examples of both kinds, each rule, and no others", () => {

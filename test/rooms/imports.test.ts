@@ -25,6 +25,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     "@pulumi/aws-native",
     "node:*",
   ],
+  policy: ["policy", "@pulumi/policy", "node:fs", "node:path"],
   lambdas: ["lambdas", "loading", "compiler", "setup", "@aws-sdk/client-s3", "esbuild", "fflate", "node:*"],
   local: [
     "local",

@@ -1,0 +1,91 @@
+/** The committed program's resources of dev and prod, put to the whole pack with the committed waivers. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert } from "chai";
+import { policiesOf } from "../../policy/pack.ts";
+import { RULES } from "../../policy/rules/all.ts";
+import { readSettings } from "../../settings/read.ts";
+import { HOME } from "../../setup/node.mjs";
+import { folderOf, removeFolders, SHOP } from "../cli/strata.ts";
+import { DEV, runStack } from "../components/stack.ts";
+import { type Analysis, analyze, type Resource } from "./engine.ts";
+
+/** The settings of a committed stack, as Pulumi's engine would hand them over. */
+function settingsOf(stack: string): Record<string, unknown> {
+  const { settings } = readSettings(HOME, stack);
+  if (settings === undefined) throw new Error(`Pulumi.${stack}.yaml has mistakes`);
+  const { region, allowedAccountIds, logRetentionDays, scanLimitBytes, deletableData } = settings;
+  const buckets = Object.fromEntries(settings.buckets.map(({ logical }) => [logical, {}]));
+  return { region, allowedAccountIds, logRetentionDays, scanLimitBytes, deletableData, buckets };
+}
+
+/** Resources of the program, each with what the mock answers and the options that it was registered with. */
+async function resourcesOf(root: string, stack: string, settings: Readonly<Record<string, unknown>>) {
+  const { resources, options } = await runStack(root, stack, settings);
+  return resources.map(({ type, name, inputs }): Resource => {
+    const { protect = false, dependencies = {} } = options[`${type}::${name}`] ?? {};
+    return { type, name, props: { arn: `arn:aws:mock:::${type}/${name}`, ...inputs }, protect, dependencies };
+  });
+}
+
+const describeAll = ({ violations }: Analysis, level: string) =>
+  violations
+    .filter((each) => each.level === level)
+    .map(({ policy, urn, message }) => `${policy}: ${urn.split("::").slice(2).join(" ")}: ${message}`)
+    .sort();
+
+describe("the program's stacks, by the policies", function () {
+  this.timeout(60_000);
+  afterEach(removeFolders);
+  const waivers = JSON.parse(readFileSync(join(HOME, "policy", "waivers.json"), "utf8")) as unknown;
+  const policies = () => policiesOf({ rules: RULES, waivers, today: new Date().toISOString().slice(0, 10) });
+
+  for (const stack of ["dev", "prod"]) {
+    describe(`the sample, stack ${stack}`, () => {
+      let resources: Resource[];
+      let analysis: Analysis;
+      before(async () => {
+        resources = await resourcesOf(HOME, stack, settingsOf(stack));
+        analysis = await analyze(policies(), stack, resources);
+      });
+
+      it("break no mandatory policy", () => {
+        assert.deepEqual(describeAll(analysis, "mandatory"), []);
+      });
+
+      it("leave no policy without an answer", () => {
+        assert.deepEqual(analysis.postponed, []);
+      });
+
+      it("give every AWS resource a provider of ours", async () => {
+        const { options } = await runStack(HOME, stack, settingsOf(stack));
+        const own = ["pulumi:providers:aws::aws", "pulumi:providers:aws-native::aws-native"];
+        const wrong = Object.entries(options).filter(
+          ([label, { provider }]) => /^aws(-native)?:/.test(label) && !own.includes(provider),
+        );
+        assert.deepEqual(wrong, []);
+      });
+
+      it("are seen: without its parts a bucket breaks the policies", async () => {
+        const bare = resources.filter(({ type }) => !/^aws:s3\/bucket[A-Z]/.test(type));
+        const found = await analyze(policies(), stack, bare);
+        const broken = new Set(found.violations.map(({ policy }) => policy));
+        assert.includeMembers(
+          [...broken],
+          ["bucket-blocks-public-access", "bucket-encrypted", "bucket-tls-only", "bucket-tidied"],
+        );
+      });
+    });
+  }
+
+  it("break no mandatory policy with read-setup, whose function the sample does not have", async () => {
+    const root = folderOf({ ...SHOP, "pipelines/shop/pipeline.yaml": "setup: runtime\n" });
+    const resources = await resourcesOf(root, "prod", DEV);
+    assert.include(
+      resources.map(({ type }) => type),
+      "aws:lambda/function:Function",
+    );
+    assert.deepEqual(describeAll(await analyze(policies(), "prod", resources), "mandatory"), []);
+  });
+});
