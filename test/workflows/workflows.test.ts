@@ -138,6 +138,18 @@ describe("workflows", () => {
     }
   });
 
+  it("take roles by the subjects that the bootstrap's roles trust: pull requests, and a stack's environment", () => {
+    for (const file of FILES) {
+      const { on } = workflow(file);
+      for (const [name, job] of jobsOf(file)) {
+        const text = JSON.stringify(job);
+        if (text.includes("_PREVIEW_ROLE"))
+          assert.deepEqual([Object.keys(on), job.environment], [["pull_request"], undefined]);
+        if (text.includes("_DEPLOY_ROLE")) assert.equal(job.environment, name);
+      }
+    }
+  });
+
   it("use the Pulumi that the lockfile's SDK is of", () => {
     const { dependencies } = JSON.parse(readFileSync(join(HOME, "package.json"), "utf8"));
     const versions = FILES.flatMap((file) =>
