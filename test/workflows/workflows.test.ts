@@ -150,6 +150,17 @@ describe("workflows", () => {
     }
   });
 
+  it("need no variable and no environment that docs/deploy.md does not make", () => {
+    const docs = readFileSync(join(HOME, "docs", "deploy.md"), "utf8");
+    for (const file of FILES) {
+      for (const [, name = "", format = ""] of textOf(file).matchAll(/vars\.(\w+)|vars\[format\('(\w+\{0\}\w+)'/g))
+        for (const each of name === "" ? ["DEV", "PROD"].map((stack) => format.replace("{0}", stack)) : [name])
+          assert.include(docs, each);
+      for (const [, { environment }] of jobsOf(file))
+        if (environment !== undefined) assert.include(docs, `\`${environment}\``);
+    }
+  });
+
   it("use the Pulumi that the lockfile's SDK is of", () => {
     const { dependencies } = JSON.parse(readFileSync(join(HOME, "package.json"), "utf8"));
     const versions = FILES.flatMap((file) =>
