@@ -37,7 +37,11 @@ export async function preview(stack: string, out: string, pulumi = "pulumi"): Pr
   const log = join(tmpdir(), `strata-preview-${process.pid}.jsonl`);
   try {
     const args = ["preview", "--stack", stack, "--non-interactive", "--diff", "--suppress-outputs"];
-    const { code, stdout, stderr } = await run(pulumi, [...args, "--policy-pack", "policy", "--event-log", log]);
+    const { code, stdout, stderr } = await run(
+      pulumi,
+      [...args, "--policy-pack", "policy", "--event-log", log],
+      EVENT_LOG,
+    );
     process.stdout.write(stdout);
     process.stderr.write(stderr);
     const result = previewOf(stack, await readFile(log, "utf8").catch(() => ""), code);
@@ -56,9 +60,16 @@ interface Ended {
   readonly stderr: string;
 }
 
-function run(command: string, args: readonly string[]): Promise<Ended> {
+/** `--event-log` is a flag for programs, hidden behind this; Pulumi's Automation API sets it, too. */
+const EVENT_LOG = { PULUMI_DEBUG_COMMANDS: "true" };
+
+function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: HOME, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd: HOME,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk) => (stdout += chunk));
     child.stderr.on("data", (chunk) => (stderr += chunk));

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { withSetupLock } from "./lock.mjs";
+import { withLock } from "./lock.mjs";
 import { CACHE, isStamped, SetupError, stamp } from "./stamp.mjs";
 
 const VERSION = "v1.7.12";
@@ -27,11 +27,11 @@ export function actionlintProblem() {
  */
 export async function ensureActionlint() {
   if (isReady()) return binary();
-  return withSetupLock(async () => {
+  return withLock(join(CACHE, "actionlint.lock"), async () => {
     if (isReady()) return binary();
     process.stderr.write("setup: building actionlint (once, about 10 s) …\n");
     await mkdir(join(CACHE, "actionlint"), { recursive: true });
-    // Other clones share the cache and not the lock: built aside, then put in place at once.
+    // Built aside, then put in place at once: a build that is killed leaves nothing that looks whole.
     const aside = mkdtempSync(join(CACHE, "actionlint", "build-"));
     try {
       const result = spawnSync("go", ["install", MODULE], {

@@ -330,13 +330,22 @@ describe("the Pulumi program", function () {
     const { SETTINGS } = await import("../../settings/schema.ts");
     const { parse } = await import("yaml");
     const project = parse(readFileSync(join(HOME, "Pulumi.yaml"), "utf8")) as {
+      name: string;
       config: Record<string, { type: string; description: string; default?: unknown }>;
+      template: { config: Record<string, { description: string; default: string }> };
     };
     const docs = readFileSync(join(HOME, "docs", "settings.md"), "utf8");
     assert.sameMembers(
       Object.keys(project.config),
       Object.keys(SETTINGS).map((key) => `strata:${key}`),
     );
+    // What `pulumi new` asks for is a setting, too; what it writes must be plain text, so lists are left to the file.
+    for (const [key, asked] of Object.entries(project.template.config)) {
+      const entry = SETTINGS[key.replace(`${project.name}:`, "")];
+      assert.equal(asked.description, entry?.description, key);
+      assert.include(["string", "integer"], entry?.type, key);
+      if (entry?.default !== undefined) assert.equal(asked.default, String(entry.default), key);
+    }
     for (const [key, entry] of Object.entries(SETTINGS)) {
       const written = project.config[`strata:${key}`];
       assert.equal(written?.type, entry.type, key);

@@ -81,7 +81,7 @@ describe("what the workflows call", function () {
   function standIn(code: number, log: string): string {
     const folder = folderOf({ log, pulumi: "" });
     const script = `#!/bin/sh
-while [ $# -gt 0 ]; do [ "$1" = --event-log ] && cp "${join(folder, "log")}" "$2"; echo "$1"; shift; done
+while [ $# -gt 0 ]; do [ "$1$PULUMI_DEBUG_COMMANDS" = --event-logtrue ] && cp "${join(folder, "log")}" "$2"; echo "$1"; shift; done
 exit ${code}
 `;
     writeFileSync(join(folder, "pulumi"), script);

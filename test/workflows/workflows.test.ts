@@ -138,6 +138,29 @@ describe("workflows", () => {
     }
   });
 
+  it("take roles by the subjects that the bootstrap's roles trust: pull requests, and a stack's environment", () => {
+    for (const file of FILES) {
+      const { on } = workflow(file);
+      for (const [name, job] of jobsOf(file)) {
+        const text = JSON.stringify(job);
+        if (text.includes("_PREVIEW_ROLE"))
+          assert.deepEqual([Object.keys(on), job.environment], [["pull_request"], undefined]);
+        if (text.includes("_DEPLOY_ROLE")) assert.equal(job.environment, name);
+      }
+    }
+  });
+
+  it("need no variable and no environment that docs/deploy.md does not make", () => {
+    const docs = readFileSync(join(HOME, "docs", "deploy.md"), "utf8");
+    for (const file of FILES) {
+      for (const [, name = "", format = ""] of textOf(file).matchAll(/vars\.(\w+)|vars\[format\('(\w+\{0\}\w+)'/g))
+        for (const each of name === "" ? ["DEV", "PROD"].map((stack) => format.replace("{0}", stack)) : [name])
+          assert.include(docs, each);
+      for (const [, { environment }] of jobsOf(file))
+        if (environment !== undefined) assert.include(docs, `\`${environment}\``);
+    }
+  });
+
   it("use the Pulumi that the lockfile's SDK is of", () => {
     const { dependencies } = JSON.parse(readFileSync(join(HOME, "package.json"), "utf8"));
     const versions = FILES.flatMap((file) =>
