@@ -40,6 +40,9 @@ export function readConfig(): BootstrapConfig {
   };
   if (result.stacks.length === 0 || result.stacks.some((stack) => !/^[A-Za-z0-9_.-]{1,40}$/.test(stack)))
     problems.push("strata-bootstrap:stacks: write a list of names of stacks, for example [dev]");
+  // The bootstrap's own roles are called strata-preview-… and strata-deploy-….
+  if (result.stacks.some((stack) => /^(preview|deploy)$/i.test(stack)))
+    problems.push("strata-bootstrap:stacks: `preview` and `deploy` are names of the bootstrap's own roles");
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
   return result;
 }

@@ -62,6 +62,7 @@ export function deployPolicies(account: Account, stack: string, backend: string)
       ? undefined
       : { StringEquals: { "iam:PermissionsBoundary": account.permissionsBoundary } };
   return packed([
+    keepOthers(stack),
     ...readBackend(account, stack, backend),
     ...writeBackend(account, stack, backend),
     ...readStack(account, stack),
@@ -105,6 +106,23 @@ export function deployPolicies(account: Account, stack: string, backend: string)
       ["*"],
     ),
   ]);
+}
+
+/**
+ * Whatever a name looks like, what bears another stack's tag is not touched: a stage of prod may be called `dev`.
+ * Services that know no tags of resources do not send the key, so for them the names decide.
+ */
+function keepOthers(stack: string): Statement {
+  return {
+    Sid: "KeepOthers",
+    Effect: "Deny",
+    Action: ["*"],
+    Resource: ["*"],
+    Condition: {
+      StringNotEquals: { "aws:ResourceTag/strata:stack": stack },
+      Null: { "aws:ResourceTag/strata:stack": "false" },
+    },
+  };
 }
 
 function tagged(key: "aws:RequestTag" | "aws:ResourceTag", stack: string): NonNullable<Statement["Condition"]> {
@@ -169,7 +187,7 @@ function readBackend(account: Account, stack: string, backend: string): Statemen
     allow("ListState", ["s3:ListBucket"], [bucket], { StringLike: { "s3:prefix": [".pulumi/*"] } }),
     // A stack's file that is not there yet must be found missing; see compiler/permissions/places.ts.
     allow("FindMissing", ["s3:ListBucket"], [bucket], { Null: { "s3:prefix": "true" } }),
-    allow("UseBackendKey", ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"], [KEY_PLACEHOLDER]),
+    allow("ReadByBackendKey", ["kms:Decrypt"], [KEY_PLACEHOLDER]),
   ];
 }
 
@@ -181,6 +199,7 @@ function writeBackend(account: Account, stack: string, backend: string): Stateme
       ["s3:PutObject", "s3:DeleteObject"],
       [`${bucket}/.pulumi/meta.yaml`, ...statePaths(stack).map((path) => `${bucket}/${path}`)],
     ),
+    allow("WriteByBackendKey", ["kms:Encrypt", "kms:GenerateDataKey"], [KEY_PLACEHOLDER]),
   ];
 }
 
