@@ -22,8 +22,7 @@ export class Alerts extends pulumi.ComponentResource {
     super("strata:aws:Alerts", name, {}, opts);
     const { context, bindings } = args;
     const { failureRule, failureTopic } = bindings;
-    const arn = (service: string, resource: string) =>
-      `arn:${bindings.partition}:${service}:${bindings.region}:${bindings.account}:${resource}`;
+    const arn = `arn:${bindings.partition}:sns:${bindings.region}:${bindings.account}:${failureTopic}`;
     const topic = new aws.sns.Topic(
       name,
       { name: failureTopic, kmsMasterKeyId: context.keys.operations },
@@ -31,7 +30,7 @@ export class Alerts extends pulumi.ComponentResource {
     );
     const mayPublish = new aws.sns.TopicPolicy(
       name,
-      { arn: topic.arn, policy: textOf(topicPolicy(arn("sns", failureTopic), arn("events", `rule/${failureRule}`))) },
+      { arn: topic.arn, policy: textOf(topicPolicy(arn)) },
       child(this, context),
     );
     const rule = new aws.cloudwatch.EventRule(

@@ -64,7 +64,7 @@ function deploy(
   pipelines: readonly BoundPipeline[],
   readSetup: Uint8Array | undefined,
 ): Omit<Outputs, "targets"> {
-  const context = stackContext(settings, pipelines);
+  const context = stackContext(settings);
   const { data } = context.keys;
   const { accessLogs } = context;
   const buckets = createLake(context, pipelines);
@@ -101,10 +101,9 @@ function deploy(
 const LEAST_ACCESS_LOG_DAYS = 90;
 
 /** Providers, keys and the bucket of access logs: what everything else needs. */
-function stackContext(settings: Settings, pipelines: readonly BoundPipeline[]): StackContext {
+function stackContext(settings: Settings): StackContext {
   const providers = providerContext(settings);
-  const rules = pipelines.map(({ bindings }) => bindings.failureRule);
-  const keys = new StackKeys("keys", { context: providers, rules }).arns;
+  const keys = new StackKeys("keys", { context: providers }).arns;
   const logs = new PrivateBucket("access-logs", {
     context: providers,
     bucket: ownBuckets(settings).logs,

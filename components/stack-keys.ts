@@ -9,8 +9,6 @@ import { child, dataChild, type KeyArns, type ProviderContext } from "./context.
 
 export interface StackKeysArgs {
   readonly context: ProviderContext;
-  /** Names of the EventBridge rules that publish to encrypted topics. */
-  readonly rules: readonly string[];
 }
 
 /** Log groups of ours begin so. */
@@ -41,7 +39,7 @@ export class StackKeys extends pulumi.ComponentResource {
     this.arns = {
       data: settings.encryption === "kms" ? key("data", dataKeyPolicy(home), dataChild(this, context)) : undefined,
       // Needed with S3's own keys, too: EventBridge publishes to no topic under AWS's own key of SNS.
-      operations: key("operations", operationsKeyPolicy(home, LOG_GROUPS, args.rules), child(this, context)),
+      operations: key("operations", operationsKeyPolicy(home, LOG_GROUPS), child(this, context)),
     };
     this.registerOutputs(this.arns);
   }

@@ -16,8 +16,8 @@ const notPublic = (type: string): Examples => ({
 });
 
 const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
-const service = (Condition?: object) =>
-  document({ Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish", Condition });
+const service = (Condition?: object, Service = "s3.amazonaws.com") =>
+  document({ Effect: "Allow", Principal: { Service }, Action: "sns:Publish", Condition });
 
 export const GRANTS: Record<string, Examples> = {
   "bucket-policy-not-public": notPublic("aws:s3/bucketPolicy:BucketPolicy"),
@@ -32,7 +32,8 @@ export const GRANTS: Record<string, Examples> = {
   },
   "resource-policy-asks-for-source": {
     keeps: [
-      one(TOPIC_POLICY, { policy: service({ ArnEquals: { "aws:SourceArn": "arn:aws:events:r:a:rule/x" } }) }),
+      one(TOPIC_POLICY, { policy: service({ ArnEquals: { "aws:SourceArn": "arn:aws:s3:::x" } }) }),
+      one(TOPIC_POLICY, { policy: service(undefined, "events.amazonaws.com") }),
       one("aws:kms/key:Key", {
         policy: service({ ArnLike: { "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:r:a:log-group:/x" } }),
       }),
