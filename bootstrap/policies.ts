@@ -6,7 +6,7 @@
 
 import { allow, documentOf, type PolicyDocument, type Statement } from "../compiler/permissions/document.ts";
 import { pack } from "../compiler/permissions/pack.ts";
-import { bucketArn } from "../compiler/permissions/places.ts";
+import { bucketArn, dnsSuffix } from "../compiler/permissions/places.ts";
 import { ADMINISTER_KEY, CHANGE, READ } from "./actions.ts";
 import { KEY_PLACEHOLDER, OIDC_PLACEHOLDER } from "./placeholders.ts";
 
@@ -48,6 +48,7 @@ export function previewPolicies(account: Account, stack: string, backend: string
   return packed([
     ...readBackend(account, stack, backend),
     ...readStack(account, stack),
+    useStackKeys(account, stack, ["kms:Decrypt"]),
     // Validates a text; there is no resource yet (Service Authorization Reference, AWS Step Functions).
     allow("Validate", ["states:ValidateStateMachineDefinition"], ["*"]),
   ]);
@@ -79,6 +80,7 @@ export function deployPolicies(account: Account, stack: string, backend: string)
     }),
     // A key has no name before it is made: by the stack's tag, which the provider puts on everything.
     allow("MakeKeys", ["kms:CreateKey"], ["*"], tagged("aws:RequestTag", stack)),
+    useStackKeys(account, stack, ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]),
     allow("TagKeys", ["kms:TagResource"], [keys], tagged("aws:RequestTag", stack)),
     allow("ChangeKeys", ADMINISTER_KEY, [keys], tagged("aws:ResourceTag", stack)),
     allow(
@@ -123,6 +125,14 @@ function keepOthers(stack: string): Statement {
       Null: { "aws:ResourceTag/strata:stack": "false" },
     },
   };
+}
+
+/** Objects and environments under the stack's keys, through the service that they are in. */
+function useStackKeys(account: Account, stack: string, actions: readonly string[]): Statement {
+  const services = ["s3", "lambda"].map((service) => `${service}.${account.region}.${dnsSuffix(account.partition)}`);
+  return allow("UseStackKeys", actions, [`arn:${account.partition}:kms:${account.region}:${account.account}:key/*`], {
+    StringEquals: { "aws:ResourceTag/strata:stack": stack, "kms:ViaService": services },
+  });
 }
 
 function tagged(key: "aws:RequestTag" | "aws:ResourceTag", stack: string): NonNullable<Statement["Condition"]> {

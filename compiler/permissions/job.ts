@@ -67,6 +67,8 @@ export function jobStatements(places: StagePlaces, access: StageAccess, bindings
       bindings.dataKey,
     ]),
     useKeys("Encrypt", ["kms:GenerateDataKey"], places.targets, bindings, [bindings.dataKey]),
+    // GetSecurityConfiguration has no resource types (Service Authorization Reference, AWS Glue).
+    allow("ReadSecurity", ["glue:GetSecurityConfiguration"], bindings.securityConfiguration ? ["*"] : []),
     // AssociateKmsKey: without it a job with a security configuration logs nothing (Glue guide, continuous logging).
     allow(
       "WriteLogs",

@@ -137,6 +137,14 @@ describe("the bootstrap's roles", () => {
     assert.isFalse(may(deploy, "iam:PutRolePolicy", role, { "aws:resourcetag/strata:stack": "prod" }));
   });
 
+  it("deploy puts code under the stack's key through S3, and decrypts nothing straight", () => {
+    const viaS3 = { "aws:resourcetag/strata:stack": "dev", "kms:viaservice": "s3.eu-central-1.amazonaws.com" };
+    assert.isTrue(may(deploy, "kms:GenerateDataKey", KEY, viaS3));
+    assert.isFalse(may(deploy, "kms:GenerateDataKey", KEY, { ...viaS3, "aws:resourcetag/strata:stack": "prod" }));
+    assert.isFalse(may(preview, "kms:GenerateDataKey", KEY, viaS3));
+    assert.isTrue(may(preview, "kms:Decrypt", KEY, viaS3));
+  });
+
   it("preview decrypts by the backend's key, and encrypts nothing", () => {
     const key =
       deploy.flatMap(({ Statement }) => Statement).find(({ Sid }) => Sid === "WriteByBackendKey")?.Resource?.[0] ?? "";

@@ -26,6 +26,7 @@ const IDLE: Readonly<Record<string, string>> = {
   ListState: "as KeepState",
   Decrypt: "moto has no KMS behind its S3; KMS decides by the same bucket's key",
   Encrypt: "as Decrypt",
+  ReadSecurity: "Glue's own agent reads the security configuration",
   WriteLogs: "Glue's own agent writes the logs",
 };
 
