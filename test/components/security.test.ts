@@ -170,6 +170,9 @@ describe("a stack's security", function () {
 
   it("puts no secret-looking text and no account key into anything", async () => {
     const { resources } = await runStack(root, "dev", DEV);
-    assert.notMatch(JSON.stringify(resources), /AKIA[0-9A-Z]{16}|aws_secret_access_key|BEGIN [A-Z ]*PRIVATE KEY/i);
+    assert.notMatch(
+      JSON.stringify(resources),
+      /AKIA[0-9A-Z]{16}|aws_secret_access_key|AWS_SECRET_ACCESS_KEY|BEGIN [A-Z ]*PRIVATE KEY/,
+    );
   });
 });
