@@ -1,5 +1,6 @@
 import type { DatasetSyntax, TableSyntax } from "../config/dataset.ts";
-import { overlaps, type PipelineWorld, type Rule, stagedTargets } from "./world.ts";
+import { indexTargets, type TargetIndex } from "./target-index.ts";
+import { type PipelineWorld, type Rule, stagedTargets } from "./world.ts";
 
 /** A dataset of the same pipeline whose target a source table meets. */
 export interface Writer {
@@ -22,15 +23,24 @@ export function writersOf(dataset: DatasetSyntax, pipeline: PipelineWorld): read
   return writers;
 }
 
+const indexes = new WeakMap<PipelineWorld, TargetIndex>();
+
 function findWriters(dataset: DatasetSyntax, pipeline: PipelineWorld): Writer[] {
-  const targets = stagedTargets([pipeline]);
-  return dataset.tables.flatMap((table) =>
-    targets.flatMap(({ dataset: writer, stage, target }) => {
-      const source = table.location?.value;
-      if (source === undefined || writer === dataset || !overlaps(source, target.value)) return [];
-      return [{ dataset: writer, stage, table, exact: source.location === target.value.location }];
-    }),
-  );
+  const index = indexes.get(pipeline) ?? indexTargets(stagedTargets([pipeline]));
+  indexes.set(pipeline, index);
+  return dataset.tables.flatMap((table) => {
+    const source = table.location?.value;
+    if (source === undefined) return [];
+    return index
+      .meeting(source)
+      .filter((each) => each.dataset !== dataset)
+      .map(({ dataset: writer, stage, target }) => ({
+        dataset: writer,
+        stage,
+        table,
+        exact: source.location === target.value.location,
+      }));
+  });
 }
 
 /** G004: the reader would see yesterday's rows, or none on the first day. */

@@ -1,5 +1,6 @@
 import { liesInside, tableName } from "../config/location.ts";
 import { crawlersOf } from "./crawlers.ts";
+import { ancestors } from "./target-index.ts";
 import { type Report, type Rule, type StagedTarget, stagedTargets } from "./world.ts";
 
 /** G001: the second writer destroys what the first one wrote, in every run. */
@@ -111,11 +112,4 @@ function reportPair(code: string, one: StagedTarget, other: StagedTarget, report
 function nameOf(each: StagedTarget, other: StagedTarget): string {
   const name = `dataset \`${each.dataset.name.value}\``;
   return each.pipeline === other.pipeline ? name : `${name} of pipeline \`${each.pipeline.name}\``;
-}
-
-/** Every folder above a location, the outermost first; linear, so that 500 targets are compared without 250,000 pairs. */
-function ancestors(location: string): string[] {
-  const [, root = "", path = ""] = /^(s3:\/\/[^/]+\/)(.*)$/s.exec(location) ?? [];
-  const folders = path.split("/").slice(0, -2);
-  return folders.map((_, index) => `${root}${folders.slice(0, index + 1).join("/")}/`);
 }

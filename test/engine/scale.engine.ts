@@ -36,8 +36,6 @@ function pipelineOf(count: number): Record<string, string> {
   };
 }
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
 describe("a preview of many datasets", function () {
   this.timeout(300_000);
   const projects: Project[] = [];
@@ -61,7 +59,8 @@ describe("a preview of many datasets", function () {
         assert.equal(code, 0, stderr);
         seconds[index]?.push((performance.now() - started) / 1000);
       }
-    const [few, many] = seconds.map(median);
+    // The quickest of each: what else the machine does only adds.
+    const [few, many] = seconds.map((each) => Math.min(...each));
     const ratio = (many ?? 0) / (few ?? 1);
     process.stdout.write(
       `      18 datasets ${few?.toFixed(2)} s, 500 datasets ${many?.toFixed(2)} s, ratio ${ratio.toFixed(2)}\n`,
