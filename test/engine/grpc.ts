@@ -31,17 +31,15 @@ export async function serve(
 }
 
 function unary(method: Method): UntypedHandleCall {
-  const handle = (call: grpc.ServerUnaryCall<never, unknown>, answer: grpc.sendUnaryData<unknown>) => {
+  return (call: grpc.ServerUnaryCall<unknown, unknown>, answer: grpc.sendUnaryData<unknown>) => {
     const ended = new AbortController();
     call.on("cancelled", () => ended.abort());
     Promise.resolve()
-      .then(() => method(call.request, ended.signal))
+      .then(() => method(call.request as never, ended.signal))
       .then(
         (response) => answer(null, response),
         (problem: unknown) =>
           answer({ code: grpc.status.UNKNOWN, details: problem instanceof Error ? problem.message : String(problem) }),
       );
   };
-  // What a method takes is fixed by the service that it is given for.
-  return handle as unknown as UntypedHandleCall;
 }

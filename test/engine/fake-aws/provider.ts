@@ -30,7 +30,7 @@ function methods(cloud: FakeCloud): Record<string, Method> {
   return {
     handshake: () => new provider.ProviderHandshakeResponse().setAcceptSecrets(true),
     attach: () => new empty.Empty(),
-    getPluginInfo: () => new plugin.PluginInfo().setVersion("0.0.0-fake"),
+    getPluginInfo: () => new plugin.PluginInfo().setVersion("999.0.0-fake"),
     checkConfig: (request: Message<typeof provider.CheckRequest>) =>
       new provider.CheckResponse().setInputs(request.getNews()),
     diffConfig: (request: Message<typeof provider.DiffRequest>) => diff("", request),
