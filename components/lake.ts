@@ -6,7 +6,7 @@ import { bucketBindings } from "../settings/bindings.ts";
 import { nameFor } from "../settings/names.ts";
 import type { StackContext } from "./context.ts";
 import type { BoundPipeline } from "./pipeline.ts";
-import { PrivateBucket } from "./private-bucket.ts";
+import { MOST_OWN_PLACES, PrivateBucket } from "./private-bucket.ts";
 
 /** Logical bucket → physical name, of every bucket that a pipeline uses. */
 export function createLake(
@@ -23,6 +23,10 @@ export function createLake(
       const ownPlaces = targets
         .filter(({ bucket }) => bucket === logical)
         .map(({ prefix }) => `${prefix}_strata/attempts/`);
+      if (ownPlaces.length > MOST_OWN_PLACES)
+        pulumi.log.warn(
+          `${physical} has ${ownPlaces.length} targets, and S3 takes rules for ${MOST_OWN_PLACES}: in the others, files that a killed run leaves stay until the dataset runs again`,
+        );
       const bucket = new PrivateBucket(`lake/${nameFor("logical", logical)}`, {
         context,
         bucket: physical,

@@ -22,8 +22,8 @@ export interface PrivateBucketArgs {
   readonly accessLogs: pulumi.Output<string> | undefined;
 }
 
-/** Rules of a bucket's lifecycle (S3 user guide, "Lifecycle configuration"); ours beside the own places are two. */
-const MOST_RULES = 1000;
+/** The greatest number of prefixes with a rule of their own: rules of a bucket's lifecycle (S3 user guide, "Lifecycle configuration") without ours. */
+export const MOST_OWN_PLACES = 1000 - 2;
 
 export class PrivateBucket extends pulumi.ComponentResource {
   /** Name of the bucket; depends on its policy, so that nothing is written before TLS is asked for. */
@@ -77,7 +77,7 @@ function lifecycle(args: PrivateBucketArgs): aws.types.input.s3.BucketLifecycleC
     abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
     noncurrentVersionExpiration: { noncurrentDays: 30 },
   };
-  const own = (args.ownPlaces ?? []).slice(0, MOST_RULES - 2).map((prefix, index) => ({
+  const own = (args.ownPlaces ?? []).slice(0, MOST_OWN_PLACES).map((prefix, index) => ({
     id: `own-${index + 1}`,
     status: "Enabled",
     filter: { prefix },
