@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from strata_glue.errors import JobInputError
 
+MOST_AT_ONCE = 64
+"""Datasets at the same time at most: more threads would only wait for the driver."""
+
 
 @dataclass(frozen=True)
 class JobArguments:
@@ -22,9 +25,25 @@ class JobArguments:
     param_types: str
     datasets: tuple[str, ...]
     store: str | None
+    publish: str = "{}"
+    state: str | None = None
+    concurrency: int | None = None
 
 
-NAMES = ("group_list", "pipeline", "stage", "execution", "plan", "params", "param_types", "datasets", "store")
+NAMES = (
+    "group_list",
+    "pipeline",
+    "stage",
+    "execution",
+    "plan",
+    "params",
+    "param_types",
+    "datasets",
+    "store",
+    "publish",
+    "state",
+    "concurrency",
+)
 
 
 def parse_command_line(argv: Sequence[str]) -> JobArguments:
@@ -56,7 +75,18 @@ def from_mapping(values: Mapping[str, str]) -> JobArguments:
         param_types=plain.get("param_types", "{}"),
         datasets=_names(plain.get("datasets", "[]")),
         store=plain.get("store") or None,
+        publish=plain.get("publish", "{}"),
+        state=plain.get("state") or None,
+        concurrency=_concurrency(plain.get("concurrency") or None),
     )
+
+
+def _concurrency(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not str(text).isdecimal() or not 1 <= int(text) <= MOST_AT_ONCE:
+        raise JobInputError(f"--concurrency is no number from 1 to {MOST_AT_ONCE}")
+    return int(text)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -1,60 +1,179 @@
-"""One dataset: sources → views → SQL → written aside → published."""
+"""One dataset: sources → views → SQL → written aside → audited → committed."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
-from strata_glue import sources
+from strata_glue import expectations
+from strata_glue.attempt import Attempt, NewContent, Origin, target_changed
+from strata_glue.columns import check_columns
 from strata_glue.errors import DatasetError
-from strata_glue.group import Dataset
-from strata_glue.publish import Attempt, Published
+from strata_glue.expectations import Audited, Outcome
+from strata_glue.fingerprints import fingerprints
+from strata_glue.gate import Gate
+from strata_glue.group import Dataset, Source
+from strata_glue.record import Record, read_record
 from strata_glue.session import Engine, dataset_session
+from strata_glue.settings import PublishSettings
+from strata_glue.sources import SourceReader, read_frame
+from strata_glue.steps import step
 from strata_glue.store import Store
-
-UNSTORABLE = {
-    "interval": "an interval lands in Parquet as a number without a unit: compute seconds or minutes",
-    "void": "a column of NULLs only has no type: cast it",
-    "variant": "Athena cannot read variant: cast it",
-}
-"""Types that the target cannot hold, by the start of their name, with what to do instead."""
+from strata_glue.writing import Written, write_result
 
 
-def run_dataset(dataset: Dataset, engine: Engine, store: Store, params: dict[str, Any], attempt: str) -> Published:
+@dataclass
+class Work:
+    """What is known of a dataset's attempt so far; the ledger tells it even if the attempt fails."""
+
+    status: str = "SUCCEEDED"
+    rows: int | None = None
+    bytes: int | None = None
+    files: int | None = None
+    rows_in: int | None = None
+    generation: int | None = None
+    outcomes: list[Outcome] = field(default_factory=list)
+    samples: dict[str, list[str]] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Seconds by phase: `read`, `write`, `audit`, `commit`."""
+
+    @contextmanager
+    def timed(self, phase: str) -> Iterator[None]:
+        """Adds the time of a block to a phase."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[phase] = round(self.seconds.get(phase, 0.0) + time.monotonic() - started, 4)
+
+    def stands(self, record: Record) -> None:
+        """The target's content is this record."""
+        self.rows, self.bytes, self.files = record.rows, record.bytes, len(record.files)
+        self.generation = record.generation
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a job run gives each of its datasets."""
+
+    engine: Engine
+    store: Store
+    sources: SourceReader
+    params: dict[str, Any]
+    gate: Gate
+
+
+def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, around: Surroundings, work: Work) -> None:
     """Builds the dataset; without a target its rows are counted only. Raises whatever went wrong; the old content then stands."""
-    resolved = [sources.resolve(source, store) for source in dataset.sources]
-    with dataset_session(engine) as session:
-        for source in resolved:
-            sources.read(source, session, store).createOrReplaceTempView(engine.view_name(source.source.table))
-        frame = session.sql(dataset.sql, args=params) if params else session.sql(dataset.sql)
-        schema = frame.schema
-        if dataset.target is None:
-            return Published(rows=frame.count(), bytes=0, files=0)
+    with work.timed("read"):
+        attempt = Attempt.begin(around.store, dataset.target, origin) if dataset.target else None
+    before = attempt.committed_before() if attempt else None
+    if before is not None:
+        work.stands(before)  # a retry or a redrive: this execution has committed here
+        return
+    with work.timed("read"):
+        resolved = [around.sources.resolve(source) for source in dataset.sources]
+        work.fingerprints = fingerprints(dataset, settings, around.params, resolved)
+    base = attempt.base.record if attempt and attempt.base else None
+    if settings.skip_unchanged and base is not None and dict(base.fingerprints) == work.fingerprints:
+        work.status = "SKIPPED"
+        work.stands(base)
+        return
+    work.rows_in = _sum([around.sources.rows(each) for each in resolved])
+    size = sum(file.size for each in resolved for file in each.content.files)
+    with around.gate.turn(size), dataset_session(around.engine) as session:
+        with work.timed("read"):
+            for each in resolved:
+                view = around.engine.view_name(each.source.table)
+                around.sources.read(each, session).createOrReplaceTempView(view)
+            frame = session.sql(dataset.sql, args=around.params) if around.params else session.sql(dataset.sql)
+            schema = frame.schema
+        if attempt is None:
+            with work.timed("write"):
+                work.rows, work.bytes, work.files = frame.count(), 0, 0
+            return
         check_columns(schema)
-        return _write(frame, schema, Attempt(store, dataset.target, attempt))
+        _build(frame, schema, attempt, settings, session, around, work)
 
 
-def _write(frame: Any, schema: Any, attempt: Attempt) -> Published:
+def _build(
+    frame: Any,
+    schema: Any,
+    attempt: Attempt,
+    settings: PublishSettings,
+    session: Any,
+    around: Surroundings,
+    work: Work,
+) -> None:
     try:
-        frame.write.mode("append").parquet(attempt.engine_path())
-        return attempt.publish(schema)
-    except BaseException:
-        attempt.tidy()
+        with work.timed("write"):
+            content = write_result(frame, schema, attempt, settings, around.store)
+        step("written")
+        work.rows = content.rows
+        if settings.expectations:
+            with work.timed("audit"):
+                _audit(content, attempt, settings, session, around, work)
+        step("audited")
+        with work.timed("commit"):
+            record = attempt.commit(_new_content(content, settings, work))
+        work.stands(record)
+        around.sources.forget(attempt.target)
+    except BaseException as problem:
+        overtaken = _overtaken(attempt, problem)
+        attempt.abandon()
+        if overtaken is not None:
+            raise overtaken from problem
         raise
 
 
-def check_columns(schema: Any) -> None:
-    """Refuses results that Parquet or Athena would hold wrongly or not at all."""
-    seen: dict[str, str] = {}
-    for field in schema.fields:
-        if field.name.lower() in seen:
-            raise DatasetError(
-                "RESULT_COLUMNS",
-                f"two columns of the result are called `{field.name}`: name them apart (Athena ignores case)",
-            )
-        seen[field.name.lower()] = field.name
-        kind = field.dataType.simpleString()
-        for start, remedy in UNSTORABLE.items():
-            if kind.startswith(start):
-                raise DatasetError("RESULT_COLUMNS", f"column `{field.name}` is {kind}: {remedy}")
-    if not seen:
-        raise DatasetError("RESULT_COLUMNS", "the result has no column")
+def _audit(
+    written: Written, attempt: Attempt, settings: PublishSettings, session: Any, around: Surroundings, work: Work
+) -> None:
+    engine, store = around.engine, around.store
+    if any(each.rows is None for each in settings.expectations):
+        result = read_frame(written.content(attempt.target), session, store.engine_path)
+        result.createOrReplaceTempView(engine.view_name(expectations.RESULT_VIEW))
+        for each in settings.expectations:
+            for view, location in each.reads:
+                referenced = around.sources.resolve(Source(view, location))
+                around.sources.read(referenced, session).createOrReplaceTempView(engine.view_name(view))
+    base = attempt.base.record if attempt.base else None
+    audited = Audited(session, written.rows, base.rows if base else None, around.params, expectations.clock())
+    work.outcomes = expectations.check(settings.expectations, audited)
+    for outcome in work.outcomes:
+        if not outcome.passed and (rows := expectations.offending_rows(outcome.expectation, session)):
+            work.samples[outcome.expectation.name] = rows
+    if expectations.failed_errors(work.outcomes):
+        raise expectations.blocked(work.outcomes)
+
+
+def _new_content(written: Written, settings: PublishSettings, work: Work) -> NewContent:
+    return NewContent(
+        write=settings.write,
+        files=written.files,
+        schema=written.schema,
+        partition_by=written.partition_by,
+        fingerprints=work.fingerprints,
+        keep=settings.keep,
+    )
+
+
+def _overtaken(attempt: Attempt, problem: BaseException) -> DatasetError | None:
+    """A writer whose files went because somebody else committed hears that, and not what its engine makes of it."""
+    if isinstance(problem, DatasetError) or not isinstance(problem, Exception):
+        return None
+    try:
+        return (
+            target_changed(attempt.target, read_record(attempt.store, attempt.target)) if attempt.overtaken() else None
+        )
+    except Exception:  # the first problem is the one to tell
+        return None
+
+
+def _sum(counts: list[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None

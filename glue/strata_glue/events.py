@@ -30,6 +30,25 @@ class Events:
             self._emit({"strata": EVENT_VERSION, "event": event, "time": time, **self._common, **keys})
 
 
+METRICS = {"rows": "Count", "bytes": "Bytes", "files": "Count", "seconds": "Seconds", "failed_expectations": "Count"}
+"""Numbers of a finished dataset that become metrics, with CloudWatch's units."""
+
+
+def metric_keys(failed_expectations: int) -> dict[str, Any]:
+    """Keys that make an event's line a metric, too: CloudWatch's embedded metric format (Amazon CloudWatch User Guide,
+    "Specification: Embedded metric format"). The numbers are the event's own; numbers that are null make no metric."""
+    directive = {
+        "Namespace": "Strata",
+        "Dimensions": [["pipeline", "stage", "name"], ["pipeline"]],
+        "Metrics": [{"Name": name, "Unit": unit} for name, unit in METRICS.items()],
+    }
+    milliseconds = int(datetime.now(timezone.utc).timestamp() * 1000)
+    return {
+        "failed_expectations": failed_expectations,
+        "_aws": {"Timestamp": milliseconds, "CloudWatchMetrics": [directive]},
+    }
+
+
 def print_line(event: dict[str, Any]) -> None:
     """An event as a line of stdout."""
     sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")

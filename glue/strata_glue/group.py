@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,15 +44,19 @@ def parse_group(text: str) -> list[Dataset]:
     return datasets
 
 
-def waits_for(datasets: list[Dataset]) -> dict[str, list[str]]:
-    """For each dataset the others of the group whose targets it reads. A dataset that reads its own target waits for none."""
+def waits_for(datasets: list[Dataset], references: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """For each dataset the others of the group whose targets it reads, in its SQL or (`references`: locations by
+    dataset) in its expectations. A dataset that reads its own target waits for none."""
+    reads = {
+        each.name: [*(source.location for source in each.sources), *references.get(each.name, ())] for each in datasets
+    }
     return {
         reader.name: [
             writer.name
             for writer in datasets
             if writer is not reader
             and writer.target is not None
-            and any(_overlap(source.location, writer.target) for source in reader.sources)
+            and any(_overlap(location, writer.target) for location in reads[reader.name])
         ]
         for reader in datasets
     }

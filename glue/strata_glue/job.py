@@ -7,18 +7,23 @@ import sys
 import time
 import traceback
 import uuid
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
 from strata_glue.arguments import JobArguments
-from strata_glue.dataset import run_dataset
+from strata_glue.attempt import Origin
+from strata_glue.dataset import Surroundings, Work, run_dataset
 from strata_glue.errors import Failure, JobInputError, failure_of, is_bug
 from strata_glue.events import Emit, Events
+from strata_glue.gate import Gate
 from strata_glue.group import Dataset, parse_group, waits_for
+from strata_glue.ledger import Ledger
 from strata_glue.params import read_params
-from strata_glue.publish import Published
+from strata_glue.report import Finished, Reporter
+from strata_glue.schedule import run_all
 from strata_glue.session import Engine
+from strata_glue.settings import PublishSettings, parse_publish
+from strata_glue.sources import SourceReader
 from strata_glue.store import Store
 
 FIRST_LINE = 500
@@ -38,14 +43,18 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit) -
     events = Events(emit, arguments.pipeline, arguments.stage, arguments.execution)
     started = time.monotonic()
     try:
-        datasets = parse_group(_group_text(arguments.group_list, store))
+        datasets = parse_group(_text(arguments.group_list, "the group", store))
+        settings = parse_publish(_text(arguments.publish, "--publish", store))
         params = read_params(arguments.params, arguments.param_types)
         selected = _selected(arguments, datasets)
     except JobInputError as error:
         events.send("job_finished", status="FAILED", seconds=_since(started), failed=[], error=str(error)[:FIRST_LINE])
         return JobResult("FAILED", str(error)[:FIRST_LINE])
     events.send("job_started", engine=engine.name, plan=arguments.plan, datasets=len(datasets))
-    run = _Run(datasets, selected, engine, store, params, events, _attempt_name(arguments.execution))
+    around = Surroundings(engine, store, SourceReader(store), params, Gate(arguments.concurrency or engine.parallelism))
+    ledger = Ledger(arguments.state, store) if arguments.state else None
+    reporter = Reporter(arguments, engine.name, events, ledger)
+    run = _Run(datasets, settings, selected, around, arguments, events, reporter, _attempt_name(arguments.execution))
     failed = run.all()
     error_line = first_line(failed, len(selected)) if failed else None
     status = "FAILED" if failed else "SUCCEEDED"
@@ -69,101 +78,72 @@ def first_line(failed: list[str], total: int) -> str:
 @dataclass
 class _Run:
     datasets: list[Dataset]
+    settings: dict[str, PublishSettings]
     selected: set[str]
-    engine: Engine
-    store: Store
-    params: dict[str, Any]
+    around: Surroundings
+    arguments: JobArguments
     events: Events
+    reporter: Reporter
     attempt: str
+    by_name: dict[str, Dataset] = field(init=False)
+    waiting: dict[str, set[str]] = field(init=False)
     status: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.by_name = {dataset.name: dataset for dataset in self.datasets}
+        references = {
+            name: [location for each in settings.expectations for _, location in each.reads]
+            for name, settings in self.settings.items()
+        }
+        self.waiting = {
+            name: set(names) & self.selected for name, names in waits_for(self.datasets, references).items()
+        }
+
     def all(self) -> list[str]:
-        """Runs what is selected in the order that reading asks for; answers the names that did not succeed, in group order."""
-        waiting = {name: set(names) & self.selected for name, names in waits_for(self.datasets).items()}
-        by_name = {dataset.name: dataset for dataset in self.datasets}
-        pending = [dataset.name for dataset in self.datasets]
-        running: dict[Future[str], str] = {}
-        with ThreadPoolExecutor(max_workers=self.engine.parallelism) as pool:
-            while pending or running:
-                for name in self._ready(pending, waiting):
-                    pending.remove(name)
-                    if self._skipped(by_name[name], waiting[name]):
-                        continue
-                    running[pool.submit(self._one, by_name[name])] = name
-                if not running:
-                    if pending and not self._ready(pending, waiting):
-                        raise RuntimeError(
-                            f"datasets wait for each other: {', '.join(pending)}"
-                        )  # the compiler reports cycles
-                    continue
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    self.status[running.pop(future)] = future.result()
-        return [d.name for d in self.datasets if self.status[d.name] in ("FAILED", "BLOCKED")]
+        """Runs what is selected; answers the names that did not succeed, in group order."""
+        run_all([dataset.name for dataset in self.datasets], self.waiting, self._one, self._settled)
+        return [dataset.name for dataset in self.datasets if self.status[dataset.name] in ("FAILED", "BLOCKED")]
 
-    def _ready(self, pending: list[str], waiting: dict[str, set[str]]) -> list[str]:
-        return [name for name in pending if all(each in self.status for each in waiting[name])]
-
-    def _skipped(self, dataset: Dataset, needs: set[str]) -> bool:
+    def _settled(self, name: str) -> str | None:
         """Settles datasets that do not run: not selected, or reading one that failed."""
-        if dataset.name not in self.selected:
-            self._finish(dataset, "NOT_SELECTED", 0.0)
-            return True
-        broken = sorted(each for each in needs if self.status[each] != "SUCCEEDED")
+        if name not in self.selected:
+            return self._finish(name, "NOT_SELECTED", Work(), 0.0)
+        broken = sorted(each for each in self.waiting[name] if self.status[each] in ("FAILED", "BLOCKED"))
         if broken:
             message = f"reads {', '.join(broken)}, which failed in this stage"
-            self._finish(dataset, "BLOCKED", 0.0, failure=Failure("BLOCKED", message))
-            return True
-        return False
+            return self._finish(name, "BLOCKED", Work(), 0.0, Failure("BLOCKED", message))
+        return None
 
-    def _one(self, dataset: Dataset) -> str:
-        self.events.send("dataset_started", name=dataset.name)
+    def _one(self, name: str) -> str:
+        dataset, work = self.by_name[name], Work()
+        self.events.send("dataset_started", name=name)
         started = time.monotonic()
+        origin = Origin(self.arguments.pipeline, self.arguments.stage, name, self.arguments.execution, self.attempt)
+        settings = self.settings.get(name, PublishSettings())
         try:
-            published = run_dataset(dataset, self.engine, self.store, self.params, self.attempt)
+            run_dataset(dataset, settings, origin, self.around, work)
         except Exception as error:  # any failure of one dataset leaves the others running
             if is_bug(error):
                 traceback.print_exc(file=sys.stderr)
-            self._finish(dataset, "FAILED", _since(started), failure=failure_of(error, dataset.sql))
-            return "FAILED"
-        self._finish(dataset, "SUCCEEDED", _since(started), published)
-        return "SUCCEEDED"
+            return self._finish(name, "FAILED", work, _since(started), failure_of(error, dataset.sql))
+        return self._finish(name, work.status, work, _since(started))
 
-    def _finish(
-        self,
-        dataset: Dataset,
-        status: str,
-        seconds: float,
-        published: Published | None = None,
-        failure: Failure | None = None,
-    ) -> None:
-        self.status[dataset.name] = status
-        counts = {
-            "rows": published.rows if published else None,
-            "bytes": published.bytes if published else None,
-            "files": published.files if published else None,
-        }
-        error = {"error": failure.as_event()} if failure else {}
-        self.events.send(
-            "dataset_finished",
-            name=dataset.name,
-            status=status,
-            **counts,
-            seconds=seconds,
-            target=dataset.target,
-            expectations=[],
-            **error,
-        )
+    def _finish(self, name: str, status: str, work: Work, seconds: float, failure: Failure | None = None) -> str:
+        settings = self.settings.get(name, PublishSettings())
+        self.reporter.finished(Finished(self.by_name[name], settings, self.attempt, status, work, seconds, failure))
+        self.status[name] = status
+        return status
 
 
-def _group_text(group_list: str, store: Store) -> str:
-    """The group itself, or the object that a large group travels as."""
-    if not group_list.startswith("s3://"):
-        return group_list
+def _text(argument: str, what: str, store: Store) -> str:
+    """An argument itself, or the object that a large one travels as."""
+    if not argument.startswith("s3://"):
+        return argument
     try:
-        return store.read_text(group_list)
+        return store.read_text(argument)
     except Exception as error:  # boto3 and the file system have many classes for "not there"
-        raise JobInputError(f"the group {group_list} cannot be read: {' '.join(str(error).split())[:200]}") from None
+        reason = " ".join(str(error).split())[:200]
+        raise JobInputError(f"{what} {argument} cannot be read: {reason}") from None
 
 
 def _selected(arguments: JobArguments, datasets: list[Dataset]) -> set[str]:

@@ -1,90 +1,66 @@
-"""From an attempt's files to the target's content.
+"""From a committed record to the target's folder: copies, deletes, and the mark that they are done.
 
-A dataset is written by the engine to the attempt's own empty folder, `<target>/_strata/attempts/<attempt>/`. Only when
-all of it is there do its files, under names unique to the attempt, become the target's, and only then do the old ones
-go: a failure at any earlier moment leaves the old content as it was. The interval in which both can be listed is what
-a conditional commit record will close; everything that decides content is in this module.
+Every step can be repeated, by anyone and at any time (glue/strata_glue/attempt.py says why), so whoever finds a record
+that is committed and not published finishes it.
 """
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as parquet
-
 from strata_glue.errors import DatasetError
-from strata_glue.store import DataFile, Store
-from strata_glue.store.base import OWN_FOLDER
-
-ATTEMPTS = f"{OWN_FOLDER}/attempts/"
-
-
-@dataclass(frozen=True)
-class Published:
-    """What the target now holds: rows from the Parquet footers, bytes and number of its files."""
-
-    rows: int
-    bytes: int
-    files: int
+from strata_glue.record import KEPT_FOLDER, RECORD_PATH, Record, StoredRecord, read_record, to_json
+from strata_glue.steps import step
+from strata_glue.store import Conflict, Exchange, Store
 
 
-class Attempt:
-    """One try at one target. `name` is unique to it and safe in a file's name."""
+def finish(store: Store, target: str, stored: StoredRecord) -> Record:
+    """Publishes a committed record; answers the record that then stands, which is a later one if somebody else committed.
 
-    def __init__(self, store: Store, target: str, name: str) -> None:
-        self._store, self._target, self._name = store, target, name
-        self.location = f"{target}{ATTEMPTS}{name}/"
-
-    def engine_path(self) -> str:
-        """The empty folder that the engine writes."""
-        return self._store.engine_path(self.location)
-
-    def publish(self, schema: Any) -> Published:
-        """Makes the attempt's files the target's content. `schema` is the Spark schema, for a result without rows."""
-        old = self._store.data_files(self._target)
-        counted = [(file, self._rows(file)) for file in self._written(schema)]
-        kept = [(file, rows) for file, rows in counted if rows > 0] or counted[:1]
-        if not kept:
-            raise DatasetError("RESULT_MISSING", "the engine wrote no file")
-        names = {file.path: f"part-{index:05d}-{self._name}.parquet" for index, (file, _) in enumerate(kept)}
-        self._store.move_in(self.location, self._target, names)
-        self._store.delete(self._target, [file.path for file in old])
-        self.tidy()
-        return Published(sum(rows for _, rows in kept), sum(file.size for file, _ in kept), len(kept))
-
-    def tidy(self) -> None:
-        """Removes what this attempt and earlier, interrupted ones left aside. One run at a time has a target (the lake's lock, the job's MaxConcurrentRuns)."""
-        self._store.delete_tree(f"{self._target}{ATTEMPTS}")
-
-    def _written(self, schema: Any) -> list[DataFile]:
-        files = self._store.data_files(self.location)
-        if not files:
-            # Sail writes no file for a result without rows; Spark writes one that has the schema.
-            self._store.put(self.location, "empty.parquet", _empty_file(schema))
-            files = self._store.data_files(self.location)
-        return files
-
-    def _rows(self, file: DataFile) -> int:
-        with self._store.open(self.location, file.path) as stream:
-            return int(parquet.read_metadata(stream).num_rows)
+    Raises `DatasetError` (`TARGET_DAMAGED`) if a file of the record is nowhere to be found.
+    """
+    for _ in range(8):
+        if stored.record.published:
+            return stored.record
+        try:
+            return _publish(store, target, stored)
+        except (Conflict, FileNotFoundError) as problem:
+            now = read_record(store, target)
+            if now is None or now.tag == stored.tag:
+                raise DatasetError(
+                    "TARGET_DAMAGED", f"{target} cannot be published: {_missing(problem)}; see docs/publish.md"
+                ) from None
+            stored = now
+    raise DatasetError("TARGET_CHANGED", f"{target} is being written by several others at once")
 
 
-def _empty_file(schema: Any) -> bytes:
-    from pyspark.sql.pandas.types import to_arrow_schema
+def _publish(store: Store, target: str, stored: StoredRecord) -> Record:
+    record = stored.record
+    done = record.as_published()
+    copies = {file.staged: file.path for file in record.files if file.staged is not None}
+    kept = _kept_copies(record)
+    gone = (*record.drops, *(KEPT_FOLDER + path for path in record.kept_drops))
+    change = Exchange({**kept, **copies}, gone, (RECORD_PATH, to_json(done), stored.tag), attempt_folder(record))
+    if store.exchange(target, change):
+        return done
+    store.copy(target, kept)
+    store.copy(target, copies)
+    step("copied all")
+    store.delete(target, list(gone))
+    step("dropped")
+    # Only now: a record that says published must not need anybody any more.
+    store.put_if(target, RECORD_PATH, to_json(done), stored.tag)
+    return done
 
-    buffer = io.BytesIO()
-    parquet.write_table(_utc(to_arrow_schema(schema)).empty_table(), buffer)
-    return buffer.getvalue()
+
+def attempt_folder(record: Record) -> str:
+    """Where a record's new files were written, relative to the target; ends in `/`."""
+    return f"_strata/attempts/{record.attempt}/"
 
 
-def _utc(schema: pa.Schema) -> pa.Schema:
-    """Spark's timestamps are instants; some versions of PySpark leave the zone out."""
-    return pa.schema([_utc_field(field) for field in schema])
+def _kept_copies(record: Record) -> dict[str, str]:
+    """Files that leave the content but belong to a kept generation, with the place where they are kept."""
+    needed = {file.path for generation in record.kept for file in generation.files}
+    return {path: KEPT_FOLDER + path for path in record.drops if path in needed}
 
 
-def _utc_field(field: pa.Field) -> pa.Field:
-    is_naive = pa.types.is_timestamp(field.type) and field.type.tz not in (None, "UTC")
-    return field.with_type(pa.timestamp("us", tz="UTC")) if is_naive else field
+def _missing(problem: Exception) -> str:
+    return f"{problem.filename or problem} is gone" if isinstance(problem, FileNotFoundError) else str(problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
@@ -14,11 +15,18 @@ WANTED_SETTINGS = {
     "spark.sql.variable.substitute": "false",
     # INT96, Spark's default, has no statistics and is deprecated in Parquet.
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # Types of partition columns come from the commit record; guessing would make `007` the number 7.
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
     # The committer's marker files are nobody's business in an attempt's folder.
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
 }
-SETTINGS = {**REQUIRED_SETTINGS, **WANTED_SETTINGS}
-"""Applied to every session: `newSession()` does not inherit what `spark.conf.set` set on its parent."""
+SETTINGS = {
+    **REQUIRED_SETTINGS,
+    **WANTED_SETTINGS,
+    # Datasets that run at the same time share the cores; the default gives all of them to whoever came first.
+    "spark.scheduler.mode": "FAIR",
+}
+"""For the builder of the one application; the first two are set on every session, too, since `newSession()` does not inherit."""
 
 
 class Engine(Protocol):
@@ -44,12 +52,17 @@ class ClassicEngine:
 
     def __init__(self, spark: Any) -> None:
         self._spark = spark
+        self._pools = itertools.count(1)
         self.name = f"spark {spark.version}"
-        # Twice the cluster's cores would only queue; more than eight datasets rarely fit a stage's memory.
-        self.parallelism = max(2, min(8, int(spark.sparkContext.defaultParallelism)))
+        # Each dataset needs the driver for planning and committing, while the cores compute others. More than 16 at
+        # once rarely fit a driver's memory.
+        self.parallelism = max(2, min(16, 2 * int(spark.sparkContext.defaultParallelism)))
 
     def new_session(self) -> Any:
-        return self._spark.newSession()
+        session = self._spark.newSession()
+        # A pool a dataset, of this thread's jobs: FAIR shares between pools.
+        self._spark.sparkContext.setLocalProperty("spark.scheduler.pool", f"dataset-{next(self._pools)}")
+        return session
 
     def view_name(self, table: str) -> str:
         """Spark parses the name, so one with a blank must stand in backticks."""

@@ -1,83 +1,189 @@
-"""Source tables: that they exist and have a schema, and which files the engine is to read."""
+"""Source tables: that they exist and have a schema, which files the engine is to read, and as what types."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
+from threading import Lock
 from typing import Any
-from urllib.parse import unquote
 
 import pyarrow.parquet as parquet
 
+from strata_glue.content import Content, ContentFile, read_content
 from strata_glue.errors import DatasetError
 from strata_glue.group import Source
-from strata_glue.store import DataFile, Store
+from strata_glue.partitions import values_of
+from strata_glue.store import Store
+
+COUNTED_FILES = 256
+"""Files of a source without a record whose footers are read, for the ledger's `rows_in` only: two requests a file on S3."""
 
 
 @dataclass(frozen=True)
 class ResolvedSource:
-    """A source table with the files that it consists of, at least one."""
+    """A source table with its content, at least one file."""
 
     source: Source
-    files: tuple[DataFile, ...]
+    content: Content
 
 
-def resolve(source: Source, store: Store) -> ResolvedSource:
-    """Finds the files. A missing source and one without files fail here, the same on every engine; Sail would read 0 rows."""
-    files = store.data_files(source.location)
-    if not files:
-        if store.exists(source.location):
-            raise DatasetError(
+class SourceReader:
+    """Resolves each location once a job run: several datasets of a stage read the same ones."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._contents: dict[str, Content] = {}
+        self._schemas: dict[str, Any] = {}
+        self._rows: dict[str, int | None] = {}
+
+    def resolve(self, source: Source) -> ResolvedSource:
+        """Finds the files. A missing source and one without files fail here, the same on every engine; Sail would read 0 rows."""
+        with self._lock:
+            known = self._contents.get(source.location)
+        if known is not None:
+            return ResolvedSource(source, known)
+        content = read_content(self._store, source.location)
+        if not content.files and content.schema is None:
+            raise self._nothing(source)
+        if content.schema is None:
+            self._check_schema(source, content.files[0])
+        with self._lock:
+            self._contents[source.location] = content
+        return ResolvedSource(source, content)
+
+    def forget(self, location: str) -> None:
+        """A dataset of this run has changed the location."""
+        with self._lock:
+            for known in (self._contents, self._schemas, self._rows):
+                known.pop(location, None)
+
+    def read(self, resolved: ResolvedSource, spark: Any) -> Any:
+        """The DataFrame over exactly the source's files, with the types that they were written with."""
+        location = resolved.source.location
+        with self._lock:
+            schema = self._schemas.get(location)
+        frame = read_frame(resolved.content, spark, self._store.engine_path, schema)
+        if schema is None and resolved.content.schema is None and not _folders(resolved.content):
+            with self._lock:  # inferring costs Spark a job each time
+                self._schemas[location] = frame.schema
+        return frame
+
+    def rows(self, resolved: ResolvedSource) -> int | None:
+        """Number of rows: from the record, else from the footers; None for too many files."""
+        location = resolved.source.location
+        if resolved.content.rows is not None:
+            return resolved.content.rows
+        with self._lock:
+            if location in self._rows:
+                return self._rows[location]
+        files = resolved.content.files
+        counted = None
+        if len(files) <= COUNTED_FILES:
+            with ThreadPoolExecutor(16) as pool:
+                counted = sum(pool.map(lambda file: footer_rows(self._store, location, file.place), files))
+        with self._lock:
+            self._rows[location] = counted
+        return counted
+
+    def _nothing(self, source: Source) -> DatasetError:
+        if self._store.exists(source.location):
+            return DatasetError(
                 "SOURCE_EMPTY", f"source table `{source.table}` has no Parquet file in {source.location}"
             )
-        raise DatasetError(
+        return DatasetError(
             "SOURCE_MISSING", f"source table `{source.table}` does not exist: nothing lies in {source.location}"
         )
-    _check_schema(source, files[0], store)
-    return ResolvedSource(source, tuple(files))
+
+    def _check_schema(self, source: Source, file: ContentFile) -> None:
+        try:
+            with self._store.open(source.location, file.place) as stream:
+                columns = len(parquet.read_schema(stream).names)
+        except FileNotFoundError:
+            raise DatasetError(
+                "SOURCE_CHANGED", f"source table `{source.table}` changed while it was read: {file.path} is gone"
+            ) from None
+        except Exception as error:  # pyarrow raises several classes for a file that is no Parquet
+            raise DatasetError(
+                "SOURCE_BROKEN",
+                f"source table `{source.table}`: {file.path} is no readable Parquet file ({_short(error)})",
+            ) from None
+        if columns == 0:
+            raise DatasetError("SOURCE_BROKEN", f"source table `{source.table}`: {file.path} has no column")
 
 
-def _check_schema(source: Source, file: DataFile, store: Store) -> None:
-    try:
-        with store.open(source.location, file.path) as stream:
-            columns = len(parquet.read_schema(stream).names)
-    except FileNotFoundError:
-        raise DatasetError(
-            "SOURCE_CHANGED", f"source table `{source.table}` changed while it was read: {file.path} is gone"
-        ) from None
-    except Exception as error:  # pyarrow raises several classes for a file that is no Parquet
-        raise DatasetError(
-            "SOURCE_BROKEN", f"source table `{source.table}`: {file.path} is no readable Parquet file ({_short(error)})"
-        ) from None
-    if columns == 0:
-        raise DatasetError("SOURCE_BROKEN", f"source table `{source.table}`: {file.path} has no column")
+def footer_rows(store: Store, location: str, path: str) -> int:
+    """Rows of a Parquet file, from its footer."""
+    with store.open(location, path) as stream:
+        return int(parquet.read_metadata(stream).num_rows)
 
 
-def read(resolved: ResolvedSource, spark: Any, store: Store) -> Any:
-    """The DataFrame over exactly the named files. Folders `k=v` become columns, read the same on every engine."""
-    folders: dict[str, list[str]] = {}
-    for file in resolved.files:
-        folder, _, _ = file.path.rpartition("/")
-        folders.setdefault(folder, []).append(store.engine_path(resolved.source.location, file.path))
-    if list(folders) == [""]:
-        return spark.read.parquet(*folders[""])
-    keys = {folder: _partition(folder) for folder in folders}
-    types = {
-        name: _type_of([values.get(name) for values in keys.values()]) for values in keys.values() for name in values
-    }
-    frames = [_with_columns(spark.read.parquet(*files), keys[folder], types) for folder, files in folders.items()]
-    return reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), frames)
+def read_frame(content: Content, spark: Any, engine_path: Callable[[str, str], str], schema: Any = None) -> Any:
+    """The DataFrame over exactly a content's files. Folders `k=v` become columns, read the same on every engine.
+
+    `schema`: the files' Spark schema if it is known; else the record's, else the engine infers it.
+    """
+    if not content.files:  # partitioned, and no row: no folder either
+        columns = [f"CAST(NULL AS {each.type}) AS {_quoted(each.name)}" for each in content.schema or ()]
+        return spark.sql(f"SELECT {', '.join(columns)} WHERE false")
+    groups: dict[str, list[str]] = {}
+    for file in content.files:
+        folder = file.path.rpartition("/")[0]
+        groups.setdefault(folder, []).append(engine_path(content.location, file.place))
+    known = schema or _schema_text(content)
+    reader = spark.read.schema(known) if known else spark.read
+    if list(groups) == [""]:
+        return _in_order(reader.parquet(*groups[""]), content)
+    values = {folder: values_of(f"{folder}/x") for folder in groups}
+    types = _partition_types(content, list(values.values()))
+    if _discovers_partitions(spark) and all(file.place == file.path for file in content.files):
+        places = [place for files in groups.values() for place in files]
+        found = spark.read.option("basePath", engine_path(content.location, "")).parquet(*places)
+        return _in_order(_cast(found, types), content)
+    frames = [_with_columns(reader.parquet(*files), values[folder], types) for folder, files in groups.items()]
+    return _in_order(_union(frames), content)
 
 
-NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
-"""What Hive and Spark write for a NULL in a partition column."""
+def _discovers_partitions(spark: Any) -> bool:
+    """Spark itself makes columns of folders (as text: session.py), in one scan however many there are; Sail does not."""
+    return hasattr(spark, "_jsparkSession")
 
 
-def _partition(folder: str) -> dict[str, str | None]:
-    """`a=1/b=x%20y` → `{"a": "1", "b": "x y"}`."""
-    pairs = (part.split("=", 1) for part in folder.split("/") if part)
-    return {unquote(name): None if value == NULL_PARTITION else unquote(value) for name, value in pairs}
+def _cast(frame: Any, types: dict[str, str]) -> Any:
+    from pyspark.sql import functions as F
+
+    for name, kind in types.items():
+        frame = frame.withColumn(name, F.col(_quoted(name)).cast(kind))
+    return frame
+
+
+def _union(frames: list[Any]) -> Any:
+    """As a balanced tree: a plan that is as deep as there are folders overflows its reader."""
+    while len(frames) > 1:
+        pairs = [frames[start : start + 2] for start in range(0, len(frames), 2)]
+        frames = [reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), pair) for pair in pairs]
+    return frames[0]
+
+
+def _folders(content: Content) -> bool:
+    return any("/" in file.path for file in content.files)
+
+
+def _schema_text(content: Content) -> str | None:
+    """The files' schema as DDL, if the record has it in a form that every engine parses: no nested types."""
+    columns = [column for column in content.schema or () if column.name not in content.partition_by]
+    if not columns or any("<" in column.type for column in columns):
+        return None
+    return ", ".join(f"{_quoted(column.name)} {column.type}" for column in columns)
+
+
+def _partition_types(content: Content, folders: list[dict[str, str | None]]) -> dict[str, str]:
+    recorded = {column.name: column.type for column in content.schema or () if column.name in content.partition_by}
+    names = dict.fromkeys(name for values in folders for name in values)
+    return {name: recorded.get(name) or _type_of([values.get(name) for values in folders]) for name in names}
 
 
 def _type_of(values: list[str | None]) -> str:
@@ -94,6 +200,18 @@ def _with_columns(frame: Any, values: dict[str, str | None], types: dict[str, st
     for name, kind in types.items():
         frame = frame.withColumn(name, F.lit(values.get(name)).cast(kind))
     return frame
+
+
+def _in_order(frame: Any, content: Content) -> Any:
+    """Columns as the SQL that wrote them had them: partition columns would else come last."""
+    names = [column.name for column in content.schema or ()]
+    if not content.partition_by or sorted(names) != sorted(frame.columns):
+        return frame
+    return frame.select(*[_quoted(name) for name in names])
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _short(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,9 @@ class Lake:
     def run(self, *datasets: dict[str, Any], **arguments: str) -> tuple[JobResult, dict[str, dict[str, Any]]]:
         """Runs a group; answers the result and each dataset's last event."""
         events: list[dict[str, Any]] = []
-        values = {"group_list": json.dumps(datasets), "pipeline": "p", "stage": "s", "execution": "e", **arguments}
+        # Each run is an execution of its own: repeating one would commit once.
+        values = {"group_list": json.dumps(datasets), "pipeline": "p", "stage": "s", **arguments}
+        values.setdefault("execution", uuid.uuid4().hex)
         result = run_job(from_mapping(values), self.engine, open_store(str(self.folder)), events.append)
         self.events = events
         return result, {event["name"]: event for event in events if event["event"] == "dataset_finished"}

@@ -6,14 +6,16 @@ import importlib.util
 import os
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from strata_glue.store import Store, open_store
+from strata_glue.store import Conflict, Exchange, Store, Stored, open_store, survey
 from strata_glue.store.base import is_data_path
 
 MOTO = os.environ.get("STRATA_MOTO_PYTHON", "")
@@ -92,22 +94,98 @@ def test_a_prefix_is_not_a_folder_of_the_same_beginning(store: Store) -> None:
     assert store.exists("s3://bkt/table2/")
 
 
-def test_moves_deletes_and_reads(store: Store) -> None:
+def test_copies_deletes_and_reads(store: Store) -> None:
     for index in range(20):
         store.put("s3://bkt/t/_strata/attempts/x/", f"{index}.parquet", bytes([index]))
-    store.move_in(
-        "s3://bkt/t/_strata/attempts/x/",
-        "s3://bkt/t/",
-        {f"{index}.parquet": f"new-{index}.parquet" for index in range(20)},
-    )
+    names = {f"_strata/attempts/x/{index}.parquet": f"new-{index}.parquet" for index in range(20)}
+    store.copy("s3://bkt/t/", names)
     assert len(store.data_files("s3://bkt/t/")) == 20
     with store.open("s3://bkt/t/", "new-7.parquet") as stream:
         assert stream.read() == bytes([7])
     store.delete("s3://bkt/t/", ["new-7.parquet", "never there.parquet"])
     assert len(store.data_files("s3://bkt/t/")) == 19
-    assert store.folders("s3://bkt/t/_strata/") in ([], ["attempts"])
-    store.delete_tree("s3://bkt/t/_strata/attempts/")
-    assert store.folders("s3://bkt/t/") == []
+    assert len(survey(store, "s3://bkt/t/").own) == 20
+    store.delete_tree("s3://bkt/t/_strata/attempts/x/")
+    assert [file.path for file in store.list("s3://bkt/t/")] == [file.path for file in store.data_files("s3://bkt/t/")]
+
+
+def test_a_copy_may_be_repeated_when_its_source_is_gone(store: Store) -> None:
+    store.put("s3://bkt/t/", "a", b"1")
+    store.copy("s3://bkt/t/", {"a": "b"})
+    store.delete("s3://bkt/t/", ["a"])
+    store.copy("s3://bkt/t/", {"a": "b"})
+    with pytest.raises(FileNotFoundError):
+        store.copy("s3://bkt/t/", {"a": "c"})
+    with pytest.raises(FileNotFoundError):
+        store.open("s3://bkt/t/", "a")
+
+
+def test_a_conditional_write_needs_what_it_expects(store: Store) -> None:
+    assert store.get("s3://bkt/t/", "r.json") is None
+    first = store.put_if("s3://bkt/t/", "r.json", b"1", None)
+    assert store.get("s3://bkt/t/", "r.json") == Stored(b"1", first)
+    with pytest.raises(Conflict):
+        store.put_if("s3://bkt/t/", "r.json", b"2", None)
+    second = store.put_if("s3://bkt/t/", "r.json", b"2", first)
+    with pytest.raises(Conflict):
+        store.put_if("s3://bkt/t/", "r.json", b"3", first)
+    assert store.get("s3://bkt/t/", "r.json") == Stored(b"2", second)
+    with pytest.raises(Conflict):
+        store.put_if("s3://bkt/t/", "gone.json", b"3", first)
+
+
+def test_of_twenty_conditional_writes_at_once_one_wins(store: Store) -> None:
+    def write(index: int) -> bool:
+        try:
+            store.put_if("s3://bkt/t/", "r.json", bytes([index]), None)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(20) as pool:
+        assert sum(pool.map(write, range(20))) == 1
+
+
+def test_exists_looks_at_more_than_our_own_folder(store: Store) -> None:
+    store.put("s3://bkt/t/_strata/attempts/x/", "a.parquet", b"1")
+    assert not store.exists("s3://bkt/t/")
+    store.put("s3://bkt/t/", "_hidden", b"1")
+    assert store.exists("s3://bkt/t/")
+
+
+def test_two_folders_are_exchanged_at_once(tmp_path: Path) -> None:
+    """A reader that lists without pause sees the old or the new files, never both and never none."""
+    store = open_store(str(tmp_path))
+    store.put("s3://bkt/t/", "a.parquet", b"1")
+    tag = store.put_if("s3://bkt/t/", "_strata/commit.json", b"0", None)
+    seen: set[tuple[str, ...]] = set()
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            seen.add(tuple(file.path for file in store.data_files("s3://bkt/t/")))
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    old = "a"
+    for index in range(200):
+        store.put("s3://bkt/t/_strata/attempts/x/", "f", b"1")
+        new = f"{index:03d}"
+        record = ("_strata/commit.json", str(index).encode(), tag)
+        change = Exchange(
+            {"_strata/attempts/x/f": f"{new}.parquet"}, (f"{old}.parquet",), record, "_strata/attempts/x/"
+        )
+        if not store.exchange("s3://bkt/t/", change):
+            stop.set()
+            reader.join()
+            pytest.skip("this file system does not exchange folders")
+        stored = store.get("s3://bkt/t/", "_strata/commit.json")
+        assert stored is not None and stored.content == str(index).encode()
+        tag, old = stored.tag, new
+    stop.set()
+    reader.join()
+    assert all(len(files) == 1 for files in seen), seen
+    assert list((tmp_path / ".strata" / "exchange").iterdir()) == []
 
 
 def test_strange_names(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -9,14 +10,52 @@ OWN_FOLDER = "_strata"
 """The job's own places below a target. Spark and Athena skip names that start with `_`, but not `_x=1`: no `=` below it."""
 
 
+class Conflict(Exception):
+    """An object is not what a conditional write expected: somebody else wrote it."""
+
+
 @dataclass(frozen=True)
 class DataFile:
-    """A visible Parquet file of a location."""
+    """A file of a location."""
 
     path: str
     """Relative to the location, with `/`."""
     size: int
     """Bytes."""
+    tag: str = ""
+    """Changes whenever the file's content does (S3: ETag; local: time of change)."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Everything below a location, from one listing."""
+
+    data: tuple[DataFile, ...]
+    """Visible Parquet files, sorted by path."""
+    own: tuple[DataFile, ...]
+    """Files below `_strata/`, with their whole path."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object's content, and the tag that a conditional write of it names."""
+
+    content: bytes
+    tag: str
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A change of a target's files that a store may be able to make at once. Paths are relative to the target."""
+
+    copies: dict[str, str]
+    """Existing file → its new name."""
+    drops: tuple[str, ...]
+    """Files that go."""
+    record: tuple[str, bytes, str]
+    """Path, new content and expected tag of the record that is replaced with the files."""
+    attempt: str
+    """Folder that goes, ending in `/`: the attempt whose files are copied."""
 
 
 class Store(Protocol):
@@ -25,26 +64,37 @@ class Store(Protocol):
     def exists(self, location: str) -> bool:
         """True if anything at all lies below the location."""
 
-    def data_files(self, location: str) -> list[DataFile]:
+    def data_files(self, location: str) -> builtins.list[DataFile]:
         """Visible Parquet files, sorted by path: directly in the location, or below partition folders `k=v`."""
 
+    def list(self, location: str) -> builtins.list[DataFile]:
+        """Everything that lies below a location, hidden or not, by one listing, sorted by path."""
+
     def open(self, location: str, path: str) -> BinaryIO:
-        """A file for reading, seekable."""
+        """A file for reading, seekable. Raises `FileNotFoundError`."""
 
     def put(self, location: str, path: str, content: bytes) -> None:
-        """Writes a whole file."""
+        """Writes a whole file; a reader never sees a part of it."""
 
-    def move_in(self, source: str, target: str, names: dict[str, str]) -> None:
-        """Makes files of `source` (paths: keys) files of `target` (paths: values); the last byte is there when it returns."""
+    def get(self, location: str, path: str) -> Stored | None:
+        """An object with its tag; None if it is not there."""
 
-    def delete(self, location: str, paths: list[str]) -> None:
+    def put_if(self, location: str, path: str, content: bytes, tag: str | None) -> str:
+        """Writes an object if it still has `tag` (None: if there is none), and answers the new tag. Raises `Conflict`."""
+
+    def copy(self, location: str, names: dict[str, str]) -> None:
+        """Copies files inside a location (from: to). A source that is gone while its copy is there is fine: it has been
+        done before. Raises `FileNotFoundError` where both are missing."""
+
+    def exchange(self, location: str, change: Exchange) -> bool:
+        """Makes a change at once for every reader; False, with nothing done, where the system cannot.
+        Raises `Conflict` if the record is not the expected one."""
+
+    def delete(self, location: str, paths: builtins.list[str]) -> None:
         """Removes files; those that are gone already are no mistake."""
 
-    def folders(self, location: str) -> list[str]:
-        """Names of the folders directly in a location, sorted."""
-
-    def delete_tree(self, location: str) -> None:
-        """Removes everything below a location, hidden files too."""
+    def delete_tree(self, location: str, known: builtins.list[str] | None = None) -> None:
+        """Removes everything below a location, hidden files too. `known`: a listing of it, where one was just made."""
 
     def engine_path(self, location: str, path: str = "") -> str:
         """What the engine is told to read or write."""
@@ -63,6 +113,21 @@ def is_data_path(path: str) -> bool:
     """True for a path that Spark takes for data: a visible name, in no folder but partitions `k=v`."""
     *folders, name = path.split("/")
     return _is_visible(name) and all("=" in each and _is_visible(each) for each in folders)
+
+
+def survey(store: Store, location: str) -> Survey:
+    """What lies in a target: what Spark takes for data, and what is the job's own."""
+    files = store.list(location)
+    return Survey(
+        tuple(file for file in files if is_data_path(file.path)),
+        tuple(file for file in files if file.path.startswith(f"{OWN_FOLDER}/")),
+    )
+
+
+def is_denied(error: BaseException) -> bool:
+    """True for what a store answers to somebody who may not: no right, or a key's policy (boto3's errors have a response)."""
+    response = getattr(error, "response", None) or {}
+    return isinstance(error, PermissionError) or response.get("Error", {}).get("Code") in {"AccessDenied", "403"}
 
 
 def _is_visible(name: str) -> bool:

@@ -1,13 +1,33 @@
-"""Locations as folders of a lake: `s3://<bucket>/<prefix>/` is `<lake>/<bucket>/<prefix>/`."""
+"""Locations as folders of a lake: `s3://<bucket>/<prefix>/` is `<lake>/<bucket>/<prefix>/`.
+
+Files survive the end of a process, however it ends; a lake on a laptop is not made to survive the end of the power.
+"""
 
 from __future__ import annotations
 
+import builtins
+import hashlib
 import os
 import shutil
+import tempfile
+import uuid
 from pathlib import Path
 from typing import BinaryIO
 
-from strata_glue.store.base import OWN_FOLDER, DataFile, is_data_path, split
+from strata_glue.steps import step
+from strata_glue.store.base import (
+    OWN_FOLDER,
+    Conflict,
+    DataFile,
+    Exchange,
+    Stored,
+    is_data_path,
+    split,
+)
+from strata_glue.store.folder import link_or_copy, locked, swap_folders
+
+PRIVATE_FOLDER = ".strata"
+"""The lake's own places: locks, folders that are being exchanged."""
 
 
 class LocalStore:
@@ -18,52 +38,73 @@ class LocalStore:
 
     def exists(self, location: str) -> bool:
         folder = self._folder(location)
-        return folder.is_dir() and any(folder.iterdir())
+        return folder.is_dir() and any(entry.name != OWN_FOLDER for entry in folder.iterdir())
 
-    def data_files(self, location: str) -> list[DataFile]:
-        root = self._folder(location)
-        files = []
-        for folder, names, files_here in os.walk(root):
-            inside = Path(folder).relative_to(root).as_posix()
-            prefix = "" if inside == "." else f"{inside}/"
-            names[:] = [name for name in names if is_data_path(f"{prefix}{name}/x")]
-            files += [
-                DataFile(prefix + name, (Path(folder) / name).stat().st_size)
-                for name in files_here
-                if is_data_path(prefix + name)
-            ]
-        return sorted(files, key=lambda file: file.path)
+    def data_files(self, location: str) -> builtins.list[DataFile]:
+        return sorted(self._walk(location, only_data=True), key=lambda file: file.path)
+
+    def list(self, location: str) -> builtins.list[DataFile]:
+        return sorted(self._walk(location, only_data=False), key=lambda file: file.path)
 
     def open(self, location: str, path: str) -> BinaryIO:
         return (self._folder(location) / path).open("rb")
 
     def put(self, location: str, path: str, content: bytes) -> None:
-        file = self._folder(location) / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        _write_whole(self._folder(location) / path, content)
 
-    def move_in(self, source: str, target: str, names: dict[str, str]) -> None:
+    def get(self, location: str, path: str) -> Stored | None:
+        try:
+            content = (self._folder(location) / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return Stored(content, _tag(content))
+
+    def put_if(self, location: str, path: str, content: bytes, tag: str | None) -> str:
+        with locked(self._lock_file(location)):
+            self._expect(location, path, tag)
+            self.put(location, path, content)
+        return _tag(content)
+
+    def copy(self, location: str, names: dict[str, str]) -> None:
+        root = self._folder(location)
         for old, new in names.items():
-            file = self._folder(target) / new
-            file.parent.mkdir(parents=True, exist_ok=True)
-            (self._folder(source) / old).replace(file)
+            if (root / new).exists():
+                continue
+            (root / new).parent.mkdir(parents=True, exist_ok=True)
+            link_or_copy(root / old, root / new)
+            step("copied")
 
-    def delete(self, location: str, paths: list[str]) -> None:
+    def exchange(self, location: str, change: Exchange) -> bool:
+        root = self._folder(location)
+        path, content, tag = change.record
+        aside = self._lake / PRIVATE_FOLDER / "exchange" / uuid.uuid4().hex
+        with locked(self._lock_file(location)):
+            self._expect(location, path, tag)
+            try:
+                self._build(root, aside, change)
+                _write_whole(aside / path, content)
+                step("built")
+                if not swap_folders(aside, root):
+                    return False
+                step("exchanged")
+                _keep_attempts(aside, root, change.attempt)
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+        return True
+
+    def delete(self, location: str, paths: builtins.list[str]) -> None:
         root = self._folder(location)
         for path in paths:
             (root / path).unlink(missing_ok=True)
             _remove_checksum(root / path)
             _remove_empty((root / path).parent, root)
 
-    def folders(self, location: str) -> list[str]:
-        root = self._folder(location)
-        return sorted(entry.name for entry in root.iterdir() if entry.is_dir()) if root.is_dir() else []
-
-    def delete_tree(self, location: str) -> None:
+    def delete_tree(self, location: str, known: builtins.list[str] | None = None) -> None:
         folder = self._folder(location)
         shutil.rmtree(folder, ignore_errors=True)
-        if folder.parent.name == OWN_FOLDER:
-            _remove_empty(folder.parent, folder.parent.parent)
+        own = next((each for each in folder.parents if each.name == OWN_FOLDER), None)
+        if own is not None:
+            _remove_empty(folder.parent, own.parent)
 
     def engine_path(self, location: str, path: str = "") -> str:
         return str(self._folder(location) / path)
@@ -71,12 +112,92 @@ class LocalStore:
     def read_text(self, address: str) -> str:
         return self._folder(address).read_text(encoding="utf-8")
 
+    def _walk(self, location: str, only_data: bool) -> builtins.list[DataFile]:
+        root = self._folder(location)
+        files = []
+        for folder, names, files_here in os.walk(root):
+            inside = Path(folder).relative_to(root).as_posix()
+            prefix = "" if inside == "." else f"{inside}/"
+            if only_data:
+                names[:] = [name for name in names if is_data_path(f"{prefix}{name}/x")]
+            files += [
+                _data_file(prefix + name, Path(folder) / name)
+                for name in files_here
+                if not only_data or is_data_path(prefix + name)
+            ]
+        return files
+
+    def _build(self, root: Path, aside: Path, change: Exchange) -> None:
+        """The folder as it is to be, out of links to what is there. Attempts stay out: they are moved over afterwards."""
+        dropped = {*change.drops, change.record[0], *(_checksum(path) for path in change.drops)}
+        attempts = f"{OWN_FOLDER}/attempts/"
+        for file in self._walk_below(root):
+            if file not in dropped and not file.startswith(attempts):
+                link_or_copy(root / file, aside / file)
+        for old, new in change.copies.items():
+            # A file that went already was copied by whoever began to publish before.
+            source = root / old if (root / old).exists() else root / new
+            link_or_copy(source, aside / new)
+
+    def _walk_below(self, root: Path) -> builtins.list[str]:
+        return [
+            (Path(folder) / name).relative_to(root).as_posix() for folder, _, names in os.walk(root) for name in names
+        ]
+
+    def _expect(self, location: str, path: str, tag: str | None) -> None:
+        found = self.get(location, path)
+        if (found.tag if found else None) != tag:
+            raise Conflict(f"{location}{path} was written by somebody else")
+
+    def _lock_file(self, location: str) -> Path:
+        name = hashlib.sha256(location.encode()).hexdigest()[:32]
+        return self._lake / PRIVATE_FOLDER / "locks" / name
+
     def _folder(self, location: str) -> Path:
         bucket, path = split(location)
         folder = (self._lake / bucket / path).resolve()
         if not folder.is_relative_to(self._lake):
             raise ValueError(f"{location} leads out of the lake")
         return folder
+
+
+def _tag(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _data_file(path: str, file: Path) -> DataFile:
+    try:
+        found = file.stat()
+    except FileNotFoundError:  # went while the folder was walked
+        return DataFile(path, 0)
+    return DataFile(path, found.st_size, str(found.st_mtime_ns))
+
+
+def _write_whole(file: Path, content: bytes) -> None:
+    """Aside and renamed: a full disk leaves the old file, and no reader sees half of the new one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _keep_attempts(old: Path, new: Path, finished: str) -> None:
+    """Attempts that are under way go where their writers look for them."""
+    for attempt in sorted((old / OWN_FOLDER / "attempts").glob("*")):
+        if f"{OWN_FOLDER}/attempts/{attempt.name}/" != finished:
+            place = new / OWN_FOLDER / "attempts" / attempt.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            attempt.replace(place)
+
+
+def _checksum(path: str) -> str:
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}.{name}.crc"
 
 
 def _remove_checksum(file: Path) -> None:

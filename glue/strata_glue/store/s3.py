@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import io
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO, cast
@@ -10,7 +11,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from strata_glue.store.base import DataFile, is_data_path, split
+from strata_glue.steps import step
+from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, Exchange, Stored, is_data_path, split
 
 REQUESTS_AT_ONCE = 16
 """Copies and deletes under way at once: well below S3's 3,500 writes a second and prefix, and enough for thousands of files."""
@@ -32,13 +34,22 @@ class S3Store:
 
     def exists(self, location: str) -> bool:
         bucket, prefix = split(location)
-        answer = self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
-        return bool(answer.get("KeyCount", 0) > 0)
+        answer = self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=2, Delimiter="/")
+        folders = [each["Prefix"] for each in answer.get("CommonPrefixes", [])]
+        return bool(answer.get("Contents")) or any(each != f"{prefix}{OWN_FOLDER}/" for each in folders)
 
-    def data_files(self, location: str) -> list[DataFile]:
-        _, prefix = split(location)
-        found = [DataFile(each["Key"][len(prefix) :], each["Size"]) for each in self._objects(location)]
-        return sorted((file for file in found if is_data_path(file.path)), key=lambda file: file.path)
+    def data_files(self, location: str) -> builtins.list[DataFile]:
+        return [file for file in self.list(location) if is_data_path(file.path)]
+
+    def list(self, location: str) -> builtins.list[DataFile]:
+        bucket, prefix = split(location)
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        files = [
+            DataFile(each["Key"][len(prefix) :], each["Size"], each["ETag"])
+            for page in pages
+            for each in page.get("Contents", [])
+        ]
+        return sorted(files, key=lambda file: file.path)
 
     def open(self, location: str, path: str) -> BinaryIO:
         bucket, prefix = split(location)
@@ -48,29 +59,60 @@ class S3Store:
         bucket, prefix = split(location)
         self._s3.put_object(Bucket=bucket, Key=prefix + path, Body=content)
 
-    def move_in(self, source: str, target: str, names: dict[str, str]) -> None:
-        (source_bucket, source_prefix), (bucket, prefix) = split(source), split(target)
+    def get(self, location: str, path: str) -> Stored | None:
+        bucket, prefix = split(location)
+        try:
+            answer = self._s3.get_object(Bucket=bucket, Key=prefix + path)
+        except ClientError as error:
+            if code_of(error) in MISSING:
+                return None
+            raise
+        return Stored(answer["Body"].read(), answer["ETag"])
+
+    def put_if(self, location: str, path: str, content: bytes, tag: str | None) -> str:
+        bucket, prefix = split(location)
+        condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
+        try:
+            answer = self._s3.put_object(Bucket=bucket, Key=prefix + path, Body=content, **condition)
+        except ClientError as error:
+            # 412: it is another one. 409: another conditional write is under way. 404: it was deleted meanwhile.
+            if code_of(error) in {"PreconditionFailed", "412", "ConditionalRequestConflict", "409", *MISSING}:
+                raise Conflict(f"{location}{path} was written by somebody else") from None
+            raise
+        return str(answer["ETag"])
+
+    def copy(self, location: str, names: dict[str, str]) -> None:
+        bucket, prefix = split(location)
 
         def copy(pair: tuple[str, str]) -> None:
-            old, new = pair
-            origin = {"Bucket": source_bucket, "Key": source_prefix + old}
-            self._s3.copy(origin, bucket, prefix + new)
+            old, new = (prefix + path for path in pair)
+            origin = {"Bucket": bucket, "Key": old}
+            try:
+                self._s3.copy_object(CopySource=origin, Bucket=bucket, Key=new)
+            except ClientError as error:
+                if code_of(error) in MISSING:
+                    if self._has(bucket, new):
+                        return
+                    raise FileNotFoundError(f"s3://{bucket}/{old}") from None
+                if code_of(error) not in {"InvalidRequest", "EntityTooLarge"}:
+                    raise
+                self._s3.copy(origin, bucket, new)  # larger than the 5 GiB that CopyObject takes: in parts
+            step("copied")
 
-        self._each(copy, list(names.items()))
+        self._each(copy, [*names.items()])
 
-    def delete(self, location: str, paths: list[str]) -> None:
+    def exchange(self, location: str, change: Exchange) -> bool:
+        """S3 has no change of several objects at once."""
+        return False
+
+    def delete(self, location: str, paths: builtins.list[str]) -> None:
         bucket, prefix = split(location)
         self._delete_keys(bucket, [prefix + path for path in paths])
 
-    def folders(self, location: str) -> list[str]:
+    def delete_tree(self, location: str, known: builtins.list[str] | None = None) -> None:
         bucket, prefix = split(location)
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, Delimiter="/")
-        common = [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", [])]
-        return sorted(each[len(prefix) : -1] for each in common)
-
-    def delete_tree(self, location: str) -> None:
-        bucket, _ = split(location)
-        self._delete_keys(bucket, [each["Key"] for each in self._objects(location)])
+        paths = [file.path for file in self.list(location)] if known is None else known
+        self._delete_keys(bucket, [prefix + path for path in paths])
 
     def engine_path(self, location: str, path: str = "") -> str:
         return f"{location}{path}"
@@ -80,12 +122,16 @@ class S3Store:
         body: bytes = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         return body.decode("utf-8")
 
-    def _objects(self, location: str) -> list[dict[str, Any]]:
-        bucket, prefix = split(location)
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        return [each for page in pages for each in page.get("Contents", [])]
+    def _has(self, bucket: str, key: str) -> bool:
+        try:
+            self._s3.head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if code_of(error) in MISSING:
+                return False
+            raise
+        return True
 
-    def _delete_keys(self, bucket: str, keys: list[str]) -> None:
+    def _delete_keys(self, bucket: str, keys: builtins.list[str]) -> None:
         chunks = [keys[start : start + KEYS_A_DELETE] for start in range(0, len(keys), KEYS_A_DELETE)]
 
         def delete(chunk: list[str]) -> None:
@@ -98,11 +144,20 @@ class S3Store:
 
         self._each(delete, chunks)
 
-    def _each(self, work: Any, items: list[Any]) -> None:
+    def _each(self, work: Any, items: builtins.list[Any]) -> None:
         """All are tried; the first failure is raised when none is under way any more."""
         with ThreadPoolExecutor(REQUESTS_AT_ONCE) as pool:
             for future in [pool.submit(work, item) for item in items]:
                 future.result()
+
+
+MISSING = {"NoSuchKey", "404", "NotFound"}
+"""Codes of an object that is not there; HEAD has no body, so only the status."""
+
+
+def code_of(error: ClientError) -> str:
+    """What S3 calls an error."""
+    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 class _RangeReader(io.RawIOBase):
@@ -110,7 +165,12 @@ class _RangeReader(io.RawIOBase):
 
     def __init__(self, s3: Any, bucket: str, key: str) -> None:
         self._s3, self._bucket, self._key = s3, bucket, key
-        self._size = int(s3.head_object(Bucket=bucket, Key=key)["ContentLength"])
+        try:
+            self._size = int(s3.head_object(Bucket=bucket, Key=key)["ContentLength"])
+        except ClientError as error:
+            if code_of(error) in MISSING:
+                raise FileNotFoundError(f"s3://{bucket}/{key}") from None
+            raise
         self._at = 0
 
     def readable(self) -> bool:

@@ -1,0 +1,251 @@
+"""One try at one target: begin, and one conditional write that makes its files the content (docs/publish.md).
+
+Why it is safe without a lease, a clock or a lock, for however long a writer sleeps:
+
+- Names of files are unique to an attempt and never used again. Deleting a file that a record dropped, and copying one
+  that it names, can be repeated by anyone at any time.
+- Nothing of an attempt lies where others look before its record is written. So a file that is listed *before* the
+  record is read, bears one of our names and is not in the record, is old: it can be deleted.
+- An attempt's folder is removed by others only after they committed: whoever began before can then no longer commit.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from strata_glue.errors import DatasetError
+from strata_glue.publish import finish
+from strata_glue.record import (
+    EXECUTIONS_REMEMBERED,
+    Column,
+    Record,
+    RecordFile,
+    StoredRecord,
+    read_record,
+    to_json,
+)
+from strata_glue.record import RECORD_PATH as RECORD
+from strata_glue.steps import step
+from strata_glue.store import Conflict, DataFile, Store, survey
+from strata_glue.store.base import OWN_FOLDER, is_data_path
+
+ATTEMPTS = f"{OWN_FOLDER}/attempts/"
+
+_OUR_NAME = re.compile(r"part-\d{5,}-(?:[A-Za-z0-9-]+-)?[0-9a-f]{12}\.parquet")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who writes: what a record and the ledger say of it."""
+
+    pipeline: str
+    stage: str
+    dataset: str
+    execution: str
+    attempt: str
+    """Unique, and safe in a file's name."""
+
+
+@dataclass(frozen=True)
+class NewContent:
+    """What an attempt wants the target to be."""
+
+    write: str
+    """`replace`, `append`, `replace_partitions` or `restore`."""
+    files: tuple[RecordFile, ...]
+    """The attempt's own, each with `staged`."""
+    schema: tuple[Column, ...]
+    partition_by: tuple[str, ...]
+    fingerprints: dict[str, str]
+    keep: int
+
+
+class Attempt:
+    """Begun by `begin`; ends by `commit` and `tidy`, or by `abandon`."""
+
+    def __init__(
+        self,
+        store: Store,
+        target: str,
+        origin: Origin,
+        base: StoredRecord | None,
+        found: tuple[DataFile, ...],
+        leftovers: tuple[str, ...],
+    ) -> None:
+        self.store, self.target, self.origin = store, target, origin
+        self.base = base
+        """The record that the attempt started from."""
+        self.found = found
+        """Visible files at the beginning: the content where there was no record, and what others put there."""
+        self._leftovers = leftovers
+        self.folder = f"{ATTEMPTS}{origin.attempt}/"
+        self._written: list[str] | None = None
+        self._may_stand = False
+
+    @staticmethod
+    def begin(store: Store, target: str, origin: Origin) -> Attempt:
+        """Finishes what an earlier attempt left, and notes what this one starts from: one listing, one record."""
+        there = survey(store, target)  # before the record is read: see above
+        stored = read_record(store, target)
+        if stored is not None and not stored.record.published:
+            finish(store, target, stored)
+            there = survey(store, target)
+            stored = read_record(store, target)
+        found = there.data
+        if stored is not None:
+            known = {file.path for file in stored.record.files}
+            waste = [file.path for file in found if file.path not in known and is_our_name(file.path)]
+            store.delete(target, waste)
+            found = tuple(file for file in found if file.path not in waste)
+        leftovers = {file.path[len(ATTEMPTS) :].split("/")[0] for file in there.own if file.path.startswith(ATTEMPTS)}
+        step("begun")
+        return Attempt(store, target, origin, stored, found, tuple(sorted(leftovers)))
+
+    @property
+    def location(self) -> str:
+        """The attempt's own folder, as a location."""
+        return f"{self.target}{self.folder}"
+
+    def written(self) -> list[DataFile]:
+        """The attempt's visible files, by one listing, when the engine is done."""
+        listed = self.store.list(self.location)
+        self._written = [file.path for file in listed]
+        return [file for file in listed if is_data_path(file.path)]
+
+    def committed_before(self) -> Record | None:
+        """The record, if this execution has committed here: repeating it must not do it twice."""
+        if self.base is None or not self.origin.execution:
+            return None
+        return self.base.record if self.origin.execution in self.base.record.executions else None
+
+    def overtaken(self) -> bool:
+        """True if somebody else has committed since the attempt began: it cannot commit any more."""
+        now = read_record(self.store, self.target)
+        return _identity(now) != _identity(self.base) and (now is None or now.record.attempt != self.origin.attempt)
+
+    def commit(self, content: NewContent) -> Record:
+        """Makes the files the target's content, and publishes it. Raises `DatasetError` (`TARGET_CHANGED`) if somebody else won."""
+        record = self._record(content)
+        step("committing")
+        self._write(record)
+        step("committed")
+        finish(self.store, self.target, self._own_record())
+        step("published")
+        self.tidy()
+        return record
+
+    def tidy(self) -> None:
+        """Removes the attempt's folder and those of attempts that began before it committed: they cannot commit any more."""
+        self.store.delete_tree(self.location, self._written)
+        for name in self._leftovers:
+            self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
+        step("tidied")
+
+    def abandon(self) -> None:
+        """Removes the attempt's own folder only; not if its record may stand: the content could be nowhere else yet."""
+        if not self._may_stand:
+            self.store.delete_tree(self.location)
+
+    def _record(self, content: NewContent) -> Record:
+        base = self.base.record if self.base else None
+        before = base.files if base else ()
+        dropped, retained = self._divide(content, before)
+        files = (*retained, *content.files)
+        kept, kept_drops = _kept(base, content.keep)
+        executions = (*(base.executions if base else ()), self.origin.execution) if self.origin.execution else ()
+        return Record(
+            generation=(base.generation if base else 0) + 1,
+            published=False,
+            attempt=self.origin.attempt,
+            execution=self.origin.execution,
+            pipeline=self.origin.pipeline,
+            stage=self.origin.stage,
+            dataset=self.origin.dataset,
+            time=datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            write=content.write,
+            files=files,
+            schema=content.schema,
+            partition_by=content.partition_by,
+            fingerprints=content.fingerprints,
+            executions=executions[-EXECUTIONS_REMEMBERED:] or (base.executions if base else ()),
+            drops=dropped,
+            keep=content.keep,
+            kept=kept,
+            kept_drops=kept_drops,
+        )
+
+    def _divide(
+        self, content: NewContent, before: tuple[RecordFile, ...]
+    ) -> tuple[tuple[str, ...], tuple[RecordFile, ...]]:
+        """Which files of the content before go, and which stay in it."""
+        if content.write == "append":
+            return (), before
+        if content.write == "replace_partitions":
+            replaced = {folder_of(file.path) for file in content.files}
+            gone = tuple(file.path for file in before if folder_of(file.path) in replaced)
+            return gone, tuple(file for file in before if file.path not in gone)
+        # Whatever else is visible in the folder is part of the old content for those who list it.
+        return tuple(sorted({*(file.path for file in before), *(file.path for file in self.found)})), ()
+
+    def _write(self, record: Record) -> None:
+        tag = self.base.tag if self.base else None
+        self._may_stand = True  # from here on an error may hide that the write arrived
+        for _ in range(8):
+            try:
+                self.store.put_if(self.target, RECORD, to_json(record), tag)
+                return
+            except Conflict:
+                now = read_record(self.store, self.target)
+                if now is not None and now.record.attempt == self.origin.attempt:
+                    return  # it was ours: the answer to the first request was lost, and the request repeated
+                if now is None or _identity(now) != _identity(self.base):
+                    self._may_stand = False
+                    raise target_changed(self.target, now) from None
+                tag = now.tag  # the same generation, published meanwhile
+        raise target_changed(self.target, read_record(self.store, self.target))
+
+    def _own_record(self) -> StoredRecord:
+        now = read_record(self.store, self.target)
+        if now is None:
+            raise target_changed(self.target, None)
+        return now
+
+
+def target_changed(target: str, now: StoredRecord | None) -> DatasetError:
+    """What a writer hears that lost."""
+    who = (
+        f"execution {now.record.execution or 'without a name'} committed generation {now.record.generation}"
+        if now
+        else "its record is gone"
+    )
+    return DatasetError(
+        "TARGET_CHANGED",
+        f"{target} changed while this attempt ran: {who}; nothing of this attempt was kept, run it again",
+    )
+
+
+def is_our_name(path: str) -> bool:
+    """True for a file that this job named, in any attempt."""
+    return _OUR_NAME.fullmatch(path.rsplit("/", 1)[-1]) is not None
+
+
+def folder_of(path: str) -> str:
+    """The partition folder of a file; empty directly in the target."""
+    return path.rpartition("/")[0]
+
+
+def _identity(stored: StoredRecord | None) -> tuple[int, str] | None:
+    return None if stored is None else (stored.record.generation, stored.record.attempt)
+
+
+def _kept(base: Record | None, keep: int) -> tuple[tuple, tuple[str, ...]]:  # type: ignore[type-arg]
+    """Generations to keep, newest first, and the files that go with those that are kept no longer."""
+    if base is None:
+        return (), ()
+    all_of_them = (base.as_generation(), *base.kept) if keep or base.kept else ()
+    kept, gone = all_of_them[:keep], all_of_them[keep:]
+    needed = {file.path for generation in kept for file in generation.files}
+    waste = {file.path for generation in gone for file in generation.files} - needed
+    return kept, tuple(sorted(waste))

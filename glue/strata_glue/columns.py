@@ -1,0 +1,55 @@
+"""What columns a result may have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from strata_glue.errors import DatasetError
+from strata_glue.record import Column
+
+UNSTORABLE = {
+    "interval": "an interval lands in Parquet as a number without a unit: compute seconds or minutes",
+    "void": "a column of NULLs only has no type: cast it",
+    "variant": "Athena cannot read variant: cast it",
+}
+"""Types that the target cannot hold, by the start of their name, with what to do instead."""
+
+
+def columns_of(schema: Any) -> tuple[Column, ...]:
+    """A Spark schema as a record has it."""
+    return tuple(Column(field.name, field.dataType.simpleString()) for field in schema.fields)
+
+
+def check_columns(schema: Any) -> None:
+    """Refuses results that Parquet or Athena would hold wrongly or not at all."""
+    seen: dict[str, str] = {}
+    for field in schema.fields:
+        if field.name.lower() in seen:
+            raise DatasetError(
+                "RESULT_COLUMNS",
+                f"two columns of the result are called `{field.name}`: name them apart (Athena ignores case)",
+            )
+        seen[field.name.lower()] = field.name
+        kind = field.dataType.simpleString()
+        for start, remedy in UNSTORABLE.items():
+            if kind.startswith(start):
+                raise DatasetError("RESULT_COLUMNS", f"column `{field.name}` is {kind}: {remedy}")
+    if not seen:
+        raise DatasetError("RESULT_COLUMNS", "the result has no column")
+
+
+def check_same_columns(schema: Any, before: tuple[Column, ...]) -> None:
+    """Refuses a result that is to stand beside files with other columns; their order does not matter."""
+    new = {column.name: column.type for column in columns_of(schema)}
+    old = {column.name: column.type for column in before}
+    differences = [
+        *(f"`{name}` is missing" for name in old if name not in new),
+        *(f"`{name}` is new" for name in new if name not in old),
+        *(f"`{name}` is {new[name]}, not {old[name]}" for name in new if name in old and new[name] != old[name]),
+    ]
+    if differences:
+        raise DatasetError(
+            "RESULT_COLUMNS",
+            f"the result differs from what stays in the target: {'; '.join(differences)}; "
+            "run the dataset once with `replace`, or keep its columns",
+        )

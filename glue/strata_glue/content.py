@@ -1,0 +1,114 @@
+"""What a location consists of for a reader: the files of its commit record, else what Spark would list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from strata_glue.errors import DatasetError
+from strata_glue.publish import finish
+from strata_glue.record import Column, Record, RecordFile, StoredRecord, read_record
+from strata_glue.store import DataFile, Store, survey
+from strata_glue.store.base import OWN_FOLDER, is_denied
+
+
+@dataclass(frozen=True)
+class ContentFile:
+    """One file: where it lies now, and the path that its partition folders are in."""
+
+    place: str
+    """Relative to the location; what is read."""
+    path: str
+    """Relative to the location; what it is called once it is published."""
+    size: int
+    rows: int | None
+    """Known from a record only."""
+    tag: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a reader of a location reads, whole and of one generation."""
+
+    location: str
+    files: tuple[ContentFile, ...]
+    record: Record | None
+    """None for what Strata did not write."""
+
+    @property
+    def schema(self) -> tuple[Column, ...] | None:
+        """Columns in order; None where only the files know."""
+        return self.record.schema if self.record and self.record.schema else None
+
+    @property
+    def partition_by(self) -> tuple[str, ...]:
+        return self.record.partition_by if self.record else ()
+
+    @property
+    def rows(self) -> int | None:
+        return self.record.rows if self.record else None
+
+
+def read_content(store: Store, location: str) -> Content:
+    """A location's content. A committed record that is not published is published first, where this job may.
+
+    Raises `DatasetError` (`SOURCE_BROKEN`) if a file of the record is gone or has another size.
+    """
+    stored = read_record(store, location)
+    if stored is None:
+        files = [ContentFile(file.path, file.path, file.size, None, file.tag) for file in store.data_files(location)]
+        if not files or read_record(store, location) is None:
+            return Content(location, tuple(files), None)
+        stored = read_record(store, location)  # the first commit happened while the files were listed
+    for _ in range(4):
+        if stored is None:
+            break
+        if not stored.record.published:
+            stored = _finished(store, location, stored)
+        content = _listed(store, location, stored.record)
+        if content is not None:
+            return content
+        now = read_record(store, location)
+        if now is None or now.tag == stored.tag:
+            raise _damaged(store, location, stored.record)
+        stored = now  # another generation was committed while the files were listed
+    raise DatasetError("SOURCE_CHANGED", f"{location} changes faster than it can be read")
+
+
+def _finished(store: Store, location: str, stored: StoredRecord) -> StoredRecord:
+    """A job that only reads this location is denied to write it; it then reads the files where they are."""
+    try:
+        finish(store, location, stored)
+    except Exception as error:
+        if not is_denied(error):
+            raise
+    return read_record(store, location) or stored
+
+
+def _listed(store: Store, location: str, record: Record) -> Content | None:
+    """The record's files as they lie there; None if one is not there as the record says."""
+    there = survey(store, location)
+    by_path = {file.path: file for file in (*there.data, *there.own)}
+    files = [_place(file, by_path) for file in record.files]
+    present = tuple(file for file in files if file is not None)
+    return Content(location, present, record) if len(present) == len(files) else None
+
+
+def _place(file: RecordFile, there: dict[str, DataFile]) -> ContentFile | None:
+    for place in (file.path, file.staged):
+        found = there.get(place) if place else None
+        if found is not None and found.size == file.bytes:
+            return ContentFile(found.path, file.path, file.bytes, file.rows, found.tag)
+    return None
+
+
+def _damaged(store: Store, location: str, record: Record) -> DatasetError:
+    there = survey(store, location)
+    by_path = {file.path: file for file in (*there.data, *there.own)}
+    broken = next(file.path for file in record.files if _place(file, by_path) is None)
+    found = by_path.get(broken)
+    how = f"has {found.size} bytes instead of the recorded" if found else "is gone, though recorded in"
+    return DatasetError(
+        "SOURCE_BROKEN",
+        f"{location}{broken} {how} generation {record.generation} of {location}{OWN_FOLDER}/commit.json: "
+        "run the dataset that writes it again",
+    )

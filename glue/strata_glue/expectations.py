@@ -1,0 +1,169 @@
+"""Expectations on an attempt's files: one pass for all that look at rows one by one, one more for each that cannot."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from strata_glue.errors import DatasetError
+from strata_glue.settings import Expectation
+
+RESULT_VIEW = "strata_result"
+"""What compiled expectations call the attempt's rows (docs/architecture.md)."""
+
+SAMPLED_ROWS = 20
+"""Offending rows that are kept of a failed expectation."""
+
+LONGEST_SAMPLE_ROW = 4000
+"""Characters of a kept row's JSON."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one expectation came to."""
+
+    expectation: Expectation
+    passed: bool
+    failing: int | None
+    """Number of offending rows, or of surplus duplicates; None where no row offends by itself."""
+    observed: int | None = None
+    """The number that was compared with bounds: rows, or seconds of age."""
+
+    def as_event(self, sample: str | None = None) -> dict[str, Any]:
+        """Its part of a `dataset_finished` event; no row values. `sample`: where offending rows are kept."""
+        event = {
+            "name": self.expectation.name,
+            "kind": self.expectation.kind,
+            "severity": self.expectation.severity,
+            "status": "PASSED" if self.passed else "FAILED",
+            "failing": self.failing,
+        }
+        extra = {"observed": self.observed, "sample": sample}
+        return {**event, **{key: value for key, value in extra.items() if value is not None}}
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What the checks look at."""
+
+    session: Any
+    """Has the view `strata_result` and those of `reads`."""
+    rows: int
+    rows_before: int | None
+    """Rows of the generation before; None if there is none."""
+    params: dict[str, Any]
+    now: float
+    """Seconds since 1970."""
+
+
+def check(expectations: tuple[Expectation, ...], audited: Audited) -> list[Outcome]:
+    """Checks all, in order. Raises `DatasetError` (`EXPECTATION_BROKEN`) where one cannot be computed."""
+    scanned = [each for each in expectations if each.failing or each.newest]
+    values = _scan(scanned, audited) if scanned else {}
+    return [_outcome(each, values, audited) for each in expectations]
+
+
+def offending_rows(expectation: Expectation, session: Any) -> list[str]:
+    """A bounded number of offending rows as JSON texts; empty for expectations on the whole result."""
+    if expectation.failing:
+        query = f"SELECT * FROM `{RESULT_VIEW}` WHERE {expectation.failing}"
+    elif expectation.sample:
+        query = expectation.sample
+    else:
+        return []
+    rows = session.sql(f"SELECT to_json(struct(*)) AS row FROM ({query}) LIMIT {SAMPLED_ROWS}").collect()
+    return [str(row["row"])[:LONGEST_SAMPLE_ROW] for row in rows]
+
+
+def failed_errors(outcomes: list[Outcome]) -> list[Outcome]:
+    """Those that block the commit."""
+    return [each for each in outcomes if not each.passed and each.expectation.severity == "error"]
+
+
+def blocked(outcomes: list[Outcome]) -> DatasetError:
+    """What a dataset hears whose result is not good enough. Numbers only: rows are in the sample."""
+    told = "; ".join(_told(each) for each in failed_errors(outcomes))
+    return DatasetError("EXPECTATIONS_FAILED", f"the result was not committed: {told}")
+
+
+def _told(outcome: Outcome) -> str:
+    name = outcome.expectation.name
+    if outcome.failing is not None:
+        return f"{name} fails for {outcome.failing} row{'' if outcome.failing == 1 else 's'}"
+    return f"{name} fails ({outcome.observed})" if outcome.observed is not None else f"{name} fails"
+
+
+def _scan(expectations: list[Expectation], audited: Audited) -> dict[str, int | None]:
+    """All row predicates and aggregates in one query; answers the value of each by its name."""
+    columns = [
+        f"count_if(coalesce({each.failing}, false)) AS e{index}" if each.failing else f"{each.newest} AS e{index}"
+        for index, each in enumerate(expectations)
+    ]
+
+    def query() -> Any:
+        return audited.session.sql(f"SELECT {', '.join(columns)} FROM `{RESULT_VIEW}`").collect()[0]
+
+    row = _computed(query, ", ".join(each.name for each in expectations))
+    return {each.name: row[f"e{index}"] for index, each in enumerate(expectations)}
+
+
+def _outcome(expectation: Expectation, values: dict[str, int | None], audited: Audited) -> Outcome:
+    if expectation.failing:
+        failing = int(values[expectation.name] or 0)
+        return Outcome(expectation, failing == 0, failing)
+    if expectation.newest:
+        return _freshness(expectation, values[expectation.name], audited)
+    if expectation.rows is not None:
+        return Outcome(expectation, _in_bounds(expectation.rows, audited), None, audited.rows)
+    query = expectation.count or ""
+    row = _computed(lambda: audited.session.sql(query).collect()[0], expectation.name)
+    failing = int(row["n"] or 0)
+    return Outcome(expectation, failing == 0, failing)
+
+
+def _freshness(expectation: Expectation, newest: int | None, audited: Audited) -> Outcome:
+    if newest is None:  # no row, or no time in any row: nothing is fresh
+        return Outcome(expectation, False, None)
+    of = audited.params.get(expectation.of) if expectation.of else None
+    reference = audited.now if of is None else _seconds(of)
+    age = reference - newest / 1_000_000
+    return Outcome(expectation, age <= expectation.within_seconds, None, round(age))
+
+
+def _seconds(value: Any) -> float:
+    """A date or timestamp parameter as seconds since 1970; a date begins at midnight UTC."""
+    from datetime import datetime, timezone
+
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def _in_bounds(bounds: dict[str, Any], audited: Audited) -> bool:
+    rows, before = audited.rows, audited.rows_before
+    least, most, change = (bounds.get(key) for key in ("min", "max", "change"))
+    if least is not None and rows < least:
+        return False
+    if most is not None and rows > most:
+        return False
+    # The first generation has nothing to differ from; from no rows any number is a change beyond measure.
+    if change is None or before is None:
+        return True
+    return bool(abs(rows - before) <= change * before)
+
+
+def _computed(query: Callable[[], Any], names: str) -> Any:
+    try:
+        return query()
+    except Exception as error:
+        from strata_glue.errors import failure_of
+
+        raise DatasetError(
+            "EXPECTATION_BROKEN", f"{names} cannot be computed: {failure_of(error, '').message}"
+        ) from error
+
+
+def clock() -> float:
+    """Seconds since 1970, by this machine's clock. Only freshness looks at it; no commit depends on a time."""
+    return time.time()

@@ -1,0 +1,68 @@
+"""The ledger: one JSON record an attempt, and samples of rows that failed an expectation, under the state's own prefix.
+
+    <state>/ledger/<dataset>/<time>-<attempt>.json
+    <state>/samples/<dataset>/<time>-<attempt>.json
+
+It tells what happened; nothing depends on it. A state that cannot be written is said in an event and fails no dataset.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from strata_glue.store import Store, open_store
+
+LEDGER_VERSION = 1
+"""Version of a ledger record; grows whenever a reader of older ones would misread newer ones."""
+
+KEPT_RECORDS = 100
+"""Records kept of each dataset, and as many samples; older ones go when a new one comes."""
+
+
+class Ledger:
+    """The ledger of one state. `state`: `s3://…` on AWS, else a folder."""
+
+    def __init__(self, state: str, store: Store) -> None:
+        if state.startswith("s3://"):
+            self._store, self._root = store, state.rstrip("/") + "/"
+        else:
+            folder = Path(state)
+            folder.mkdir(parents=True, exist_ok=True)
+            self._store, self._root = open_store(str(folder)), "s3://"
+
+    def write(self, dataset: str, attempt: str, record: dict[str, Any]) -> None:
+        """Adds a record; the oldest beyond `KEPT_RECORDS` go."""
+        self._add("ledger", dataset, attempt, {"strata": LEDGER_VERSION, **record})
+
+    def sample(self, dataset: str, attempt: str, rows: dict[str, list[str]]) -> str:
+        """Keeps offending rows by expectation; answers where, relative to the state."""
+        content = {"strata": LEDGER_VERSION, "dataset": dataset, "rows": rows}
+        return self._add("samples", dataset, attempt, content)
+
+    def _add(self, kind: str, dataset: str, attempt: str, content: dict[str, Any]) -> str:
+        folder = f"{kind}/{safe_name(dataset)}/"
+        # By time, so that a listing is in order; the attempt makes it unique whatever the clock says.
+        name = f"{datetime.now(timezone.utc).strftime('%Y%m%dT%H%M%S%fZ')}-{attempt}.json"
+        location = self._root + folder
+        self._store.put(location, name, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+        names = [file.path for file in self._store.list(location)]
+        self._store.delete(location, names[:-KEPT_RECORDS])
+        return folder + name
+
+
+def safe_name(dataset: str) -> str:
+    """A dataset's name as a folder: no `/`, no `=`, no dots alone, and not too long for a file system."""
+    name = quote(dataset, safe=" ,;@!()+-_")
+    name = re.sub(r"^\.+$", lambda dots: "%2E" * len(dots.group()), name)
+    return name if len(name.encode()) <= 200 else f"{name[:160]}-{_digest(dataset)}"
+
+
+def _digest(text: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

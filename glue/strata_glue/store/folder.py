@@ -1,0 +1,71 @@
+"""What a file system offers for changing a folder as a whole: links, locks, and the exchange of two folders."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LOCK_SECONDS = 60.0
+"""How long a target's lock is waited for. It is held for the exchange of two folders, never while anything is computed."""
+
+_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP}
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Makes `target` the same file as `source`: published files are never changed. Copies where there are no links."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        return
+    except OSError as error:
+        if error.errno not in (*_CANNOT, errno.EMLINK):
+            raise
+        aside = target.with_name(f".{target.name}.tmp")
+        shutil.copyfile(source, aside)
+        aside.replace(target)
+
+
+def swap_folders(one: Path, other: Path) -> bool:
+    """Exchanges two folders in one step; False where the system or the file system cannot (renameat2(2), renamex_np(2))."""
+    library = ctypes.CDLL(None, use_errno=True)
+    first, second = os.fsencode(one), os.fsencode(other)
+    if sys.platform.startswith("linux") and hasattr(library, "renameat2"):
+        at_working_folder, rename_exchange = -100, 2
+        result = library.renameat2(at_working_folder, first, at_working_folder, second, rename_exchange)
+    elif sys.platform == "darwin" and hasattr(library, "renamex_np"):
+        rename_swap = 2
+        result = library.renamex_np(first, second, rename_swap)
+    else:
+        return False
+    if result == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in _CANNOT:
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Holds a lock that the kernel lets go when its holder ends, however it ends. Raises `TimeoutError`."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as handle:
+        end = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise TimeoutError(f"another process holds {file}") from None
+                time.sleep(0.02)
+        yield

@@ -1,0 +1,141 @@
+"""From a result to the attempt's files: written by the engine, then of the wanted size, counted and named by us."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from strata_glue.attempt import Attempt
+from strata_glue.columns import check_same_columns, columns_of
+from strata_glue.content import Content, ContentFile
+from strata_glue.errors import DatasetError
+from strata_glue.partitions import check_partition_columns, final_folder, with_partition_texts
+from strata_glue.record import Column, Record, RecordFile
+from strata_glue.resize import resize, wants_resize
+from strata_glue.settings import PublishSettings
+from strata_glue.sources import footer_rows
+from strata_glue.store import DataFile, Store
+
+
+@dataclass(frozen=True)
+class Written:
+    """An attempt's files, under the names that they will have."""
+
+    files: tuple[RecordFile, ...]
+    schema: tuple[Column, ...]
+    partition_by: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for file in self.files)
+
+    def content(self, target: str) -> Content:
+        """The files as a reader of the target would see them, where they lie now."""
+        files = tuple(ContentFile(file.staged or file.path, file.path, file.bytes, file.rows) for file in self.files)
+        nobody = ("", "", "", "", "", "")
+        return Content(target, files, Record(0, False, *nobody, "replace", self.files, self.schema, self.partition_by))
+
+
+def write_result(frame: Any, schema: Any, attempt: Attempt, settings: PublishSettings, store: Store) -> Written:
+    """Has the engine write a result into the attempt's folder. Raises `DatasetError` for what a target cannot hold."""
+    names = settings.partition_by
+    before = _columns_before(attempt, settings)
+    if before is not None:
+        check_same_columns(schema, before)
+    texts: list[str] = []
+    if names:
+        check_partition_columns(names, schema)
+        frame, texts = with_partition_texts(frame, names)
+    codec = "uncompressed" if settings.compression == "none" else settings.compression
+    writer = frame.write.mode("append").option("compression", codec)
+    (writer.partitionBy(*texts) if texts else writer).parquet(store.engine_path(attempt.location))
+    return Written(_files(attempt, settings, store, schema), columns_of(schema), names)
+
+
+def _files(attempt: Attempt, settings: PublishSettings, store: Store, schema: Any) -> tuple[RecordFile, ...]:
+    """The attempt's files, of the wanted size, with rows and final names."""
+    found = attempt.written()
+    if not found and settings.partition_by:
+        return ()  # no row, so no partition
+    if not found:
+        # Sail writes no file for a result without rows; Spark writes one that has the schema.
+        store.put(attempt.location, "empty.parquet", _empty_file(schema))
+        found = attempt.written()
+    if not found:
+        raise DatasetError("RESULT_MISSING", "the engine wrote no file")
+    counted = _counted(_resized(found, attempt, settings, store), attempt, store)
+    return tuple(
+        RecordFile(_final_path(file.path, index, attempt, settings), file.rows, file.bytes, attempt.folder + file.path)
+        for index, file in enumerate(counted)
+    )
+
+
+def _final_path(path: str, index: int, attempt: Attempt, settings: PublishSettings) -> str:
+    folder = f"{final_folder(path.rpartition('/')[0], settings.partition_by)}/" if settings.partition_by else ""
+    return f"{folder}part-{index:05d}-{attempt.origin.attempt}.parquet"
+
+
+def _resized(found: list[DataFile], attempt: Attempt, settings: PublishSettings, store: Store) -> list[DataFile]:
+    folders: dict[str, list[DataFile]] = {}
+    for file in found:
+        folders.setdefault(file.path.rpartition("/")[0], []).append(file)
+    wanting = {folder for folder, files in folders.items() if wants_resize(files, settings.file_size)}
+    for folder in wanting:
+        location, size, codec = attempt.location, settings.file_size, settings.compression
+        folders[folder] = resize(store, location, folders[folder], size, codec)
+    if wanting:
+        attempt.written()  # what tidying removes
+    return [file for files in folders.values() for file in files]
+
+
+def _counted(files: list[DataFile], attempt: Attempt, store: Store) -> list[RecordFile]:
+    """Files with their rows, from the footers. Files without rows go, but for one where there is no other."""
+    with ThreadPoolExecutor(16) as pool:
+        rows = list(pool.map(lambda file: footer_rows(store, attempt.location, file.path), files))
+    counted = [RecordFile(file.path, count, file.size) for file, count in zip(files, rows, strict=True)]
+    return [file for file in counted if file.rows > 0] or counted[:1]
+
+
+def _columns_before(attempt: Attempt, settings: PublishSettings) -> tuple[Column, ...] | None:
+    """Columns that a result must have to stand beside what stays in the target; None if nothing stays or nothing is there."""
+    if settings.write not in ("append", "replace_partitions"):
+        return None
+    base = attempt.base.record if attempt.base else None
+    if base is None and attempt.found:
+        raise DatasetError(
+            "TARGET_LAYOUT",
+            f"{attempt.target} holds files that Strata did not write, so `{settings.write}` does not know what they are: "
+            "run the dataset once with `replace`, or give it another target",
+        )
+    if base is None or not base.files:
+        return None
+    if base.partition_by != settings.partition_by:
+        raise DatasetError(
+            "TARGET_LAYOUT",
+            f"{attempt.target} is partitioned by {', '.join(base.partition_by) or 'nothing'}, and `partition_by` says "
+            f"{', '.join(settings.partition_by) or 'nothing'}: run the dataset once with `replace`",
+        )
+    return base.schema
+
+
+def _empty_file(schema: Any) -> bytes:
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    buffer = io.BytesIO()
+    parquet.write_table(_utc(to_arrow_schema(schema)).empty_table(), buffer)
+    return buffer.getvalue()
+
+
+def _utc(schema: pa.Schema) -> pa.Schema:
+    """Spark's timestamps are instants; some versions of PySpark leave the zone out."""
+    return pa.schema([_utc_field(field) for field in schema])
+
+
+def _utc_field(field: pa.Field) -> pa.Field:
+    is_naive = pa.types.is_timestamp(field.type) and field.type.tz not in (None, "UTC")
+    return field.with_type(pa.timestamp("us", tz="UTC")) if is_naive else field
