@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import socket
+import subprocess
 import sys
+import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,9 +24,57 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "local" / "engine"))
 from strata_glue.arguments import from_mapping
 from strata_glue.job import JobResult, run_job
 from strata_glue.session import Engine
-from strata_glue.store import open_store
+from strata_glue.store import Store, open_store
 
 ENGINE = "sail" if importlib.util.find_spec("pysail") else "spark"
+
+
+MOTO = os.environ.get("STRATA_MOTO_PYTHON", "")
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    if not MOTO or not Path(MOTO).exists():
+        pytest.skip("moto is not installed (STRATA_MOTO_PYTHON)")
+    if importlib.util.find_spec("boto3") is None:
+        pytest.skip("boto3 is not installed here; Glue has it")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [MOTO, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{url}/moto-api/", timeout=1)
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield url
+    server.kill()
+    server.wait()
+
+
+@pytest.fixture(params=["local", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    if request.param == "local":
+        return open_store(str(tmp_path))
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    url = request.getfixturevalue("endpoint")
+    import boto3
+
+    client = boto3.client("s3", endpoint_url=url)
+    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST"))
+    client.create_bucket(Bucket="bkt")
+    return open_store(url)
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import socket
-import subprocess
 import threading
-import time
-import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,53 +10,6 @@ import pytest
 
 from strata_glue.store import Conflict, Exchange, Store, Stored, open_store, survey
 from strata_glue.store.base import is_data_path
-
-MOTO = os.environ.get("STRATA_MOTO_PYTHON", "")
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    if not MOTO or not Path(MOTO).exists():
-        pytest.skip("moto is not installed (STRATA_MOTO_PYTHON)")
-    if importlib.util.find_spec("boto3") is None:
-        pytest.skip("boto3 is not installed here; Glue has it")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [MOTO, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{url}/moto-api/", timeout=1)
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield url
-    server.kill()
-    server.wait()
-
-
-@pytest.fixture(params=["local", "s3"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    if request.param == "local":
-        return open_store(str(tmp_path))
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    url = request.getfixturevalue("endpoint")
-    import boto3
-
-    client = boto3.client("s3", endpoint_url=url)
-    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST"))
-    client.create_bucket(Bucket="bkt")
-    return open_store(url)
 
 
 def test_lists_visible_files_only(store: Store) -> None:

@@ -1,0 +1,178 @@
+"""`strata recover`: finishes interrupted publishes, removes what killed attempts left, goes back to a kept generation.
+
+python -m strata_glue.recover   in: {"store": "<lake>" | null, "targets": [{"dataset", "location"}], "to": n | null}
+                                out: a line a target, as `Recovered.as_line`; or once {"fatal": {"message": …}}, exit 3
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from strata_glue.attempt import ATTEMPTS, Attempt, NewContent, Origin, is_our_name
+from strata_glue.errors import DatasetError, failure_of
+from strata_glue.publish import finish
+from strata_glue.record import KEPT_FOLDER, Generation, RecordFile, StoredRecord, read_record, to_json
+from strata_glue.record import RECORD_PATH as RECORD
+from strata_glue.store import Conflict, Store, open_store, survey
+from strata_glue.store.local import LocalStore
+
+EXIT_FATAL = 3
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What was done with one target."""
+
+    dataset: str
+    target: str
+    action: str
+    """`nothing`, `finished` (a publish), `cleaned` (leftovers only), `restored` (a generation) or `failed`."""
+    generation: int | None = None
+    files: int | None = None
+    """Files of the content that stands now."""
+    removed: int = 0
+    """Attempts and stray files that were removed."""
+    message: str | None = None
+
+    def as_line(self) -> str:
+        """JSON, without what is unknown."""
+        return json.dumps({key: value for key, value in asdict(self).items() if value is not None}, ensure_ascii=False)
+
+
+def recover(store: Store, dataset: str, target: str) -> Recovered:
+    """Makes a target whole: exactly its record's files, nothing left aside. Safe beside a running job, which then loses.
+
+    Raises `DatasetError`.
+    """
+    there = survey(store, target)
+    stored = read_record(store, target)
+    attempts = sorted(
+        {file.path[len(ATTEMPTS) :].split("/")[0] for file in there.own if file.path.startswith(ATTEMPTS)}
+    )
+    if stored is None:
+        return _without_record(store, dataset, target, attempts)
+    finished = not stored.record.published
+    if finished:
+        finish(store, target, stored)
+        there = survey(store, target)
+        stored = read_record(store, target) or stored
+    known = {file.path for file in stored.record.files}
+    stray = [file.path for file in there.data if file.path not in known and is_our_name(file.path)]
+    store.delete(target, stray)
+    stored = _clean(store, target, stored, attempts)
+    removed = len(stray) + len(attempts)
+    action = "finished" if finished else "cleaned" if removed else "nothing"
+    return Recovered(dataset, target, action, stored.record.generation, len(stored.record.files), removed)
+
+
+def restore(store: Store, dataset: str, target: str, generation: int) -> Recovered:
+    """Makes a kept generation's rows the content again, as a new generation. Raises `DatasetError`."""
+    origin = Origin("", "", dataset, "", f"recover-{uuid.uuid4().hex[:12]}")
+    attempt = Attempt.begin(store, target, origin)
+    base = attempt.base.record if attempt.base else None
+    wanted = next((each for each in base.kept if each.generation == generation), None) if base else None
+    if base is None or wanted is None:
+        kept = ", ".join(str(each.generation) for each in base.kept) if base and base.kept else "none"
+        raise DatasetError("GENERATION_UNKNOWN", f"generation {generation} of {target} is not kept; kept: {kept}")
+    origin = replace(origin, pipeline=base.pipeline, stage=base.stage)
+    attempt.origin = origin
+    files = _staged(store, target, attempt, wanted, {file.path for file in base.files})
+    content = NewContent("restore", files, wanted.schema, wanted.partition_by, {}, base.keep)
+    record = attempt.commit(content)
+    return Recovered(dataset, target, "restored", record.generation, len(record.files), 0)
+
+
+def main() -> int:
+    """Reads the request from stdin; answers the exit code."""
+    request = json.loads(sys.stdin.read())
+    lake = request.get("store")
+    store = open_store(lake)
+    lock = _lock(lake) if isinstance(store, LocalStore) else None
+    if isinstance(store, LocalStore) and lock is None:
+        message = f"another run is using the lake {lake}: wait for it, or give another folder with --lake"
+        print(json.dumps({"fatal": {"message": message}}), flush=True)
+        return EXIT_FATAL
+    failed = False
+    for each in request["targets"]:
+        done = _one(store, each, request.get("to"))
+        failed = failed or done.action == "failed"
+        print(done.as_line(), flush=True)
+    return 1 if failed else 0
+
+
+def _one(store: Store, each: dict[str, Any], generation: int | None) -> Recovered:
+    dataset, target = each["dataset"], each["location"]
+    try:
+        done = recover(store, dataset, target)
+        return done if generation is None else restore(store, dataset, target, generation)
+    except Exception as error:  # one target's trouble must not hide the others
+        return Recovered(dataset, target, "failed", message=failure_of(error, "").message)
+
+
+def _without_record(store: Store, dataset: str, target: str, attempts: list[str]) -> Recovered:
+    """Never committed. Attempts may be under way on S3, and nothing would stop them from committing files that are gone."""
+    if not attempts:
+        return Recovered(dataset, target, "nothing")
+    if not isinstance(store, LocalStore):
+        message = f"{len(attempts)} attempts and no commit yet: the lifecycle rule removes them"
+        return Recovered(dataset, target, "nothing", message=message)
+    for name in attempts:
+        store.delete_tree(f"{target}{ATTEMPTS}{name}/")
+    return Recovered(dataset, target, "cleaned", removed=len(attempts))
+
+
+def _clean(store: Store, target: str, stored: StoredRecord, attempts: list[str]) -> StoredRecord:
+    """Removes attempts. First the generation moves on, so that one of them that is still alive can commit no more."""
+    if not attempts:
+        return stored
+    moved = replace(stored.record, generation=stored.record.generation + 1, attempt=f"recover-{uuid.uuid4().hex[:12]}")
+    try:
+        tag = store.put_if(target, RECORD, to_json(moved), stored.tag)
+    except Conflict:
+        raise DatasetError("TARGET_CHANGED", f"{target} is being written: recover it when the run has ended") from None
+    for name in attempts:
+        store.delete_tree(f"{target}{ATTEMPTS}{name}/")
+    return StoredRecord(moved, tag)
+
+
+def _staged(
+    store: Store, target: str, attempt: Attempt, wanted: Generation, current: set[str]
+) -> tuple[RecordFile, ...]:
+    """Copies a generation's files into the attempt, under new names: a name is never used twice."""
+    named = {}
+    for index, file in enumerate(wanted.files):
+        folder = file.path.rpartition("/")[0]
+        new = f"{folder}/" if folder else ""
+        named[file.path] = f"{new}part-{index:05d}-{attempt.origin.attempt}.parquet"
+    copies = {(path if path in current else KEPT_FOLDER + path): attempt.folder + new for path, new in named.items()}
+    try:
+        store.copy(target, copies)
+    except FileNotFoundError as error:
+        raise DatasetError("TARGET_DAMAGED", f"generation {wanted.generation} of {target} lacks {error}") from None
+    return tuple(
+        RecordFile(named[file.path], file.rows, file.bytes, attempt.folder + named[file.path]) for file in wanted.files
+    )
+
+
+def _lock(lake: str) -> Any:
+    """The lake's exclusive lock, the worker's; None if somebody has it."""
+    import fcntl
+
+    folder = Path(lake) / ".strata"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = (folder / "lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,329 @@
+"""The commit record: what a target consists of, whoever writes it, however often, and whatever is left of others."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+
+from strata_glue.attempt import ATTEMPTS, Attempt, NewContent, Origin
+from strata_glue.content import read_content
+from strata_glue.errors import DatasetError
+from strata_glue.publish import finish
+from strata_glue.record import RECORD_PATH, Column, RecordFile, from_json, read_record, to_json
+from strata_glue.recover import recover, restore
+from strata_glue.store import Conflict, Store
+
+T = "s3://bkt/t/"
+SCHEMA = (Column("a", "bigint"),)
+
+
+def origin(number: int, execution: str | None = None) -> Origin:
+    return Origin("p", "s", "d", execution or f"e{number}", f"e{number}-{number:012x}")
+
+
+def staged(store: Store, attempt: Attempt, values: list[int], folder: str = "") -> RecordFile:
+    """Writes one Parquet file into the attempt's folder, as an engine would."""
+    sink = pa.BufferOutputStream()
+    parquet.write_table(pa.table({"a": values}), sink)
+    content = sink.getvalue().to_pybytes()
+    path = f"{folder}part-00000-{attempt.origin.attempt}.parquet"
+    store.put(attempt.location, f"{folder}engine.parquet", content)
+    return RecordFile(path, len(values), len(content), f"{attempt.folder}{folder}engine.parquet")
+
+
+def content(*files: RecordFile, write: str = "replace", keep: int = 0) -> NewContent:
+    partitioned = ("k",) if any("/" in file.path for file in files) else ()
+    return NewContent(write, files, SCHEMA, partitioned, {"sql": "x"}, keep)
+
+
+def publish(store: Store, number: int, values: list[int], write: str = "replace", keep: int = 0, folder: str = ""):
+    attempt = Attempt.begin(store, T, origin(number))
+    return attempt.commit(content(staged(store, attempt, values, folder), write=write, keep=keep))
+
+
+def rows(store: Store) -> list[int]:
+    """What Strata's reader sees."""
+    return sorted(value for file in read_content(store, T).files for value in values_in(store, file.place))
+
+
+def listed(store: Store) -> list[int]:
+    """What everybody else sees."""
+    return sorted(value for file in store.data_files(T) for value in values_in(store, file.path))
+
+
+def values_in(store: Store, path: str) -> list[int]:
+    with store.open(T, path) as stream:
+        return parquet.read_table(stream)["a"].to_pylist()
+
+
+def aside(store: Store) -> list[str]:
+    return [file.path for file in store.list(T) if file.path.startswith(ATTEMPTS)]
+
+
+def test_replaces_whole_and_leaves_nothing_aside(store: Store) -> None:
+    for number, values in ((1, [1, 2]), (2, [3])):
+        record = publish(store, number, values)
+        assert (record.generation, record.rows) == (number, len(values))
+        assert rows(store) == listed(store) == values
+        assert aside(store) == []
+    now = read_record(store, T)
+    assert now is not None and now.record.published and now.record.executions == ("e1", "e2")
+
+
+def test_replaces_what_others_put_there(store: Store) -> None:
+    store.put(T, "theirs.parquet", b"x")
+    store.put(T, "_SUCCESS", b"")
+    publish(store, 1, [1])
+    assert listed(store) == [1]
+    assert store.get(T, "_SUCCESS") is not None
+
+
+def test_appends_and_replaces_partitions(store: Store) -> None:
+    publish(store, 1, [1], "append")
+    publish(store, 2, [2], "append")
+    assert rows(store) == listed(store) == [1, 2]
+    publish(store, 3, [3])
+    for number, value, folder in ((4, 10, "k=1/"), (5, 20, "k=2/"), (6, 11, "k=1/")):
+        publish(store, number, [value], "replace" if number == 4 else "replace_partitions", folder=folder)
+    assert rows(store) == listed(store) == [11, 20]
+
+
+def test_of_two_writers_one_wins_whole_and_the_other_hears_it(store: Store) -> None:
+    slow = Attempt.begin(store, T, origin(1))
+    file = staged(store, slow, [1])
+    publish(store, 2, [2])
+    assert slow.overtaken()
+    with pytest.raises(DatasetError, match="execution e2 committed generation 1") as error:
+        slow.commit(content(file))
+    assert error.value.kind == "TARGET_CHANGED"
+    slow.abandon()
+    assert rows(store) == listed(store) == [2]
+    assert aside(store) == []
+
+
+def test_a_writer_that_slept_cannot_bring_back_anything(store: Store) -> None:
+    """It wakes after others have committed twice, its files gone with theirs."""
+    publish(store, 1, [1])
+    slow = Attempt.begin(store, T, origin(2))
+    file = staged(store, slow, [2])
+    publish(store, 3, [3])
+    publish(store, 4, [4])
+    with pytest.raises(DatasetError):
+        slow.commit(content(file))
+    slow.abandon()
+    publish(store, 5, [5])
+    assert rows(store) == listed(store) == [5]
+
+
+def test_a_lost_answer_is_no_conflict(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record arrives, the answer does not, the client repeats the request: 412 for a write that was ours."""
+    attempt = Attempt.begin(store, T, origin(1))
+    file = staged(store, attempt, [1])
+    real, calls = store.put_if, []
+
+    def twice(location: str, path: str, body: bytes, tag: str | None) -> str:
+        calls.append(tag)
+        real(location, path, body, tag)
+        if len(calls) == 1:
+            raise Conflict("the answer was lost")
+        return "x"
+
+    monkeypatch.setattr(store, "put_if", twice)
+    assert attempt.commit(content(file)).generation == 1
+    monkeypatch.undo()
+    assert rows(store) == listed(store) == [1]
+
+
+def test_an_error_while_committing_keeps_the_files_that_may_be_content(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = Attempt.begin(store, T, origin(1))
+    file = staged(store, attempt, [1])
+    real = store.put_if
+
+    def unsure(*arguments: object) -> str:
+        real(*arguments)  # type: ignore[arg-type]
+        raise OSError("the connection was reset")
+
+    monkeypatch.setattr(store, "put_if", unsure)
+    with pytest.raises(OSError, match="reset"):
+        attempt.commit(content(file))
+    attempt.abandon()
+    monkeypatch.undo()
+    assert rows(store) == [1]
+
+
+def unpublished(store: Store, number: int, values: list[int]) -> None:
+    """A writer that was killed directly after its commit."""
+    attempt = Attempt.begin(store, T, origin(number))
+    file = staged(store, attempt, values)
+    record = attempt._record(content(file))
+    attempt._write(record)
+
+
+@pytest.mark.parametrize("who", ["reader", "writer", "recover"])
+def test_an_unfinished_publish_is_finished(store: Store, who: str) -> None:
+    publish(store, 1, [1])
+    unpublished(store, 2, [2])
+    assert listed(store) == [1]
+    if who == "reader":
+        assert rows(store) == [2]
+    elif who == "writer":
+        assert Attempt.begin(store, T, origin(2)).committed_before() is not None
+    else:
+        assert recover(store, "d", T).action == "finished"
+    assert listed(store) == rows(store) == [2]
+
+
+def test_a_reader_that_may_not_write_reads_the_committed_files_where_they_are(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(store, 1, [1])
+    unpublished(store, 2, [2])
+
+    def denied(*_: object) -> None:
+        raise PermissionError("no")
+
+    for name in ("copy", "exchange", "put_if", "delete"):
+        monkeypatch.setattr(store, name, denied)
+    assert rows(store) == [2]
+    assert listed(store) == [1]
+
+
+def test_finishing_twice_and_late_harms_nobody(store: Store) -> None:
+    publish(store, 1, [1])
+    unpublished(store, 2, [2])
+    stale = read_record(store, T)
+    assert stale is not None
+    finish(store, T, stale)
+    publish(store, 3, [3])
+    finish(store, T, stale)  # wakes up an hour later
+    assert rows(store) == listed(store) == [3]
+
+
+def test_what_killed_attempts_left_goes_after_the_next_commit(store: Store) -> None:
+    publish(store, 1, [1])
+    killed = Attempt.begin(store, T, origin(2))
+    staged(store, killed, [2])
+    assert len(aside(store)) == 1
+    publish(store, 3, [3])
+    assert aside(store) == []
+    killed = Attempt.begin(store, T, origin(4))
+    file = staged(store, killed, [4])
+    done = recover(store, "d", T)
+    assert (done.action, done.removed, done.generation) == ("cleaned", 1, 3)
+    assert aside(store) == [] and rows(store) == [3]
+    with pytest.raises(DatasetError, match="TARGET_CHANGED|changed"):
+        killed.commit(content(file))  # it was alive after all, and its files are gone
+    assert rows(store) == listed(store) == [3]
+    assert recover(store, "d", T).action == "nothing"
+
+
+def test_an_old_file_of_ours_that_came_back_is_removed(store: Store) -> None:
+    """A copy that was under way when its publisher was killed may arrive after everything else."""
+    publish(store, 1, [1])
+    store.put(T, "part-00000-e9-00000000000a.parquet", b"late")
+    assert rows(store) == [1]
+    assert recover(store, "d", T).removed == 1
+    assert listed(store) == [1]
+
+
+def test_an_execution_commits_once(store: Store) -> None:
+    publish(store, 1, [1], "append")
+    again = Attempt.begin(store, T, replace(origin(2), execution="e1"))
+    before = again.committed_before()
+    assert before is not None and before.generation == 1
+    publish(store, 3, [3], "append")
+    assert Attempt.begin(store, T, replace(origin(4), execution="e1")).committed_before() is not None
+    assert Attempt.begin(store, T, replace(origin(5), execution="new")).committed_before() is None
+
+
+def test_keeps_generations_and_goes_back(store: Store) -> None:
+    for number in range(1, 6):
+        publish(store, number, [number], keep=2)
+    record = read_record(store, T)
+    assert record is not None and [each.generation for each in record.record.kept] == [4, 3]
+    assert listed(store) == [5]
+    kept = [file.path for file in store.list(T) if file.path.startswith("_strata/kept/")]
+    assert len(kept) == 2
+    done = restore(store, "d", T, 3)
+    assert (done.action, done.generation) == ("restored", 6)
+    assert rows(store) == listed(store) == [3]
+    with pytest.raises(DatasetError, match="generation 1 .* kept: 5, 4"):
+        restore(store, "d", T, 1)
+    restore(store, "d", T, 5)
+    assert rows(store) == listed(store) == [5]
+    publish(store, 9, [9])
+    assert [file.path for file in store.list(T) if "kept" in file.path] == []
+
+
+def test_keeps_generations_of_appends(store: Store) -> None:
+    for number in range(1, 4):
+        publish(store, number, [number], "append", keep=5)
+    restore(store, "d", T, 2)
+    assert rows(store) == listed(store) == [1, 2]
+    restore(store, "d", T, 3)
+    assert rows(store) == listed(store) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("how", ["missing", "truncated"])
+def test_a_damaged_target_is_said_and_not_read(store: Store, how: str) -> None:
+    record = publish(store, 1, [1, 2, 3])
+    path = record.files[0].path
+    store.delete(T, [path])
+    if how == "truncated":
+        store.put(T, path, b"PAR1")
+    with pytest.raises(DatasetError, match="is gone|has 4 bytes") as error:
+        read_content(store, T)
+    assert error.value.kind == "SOURCE_BROKEN"
+    publish(store, 2, [4])
+    assert rows(store) == listed(store) == [4]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (b"{", "RECORD_BROKEN"),
+        (b"{}", "RECORD_BROKEN"),
+        (b"[]", "RECORD_BROKEN"),
+        (b'{"strata": 1}', "RECORD_BROKEN"),
+        (b'{"strata": 2}', "RECORD_NEWER"),
+    ],
+)
+def test_a_record_that_is_not_understood_is_never_guessed_at(store: Store, text: bytes, kind: str) -> None:
+    store.put(T, RECORD_PATH, text)
+    for use in (lambda: read_content(store, T), lambda: Attempt.begin(store, T, origin(1))):
+        with pytest.raises(DatasetError) as error:
+            use()
+        assert error.value.kind == kind
+    stored = store.get(T, RECORD_PATH)
+    assert stored is not None and stored.content == text
+
+
+def test_the_record_comes_back_as_it_went(store: Store) -> None:
+    publish(store, 1, [1], keep=1)
+    record = publish(store, 2, [2], keep=1)
+    assert from_json(to_json(record), T) == record
+    assert json.loads(to_json(record))["strata"] == 1
+
+
+def test_the_clock_decides_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer whose clock is years behind commits and cleans like any other."""
+    import strata_glue.attempt as module
+
+    publish(store, 1, [1])
+
+    class Behind(module.datetime):
+        @classmethod
+        def now(cls, tz=None):  # type: ignore[no-untyped-def]
+            return module.datetime(1999, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr(module, "datetime", Behind)
+    slow = Attempt.begin(store, T, origin(2))
+    staged(store, slow, [2])
+    publish(store, 3, [3])
+    assert rows(store) == listed(store) == [3] and aside(store) == []
