@@ -45,7 +45,9 @@ def failure_of(error: BaseException, sql: str) -> Failure:
         return Failure(error.kind, str(error))
     text = _text_of(error)
     line, column = _place_in(text, sql)
-    return Failure(_class_of(error, text), _headline(text), line, column, _frame(sql, line, column))
+    return Failure(
+        _class_of(error, text), _without_values(_headline(text), sql), line, column, _frame(sql, line, column)
+    )
 
 
 def is_bug(error: BaseException) -> bool:
@@ -76,6 +78,12 @@ def _headline(text: str) -> str:
     text = re.sub(r"\s*SQLSTATE: \w{5}", "", text)
     text = re.sub(r";?\s*\(?line \d+, pos(?:ition)? \d+\)?", "", text)
     return " ".join(text.split())[:LONGEST_MESSAGE] or "no reason given"
+
+
+def _without_values(message: str, sql: str) -> str:
+    """Values of rows are nobody's business in a log: what stands in quotes and not in the SQL came from the data."""
+    message = re.sub(r"'([^']*)'", lambda found: found.group() if found.group(1) in sql else "'…'", message)
+    return re.sub(r"(?<=\b[Vv]alue )(?!'|of )\S+(?= of the type)|^\S+(?= cannot be represented)", "…", message)
 
 
 def _place_in(text: str, sql: str) -> tuple[int | None, int | None]:

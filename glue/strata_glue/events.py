@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from threading import Lock
 from typing import Any
@@ -34,19 +34,14 @@ METRICS = {"rows": "Count", "bytes": "Bytes", "files": "Count", "seconds": "Seco
 """Numbers of a finished dataset that become metrics, with CloudWatch's units."""
 
 
-def metric_keys(failed_expectations: int) -> dict[str, Any]:
+def metric_keys(numbers: Mapping[str, float | None]) -> dict[str, Any]:
     """Keys that make an event's line a metric, too: CloudWatch's embedded metric format (Amazon CloudWatch User Guide,
-    "Specification: Embedded metric format"). The numbers are the event's own; numbers that are null make no metric."""
-    directive = {
-        "Namespace": "Strata",
-        "Dimensions": [["pipeline", "stage", "name"], ["pipeline"]],
-        "Metrics": [{"Name": name, "Unit": unit} for name, unit in METRICS.items()],
-    }
+    "Specification: Embedded metric format"). Of the event's numbers those that are known become metrics."""
+    metrics = [{"Name": name, "Unit": unit} for name, unit in METRICS.items() if numbers.get(name) is not None]
+    dimensions = [["pipeline", "stage", "name"], ["pipeline"]]
+    directive = {"Namespace": "Strata", "Dimensions": dimensions, "Metrics": metrics}
     milliseconds = int(datetime.now(timezone.utc).timestamp() * 1000)
-    return {
-        "failed_expectations": failed_expectations,
-        "_aws": {"Timestamp": milliseconds, "CloudWatchMetrics": [directive]},
-    }
+    return {"_aws": {"Timestamp": milliseconds, "CloudWatchMetrics": [directive]}}
 
 
 def print_line(event: dict[str, Any]) -> None:

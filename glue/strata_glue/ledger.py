@@ -59,6 +59,7 @@ def safe_name(dataset: str) -> str:
     """A dataset's name as a folder: no `/`, no `=`, no dots alone, and not too long for a file system."""
     name = quote(dataset, safe=" ,;@!()+-_")
     name = re.sub(r"^\.+$", lambda dots: "%2E" * len(dots.group()), name)
+    name = name or "%"
     return name if len(name.encode()) <= 200 else f"{name[:160]}-{_digest(dataset)}"
 
 

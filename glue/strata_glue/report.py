@@ -48,17 +48,17 @@ class Reporter:
         shared = {"status": finished.status, **counts, "rows_in": work.rows_in, "generation": work.generation}
         if finished.status != "NOT_SELECTED":
             self._write(finished, {**shared, "expectations": outcomes, **error})
-        failed = sum(not each.passed for each in work.outcomes)
+        numbers = {"seconds": finished.seconds, "failed_expectations": sum(not each.passed for each in work.outcomes)}
         self._events.send(
             "dataset_finished",
             name=finished.dataset.name,
             **shared,
-            seconds=finished.seconds,
+            **numbers,
             commit_seconds=work.seconds.get("commit"),
             target=finished.dataset.target,
             expectations=outcomes,
             **error,
-            **metric_keys(failed),
+            **metric_keys({**counts, **numbers}),
         )
 
     def _sample(self, finished: Finished) -> str | None:

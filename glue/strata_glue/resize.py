@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
@@ -19,15 +18,9 @@ from strata_glue.store import DataFile, Store
 FEW_FILES = 8
 """Files in a folder that are left as they are, however small."""
 
-BATCH_ROWS = 64 * 1024
-
-
-@dataclass(frozen=True)
-class Resized:
-    """A new file, and the name that it was written under."""
-
-    path: str
-    size: int
+ROW_GROUPS_A_FILE = 4
+MOST_ROWS = 1_000_000
+"""Rows of a row group at most: Parquet's usual size, and what is decoded in memory at once."""
 
 
 def wants_resize(files: list[DataFile], target: int) -> bool:
@@ -50,10 +43,10 @@ def resize(store: Store, location: str, files: list[DataFile], target: int, comp
 
 def _contents(store: Store, location: str, files: list[DataFile], target: int, compression: str) -> Iterator[bytes]:
     buffer, writer = io.BytesIO(), None
-    for batch in _batches(store, location, files):
+    for batch in _batches(store, location, files, target):
         if writer is None:
             writer = parquet.ParquetWriter(buffer, batch.schema, compression=compression, store_schema=False)
-        writer.write_table(pa.Table.from_batches([batch]))
+        writer.write_table(batch)
         if buffer.tell() >= target:
             writer.close()
             yield buffer.getvalue()
@@ -63,20 +56,24 @@ def _contents(store: Store, location: str, files: list[DataFile], target: int, c
         yield buffer.getvalue()
 
 
-def _batches(store: Store, location: str, files: list[DataFile]) -> Iterator[pa.RecordBatch]:
-    """Rows of all files, gathered to batches of a row group's size: a row group each small file would stay small."""
+def _batches(store: Store, location: str, files: list[DataFile], target: int) -> Iterator[pa.Table]:
+    """Rows of all files, gathered to a row group each: a row group each small file would stay small."""
+    wanted = 0
     gathered: list[pa.RecordBatch] = []
     for file in files:
         with store.open(location, file.path) as stream:
-            for batch in parquet.ParquetFile(stream).iter_batches(batch_size=BATCH_ROWS):
+            content = parquet.ParquetFile(stream)
+            wanted = wanted or _row_group_rows(file.size, content.metadata.num_rows, target)
+            for batch in content.iter_batches(batch_size=wanted):
                 gathered.append(batch)
-                if sum(each.num_rows for each in gathered) >= BATCH_ROWS:
-                    yield _one(gathered)
+                if sum(each.num_rows for each in gathered) >= wanted:
+                    yield pa.Table.from_batches(gathered)
                     gathered = []
     if gathered:
-        yield _one(gathered)
+        yield pa.Table.from_batches(gathered)
 
 
-def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    table = pa.Table.from_batches(batches).combine_chunks()
-    return table.to_batches()[0] if table.num_rows else batches[0]
+def _row_group_rows(size: int, rows: int, target: int) -> int:
+    """So many rows that a file of the wanted size has a few row groups."""
+    bytes_a_row = max(1.0, size / max(1, rows))
+    return int(min(MOST_ROWS, max(1, target / ROW_GROUPS_A_FILE / bytes_a_row)))

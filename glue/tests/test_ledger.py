@@ -1,0 +1,102 @@
+"""The ledger and the log: one record an attempt, bounded, with the keys of the events, and no row values."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from strata_glue.ledger import KEPT_RECORDS, Ledger, safe_name
+from strata_glue.store import Store, open_store
+
+RAW = "s3://b/raw/t/"
+
+
+@pytest.fixture(autouse=True)
+def raw(request, lake):
+    lake.write(RAW, {"a": [1, 2, 3], "b": ["SECRET-1", "SECRET-2", "SECRET-3"]})
+
+
+def records(lake, name):
+    return [json.loads(file.read_text()) for file in sorted((lake.folder / "state" / "ledger" / name).iterdir())]
+
+
+def test_every_attempt_has_a_record(lake, dataset):
+    state = str(lake.folder / "state")
+    group = [
+        dataset("ok", "SELECT a FROM t", {"t": RAW}),
+        dataset("bad", "SELECT nope FROM t", {"t": RAW}),
+        dataset("blocked", "SELECT * FROM x", {"x": "s3://b/out/bad/"}),
+        dataset("other", "SELECT 1 AS one"),
+    ]
+    _, events = lake.run(*group, state=state, execution="e1", plan="abc", datasets='["ok", "bad", "blocked"]')
+    (ok,) = records(lake, "ok")
+    assert {key: ok[key] for key in ("strata", "pipeline", "stage", "execution", "dataset", "status", "write")} == {
+        **{"strata": 1, "pipeline": "p", "stage": "s", "execution": "e1", "dataset": "ok"},
+        **{"status": "SUCCEEDED", "write": "replace"},
+    }
+    assert (ok["rows_in"], ok["rows"], ok["files"], ok["generation"]) == (3, 3, 1, 1)
+    assert set(ok["phases"]) == {"read", "write", "commit"} and ok["started"] <= ok["finished"]
+    assert set(ok["fingerprints"]) == {"sql", "params", "sources", "settings"}
+    assert ok["versions"]["engine"] == lake.engine.name and ok["versions"]["plan"] == "abc"
+    for key in ("status", "rows", "bytes", "files", "rows_in", "generation", "seconds", "expectations"):
+        assert ok[key] == events["ok"][key]
+    (bad,) = records(lake, "bad")
+    assert (bad["status"], bad["rows"], bad["error"]) == ("FAILED", None, events["bad"]["error"])
+    assert records(lake, "blocked")[0]["status"] == "BLOCKED"
+    assert not (lake.folder / "state" / "ledger" / "other").exists()
+
+
+def test_a_state_that_cannot_be_written_fails_nothing(lake, dataset):
+    (lake.folder / "state").mkdir()
+    (lake.folder / "state" / "ledger").write_text("a file where a folder should be")
+    result, events = lake.run(dataset("d", "SELECT 1 AS one"), state=str(lake.folder / "state"))
+    assert (result.status, events["d"]["status"]) == ("SUCCEEDED", "SUCCEEDED")
+    assert [event["name"] for event in lake.events if event["event"] == "ledger_failed"] == ["d"]
+
+
+def test_records_are_bounded_in_number(store: Store, tmp_path) -> None:
+    ledger = Ledger("s3://bkt/state/stage/", store)
+    for index in range(KEPT_RECORDS + 5):
+        ledger.write("d", f"a{index:03d}", {"index": index})
+    names = [file.path for file in store.list("s3://bkt/state/stage/ledger/d/")]
+    assert len(names) == KEPT_RECORDS
+    assert json.loads(store.read_text(f"s3://bkt/state/stage/ledger/d/{names[0]}"))["index"] == 5
+
+
+@pytest.mark.parametrize("name", ["../../x", "a/b", "..", "x=1", "é" * 200, "d", "q\"u'o", ""])
+def test_a_dataset_of_any_name_stays_inside(tmp_path, name):
+    Ledger(str(tmp_path / "state"), open_store(str(tmp_path))).write(name, "a", {})
+    (file,) = (path for path in tmp_path.rglob("*.json"))
+    assert file.parent.parent == tmp_path / "state" / "ledger"
+    assert "=" not in safe_name(name) and len(safe_name(name).encode()) <= 200
+
+
+def test_names_stay_apart():
+    long = "n" * 300
+    assert safe_name(long) != safe_name(long + "x")
+
+
+def test_no_row_value_reaches_an_event(lake, dataset):
+    for sql in ("SELECT CAST(b AS INT) AS i FROM t", "SELECT CAST(b AS DATE) AS i FROM t", "SELECT b FROM t"):
+        lake.run(dataset("d", sql, {"t": RAW}), state=str(lake.folder / "state"))
+        assert "SECRET" not in json.dumps(lake.events)
+    assert "SECRET" not in "".join(file.read_text() for file in (lake.folder / "state").rglob("*.json"))
+
+
+def test_a_finished_dataset_is_a_metric(lake, dataset):
+    _, events = lake.run(dataset("d", "SELECT a FROM t", {"t": RAW}))
+    event = events["d"]
+    (directive,) = event["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "Strata"
+    assert event["_aws"]["Timestamp"] > 1_700_000_000_000
+    for dimensions in directive["Dimensions"]:
+        assert all(isinstance(event[name], str) and event[name] for name in dimensions)
+    assert {metric["Name"]: event[metric["Name"]] for metric in directive["Metrics"]}.keys() >= {"rows", "seconds"}
+    assert all(isinstance(event[metric["Name"]], (int, float)) for metric in directive["Metrics"])
+
+
+def test_a_failed_dataset_has_no_metric_without_a_number(lake, dataset):
+    _, events = lake.run(dataset("d", "SELECT nope FROM t", {"t": RAW}))
+    (directive,) = events["d"]["_aws"]["CloudWatchMetrics"]
+    assert all(isinstance(events["d"][metric["Name"]], (int, float)) for metric in directive["Metrics"])
