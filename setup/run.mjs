@@ -1,5 +1,5 @@
 /**
- * `npm start` and `npm test`: sets up what is missing, then runs. Plain JavaScript without dependencies: it is the
+ * `npm start`, `npm test` and the like: sets up what is missing, then runs. Plain JavaScript without dependencies: it is the
  * first thing that runs in a fresh clone, on any Node from 20 on.
  */
 
@@ -11,6 +11,7 @@ import { SetupError, setupProblem } from "./stamp.mjs";
 const COMMANDS = {
   start: { script: "cli/main.ts", args: ["start"] },
   test: { script: "test/all.ts", args: [] },
+  chaos: { script: "test/chaos/run.ts", args: [] },
   bench: { script: "bench/all.ts", args: [] },
 };
 

@@ -55,6 +55,7 @@ const PYTHON_CODE = [
   join("local", "engine"),
   join("local", "sample"),
   join("test", "sample"),
+  join("test", "chaos"),
   join("test", "iam"),
 ];
 
@@ -192,6 +193,22 @@ export const SUITES: readonly Suite[] = [
     what: "the Glue job on Sail",
     prepare: () => engine("sail", [join("glue", "tests")]),
     count: countPytest,
+  },
+  {
+    name: "chaos",
+    what: "the job killed at 40 moments, on a lake and on moto's S3 (`npm run chaos` does it 300 times)",
+    prepare: async () => ({
+      command: [
+        await ensurePython("sail", ["sail", "test"]),
+        join("test", "chaos", "chaos.py"),
+        "--runs",
+        "40",
+        "--seed",
+        "1",
+      ],
+      env: await pythonEnv(),
+    }),
+    count: asOne,
   },
   {
     name: "job-spark-4.1",

@@ -100,6 +100,10 @@ class Attempt:
             store.delete(target, waste)
             found = tuple(file for file in found if file.path not in waste)
         leftovers = {file.path[len(ATTEMPTS) :].split("/")[0] for file in there.own if file.path.startswith(ATTEMPTS)}
+        if stored is not None and stored.record.attempt in leftovers:
+            # Killed when it was done but for this. Folders of others may belong to somebody who is alive.
+            store.delete_tree(f"{target}{ATTEMPTS}{stored.record.attempt}/")
+            leftovers.remove(stored.record.attempt)
         step("begun")
         return Attempt(store, target, origin, stored, found, tuple(sorted(leftovers)))
 

@@ -7,6 +7,7 @@ python -m strata_glue.recover   in: {"store": "<lake>" | null, "targets": [{"dat
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import uuid
 from dataclasses import asdict, dataclass, replace
@@ -171,6 +172,7 @@ def _lock(lake: str) -> Any:
     except BlockingIOError:
         file.close()
         return None
+    shutil.rmtree(folder / "tmp", ignore_errors=True)  # of runs that were killed; the lock says that nobody uses it
     return file
 
 

@@ -131,7 +131,7 @@ def test_two_folders_are_exchanged_at_once(tmp_path: Path) -> None:
     stop.set()
     reader.join()
     assert all(len(files) == 1 for files in seen), seen
-    assert list((tmp_path / ".strata" / "exchange").iterdir()) == []
+    assert list((tmp_path / ".strata" / "tmp").iterdir()) == []
 
 
 def test_strange_names(store: Store) -> None:

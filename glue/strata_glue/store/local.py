@@ -6,10 +6,10 @@ Files survive the end of a process, however it ends; a lake on a laptop is not m
 from __future__ import annotations
 
 import builtins
+import errno
 import hashlib
 import os
 import shutil
-import tempfile
 import uuid
 from pathlib import Path
 from typing import BinaryIO
@@ -27,7 +27,7 @@ from strata_glue.store.base import (
 from strata_glue.store.folder import link_or_copy, locked, swap_folders
 
 PRIVATE_FOLDER = ".strata"
-"""The lake's own places: locks, folders that are being exchanged."""
+"""The lake's own places: locks, and `tmp/` for what is being made; the worker and `recover` empty that when they start."""
 
 
 class LocalStore:
@@ -50,7 +50,7 @@ class LocalStore:
         return (self._folder(location) / path).open("rb")
 
     def put(self, location: str, path: str, content: bytes) -> None:
-        _write_whole(self._folder(location) / path, content)
+        self._write_whole(self._folder(location) / path, content)
 
     def get(self, location: str, path: str) -> Stored | None:
         try:
@@ -77,12 +77,12 @@ class LocalStore:
     def exchange(self, location: str, change: Exchange) -> bool:
         root = self._folder(location)
         path, content, tag = change.record
-        aside = self._lake / PRIVATE_FOLDER / "exchange" / uuid.uuid4().hex
+        aside = self._aside()
         with locked(self._lock_file(location)):
             self._expect(location, path, tag)
             try:
                 self._build(root, aside, change)
-                _write_whole(aside / path, content)
+                self._write_whole(aside / path, content)
                 step("built")
                 if not swap_folders(aside, root):
                     return False
@@ -149,6 +149,29 @@ class LocalStore:
         if (found.tag if found else None) != tag:
             raise Conflict(f"{location}{path} was written by somebody else")
 
+    def _aside(self) -> Path:
+        """A new name for what is being made."""
+        return self._lake / PRIVATE_FOLDER / "tmp" / uuid.uuid4().hex
+
+    def _write_whole(self, file: Path, content: bytes) -> None:
+        """Aside and renamed: a full disk leaves the old file, and no reader sees half of the new one."""
+        aside = self._aside()
+        for folder in (file.parent, aside.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        try:
+            aside.write_bytes(content)
+            try:
+                aside.replace(file)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                # A bucket that is a link to another file system: half a file has a name that nobody reads.
+                beside = file.with_name(f".{aside.name}.tmp")
+                shutil.copyfile(aside, beside)
+                beside.replace(file)
+        finally:
+            aside.unlink(missing_ok=True)
+
     def _lock_file(self, location: str) -> Path:
         name = hashlib.sha256(location.encode()).hexdigest()[:32]
         return self._lake / PRIVATE_FOLDER / "locks" / name
@@ -171,19 +194,6 @@ def _data_file(path: str, file: Path) -> DataFile:
     except FileNotFoundError:  # went while the folder was walked
         return DataFile(path, 0)
     return DataFile(path, found.st_size, str(found.st_mtime_ns))
-
-
-def _write_whole(file: Path, content: bytes) -> None:
-    """Aside and renamed: a full disk leaves the old file, and no reader sees half of the new one."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _keep_attempts(old: Path, new: Path, finished: str) -> None:

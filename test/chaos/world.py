@@ -1,0 +1,141 @@
+"""The place where jobs are killed: a lake or a bucket of moto, an engine, a source, and two ways to look at a target."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+from strata_glue.content import read_content
+from strata_glue.record import read_record
+from strata_glue.store import Store, open_store
+
+HERE = Path(__file__).parent
+SOURCE = "s3://bkt/raw/t/"
+KEYS = 12
+"""Rows of the source; a result has each key once."""
+
+S3_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "x",
+    "AWS_SECRET_ACCESS_KEY": "x",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ALLOW_HTTP": "true",
+    "AWS_VIRTUAL_HOSTED_STYLE_REQUEST": "false",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+Rows = list[tuple[int, int]]
+"""Key and value: the value is the run that wrote it."""
+
+
+@dataclass
+class World:
+    """One store with a source of two files, so that results have several files, too."""
+
+    kind: str
+    store: Store
+    address: str
+    remote: str
+    environment: dict[str, str]
+
+    def start(self, arguments: dict[str, Any], **how: Any) -> subprocess.Popen[str]:
+        """Starts a job; its process ends as `how` says (child.py)."""
+        request = {"remote": self.remote, "store": self.address, "kill_at": None, "stop_at": None, **how}
+        request["arguments"] = arguments
+        command = [sys.executable, str(HERE / "child.py"), json.dumps(request)]
+        return subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self.environment
+        )
+
+    def read(self, target: str) -> Rows:
+        """What Strata's reader sees, right now."""
+        content = read_content(self.store, target)
+        return sorted(row for file in content.files for row in self._rows(target, file.place, file.path))
+
+    def listed(self, target: str) -> Rows:
+        """What a plain listing shows."""
+        files = self.store.data_files(target)
+        return sorted(row for file in files for row in self._rows(target, file.path, file.path))
+
+    def aside(self, target: str) -> list[str]:
+        """What lies in the job's own places, but for the record."""
+        paths = [file.path for file in self.store.list(target) if file.path.startswith("_strata/")]
+        return [path for path in paths if path != "_strata/commit.json"]
+
+    def generation(self, target: str) -> int:
+        stored = read_record(self.store, target)
+        return stored.record.generation if stored else 0
+
+    def _rows(self, target: str, place: str, path: str) -> Rows:
+        with self.store.open(target, place) as stream:
+            rows = parquet.ParquetFile(stream).read().to_pylist()
+        folder = dict(part.split("=", 1) for part in path.split("/")[:-1])
+        return [(row["id"], int(folder.get("v", row.get("v")))) for row in rows]
+
+
+def local_world(folder: Path, remote: str, environment: dict[str, str]) -> World:
+    """A lake on this disk."""
+    lake = folder / "lake"
+    shutil.rmtree(lake, ignore_errors=True)
+    return _with_source(World("local", open_store(str(lake)), str(lake), remote, environment))
+
+
+def s3_world(endpoint: str, remote: str, environment: dict[str, str]) -> World:
+    """A bucket of moto: a stand-in for S3 that checks conditional writes, in memory, without S3's delays."""
+    os.environ.update(environment)
+    import boto3
+
+    boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket="bkt")
+    return _with_source(World("s3", open_store(endpoint), endpoint, remote, environment))
+
+
+def _with_source(world: World) -> World:
+    for half in range(2):
+        sink = pa.BufferOutputStream()
+        parquet.write_table(pa.table({"id": [key for key in range(KEYS) if key % 2 == half]}), sink)
+        world.store.put(SOURCE, f"{half}.parquet", sink.getvalue().to_pybytes())
+    return world
+
+
+def start_moto(python: str) -> tuple[subprocess.Popen[bytes], str]:
+    """Starts moto's server, and waits until it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [python, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"{url}/moto-api/", timeout=1)
+            return server, url
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("moto does not start")
+
+
+def start_sail(environment: dict[str, str]) -> tuple[subprocess.Popen[str], str]:
+    """An engine that outlives the jobs that are killed, as executors do for a while."""
+    script = (
+        "from pysail.spark import SparkConnectServer; import sys, time\n"
+        "server = SparkConnectServer('127.0.0.1', 0); server.start(background=True)\n"
+        "print(server.listening_address[1], flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    )
+    output: IO[str] | None = server.stdout
+    assert output is not None
+    return server, f"sc://127.0.0.1:{output.readline().strip()}"
