@@ -51,10 +51,91 @@ export interface DatasetPlan {
   readonly reads: readonly SourcePlan[];
   readonly target: TargetPlan | undefined;
   readonly targetName: string | undefined;
-  /** Names of datasets of the same stage whose targets this one reads, sorted. */
+  /** Names of datasets of the same stage whose targets this one or its expectations read, sorted. */
   readonly waitsFor: readonly string[];
   /** Names of the parameters that its SQL uses, sorted. */
   readonly params: readonly string[];
+  /** How its result is checked and becomes the target's content; all defaults where the author says nothing. */
+  readonly publish: PublishPlan;
+}
+
+/** How the new rows meet those that are there (docs/publish.md). */
+export type WriteMode = "replace" | "append" | "replace_partitions" | "merge";
+
+/** What a target's files are: Parquet files with a commit record, or an Iceberg table of format version 2. */
+export type TableFormat = "parquet" | "iceberg";
+
+/** Codecs of Parquet files that every reader here knows. */
+export type Compression = "zstd" | "snappy" | "gzip" | "none";
+
+/** How a dataset's result is checked and published: `strata` of its entry, defaults filled in. */
+export interface PublishPlan {
+  readonly write: WriteMode;
+  readonly format: TableFormat;
+  /** Columns of the result, as written. */
+  readonly partitionBy: readonly string[];
+  /** Columns that tell one row from another; for `merge` only, else empty. */
+  readonly mergeKey: readonly string[];
+  /** Size that output files aim at, in MiB. */
+  readonly fileSizeMib: number;
+  readonly compression: Compression;
+  /** Number of earlier generations kept for `strata recover --to`. */
+  readonly keep: number;
+  readonly skipUnchanged: boolean;
+  /** Compiled to Spark SQL, in the author's order, the pipeline's defaults first. */
+  readonly expectations: readonly ExpectationPlan[];
+}
+
+/** Kinds of expectations. */
+export type ExpectationKind =
+  | "not_null"
+  | "unique"
+  | "accepted_values"
+  | "references"
+  | "row_count"
+  | "freshness"
+  | "expression";
+
+/** One compiled expectation; exactly one of `failing`, `count`, `rows` and `newest` is set (docs/architecture.md). */
+export interface ExpectationPlan {
+  /** Unique in its dataset. */
+  readonly name: string;
+  readonly kind: ExpectationKind;
+  /** `error` blocks the commit; `warn` is told. */
+  readonly severity: "error" | "warn";
+  /** Predicate that is true for an offending row. */
+  readonly failing?: string;
+  /** Query of one row with the column `n`, the number of offending rows, over `strata_result` and `reads`. */
+  readonly count?: string;
+  /** Query of the offending rows themselves, for `count`. */
+  readonly sample?: string;
+  /** Other targets that `count` and `sample` read; empty for all other expectations. */
+  readonly reads: readonly ReferencePlan[];
+  /** Bounds of the number of rows; `change` is a fraction of the last generation's. */
+  readonly rows?: { readonly min?: number; readonly max?: number; readonly change?: number };
+  /** Aggregate: microseconds since 1970 of the newest row. */
+  readonly newest?: string;
+  readonly withinSeconds?: number;
+  /** Parameter that the newest row is compared with; absent: the clock. */
+  readonly of?: string;
+}
+
+/** Another dataset's target that an expectation reads: its committed content. */
+export interface ReferencePlan {
+  /** The view's name in the expectation's SQL. */
+  readonly view: string;
+  readonly location: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  /** The dataset of this pipeline that writes it. */
+  readonly writer: string;
+  readonly iceberg: IcebergTable | undefined;
+}
+
+/** An Iceberg table that a dataset of this root writes: in the database of its pipeline. */
+export interface IcebergTable {
+  readonly pipeline: string;
+  readonly name: string;
 }
 
 /** A source table of a dataset. */
@@ -68,6 +149,8 @@ export interface SourcePlan {
   readonly prefix: string;
   /** The dataset of this pipeline that writes it, if any. */
   readonly writer: string | undefined;
+  /** Set where a dataset of this root writes it as an Iceberg table: it is read through the catalog. */
+  readonly iceberg: IcebergTable | undefined;
 }
 
 /** Where a dataset's result goes. */

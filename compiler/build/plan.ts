@@ -11,12 +11,26 @@ import {
   type ExternalPlan,
   PLAN_VERSION,
   type Plan,
+  type PublishPlan,
   type SourcePlan,
 } from "../plan.ts";
 import { crawlersOf } from "../rules/crawlers.ts";
 import { writersOf } from "../rules/order.ts";
 import { type PipelineWorld, stagedTargets, type World } from "../rules/world.ts";
 import { compactJson } from "../syntax/json.ts";
+
+/** What is published as where the author says nothing. */
+export const DEFAULT_PUBLISH: PublishPlan = {
+  write: "replace",
+  format: "parquet",
+  partitionBy: [],
+  mergeKey: [],
+  fileSizeMib: 128,
+  compression: "zstd",
+  keep: 0,
+  skipUnchanged: false,
+  expectations: [],
+};
 
 /** Builds the plan of one pipeline; `queries` is its `sql_queries.json`. */
 export function buildPlan(pipeline: PipelineWorld, world: World, queries: SourceFile): Plan {
@@ -54,7 +68,7 @@ function planDataset(dataset: DatasetSyntax, pipeline: PipelineWorld, text: stri
   const reads = dataset.tables.map(({ name, location }): SourcePlan => {
     if (location === undefined) throw new Error(`source \`${name.value}\` without location after checks`);
     const writer = writers.find((each) => each.exact && each.table.name === name);
-    return { table: name.value, ...location.value, writer: writer?.dataset.name.value };
+    return { table: name.value, ...location.value, writer: writer?.dataset.name.value, iceberg: undefined };
   });
   const before = writers.filter((each) => each.stage === stageOf.get(dataset)).map((each) => each.dataset.name.value);
   return {
@@ -67,6 +81,7 @@ function planDataset(dataset: DatasetSyntax, pipeline: PipelineWorld, text: stri
     targetName: dataset.targetName,
     waitsFor: [...new Set(before)].sort(compareText),
     params: [...new Set(sql?.facts.params.map(({ name }) => name))].sort(compareText),
+    publish: DEFAULT_PUBLISH,
   };
 }
 
