@@ -2,7 +2,7 @@
 
 import { emitAsl } from "../../compiler/asl/emit.ts";
 import { compile } from "../../compiler/compile.ts";
-import type { Plan } from "../../compiler/plan.ts";
+import type { DatasetPlan, ExpectationPlan, Plan, PublishPlan } from "../../compiler/plan.ts";
 import { analyzeSql } from "../../compiler/sql/analyze.ts";
 import { localBindings } from "../../settings/bindings.ts";
 
@@ -37,4 +37,21 @@ export function planOf(
 export function emitLocal(plan: Plan) {
   const bindings = localBindings(plan);
   return { bindings, ...emitAsl(plan, bindings) };
+}
+
+/** A plan in which datasets are published otherwise than by default, as if their author had said so. */
+export function publishing(plan: Plan, settings: Readonly<Record<string, Partial<PublishPlan>>>): Plan {
+  const changed = (dataset: DatasetPlan) => ({
+    ...dataset,
+    publish: { ...dataset.publish, ...settings[dataset.name] },
+  });
+  return {
+    ...plan,
+    stages: plan.stages.map((stage) => ({ ...stage, datasets: stage.datasets.map(changed) })),
+  };
+}
+
+/** A row predicate of a given size. */
+export function expectationOf(bytes: number, name = "expression(1)"): ExpectationPlan {
+  return { name, kind: "expression", severity: "error", failing: `NOT (${"x".repeat(bytes)})`, reads: [] };
 }
