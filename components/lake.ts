@@ -6,7 +6,7 @@ import { bucketBindings } from "../settings/bindings.ts";
 import { nameFor } from "../settings/names.ts";
 import type { StackContext } from "./context.ts";
 import type { BoundPipeline } from "./pipeline.ts";
-import { MOST_EXPIRING, PrivateBucket } from "./private-bucket.ts";
+import { PrivateBucket } from "./private-bucket.ts";
 
 /**
  * Days after which files of an attempt expire. The dataset's next run removes what a killed one left, so the rule is only
@@ -30,10 +30,6 @@ export function createLake(
       const ownPlaces = targets
         .filter(({ bucket }) => bucket === logical)
         .map(({ prefix }) => `${prefix}_strata/attempts/`);
-      if (ownPlaces.length > MOST_EXPIRING)
-        pulumi.log.warn(
-          `${physical} has ${ownPlaces.length} targets, and S3 takes rules for ${MOST_EXPIRING}: in the others, files that a killed run leaves stay until the dataset runs again`,
-        );
       const bucket = new PrivateBucket(`lake/${nameFor("logical", logical)}`, {
         context,
         bucket: physical,

@@ -31,7 +31,7 @@ export interface PrivateBucketArgs {
 }
 
 /** The greatest number of prefixes with a rule of their own: rules of a bucket's lifecycle (S3 user guide, "Lifecycle configuration") without ours. */
-export const MOST_EXPIRING = 1000 - 2;
+const MOST_EXPIRING = 1000 - 2;
 
 export class PrivateBucket extends pulumi.ComponentResource {
   /** Name of the bucket; depends on its policy, so that nothing is written before TLS is asked for. */
@@ -40,6 +40,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
   constructor(name: string, args: PrivateBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strata:aws:PrivateBucket", name, {}, opts);
     const { context } = args;
+    warnOfTooMany(args);
     const options = args.holdsData ? dataChild(this, context) : child(this, context);
     const forceDestroy = args.holdsData ? context.mayDeleteData : context.settings.stack !== "prod";
     const made = new aws.s3.Bucket(name, { bucket: args.bucket, forceDestroy }, options);
@@ -74,6 +75,14 @@ function encryption(
 ): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
   const algorithm = key === undefined ? { sseAlgorithm: "AES256" } : { sseAlgorithm: "aws:kms", kmsMasterKeyId: key };
   return { applyServerSideEncryptionByDefault: algorithm, bucketKeyEnabled: true, blockedEncryptionTypes: ["SSE-C"] };
+}
+
+/** Said in preview, since nobody would notice it later. */
+function warnOfTooMany({ bucket, expiring = [] }: PrivateBucketArgs): void {
+  if (expiring.length > MOST_EXPIRING)
+    pulumi.log.warn(
+      `${bucket} has ${expiring.length} places whose files expire, and S3 takes rules for ${MOST_EXPIRING}: in the others they stay until the job removes them`,
+    );
 }
 
 /** Uploads that never ended cost money unseen; old versions are kept for a month. */

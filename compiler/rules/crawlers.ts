@@ -195,7 +195,9 @@ export const crawlerOverNothing: Rule = {
           pipeline: pipeline.name,
           at: crawler.at,
           message: `no target lies below crawler \`${crawler.name}\``,
-          help: "correct its location, or remove it; an Iceberg table needs none",
+          help: stagedTargets([pipeline]).some(({ target }) => isBelow(target.value, crawler.location))
+            ? "remove it: the job itself enters Iceberg tables into the catalog"
+            : "correct its location, or remove it",
         });
       }
     }
