@@ -33,9 +33,9 @@ export function stagePlaces(stage: StagePlan, bindings: StackBindings): StagePla
 /**
  * Statements about data: they grow with the datasets, so packing may split them.
  *
- * The commit record is written on a condition. That needs no action of its own: a PUT with If-None-Match is s3:PutObject,
- * one with If-Match asks for s3:GetObject beside it (S3 user guide, "How to prevent object overwrites with conditional
- * writes"). Everything of the job's own below a target (`_strata/`) is below the target's prefix, for those who read it, too:
+ * The commit record is written on a condition. That is no action of its own: If-Match and If-None-Match are conditions of
+ * s3:PutObject (S3 user guide, "Enforce conditional writes on Amazon S3 buckets"); to compare a tag may take s3:GetObject,
+ * which targets have, too. Everything of the job's own below a target (`_strata/`) is below the target's prefix, for those who read it, too:
  * files of a commit that is not published yet lie there.
  */
 export function dataStatements({ sources, targets }: StagePlaces, partition: string): Statement[] {

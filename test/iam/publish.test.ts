@@ -78,7 +78,7 @@ describe("what a job may do for expectations", () => {
     assert.isFalse(asking(plan, "job", "rest", { buckets })("kms:Decrypt", key, via));
   });
 
-  it("it writes the commit record on a condition, which asks for GetObject beside PutObject", () => {
+  it("it writes the commit record on a condition, which takes PutObject and at most GetObject", () => {
     for (const action of ["s3:PutObject", "s3:GetObject"])
       assert.isTrue(may(action, `${LAKE}gold/t2/_strata/commit.json`), action);
   });
