@@ -2,7 +2,8 @@
 
 import aslValidator from "asl-validator";
 import { assert } from "chai";
-import { HARD_DEFINITION_LIMIT, MAX_DEFINITION_BYTES, MAX_INLINE_GROUP_BYTES } from "../../compiler/asl/emit.ts";
+import { HARD_DEFINITION_LIMIT, MAX_DEFINITION_BYTES } from "../../compiler/asl/emit.ts";
+import { MAX_INLINE_GROUP_BYTES } from "../../compiler/asl/travel.ts";
 import type { ChoiceState, State, States, TaskState } from "../../compiler/asl/types.ts";
 import { groupsOf } from "../../compiler/groups.ts";
 import { loadRoot } from "../../loading/load.ts";

@@ -1,7 +1,7 @@
 /** Plans for tests, compiled from text: the real compiler, no files. */
 
 import { emitAsl } from "../../compiler/asl/emit.ts";
-import type { Plan } from "../../compiler/plan.ts";
+import type { DatasetPlan, ExpectationPlan, Plan, PublishPlan } from "../../compiler/plan.ts";
 import { localBindings } from "../../settings/bindings.ts";
 import { compileFiles } from "../compiler/files.ts";
 
@@ -31,4 +31,21 @@ export function planOf(
 export function emitLocal(plan: Plan) {
   const bindings = localBindings(plan);
   return { bindings, ...emitAsl(plan, bindings) };
+}
+
+/** A plan in which datasets are published otherwise than by default, as if their author had said so. */
+export function publishing(plan: Plan, settings: Readonly<Record<string, Partial<PublishPlan>>>): Plan {
+  const changed = (dataset: DatasetPlan) => ({
+    ...dataset,
+    publish: { ...dataset.publish, ...settings[dataset.name] },
+  });
+  return {
+    ...plan,
+    stages: plan.stages.map((stage) => ({ ...stage, datasets: stage.datasets.map(changed) })),
+  };
+}
+
+/** A row predicate of a given size. */
+export function expectationOf(bytes: number, name = "expression(1)"): ExpectationPlan {
+  return { name, kind: "expression", severity: "error", failing: `NOT (${"x".repeat(bytes)})`, reads: [] };
 }
