@@ -76,7 +76,7 @@ describe("compiled expectations", () => {
   });
 
   it("begin with the pipeline's, unless the dataset has one of that name", () => {
-    const defaults = "expectations: [{ row_count: { min: 1 } }, { expression: \"1 = 1\" }]\n";
+    const defaults = 'expectations: [{ row_count: { min: 1 } }, { expression: "1 = 1" }]\n';
     assert.deepEqual(
       compiled(filesWith([{ row_count: { max: 9 } }], defaults)).map(({ name, rows }) => [name, rows]),
       [
