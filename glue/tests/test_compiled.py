@@ -11,7 +11,7 @@ import pytest
 
 PUBLISH = Path(__file__).parents[2] / "test" / "fixtures" / "expectations" / "publish.json"
 RAW = "s3://b/raw/t/"
-WORDS = ["plain", "it's", "back\\slash", 'dou"ble', "é✓🚀", "new\nline", "%_${x}", ""]
+WORDS = ["plain", "it's", "back\\slash", 'dou"ble', "é✓🚀", "new\nline", "%_$x{}", ""]
 NEW_YEAR = datetime.datetime(2026, 1, 1)
 
 

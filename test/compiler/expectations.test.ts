@@ -20,7 +20,7 @@ const EXPECTATIONS = [
   {
     accepted_values: {
       column: "word",
-      values: ["plain", "it's", "back\\slash", 'dou"ble', "é✓🚀", "new\nline", "%_${x}", ""],
+      values: ["plain", "it's", "back\\slash", 'dou"ble', "é✓🚀", "new\nline", "%_$x{}", ""],
     },
     name: "words",
   },
