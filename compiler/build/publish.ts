@@ -4,13 +4,14 @@ import type { DatasetSyntax } from "../config/dataset.ts";
 import { tableName } from "../config/location.ts";
 import { compileExpectations } from "../expectations/compile.ts";
 import { type IcebergTable, type PublishPlan, type ReferencePlan, USUAL_PUBLISH } from "../plan.ts";
+import { isIceberg } from "../rules/iceberg.ts";
 import { type PipelineWorld, stagedTargets, type World } from "../rules/world.ts";
 
 /** Iceberg tables that datasets of the root write, by location. */
 export function icebergTables(world: World): ReadonlyMap<string, IcebergTable> {
   return new Map(
     stagedTargets(world.pipelines)
-      .filter(({ dataset }) => dataset.publish.format.value === "iceberg")
+      .filter(({ dataset }) => isIceberg(dataset))
       .map(({ pipeline, target }) => [
         target.value.location,
         { pipeline: pipeline.name, name: tableName(target.value) },

@@ -4,6 +4,7 @@ import { assert } from "chai";
 import type { DatasetSyntax } from "../../compiler/config/dataset.ts";
 import { NO_EXTRAS } from "../../compiler/config/extras.ts";
 import type { Location } from "../../compiler/config/location.ts";
+import { readStrata } from "../../compiler/config/strata.ts";
 import { crawlerOverNothing, crawlersOf } from "../../compiler/rules/crawlers.ts";
 import type { PipelineWorld, RuleFinding, World } from "../../compiler/rules/world.ts";
 import { treeOf } from "../../settings/reader.ts";
@@ -24,8 +25,7 @@ function worldOf(targets: Readonly<Record<string, "parquet" | "iceberg">>, crawl
       tables: [],
       target: at(locationOf(prefix)),
       targetName: undefined,
-      // Nothing else of it matters to a crawler.
-      publish: { format } as unknown as NonNullable<DatasetSyntax["publish"]>,
+      publish: { ...readStrata(undefined, "a dataset", AT, () => {}).publish, format: at(format) },
       allow: new Map(),
     }),
   );
@@ -41,8 +41,9 @@ function worldOf(targets: Readonly<Record<string, "parquet" | "iceberg">>, crawl
     },
     staged: datasets.map((dataset) => ({ dataset, stage: 0 })),
     sqlOf: () => undefined,
+    expectationsOf: () => [],
   };
-  return { pipelines: [pipeline], sql: new Map() };
+  return { pipelines: [pipeline], sql: new Map(), expressions: new Map() };
 }
 
 function crawlersIn(world: World) {
