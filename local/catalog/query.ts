@@ -9,7 +9,7 @@ import { suggest } from "../../compiler/nearest.ts";
 import { UserError } from "../user-error.ts";
 import { readDatabases } from "./catalog.ts";
 import { quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
-import { dataFiles, folderOf } from "./files.ts";
+import { contentOf, folderOf } from "./files.ts";
 import { type Format, formatTable, type Table } from "./format.ts";
 
 export interface Query {
@@ -20,22 +20,40 @@ export interface Query {
   readonly format: Format;
 }
 
+/** How often a query is put again whose files a run has replaced under it. */
+const TRIES = 5;
+
 /** Answers the result as text in the given format. Throws `UserError` for whatever the query gets wrong. */
-export async function query({ lake, database, sql, format }: Query): Promise<string> {
+export async function query(asked: Query): Promise<string> {
+  for (let left = TRIES; ; left -= 1)
+    try {
+      return await ask(asked);
+    } catch (problem) {
+      // A file that is gone for good is told when the records are read anew.
+      if (left === 0 || !/^IO Error: (No files found|Cannot open file)/.test((problem as Error).message)) throw problem;
+    }
+}
+
+async function ask({ lake, database, sql, format }: Query): Promise<string> {
   const databases = await readDatabases(lake);
   if (databases.every(({ tables }) => tables.length === 0)) {
     throw new UserError(`the lake ${lake} has no tables yet`, "run the pipeline first: `strata run`");
   }
   const table = await withDuckDb(async (connection) => {
     const files: string[] = [];
+    const broken = new Map<string, UserError>();
     for (const each of databases) {
       await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(each.database)}`);
       for (const { name, location } of each.tables) {
-        const found = await dataFiles(folderOf(lake, location));
-        if (found.length === 0) continue;
-        files.push(...found);
+        const content = await contentOf(folderOf(lake, location)).catch((problem) => {
+          if (!(problem instanceof UserError)) throw problem;
+          broken.set(name, problem); // said to whoever asks for this table; the others can be read
+          return undefined;
+        });
+        if (content === undefined || content.files.length === 0) continue;
+        files.push(...content.files.map(({ place }) => place));
         await connection.run(
-          `CREATE VIEW ${quoteName(each.database)}.${quoteName(name)} AS SELECT * FROM ${scan(found)}`,
+          `CREATE VIEW ${quoteName(each.database)}.${quoteName(name)} AS SELECT * FROM ${scan(content)}`,
         );
       }
     }
@@ -45,6 +63,7 @@ export async function query({ lake, database, sql, format }: Query): Promise<str
       connection,
       sql,
       databases.flatMap(({ tables }) => tables.map(({ name }) => name)),
+      broken,
     );
   });
   return formatTable(table, format);
@@ -63,7 +82,12 @@ const READING: ReadonlySet<StatementType> = new Set([
   StatementType.RELATION,
 ]);
 
-async function select(connection: DuckDBConnection, sql: string, tables: readonly string[]): Promise<Table> {
+async function select(
+  connection: DuckDBConnection,
+  sql: string,
+  tables: readonly string[],
+  broken: ReadonlyMap<string, UserError>,
+): Promise<Table> {
   // DuckDB cannot count the statements of an empty text.
   if (sql.trim() === "") throw new UserError("the query is empty", "give exactly one SELECT");
   try {
@@ -83,13 +107,18 @@ async function select(connection: DuckDBConnection, sql: string, tables: readonl
     };
   } catch (problem) {
     if (problem instanceof UserError) throw problem;
-    throw new UserError(...explain(tidy(problem), tables));
+    const message = tidy(problem);
+    throw broken.get(missingTable(message) ?? "") ?? new UserError(...explain(message, tables));
   }
+}
+
+function missingTable(message: string): string | undefined {
+  return /^Catalog Error: Table with name (.+?) does not exist!/.exec(message)?.[1];
 }
 
 /** A table that is not there is answered with the tables of the lake: DuckDB suggests its own system tables. */
 function explain(message: string, tables: readonly string[]): [message: string, help: string] {
-  const missing = /^Catalog Error: Table with name (.+?) does not exist!/.exec(message)?.[1];
+  const missing = missingTable(message);
   if (missing === undefined)
     return [message.replace(/^Failed to extract statements: /, ""), "correct the query; the dialect is DuckDB's"];
   return [`there is no table \`${missing}\``, suggest(missing, tables, "table")];
