@@ -56,6 +56,7 @@ const PYTHON_CODE = [
   join("local", "sample"),
   join("test", "sample"),
   join("test", "chaos"),
+  join("test", "local"),
   join("test", "iam"),
 ];
 

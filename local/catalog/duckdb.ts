@@ -69,8 +69,11 @@ function freeName(name: string, schema: CommitRecord["schema"]): string {
   return schema.some((column) => column.name.toLowerCase() === name) ? freeName(`${name}_`, schema) : name;
 }
 
+/** DuckDB reads a path as a pattern; a bracket in brackets is the character itself. */
+export function patternOf(file: string): string {
+  return file.replace(/[[\]*?]/g, (character) => `[${character}]`);
+}
+
 function readParquet(files: readonly string[], options: string): string {
-  // DuckDB reads a path as a pattern; a bracket in brackets is the character itself.
-  const paths = files.map((file) => quoteText(file.replace(/[[\]*?]/g, (character) => `[${character}]`)));
-  return `read_parquet([${paths.join(", ")}], union_by_name = true, ${options})`;
+  return `read_parquet([${files.map((file) => quoteText(patternOf(file))).join(", ")}], union_by_name = true, ${options})`;
 }

@@ -8,7 +8,7 @@ import { type DuckDBConnection, StatementType } from "@duckdb/node-api";
 import { suggest } from "../../compiler/nearest.ts";
 import { UserError } from "../user-error.ts";
 import { readDatabases } from "./catalog.ts";
-import { quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
+import { patternOf, quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
 import { contentOf, folderOf } from "./files.ts";
 import { type Format, formatTable, type Table } from "./format.ts";
 
@@ -71,7 +71,9 @@ async function ask({ lake, database, sql, format }: Query): Promise<string> {
 
 /** From here on the user's SQL runs: it sees the tables' files and nothing else, and cannot change that. */
 async function lockDown(connection: DuckDBConnection, files: readonly string[]): Promise<void> {
-  await connection.run(`SET allowed_paths = [${files.map(quoteText).join(", ")}]`);
+  // DuckDB asks for the pattern that it is given, then for the file.
+  const paths = [...new Set([...files, ...files.map(patternOf)])];
+  await connection.run(`SET allowed_paths = [${paths.map(quoteText).join(", ")}]`);
   await connection.run("SET enable_external_access = false");
   await connection.run("SET lock_configuration = true");
 }
