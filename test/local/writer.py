@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
-
 from strata_glue.attempt import Attempt, NewContent, Origin
 from strata_glue.record import Column, RecordFile
 from strata_glue.store import open_store

@@ -1,0 +1,196 @@
+/** `strata recover` by the real command line: after runs that were killed, to kept generations, and what it refuses. */
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert } from "chai";
+import { runPipeline } from "../../local/run/run.ts";
+import { pythonOf } from "../../setup/python.mjs";
+import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
+import { parquet, planIn, runnerOptions, withWorker } from "./runs.ts";
+
+const NAME = "o\"rders ' é $x";
+const ROOT = {
+  ...SHOP,
+  "pipelines/shop/etl_stages.json": JSON.stringify({ bronze: [NAME, "seen"], gold: ["totals"] }),
+  "pipelines/shop/sql_queries.json": JSON.stringify({
+    [NAME]: {
+      sql_name: NAME,
+      sql_file: "shop/orders.sql",
+      tables: [{ table_name: "orders_raw", s3_path: "s3://lake/raw/orders/" }],
+      s3_target: "s3://lake/bronze/it's é/",
+    },
+    seen: {
+      sql_name: "seen",
+      sql_file: "shop/orders.sql",
+      tables: [{ table_name: "orders_raw", s3_path: "s3://lake/raw/orders/" }],
+    },
+    totals: {
+      sql_name: "totals",
+      sql_file: "shop/totals.sql",
+      tables: [{ table_name: "orders_bronze", s3_path: "s3://lake/bronze/it's é/" }],
+      s3_target: "s3://lake/gold/totals/",
+    },
+  }),
+};
+
+describe("strata recover", function () {
+  this.timeout(120_000);
+  let root: string;
+  let lake: string;
+  let target: string;
+  const recover = (...args: string[]) => strata(["recover", "--root", root, "--lake", lake, ...args]);
+
+  beforeEach(() => {
+    root = folderOf(ROOT);
+    lake = join(root, "my lake 'é'");
+    target = join(lake, "lake", "bronze", "it's é");
+  });
+  afterEach(removeFolders);
+
+  /** One run of both datasets whose rows are `value`; killed at a step of the first, if one is named. */
+  async function run(value: number, killAt?: string) {
+    await parquet(join(lake, "lake", "raw", "orders", "a.parquet"), { id: [1, 2], amount: [value, value] });
+    const options = { ...runnerOptions(await planIn(root), lake), input: {} };
+    const publish = { [NAME]: { keep: 2 } };
+    const { status } = await withWorker({ publish, ...(killAt && { killAt }) }, () => runPipeline(options));
+    assert.equal(status, killAt === undefined ? "SUCCEEDED" : "FAILED");
+  }
+
+  const record = () => JSON.parse(readFileSync(join(target, "_strata", "commit.json"), "utf8"));
+  const visible = () => readdirSync(target).filter((name) => name.endsWith(".parquet"));
+  const recorded = () => record().files.map(({ path }: { path: string }) => path);
+  const amounts = async () => {
+    const sql = "SELECT DISTINCT amount FROM read_parquet";
+    const { withDuckDb, scan } = await import("../../local/catalog/duckdb.ts");
+    const { contentOf } = await import("../../local/catalog/files.ts");
+    const content = await contentOf(target);
+    const answer = await withDuckDb((connection) =>
+      connection.runAndReadAll(sql.replace("read_parquet", scan(content))),
+    );
+    return answer.getRows().flat().map(Number);
+  };
+
+  it("finishes an interrupted publish and removes what killed attempts left, each told in words", async () => {
+    await run(1);
+    await run(2, "committed");
+    assert.isFalse(record().published);
+    const { code, stdout, stderr } = await recover();
+    assert.equal(code, 0, stderr);
+    const told = {
+      [NAME]: `an interrupted publish is finished: generation ${record().generation} stands, 1 file; 1 leftover of interrupted runs removed`,
+      totals: "whole, nothing to do: generation 1 stands, 1 file",
+    };
+    assert.equal(
+      stdout,
+      Object.entries(told)
+        .map(([name, words]) => `${name.padEnd(NAME.length)}  ${words}\n`)
+        .join(""),
+    );
+    assert.isTrue(record().published);
+    assert.deepEqual(visible(), recorded(), "exactly the record's files");
+    assert.deepEqual(await amounts(), [2]);
+    await run(3, "written");
+    assert.match(
+      (await recover("--datasets", NAME)).stdout,
+      /1 leftover of interrupted runs removed: generation \d+ stands, 1 file\n$/,
+    );
+    assert.deepEqual(await amounts(), [2], "what was not committed is gone");
+    assert.deepEqual(readdirSync(join(target, "_strata")).sort(), ["commit.json", "kept"]);
+    assert.match((await recover("--datasets", NAME)).stdout, /^.* {2}whole, nothing to do/);
+  });
+
+  it("tells the generations that are kept, and goes back to one", async () => {
+    for (const value of [1, 2, 3, 4]) await run(value);
+    const { stdout } = await recover("--datasets", NAME, "--generations");
+    const [head = "", titles = "", ...lines] = stdout.trimEnd().split("\n");
+    assert.equal(head, NAME);
+    assert.match(titles, /^ {2}generation +time +rows +execution$/);
+    assert.deepEqual(
+      lines.map((line) => /^ {2}(\d+)( stands)? +20\S+Z +(\d+) {2}shop-\S+$/.exec(line)?.slice(1)),
+      [
+        ["4", " stands", "2"],
+        ["3", undefined, "2"],
+        ["2", undefined, "2"],
+      ],
+    );
+    const unknown = await recover("--datasets", NAME, "--to", "1");
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.stdout, /FAILED: generation 1 of .* is not kept; kept: 3, 2\n$/);
+    const back = await recover("--datasets", NAME, "--to", "2", "--format", "json");
+    assert.equal(back.code, 0, back.stderr);
+    const { status, datasets } = JSON.parse(back.stdout);
+    assert.equal(status, "SUCCEEDED");
+    assert.deepInclude(datasets[0], { dataset: NAME, action: "restored", generation: 5, files: 1 });
+    assert.deepEqual(await amounts(), [2]);
+    assert.deepEqual(visible(), recorded());
+    const listed = JSON.parse((await recover("--generations", "--format", "json")).stdout);
+    assert.deepEqual(
+      listed.datasets[0].generations.map((each: { generation: number }) => each.generation),
+      [5, 4, 3],
+    );
+    await run(6);
+    assert.deepEqual(await amounts(), [6], "runs go on from there");
+  });
+
+  it("says that the lake is in use, and still tells its generations", async () => {
+    await run(1);
+    const holder = spawn(
+      pythonOf("sail"),
+      [
+        "-c",
+        "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); sys.stdin.read()",
+        join(lake, ".strata", "lock"),
+      ],
+      { stdio: ["pipe", "pipe", "inherit"] },
+    );
+    const ended = new Promise((resolve) => holder.on("close", resolve));
+    await new Promise((resolve) => holder.stdout.once("data", resolve));
+    const refused = await recover();
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^strata: another run is using the lake .*: wait for it/);
+    assert.equal((await recover("--generations")).code, 0);
+    holder.stdin.end();
+    await ended;
+    assert.equal((await recover()).code, 0);
+  });
+
+  it("goes on with the others where one cannot be made whole, and exits 1", async () => {
+    await run(1);
+    writeFileSync(join(target, "_strata", "commit.json"), "{");
+    const { code, stdout } = await recover();
+    assert.equal(code, 1);
+    assert.match(stdout, /FAILED: .* is no commit record/);
+    assert.match(stdout, /^totals +whole/m);
+    const listed = await recover("--generations");
+    assert.equal(listed.code, 1);
+    assert.match(listed.stdout, /FAILED: .* is no commit record[\s\S]*^totals\n/m);
+  });
+
+  it("says what was never committed, and makes no lake where there is none", async () => {
+    mkdirSync(lake);
+    assert.match((await recover()).stdout, /^totals +whole, nothing to do: nothing is committed yet$/m);
+    assert.match((await recover("--generations")).stdout, /^totals {2}nothing is committed yet$/m);
+    const nowhere = join(root, "nowhere");
+    const { code, stderr } = await strata(["recover", "--root", root, "--lake", nowhere]);
+    assert.equal(code, 1);
+    assert.match(stderr, /there is no lake/);
+    assert.isFalse(existsSync(nowhere));
+  });
+
+  for (const [args, message] of [
+    [["--to", "1"], /exactly one dataset/],
+    [["--to", "1", "--datasets", `totals,${NAME}`], /exactly one dataset/],
+    [["--to", "0", "--datasets", "totals"], /no generation/],
+    [["--to", "x", "--datasets", "totals"], /no generation/],
+    [["--to", "1", "--datasets", "totals", "--generations"], /--generations only tells/],
+    [["--datasets", "total"], /there is no dataset `total`[\s\S]*totals/],
+    [["--datasets", "seen"], /`seen` has no target/],
+  ] as const)
+    it(`refuses ${args.join(" ")}`, async () => {
+      mkdirSync(lake);
+      const { code, stderr } = await recover(...args);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, message);
+    });
+});
