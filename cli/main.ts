@@ -102,7 +102,7 @@ function addRunCommands(strata: Command): void {
     .option("--param <name=value>", "value of a parameter; may be given several times", collect, [])
     .option("--each <range>", "once for each day of a date parameter, in order: [name=]first..last")
     .option("--again", "with --each: run days that ran before again; what appends then appends twice")
-    .option("--concurrency <n>", "datasets at the same time (default: one a core)")
+    .option("--concurrency <n>", "datasets at the same time (default: by the cores)")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .addHelpText(
       "after",
