@@ -122,6 +122,9 @@ function addRunCommands(strata: Command): void {
     .description("make targets whole after a run was killed, or go back to an earlier generation")
     .addOption(rootOption())
     .addOption(lakeOption())
+    .addOption(
+      new Option("--stack <stack>", "targets of a deployed stack, with your AWS credentials, instead of a lake"),
+    )
     .option("--datasets <names>", "only these datasets, by comma")
     .option("--generations", "tell what stands and what is kept, and change nothing")
     .option("--to <generation>", "go back to a kept generation of the one dataset that is named")

@@ -2,16 +2,19 @@
 
 import { existsSync } from "node:fs";
 import { suggest } from "../compiler/nearest.ts";
-import { type DatasetPlan, type Plan, stagedDatasets } from "../compiler/plan.ts";
+import { type DatasetPlan, type Plan, stagedDatasets, type TargetPlan } from "../compiler/plan.ts";
+import type { LoadedRoot } from "../loading/load.ts";
 import { recoverTargets } from "../local/recover/recover.ts";
 import { generationsText, recoveredText } from "../local/report/recover.ts";
 import { HOME } from "../setup/node.mjs";
 import { ensurePython } from "../setup/python.mjs";
+import { stackBindingsFor } from "./bindings.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
 import { choose, lakeOf, load, planOf, type RootOptions } from "./root.ts";
 import { abortOnSignals } from "./signals.ts";
 
 interface RecoverCommandOptions extends RootOptions {
+  readonly stack?: string;
   readonly datasets?: string;
   readonly to?: string;
   readonly generations?: boolean;
@@ -24,15 +27,26 @@ export async function recover(name: string | undefined, options: RecoverCommandO
   const plan = planOf(loaded, choose(loaded, name));
   const to = generationOf(options);
   const targets = targetsOf(plan, options.datasets);
-  const store = lakeOf(options);
-  if (!existsSync(store)) throw new CommandError(`there is no lake ${store}`, "name its folder with --lake");
-  const python = await ensurePython("sail");
+  const place =
+    options.stack === undefined ? lakePlace(options) : await stackPlace(plan, options.stack, options, loaded);
+  const python = await ensurePython(place.store === null ? "aws" : "sail");
   const stop = abortOnSignals();
   try {
     const list = options.generations === true;
-    const answers = await recoverTargets({ home: HOME, python, store, targets, ...to, list, signal: stop.signal });
+    const answers = await recoverTargets({
+      home: HOME,
+      python,
+      ...place,
+      targets: targets.map(({ dataset, target: { bucket, prefix } }) => ({
+        dataset,
+        location: `s3://${place.bucketOf(bucket)}/${prefix}`,
+      })),
+      ...to,
+      list,
+      signal: stop.signal,
+    });
     if (stop.signal.aborted)
-      throw new CommandError("cancelled; what is not told as done is as it was", undefined, EXIT.cancelled);
+      throw new CommandError("cancelled", "run it again: it goes on where it stopped", EXIT.cancelled);
     const failed = answers.some(({ action }) => action === "failed");
     if (options.format === "json")
       process.stdout.write(
@@ -43,6 +57,28 @@ export async function recover(name: string | undefined, options: RecoverCommandO
   } finally {
     stop.dispose();
   }
+}
+
+/** Where the targets are: a lake's folder, or (`null`) S3 in a region. */
+interface Place {
+  readonly store: string | null;
+  readonly region?: string;
+  /** A logical bucket's name there. */
+  readonly bucketOf: (logical: string) => string;
+}
+
+function lakePlace(options: RootOptions): Place {
+  const store = lakeOf(options);
+  if (!existsSync(store)) throw new CommandError(`there is no lake ${store}`, "name its folder with --lake");
+  return { store, bucketOf: (logical) => logical };
+}
+
+/** A deployed stack's buckets, with the credentials of whoever calls. */
+async function stackPlace(plan: Plan, stack: string, options: RootOptions, loaded: LoadedRoot): Promise<Place> {
+  if (options.lake !== undefined) throw usageError("--lake is here and --stack is on AWS", "give one of them");
+  const { region, buckets } = await stackBindingsFor(plan, { ...options, stack }, loaded);
+  const physical = new Map(buckets.map(({ logical, physical: name }) => [logical, name]));
+  return { store: null, region, bucketOf: (logical) => physical.get(logical) ?? logical };
 }
 
 /** `--to` as a number, and only where it is clear whose generation it is. */
@@ -56,11 +92,11 @@ function generationOf({ to, datasets, generations }: RecoverCommandOptions): { t
   return { to: Number(to) };
 }
 
-function targetsOf(plan: Plan, names: string | undefined): { dataset: string; location: string }[] {
+function targetsOf(plan: Plan, names: string | undefined): { dataset: string; target: TargetPlan }[] {
   const datasets = stagedDatasets(plan);
   const chosen = names === undefined ? datasets : names.split(",").map((text) => named(datasets, text.trim()));
   const targets = chosen.flatMap(({ name, target, publish }) =>
-    target === undefined || publish.format === "iceberg" ? [] : [{ dataset: name, location: target.location }],
+    target === undefined || publish.format === "iceberg" ? [] : [{ dataset: name, target }],
   );
   if (names !== undefined && targets.length < chosen.length) throw refusal(chosen);
   return targets;

@@ -114,7 +114,10 @@ const MOST_AT_ONCE = 64;
 export function concurrencyOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9]\d?$/.test(text) || Number(text) > MOST_AT_ONCE)
-    throw usageError(`--concurrency ${text} is no number from 1 to ${MOST_AT_ONCE}`, "leave it out, and the machine's cores decide");
+    throw usageError(
+      `--concurrency ${text} is no number from 1 to ${MOST_AT_ONCE}`,
+      "leave it out, and the machine's cores decide",
+    );
   return Number(text);
 }
 

@@ -9,8 +9,10 @@ export interface RecoverOptions {
   readonly home: string;
   /** Interpreter of an environment with the job's packages. */
   readonly python: string;
-  /** A lake's folder; null: S3, as the environment's credentials allow; or an S3 endpoint. */
+  /** A lake's folder; null: S3, as the environment's credentials allow. */
   readonly store: string | null;
+  /** Region of S3, where the environment names none. */
+  readonly region?: string;
   readonly targets: readonly { readonly dataset: string; readonly location: string }[];
   /** Generation to go back to. */
   readonly to?: number;
@@ -59,12 +61,11 @@ export async function recoverTargets(options: RecoverOptions): Promise<Recovered
   return answers;
 }
 
-async function ask({ home, python, store, signal }: RecoverOptions, request: string) {
+async function ask({ home, python, store, region, signal }: RecoverOptions, request: string) {
   const env = workerEnvironment(home);
-  const isLake = store !== null && !/^https?:\/\//.test(store);
   const child = spawn(python, ["-m", "strata_glue.recover"], {
     // S3 needs the caller's credentials; a lake none.
-    env: isLake ? env : { ...process.env, PYTHONPATH: env.PYTHONPATH },
+    env: store !== null ? env : { AWS_DEFAULT_REGION: region, ...process.env, PYTHONPATH: env.PYTHONPATH },
     stdio: ["pipe", "pipe", "pipe"],
     // Not in our process group: a Ctrl-C is for us to hear.
     detached: true,

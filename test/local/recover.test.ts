@@ -3,10 +3,13 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { assert } from "chai";
 import { runPipeline } from "../../local/run/run.ts";
 import { pythonOf } from "../../setup/python.mjs";
 import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
+import { motoProblem, startMoto } from "../moto.ts";
+import { s3At, upload } from "../s3/jobs.ts";
 import { parquet, planIn, runnerOptions, withWorker } from "./runs.ts";
 
 const NAME = "o\"rders ' é $x";
@@ -107,11 +110,11 @@ describe("strata recover", function () {
     assert.equal(head, NAME);
     assert.match(titles, /^ {2}generation +time +rows +execution$/);
     assert.deepEqual(
-      lines.map((line) => /^ {2}(\d+)( stands)? +20\S+Z +(\d+) {2}shop-\S+$/.exec(line)?.slice(1)),
+      lines.map((line) => /^ {2}(\d+)( stands|) +20\S+Z +(\d+) {2}shop-\S+$/.exec(line)?.slice(1)),
       [
         ["4", " stands", "2"],
-        ["3", undefined, "2"],
-        ["2", undefined, "2"],
+        ["3", "", "2"],
+        ["2", "", "2"],
       ],
     );
     const unknown = await recover("--datasets", NAME, "--to", "1");
@@ -131,6 +134,39 @@ describe("strata recover", function () {
     );
     await run(6);
     assert.deepEqual(await amounts(), [6], "runs go on from there");
+  });
+
+  it("does the same to a deployed stack's buckets, with the caller's credentials", async function () {
+    if (motoProblem() !== undefined) this.skip();
+    await run(1);
+    await run(2, "committed");
+    writeFileSync(join(root, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
+    const settings = ["region: eu-central-1", 'allowedAccountIds: ["111111111111"]', "buckets: { lake: {} }"];
+    writeFileSync(join(root, "Pulumi.dev.yaml"), `config:\n${settings.map((each) => `  strata:${each}\n`).join("")}`);
+    const moto = await startMoto();
+    try {
+      const s3 = s3At(moto.url);
+      await upload(s3, join(lake, "lake"), "lake-dev-111111111111");
+      const env = { AWS_ENDPOINT_URL_S3: moto.url, AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" };
+      const onStack = (...args: string[]) => strata(["recover", "--root", root, "--stack", "dev", ...args], { env });
+      const { code, stdout, stderr } = await onStack();
+      assert.equal(code, 0, stdout + stderr);
+      assert.match(stdout, /an interrupted publish is finished: generation \d+ stands, 1 file/);
+      const { Contents } = await s3.send(
+        new ListObjectsV2Command({ Bucket: "lake-dev-111111111111", Prefix: "bronze/it's é/" }),
+      );
+      const keys = (Contents ?? []).map(({ Key }) => Key?.replace("bronze/it's é/", ""));
+      const visibly = keys.filter((key) => !key?.startsWith("_"));
+      assert.deepEqual(visibly, recorded(), "exactly the record's files");
+      const back = await onStack("--datasets", NAME, "--to", "1");
+      assert.match(back.stdout, /the earlier content is back, as a new generation: generation \d+ stands, 1 file\n$/);
+      const listed = await onStack("--generations", "--format", "json");
+      assert.equal(JSON.parse(listed.stdout).datasets[0].target, "s3://lake-dev-111111111111/bronze/it's é/");
+      assert.isFalse(record().published, "the lake is left alone");
+      assert.equal((await onStack("--lake", lake)).code, 2);
+    } finally {
+      moto.stop();
+    }
   });
 
   it("says that the lake is in use, and still tells its generations", async () => {
