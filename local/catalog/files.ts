@@ -37,6 +37,8 @@ export async function contentOf(folder: string): Promise<Content> {
     const record = await readRecord(folder);
     if (record === undefined) {
       const paths = await visibleFiles(folder, "");
+      // The first commit may have happened while the files were listed.
+      if (left > 0 && (await readRecord(folder)) !== undefined) continue;
       return { files: paths.map((path) => ({ place: join(folder, path), path })), record };
     }
     const found = await Promise.all(record.files.map((file) => place(folder, file)));

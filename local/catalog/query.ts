@@ -20,18 +20,22 @@ export interface Query {
   readonly format: Format;
 }
 
-/** How often a query is put again whose files a run has replaced under it. */
-const TRIES = 5;
+/** How often a query is put whose files a run replaces under it. */
+const TRIES = 6;
+
+/** What DuckDB says of a file that is gone since the record was read. */
+const VANISHED = /^IO Error: (No files found|Cannot open file)/;
 
 /** Answers the result as text in the given format. Throws `UserError` for whatever the query gets wrong. */
 export async function query(asked: Query): Promise<string> {
-  for (let left = TRIES; ; left -= 1)
+  for (let left = TRIES; left > 0; left -= 1)
     try {
       return await ask(asked);
     } catch (problem) {
       // A file that is gone for good is told when the records are read anew.
-      if (left === 0 || !/^IO Error: (No files found|Cannot open file)/.test((problem as Error).message)) throw problem;
+      if (!VANISHED.test((problem as Error).message)) throw problem;
     }
+  throw new UserError("a run replaces files faster than they can be read", "ask again when it has ended");
 }
 
 async function ask({ lake, database, sql, format }: Query): Promise<string> {
@@ -45,16 +49,13 @@ async function ask({ lake, database, sql, format }: Query): Promise<string> {
     for (const each of databases) {
       await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(each.database)}`);
       for (const { name, location } of each.tables) {
-        const content = await contentOf(folderOf(lake, location)).catch((problem) => {
-          if (!(problem instanceof UserError)) throw problem;
-          broken.set(name, problem); // said to whoever asks for this table; the others can be read
-          return undefined;
-        });
-        if (content === undefined || content.files.length === 0) continue;
-        files.push(...content.files.map(({ place }) => place));
-        await connection.run(
-          `CREATE VIEW ${quoteName(each.database)}.${quoteName(name)} AS SELECT * FROM ${scan(content)}`,
-        );
+        const view = `${quoteName(each.database)}.${quoteName(name)}`;
+        try {
+          files.push(...(await addView(connection, view, folderOf(lake, location))));
+        } catch (problem) {
+          // Said to whoever asks for this table; the others can be read.
+          broken.set(name.toLowerCase(), unreadable(name, problem as Error));
+        }
       }
     }
     await connection.run(`SET search_path = ${quoteText(`${quoteName(database)},main`)}`).catch(() => {});
@@ -67,6 +68,20 @@ async function ask({ lake, database, sql, format }: Query): Promise<string> {
     );
   });
   return formatTable(table, format);
+}
+
+/** Makes a view of a folder's content; answers its files. */
+async function addView(connection: DuckDBConnection, view: string, folder: string): Promise<string[]> {
+  const content = await contentOf(folder);
+  if (content.files.length > 0) await connection.run(`CREATE VIEW ${view} AS SELECT * FROM ${scan(content)}`);
+  return content.files.map(({ place }) => place);
+}
+
+/** DuckDB's reason as the user's; what is neither DuckDB's nor the user's, or is worth another try, is thrown. */
+function unreadable(name: string, problem: Error): UserError {
+  if (problem instanceof UserError) return problem;
+  if (!/^[A-Z][A-Za-z ]+ Error: /.test(problem.message) || VANISHED.test(problem.message)) throw problem;
+  return new UserError(`table \`${name}\` cannot be read: ${tidy(problem)}`, "run the dataset that writes it again");
 }
 
 /** From here on the user's SQL runs: it sees the tables' files and nothing else, and cannot change that. */
@@ -110,7 +125,7 @@ async function select(
   } catch (problem) {
     if (problem instanceof UserError) throw problem;
     const message = tidy(problem);
-    throw broken.get(missingTable(message) ?? "") ?? new UserError(...explain(message, tables));
+    throw broken.get(missingTable(message)?.toLowerCase() ?? "") ?? new UserError(...explain(message, tables));
   }
 }
 
