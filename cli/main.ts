@@ -106,7 +106,7 @@ function addRunCommands(strata: Command): void {
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .addHelpText(
       "after",
-      "\nExamples:\n  strata run bookings --from fact_stage\n  strata run bookings --each run_date=2026-01-01..2026-01-31",
+      "\nExample:\n  strata run bookings --from fact_stage\n  strata run bookings --each run_date=2026-01-01..2026-01-31",
     )
     .action(lazily(async () => (await import("./run.ts")).run));
   strata
@@ -131,7 +131,7 @@ function addRunCommands(strata: Command): void {
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .addHelpText(
       "after",
-      "\nExamples:\n  strata recover bookings\n  strata recover bookings --datasets fact_bookings --generations\n  strata recover bookings --datasets fact_bookings --to 11",
+      "\nExample:\n  strata recover bookings\n  strata recover bookings --datasets fact_bookings --generations\n  strata recover bookings --datasets fact_bookings --to 11",
     )
     .action(lazily(async () => (await import("./recover.ts")).recover));
   strata

@@ -1,11 +1,13 @@
 /** `strata recover` by the real command line: after runs that were killed, to kept generations, and what it refuses. */
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { assert } from "chai";
 import { runPipeline } from "../../local/run/run.ts";
+import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
 import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
 import { motoProblem, startMoto } from "../moto.ts";
@@ -169,25 +171,37 @@ describe("strata recover", function () {
     }
   });
 
+  it("a Ctrl-C ends it with 130, leaves no process behind, and the next one goes on", async () => {
+    await run(1);
+    await run(2, "committed");
+    const name = createHash("sha256").update("s3://lake/bronze/it's é/").digest("hex").slice(0, 32);
+    const lock = join(lake, ".strata", "locks", name);
+    const holder = await hold(lock); // so that it waits in the middle
+    const child = spawn(
+      process.execPath,
+      [join(HOME, "bin", "strata.mjs"), "recover", "--root", root, "--lake", lake],
+      {
+        stdio: "ignore",
+      },
+    );
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    await until("it waits for the lock", () => isWaitingFor(lock));
+    child.kill("SIGINT");
+    assert.equal(await ended, 130);
+    await until("its process is gone", () => !isWaitingFor(lock));
+    await holder.release();
+    assert.match((await recover()).stdout, /an interrupted publish is finished/);
+    assert.deepEqual(await amounts(), [2]);
+  });
+
   it("says that the lake is in use, and still tells its generations", async () => {
     await run(1);
-    const holder = spawn(
-      pythonOf("sail"),
-      [
-        "-c",
-        "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); sys.stdin.read()",
-        join(lake, ".strata", "lock"),
-      ],
-      { stdio: ["pipe", "pipe", "inherit"] },
-    );
-    const ended = new Promise((resolve) => holder.on("close", resolve));
-    await new Promise((resolve) => holder.stdout.once("data", resolve));
+    const holder = await hold(join(lake, ".strata", "lock"));
     const refused = await recover();
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /^strata: another run is using the lake .*: wait for it/);
     assert.equal((await recover("--generations")).code, 0);
-    holder.stdin.end();
-    await ended;
+    await holder.release();
     assert.equal((await recover()).code, 0);
   });
 
@@ -230,3 +244,38 @@ describe("strata recover", function () {
       assert.match(stderr, message);
     });
 });
+
+/** Holds a lock of the lake's, as a run or a writer does, until it is released. */
+async function hold(file: string): Promise<{ release: () => Promise<unknown> }> {
+  const code =
+    "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); sys.stdin.read()";
+  const holder = spawn(pythonOf("sail"), ["-c", code, file], { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = new Promise((resolve) => holder.on("close", resolve));
+  await new Promise((resolve) => holder.stdout.once("data", resolve));
+  return {
+    release: () => {
+      holder.stdin.end();
+      return ended;
+    },
+  };
+}
+
+/** True while a recovery has a file open, by /proc. */
+function isWaitingFor(file: string): boolean {
+  return readdirSync("/proc").some((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      if (!readFileSync(`/proc/${name}/cmdline`, "utf8").includes("strata_glue.recover")) return false;
+      return readdirSync(`/proc/${name}/fd`).some((each) => readlinkSync(`/proc/${name}/fd/${each}`) === file);
+    } catch {
+      return false; // it has ended
+    }
+  });
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let left = 2000; !holds(); left -= 1) {
+    assert.isAbove(left, 0, what);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
