@@ -35,6 +35,8 @@ class Work:
     files: int | None = None
     rows_in: int | None = None
     generation: int | None = None
+    repeated: bool = False
+    """This execution had committed before, so that nothing was done."""
     outcomes: list[Outcome] = field(default_factory=list)
     samples: dict[str, list[str]] = field(default_factory=dict)
     fingerprints: dict[str, str] = field(default_factory=dict)
@@ -73,6 +75,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         attempt = Attempt.begin(around.store, dataset.target, origin) if dataset.target else None
     before = attempt.committed_before() if attempt else None
     if before is not None:
+        work.repeated = True
         work.stands(before)  # a retry or a redrive: this execution has committed here
         return
     with work.timed("read"):

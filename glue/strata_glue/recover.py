@@ -1,7 +1,10 @@
 """`strata recover`: finishes interrupted publishes, removes what killed attempts left, goes back to a kept generation.
 
-python -m strata_glue.recover   in: {"store": "<lake>" | null, "targets": [{"dataset", "location"}], "to": n | null}
+python -m strata_glue.recover   in: {"store": "<lake>" | "<endpoint>" | null, "targets": [{"dataset", "location"}],
+                                     "to": n | null, "list": bool}
                                 out: a line a target, as `Recovered.as_line`; or once {"fatal": {"message": …}}, exit 3
+
+With `list` nothing is changed: each line has `generations`, the one that stands first.
 """
 
 from __future__ import annotations
@@ -32,13 +35,15 @@ class Recovered:
     dataset: str
     target: str
     action: str
-    """`nothing`, `finished` (a publish), `cleaned` (leftovers only), `restored` (a generation) or `failed`."""
+    """`nothing`, `finished` (a publish), `cleaned` (leftovers only), `restored` (a generation), `listed` or `failed`."""
     generation: int | None = None
     files: int | None = None
     """Files of the content that stands now."""
     removed: int = 0
     """Attempts and stray files that were removed."""
     message: str | None = None
+    generations: list[dict[str, Any]] | None = None
+    """What stands and what can be gone back to, newest first."""
 
     def as_line(self) -> str:
         """JSON, without what is unknown."""
@@ -88,27 +93,49 @@ def restore(store: Store, dataset: str, target: str, generation: int) -> Recover
     return Recovered(dataset, target, "restored", record.generation, len(record.files), 0)
 
 
+def generations(store: Store, dataset: str, target: str) -> Recovered:
+    """What stands and what is kept. Changes nothing. Raises `DatasetError`."""
+    stored = read_record(store, target)
+    if stored is None:
+        return Recovered(dataset, target, "listed", generations=[])
+    now = stored.record
+    listed = [
+        {
+            "generation": each.generation,
+            "time": each.time,
+            "execution": each.execution,
+            "rows": sum(file.rows for file in each.files),
+            "files": len(each.files),
+        }
+        for each in (now.as_generation(), *now.kept)
+    ]
+    return Recovered(dataset, target, "listed", now.generation, len(now.files), generations=listed)
+
+
 def main() -> int:
     """Reads the request from stdin; answers the exit code."""
     request = json.loads(sys.stdin.read())
     lake = request.get("store")
     store = open_store(lake)
-    lock = _lock(lake) if isinstance(store, LocalStore) else None
-    if isinstance(store, LocalStore) and lock is None:
+    changes = not request.get("list")
+    lock = _lock(lake) if changes and isinstance(store, LocalStore) else None
+    if changes and isinstance(store, LocalStore) and lock is None:
         message = f"another run is using the lake {lake}: wait for it, or give another folder with --lake"
         print(json.dumps({"fatal": {"message": message}}), flush=True)
         return EXIT_FATAL
     failed = False
     for each in request["targets"]:
-        done = _one(store, each, request.get("to"))
+        done = _one(store, each, request.get("to"), changes)
         failed = failed or done.action == "failed"
         print(done.as_line(), flush=True)
     return 1 if failed else 0
 
 
-def _one(store: Store, each: dict[str, Any], generation: int | None) -> Recovered:
+def _one(store: Store, each: dict[str, Any], generation: int | None, changes: bool) -> Recovered:
     dataset, target = each["dataset"], each["location"]
     try:
+        if not changes:
+            return generations(store, dataset, target)
         done = recover(store, dataset, target)
         return done if generation is None else restore(store, dataset, target, generation)
     except Exception as error:  # one target's trouble must not hide the others

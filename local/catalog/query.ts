@@ -8,8 +8,8 @@ import { type DuckDBConnection, StatementType } from "@duckdb/node-api";
 import { suggest } from "../../compiler/nearest.ts";
 import { UserError } from "../user-error.ts";
 import { readDatabases } from "./catalog.ts";
-import { quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
-import { dataFiles, folderOf } from "./files.ts";
+import { patternOf, quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
+import { contentOf, folderOf } from "./files.ts";
 import { type Format, formatTable, type Table } from "./format.ts";
 
 export interface Query {
@@ -20,23 +20,42 @@ export interface Query {
   readonly format: Format;
 }
 
+/** How often a query is put whose files a run replaces under it. */
+const TRIES = 6;
+
+/** What DuckDB says of a file that is gone since the record was read. */
+const VANISHED = /^IO Error: (No files found|Cannot open file)/;
+
 /** Answers the result as text in the given format. Throws `UserError` for whatever the query gets wrong. */
-export async function query({ lake, database, sql, format }: Query): Promise<string> {
+export async function query(asked: Query): Promise<string> {
+  for (let left = TRIES; left > 0; left -= 1)
+    try {
+      return await ask(asked);
+    } catch (problem) {
+      // A file that is gone for good is told when the records are read anew.
+      if (!VANISHED.test((problem as Error).message)) throw problem;
+    }
+  throw new UserError("a run replaces files faster than they can be read", "ask again when it has ended");
+}
+
+async function ask({ lake, database, sql, format }: Query): Promise<string> {
   const databases = await readDatabases(lake);
   if (databases.every(({ tables }) => tables.length === 0)) {
     throw new UserError(`the lake ${lake} has no tables yet`, "run the pipeline first: `strata run`");
   }
   const table = await withDuckDb(async (connection) => {
     const files: string[] = [];
+    const broken = new Map<string, UserError>();
     for (const each of databases) {
       await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(each.database)}`);
       for (const { name, location } of each.tables) {
-        const found = await dataFiles(folderOf(lake, location));
-        if (found.length === 0) continue;
-        files.push(...found);
-        await connection.run(
-          `CREATE VIEW ${quoteName(each.database)}.${quoteName(name)} AS SELECT * FROM ${scan(found)}`,
-        );
+        const view = `${quoteName(each.database)}.${quoteName(name)}`;
+        try {
+          files.push(...(await addView(connection, view, folderOf(lake, location))));
+        } catch (problem) {
+          // Said to whoever asks for this table; the others can be read.
+          broken.set(name.toLowerCase(), unreadable(name, problem as Error));
+        }
       }
     }
     await connection.run(`SET search_path = ${quoteText(`${quoteName(database)},main`)}`).catch(() => {});
@@ -45,14 +64,31 @@ export async function query({ lake, database, sql, format }: Query): Promise<str
       connection,
       sql,
       databases.flatMap(({ tables }) => tables.map(({ name }) => name)),
+      broken,
     );
   });
   return formatTable(table, format);
 }
 
+/** Makes a view of a folder's content; answers its files. */
+async function addView(connection: DuckDBConnection, view: string, folder: string): Promise<string[]> {
+  const content = await contentOf(folder);
+  if (content.files.length > 0) await connection.run(`CREATE VIEW ${view} AS SELECT * FROM ${scan(content)}`);
+  return content.files.map(({ place }) => place);
+}
+
+/** DuckDB's reason as the user's; what is neither DuckDB's nor the user's, or is worth another try, is thrown. */
+function unreadable(name: string, problem: Error): UserError {
+  if (problem instanceof UserError) return problem;
+  if (!/^[A-Z][A-Za-z ]+ Error: /.test(problem.message) || VANISHED.test(problem.message)) throw problem;
+  return new UserError(`table \`${name}\` cannot be read: ${tidy(problem)}`, "run the dataset that writes it again");
+}
+
 /** From here on the user's SQL runs: it sees the tables' files and nothing else, and cannot change that. */
 async function lockDown(connection: DuckDBConnection, files: readonly string[]): Promise<void> {
-  await connection.run(`SET allowed_paths = [${files.map(quoteText).join(", ")}]`);
+  // DuckDB asks for the pattern that it is given, then for the file.
+  const paths = [...new Set([...files, ...files.map(patternOf)])];
+  await connection.run(`SET allowed_paths = [${paths.map(quoteText).join(", ")}]`);
   await connection.run("SET enable_external_access = false");
   await connection.run("SET lock_configuration = true");
 }
@@ -63,7 +99,12 @@ const READING: ReadonlySet<StatementType> = new Set([
   StatementType.RELATION,
 ]);
 
-async function select(connection: DuckDBConnection, sql: string, tables: readonly string[]): Promise<Table> {
+async function select(
+  connection: DuckDBConnection,
+  sql: string,
+  tables: readonly string[],
+  broken: ReadonlyMap<string, UserError>,
+): Promise<Table> {
   // DuckDB cannot count the statements of an empty text.
   if (sql.trim() === "") throw new UserError("the query is empty", "give exactly one SELECT");
   try {
@@ -83,13 +124,18 @@ async function select(connection: DuckDBConnection, sql: string, tables: readonl
     };
   } catch (problem) {
     if (problem instanceof UserError) throw problem;
-    throw new UserError(...explain(tidy(problem), tables));
+    const message = tidy(problem);
+    throw broken.get(missingTable(message)?.toLowerCase() ?? "") ?? new UserError(...explain(message, tables));
   }
+}
+
+function missingTable(message: string): string | undefined {
+  return /^Catalog Error: Table with name (.+?) does not exist!/.exec(message)?.[1];
 }
 
 /** A table that is not there is answered with the tables of the lake: DuckDB suggests its own system tables. */
 function explain(message: string, tables: readonly string[]): [message: string, help: string] {
-  const missing = /^Catalog Error: Table with name (.+?) does not exist!/.exec(message)?.[1];
+  const missing = missingTable(message);
   if (missing === undefined)
     return [message.replace(/^Failed to extract statements: /, ""), "correct the query; the dialect is DuckDB's"];
   return [`there is no table \`${missing}\``, suggest(missing, tables, "table")];
