@@ -41,6 +41,8 @@ describe("a local run is told how to publish", function () {
       plan: publishing(planOf([["s", ["d"]]], extras), { d: { expectations: [expectation] } }),
       home: HOME,
       lake,
+      state: join(lake, ".strata", "state"),
+      concurrency: undefined,
       engine: "sail",
       python,
       input: {},
