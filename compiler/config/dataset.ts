@@ -21,7 +21,6 @@ export interface DatasetSyntax {
   readonly tables: readonly TableSyntax[];
   readonly target: Located<Location> | undefined;
   readonly targetName: string | undefined;
-  readonly publish?: { readonly format: "parquet" | "iceberg" };
   /** Codes lowered for this dataset, with the reason. */
   readonly allow: ReadonlyMap<string, string>;
   /** How its result is checked and published. */

@@ -4,5 +4,5 @@ import type { DatasetSyntax } from "../config/dataset.ts";
 
 /** True where the dataset's author asked for an Iceberg table: the job itself writes its entry in the catalog. */
 export function isIceberg(dataset: DatasetSyntax): boolean {
-  return dataset.publish?.format === "iceberg";
+  return dataset.publish.format.value === "iceberg";
 }
