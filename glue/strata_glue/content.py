@@ -68,8 +68,10 @@ def read_content(store: Store, location: str) -> Content:
         if content is not None:
             return content
         now = read_record(store, location)
-        if now is None or now.tag == stored.tag:
-            raise _damaged(store, location, stored.record)
+        if now is None:
+            break
+        if now.tag == stored.tag and (damage := _damage(store, location, stored.record)):
+            raise damage
         stored = now  # another generation was committed while the files were listed
     raise DatasetError("SOURCE_CHANGED", f"{location} changes faster than it can be read")
 
@@ -101,10 +103,13 @@ def _place(file: RecordFile, there: dict[str, DataFile]) -> ContentFile | None:
     return None
 
 
-def _damaged(store: Store, location: str, record: Record) -> DatasetError:
+def _damage(store: Store, location: str, record: Record) -> DatasetError | None:
+    """What is wrong with the first file that is; None if a second listing has them all."""
     there = survey(store, location)
     by_path = {file.path: file for file in (*there.data, *there.own)}
-    broken = next(file.path for file in record.files if _place(file, by_path) is None)
+    broken = next((file.path for file in record.files if _place(file, by_path) is None), None)
+    if broken is None:
+        return None
     found = by_path.get(broken)
     how = f"has {found.size} bytes instead of the recorded" if found else "is gone, though recorded in"
     return DatasetError(

@@ -75,11 +75,15 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
     if before is not None:
         work.stands(before)  # a retry or a redrive: this execution has committed here
         return
+    if attempt:
+        # What another dataset read of this target a while ago may be older than what this attempt started from.
+        around.sources.forget(attempt.target)
     with work.timed("read"):
         resolved = [around.sources.resolve(source) for source in dataset.sources]
         work.fingerprints = fingerprints(dataset, settings, around.params, resolved)
     base = attempt.base.record if attempt and attempt.base else None
-    if settings.skip_unchanged and base is not None and dict(base.fingerprints) == work.fingerprints:
+    unchanged = base is not None and dict(base.fingerprints) == work.fingerprints
+    if settings.skip_unchanged and base and attempt and unchanged and attempt.stands_whole():
         work.status = "SKIPPED"
         work.stands(base)
         return

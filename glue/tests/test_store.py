@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from strata_glue.store import Conflict, Exchange, Store, Stored, open_store, survey
 from strata_glue.store.base import is_data_path
+from strata_glue.store.local import OLD_FOLDERS
 
 
 def test_lists_visible_files_only(store: Store) -> None:
@@ -99,38 +102,71 @@ def test_exists_looks_at_more_than_our_own_folder(store: Store) -> None:
     assert store.exists("s3://bkt/t/")
 
 
-def test_two_folders_are_exchanged_at_once(tmp_path: Path) -> None:
-    """A reader that lists without pause sees the old or the new files, never both and never none."""
+def exchanged(store: Store, old: str, new: str) -> bool:
+    """Puts a file in the place of another, with the record."""
+    stored = store.get("s3://bkt/t/", "_strata/commit.json")
+    store.put("s3://bkt/t/_strata/attempts/x/", "f", b"1")
+    record = ("_strata/commit.json", new.encode(), stored.tag if stored else "")
+    return store.exchange("s3://bkt/t/", Exchange({"_strata/attempts/x/f": new}, (old,), record, "_strata/attempts/x/"))
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Store:
+    """A target of one file, on a file system that exchanges folders."""
     store = open_store(str(tmp_path))
     store.put("s3://bkt/t/", "a.parquet", b"1")
-    tag = store.put_if("s3://bkt/t/", "_strata/commit.json", b"0", None)
+    store.put_if("s3://bkt/t/", "_strata/commit.json", b"a.parquet", None)
+    if not exchanged(store, "a.parquet", "b.parquet"):
+        pytest.skip("this file system does not exchange folders")
+    return store
+
+
+def test_two_folders_are_exchanged_at_once(lake: Store) -> None:
+    """A reader that lists without pause sees the old or the new files, never both and never none."""
     seen: set[tuple[str, ...]] = set()
-    stop = threading.Event()
+    looked, stop = threading.Semaphore(0), threading.Event()
 
     def look() -> None:
         while not stop.is_set():
-            seen.add(tuple(file.path for file in store.data_files("s3://bkt/t/")))
+            seen.add(tuple(file.path for file in lake.data_files("s3://bkt/t/")))
+            looked.release()
 
     reader = threading.Thread(target=look)
     reader.start()
-    old = "a"
+    old = "b.parquet"
     for index in range(200):
-        store.put("s3://bkt/t/_strata/attempts/x/", "f", b"1")
-        new = f"{index:03d}"
-        record = ("_strata/commit.json", str(index).encode(), tag)
-        change = Exchange(
-            {"_strata/attempts/x/f": f"{new}.parquet"}, (f"{old}.parquet",), record, "_strata/attempts/x/"
-        )
-        if not store.exchange("s3://bkt/t/", change):
-            stop.set()
-            reader.join()
-            pytest.skip("this file system does not exchange folders")
-        stored = store.get("s3://bkt/t/", "_strata/commit.json")
-        assert stored is not None and stored.content == str(index).encode()
-        tag, old = stored.tag, new
+        looked.acquire()  # else a reader that gets no turn would still be listing the folder of long ago
+        new = f"{index:03d}.parquet"
+        assert exchanged(lake, old, new)
+        stored = lake.get("s3://bkt/t/", "_strata/commit.json")
+        assert stored is not None and stored.content == new.encode()
+        old = new
     stop.set()
     reader.join()
     assert all(len(files) == 1 for files in seen), seen
+
+
+def test_who_is_listing_the_old_folder_sees_it_whole(lake: Store, tmp_path: Path) -> None:
+    """It opened the folder before the exchange, and asks for names after it."""
+    with os.scandir(tmp_path / "bkt" / "t") as entries:
+        assert exchanged(lake, "b.parquet", "c.parquet")
+        assert sorted(entry.name for entry in entries) == ["_strata", "b.parquet"]
+
+
+def test_old_folders_go(lake: Store, tmp_path: Path) -> None:
+    names = [f"{index}.parquet" for index in range(10)]
+    for old, new in zip(["b.parquet", *names], names, strict=False):
+        assert exchanged(lake, old, new)
+    assert len(list((tmp_path / ".strata" / "tmp").iterdir())) == OLD_FOLDERS
+
+
+def test_old_folders_go_with_the_store(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path))
+    store.put("s3://bkt/t/", "a.parquet", b"1")
+    store.put_if("s3://bkt/t/", "_strata/commit.json", b"a.parquet", None)
+    exchanged(store, "a.parquet", "b.parquet")
+    del store
+    gc.collect()
     assert list((tmp_path / ".strata" / "tmp").iterdir()) == []
 
 
