@@ -124,23 +124,30 @@ def lake(tmp_path: Path) -> Store:
 def test_two_folders_are_exchanged_at_once(lake: Store) -> None:
     """A reader that lists without pause sees the old or the new files, never both and never none."""
     seen: set[tuple[str, ...]] = set()
-    looked, stop = threading.Semaphore(0), threading.Event()
+    listed, stop = threading.Condition(), threading.Event()
+    exchanges = looked_since = 0
 
     def look() -> None:
+        nonlocal looked_since
         while not stop.is_set():
+            since = exchanges
             seen.add(tuple(file.path for file in lake.data_files("s3://bkt/t/")))
-            looked.release()
+            with listed:
+                looked_since = since
+                listed.notify()
 
     reader = threading.Thread(target=look)
     reader.start()
     old = "b.parquet"
     for index in range(200):
-        looked.acquire()  # else a reader that gets no turn would still be listing the folder of long ago
         new = f"{index:03d}.parquet"
         assert exchanged(lake, old, new)
+        exchanges += 1
         stored = lake.get("s3://bkt/t/", "_strata/commit.json")
         assert stored is not None and stored.content == new.encode()
         old = new
+        with listed:  # a reader without a turn would still be listing the folder of long ago
+            assert listed.wait_for(lambda least=index: looked_since >= least, 60)
     stop.set()
     reader.join()
     assert all(len(files) == 1 for files in seen), seen
