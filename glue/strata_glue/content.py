@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
-from strata_glue.errors import DatasetError
+from strata_glue.errors import DatasetError, failure_of
 from strata_glue.publish import finish
 from strata_glue.record import Column, Record, RecordFile, StoredRecord, read_record
 from strata_glue.store import DataFile, Store, survey
-from strata_glue.store.base import OWN_FOLDER, is_denied
+from strata_glue.store.base import OWN_FOLDER
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,14 @@ def read_content(store: Store, location: str) -> Content:
 
 
 def _finished(store: Store, location: str, stored: StoredRecord) -> StoredRecord:
-    """A job that only reads this location is denied to write it; it then reads the files where they are."""
+    """Publishes it where that is possible. A job that only reads is denied to, a disk may be full: the committed files
+    are then read where they are."""
     try:
         finish(store, location, stored)
+    except DatasetError:
+        raise
     except Exception as error:
-        if not is_denied(error):
-            raise
+        print(f"{location} is committed, and not published yet: {failure_of(error, '').message}", file=sys.stderr)
     return read_record(store, location) or stored
 
 

@@ -13,12 +13,14 @@ from targets import T, aside, content, listed, origin, rows, staged
 from strata_glue.attempt import Attempt
 from strata_glue.recover import recover
 from strata_glue.store import Store
-from strata_glue.store.local import LocalStore
 
 OLD = [1, 2]
 """In partitions 1 and 2."""
 NEW = {"replace": [3, 4], "append": [1, 2, 3, 4], "replace_partitions": [2, 3, 4]}
 """With 3 and 4 in partitions 1 and 3."""
+
+CASES = [*(("local", write) for write in NEW), ("s3", "replace_partitions")]
+"""Moto takes its time, and `replace_partitions` keeps some, drops some and adds some."""
 
 
 def run(store: Any, number: int, write: str = "", execution: str = "e1") -> None:
@@ -57,12 +59,10 @@ def check(store: Store, number: int, write: str) -> None:
     assert aside(store) == []
 
 
-@pytest.mark.parametrize("write", list(NEW))
+@pytest.mark.parametrize(("store", "write"), CASES, indirect=["store"])
 @pytest.mark.parametrize("loses_answer", [False, True], ids=["refused", "answer lost"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_any_call_of_a_store_may_be_refused(store: Store, operation: str, loses_answer: bool, write: str) -> None:
-    if write != "replace_partitions" and not isinstance(store, LocalStore):
-        return  # it keeps some, drops some and adds some: the others are parts of it, and S3 takes its time
     codes = itertools.cycle(ERRORS)
     for call in itertools.count(1):
         store.delete_tree(T)
