@@ -203,3 +203,57 @@ def test_a_lake_cannot_be_left(tmp_path: Path) -> None:
 )
 def test_visibility(path: str, visible: bool) -> None:
     assert is_data_path(path) is visible
+
+
+def test_a_bucket_may_be_a_link_to_where_there_is_room(tmp_path: Path) -> None:
+    room, lake = tmp_path / "room", tmp_path / "lake"
+    room.mkdir()
+    lake.mkdir()
+    (lake / "bkt").symlink_to(room)
+    store = open_store(str(lake))
+    store.put("s3://bkt/t/", "a.parquet", b"1")
+    assert (room / "t" / "a.parquet").read_bytes() == b"1"
+    assert [file.path for file in store.data_files("s3://bkt/t/")] == ["a.parquet"]
+
+
+def test_a_folder_that_cannot_be_listed_is_no_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(str(tmp_path))
+    store.put("s3://bkt/t/k=1/", "a.parquet", b"1")
+    real = os.scandir
+
+    def fails(path: object) -> object:
+        if str(path).endswith("k=1"):
+            raise OSError(5, "Input/output error")
+        return real(path)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(os, "scandir", fails)
+    with pytest.raises(OSError, match="Input/output"):
+        store.data_files("s3://bkt/t/")
+
+
+def test_strange_names_are_copied_and_deleted(store: Store) -> None:
+    """Names that a copy's source must carry in a header, and a delete in XML."""
+    location = "s3://bkt/gr ö'ße %20 & co/"
+    names = {f"{sign} ä+b.parquet": f"to/k={sign}%2F/ä+b.parquet" for sign in ("%41", "&<", "?#", "+", "=")}
+    for name in names:
+        store.put(location, name, name.encode())
+    store.copy(location, names)
+    for name, new in names.items():
+        with store.open(location, new) as stream:
+            assert stream.read() == name.encode()
+    store.delete(location, [*names, *names.values()])
+    assert store.list(location) == []
+
+
+def test_a_target_on_another_disk_is_not_copied_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exchange needs one file system; where there are two, nothing is prepared for it."""
+    store = open_store(str(tmp_path))
+    store.put("s3://bkt/t/", "a.parquet", b"1")
+    tag = store.put_if("s3://bkt/t/", "_strata/commit.json", b"0", None)
+    import strata_glue.store.local as module
+
+    monkeypatch.setattr(module, "on_one_device", lambda *_: False)
+    monkeypatch.setattr(module, "link_or_copy", lambda *_: pytest.fail("prepared what cannot be exchanged"))
+    change = Exchange({"a.parquet": "b.parquet"}, (), ("_strata/commit.json", b"1", tag), "_strata/attempts/x/")
+    assert not store.exchange("s3://bkt/t/", change)
+    assert list((tmp_path / ".strata" / "tmp").iterdir()) == []
