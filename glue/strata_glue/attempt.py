@@ -21,6 +21,7 @@ from strata_glue.leftovers import ATTEMPTS, attempts_in, strays
 from strata_glue.publish import finish, settle
 from strata_glue.record import (
     EXECUTIONS_REMEMBERED,
+    STAYS,
     Column,
     Record,
     RecordFile,
@@ -32,9 +33,6 @@ from strata_glue.record import RECORD_PATH as RECORD
 from strata_glue.steps import step
 from strata_glue.store import Conflict, DataFile, Store
 from strata_glue.store.base import is_data_path
-
-STAYS = ("append", "replace_partitions")
-"""Write modes after which files of the content before are part of the new one."""
 
 
 @dataclass(frozen=True)

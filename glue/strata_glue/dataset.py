@@ -146,7 +146,8 @@ def _audit(
                 referenced = around.sources.resolve(Source(view, location))
                 around.sources.read(referenced, session).createOrReplaceTempView(engine.view_name(view))
     base = attempt.base.record if attempt.base else None
-    audited = Audited(session, written.rows, base.rows if base else None, around.params, expectations.clock())
+    before = base.rows_of_last_run if base else None
+    audited = Audited(session, written.rows, before, around.params, expectations.clock())
     work.outcomes = expectations.check(settings.expectations, audited)
     for outcome in work.outcomes:
         if not outcome.passed and (rows := expectations.offending_rows(outcome.expectation, session)):

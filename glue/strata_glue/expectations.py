@@ -52,7 +52,7 @@ class Audited:
     """Has the view `strata_result` and those of `reads`."""
     rows: int
     rows_before: int | None
-    """Rows of the generation before; None if there is none."""
+    """Rows of the run before; None if there is none."""
     params: dict[str, Any]
     now: float
     """Seconds since 1970."""

@@ -10,12 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from strata_glue.attempt import STAYS, Attempt
+from strata_glue.attempt import Attempt
 from strata_glue.columns import check_same_columns, columns_of
 from strata_glue.content import Content, ContentFile
 from strata_glue.errors import DatasetError
 from strata_glue.partitions import check_partition_columns, final_folder, with_partition_texts
-from strata_glue.record import Column, Record, RecordFile
+from strata_glue.record import STAYS, Column, Record, RecordFile
 from strata_glue.resize import resize, wants_resize
 from strata_glue.settings import PublishSettings
 from strata_glue.sources import footer_rows
