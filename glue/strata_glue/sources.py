@@ -126,7 +126,7 @@ def footer_rows(store: Store, location: str, path: str) -> int:
 
 
 def _check_sizes(source: Source, files: tuple[ContentFile, ...]) -> None:
-    """Spark passes over an empty file without a word, as if its rows had never been; Sail fails."""
+    """Engines pass over an empty file without a word, as if its rows had never been: an upload that broke off."""
     broken = next((file for file in files if file.size < LEAST_BYTES), None)
     if broken is not None:
         raise DatasetError(
