@@ -11,14 +11,17 @@ Why it is safe without a lease, a clock or a lock, for however long a writer sle
 
 from __future__ import annotations
 
-import re
+import sys
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from strata_glue.errors import DatasetError
-from strata_glue.publish import finish
+from strata_glue.errors import DatasetError, failure_of
+from strata_glue.generations import kept_after
+from strata_glue.leftovers import ATTEMPTS, attempts_in, strays
+from strata_glue.publish import finish, settle
 from strata_glue.record import (
     EXECUTIONS_REMEMBERED,
+    STAYS,
     Column,
     Record,
     RecordFile,
@@ -28,12 +31,8 @@ from strata_glue.record import (
 )
 from strata_glue.record import RECORD_PATH as RECORD
 from strata_glue.steps import step
-from strata_glue.store import Conflict, DataFile, Store, survey
-from strata_glue.store.base import OWN_FOLDER, is_data_path
-
-ATTEMPTS = f"{OWN_FOLDER}/attempts/"
-
-_OUR_NAME = re.compile(r"part-\d{5,}-(?:[A-Za-z0-9-]+-)?[0-9a-f]{12}\.parquet")
+from strata_glue.store import Conflict, DataFile, Store
+from strata_glue.store.base import is_data_path
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,11 @@ class Origin:
     execution: str
     attempt: str
     """Unique, and safe in a file's name."""
+
+    @property
+    def key(self) -> str:
+        """What a record remembers: names of executions are unique in their pipeline only. Empty without a name."""
+        return f"{self.pipeline}/{self.execution}" if self.execution else ""
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,15 @@ class Attempt:
         base: StoredRecord | None,
         found: tuple[DataFile, ...],
         leftovers: tuple[str, ...],
+        damage: DatasetError | None = None,
     ) -> None:
         self.store, self.target, self.origin = store, target, origin
         self.base = base
         """The record that the attempt started from."""
         self.found = found
         """Visible files at the beginning: the content where there was no record, and what others put there."""
+        self.damage = damage
+        """Why the content that the attempt started from is not whole; it can then only be replaced."""
         self._leftovers = leftovers
         self.folder = f"{ATTEMPTS}{origin.attempt}/"
         self._written: list[str] | None = None
@@ -87,25 +94,20 @@ class Attempt:
     @staticmethod
     def begin(store: Store, target: str, origin: Origin) -> Attempt:
         """Finishes what an earlier attempt left, and notes what this one starts from: one listing, one record."""
-        there = survey(store, target)  # before the record is read: see above
-        stored = read_record(store, target)
-        if stored is not None and not stored.record.published:
-            finish(store, target, stored)
-            there = survey(store, target)
-            stored = read_record(store, target)
+        now = settle(store, target)
+        there, stored, whole = now.there, now.stored, now.damage is None
         found = there.data
-        if stored is not None:
-            known = {file.path for file in stored.record.files}
-            waste = [file.path for file in found if file.path not in known and is_our_name(file.path)]
-            store.delete(target, waste)
+        if stored is not None and whole:
+            waste = strays(found, stored.record)
+            store.delete(target, sorted(waste))
             found = tuple(file for file in found if file.path not in waste)
-        leftovers = {file.path[len(ATTEMPTS) :].split("/")[0] for file in there.own if file.path.startswith(ATTEMPTS)}
-        if stored is not None and stored.record.attempt in leftovers:
+        leftovers = attempts_in(there)
+        if stored is not None and whole and stored.record.attempt in leftovers:
             # Killed when it was done but for this. Folders of others may belong to somebody who is alive.
             store.delete_tree(f"{target}{ATTEMPTS}{stored.record.attempt}/")
             leftovers.remove(stored.record.attempt)
         step("begun")
-        return Attempt(store, target, origin, stored, found, tuple(sorted(leftovers)))
+        return Attempt(store, target, origin, stored, found, tuple(sorted(leftovers)), now.damage)
 
     @property
     def location(self) -> str:
@@ -120,9 +122,16 @@ class Attempt:
 
     def committed_before(self) -> Record | None:
         """The record, if this execution has committed here: repeating it must not do it twice."""
-        if self.base is None or not self.origin.execution:
+        if self.base is None or self.damage is not None or not self.origin.key:
             return None
-        return self.base.record if self.origin.execution in self.base.record.executions else None
+        return self.base.record if self.origin.key in self.base.record.executions else None
+
+    def stands_whole(self) -> bool:
+        """True if there is a record, and its files lay there as it says when the attempt began."""
+        if self.base is None or self.damage is not None:
+            return False
+        there = {file.path: file.size for file in self.found}
+        return all(there.get(file.path) == file.bytes for file in self.base.record.files)
 
     def overtaken(self) -> bool:
         """True if somebody else has committed since the attempt began: it cannot commit any more."""
@@ -130,35 +139,57 @@ class Attempt:
         return _identity(now) != _identity(self.base) and (now is None or now.record.attempt != self.origin.attempt)
 
     def commit(self, content: NewContent) -> Record:
-        """Makes the files the target's content, and publishes it. Raises `DatasetError` (`TARGET_CHANGED`) if somebody else won."""
+        """Makes the files the target's content, and publishes it.
+
+        Raises `DatasetError`: `TARGET_CHANGED` if somebody else won, `PUBLISH_INTERRUPTED` if it is committed and could
+        not be published.
+        """
         record = self._record(content)
         step("committing")
-        self._write(record)
+        record = self._write(record)
         step("committed")
-        finish(self.store, self.target, self._own_record())
+        try:
+            finish(self.store, self.target, self._own_record())
+        except DatasetError:
+            raise
+        except Exception as error:
+            raise _interrupted(self.target, record, error) from error
         step("published")
         self.tidy()
         return record
 
     def tidy(self) -> None:
-        """Removes the attempt's folder and those of attempts that began before it committed: they cannot commit any more."""
-        self.store.delete_tree(self.location, self._written)
-        for name in self._leftovers:
-            self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
+        """Removes the attempt's folder and those of attempts that began before it committed: they cannot commit any more.
+
+        What a store refuses here is waste, which goes with the next commit; the content stands.
+        """
+        try:
+            self.store.delete_tree(self.location, self._written)
+            for name in self._leftovers:
+                self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
+        except Exception as error:
+            _say_waste(self.target, error)
         step("tidied")
 
     def abandon(self) -> None:
-        """Removes the attempt's own folder only; not if its record may stand: the content could be nowhere else yet."""
-        if not self._may_stand:
-            self.store.delete_tree(self.location)
+        """Removes the attempt's own folder only; not if its record may stand: the content could be nowhere else yet.
+
+        Raises nothing: why the attempt ends is what is to be told.
+        """
+        try:
+            if not self._may_stand:
+                self.store.delete_tree(self.location)
+        except Exception as error:
+            _say_waste(self.target, error)
 
     def _record(self, content: NewContent) -> Record:
         base = self.base.record if self.base else None
         before = base.files if base else ()
         dropped, retained = self._divide(content, before)
         files = (*retained, *content.files)
-        kept, kept_drops = _kept(base, content.keep)
-        executions = (*(base.executions if base else ()), self.origin.execution) if self.origin.execution else ()
+        kept, kept_drops = kept_after(base, content.keep, self.damage is None)
+        before_it = base.executions if base else ()
+        executions = tuple(dict.fromkeys((*before_it, self.origin.key))) if self.origin.key else before_it
         return Record(
             generation=(base.generation if base else 0) + 1,
             published=False,
@@ -173,7 +204,7 @@ class Attempt:
             schema=content.schema,
             partition_by=content.partition_by,
             fingerprints=content.fingerprints,
-            executions=executions[-EXECUTIONS_REMEMBERED:] or (base.executions if base else ()),
+            executions=executions[-EXECUTIONS_REMEMBERED:],
             drops=dropped,
             keep=content.keep,
             kept=kept,
@@ -184,31 +215,39 @@ class Attempt:
         self, content: NewContent, before: tuple[RecordFile, ...]
     ) -> tuple[tuple[str, ...], tuple[RecordFile, ...]]:
         """Which files of the content before go, and which stay in it."""
+        if self.damage is not None and content.write in STAYS:
+            raise self.damage
         if content.write == "append":
             return (), before
         if content.write == "replace_partitions":
             replaced = {folder_of(file.path) for file in content.files}
             gone = tuple(file.path for file in before if folder_of(file.path) in replaced)
-            return gone, tuple(file for file in before if file.path not in gone)
+            return gone, tuple(file for file in before if folder_of(file.path) not in replaced)
         # Whatever else is visible in the folder is part of the old content for those who list it.
         return tuple(sorted({*(file.path for file in before), *(file.path for file in self.found)})), ()
 
-    def _write(self, record: Record) -> None:
+    def _write(self, record: Record) -> Record:
         tag = self.base.tag if self.base else None
         self._may_stand = True  # from here on an error may hide that the write arrived
         for _ in range(8):
             try:
                 self.store.put_if(self.target, RECORD, to_json(record), tag)
-                return
+                return record
             except Conflict:
                 now = read_record(self.store, self.target)
-                if now is not None and now.record.attempt == self.origin.attempt:
-                    return  # it was ours: the answer to the first request was lost, and the request repeated
+                if now is not None and self._holds(now.record):
+                    return now.record  # it was ours: the answer to the first request was lost, and the request repeated
                 if now is None or _identity(now) != _identity(self.base):
                     self._may_stand = False
                     raise target_changed(self.target, now) from None
                 tag = now.tag  # the same generation, published meanwhile
         raise target_changed(self.target, read_record(self.store, self.target))
+
+    def _holds(self, record: Record) -> bool:
+        """True for this attempt's record, and for one that somebody made upon it, or upon a commit of the same execution."""
+        before = self.base.record.executions if self.base else ()
+        key = self.origin.key
+        return record.attempt == self.origin.attempt or bool(key and key in record.executions and key not in before)
 
     def _own_record(self) -> StoredRecord:
         now = read_record(self.store, self.target)
@@ -230,9 +269,18 @@ def target_changed(target: str, now: StoredRecord | None) -> DatasetError:
     )
 
 
-def is_our_name(path: str) -> bool:
-    """True for a file that this job named, in any attempt."""
-    return _OUR_NAME.fullmatch(path.rsplit("/", 1)[-1]) is not None
+def _interrupted(target: str, record: Record, error: Exception) -> DatasetError:
+    reason = failure_of(error, "").message
+    return DatasetError(
+        "PUBLISH_INTERRUPTED",
+        f"generation {record.generation} of {target} is committed, and the store stopped its publishing: {reason}; "
+        "Strata reads it already, others do when the dataset or `strata recover` runs",
+    )
+
+
+def _say_waste(target: str, error: Exception) -> None:
+    what = failure_of(error, "").message
+    print(f"{target}{ATTEMPTS} keeps an attempt's files until the next commit: {what}", file=sys.stderr)
 
 
 def folder_of(path: str) -> str:
@@ -242,14 +290,3 @@ def folder_of(path: str) -> str:
 
 def _identity(stored: StoredRecord | None) -> tuple[int, str] | None:
     return None if stored is None else (stored.record.generation, stored.record.attempt)
-
-
-def _kept(base: Record | None, keep: int) -> tuple[tuple, tuple[str, ...]]:  # type: ignore[type-arg]
-    """Generations to keep, newest first, and the files that go with those that are kept no longer."""
-    if base is None:
-        return (), ()
-    all_of_them = (base.as_generation(), *base.kept) if keep or base.kept else ()
-    kept, gone = all_of_them[:keep], all_of_them[keep:]
-    needed = {file.path for generation in kept for file in generation.files}
-    waste = {file.path for generation in gone for file in generation.files} - needed
-    return kept, tuple(sorted(waste))

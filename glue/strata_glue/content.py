@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
-from strata_glue.errors import DatasetError
+from strata_glue.errors import DatasetError, failure_of
 from strata_glue.publish import finish
 from strata_glue.record import Column, Record, RecordFile, StoredRecord, read_record
 from strata_glue.store import DataFile, Store, survey
-from strata_glue.store.base import OWN_FOLDER, is_denied
+from strata_glue.store.base import OWN_FOLDER
 
 
 @dataclass(frozen=True)
@@ -68,19 +69,23 @@ def read_content(store: Store, location: str) -> Content:
         if content is not None:
             return content
         now = read_record(store, location)
-        if now is None or now.tag == stored.tag:
-            raise _damaged(store, location, stored.record)
+        if now is None:
+            break
+        if now.tag == stored.tag and (damage := _damage(store, location, stored.record)):
+            raise damage
         stored = now  # another generation was committed while the files were listed
     raise DatasetError("SOURCE_CHANGED", f"{location} changes faster than it can be read")
 
 
 def _finished(store: Store, location: str, stored: StoredRecord) -> StoredRecord:
-    """A job that only reads this location is denied to write it; it then reads the files where they are."""
+    """Publishes it where that is possible. A job that only reads is denied to, a disk may be full: the committed files
+    are then read where they are."""
     try:
         finish(store, location, stored)
+    except DatasetError:
+        raise
     except Exception as error:
-        if not is_denied(error):
-            raise
+        print(f"{location} is committed, and not published yet: {failure_of(error, '').message}", file=sys.stderr)
     return read_record(store, location) or stored
 
 
@@ -101,10 +106,13 @@ def _place(file: RecordFile, there: dict[str, DataFile]) -> ContentFile | None:
     return None
 
 
-def _damaged(store: Store, location: str, record: Record) -> DatasetError:
+def _damage(store: Store, location: str, record: Record) -> DatasetError | None:
+    """What is wrong with the first file that is; None if a second listing has them all."""
     there = survey(store, location)
     by_path = {file.path: file for file in (*there.data, *there.own)}
-    broken = next(file.path for file in record.files if _place(file, by_path) is None)
+    broken = next((file.path for file in record.files if _place(file, by_path) is None), None)
+    if broken is None:
+        return None
     found = by_path.get(broken)
     how = f"has {found.size} bytes instead of the recorded" if found else "is gone, though recorded in"
     return DatasetError(

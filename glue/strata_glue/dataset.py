@@ -78,11 +78,15 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         work.repeated = True
         work.stands(before)  # a retry or a redrive: this execution has committed here
         return
+    if attempt:
+        # What another dataset read of this target a while ago may be older than what this attempt started from.
+        around.sources.forget(attempt.target)
     with work.timed("read"):
         resolved = [around.sources.resolve(source) for source in dataset.sources]
         work.fingerprints = fingerprints(dataset, settings, around.params, resolved)
     base = attempt.base.record if attempt and attempt.base else None
-    if settings.skip_unchanged and base is not None and dict(base.fingerprints) == work.fingerprints:
+    unchanged = base is not None and dict(base.fingerprints) == work.fingerprints
+    if settings.skip_unchanged and base and attempt and unchanged and attempt.stands_whole():
         work.status = "SKIPPED"
         work.stands(base)
         return
@@ -145,7 +149,8 @@ def _audit(
                 referenced = around.sources.resolve(Source(view, location))
                 around.sources.read(referenced, session).createOrReplaceTempView(engine.view_name(view))
     base = attempt.base.record if attempt.base else None
-    audited = Audited(session, written.rows, base.rows if base else None, around.params, expectations.clock())
+    before = base.rows_of_last_run if base else None
+    audited = Audited(session, written.rows, before, around.params, expectations.clock())
     work.outcomes = expectations.check(settings.expectations, audited)
     for outcome in work.outcomes:
         if not outcome.passed and (rows := expectations.offending_rows(outcome.expectation, session)):

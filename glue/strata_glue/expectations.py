@@ -52,7 +52,7 @@ class Audited:
     """Has the view `strata_result` and those of `reads`."""
     rows: int
     rows_before: int | None
-    """Rows of the generation before; None if there is none."""
+    """Rows of the run before; None if there is none."""
     params: dict[str, Any]
     now: float
     """Seconds since 1970."""
@@ -61,8 +61,8 @@ class Audited:
 def check(expectations: tuple[Expectation, ...], audited: Audited) -> list[Outcome]:
     """Checks all, in order. Raises `DatasetError` (`EXPECTATION_BROKEN`) where one cannot be computed."""
     scanned = [each for each in expectations if each.failing or each.newest]
-    values = _scan(scanned, audited) if scanned else {}
-    return [_outcome(each, values, audited) for each in expectations]
+    values = iter(_scan(scanned, audited) if scanned else ())
+    return [_outcome(each, next(values) if each.failing or each.newest else None, audited) for each in expectations]
 
 
 def offending_rows(expectation: Expectation, session: Any) -> list[str]:
@@ -95,8 +95,8 @@ def _told(outcome: Outcome) -> str:
     return f"{name} fails ({outcome.observed})" if outcome.observed is not None else f"{name} fails"
 
 
-def _scan(expectations: list[Expectation], audited: Audited) -> dict[str, int | None]:
-    """All row predicates and aggregates in one query; answers the value of each by its name."""
+def _scan(expectations: list[Expectation], audited: Audited) -> list[int | None]:
+    """All row predicates and aggregates in one query; answers the value of each, in order: names may be the same."""
     columns = [
         f"count_if(coalesce({each.failing}, false)) AS e{index}" if each.failing else f"{each.newest} AS e{index}"
         for index, each in enumerate(expectations)
@@ -106,15 +106,15 @@ def _scan(expectations: list[Expectation], audited: Audited) -> dict[str, int | 
         return audited.session.sql(f"SELECT {', '.join(columns)} FROM `{RESULT_VIEW}`").collect()[0]
 
     row = _computed(query, ", ".join(each.name for each in expectations))
-    return {each.name: row[f"e{index}"] for index, each in enumerate(expectations)}
+    return [row[f"e{index}"] for index in range(len(expectations))]
 
 
-def _outcome(expectation: Expectation, values: dict[str, int | None], audited: Audited) -> Outcome:
+def _outcome(expectation: Expectation, value: int | None, audited: Audited) -> Outcome:
     if expectation.failing:
-        failing = int(values[expectation.name] or 0)
+        failing = int(value or 0)
         return Outcome(expectation, failing == 0, failing)
     if expectation.newest:
-        return _freshness(expectation, values[expectation.name], audited)
+        return _freshness(expectation, value, audited)
     if expectation.rows is not None:
         return Outcome(expectation, _in_bounds(expectation.rows, audited), None, audited.rows)
     query = expectation.count or ""

@@ -6,10 +6,49 @@ that is committed and not published finishes it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from strata_glue.errors import DatasetError
+from strata_glue.generations import kept_copies
 from strata_glue.record import KEPT_FOLDER, RECORD_PATH, Record, StoredRecord, read_record, to_json
 from strata_glue.steps import step
-from strata_glue.store import Conflict, Exchange, Store
+from strata_glue.store import Conflict, Exchange, Store, Survey, survey
+
+TRIES = 8
+"""How often a change by others is followed before it is too much: each try reads the record anew."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A target between two attempts."""
+
+    there: Survey
+    """Listed before the record was read (glue/strata_glue/attempt.py says why)."""
+    stored: StoredRecord | None
+    damage: DatasetError | None = None
+    """Why the record cannot be published; it then is not, and its content is not whole."""
+
+
+def settle(store: Store, target: str) -> Settled:
+    """Finishes what is committed, until a listing and the record that is read after it belong together.
+
+    Raises `DatasetError` (`TARGET_CHANGED`) if others never let it.
+    """
+    damage: DatasetError | None = None
+    for _ in range(TRIES):
+        there = survey(store, target)
+        stored = read_record(store, target)
+        if stored is None or stored.record.published:
+            return Settled(there, stored)
+        if damage is not None:
+            return Settled(there, stored, damage)
+        try:
+            finish(store, target, stored)
+        except DatasetError as error:
+            if error.kind != "TARGET_DAMAGED":
+                raise
+            damage = error
+    raise _busy(target)
 
 
 def finish(store: Store, target: str, stored: StoredRecord) -> Record:
@@ -17,26 +56,29 @@ def finish(store: Store, target: str, stored: StoredRecord) -> Record:
 
     Raises `DatasetError` (`TARGET_DAMAGED`) if a file of the record is nowhere to be found.
     """
-    for _ in range(8):
+    for _ in range(TRIES):
         if stored.record.published:
             return stored.record
         try:
             return _publish(store, target, stored)
         except (Conflict, FileNotFoundError) as problem:
             now = read_record(store, target)
-            if now is None or now.tag == stored.tag:
+            # A conflict over an unchanged record is somebody's same write under way (S3's 409): it will be seen.
+            if now is None or (now.tag == stored.tag and isinstance(problem, FileNotFoundError)):
                 raise DatasetError(
-                    "TARGET_DAMAGED", f"{target} cannot be published: {_missing(problem)}; see docs/publish.md"
+                    "TARGET_DAMAGED",
+                    f"{target} is committed and cannot be published: {_missing(problem)}; "
+                    "run the dataset that writes it again with `replace`, or go back to a kept generation",
                 ) from None
             stored = now
-    raise DatasetError("TARGET_CHANGED", f"{target} is being written by several others at once")
+    raise _busy(target)
 
 
 def _publish(store: Store, target: str, stored: StoredRecord) -> Record:
     record = stored.record
     done = record.as_published()
     copies = {file.staged: file.path for file in record.files if file.staged is not None}
-    kept = _kept_copies(record)
+    kept = kept_copies(store, target, record)
     gone = (*record.drops, *(KEPT_FOLDER + path for path in record.kept_drops))
     change = Exchange({**kept, **copies}, gone, (RECORD_PATH, to_json(done), stored.tag), attempt_folder(record))
     if store.exchange(target, change):
@@ -56,10 +98,8 @@ def attempt_folder(record: Record) -> str:
     return f"_strata/attempts/{record.attempt}/"
 
 
-def _kept_copies(record: Record) -> dict[str, str]:
-    """Files that leave the content but belong to a kept generation, with the place where they are kept."""
-    needed = {file.path for generation in record.kept for file in generation.files}
-    return {path: KEPT_FOLDER + path for path in record.drops if path in needed}
+def _busy(target: str) -> DatasetError:
+    return DatasetError("TARGET_CHANGED", f"{target} is being written by several others at once: run it again")
 
 
 def _missing(problem: Exception) -> str:

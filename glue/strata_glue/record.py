@@ -18,6 +18,9 @@ RECORD_PATH = f"{OWN_FOLDER}/commit.json"
 KEPT_FOLDER = f"{OWN_FOLDER}/kept/"
 """Files that left the target's content but belong to a kept generation."""
 
+STAYS = ("append", "replace_partitions")
+"""Write modes after which files of the content before are part of the new one."""
+
 EXECUTIONS_REMEMBERED = 4000
 """Executions that a record knows to have committed: more than the days of the longest backfill (3,660, cli/each.ts), so
 that repeating it adds nothing twice. A redrive comes within 14 days (Step Functions), so long before."""
@@ -88,6 +91,14 @@ class Record:
     @property
     def bytes(self) -> int:
         return sum(file.bytes for file in self.files)
+
+    @property
+    def rows_of_last_run(self) -> int | None:
+        """Rows that the last commit wrote, which need not be all that it left; None if its files cannot be told any more."""
+        if self.write not in STAYS:
+            return self.rows
+        own = [file.rows for file in self.files if file.path.endswith(f"-{self.attempt}.parquet")]
+        return sum(own) if own else None
 
     def as_published(self) -> Record:
         """The same content, once copies and deletes are done."""

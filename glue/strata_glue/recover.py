@@ -17,12 +17,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from strata_glue.attempt import ATTEMPTS, Attempt, NewContent, Origin, is_our_name
+from strata_glue.attempt import Attempt, NewContent, Origin
 from strata_glue.errors import DatasetError, failure_of
-from strata_glue.publish import finish
+from strata_glue.leftovers import ATTEMPTS, attempts_in, strays
+from strata_glue.publish import settle
 from strata_glue.record import KEPT_FOLDER, Generation, RecordFile, StoredRecord, read_record, to_json
 from strata_glue.record import RECORD_PATH as RECORD
-from strata_glue.store import Conflict, Store, open_store, survey
+from strata_glue.steps import step
+from strata_glue.store import Conflict, Store, open_store
 from strata_glue.store.local import LocalStore
 
 EXIT_FATAL = 3
@@ -55,22 +57,17 @@ def recover(store: Store, dataset: str, target: str) -> Recovered:
 
     Raises `DatasetError`.
     """
-    there = survey(store, target)
-    stored = read_record(store, target)
-    attempts = sorted(
-        {file.path[len(ATTEMPTS) :].split("/")[0] for file in there.own if file.path.startswith(ATTEMPTS)}
-    )
-    if stored is None:
+    before = read_record(store, target)
+    now = settle(store, target)
+    if now.damage is not None:
+        raise now.damage
+    attempts = sorted(attempts_in(now.there))
+    if now.stored is None:
         return _without_record(store, dataset, target, attempts)
-    finished = not stored.record.published
-    if finished:
-        finish(store, target, stored)
-        there = survey(store, target)
-        stored = read_record(store, target) or stored
-    known = {file.path for file in stored.record.files}
-    stray = [file.path for file in there.data if file.path not in known and is_our_name(file.path)]
-    store.delete(target, stray)
-    stored = _clean(store, target, stored, attempts)
+    finished = before is not None and not before.record.published
+    stray = strays(now.there.data, now.stored.record)
+    store.delete(target, sorted(stray))
+    stored = _clean(store, target, now.stored, attempts)
     removed = len(stray) + len(attempts)
     action = "finished" if finished else "cleaned" if removed else "nothing"
     return Recovered(dataset, target, action, stored.record.generation, len(stored.record.files), removed)
@@ -87,9 +84,14 @@ def restore(store: Store, dataset: str, target: str, generation: int) -> Recover
         raise DatasetError("GENERATION_UNKNOWN", f"generation {generation} of {target} is not kept; kept: {kept}")
     origin = replace(origin, pipeline=base.pipeline, stage=base.stage)
     attempt.origin = origin
-    files = _staged(store, target, attempt, wanted, {file.path for file in base.files})
-    content = NewContent("restore", files, wanted.schema, wanted.partition_by, {}, base.keep)
-    record = attempt.commit(content)
+    try:
+        files = _staged(store, target, attempt, wanted)
+        step("copied back")
+        content = NewContent("restore", files, wanted.schema, wanted.partition_by, {}, base.keep)
+        record = attempt.commit(content)
+    except BaseException:
+        attempt.abandon()
+        raise
     return Recovered(dataset, target, "restored", record.generation, len(record.files), 0)
 
 
@@ -136,8 +138,7 @@ def _one(store: Store, each: dict[str, Any], generation: int | None, changes: bo
     try:
         if not changes:
             return generations(store, dataset, target)
-        done = recover(store, dataset, target)
-        return done if generation is None else restore(store, dataset, target, generation)
+        return recover(store, dataset, target) if generation is None else restore(store, dataset, target, generation)
     except Exception as error:  # one target's trouble must not hide the others
         return Recovered(dataset, target, "failed", message=failure_of(error, "").message)
 
@@ -168,16 +169,15 @@ def _clean(store: Store, target: str, stored: StoredRecord, attempts: list[str])
     return StoredRecord(moved, tag)
 
 
-def _staged(
-    store: Store, target: str, attempt: Attempt, wanted: Generation, current: set[str]
-) -> tuple[RecordFile, ...]:
+def _staged(store: Store, target: str, attempt: Attempt, wanted: Generation) -> tuple[RecordFile, ...]:
     """Copies a generation's files into the attempt, under new names: a name is never used twice."""
     named = {}
+    visible = {file.path for file in attempt.found}
     for index, file in enumerate(wanted.files):
         folder = file.path.rpartition("/")[0]
         new = f"{folder}/" if folder else ""
         named[file.path] = f"{new}part-{index:05d}-{attempt.origin.attempt}.parquet"
-    copies = {(path if path in current else KEPT_FOLDER + path): attempt.folder + new for path, new in named.items()}
+    copies = {(path if path in visible else KEPT_FOLDER + path): attempt.folder + new for path, new in named.items()}
     try:
         store.copy(target, copies)
     except FileNotFoundError as error:

@@ -21,6 +21,9 @@ from strata_glue.store import Store
 COUNTED_FILES = 256
 """Files of a source without a record whose footers are read, for the ledger's `rows_in` only: two requests a file on S3."""
 
+LEAST_BYTES = 12
+"""A Parquet file has two magic numbers and the length of its footer."""
+
 
 @dataclass(frozen=True)
 class ResolvedSource:
@@ -50,6 +53,7 @@ class SourceReader:
         if not content.files and content.schema is None:
             raise self._nothing(source)
         if content.schema is None:
+            _check_sizes(source, content.files)
             self._check_schema(source, content.files[0])
         with self._lock:
             self._contents[source.location] = content
@@ -119,6 +123,17 @@ def footer_rows(store: Store, location: str, path: str) -> int:
     """Rows of a Parquet file, from its footer."""
     with store.open(location, path) as stream:
         return int(parquet.read_metadata(stream).num_rows)
+
+
+def _check_sizes(source: Source, files: tuple[ContentFile, ...]) -> None:
+    """Engines pass over an empty file without a word, as if its rows had never been: an upload that broke off."""
+    broken = next((file for file in files if file.size < LEAST_BYTES), None)
+    if broken is not None:
+        raise DatasetError(
+            "SOURCE_BROKEN",
+            f"source table `{source.table}`: {broken.path} has {broken.size} bytes, which is no Parquet file: "
+            "write it again, or remove it",
+        )
 
 
 def read_frame(content: Content, spark: Any, engine_path: Callable[[str, str], str], schema: Any = None) -> Any:

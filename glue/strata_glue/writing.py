@@ -15,7 +15,7 @@ from strata_glue.columns import check_same_columns, columns_of
 from strata_glue.content import Content, ContentFile
 from strata_glue.errors import DatasetError
 from strata_glue.partitions import check_partition_columns, final_folder, with_partition_texts
-from strata_glue.record import Column, Record, RecordFile
+from strata_glue.record import STAYS, Column, Record, RecordFile
 from strata_glue.resize import resize, wants_resize
 from strata_glue.settings import PublishSettings
 from strata_glue.sources import footer_rows
@@ -103,8 +103,10 @@ def _counted(files: list[DataFile], attempt: Attempt, store: Store) -> list[Reco
 
 def _columns_before(attempt: Attempt, settings: PublishSettings) -> tuple[Column, ...] | None:
     """Columns that a result must have to stand beside what stays in the target; None if nothing stays or nothing is there."""
-    if settings.write not in ("append", "replace_partitions"):
+    if settings.write not in STAYS:
         return None
+    if attempt.damage is not None:
+        raise attempt.damage
     base = attempt.base.record if attempt.base else None
     if base is None and attempt.found:
         raise DatasetError(

@@ -59,22 +59,25 @@ def endpoint() -> Iterator[str]:
 
 
 @pytest.fixture(params=["local", "s3"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    if request.param == "local":
-        return open_store(str(tmp_path))
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    return open_store(str(tmp_path)) if request.param == "local" else request.getfixturevalue("s3_store")
+
+
+@pytest.fixture
+def s3_store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A bucket `bkt` of moto, empty."""
     for name, value in {
         "AWS_ACCESS_KEY_ID": "x",
         "AWS_SECRET_ACCESS_KEY": "x",
         "AWS_DEFAULT_REGION": "us-east-1",
     }.items():
         monkeypatch.setenv(name, value)
-    url = request.getfixturevalue("endpoint")
     import boto3
 
-    client = boto3.client("s3", endpoint_url=url)
-    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST"))
+    client = boto3.client("s3", endpoint_url=endpoint)
+    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST"))
     client.create_bucket(Bucket="bkt")
-    return open_store(url)
+    return open_store(endpoint)
 
 
 @pytest.fixture(scope="session")

@@ -5,63 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import pyarrow as pa
-import pyarrow.parquet as parquet
 import pytest
+from targets import T, aside, content, listed, origin, publish, rows, staged, unpublished
 
-from strata_glue.attempt import ATTEMPTS, Attempt, NewContent, Origin
+from strata_glue.attempt import Attempt
 from strata_glue.content import read_content
 from strata_glue.errors import DatasetError
 from strata_glue.publish import finish
-from strata_glue.record import RECORD_PATH, Column, RecordFile, from_json, read_record, to_json
+from strata_glue.record import RECORD_PATH, from_json, read_record, to_json
 from strata_glue.recover import generations, recover, restore
 from strata_glue.store import Conflict, Store
-
-T = "s3://bkt/t/"
-SCHEMA = (Column("a", "bigint"),)
-
-
-def origin(number: int, execution: str | None = None) -> Origin:
-    return Origin("p", "s", "d", execution or f"e{number}", f"e{number}-{number:012x}")
-
-
-def staged(store: Store, attempt: Attempt, values: list[int], folder: str = "") -> RecordFile:
-    """Writes one Parquet file into the attempt's folder, as an engine would."""
-    sink = pa.BufferOutputStream()
-    parquet.write_table(pa.table({"a": values}), sink)
-    content = sink.getvalue().to_pybytes()
-    path = f"{folder}part-00000-{attempt.origin.attempt}.parquet"
-    store.put(attempt.location, f"{folder}engine.parquet", content)
-    return RecordFile(path, len(values), len(content), f"{attempt.folder}{folder}engine.parquet")
-
-
-def content(*files: RecordFile, write: str = "replace", keep: int = 0) -> NewContent:
-    partitioned = ("k",) if any("/" in file.path for file in files) else ()
-    return NewContent(write, files, SCHEMA, partitioned, {"sql": "x"}, keep)
-
-
-def publish(store: Store, number: int, values: list[int], write: str = "replace", keep: int = 0, folder: str = ""):
-    attempt = Attempt.begin(store, T, origin(number))
-    return attempt.commit(content(staged(store, attempt, values, folder), write=write, keep=keep))
-
-
-def rows(store: Store) -> list[int]:
-    """What Strata's reader sees."""
-    return sorted(value for file in read_content(store, T).files for value in values_in(store, file.place))
-
-
-def listed(store: Store) -> list[int]:
-    """What everybody else sees."""
-    return sorted(value for file in store.data_files(T) for value in values_in(store, file.path))
-
-
-def values_in(store: Store, path: str) -> list[int]:
-    with store.open(T, path) as stream:
-        return parquet.read_table(stream)["a"].to_pylist()
-
-
-def aside(store: Store) -> list[str]:
-    return [file.path for file in store.list(T) if file.path.startswith(ATTEMPTS)]
 
 
 def test_replaces_whole_and_leaves_nothing_aside(store: Store) -> None:
@@ -71,7 +24,7 @@ def test_replaces_whole_and_leaves_nothing_aside(store: Store) -> None:
         assert rows(store) == listed(store) == values
         assert aside(store) == []
     now = read_record(store, T)
-    assert now is not None and now.record.published and now.record.executions == ("e1", "e2")
+    assert now is not None and now.record.published and now.record.executions == ("p/e1", "p/e2")
 
 
 def test_replaces_what_others_put_there(store: Store) -> None:
@@ -155,14 +108,6 @@ def test_an_error_while_committing_keeps_the_files_that_may_be_content(
     attempt.abandon()
     monkeypatch.undo()
     assert rows(store) == [1]
-
-
-def unpublished(store: Store, number: int, values: list[int]) -> None:
-    """A writer that was killed directly after its commit."""
-    attempt = Attempt.begin(store, T, origin(number))
-    file = staged(store, attempt, values)
-    record = attempt._record(content(file))
-    attempt._write(record)
 
 
 @pytest.mark.parametrize("who", ["reader", "writer", "recover"])

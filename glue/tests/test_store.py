@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from strata_glue.store import Conflict, Exchange, Store, Stored, open_store, survey
 from strata_glue.store.base import is_data_path
+from strata_glue.store.local import OLD_FOLDERS
 
 
 def test_lists_visible_files_only(store: Store) -> None:
@@ -99,38 +102,78 @@ def test_exists_looks_at_more_than_our_own_folder(store: Store) -> None:
     assert store.exists("s3://bkt/t/")
 
 
-def test_two_folders_are_exchanged_at_once(tmp_path: Path) -> None:
-    """A reader that lists without pause sees the old or the new files, never both and never none."""
+def exchanged(store: Store, old: str, new: str) -> bool:
+    """Puts a file in the place of another, with the record."""
+    stored = store.get("s3://bkt/t/", "_strata/commit.json")
+    store.put("s3://bkt/t/_strata/attempts/x/", "f", b"1")
+    record = ("_strata/commit.json", new.encode(), stored.tag if stored else "")
+    return store.exchange("s3://bkt/t/", Exchange({"_strata/attempts/x/f": new}, (old,), record, "_strata/attempts/x/"))
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Store:
+    """A target of one file, on a file system that exchanges folders."""
     store = open_store(str(tmp_path))
     store.put("s3://bkt/t/", "a.parquet", b"1")
-    tag = store.put_if("s3://bkt/t/", "_strata/commit.json", b"0", None)
+    store.put_if("s3://bkt/t/", "_strata/commit.json", b"a.parquet", None)
+    if not exchanged(store, "a.parquet", "b.parquet"):
+        pytest.skip("this file system does not exchange folders")
+    return store
+
+
+def test_two_folders_are_exchanged_at_once(lake: Store) -> None:
+    """A reader that lists without pause sees the old or the new files, never both and never none."""
     seen: set[tuple[str, ...]] = set()
-    stop = threading.Event()
+    listed, stop = threading.Condition(), threading.Event()
+    exchanges = looked_since = 0
 
     def look() -> None:
+        nonlocal looked_since
         while not stop.is_set():
-            seen.add(tuple(file.path for file in store.data_files("s3://bkt/t/")))
+            since = exchanges
+            seen.add(tuple(file.path for file in lake.data_files("s3://bkt/t/")))
+            with listed:
+                looked_since = since
+                listed.notify()
 
     reader = threading.Thread(target=look)
     reader.start()
-    old = "a"
+    old = "b.parquet"
     for index in range(200):
-        store.put("s3://bkt/t/_strata/attempts/x/", "f", b"1")
-        new = f"{index:03d}"
-        record = ("_strata/commit.json", str(index).encode(), tag)
-        change = Exchange(
-            {"_strata/attempts/x/f": f"{new}.parquet"}, (f"{old}.parquet",), record, "_strata/attempts/x/"
-        )
-        if not store.exchange("s3://bkt/t/", change):
-            stop.set()
-            reader.join()
-            pytest.skip("this file system does not exchange folders")
-        stored = store.get("s3://bkt/t/", "_strata/commit.json")
-        assert stored is not None and stored.content == str(index).encode()
-        tag, old = stored.tag, new
+        new = f"{index:03d}.parquet"
+        assert exchanged(lake, old, new)
+        exchanges += 1
+        stored = lake.get("s3://bkt/t/", "_strata/commit.json")
+        assert stored is not None and stored.content == new.encode()
+        old = new
+        with listed:  # a reader without a turn would still be listing the folder of long ago
+            assert listed.wait_for(lambda least=index: looked_since >= least, 60)
     stop.set()
     reader.join()
     assert all(len(files) == 1 for files in seen), seen
+
+
+def test_who_is_listing_the_old_folder_sees_it_whole(lake: Store, tmp_path: Path) -> None:
+    """It opened the folder before the exchange, and asks for names after it."""
+    with os.scandir(tmp_path / "bkt" / "t") as entries:
+        assert exchanged(lake, "b.parquet", "c.parquet")
+        assert sorted(entry.name for entry in entries) == ["_strata", "b.parquet"]
+
+
+def test_old_folders_go(lake: Store, tmp_path: Path) -> None:
+    names = [f"{index}.parquet" for index in range(10)]
+    for old, new in zip(["b.parquet", *names], names, strict=False):
+        assert exchanged(lake, old, new)
+    assert len(list((tmp_path / ".strata" / "tmp").iterdir())) == OLD_FOLDERS
+
+
+def test_old_folders_go_with_the_store(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path))
+    store.put("s3://bkt/t/", "a.parquet", b"1")
+    store.put_if("s3://bkt/t/", "_strata/commit.json", b"a.parquet", None)
+    exchanged(store, "a.parquet", "b.parquet")
+    del store
+    gc.collect()
     assert list((tmp_path / ".strata" / "tmp").iterdir()) == []
 
 
@@ -160,3 +203,57 @@ def test_a_lake_cannot_be_left(tmp_path: Path) -> None:
 )
 def test_visibility(path: str, visible: bool) -> None:
     assert is_data_path(path) is visible
+
+
+def test_a_bucket_may_be_a_link_to_where_there_is_room(tmp_path: Path) -> None:
+    room, lake = tmp_path / "room", tmp_path / "lake"
+    room.mkdir()
+    lake.mkdir()
+    (lake / "bkt").symlink_to(room)
+    store = open_store(str(lake))
+    store.put("s3://bkt/t/", "a.parquet", b"1")
+    assert (room / "t" / "a.parquet").read_bytes() == b"1"
+    assert [file.path for file in store.data_files("s3://bkt/t/")] == ["a.parquet"]
+
+
+def test_a_folder_that_cannot_be_listed_is_no_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(str(tmp_path))
+    store.put("s3://bkt/t/k=1/", "a.parquet", b"1")
+    real = os.scandir
+
+    def fails(path: object) -> object:
+        if str(path).endswith("k=1"):
+            raise OSError(5, "Input/output error")
+        return real(path)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(os, "scandir", fails)
+    with pytest.raises(OSError, match="Input/output"):
+        store.data_files("s3://bkt/t/")
+
+
+def test_strange_names_are_copied_and_deleted(store: Store) -> None:
+    """Names that a copy's source must carry in a header, and a delete in XML."""
+    location = "s3://bkt/gr ö'ße %20 & co/"
+    names = {f"{sign} ä+b.parquet": f"to/k={sign}%2F/ä+b.parquet" for sign in ("%41", "&<", "?#", "+", "=")}
+    for name in names:
+        store.put(location, name, name.encode())
+    store.copy(location, names)
+    for name, new in names.items():
+        with store.open(location, new) as stream:
+            assert stream.read() == name.encode()
+    store.delete(location, [*names, *names.values()])
+    assert store.list(location) == []
+
+
+def test_a_target_on_another_disk_is_not_copied_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exchange needs one file system; where there are two, nothing is prepared for it."""
+    store = open_store(str(tmp_path))
+    store.put("s3://bkt/t/", "a.parquet", b"1")
+    tag = store.put_if("s3://bkt/t/", "_strata/commit.json", b"0", None)
+    import strata_glue.store.local as module
+
+    monkeypatch.setattr(module, "on_one_device", lambda *_: False)
+    monkeypatch.setattr(module, "link_or_copy", lambda *_: pytest.fail("prepared what cannot be exchanged"))
+    change = Exchange({"a.parquet": "b.parquet"}, (), ("_strata/commit.json", b"1", tag), "_strata/attempts/x/")
+    assert not store.exchange("s3://bkt/t/", change)
+    assert list((tmp_path / ".strata" / "tmp").iterdir()) == []

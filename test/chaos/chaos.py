@@ -24,7 +24,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "glue"), str(Path(__file__).parent)]
 
-from strata_glue.recover import recover  # noqa: E402
+from child import Child  # noqa: E402
+from strata_glue.recover import recover, restore  # noqa: E402
 from world import KEYS, SOURCE, Rows, World, local_world, s3_world, start_moto, start_sail  # noqa: E402
 
 MODES = ("replace", "append", "replace_partitions")
@@ -42,20 +43,19 @@ class Trial:
     def __init__(self, world: World, number: int, chance: random.Random) -> None:
         self.world, self.chance, self.number = world, chance, number
         self.mode = MODES[number % len(MODES)]
+        self.keep = number % 2
+        self.history: dict[int, Rows] = {}
+        """What each generation was that stood when somebody looked."""
         self.target = f"s3://bkt/out/{number}-{self.mode}/"
         self.told: collections.Counter[str] = collections.Counter()
         self.steps: list[str] = []
         """Of a run that nobody disturbed."""
 
     def arguments(self, execution: str, value: int) -> dict[str, str]:
-        sql = (
-            f"SELECT id, {value} AS v FROM t"
-            if self.mode != "replace_partitions"
-            else f"SELECT id, {value % 2} AS v, {value} AS w FROM t"
-        )
+        sql = f"SELECT id, {self.shown(value)} AS v, {value} AS w FROM t"
         dataset = {"sql_name": "d", "sql_text": sql, "s3_target": self.target}
         dataset["tables"] = [{"table_name": "t", "s3_path": SOURCE}]
-        settings = {"write": self.mode, "keep": self.number % 2}
+        settings = {"write": self.mode, "keep": self.keep}
         if self.mode == "replace_partitions":
             settings["partition_by"] = ["v"]
         expectation = {"name": "n", "kind": "row_count", "severity": "error", "rows": {"min": KEYS, "max": KEYS}}
@@ -69,9 +69,12 @@ class Trial:
             "execution": execution,
         }
 
+    def shown(self, value: int) -> int:
+        """A run's `v`: of partitions there are two, which later runs replace."""
+        return value % 2 if self.mode == "replace_partitions" else value
+
     def rows_of(self, value: int) -> Rows:
-        shown = value % 2 if self.mode == "replace_partitions" else value
-        return [(key, shown) for key in range(KEYS)]
+        return [(key, self.shown(value), value) for key in range(KEYS)]
 
     def after(self, before: Rows, value: int) -> Rows:
         """What a complete run of `value` makes of the rows before."""
@@ -89,6 +92,8 @@ class Trial:
             expected = self.kill(f"e{round_number}", round_number, expected)
         if self.number % 4 == 0:
             self.duel(expected)
+        elif self.keep:
+            self.go_back(expected)
         for name in self.steps:
             self.told[f"step {name}"] += 1
 
@@ -98,15 +103,12 @@ class Trial:
         seen = before
         for _ in range(self.chance.randint(1, 3)):
             how = self.how()
-            child = self.world.start(self.arguments(execution, value), **how)
-            steps = self.watch(child, how)
-            self.told["killed" if child.returncode == -signal.SIGKILL else "ended"] += 1
-            self.told[f"at {steps[-1] if steps else 'start'}"] += 1
-            possible = [new] if seen == new else [before, new]
-            seen = self.world.read(self.target)
-            if seen not in possible:
-                raise Violation(f"after a kill at {steps[-1:]} the reader sees {seen}, none of {possible}")
+            steps = self.die(how, arguments=self.arguments(execution, value))
+            seen = self.at_once([new] if seen == new else [before, new], f"a kill at {steps[-1:]}")
         if self.chance.random() < 0.5:
+            if self.chance.random() < 0.5:
+                steps = self.die({"kill_at": self.chance.randint(1, 4)}, recover={"target": self.target, "to": None})
+                self.at_once([seen], f"a kill of recover at {steps[-1:]}")
             recover(self.world.store, "d", self.target)
             self.expect(seen, "recover")
         generation = self.world.generation(self.target)
@@ -118,6 +120,40 @@ class Trial:
             self.expect(new, "the same execution again", tidy=False)
         return new
 
+    def die(self, how: dict[str, object], **what: object) -> list[str]:
+        """Starts something that is killed, and counts where."""
+        child = self.world.start(**how, **what)
+        steps = self.watch(child, how)
+        of = "recover " if "recover" in what else ""
+        self.told[f"{of}killed" if child.killed else f"{of}ended"] += 1
+        self.told[f"{of}at {steps[-1] if steps else 'start'}"] += 1
+        return steps
+
+    def at_once(self, possible: list[Rows], when: str) -> Rows:
+        """What stands right after a kill: for a reader that may write, which finishes it, or for one that leaves it to others."""
+        seen = self.world.read(self.target, may_write=self.chance.random() < 0.4)
+        if seen not in possible:
+            raise Violation(f"after {when} the reader sees {seen}, none of {possible}")
+        return seen
+
+    def go_back(self, before: Rows) -> None:
+        """`recover --to`, killed on its way once or twice."""
+        kept = self.world.record(self.target).kept
+        if not kept:
+            raise Violation("no generation is kept")
+        to, old = kept[0].generation, self.history[kept[0].generation]
+        seen = before
+        for _ in range(self.chance.randint(1, 2)):
+            if seen == before:
+                steps = self.die({"kill_at": self.chance.randint(1, 8)}, recover={"target": self.target, "to": to})
+                seen = self.at_once([before, old], f"a kill of recover --to at {steps[-1:]}")
+        recover(self.world.store, "d", self.target)
+        self.expect(seen, "recover after recover --to")
+        if seen == before:
+            restore(self.world.store, "d", self.target, to)
+        self.expect(old, "recover --to")
+        self.told["gone back"] += 1
+
     def how(self) -> dict[str, object]:
         kind = self.chance.random()
         how: dict[str, object] = {"kill_at": self.chance.randint(1, len(self.steps))} if kind < 0.7 else {}
@@ -125,36 +161,32 @@ class Trial:
             how["remote"] = None
         return how
 
-    def watch(self, child: subprocess.Popen[str], how: dict[str, object]) -> list[str]:
+    def watch(self, child: Child, how: dict[str, object]) -> list[str]:
         """Follows the child's steps; without a step to die at it is killed after a random time from its start on."""
-        steps: list[str] = []
-        assert child.stdout is not None
         if "kill_at" not in how:
-            child.stdout.readline()  # started
+            child.lines.readline()  # started
             time.sleep(self.chance.random() * 0.4)
-            child.kill()
-        for line in child.stdout:
-            steps.append(line.strip())
-        child.wait()
-        return [step for step in steps if not step.startswith(("started", "done"))]
+            os.kill(child.pid, signal.SIGKILL)
+        return [step for step in child.wait() if not step.startswith(("started", "done"))]
 
     def duel(self, before: Rows) -> None:
         """Two runs at once, of which one is stopped at a step until the other is done: one wins, or they follow each other."""
-        slow = self.world.start(self.arguments("slow", 8), stop_at=self.chance.randint(1, 6))
-        while not stopped(slow.pid) and slow.poll() is None:
+        slow = self.world.start(arguments=self.arguments("slow", 8), stop_at=self.chance.randint(1, 6))
+        while not stopped(slow.pid) and not slow.ended():
             time.sleep(0.01)
         fast_status = self.complete("fast", 9, must=False)
-        if slow.poll() is None:
+        if not slow.ended():
             os.kill(slow.pid, signal.SIGCONT)
-        slow_status = slow.communicate(timeout=120)[0].split("done ")[-1].split()
+        slow_status = slow.wait()[-1].removeprefix("done ").split()
         self.told["duels"] += 1
         if slow_status[0] == "FAILED" and slow_status[1:] != ["TARGET_CHANGED"]:
             raise Violation(f"the slower of two writers failed with {slow_status}")
+        # The fast one may fail while the slow one is stopped with the target's lock in its hand.
         orders = {
             ("SUCCEEDED", "FAILED"): [[9]],
-            ("SUCCEEDED", "SUCCEEDED"): [[8, 9], [9, 8]],
+            ("SUCCEEDED", "SUCCEEDED"): [[8, 9]],
             ("FAILED", "SUCCEEDED"): [[8]],
-        }[(fast_status[0], slow_status[0])]
+        }.get((fast_status[0], slow_status[0]), [])
         outcomes = []
         for order in orders:
             rows = before
@@ -168,21 +200,24 @@ class Trial:
         self.expect(seen, "two writers and recover")
 
     def complete(self, execution: str, value: int, must: bool = True) -> list[str]:
-        child = self.world.start(self.arguments(execution, value))
-        output = child.communicate(timeout=120)[0]
-        self.steps = self.steps or [line for line in output.splitlines()[1:] if not line.startswith("done")]
-        status = output.split("done ")[-1].split()
+        output = self.world.start(arguments=self.arguments(execution, value)).wait()
+        self.steps = self.steps or [line for line in output[1:] if not line.startswith("done")]
+        status = output[-1].removeprefix("done ").split() if output else []
         if must and status[:1] != ["SUCCEEDED"]:
             raise Violation(f"a run that nobody disturbed ended with {output!r}")
         return status
 
     def expect(self, rows: Rows, when: str, tidy: bool = True) -> None:
-        for who, seen in (("the reader", self.world.read(self.target)), ("a listing", self.world.listed(self.target))):
+        looks = (("a listing", self.world.listed(self.target)), ("the reader", self.world.read(self.target)))
+        for who, seen in looks:  # the listing first: a reader would finish what is unfinished
             if seen != rows:
                 raise Violation(f"after {when} {who} sees {seen}, not {rows}")
         left = [path for path in self.world.aside(self.target) if not path.startswith("_strata/kept/")]
         if left and tidy:
             raise Violation(f"after {when} there is {left}")
+        if lost := self.world.lost(self.target):
+            raise Violation(f"after {when} kept generations lack {lost}")
+        self.history[self.world.generation(self.target)] = rows
 
 
 def stopped(pid: int) -> bool:
@@ -205,7 +240,8 @@ def main() -> int:
     steps = ", ".join(f"{name[3:]} {count}" for name, count in sorted(told.items()) if name.startswith("at "))
     print(f"killed at: {steps}")
     print(
-        f"chaos: {told['killed']} kills ({told['ended']} runs ended before theirs), {told['duels']} duels of two writers; "
+        f"chaos: {told['killed']} kills ({told['ended']} runs ended before theirs), {told['recover killed']} of recover, "
+        f"{told['duels']} duels of two writers, {told['gone back']} times back to a kept generation; "
         "0 losses, 0 mixtures, 0 duplicates"
     )
     return 0

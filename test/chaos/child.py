@@ -1,56 +1,122 @@
-"""One run of the real job against a target, that ends itself by SIGKILL at a moment it is told.
+"""One run of the real job, or of `recover`, that ends or stops itself at a moment it is told.
 
-    child.py '{"remote": "sc://…" | null, "store": "<lake or endpoint>", "arguments": {…}, "kill_at": 7 | null, "stop_at": 3 | null}'
-
-`remote` null: Sail runs in this process and dies with it, as in a local run; else it survives, as executors do for a
-while. Prints `started`, then each step's name; `done <status> <kind of the first error>` if it comes to its end.
+It is forked from the process that watches it, which has imported everything: an interpreter that starts anew for each of
+hundreds of runs takes longer than the run. It prints `started`, then each step's name, and `done <status> <kind of the
+first error>` if it comes to its end.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
+import traceback
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "glue"), str(ROOT / "local" / "engine")]
+import pyspark.sql.connect.session  # noqa: F401  what a run imports, before the fork
+from strata_glue import recover, steps
+from strata_glue.arguments import from_mapping
+from strata_glue.errors import failure_of
+from strata_glue.job import run_job
+from strata_glue.session import ConnectEngine
+from strata_glue.store import folder, open_store
+
+LOCK_SECONDS = 5.0
+"""How long a run waits for a target's lock that a stopped one holds: it then fails, which is one of its right ends."""
 
 
-def main() -> None:
-    from strata_glue import steps
-    from strata_glue.arguments import from_mapping
-    from strata_glue.job import run_job
-    from strata_glue.session import ConnectEngine
-    from strata_glue.store import open_store
+@dataclass
+class Child:
+    """A process that was forked, and the lines it prints."""
 
-    request = json.loads(sys.argv[1])
-    if request["remote"]:
-        engine = ConnectEngine(request["remote"], "sail", 2)
-    else:
-        from engines import start_engine
+    pid: int
+    lines: IO[str]
+    status: int | None = None
+    """How it ended, as `os.waitpid` says; None while it runs."""
 
-        engine = start_engine("sail", Path(request["store"]))
+    @property
+    def killed(self) -> bool:
+        return self.status is not None and os.WIFSIGNALED(self.status) and os.WTERMSIG(self.status) == signal.SIGKILL
+
+    def ended(self) -> bool:
+        """True if it has ended; does not wait."""
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self.status = status if pid else None
+        return self.status is not None
+
+    def wait(self) -> list[str]:
+        """Waits for its end; answers the lines that nobody has read yet."""
+        with self.lines:
+            rest = [line.strip() for line in self.lines]
+        if self.status is None:
+            self.status = os.waitpid(self.pid, 0)[1]
+        return rest
+
+
+def fork(request: dict[str, Any], environment: dict[str, str]) -> Child:
+    """Starts a run. `request`: `remote` (null: an engine in the run's own process, which dies with it), `store`, `kill_at`
+    and `stop_at` (number of the step, from 1, or null), and either `arguments` of a job or `recover`: `{"target", "to"}`."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(writing)
+        return Child(pid, os.fdopen(reading, encoding="utf-8"))
+    code = 1
+    try:
+        os.close(reading)
+        os.dup2(writing, 1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        os.environ.update(environment)
+        _run(request, os.fdopen(1, "w", encoding="utf-8", closefd=False))
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _run(request: dict[str, Any], out: IO[str]) -> None:
+    folder.LOCK_SECONDS = LOCK_SECONDS
     passed = 0
 
     def watcher(name: str) -> None:
         nonlocal passed
         passed += 1
-        print(name, flush=True)
+        print(name, file=out, flush=True)
         if passed == request["kill_at"]:
             os.kill(os.getpid(), signal.SIGKILL)
         if passed == request["stop_at"]:
             os.kill(os.getpid(), signal.SIGSTOP)
 
     steps.watch(watcher)
-    events = []
-    print("started", flush=True)
-    result = run_job(from_mapping(request["arguments"]), engine, open_store(request["store"]), events.append)
-    errors = [event["error"]["class"] for event in events if "error" in event and isinstance(event["error"], dict)]
-    print("done", result.status, *errors[:1], flush=True)
-    os._exit(0)
+    store = open_store(request["store"])
+    if request.get("recover"):
+        print("started", file=out, flush=True)
+        print("done", *_recover(store, **request["recover"]), file=out, flush=True)
+        return
+    engine = _engine(request)
+    events: list[dict[str, Any]] = []
+    print("started", file=out, flush=True)
+    result = run_job(from_mapping(request["arguments"]), engine, store, events.append)
+    errors = [event["error"]["class"] for event in events if isinstance(event.get("error"), dict)]
+    print("done", result.status, *errors[:1], file=out, flush=True)
 
 
-if __name__ == "__main__":
-    main()
+def _recover(store: Any, target: str, to: int | None) -> tuple[str, ...]:
+    try:
+        recover.recover(store, "d", target) if to is None else recover.restore(store, "d", target, to)
+    except Exception as error:
+        return "FAILED", failure_of(error, "").kind
+    return ("SUCCEEDED",)
+
+
+def _engine(request: dict[str, Any]) -> Any:
+    if request["remote"]:
+        return ConnectEngine(request["remote"], "sail", 2)
+    sys.path.insert(0, str(Path(__file__).parents[2] / "local" / "engine"))
+    from engines import start_engine
+
+    return start_engine("sail", Path(request["store"]))

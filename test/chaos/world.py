@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import socket
@@ -16,11 +15,11 @@ from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
+from child import Child, fork
 from strata_glue.content import read_content
-from strata_glue.record import read_record
+from strata_glue.record import KEPT_FOLDER, Record, read_record
 from strata_glue.store import Store, open_store
 
-HERE = Path(__file__).parent
 SOURCE = "s3://bkt/raw/t/"
 KEYS = 12
 """Rows of the source; a result has each key once."""
@@ -35,8 +34,23 @@ S3_ENVIRONMENT = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 
-Rows = list[tuple[int, int]]
-"""Key and value: the value is the run that wrote it."""
+Rows = list[tuple[int, int, int]]
+"""Key, value and run: `v`, which may be the partition, and `w`, the run that wrote the row."""
+
+
+class ReadOnly:
+    """A store as the job of another stage has it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("put", "put_if", "copy", "exchange", "delete", "delete_tree"):
+            return self._denied
+        return getattr(self._store, name)
+
+    def _denied(self, *_: Any) -> None:
+        raise PermissionError("this reader may not write")
 
 
 @dataclass
@@ -49,18 +63,14 @@ class World:
     remote: str
     environment: dict[str, str]
 
-    def start(self, arguments: dict[str, Any], **how: Any) -> subprocess.Popen[str]:
-        """Starts a job; its process ends as `how` says (child.py)."""
+    def start(self, **how: Any) -> Child:
+        """Starts a run; it ends as `how` says (child.py)."""
         request = {"remote": self.remote, "store": self.address, "kill_at": None, "stop_at": None, **how}
-        request["arguments"] = arguments
-        command = [sys.executable, str(HERE / "child.py"), json.dumps(request)]
-        return subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self.environment
-        )
+        return fork(request, self.environment)
 
-    def read(self, target: str) -> Rows:
-        """What Strata's reader sees, right now."""
-        content = read_content(self.store, target)
+    def read(self, target: str, may_write: bool = True) -> Rows:
+        """What Strata's reader sees, right now. One that may not write finishes no publish."""
+        content = read_content(self.store if may_write else ReadOnly(self.store), target)  # type: ignore[arg-type]
         return sorted(row for file in content.files for row in self._rows(target, file.place, file.path))
 
     def listed(self, target: str) -> Rows:
@@ -77,11 +87,29 @@ class World:
         stored = read_record(self.store, target)
         return stored.record.generation if stored else 0
 
+    def lost(self, target: str) -> list[str]:
+        """Files of kept generations that are nowhere."""
+        stored = read_record(self.store, target)
+        if stored is None or not stored.record.published:
+            return []
+        there = {file.path: file.size for file in self.store.list(target)}
+        return [
+            file.path
+            for generation in stored.record.kept
+            for file in generation.files
+            if file.bytes not in (there.get(file.path), there.get(KEPT_FOLDER + file.path))
+        ]
+
+    def record(self, target: str) -> Record:
+        stored = read_record(self.store, target)
+        assert stored is not None
+        return stored.record
+
     def _rows(self, target: str, place: str, path: str) -> Rows:
         with self.store.open(target, place) as stream:
             rows = parquet.ParquetFile(stream).read().to_pylist()
         folder = dict(part.split("=", 1) for part in path.split("/")[:-1])
-        return [(row["id"], int(folder.get("v", row.get("v")))) for row in rows]
+        return [(row["id"], int(folder.get("v", row.get("v"))), row["w"]) for row in rows]
 
 
 def local_world(folder: Path, remote: str, environment: dict[str, str]) -> World:

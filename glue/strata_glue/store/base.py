@@ -124,11 +124,5 @@ def survey(store: Store, location: str) -> Survey:
     )
 
 
-def is_denied(error: BaseException) -> bool:
-    """True for what a store answers to somebody who may not: no right, or a key's policy (boto3's errors have a response)."""
-    response = getattr(error, "response", None) or {}
-    return isinstance(error, PermissionError) or response.get("Error", {}).get("Code") in {"AccessDenied", "403"}
-
-
 def _is_visible(name: str) -> bool:
     return bool(name) and not name.startswith(("_", ".")) and not name.endswith("._COPYING_")

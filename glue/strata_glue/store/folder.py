@@ -16,7 +16,8 @@ from pathlib import Path
 LOCK_SECONDS = 60.0
 """How long a target's lock is waited for. It is held for the exchange of two folders, never while anything is computed."""
 
-_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP}
+_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EBUSY}
+"""EBUSY: the folder is a mount."""
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -29,9 +30,22 @@ def link_or_copy(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno not in (*_CANNOT, errno.EMLINK):
             raise
-        aside = target.with_name(f".{target.name}.tmp")
+        copy_whole(source, target)
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Copies under a name that nobody reads, and renames: a full disk leaves nothing."""
+    aside = target.with_name(f".{target.name}.tmp")
+    try:
         shutil.copyfile(source, aside)
         aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def on_one_device(one: Path, other: Path) -> bool:
+    """True if links and exchanges between two folders are possible at all."""
+    return one.stat().st_dev == other.stat().st_dev
 
 
 def swap_folders(one: Path, other: Path) -> bool:

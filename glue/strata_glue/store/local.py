@@ -11,7 +11,11 @@ import hashlib
 import os
 import shutil
 import uuid
+import weakref
+from collections import deque
+from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO
 
 from strata_glue.steps import step
@@ -24,10 +28,13 @@ from strata_glue.store.base import (
     is_data_path,
     split,
 )
-from strata_glue.store.folder import link_or_copy, locked, swap_folders
+from strata_glue.store.folder import copy_whole, link_or_copy, locked, on_one_device, swap_folders
 
 PRIVATE_FOLDER = ".strata"
 """The lake's own places: locks, and `tmp/` for what is being made; the worker and `recover` empty that when they start."""
+
+OLD_FOLDERS = 4
+"""Folders that were exchanged and are not removed yet: somebody who is just listing one sees it whole to its end."""
 
 
 class LocalStore:
@@ -35,6 +42,9 @@ class LocalStore:
 
     def __init__(self, lake: str) -> None:
         self._lake = Path(lake).resolve()
+        self._old: deque[Path] = deque()
+        self._clearing = Lock()
+        weakref.finalize(self, _remove_all, self._old)  # also at the end of the process
 
     def exists(self, location: str) -> bool:
         folder = self._folder(location)
@@ -80,16 +90,24 @@ class LocalStore:
         aside = self._aside()
         with locked(self._lock_file(location)):
             self._expect(location, path, tag)
+            aside.mkdir(parents=True)
             try:
+                if not on_one_device(aside, root):
+                    return False
                 self._build(root, aside, change)
                 self._write_whole(aside / path, content)
                 step("built")
                 if not swap_folders(aside, root):
                     return False
+                self._old.append(aside)
                 step("exchanged")
                 _keep_attempts(aside, root, change.attempt)
             finally:
-                shutil.rmtree(aside, ignore_errors=True)
+                if aside not in self._old:
+                    shutil.rmtree(aside, ignore_errors=True)
+        with self._clearing:
+            while len(self._old) > OLD_FOLDERS:
+                shutil.rmtree(self._old.popleft(), ignore_errors=True)
         return True
 
     def delete(self, location: str, paths: builtins.list[str]) -> None:
@@ -115,7 +133,7 @@ class LocalStore:
     def _walk(self, location: str, only_data: bool) -> builtins.list[DataFile]:
         root = self._folder(location)
         files = []
-        for folder, names, files_here in os.walk(root):
+        for folder, names, files_here in os.walk(root, onerror=_unless_gone):
             inside = Path(folder).relative_to(root).as_posix()
             prefix = "" if inside == "." else f"{inside}/"
             if only_data:
@@ -165,10 +183,8 @@ class LocalStore:
             except OSError as error:
                 if error.errno != errno.EXDEV:
                     raise
-                # A bucket that is a link to another file system: half a file has a name that nobody reads.
-                beside = file.with_name(f".{aside.name}.tmp")
-                shutil.copyfile(aside, beside)
-                beside.replace(file)
+                # A bucket that is a link to another file system, or a mount.
+                copy_whole(aside, file)
         finally:
             aside.unlink(missing_ok=True)
 
@@ -178,20 +194,32 @@ class LocalStore:
 
     def _folder(self, location: str) -> Path:
         bucket, path = split(location)
-        folder = (self._lake / bucket / path).resolve()
+        # By its text only: a bucket, or a folder in it, may be a link to where there is room.
+        folder = Path(os.path.normpath(self._lake / bucket / path))
         if not folder.is_relative_to(self._lake):
             raise ValueError(f"{location} leads out of the lake")
-        return folder
+        return folder.resolve()
+
+
+def _remove_all(folders: deque[Path]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _tag(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _unless_gone(error: OSError) -> None:
+    """A folder that cannot be listed is not an empty one; one that went meanwhile is."""
+    if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        raise error
+
+
 def _data_file(path: str, file: Path) -> DataFile:
     try:
         found = file.stat()
-    except FileNotFoundError:  # went while the folder was walked
+    except FileNotFoundError:  # went while the folder was walked: leaving it out would be reading less without a word
         return DataFile(path, 0)
     return DataFile(path, found.st_size, str(found.st_mtime_ns))
 
@@ -202,7 +230,8 @@ def _keep_attempts(old: Path, new: Path, finished: str) -> None:
         if f"{OWN_FOLDER}/attempts/{attempt.name}/" != finished:
             place = new / OWN_FOLDER / "attempts" / attempt.name
             place.parent.mkdir(parents=True, exist_ok=True)
-            attempt.replace(place)
+            with suppress(OSError):  # its writer has begun it anew: it cannot commit any more, and hears that itself
+                attempt.replace(place)
 
 
 def _checksum(path: str) -> str:

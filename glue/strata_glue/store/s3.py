@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import builtins
 import io
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO, cast
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 
 from strata_glue.steps import step
 from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, Exchange, Stored, is_data_path, split
@@ -19,6 +20,13 @@ REQUESTS_AT_ONCE = 16
 
 KEYS_A_DELETE = 1000
 """DeleteObjects takes up to 1,000 keys."""
+
+TRIES = 5
+PAUSE_SECONDS = 0.1
+"""Where boto3 does not repeat by itself: keys that DeleteObjects answers with an error, bodies that break off."""
+
+PASSING = {"InternalError", "SlowDown", "ServiceUnavailable", "RequestTimeout"}
+"""What S3 says of a key that should be asked for again; the whole answer is a success, so boto3 does not."""
 
 
 class S3Store:
@@ -62,12 +70,12 @@ class S3Store:
     def get(self, location: str, path: str) -> Stored | None:
         bucket, prefix = split(location)
         try:
-            answer = self._s3.get_object(Bucket=bucket, Key=prefix + path)
+            content, answer = whole_object(self._s3, Bucket=bucket, Key=prefix + path)
         except ClientError as error:
             if code_of(error) in MISSING:
                 return None
             raise
-        return Stored(answer["Body"].read(), answer["ETag"])
+        return Stored(content, answer["ETag"])
 
     def put_if(self, location: str, path: str, content: bytes, tag: str | None) -> str:
         bucket, prefix = split(location)
@@ -119,8 +127,7 @@ class S3Store:
 
     def read_text(self, address: str) -> str:
         bucket, key = split(address)
-        body: bytes = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-        return body.decode("utf-8")
+        return whole_object(self._s3, Bucket=bucket, Key=key)[0].decode("utf-8")
 
     def _has(self, bucket: str, key: str) -> bool:
         try:
@@ -135,12 +142,21 @@ class S3Store:
         chunks = [keys[start : start + KEYS_A_DELETE] for start in range(0, len(keys), KEYS_A_DELETE)]
 
         def delete(chunk: list[str]) -> None:
-            objects = [{"Key": key} for key in chunk]
-            answer = self._s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
-            for error in answer.get("Errors", []):
-                raise ClientError(
-                    {"Error": {"Code": error["Code"], "Message": error.get("Message", "")}}, "DeleteObjects"
-                )
+            left = chunk
+            for attempt in range(TRIES):
+                objects = [{"Key": key} for key in left]
+                answer = self._s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+                errors = answer.get("Errors", [])
+                if not errors:
+                    return
+                left = [error["Key"] for error in errors]
+                lasting = [error for error in errors if error["Code"] not in PASSING]
+                if lasting or attempt == TRIES - 1:
+                    told = (lasting or errors)[0]
+                    raise ClientError(
+                        {"Error": {"Code": told["Code"], "Message": told.get("Message", "")}}, "DeleteObjects"
+                    )
+                time.sleep(PAUSE_SECONDS * 2**attempt)
 
         self._each(delete, chunks)
 
@@ -149,6 +165,19 @@ class S3Store:
         with ThreadPoolExecutor(REQUESTS_AT_ONCE) as pool:
             for future in [pool.submit(work, item) for item in items]:
                 future.result()
+
+
+def whole_object(s3: Any, **request: str) -> tuple[bytes, dict[str, Any]]:
+    """An object's bytes, or a range of them, and the answer's head. boto3 repeats requests, not bodies that break off."""
+    for attempt in range(TRIES):
+        answer = s3.get_object(**request)
+        try:
+            return answer["Body"].read(), answer
+        except (HTTPClientError, IncompleteReadError):
+            if attempt == TRIES - 1:
+                raise
+            time.sleep(PAUSE_SECONDS * 2**attempt)
+    raise AssertionError("not reached")
 
 
 MISSING = {"NoSuchKey", "404", "NotFound"}
@@ -192,7 +221,7 @@ class _RangeReader(io.RawIOBase):
         if self._at >= end:
             return 0
         span = f"bytes={self._at}-{end - 1}"
-        content = self._s3.get_object(Bucket=self._bucket, Key=self._key, Range=span)["Body"].read()
+        content, _ = whole_object(self._s3, Bucket=self._bucket, Key=self._key, Range=span)
         buffer[: len(content)] = content
         self._at += len(content)
         return len(content)

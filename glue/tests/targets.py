@@ -1,0 +1,66 @@
+"""One small target and its writers, without an engine: what tests of the commit share."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from strata_glue.attempt import Attempt, NewContent, Origin
+from strata_glue.content import read_content
+from strata_glue.leftovers import ATTEMPTS
+from strata_glue.record import Column, RecordFile
+from strata_glue.store import Store
+
+T = "s3://bkt/t/"
+SCHEMA = (Column("a", "bigint"),)
+
+
+def origin(number: int, execution: str | None = None) -> Origin:
+    return Origin("p", "s", "d", execution or f"e{number}", f"e{number}-{number:012x}")
+
+
+def staged(store: Store, attempt: Attempt, values: list[int], folder: str = "") -> RecordFile:
+    """Writes one Parquet file into the attempt's folder, as an engine would."""
+    sink = pa.BufferOutputStream()
+    parquet.write_table(pa.table({"a": values}), sink)
+    content = sink.getvalue().to_pybytes()
+    path = f"{folder}part-00000-{attempt.origin.attempt}.parquet"
+    store.put(attempt.location, f"{folder}engine.parquet", content)
+    return RecordFile(path, len(values), len(content), f"{attempt.folder}{folder}engine.parquet")
+
+
+def content(*files: RecordFile, write: str = "replace", keep: int = 0) -> NewContent:
+    partitioned = ("k",) if any("/" in file.path for file in files) else ()
+    return NewContent(write, files, SCHEMA, partitioned, {"sql": "x"}, keep)
+
+
+def publish(store: Store, number: int, values: list[int], write: str = "replace", keep: int = 0, folder: str = ""):
+    attempt = Attempt.begin(store, T, origin(number))
+    return attempt.commit(content(staged(store, attempt, values, folder), write=write, keep=keep))
+
+
+def rows(store: Store) -> list[int]:
+    """What Strata's reader sees."""
+    return sorted(value for file in read_content(store, T).files for value in values_in(store, file.place))
+
+
+def listed(store: Store) -> list[int]:
+    """What everybody else sees."""
+    return sorted(value for file in store.data_files(T) for value in values_in(store, file.path))
+
+
+def values_in(store: Store, path: str) -> list[int]:
+    with store.open(T, path) as stream:
+        return parquet.read_table(stream)["a"].to_pylist()
+
+
+def aside(store: Store) -> list[str]:
+    return [file.path for file in store.list(T) if file.path.startswith(ATTEMPTS)]
+
+
+def unpublished(store: Store, number: int, values: list[int]) -> None:
+    """A writer that was killed directly after its commit."""
+    attempt = Attempt.begin(store, T, origin(number))
+    file = staged(store, attempt, values)
+    record = attempt._record(content(file))
+    attempt._write(record)

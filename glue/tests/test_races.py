@@ -1,0 +1,211 @@
+"""Who comes between: others that commit, finish, restore or lose files at the worst moment. On both stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from targets import T, aside, content, listed, origin, publish, rows, staged, unpublished
+
+from strata_glue.attempt import Attempt
+from strata_glue.content import read_content
+from strata_glue.errors import DatasetError
+from strata_glue.publish import finish
+from strata_glue.record import read_record
+from strata_glue.recover import recover, restore
+from strata_glue.store import Conflict, Store
+
+
+def after_call(patch: pytest.MonkeyPatch, store: Store, name: str, number: int, act: Callable[[], Any]) -> None:
+    """Has something happen right after the n-th call of an operation, once."""
+    real, calls = getattr(store, name), []
+
+    def call(*arguments: Any) -> Any:
+        calls.append(name)
+        answer = real(*arguments)
+        if len(calls) == number:
+            act()
+        return answer
+
+    patch.setattr(store, name, call)
+
+
+@pytest.mark.parametrize("listing", [1, 2])
+@pytest.mark.parametrize("who", ["writer", "recover"])
+def test_a_commit_while_another_one_is_finished_loses_no_kept_generation(
+    store: Store, monkeypatch: pytest.MonkeyPatch, who: str, listing: int
+) -> None:
+    """Between a listing and the record somebody commits: what leaves with that commit is not kept yet."""
+    publish(store, 1, [1], keep=2)
+    unpublished(store, 2, [2])
+
+    def commit() -> None:
+        monkeypatch.undo()
+        third = Attempt.begin(store, T, origin(3))
+        third._write(third._record(content(staged(store, third, [3]), keep=2)))
+
+    after_call(monkeypatch, store, "list", listing, commit)
+    if who == "writer":
+        Attempt.begin(store, T, origin(4))
+    else:
+        recover(store, "d", T)
+    stored = read_record(store, T)
+    assert stored is not None and stored.record.kept
+    assert rows(store) == listed(store) == [3]
+    restore(store, "d", T, stored.record.kept[0].generation)
+    assert rows(store) == listed(store) == [2]
+
+
+def test_somebody_elses_same_write_is_no_damage(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 answers 409 while the same conditional write of another finisher is under way; the record is still the old one."""
+    publish(store, 1, [1])
+    unpublished(store, 2, [2])
+    stored = read_record(store, T)
+    assert stored is not None
+    real, calls = store.put_if, []
+
+    def busy(*arguments: Any) -> Any:
+        calls.append(arguments)
+        if len(calls) == 1:
+            raise Conflict("409")
+        return real(*arguments)
+
+    monkeypatch.setattr(store, "put_if", busy)
+    monkeypatch.setattr(store, "exchange", lambda *_: False)
+    assert finish(store, T, stored).generation == 2
+    assert len(calls) == 2
+    assert rows(store) == listed(store) == [2]
+
+
+def test_a_kept_generation_that_is_lost_holds_up_nothing(store: Store) -> None:
+    first = publish(store, 1, [1], keep=1)
+    store.delete(T, [first.files[0].path])
+    publish(store, 2, [2], keep=1)
+    assert rows(store) == listed(store) == [2]
+    with pytest.raises(DatasetError) as error:
+        restore(store, "d", T, 1)
+    assert error.value.kind == "TARGET_DAMAGED"
+    assert aside(store) == []
+
+
+def lose_staged(store: Store, number: int, values: list[int], keep: int = 0) -> None:
+    """Committed, never published, and its folder gone: as by a lifecycle rule after days without a run."""
+    attempt = Attempt.begin(store, T, origin(number))
+    attempt._write(attempt._record(content(staged(store, attempt, values), keep=keep)))
+    store.delete_tree(attempt.location)
+
+
+def test_a_commit_whose_files_are_lost_can_be_replaced(store: Store) -> None:
+    publish(store, 1, [1])
+    lose_staged(store, 2, [2])
+    for use in (lambda: read_content(store, T), lambda: recover(store, "d", T)):
+        with pytest.raises(DatasetError, match="with `replace`") as error:
+            use()
+        assert error.value.kind == "TARGET_DAMAGED"
+    assert listed(store) == [1]
+    again = Attempt.begin(store, T, replace(origin(3), execution="e2"))
+    assert again.committed_before() is None and not again.stands_whole()
+    for write in ("append", "replace_partitions"):
+        with pytest.raises(DatasetError, match="cannot be published"):
+            again.commit(content(staged(store, again, [3]), write=write))
+    again.commit(content(staged(store, again, [3])))
+    assert rows(store) == listed(store) == [3]
+    assert aside(store) == []
+
+
+def test_a_commit_whose_files_are_lost_can_be_gone_back_from(store: Store) -> None:
+    publish(store, 1, [1], keep=2)
+    publish(store, 2, [2], keep=2)
+    lose_staged(store, 3, [3], keep=2)
+    assert restore(store, "d", T, 2).action == "restored"
+    assert rows(store) == listed(store) == [2]
+    assert restore(store, "d", T, 1).action == "restored"
+    assert rows(store) == listed(store) == [1]
+
+
+def test_a_late_finisher_deletes_nothing_that_is_kept_since(store: Store) -> None:
+    """The record that stops keeping must not name files of the content: they may be kept one day."""
+    publish(store, 1, [1], "append", keep=1)
+    publish(store, 2, [2], "append", keep=1)
+    third = Attempt.begin(store, T, origin(3))
+    third._write(third._record(content(staged(store, third, [3]), write="append")))
+    stale = read_record(store, T)
+    assert stale is not None and stale.record.kept_drops == ()
+    finish(store, T, stale)
+    publish(store, 4, [4], keep=1)
+    finish(store, T, stale)  # wakes up an hour later
+    restore(store, "d", T, 3)
+    assert rows(store) == listed(store) == [1, 2, 3]
+
+
+def test_an_answer_that_is_lost_while_others_add_is_no_conflict(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record arrived, somebody appended upon it, and only then the repeated request is refused: it is committed."""
+    attempt = Attempt.begin(store, T, origin(1))
+    file = staged(store, attempt, [1])
+    real = store.put_if
+
+    def late(*arguments: Any) -> Any:
+        monkeypatch.undo()
+        real(*arguments)
+        publish(store, 2, [2], "append")
+        raise Conflict("412")
+
+    monkeypatch.setattr(store, "put_if", late)
+    assert attempt.commit(content(file, write="append")).generation == 2
+    assert rows(store) == listed(store) == [1, 2]
+    assert Attempt.begin(store, T, replace(origin(3), execution="e1")).committed_before() is not None
+
+
+def test_executions_of_two_pipelines_may_have_one_name(store: Store) -> None:
+    publish(store, 1, [1], "append")
+    other = Attempt.begin(store, T, replace(origin(2), pipeline="other", execution="e1"))
+    assert other.committed_before() is None
+    other.commit(content(staged(store, other, [2]), write="append"))
+    assert rows(store) == [1, 2]
+
+
+def test_files_that_engines_of_others_named_stay(store: Store) -> None:
+    """`part-<number>-<UUID>.parquet` is nobody's attempt."""
+    publish(store, 1, [1], "append")
+    theirs = "part-00000-550e8400-e29b-41d4-a716-446655440000.parquet"
+    store.put(T, theirs, b"theirs")
+    publish(store, 2, [2], "append")
+    recover(store, "d", T)
+    assert theirs in [file.path for file in store.data_files(T)]
+    assert rows(store) == [1, 2]
+
+
+def test_a_listing_that_missed_a_file_is_no_damage(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of a listing are of different moments. A second look that has all of them is believed."""
+    publish(store, 1, [1])
+    real, calls = store.list, []
+
+    def first_time_empty(location: str) -> Any:
+        calls.append(location)
+        return [] if len(calls) == 1 else real(location)
+
+    monkeypatch.setattr(store, "list", first_time_empty)
+    assert [file.rows for file in read_content(store, T).files] == [1]
+
+
+@pytest.mark.parametrize("moment", ["before the record", "after the record"])
+def test_going_back_that_is_interrupted_goes_on(store: Store, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    publish(store, 1, [1], keep=1)
+    publish(store, 2, [2], keep=1)
+
+    def refuse(*_: Any) -> Any:
+        raise OSError("the store is away")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("put_if",) if moment == "before the record" else ("exchange",):
+            patch.setattr(store, name, refuse)
+        with pytest.raises((OSError, DatasetError)):
+            restore(store, "d", T, 1)
+    assert rows(store) == ([2] if moment == "before the record" else [1])
+    recover(store, "d", T)
+    if moment == "before the record":
+        restore(store, "d", T, 1)
+    assert rows(store) == listed(store) == [1]
+    assert aside(store) == []
