@@ -43,6 +43,20 @@ class RecordFile:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a target is, for those who ask in numbers: its events, the ledger, `skip_unchanged`."""
+
+    generation: int | None
+    """Number of Strata's commits; None for an Iceberg snapshot of somebody else."""
+    rows: int | None
+    bytes: int | None
+    files: int | None
+    fingerprints: Mapping[str, str]
+    snapshot: str | None = None
+    """An Iceberg snapshot's id: 64 bits, so as text (a JSON number may be rounded by its reader)."""
+
+
+@dataclass(frozen=True)
 class Generation:
     """An earlier content that can be gone back to."""
 
@@ -87,6 +101,10 @@ class Record:
     @property
     def bytes(self) -> int:
         return sum(file.bytes for file in self.files)
+
+    def standing(self) -> Standing:
+        """The record in numbers."""
+        return Standing(self.generation, self.rows, self.bytes, len(self.files), dict(self.fingerprints))
 
     def as_published(self) -> Record:
         """The same content, once copies and deletes are done."""

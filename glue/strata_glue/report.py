@@ -45,7 +45,14 @@ class Reporter:
         counts = {"rows": work.rows, "bytes": work.bytes, "files": work.files}
         if finished.status == "FAILED":
             counts = dict.fromkeys(counts)  # nothing was committed
-        shared = {"status": finished.status, **counts, "rows_in": work.rows_in, "generation": work.generation}
+        snapshot = {} if work.snapshot is None else {"snapshot": work.snapshot}
+        shared = {
+            "status": finished.status,
+            **counts,
+            "rows_in": work.rows_in,
+            "generation": work.generation,
+            **snapshot,
+        }
         if finished.status != "NOT_SELECTED":
             self._write(finished, {**shared, "expectations": outcomes, **error})
         numbers = {"seconds": finished.seconds, "failed_expectations": sum(not each.passed for each in work.outcomes)}

@@ -81,7 +81,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     from engines import start_engine
 
-    yield start_engine(ENGINE, tmp_path_factory.mktemp("engine"))
+    jars = os.environ.get("STRATA_ICEBERG_JARS")
+    yield start_engine(ENGINE, tmp_path_factory.mktemp("engine"), Path(jars) if jars else None)
 
 
 class Lake:

@@ -36,6 +36,11 @@ class LocalStore:
     def __init__(self, lake: str) -> None:
         self._lake = Path(lake).resolve()
 
+    @property
+    def root(self) -> Path:
+        """The lake's folder."""
+        return self._lake
+
     def exists(self, location: str) -> bool:
         folder = self._folder(location)
         return folder.is_dir() and any(entry.name != OWN_FOLDER for entry in folder.iterdir())
