@@ -1,6 +1,7 @@
 """`strata recover`: finishes interrupted publishes, removes what killed attempts left, goes back to a kept generation.
 
-python -m strata_glue.recover   in: {"store": "<lake>" | null, "targets": [{"dataset", "location"}], "to": n | null}
+python -m strata_glue.recover   in: {"store": "<lake>" | null, "targets": [{"dataset", "location", "table"?}],
+                                     "to": n | null}; table: {"database", "name"} of an Iceberg table
                                 out: a line a target, as `Recovered.as_line`; or once {"fatal": {"message": …}}, exit 3
 """
 
@@ -16,6 +17,8 @@ from typing import Any
 
 from strata_glue.attempt import ATTEMPTS, Attempt, NewContent, Origin, is_our_name
 from strata_glue.errors import DatasetError, failure_of
+from strata_glue.iceberg.catalog import IcebergTable
+from strata_glue.iceberg.recovery import clean_table, restore_table
 from strata_glue.publish import finish
 from strata_glue.record import KEPT_FOLDER, Generation, RecordFile, StoredRecord, read_record, to_json
 from strata_glue.record import RECORD_PATH as RECORD
@@ -109,10 +112,21 @@ def main() -> int:
 def _one(store: Store, each: dict[str, Any], generation: int | None) -> Recovered:
     dataset, target = each["dataset"], each["location"]
     try:
+        if each.get("table") is not None:
+            table = IcebergTable(each["table"]["database"], each["table"]["name"], target)
+            return _one_table(store, dataset, table, generation)
         done = recover(store, dataset, target)
         return done if generation is None else restore(store, dataset, target, generation)
     except Exception as error:  # one target's trouble must not hide the others
         return Recovered(dataset, target, "failed", message=failure_of(error, "").message)
+
+
+def _one_table(store: Store, dataset: str, table: IcebergTable, generation: int | None) -> Recovered:
+    removed = clean_table(store, table)
+    if generation is None:
+        return Recovered(dataset, table.location, "cleaned" if removed else "nothing", removed=removed)
+    restored, files = restore_table(store, table, generation)
+    return Recovered(dataset, table.location, "restored", restored, files, removed)
 
 
 def _without_record(store: Store, dataset: str, target: str, attempts: list[str]) -> Recovered:

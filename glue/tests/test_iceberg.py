@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
+import signal
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from conftest import ENGINE
 
 from strata_glue.arguments import from_mapping
+from strata_glue.errors import DatasetError
 from strata_glue.iceberg.catalog import IcebergTable
 from strata_glue.iceberg.tables import open_tables
 from strata_glue.job import run_job
@@ -381,3 +387,114 @@ def test_leftovers_of_killed_attempts_go_with_the_next_commit(lake, dataset):
     assert not left.exists()
 
 
+
+
+def recover(lake, *arguments):
+    request = {"store": str(lake.folder), "targets": [{"dataset": "d", "location": OUT, "table": TABLE}], **dict(arguments)}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(
+        [sys.executable, "-m", "strata_glue.recover"],
+        input=json.dumps(request),
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    return done.returncode, json.loads(done.stdout.splitlines()[0])
+
+
+def test_recover_goes_back_to_a_generation_with_its_columns_and_partitions(lake, dataset):
+    run(lake, dataset, settings=publish(partition_by=["day"]), execution="one")
+    run(lake, dataset, "SELECT 'x' AS b, a FROM t WHERE a < 2", execution="two")
+    code, line = recover(lake, ("to", 1))
+    assert (code, line["action"], line["generation"]) == (0, "restored", 1)
+    assert values(lake) == list(range(9))
+    found = history(lake)
+    assert [column.name for column in found.columns()] == ["a", "day"]
+    assert found.declared_columns() == found.columns()
+    assert found.partition_by() == ("day",)
+    # Numbers go on, and the execution that was undone may come again.
+    _, event = run(lake, dataset, "SELECT 'x' AS b, a FROM t WHERE a < 2", execution="two")
+    assert event.get("error") is None
+    assert (event["generation"], event["rows"]) == (3, 2)
+    assert sorted(row["b"] for row in rows(lake)) == ["x", "x"]
+
+
+def test_the_engine_goes_back_to_a_snapshot_as_recover_does(lake, dataset):
+    run(lake, dataset)
+    first = history(lake)
+    run(lake, dataset, "SELECT 'x' AS a FROM t")
+    table = IcebergTable("db", "d", OUT)
+    with pytest.raises(DatasetError, match="changed while"):
+        tables(lake).roll_back(table, first, first.current.id)
+    tables(lake).roll_back(table, history(lake), first.current.id)
+    assert values(lake) == list(range(9))
+    assert history(lake).declared_columns() == first.columns()
+
+
+def test_recover_says_which_generations_there_are(lake, dataset):
+    run(lake, dataset)
+    code, line = recover(lake, ("to", 7))
+    assert (code, line["action"]) == (1, "failed")
+    assert "generation 7" in line["message"]
+    assert line["message"].endswith("there: 1")
+
+
+CHILD = """
+import json, os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from engines import start_engine
+from strata_glue.arguments import from_mapping
+from strata_glue.errors import DatasetError
+from strata_glue.job import run_job
+from strata_glue.steps import watch
+from strata_glue.store import open_store
+
+def end(name):
+    if name == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+jars = os.environ.get("STRATA_ICEBERG_JARS")
+engine = start_engine(sys.argv[4], Path(sys.argv[1]), Path(jars) if jars else None)
+watch(end)
+run_job(from_mapping(json.loads(sys.stdin.read())), engine, open_store(sys.argv[1]), lambda event: None)
+"""
+
+
+@pytest.mark.parametrize("write", ["replace", "append"])
+@pytest.mark.parametrize(
+    ("moment", "committed"),
+    [("written", False), ("committing", False), ("branch written", False), ("committed", True), ("tidied", True)],
+)
+def test_a_killed_run_leaves_the_old_table_or_the_new_one(lake, dataset, moment, committed, write):
+    settings = publish(write=write)
+    run(lake, dataset, "SELECT a, day FROM t WHERE a < 2", settings)
+    # Other columns are the longest way of a commit.
+    sql = "SELECT a + 100 AS a, day, 'x' AS c FROM t" if write == "replace" else "SELECT a + 100 AS a, day FROM t"
+    arguments = {
+        "group_list": json.dumps([dataset("d", sql, {"t": RAW})]),
+        "publish": settings,
+        "execution": "killed",
+    }
+    engines = str(Path(__file__).parents[2] / "local" / "engine")
+    killed = subprocess.run(
+        [sys.executable, "-c", CHILD, str(lake.folder), moment, engines, ENGINE],
+        input=json.dumps(arguments),
+        text=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+    new = sorted([*([0, 1] if write == "append" else []), *range(100, 109)])
+    assert values(lake) == (new if committed else [0, 1])
+    code, line = recover(lake)
+    assert (code, line["action"]) == (0, "nothing" if moment == "tidied" else "cleaned")
+    assert set(newest_metadata(lake)["refs"]) == {"main"}
+    assert not list((lake.path(OUT) / "_strata").rglob("*.parquet"))
+    # The redrive: what was committed is not committed again.
+    _, event = lake.run(*json.loads(arguments["group_list"]), publish=settings, execution="killed")
+    assert event["d"].get("error") is None
+    assert values(lake) == new
+    assert event["d"]["generation"] == 2

@@ -136,6 +136,7 @@ class IcebergAttempt:
             "stage": origin.stage,
             "dataset": origin.dataset,
             "write": settings.write,
+            "partition_by": json.dumps(settings.partition_by),
             "fingerprints": json.dumps(fingerprints, sort_keys=True),
         }
         return Change(

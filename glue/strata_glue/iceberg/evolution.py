@@ -86,7 +86,7 @@ def evolution_of(base: History, result: tuple[Column, ...], change: Change) -> E
 
 def _leftovers(base: History) -> tuple[str, ...]:
     known = {column.name for column in base.columns()}
-    return tuple(name for name in base.declared_columns() if name not in known)
+    return tuple(column.name for column in base.declared_columns() if column.name not in known)
 
 
 def _quoted(name: str) -> str:

@@ -89,12 +89,11 @@ class History:
 
     def columns(self) -> tuple[Column, ...]:
         """Of the current snapshot: the table's own schema may be ahead of it, where an attempt was killed."""
-        wanted = self.current.schema_id if self.current else self.metadata["current-schema-id"]
-        return tuple(Column(field["name"], spark_type(field["type"])) for field in self.schema(wanted)["fields"])
+        return _columns(self.schema(self.current.schema_id)) if self.current else self.declared_columns()
 
-    def declared_columns(self) -> tuple[str, ...]:
-        """Names of the columns that the table itself has."""
-        return tuple(field["name"] for field in self.schema(self.metadata["current-schema-id"])["fields"])
+    def declared_columns(self) -> tuple[Column, ...]:
+        """Of the table itself."""
+        return _columns(self.schema(self.metadata["current-schema-id"]))
 
     def schema(self, number: int) -> dict[str, Any]:
         """A schema by its id."""
@@ -111,6 +110,10 @@ class History:
             for each in fields
             if each["transform"] != "void"
         )
+
+
+def _columns(schema: dict[str, Any]) -> tuple[Column, ...]:
+    return tuple(Column(field["name"], spark_type(field["type"])) for field in schema["fields"])
 
 
 def _snapshot(value: dict[str, Any]) -> Snapshot:

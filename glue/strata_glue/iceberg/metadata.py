@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 import uuid
 from typing import Any
 
-from strata_glue.iceberg.history import History
+from strata_glue.iceberg.history import OURS, History
 from strata_glue.iceberg.tables import TABLE_PROPERTIES, Change, file_properties
 from strata_glue.iceberg.types import iceberg_field, spark_type, stored_type
 
@@ -127,9 +128,29 @@ def adopted(
 
 
 def rolled_back(metadata: dict[str, Any], snapshot: int) -> dict[str, Any]:
-    """The metadata with an earlier snapshot as the current one, and its columns."""
+    """The metadata with an earlier snapshot as the current one."""
+    schema, spec = layout_of(metadata, snapshot)
+    return {**_pointing(metadata, snapshot), "current-schema-id": schema, "default-spec-id": spec}
+
+
+def layout_of(metadata: dict[str, Any], snapshot: int) -> tuple[int, int]:
+    """Schema of a snapshot, and the partition spec that it was written with; of somebody else's snapshot we do not know
+    it, and take the newest whose columns are there."""
     found = next(each for each in metadata["snapshots"] if each["snapshot-id"] == snapshot)
-    return {**_pointing(metadata, snapshot), "current-schema-id": found.get("schema-id", metadata["current-schema-id"])}
+    number: int = found.get("schema-id", metadata["current-schema-id"])
+    schema = next(each for each in metadata["schemas"] if each["schema-id"] == number)
+    ids = {field["name"]: field["id"] for field in schema["fields"]}
+    sources = {each["spec-id"]: [field["source-id"] for field in each["fields"]] for each in metadata["partition-specs"]}
+    possible = sorted(spec for spec, used in sources.items() if set(used) <= set(ids.values()))
+    names = json.loads(found["summary"].get(f"{OURS}partition_by", "null"))
+    exact = [spec for spec in possible if names is not None and sources[spec] == [ids.get(name) for name in names]]
+    return number, (exact or possible)[-1]
+
+
+def without_branches(metadata: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """The metadata without these branches; their snapshots stay until somebody expires them."""
+    refs = {name: ref for name, ref in metadata.get("refs", {}).items() if name not in names}
+    return {**metadata, "refs": refs, "last-updated-ms": _now()}
 
 
 def _pointing(metadata: dict[str, Any], snapshot: int) -> dict[str, Any]:

@@ -16,13 +16,11 @@ from strata_glue.errors import DatasetError
 from strata_glue.iceberg.catalog import CATALOG, IcebergTable, catalog_settings, given_location, identifier
 from strata_glue.iceberg.evolution import Evolution, evolution_of
 from strata_glue.iceberg.history import History
-from strata_glue.iceberg.tables import TABLE_PROPERTIES, Change, file_properties, table_changed
+from strata_glue.iceberg.metadata import layout_of
+from strata_glue.iceberg.tables import BRANCH, TABLE_PROPERTIES, Change, file_properties, table_changed
 from strata_glue.session import ClassicEngine
 from strata_glue.steps import step
 from strata_glue.store import Store
-
-BRANCH = "strata-"
-"""What the names of attempts' branches start with."""
 
 TRIES = 5
 """Times that a metadata commit is tried while the rows stand as they did: somebody may set properties meanwhile."""
@@ -78,10 +76,19 @@ class SparkTables:
             self._settle(table, base, change, lambda: self._fast_forward(table, branch))
 
     def roll_back(self, table: IcebergTable, base: History, snapshot: int) -> None:
-        current = self.history(table)
-        if current is None or current.current != base.current:
+        operations = self._load(table).operations()
+        now = operations.current()
+        current = History(json.loads(self._iceberg.TableMetadataParser.toJson(now)))
+        if current.current != base.current:
             raise table_changed(table, current)
-        self._load(table).manageSnapshots().rollbackTo(snapshot).commit()
+        schema, spec = layout_of(current.metadata, snapshot)
+        # Not Iceberg's own way back, which would leave the columns of the snapshot that goes.
+        builder = self._iceberg.TableMetadata.buildFrom(now).setBranchSnapshot(snapshot, "main")
+        changed = builder.setCurrentSchema(schema).setDefaultPartitionSpec(spec).build()
+        try:
+            operations.commit(now, changed)
+        except Exception as error:
+            raise table_changed(table, self.history(table)) from error
 
     def abandon(self, table: IcebergTable, attempt: str) -> None:
         loaded = self._load(table)

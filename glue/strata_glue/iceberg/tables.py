@@ -15,6 +15,9 @@ from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
 
 
+BRANCH = "strata-"
+"""What the names of attempts' branches start with, where an engine makes them."""
+
 TABLE_PROPERTIES = {
     "format-version": "2",  # Athena cannot read 3
     # Copy-on-write: every reader reads whole files, and Athena's are fast; changes come a run at a time, not a row.
