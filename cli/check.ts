@@ -36,6 +36,8 @@ export async function check(names: readonly string[], options: CheckOptions): Pr
   else {
     showDiagnostics(diagnostics, loaded.textOf, process.stdout);
   }
-  const failing = diagnostics.some((each) => each.severity === "error" || options.strict === true);
+  const failing = diagnostics.some(
+    (each) => each.severity === "error" || (each.severity === "warning" && options.strict === true),
+  );
   return failing ? EXIT.failed : EXIT.ok;
 }

@@ -77,6 +77,7 @@ export function paletteOf(stream: NodeJS.WriteStream): Palette {
   return {
     error: (text) => pc.red(pc.bold(text)),
     warning: (text) => pc.yellow(pc.bold(text)),
+    note: (text) => pc.cyan(pc.bold(text)),
     strong: pc.bold,
     dim: pc.dim,
   };

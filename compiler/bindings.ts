@@ -30,6 +30,12 @@ export interface BucketBinding {
   readonly physical: string;
 }
 
+/** The catalog database of a pipeline of the same stack. */
+export interface DatabaseBinding {
+  readonly pipeline: string;
+  readonly database: string;
+}
+
 /** Everything that turns a plan into one stack's definition. */
 export interface Bindings {
   /** `aws`, `aws-cn`, `aws-us-gov`. */
@@ -42,10 +48,12 @@ export interface Bindings {
   readonly stateMachine: string;
   /** Catalog database. */
   readonly database: string;
+  /** Databases of the pipelines whose Iceberg tables the plan writes or reads; its own is always among them. */
+  readonly databases: readonly DatabaseBinding[];
   readonly buckets: readonly BucketBinding[];
   /** Physical bucket that holds code and group objects. */
   readonly codeBucket: string;
-  /** Prefix of group objects in the code bucket, ending in `/`. */
+  /** Prefix of objects that groups and publish arguments travel as, in the code bucket, ending in `/`. */
   readonly groupPrefix: string;
   /** In plan order, one for each stage. */
   readonly stages: readonly StageBinding[];

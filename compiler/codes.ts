@@ -1,13 +1,16 @@
 /**
  * The catalogue of diagnostics: every code, once, with its severity and the sentence that names it in `docs/diagnostics.md`.
  *
- * Areas: `S` syntax, `C` configuration, `Q` SQL, `G` graph, `L` limits, `P` permissions, `D` deployment.
+ * Areas: `S` syntax, `C` configuration, `Q` SQL, `G` graph, `L` limits, `P` permissions, `E` expectations,
+ * `W` writing, `D` deployment.
  * A code is never given to another mistake; a rule that goes leaves its number behind.
  */
 
+import type { Severity } from "./diagnostics.ts";
+
 /** One entry of the catalogue. */
 export interface CodeEntry {
-  readonly severity: "error" | "warning";
+  readonly severity: Severity;
   /** What the code stands for: lower case, no full stop. */
   readonly title: string;
   /** May a dataset lower it (an error to a warning, a warning to nothing) under `strata.allow`, with a reason? */
@@ -17,6 +20,7 @@ export interface CodeEntry {
 const error = (title: string): CodeEntry => ({ severity: "error", title, allowable: false });
 const allowableError = (title: string): CodeEntry => ({ severity: "error", title, allowable: true });
 const warning = (title: string): CodeEntry => ({ severity: "warning", title, allowable: true });
+const note = (title: string): CodeEntry => ({ severity: "note", title, allowable: true });
 
 /** Codes of the compiler and of loading; the deployment's are in `settings/`. */
 export const COMPILER_CODES = {
@@ -75,6 +79,16 @@ export const COMPILER_CODES = {
     allowable: false,
   },
   P002: error("permissions are larger than IAM takes"),
+  E001: error("an expectation names a column that does not exist"),
+  E002: allowableError("the expression of an expectation is not one condition"),
+  E003: error("two expectations of a dataset have one name"),
+  E004: error("an expectation refers to a dataset that nothing is known of"),
+  E005: error("freshness is compared with what is no moment"),
+  W001: error("a dataset without target has settings of one"),
+  W002: error("settings of a target contradict each other"),
+  W003: error("a setting of a target names a column that does not exist"),
+  W004: allowableError("a dataset appends the same rows each time"),
+  W005: note("a large table is replaced under its readers"),
 } as const satisfies Record<string, CodeEntry>;
 
 /** A code of the compiler. */

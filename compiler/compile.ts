@@ -15,7 +15,7 @@ import { type Diagnostic, diagnostic, hasErrors, sortDiagnostics } from "./diagn
 import type { CompileInput, PipelineFiles, SourceFile, SqlFile } from "./input.ts";
 import type { Plan } from "./plan.ts";
 import { RULES } from "./rules/index.ts";
-import { type PipelineWorld, type RuleFinding, sqlResolver, type World } from "./rules/world.ts";
+import { type PipelineWorld, type RuleFinding, sqlResolver, type World, withDefaults } from "./rules/world.ts";
 import type { Collect } from "./syntax/collect.ts";
 import { readJson } from "./syntax/json.ts";
 import { type LocatedText, locate } from "./syntax/text.ts";
@@ -50,6 +50,7 @@ export function compile(input: CompileInput): Compilation {
       readPipeline(files, sqlOf, (each) => found.get(files.name)?.push(withSeverity(each))),
     ),
     sql: input.sql,
+    expressions: input.expressions,
   };
   for (const rule of RULES) rule.check(world, (finding) => keep(finding, found));
   const pipelines = input.pipelines.map((files, index): CompiledPipeline => {
@@ -84,15 +85,17 @@ function readPipeline(files: PipelineFiles, sqlOf: PipelineWorld["sqlOf"], colle
       return dataset ? [{ dataset, stage: index }] : [];
     }),
   );
+  const extras = readOptionalExtras(files.extras, collect);
   return {
     name: files.name,
     complete: stagesTree?.kind === "object" && queriesTree?.kind === "object",
     stages,
     datasets: byName,
     declared: new Set(entries.map(({ key }) => key.value)),
-    extras: readOptionalExtras(files.extras, collect),
+    extras,
     staged,
     sqlOf,
+    expectationsOf: withDefaults(extras.expectations),
   };
 }
 
@@ -129,7 +132,7 @@ function located(file: SourceFile): LocatedText {
 function keep(finding: RuleFinding, found: ReadonlyMap<string, Diagnostic[]>): void {
   const entry = COMPILER_CODES[finding.code as CompilerCode];
   const reason = entry.allowable ? finding.dataset?.allow.get(finding.code) : undefined;
-  if (reason !== undefined && entry.severity === "warning") return;
+  if (reason !== undefined && entry.severity !== "error") return;
   const message = reason === undefined ? finding.message : `${finding.message} (allowed: ${reason})`;
   const severity = reason === undefined ? entry.severity : "warning";
   found.get(finding.pipeline)?.push(diagnostic({ ...finding, message, severity }));

@@ -1,11 +1,12 @@
 /**
  * Diagnostics: a user's mistake as a value, with a place and a remedy. Only our own bugs throw.
  *
- * Codes go by area — `S` syntax, `C` configuration, `Q` SQL, `G` graph, `L` limits, `P` permissions, `D` deployment — with three digits.
+ * Codes go by area — `S` syntax, `C` configuration, `Q` SQL, `G` graph, `L` limits, `P` permissions, `E` expectations, `W` writing, `D` deployment — with three digits.
  * Every code is documented in `docs/diagnostics.md`, which a test holds against the code.
  */
 
-export type Severity = "error" | "warning";
+/** `error` stops everything, `warning` with `--strict`; a `note` is advice and never fails anything. */
+export type Severity = "error" | "warning" | "note";
 
 /** A place in a file of the root. */
 export interface Place {
@@ -48,7 +49,7 @@ export interface Finding {
   readonly notes?: readonly Note[];
 }
 
-/** Makes a diagnostic; an error unless the finding says `warning`. */
+/** Makes a diagnostic; an error unless the finding says otherwise. */
 export function diagnostic(finding: Finding): Diagnostic {
   const { file, line, column, length } = finding.at;
   return Object.freeze({

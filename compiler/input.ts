@@ -28,4 +28,6 @@ export interface CompileInput {
   readonly pipelines: readonly PipelineFiles[];
   /** All `.sql` files of the root by their path below `sql/`, with `/`. */
   readonly sql: ReadonlyMap<string, SqlFile>;
+  /** Facts of every text that `queriesToAnalyze` (expectations/facts.ts) names. */
+  readonly expressions: ReadonlyMap<string, SqlFacts>;
 }

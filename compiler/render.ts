@@ -6,12 +6,13 @@ import type { Diagnostic, Place } from "./diagnostics.ts";
 export interface Palette {
   readonly error: (text: string) => string;
   readonly warning: (text: string) => string;
+  readonly note: (text: string) => string;
   readonly strong: (text: string) => string;
   readonly dim: (text: string) => string;
 }
 
 /** No colours. */
-export const PLAIN: Palette = { error: same, warning: same, strong: same, dim: same };
+export const PLAIN: Palette = { error: same, warning: same, note: same, strong: same, dim: same };
 
 /** A line longer than this is shown around its caret only. */
 const WIDEST = 160;
@@ -25,12 +26,14 @@ export function renderDiagnostics(
   return diagnostics.map((each) => renderDiagnostic(each, textOf, palette)).join("\n\n");
 }
 
-/** "2 errors and 1 warning", or "no errors". */
+/** "2 errors, 1 warning and 1 note", or "no errors". */
 export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
-  const errors = diagnostics.filter((each) => each.severity === "error").length;
-  const warnings = diagnostics.length - errors;
-  const parts = [count(errors, "error"), count(warnings, "warning")].filter((part) => part !== "");
-  return parts.length === 0 ? "no errors" : parts.join(" and ");
+  const parts = (["error", "warning", "note"] as const)
+    .map((severity) => count(diagnostics.filter((each) => each.severity === severity).length, severity))
+    .filter((part) => part !== "");
+  const last = parts.pop();
+  if (last === undefined) return "no errors";
+  return parts.length === 0 ? last : `${parts.join(", ")} and ${last}`;
 }
 
 function count(number: number, word: string): string {

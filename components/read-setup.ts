@@ -54,5 +54,6 @@ export function environment(bindings: Bindings): Record<string, string> {
     STRATA_CODE_BUCKET: bindings.codeBucket,
     STRATA_GROUP_PREFIX: bindings.groupPrefix,
     STRATA_BUCKETS: JSON.stringify(bindings.buckets.map(({ logical, physical }) => ({ logical, physical }))),
+    STRATA_DATABASES: JSON.stringify(bindings.databases),
   };
 }

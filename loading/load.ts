@@ -8,7 +8,9 @@ import { readdir, readFile, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { type Compilation, compile } from "../compiler/compile.ts";
 import { type Diagnostic, diagnostic, sortDiagnostics } from "../compiler/diagnostics.ts";
+import { queriesToAnalyze } from "../compiler/expectations/facts.ts";
 import type { PipelineFiles, SourceFile, SqlFile } from "../compiler/input.ts";
+import type { SqlFacts } from "../compiler/sql/facts.ts";
 import { readFacts } from "./facts.ts";
 
 /** Where the two folders and a pipeline's files are. */
@@ -53,10 +55,9 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
   const names = await pipelineNames(root);
   const pipelines = await Promise.all(names.map((name) => readPipeline(root, name, problems)));
   const texts = await readSqlFiles(root, problems);
-  const facts = await readFacts(
-    texts.map(({ file }) => file.text),
-    options.cache,
-  );
+  const queries = queriesToAnalyze(pipelines);
+  const facts = await readFacts([...texts.map(({ file }) => file.text), ...queries], options.cache);
+  const expressions = new Map(queries.map((query, index) => [query, facts[texts.length + index] as SqlFacts]));
   const sql = new Map(
     texts.map(({ key, file }, index): [string, SqlFile] => {
       const own = facts[index];
@@ -66,7 +67,7 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
   );
   const files = [...pipelines.flatMap((each) => [each.stages, each.queries, each.extras]), ...sql.values()];
   const byPath = new Map(files.flatMap((file) => (file ? [[file.path, file.text] as const] : [])));
-  return { ...withProblems(compile({ pipelines, sql }), problems), textOf: (file) => byPath.get(file) };
+  return { ...withProblems(compile({ pipelines, sql, expressions }), problems), textOf: (file) => byPath.get(file) };
 }
 
 /** Names of the folders below `pipelines/`, sorted; hidden ones are left out. */

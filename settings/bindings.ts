@@ -3,6 +3,7 @@
 import type { Bindings, BucketBinding, StackBindings, StackBucket } from "../compiler/bindings.ts";
 import { type Diagnostic, diagnostic, type Place } from "../compiler/diagnostics.ts";
 import type { Plan } from "../compiler/plan.ts";
+import { pipelinesWithTables } from "../compiler/publish.ts";
 import { keyPlaceholder } from "./keys.ts";
 import { nameFor } from "./names.ts";
 import type { Settings, Workers } from "./schema.ts";
@@ -45,6 +46,10 @@ function bind(plan: Plan, settings: Settings): StackBindings {
     stateMachine: nameFor("stateMachine", plan.pipeline, stack),
     stateMachineRole: nameFor("role", plan.pipeline, stack, "states"),
     database: nameFor("database", plan.pipeline, stack),
+    databases: pipelinesWithTables(plan).map((pipeline) => ({
+      pipeline,
+      database: nameFor("database", pipeline, stack),
+    })),
     workgroup: nameFor("workgroup", plan.pipeline, stack),
     readersPolicy: nameFor("policy", plan.pipeline, stack, "readers"),
     failureRule: nameFor("rule", plan.pipeline, stack, "failures"),
@@ -138,6 +143,10 @@ export function localBindings(plan: Plan): Bindings {
     stack: "local",
     stateMachine: nameFor("stateMachine", plan.pipeline, "local"),
     database: nameFor("localDatabase", plan.pipeline),
+    databases: pipelinesWithTables(plan).map((pipeline) => ({
+      pipeline,
+      database: nameFor("localDatabase", pipeline),
+    })),
     buckets: [],
     codeBucket: "strata-code",
     groupPrefix: `groups/${nameFor("keySegment", plan.pipeline)}/`,

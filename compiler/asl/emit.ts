@@ -3,22 +3,18 @@
  * `pulumi preview` and the local run have one definition.
  */
 
-import { createHash } from "node:crypto";
 import type { Bindings } from "../bindings.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics.ts";
-import { groupsOf } from "../groups.ts";
 import type { Plan } from "../plan.ts";
 import { CRAWL, crawlStates } from "./crawl-states.ts";
 import { LAMBDA_RETRY } from "./retry.ts";
 import { S } from "./selection/names.ts";
 import { selectionStates } from "./selection/states.ts";
-import { type GroupArgument, gateName, stageStates } from "./stage-states.ts";
+import { type Argument, gateName, type StageArguments, stageStates } from "./stage-states.ts";
+import { bySize, bytesOf, type Cargo, type Freight, freightOf, isNothing, tooLargeToInline } from "./travel.ts";
 import type { State, StateMachine } from "./types.ts";
 
-/** Largest group, in bytes of UTF-8, that is a constant of the definition (design: Limits). */
-export const MAX_INLINE_GROUP_BYTES = 131_072;
-
-/** Largest definition, in bytes, before the largest groups become objects (design: Limits). */
+/** Largest definition, in bytes, before the largest constants become objects (design: Limits). */
 export const MAX_DEFINITION_BYTES = 900_000;
 
 /** Step Functions' own limit, in characters (CreateStateMachine). */
@@ -27,8 +23,8 @@ export const HARD_DEFINITION_LIMIT = 1_048_576;
 const READ_SETUP = "Strata: read setup";
 const READ_SETUP_SECONDS = 900;
 
-/** One stage's group, and how it travels. */
-export interface EmittedGroup {
+/** A group or a publish argument of one stage, and how it travels. */
+export interface EmittedArgument {
   readonly stage: string;
   readonly json: string;
   readonly inlined: boolean;
@@ -42,59 +38,55 @@ export interface Emission {
   /** The definition as it is deployed, indented by two spaces. */
   readonly text: string;
   /** In the order of the stages; empty with `setup: runtime`. */
-  readonly groups: readonly EmittedGroup[];
+  readonly groups: readonly EmittedArgument[];
+  /** Of the stages that have one, in their order; empty with `setup: runtime`. */
+  readonly publish: readonly EmittedArgument[];
   /** Objects that must lie in the code bucket before an execution starts. */
   readonly objects: readonly { readonly key: string; readonly body: string }[];
-  /** L003 where even with all groups as objects the definition is too large. */
+  /** L003 where even with all arguments as objects the definition is too large. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Emits the definition. */
 export function emitAsl(plan: Plan, bindings: Bindings): Emission {
-  const groups =
-    plan.setup === "runtime"
-      ? []
-      : groupsOf(plan, bindings.buckets).map((group) => ({ ...group, key: keyOf(group.json, bindings) }));
-  const asObject = new Set(
-    groups.filter(({ json }) => bytesOf(json) > MAX_INLINE_GROUP_BYTES).map(({ stage }) => stage),
-  );
-  const bySize = [...groups].sort((a, b) => bytesOf(b.json) - bytesOf(a.json));
-  let definition = define(plan, bindings, groups, asObject);
+  const freight = freightOf(plan, bindings);
+  const asObject = tooLargeToInline(freight);
+  const publish = freight.publish.filter((each) => !isNothing(each));
+  let definition = define(plan, bindings, freight, asObject);
   let text = JSON.stringify(definition, null, 2);
-  for (const { stage } of bySize) {
+  for (const next of bySize([...freight.groups, ...publish])) {
     if (bytesOf(text) <= MAX_DEFINITION_BYTES) break;
-    asObject.add(stage);
-    definition = define(plan, bindings, groups, asObject);
+    asObject.add(next);
+    definition = define(plan, bindings, freight, asObject);
     text = JSON.stringify(definition, null, 2);
   }
-  const emitted = groups.map(({ stage, json, key }) => {
-    const inlined = !asObject.has(stage);
-    return { stage, json, inlined, key: inlined ? undefined : key };
+  const objects = new Map(
+    [...freight.groups, ...publish].flatMap((each) => (asObject.has(each) ? [[each.key, each.json] as const] : [])),
+  );
+  const emitted = (cargo: Cargo): EmittedArgument => ({
+    stage: cargo.stage,
+    json: cargo.json,
+    inlined: !asObject.has(cargo),
+    key: asObject.has(cargo) ? cargo.key : undefined,
   });
-  const objects = new Map(emitted.flatMap(({ key, json }) => (key === undefined ? [] : [[key, json] as const])));
   return {
     definition,
     text,
-    groups: emitted,
+    groups: freight.groups.map(emitted),
+    publish: publish.map(emitted),
     objects: [...objects].map(([key, body]) => ({ key, body })),
     diagnostics: tooLarge(plan, text),
   };
 }
 
-type Keyed = { readonly stage: string; readonly json: string; readonly key: string };
-
-function define(plan: Plan, bindings: Bindings, groups: readonly Keyed[], asObject: ReadonlySet<string>): StateMachine {
-  const groupArguments = plan.stages.map((stage, index): GroupArgument => {
-    const group = groups[index];
-    if (group === undefined) return { path: `$.setup.groups[${index}]` };
-    return { constant: asObject.has(stage.name) ? `s3://${bindings.codeBucket}/${group.key}` : group.json };
-  });
+function define(plan: Plan, bindings: Bindings, freight: Freight, asObject: ReadonlySet<Cargo>): StateMachine {
+  const stages = plan.stages.map((_, index) => stageArguments(index, bindings, freight, asObject));
   const afterStages = plan.crawlers.length > 0 ? CRAWL.any : CRAWL.done;
   const first = plan.setup === "runtime" ? READ_SETUP : gateName(0);
   const states: [string, State][] = [
     ...selectionStates(plan, bindings, first),
     ...(plan.setup === "runtime" ? [readSetup(plan, bindings)] : []),
-    ...stageStates(plan, bindings, groupArguments, afterStages),
+    ...stageStates(plan, bindings, stages, afterStages),
     ...(plan.crawlers.length > 0 ? crawlStates(bindings) : ([[CRAWL.done, { Type: "Succeed" }]] as [string, State][])),
   ];
   refuseDuplicates(states);
@@ -105,7 +97,24 @@ function define(plan: Plan, bindings: Bindings, groups: readonly Keyed[], asObje
   };
 }
 
-/** Reads the groups at the start of an execution; SQL stays out of the state, only addresses come back. */
+/** Constants, addresses of objects, or places in read-setup's answer. */
+function stageArguments(
+  index: number,
+  bindings: Bindings,
+  { groups, publish }: Freight,
+  asObject: ReadonlySet<Cargo>,
+): StageArguments {
+  const group = groups[index];
+  const beside = publish[index];
+  if (group === undefined || beside === undefined)
+    return { group: { path: `$.setup.groups[${index}]` }, publish: { path: `$.setup.publish[${index}]` } };
+  const constant = (cargo: Cargo): Argument => ({
+    constant: asObject.has(cargo) ? `s3://${bindings.codeBucket}/${cargo.key}` : cargo.json,
+  });
+  return { group: constant(group), publish: isNothing(beside) ? undefined : constant(beside) };
+}
+
+/** Reads groups and publish arguments at the start of an execution; SQL stays out of the state, only addresses come back. */
 function readSetup(plan: Plan, bindings: Bindings): [string, State] {
   return [
     READ_SETUP,
@@ -118,7 +127,7 @@ function readSetup(plan: Plan, bindings: Bindings): [string, State] {
         FunctionName: bindings.readSetup ?? "",
         Payload: { pipeline: plan.pipeline, plan: plan.digest, stages: plan.stages.map(({ name }) => name) },
       },
-      ResultSelector: { "groups.$": "$.Payload.groups" },
+      ResultSelector: { "groups.$": "$.Payload.groups", "publish.$": "$.Payload.publish" },
       ResultPath: "$.setup",
       Retry: LAMBDA_RETRY,
       Next: gateName(0),
@@ -129,14 +138,6 @@ function readSetup(plan: Plan, bindings: Bindings): [string, State] {
 function refuseDuplicates(states: readonly [string, State][]): void {
   const names = new Set(states.map(([name]) => name));
   if (names.size !== states.length) throw new Error("two states have one name: the bindings' names are not unique");
-}
-
-function keyOf(json: string, bindings: Bindings): string {
-  return `${bindings.groupPrefix}${createHash("sha256").update(json).digest("hex")}.json`;
-}
-
-function bytesOf(text: string): number {
-  return Buffer.byteLength(text, "utf8");
 }
 
 function tooLarge(plan: Plan, text: string): Diagnostic[] {

@@ -9,8 +9,15 @@ import type { Json, Onward, State } from "./types.ts";
 /** Seconds that the Task waits longer than the job's own limit, so that Glue ends a run that takes too long, and says why. */
 export const TASK_GRACE_SECONDS = 600;
 
-/** Where a stage's group is: in the definition, in an object, or in read-setup's answer. */
-export type GroupArgument = { readonly constant: string } | { readonly path: string };
+/** Where an argument is: in the definition (the text, or the address of its object), or in read-setup's answer. */
+export type Argument = { readonly constant: string } | { readonly path: string };
+
+/** What a stage's job gets beside names and the execution's own values. */
+export interface StageArguments {
+  readonly group: Argument;
+  /** Undefined where every dataset has nothing but defaults. */
+  readonly publish: Argument | undefined;
+}
 
 /** Name of the state that a stage is entered by. */
 export function gateName(index: number): string {
@@ -21,13 +28,13 @@ export function gateName(index: number): string {
 export function stageStates(
   plan: Plan,
   bindings: Bindings,
-  groups: readonly GroupArgument[],
+  stages: readonly StageArguments[],
   next: string,
 ): [string, State][] {
   return plan.stages.flatMap((stage, index) => {
     const binding = bindings.stages[index];
-    const group = groups[index];
-    if (binding === undefined || group === undefined) throw new Error(`no binding for stage ${stage.name}`);
+    const args = stages[index];
+    if (binding === undefined || args === undefined) throw new Error(`no binding for stage ${stage.name}`);
     const after = index + 1 < plan.stages.length ? gateName(index + 1) : next;
     const gate: State = {
       Type: "Choice",
@@ -36,16 +43,15 @@ export function stageStates(
     };
     return [
       [gateName(index), gate],
-      [binding.state, jobTask(plan, bindings, index, group, { Next: after })],
+      [binding.state, jobTask(plan, bindings, index, args, { Next: after })],
     ] as [string, State][];
   });
 }
 
-function jobTask(plan: Plan, bindings: Bindings, index: number, group: GroupArgument, onward: Onward): State {
+function jobTask(plan: Plan, bindings: Bindings, index: number, args: StageArguments, onward: Onward): State {
   const stage = plan.stages[index];
   const binding = bindings.stages[index];
   if (stage === undefined || binding === undefined) throw new Error(`no stage ${index}`);
-  const groupList: Json = "constant" in group ? { "--group_list": group.constant } : { "--group_list.$": group.path };
   return {
     Type: "Task",
     Comment: `stage ${stage.name}; a run that ends as anything but SUCCEEDED fails here, so a redrive starts it again`,
@@ -54,7 +60,7 @@ function jobTask(plan: Plan, bindings: Bindings, index: number, group: GroupArgu
     Parameters: {
       JobName: binding.job,
       Arguments: {
-        ...(groupList as { [key: string]: Json }),
+        ...argument("--group_list", args.group),
         "--pipeline": plan.pipeline,
         "--stage": stage.name,
         "--execution.$": "$$.Execution.Name",
@@ -62,6 +68,7 @@ function jobTask(plan: Plan, bindings: Bindings, index: number, group: GroupArgu
         "--params.$": "$.params",
         "--param_types": JSON.stringify(Object.fromEntries(plan.params.map(({ name, type }) => [name, type]))),
         "--datasets.$": "$.datasets",
+        ...(args.publish && argument("--publish", args.publish)),
       },
     },
     ResultSelector: { "JobRunId.$": "$.Id", "JobRunState.$": mustEqual("$.JobRunState", "SUCCEEDED") },
@@ -69,4 +76,8 @@ function jobTask(plan: Plan, bindings: Bindings, index: number, group: GroupArgu
     Retry: JOB_RETRY,
     ...onward,
   };
+}
+
+function argument(name: string, value: Argument): { [key: string]: Json } {
+  return "constant" in value ? { [name]: value.constant } : { [`${name}.$`]: value.path };
 }

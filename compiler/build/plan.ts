@@ -9,33 +9,22 @@ import {
   type CrawlerPlan,
   type DatasetPlan,
   type ExternalPlan,
+  type IcebergTable,
   PLAN_VERSION,
   type Plan,
-  type PublishPlan,
   type SourcePlan,
 } from "../plan.ts";
 import { crawlersOf } from "../rules/crawlers.ts";
 import { writersOf } from "../rules/order.ts";
 import { type PipelineWorld, stagedTargets, type World } from "../rules/world.ts";
 import { compactJson } from "../syntax/json.ts";
-
-/** What is published as where the author says nothing. */
-export const DEFAULT_PUBLISH: PublishPlan = {
-  write: "replace",
-  format: "parquet",
-  partitionBy: [],
-  mergeKey: [],
-  fileSizeMib: 128,
-  compression: "zstd",
-  keep: 0,
-  skipUnchanged: false,
-  expectations: [],
-};
+import { icebergTables, planPublish } from "./publish.ts";
 
 /** Builds the plan of one pipeline; `queries` is its `sql_queries.json`. */
 export function buildPlan(pipeline: PipelineWorld, world: World, queries: SourceFile): Plan {
   const staged = new Set(pipeline.staged.map(({ dataset }) => dataset));
-  const datasetPlan = (dataset: DatasetSyntax) => planDataset(dataset, pipeline, queries.text);
+  const tables = icebergTables(world);
+  const datasetPlan = (dataset: DatasetSyntax) => planDataset(dataset, { pipeline, text: queries.text, tables });
   const content: Omit<Plan, "digest"> = {
     version: PLAN_VERSION,
     pipeline: pipeline.name,
@@ -60,7 +49,14 @@ export function buildPlan(pipeline: PipelineWorld, world: World, queries: Source
   return deepFreeze({ ...content, digest });
 }
 
-function planDataset(dataset: DatasetSyntax, pipeline: PipelineWorld, text: string): DatasetPlan {
+interface Around {
+  readonly pipeline: PipelineWorld;
+  /** Text of `sql_queries.json`. */
+  readonly text: string;
+  readonly tables: ReadonlyMap<string, IcebergTable>;
+}
+
+function planDataset(dataset: DatasetSyntax, { pipeline, text, tables }: Around): DatasetPlan {
   const stageOf = new Map(pipeline.staged.map((each) => [each.dataset, each.stage]));
   const writers = writersOf(dataset, pipeline);
   const sql = pipeline.sqlOf(dataset)?.file;
@@ -68,7 +64,12 @@ function planDataset(dataset: DatasetSyntax, pipeline: PipelineWorld, text: stri
   const reads = dataset.tables.map(({ name, location }): SourcePlan => {
     if (location === undefined) throw new Error(`source \`${name.value}\` without location after checks`);
     const writer = writers.find((each) => each.exact && each.table.name === name);
-    return { table: name.value, ...location.value, writer: writer?.dataset.name.value, iceberg: undefined };
+    return {
+      table: name.value,
+      ...location.value,
+      writer: writer?.dataset.name.value,
+      iceberg: tables.get(location.value.location),
+    };
   });
   const before = writers.filter((each) => each.stage === stageOf.get(dataset)).map((each) => each.dataset.name.value);
   return {
@@ -81,7 +82,7 @@ function planDataset(dataset: DatasetSyntax, pipeline: PipelineWorld, text: stri
     targetName: dataset.targetName,
     waitsFor: [...new Set(before)].sort(compareText),
     params: [...new Set(sql?.facts.params.map(({ name }) => name))].sort(compareText),
-    publish: DEFAULT_PUBLISH,
+    publish: planPublish(dataset, pipeline, tables),
   };
 }
 

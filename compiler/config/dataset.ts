@@ -1,21 +1,11 @@
 /** One dataset's object of `sql_queries.json` → typed syntax with places. */
 
-import { COMPILER_CODES } from "../codes.ts";
 import { diagnostic } from "../diagnostics.ts";
-import { suggest } from "../nearest.ts";
 import type { Collect } from "../syntax/collect.ts";
 import { type Entry, type Located, member, type ObjectNode, type TreeNode } from "../syntax/tree.ts";
 import { type Location, readLocation } from "./location.ts";
-import {
-  checkName,
-  expectArray,
-  expectObject,
-  expectString,
-  optionalString,
-  refuseUnknownKeys,
-  requireMember,
-  requireString,
-} from "./shape.ts";
+import { checkName, expectArray, expectObject, optionalString, requireMember, requireString } from "./shape.ts";
+import { type PublishSyntax, readStrata } from "./strata.ts";
 
 /** A source table as written. */
 export interface TableSyntax {
@@ -33,12 +23,9 @@ export interface DatasetSyntax {
   readonly targetName: string | undefined;
   /** Codes lowered for this dataset, with the reason. */
   readonly allow: ReadonlyMap<string, string>;
+  /** How its result is checked and published. */
+  readonly publish: PublishSyntax;
 }
-
-const STRATA_KEYS = ["write", "partition_by", "format", "expectations", "description", "allow"];
-
-/** Settings that a later version brings; until then anything but the value here would be silently ignored. */
-const ONLY_VALUE: Readonly<Record<string, string>> = { write: "replace", format: "parquet" };
 
 /** Reads one entry of `sql_queries.json`. */
 export function readDataset(entry: Entry, collect: Collect): DatasetSyntax | undefined {
@@ -57,7 +44,7 @@ export function readDataset(entry: Entry, collect: Collect): DatasetSyntax | und
     tables: readTables(node, owner, name, collect),
     target: target && located(target, readLocation(target, `\`s3_target\` of ${owner}`, collect)),
     targetName: optionalString(node, "target_name", owner, collect)?.value,
-    allow: readStrata(member(node, "strata"), owner, collect),
+    ...readStrata(member(node, "strata"), owner, name.at, collect),
   };
 }
 
@@ -123,71 +110,4 @@ function readTable(item: TreeNode, owner: string, collect: Collect): TableSyntax
 
 function located(text: Located<string>, location: Location | undefined): Located<Location> | undefined {
   return location && { value: location, at: text.at };
-}
-
-/** Reads `strata`, the one key that is ours, strictly; answers what it allows. */
-function readStrata(node: TreeNode | undefined, owner: string, collect: Collect): ReadonlyMap<string, string> {
-  const object = node && expectObject(node, `\`strata\` of ${owner}`, collect);
-  if (object === undefined) return new Map();
-  refuseUnknownKeys(object, STRATA_KEYS, `\`strata\` of ${owner}`, collect);
-  optionalString(object, "description", `\`strata\` of ${owner}`, collect);
-  for (const [key, only] of Object.entries(ONLY_VALUE)) refuseOther(object, key, only, collect);
-  for (const key of ["partition_by", "expectations"]) refuseNonEmpty(object, key, collect);
-  return readAllow(member(object, "allow"), owner, collect);
-}
-
-function refuseOther(object: ObjectNode, key: string, only: string, collect: Collect): void {
-  const value = optionalString(object, key, "`strata`", collect);
-  if (value === undefined || value.value === only) return;
-  collect(
-    diagnostic({
-      code: "C013",
-      at: value.at,
-      message: `\`${key}\` is \`${value.value}\`, which this version does not do`,
-      help: `write \`${only}\` or leave the key out`,
-    }),
-  );
-}
-
-function refuseNonEmpty(object: ObjectNode, key: string, collect: Collect): void {
-  const node = member(object, key);
-  const array = node && expectArray(node, `\`${key}\` of \`strata\``, collect);
-  if (array === undefined || array.items.length === 0) return;
-  collect(
-    diagnostic({
-      code: "C013",
-      at: array.at,
-      message: `\`${key}\` is set, which this version does not do`,
-      help: "leave the key out: a setting that is ignored in silence would be worse than none",
-    }),
-  );
-}
-
-function readAllow(node: TreeNode | undefined, owner: string, collect: Collect): ReadonlyMap<string, string> {
-  const object = node && expectObject(node, `\`allow\` of ${owner}`, collect);
-  const allowable = Object.entries(COMPILER_CODES).flatMap(([code, entry]) => (entry.allowable ? [code] : []));
-  const allowed = new Map<string, string>();
-  for (const { key, value } of object?.entries ?? []) {
-    const reason = expectString(value, `the reason for \`${key.value}\``, collect);
-    if (!allowable.includes(key.value)) {
-      collect(
-        diagnostic({
-          code: "C013",
-          at: key.at,
-          message: `\`${key.value}\` cannot be allowed`,
-          help: suggest(key.value, allowable, "code"),
-        }),
-      );
-    } else if (reason !== undefined && reason.value.trim() === "") {
-      collect(
-        diagnostic({
-          code: "C013",
-          at: reason.at,
-          message: `\`${key.value}\` is allowed without a reason`,
-          help: "say why, for whoever reads it next year",
-        }),
-      );
-    } else if (reason !== undefined) allowed.set(key.value, reason.value.trim());
-  }
-  return allowed;
 }

@@ -4,10 +4,12 @@ import { diagnostic } from "../diagnostics.ts";
 import type { ParamType } from "../plan.ts";
 import type { Collect } from "../syntax/collect.ts";
 import { type Located, member, type ObjectNode, type TreeNode } from "../syntax/tree.ts";
+import { type ExpectationSyntax, readExpectations } from "./expectations.ts";
 import { type Location, readLocation } from "./location.ts";
 import { fitsType, PARAM_TYPES } from "./param-types.ts";
 import { checkName, expectObject, expectString, optionalString, refuseUnknownKeys, requireString } from "./shape.ts";
 import { isSparkType } from "./spark-types.ts";
+import { optionalInteger } from "./values.ts";
 
 /** Longest text of a named query, in bytes (Athena CreateNamedQuery). */
 export const MAX_QUERY_BYTES = 262_144;
@@ -21,6 +23,8 @@ export interface ParamSyntax {
 export interface SourceSyntax {
   readonly name: Located<string>;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** About how many rows it has; undefined where nobody says. */
+  readonly rows: number | undefined;
 }
 
 /** What `pipeline.yaml` says; the defaults where it says nothing. */
@@ -32,6 +36,8 @@ export interface Extras {
   /** Undefined: crawlers are derived. */
   readonly crawlers: readonly { readonly name: Located<string>; readonly location: Location }[] | undefined;
   readonly queries: readonly { readonly name: Located<string>; readonly sql: string }[];
+  /** Of every dataset that has a target; one of its own by the same name stands instead. */
+  readonly expectations: readonly ExpectationSyntax[];
 }
 
 const KEYS = ["description", "sources", "params", "crawlers", "queries", "setup", "expectations"];
@@ -44,6 +50,7 @@ export const NO_EXTRAS: Extras = {
   params: [],
   crawlers: undefined,
   queries: [],
+  expectations: [],
 };
 
 /** Reads the file's tree. */
@@ -51,7 +58,6 @@ export function readExtras(root: TreeNode, collect: Collect): Extras {
   const object = expectObject(root, "`pipeline.yaml`", collect);
   if (object === undefined) return NO_EXTRAS;
   refuseUnknownKeys(object, KEYS, "`pipeline.yaml`", collect);
-  refuseExpectations(object, collect);
   const crawlers = member(object, "crawlers");
   return {
     description: optionalString(object, "description", "`pipeline.yaml`", collect)?.value,
@@ -60,6 +66,7 @@ export function readExtras(root: TreeNode, collect: Collect): Extras {
     params: entriesOf(object, "params", collect, readParam),
     crawlers: crawlers && entriesOf(object, "crawlers", collect, readCrawler),
     queries: entriesOf(object, "queries", collect, readQuery),
+    expectations: readExpectations(member(object, "expectations"), "`pipeline.yaml`", collect),
   };
 }
 
@@ -92,7 +99,7 @@ function readSetup(object: ObjectNode, collect: Collect): "inline" | "runtime" {
 function readSource(name: Located<string>, value: TreeNode, collect: Collect): SourceSyntax | undefined {
   const object = expectObject(value, `source \`${name.value}\``, collect);
   if (object === undefined) return undefined;
-  refuseUnknownKeys(object, ["columns"], `source \`${name.value}\``, collect);
+  refuseUnknownKeys(object, ["columns", "rows"], `source \`${name.value}\``, collect);
   const columns = entriesOf(object, "columns", collect, (column, node) => {
     const type = expectString(node, `the type of column \`${column.value}\``, collect);
     if (type === undefined) return undefined;
@@ -107,7 +114,8 @@ function readSource(name: Located<string>, value: TreeNode, collect: Collect): S
     );
     return undefined;
   });
-  return { name, columns };
+  const rows = optionalInteger(object, "rows", [0, Number.MAX_SAFE_INTEGER], `source \`${name.value}\``, collect);
+  return { name, columns, rows: rows?.value };
 }
 
 function readParam(name: Located<string>, value: TreeNode, collect: Collect): ParamSyntax | undefined {
@@ -183,21 +191,4 @@ function readQuery(
     );
   }
   return { name, sql: sql.value };
-}
-
-function refuseExpectations(object: ObjectNode, collect: Collect): void {
-  const node = member(object, "expectations");
-  if (
-    node === undefined ||
-    (node.kind !== "scalar" && (node.kind === "array" ? node.items : node.entries).length === 0)
-  )
-    return;
-  collect(
-    diagnostic({
-      code: "C013",
-      at: node.at,
-      message: "`expectations` is set, which this version does not do",
-      help: "leave the key out: a setting that is ignored in silence would be worse than none",
-    }),
-  );
 }

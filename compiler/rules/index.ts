@@ -4,6 +4,8 @@ import { crawlerInsideCrawler, crawlerLevels, crawlerOverNothing } from "./crawl
 import { datasetInNoStage } from "./dataset-in-no-stage.ts";
 import { datasetListedTwice } from "./dataset-listed-twice.ts";
 import { doubleQuotedName } from "./double-quoted-name.ts";
+import { expectationColumn, expectationExpression, expectationReference, freshnessParameter } from "./expectations.ts";
+import { icebergRecommended } from "./iceberg-recommended.ts";
 import { notOneQuery } from "./not-one-query.ts";
 import { cycle, overlappingSource, readsLaterStage, readsUnstaged } from "./order.ts";
 import { orphanSqlFile } from "./orphan-sql-file.ts";
@@ -17,6 +19,7 @@ import { tableNotUsed } from "./table-not-used.ts";
 import { tableNamedAtRunTime, tableNotListed, tableReadByPath } from "./table-uses.ts";
 import { nestedTargets, sameTableName, sameTableNameElsewhere, sameTarget } from "./targets.ts";
 import type { Rule } from "./world.ts";
+import { appendWithoutParameter, contradictingSettings, settingColumn, settingsWithoutTarget } from "./writes.ts";
 
 export const RULES: readonly Rule[] = [
   stageListsUnknownDataset,
@@ -47,4 +50,13 @@ export const RULES: readonly Rule[] = [
   overlappingSource,
   readsUnstaged,
   sameTableNameElsewhere,
+  expectationColumn,
+  expectationExpression,
+  expectationReference,
+  freshnessParameter,
+  settingsWithoutTarget,
+  contradictingSettings,
+  settingColumn,
+  appendWithoutParameter,
+  icebergRecommended,
 ];

@@ -28,7 +28,7 @@ const indexes = new WeakMap<PipelineWorld, TargetIndex>();
 function findWriters(dataset: DatasetSyntax, pipeline: PipelineWorld): Writer[] {
   const index = indexes.get(pipeline) ?? indexTargets(stagedTargets([pipeline]));
   indexes.set(pipeline, index);
-  return dataset.tables.flatMap((table) => {
+  return [...dataset.tables, ...referredTables(dataset, pipeline)].flatMap((table) => {
     const source = table.location?.value;
     if (source === undefined) return [];
     return index
@@ -40,6 +40,15 @@ function findWriters(dataset: DatasetSyntax, pipeline: PipelineWorld): Writer[] 
         table,
         exact: source.location === target.value.location,
       }));
+  });
+}
+
+/** Targets that a dataset's expectations refer to: they must be there, too, when it is checked. */
+function referredTables(dataset: DatasetSyntax, pipeline: PipelineWorld): TableSyntax[] {
+  return pipeline.expectationsOf(dataset).flatMap(({ body }) => {
+    const name = body.kind === "references" ? body.dataset : undefined;
+    const target = name && pipeline.datasets.get(name.value)?.target?.value;
+    return name && target ? [{ name, location: { value: target, at: name.at } }] : [];
   });
 }
 

@@ -1,5 +1,6 @@
+import type { DatasetSyntax } from "../config/dataset.ts";
 import { suggest } from "../nearest.ts";
-import type { Rule } from "./world.ts";
+import type { PipelineWorld, Rule } from "./world.ts";
 
 /** Q007: Spark fails at the first row on a parameter that nobody binds. */
 export const undeclaredParameter: Rule = {
@@ -27,6 +28,13 @@ export const undeclaredParameter: Rule = {
   },
 };
 
+/** Parameters that a dataset's freshness is compared with. */
+function comparedWith(dataset: DatasetSyntax, pipeline: PipelineWorld): string[] {
+  return pipeline
+    .expectationsOf(dataset)
+    .flatMap(({ body }) => (body.kind === "freshness" && body.of ? [body.of.value] : []));
+}
+
 /** Q008: a parameter that no query uses promises an effect that it does not have. */
 export const unusedParameter: Rule = {
   code: "Q008",
@@ -35,7 +43,10 @@ export const unusedParameter: Rule = {
       const files = [...pipeline.datasets.values()].map(pipeline.sqlOf);
       // A text that does not parse may use any of them.
       if (files.some((sql) => sql === undefined || sql.file.facts.syntaxError !== undefined)) continue;
-      const used = new Set(files.flatMap((sql) => sql?.file.facts.params.map(({ name }) => name) ?? []));
+      const used = new Set([
+        ...files.flatMap((sql) => sql?.file.facts.params.map(({ name }) => name) ?? []),
+        ...[...pipeline.datasets.values()].flatMap((dataset) => comparedWith(dataset, pipeline)),
+      ]);
       for (const { name } of pipeline.extras.params) {
         if (used.has(name.value)) continue;
         report({

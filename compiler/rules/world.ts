@@ -1,12 +1,13 @@
 /** What rules look at: all pipelines read and their names resolved, with places everywhere. */
 
 import type { DatasetSyntax } from "../config/dataset.ts";
+import type { ExpectationSyntax } from "../config/expectations.ts";
 import type { Extras } from "../config/extras.ts";
 import { type Location, liesInside } from "../config/location.ts";
 import type { StageSyntax } from "../config/stages.ts";
 import type { Note, Place } from "../diagnostics.ts";
 import type { SqlFile } from "../input.ts";
-import type { Extent } from "../sql/facts.ts";
+import type { Extent, SqlFacts } from "../sql/facts.ts";
 import { type LocatedText, locate } from "../syntax/text.ts";
 import type { Located } from "../syntax/tree.ts";
 
@@ -30,12 +31,16 @@ export interface PipelineWorld {
   /** Datasets that a stage lists, in order, each once, with the index of its stage. */
   readonly staged: readonly { readonly dataset: DatasetSyntax; readonly stage: number }[];
   readonly sqlOf: (dataset: DatasetSyntax) => ResolvedSql | undefined;
+  /** A dataset's expectations: the pipeline's, then its own; of one name its own. None without a target. */
+  readonly expectationsOf: (dataset: DatasetSyntax) => readonly ExpectationSyntax[];
 }
 
 /** The whole root. */
 export interface World {
   readonly pipelines: readonly PipelineWorld[];
   readonly sql: ReadonlyMap<string, SqlFile>;
+  /** Facts of expressions of expectations (expectations/facts.ts). */
+  readonly expressions: ReadonlyMap<string, SqlFacts>;
 }
 
 /** What a rule reports; severity comes from the catalogue, and from the dataset's `allow`. */
@@ -78,6 +83,21 @@ export function stagedTargets(pipelines: readonly PipelineWorld[]): StagedTarget
 /** True when reading one location may meet files of the other: equal, or one below the other. */
 export function overlaps(a: Location, b: Location): boolean {
   return a.location === b.location || liesInside(a, b) || liesInside(b, a);
+}
+
+/** The pipeline's expectations of every dataset and a dataset's own, together. */
+export function withDefaults(defaults: readonly ExpectationSyntax[]): PipelineWorld["expectationsOf"] {
+  return ({ target, publish }) => {
+    if (target === undefined) return [];
+    const own = new Set(publish.expectations.map(({ name }) => name));
+    return [...defaults.filter(({ name }) => !own.has(name)), ...publish.expectations];
+  };
+}
+
+/** Columns of a dataset's result in lower case; undefined where its SQL does not tell. */
+export function outputsOf(dataset: DatasetSyntax, pipeline: PipelineWorld): ReadonlySet<string> | undefined {
+  const names = pipeline.sqlOf(dataset)?.file.facts.outputs;
+  return names && new Set(names.map((name) => name.toLowerCase()));
 }
 
 /** A resolver from datasets to SQL files that finds line starts once a file. */

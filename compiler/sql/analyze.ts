@@ -6,7 +6,8 @@
  * common table expressions, and positions, which it counts in code points.
  */
 
-import { parse, tokenize } from "@polyglot-sql/sdk";
+import { outputColumns, parse, tokenize } from "@polyglot-sql/sdk";
+import { columnsOf } from "./columns.ts";
 import type { Extent, NamedExtent, SqlFacts, TableUse } from "./facts.ts";
 import { parametersOf, positionalCount, type SyntaxNode, type TreeTable, tablesOf } from "./tree.ts";
 
@@ -48,9 +49,19 @@ export function analyzeSql(text: string): SqlFacts {
     syntaxError: undefined,
     statements: kinds,
     tables: placed(statements.flatMap(tablesOf), tokens, units),
+    outputs: outputsOf(text),
+    columns: columnsOf(statements),
     params: paramsOf(tokens, used),
     positional: statements.some((node) => positionalCount(node) > 0) ? positionalOf(text, tokens) : [],
   };
+}
+
+/** Undefined where one of them is not known by its name: Spark names `count(*)` itself, and `*` is what the source has. */
+function outputsOf(text: string): string[] | undefined {
+  const result = guarded(() => outputColumns(text, "spark"));
+  const columns = (result.success ? result.output?.columns : undefined) ?? [];
+  const names = columns.flatMap((column) => (column.kind === "named" && column.name !== "" ? [column.name] : []));
+  return names.length > 0 && names.length === columns.length ? names : undefined;
 }
 
 /** `query`, `expression` for what Spark takes for no statement at all, or the parser's word for the statement. */
@@ -61,7 +72,16 @@ function statementKind(node: SyntaxNode): string {
 }
 
 function nothing(lexical: Pick<SqlFacts, "doubleQuoted" | "words">): SqlFacts {
-  return { ...lexical, syntaxError: undefined, statements: [], tables: [], params: [], positional: [] };
+  return {
+    ...lexical,
+    syntaxError: undefined,
+    statements: [],
+    tables: [],
+    outputs: undefined,
+    columns: [],
+    params: [],
+    positional: [],
+  };
 }
 
 function firstToken(tokens: readonly Token[], text: string): Extent {

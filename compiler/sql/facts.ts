@@ -1,7 +1,7 @@
 /** Facts about one SQL file, as plain JSON: what the rules need, so that the parser's tree can be forgotten and the facts cached. */
 
 /** Version of the facts; part of the cache's key. */
-export const FACTS_VERSION = 1;
+export const FACTS_VERSION = 2;
 
 /** A stretch of the text in UTF-16 units. */
 export interface Extent {
@@ -32,6 +32,10 @@ export interface SqlFacts {
   readonly statements: readonly string[];
   /** In order of appearance, each use. */
   readonly tables: readonly TableUse[];
+  /** Names of the columns of the query's result, in order; undefined where the text alone does not tell all (`*`, a column without a name). */
+  readonly outputs: readonly string[] | undefined;
+  /** Columns that the query names anywhere, sorted; of `a.b` the first part, unless that is one of the tables. */
+  readonly columns: readonly string[];
   /** Named parameters, each use. */
   readonly params: readonly NamedExtent[];
   /** Positional parameters `?`. */

@@ -33,7 +33,7 @@ const FORMATS = new Set([
   "binaryfile",
 ]);
 
-interface Identifier {
+export interface Identifier {
   readonly name: string;
   readonly quoted?: boolean;
   readonly span?: { readonly start: number; readonly end: number };
@@ -139,11 +139,11 @@ function each(value: unknown, see: (node: SyntaxNode) => void): void {
   }
 }
 
-function isNode(value: unknown): value is SyntaxNode {
+export function isNode(value: unknown): value is SyntaxNode {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isIdentifier(value: unknown): value is Identifier & SyntaxNode {
+export function isIdentifier(value: unknown): value is Identifier & SyntaxNode {
   return isNode(value) && typeof value.name === "string";
 }
 

@@ -1,16 +1,17 @@
 /**
  * read-setup: at the start of an execution reads the pipeline's files from the code bucket, compiles them, writes each
- * stage's group as an object and answers the addresses. SQL never enters the execution's state.
+ * stage's group and publish argument as objects and answers the addresses. SQL never enters the execution's state.
  *
  * For teams that edit SQL in S3 without a deploy (`setup: runtime`); the same compiler as everywhere.
  */
 
-import { createHash } from "node:crypto";
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { BucketBinding } from "../../compiler/bindings.ts";
+import { objectKey } from "../../compiler/asl/travel.ts";
+import type { BucketBinding, DatabaseBinding } from "../../compiler/bindings.ts";
 import { compile } from "../../compiler/compile.ts";
 import { groupsOf } from "../../compiler/groups.ts";
 import type { Plan } from "../../compiler/plan.ts";
+import { NOTHING_TO_PUBLISH, pipelinesWithTables, publishOf } from "../../compiler/publish.ts";
 import { renderDiagnostics } from "../../compiler/render.ts";
 import { readSource } from "./source.ts";
 
@@ -21,9 +22,12 @@ export interface ReadSetupEvent {
   readonly stages: readonly string[];
 }
 
-/** Addresses of the groups, in the order of the stages. */
+/** In the order of the stages. */
 export interface ReadSetupAnswer {
+  /** Addresses of the groups. */
   readonly groups: readonly string[];
+  /** Addresses of the publish arguments; `{}` for a stage with nothing but defaults. */
+  readonly publish: readonly string[];
 }
 
 /** Settings of the function (components/read-setup.ts). */
@@ -31,6 +35,8 @@ export interface ReadSetupSettings {
   readonly codeBucket: string;
   readonly groupPrefix: string;
   readonly buckets: readonly BucketBinding[];
+  /** Of the pipelines whose Iceberg tables were written or read when the stack was deployed. */
+  readonly databases: readonly DatabaseBinding[];
 }
 
 /** Longest error message: an execution's cause holds 32,768 characters. */
@@ -71,8 +77,15 @@ export async function readSetup(
     throw new DiagnosticsError(renderDiagnostics(errors, (file) => texts.get(file)));
   }
   refuseOtherStages(compiled.plan, event.stages);
+  refuseOtherDatabases(compiled.plan, settings);
   const groups = groupsOf(compiled.plan, settings.buckets);
-  return { groups: await Promise.all(groups.map(({ json }) => put(s3, settings, json))) };
+  const publish = publishOf(compiled.plan, settings);
+  return {
+    groups: await Promise.all(groups.map(({ json }) => put(s3, settings, json))),
+    publish: await Promise.all(
+      publish.map(({ json }) => (json === NOTHING_TO_PUBLISH ? json : put(s3, settings, json))),
+    ),
+  };
 }
 
 /** A new stage needs a job and a state: that is a deploy. */
@@ -84,9 +97,17 @@ function refuseOtherStages(plan: Plan, deployed: readonly string[]): void {
   );
 }
 
+/** Tables of one more pipeline are in a database that the jobs may not read: that is a deploy, too. */
+function refuseOtherDatabases(plan: Plan, { databases }: ReadSetupSettings): void {
+  const known = databases.map(({ pipeline }) => pipeline);
+  const other = pipelinesWithTables(plan).find((pipeline) => !known.includes(pipeline));
+  if (other === undefined) return;
+  throw new DiagnosticsError(`Iceberg tables of pipeline ${other} are read for the first time: run \`pulumi up\``);
+}
+
 /** Objects are called by their content: one that is there is right. */
 async function put(s3: S3Client, settings: ReadSetupSettings, json: string): Promise<string> {
-  const Key = `${settings.groupPrefix}${createHash("sha256").update(json).digest("hex")}.json`;
+  const Key = objectKey(json, settings);
   const object = { Bucket: settings.codeBucket, Key };
   const there = await s3.send(new HeadObjectCommand(object)).then(
     () => true,
@@ -98,12 +119,14 @@ async function put(s3: S3Client, settings: ReadSetupSettings, json: string): Pro
 
 /** Entry point of the function. */
 export async function handler(event: ReadSetupEvent): Promise<ReadSetupAnswer> {
-  const { STRATA_CODE_BUCKET = "", STRATA_GROUP_PREFIX = "", STRATA_BUCKETS = "[]", STRATA_S3_ENDPOINT } = process.env;
+  const { STRATA_CODE_BUCKET = "", STRATA_GROUP_PREFIX = "", STRATA_S3_ENDPOINT } = process.env;
+  const { STRATA_BUCKETS = "[]", STRATA_DATABASES = "[]" } = process.env;
   const s3 = new S3Client(STRATA_S3_ENDPOINT ? { endpoint: STRATA_S3_ENDPOINT, forcePathStyle: true } : {});
   const settings = {
     codeBucket: STRATA_CODE_BUCKET,
     groupPrefix: STRATA_GROUP_PREFIX,
     buckets: JSON.parse(STRATA_BUCKETS) as BucketBinding[],
+    databases: JSON.parse(STRATA_DATABASES) as DatabaseBinding[],
   };
   return readSetup(event, settings, s3);
 }

@@ -6,6 +6,7 @@
  */
 
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { queriesToAnalyze } from "../../compiler/expectations/facts.ts";
 import type { CompileInput, PipelineFiles, SourceFile } from "../../compiler/input.ts";
 import { analyzeSql } from "../../compiler/sql/analyze.ts";
 
@@ -129,5 +130,6 @@ function inputOf(texts: ReadonlyMap<string, string>): CompileInput {
         { path, text: texts.get(path) ?? "", facts: analyzeSql(texts.get(path) ?? "") },
       ]),
     ),
+    expressions: new Map(queriesToAnalyze(pipelines).map((query) => [query, analyzeSql(query)])),
   };
 }

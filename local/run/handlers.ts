@@ -1,10 +1,11 @@
 /** What stands in for AWS in a local run: the worker for Glue jobs, the local catalog for crawlers. */
 
-import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { objectKey } from "../../compiler/asl/travel.ts";
 import type { Bindings } from "../../compiler/bindings.ts";
 import { groupsOf } from "../../compiler/groups.ts";
 import type { Plan } from "../../compiler/plan.ts";
+import { NOTHING_TO_PUBLISH, publishOf } from "../../compiler/publish.ts";
 import { crawl } from "../catalog/crawl.ts";
 import { type Handlers, ServiceError } from "../interpreter/interpret.ts";
 import { UserError } from "../user-error.ts";
@@ -73,16 +74,18 @@ function jobHandler(bindings: Bindings, alive: () => Worker, listener: Listener)
   };
 }
 
-/** read-setup's answer from the files that were compiled a moment ago: the groups as objects in the lake, by content. */
+/** read-setup's answer from the files that were compiled a moment ago: the arguments as objects in the lake, by content. */
 function readSetupHandler(plan: Plan, bindings: Bindings, lake: string): NonNullable<Handlers["invokeLambda"]> {
+  const put = async (json: string) => {
+    const key = objectKey(json, bindings);
+    await putOnce(join(lake, bindings.codeBucket, key), json);
+    return `s3://${bindings.codeBucket}/${key}`;
+  };
   return async (name) => {
     if (name !== bindings.readSetup) throw new ServiceError("Lambda.ResourceNotFoundException", `no function ${name}`);
-    const groups = groupsOf(plan, bindings.buckets).map(async ({ json }) => {
-      const key = `${bindings.groupPrefix}${createHash("sha256").update(json).digest("hex")}.json`;
-      await putOnce(join(lake, bindings.codeBucket, key), json);
-      return `s3://${bindings.codeBucket}/${key}`;
-    });
-    return { Payload: { groups: await Promise.all(groups) } };
+    const groups = groupsOf(plan, bindings.buckets).map(({ json }) => put(json));
+    const publish = publishOf(plan, bindings).map(({ json }) => (json === NOTHING_TO_PUBLISH ? json : put(json)));
+    return { Payload: { groups: await Promise.all(groups), publish: await Promise.all(publish) } };
   };
 }
 

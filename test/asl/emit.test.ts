@@ -2,11 +2,13 @@
 
 import aslValidator from "asl-validator";
 import { assert } from "chai";
-import { HARD_DEFINITION_LIMIT, MAX_DEFINITION_BYTES, MAX_INLINE_GROUP_BYTES } from "../../compiler/asl/emit.ts";
+import { HARD_DEFINITION_LIMIT, MAX_DEFINITION_BYTES } from "../../compiler/asl/emit.ts";
+import { MAX_INLINE_GROUP_BYTES } from "../../compiler/asl/travel.ts";
 import type { ChoiceState, State, States, TaskState } from "../../compiler/asl/types.ts";
 import { groupsOf } from "../../compiler/groups.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { HOME } from "../../setup/node.mjs";
+import { compileFiles } from "../compiler/files.ts";
 import { emitLocal, planOf } from "./plans.ts";
 
 /** Fields that a state of each type may have: the documented subset (docs/state-machine.md). */
@@ -196,19 +198,11 @@ describe("groups", () => {
   it("lose and alter nothing: order, numbers, unknown keys", async () => {
     const config =
       '{ "sql_name":"d",  "sql_file" : "q.sql", "tables":[{"table_name":"t","s3_path":"s3://raw/t/","k":[1.0, 1e3]}],\n"n":12345678901234567890,"__proto__":{"10":1,"9":-0.0},"s":"\\u00e9 \\/", "s3_target":"s3://lake/gold/d/" }';
-    const { compile } = await import("../../compiler/compile.ts");
-    const { analyzeSql } = await import("../../compiler/sql/analyze.ts");
     const sql = 'SELECT "q" AS a, x FROM t\r\n';
-    const { pipelines } = compile({
-      pipelines: [
-        {
-          name: "p",
-          stages: { path: "a", text: '{"10":["d"]}' },
-          queries: { path: "b", text: `{"d":${config}}` },
-          extras: undefined,
-        },
-      ],
-      sql: new Map([["q.sql", { path: "sql/q.sql", text: sql, facts: analyzeSql(sql) }]]),
+    const { pipelines } = compileFiles({
+      "pipelines/p/etl_stages.json": '{"10":["d"]}',
+      "pipelines/p/sql_queries.json": `{"d":${config}}`,
+      "sql/q.sql": sql,
     });
     const plan = pipelines[0]?.plan;
     if (plan === undefined) throw new Error("compiles");

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { HOME } from "../../setup/node.mjs";
-import { emitLocal, planOf } from "./plans.ts";
+import { emitLocal, expectationOf, planOf, publishing } from "./plans.ts";
 
 const FOLDER = join(HOME, "test", "fixtures", "asl");
 
@@ -18,6 +18,14 @@ const CASES = {
       ],
       'params: { run_date: { type: date, default: "2017-08-15" } }\n',
       "SELECT :run_date AS day",
+    ),
+  publish: () =>
+    publishing(
+      planOf([
+        ["load", ["orders", "plain"]],
+        ["sum", ["totals"]],
+      ]),
+      { orders: { keep: 2, expectations: [expectationOf(3)] } },
     ),
   "read-setup": () => planOf([["load", ["orders"]]], "setup: runtime\n"),
 };

@@ -1,10 +1,9 @@
 /** Plans for tests, compiled from text: the real compiler, no files. */
 
 import { emitAsl } from "../../compiler/asl/emit.ts";
-import { compile } from "../../compiler/compile.ts";
-import type { Plan } from "../../compiler/plan.ts";
-import { analyzeSql } from "../../compiler/sql/analyze.ts";
+import type { DatasetPlan, ExpectationPlan, Plan, PublishPlan } from "../../compiler/plan.ts";
 import { localBindings } from "../../settings/bindings.ts";
+import { compileFiles } from "../compiler/files.ts";
 
 /** Stages with their datasets' names; every dataset writes `s3://lake/<name's number>/`. */
 export function planOf(
@@ -17,16 +16,11 @@ export function planOf(
     `${JSON.stringify(name)}:{"sql_name":${JSON.stringify(name)},"sql_file":"q.sql","tables":[],"s3_target":"s3://lake/gold/t${index}/"}`;
   const queries = `{${names.map(dataset).join(",")}}`;
   const list = `{${stages.map(([name, datasets]) => `${JSON.stringify(name)}:${JSON.stringify(datasets)}`).join(",")}}`;
-  const { pipelines, diagnostics } = compile({
-    pipelines: [
-      {
-        name: "p",
-        stages: { path: "pipelines/p/etl_stages.json", text: list },
-        queries: { path: "pipelines/p/sql_queries.json", text: queries },
-        extras: extras === "" ? undefined : { path: "pipelines/p/pipeline.yaml", text: extras },
-      },
-    ],
-    sql: new Map([["q.sql", { path: "sql/q.sql", text: sql, facts: analyzeSql(sql) }]]),
+  const { pipelines, diagnostics } = compileFiles({
+    "pipelines/p/etl_stages.json": list,
+    "pipelines/p/sql_queries.json": queries,
+    ...(extras === "" ? {} : { "pipelines/p/pipeline.yaml": extras }),
+    "sql/q.sql": sql,
   });
   const plan = pipelines[0]?.plan;
   if (plan === undefined) throw new Error(JSON.stringify(diagnostics));
@@ -37,4 +31,21 @@ export function planOf(
 export function emitLocal(plan: Plan) {
   const bindings = localBindings(plan);
   return { bindings, ...emitAsl(plan, bindings) };
+}
+
+/** A plan in which datasets are published otherwise than by default, as if their author had said so. */
+export function publishing(plan: Plan, settings: Readonly<Record<string, Partial<PublishPlan>>>): Plan {
+  const changed = (dataset: DatasetPlan) => ({
+    ...dataset,
+    publish: { ...dataset.publish, ...settings[dataset.name] },
+  });
+  return {
+    ...plan,
+    stages: plan.stages.map((stage) => ({ ...stage, datasets: stage.datasets.map(changed) })),
+  };
+}
+
+/** A row predicate of a given size. */
+export function expectationOf(bytes: number, name = "expression(1)"): ExpectationPlan {
+  return { name, kind: "expression", severity: "error", failing: `NOT (${"x".repeat(bytes)})`, reads: [] };
 }

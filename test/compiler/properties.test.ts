@@ -3,36 +3,14 @@
 import { assert } from "chai";
 import fc from "fast-check";
 import { COMPILER_CODES } from "../../compiler/codes.ts";
-import { type Compilation, compile } from "../../compiler/compile.ts";
 import { hasErrors } from "../../compiler/diagnostics.ts";
-import { analyzeSql } from "../../compiler/sql/analyze.ts";
 import { SHOP } from "../cli/strata.ts";
-
-type Files = Readonly<Record<string, string>>;
-
-/** Compiles a root given as path → text. */
-function compileFiles(files: Files): Compilation {
-  const names = [...new Set(Object.keys(files).flatMap((path) => /^pipelines\/([^/]+)\//.exec(path)?.[1] ?? []))];
-  const file = (path: string) => (files[path] === undefined ? undefined : { path, text: files[path] });
-  return compile({
-    pipelines: names.sort().map((name) => ({
-      name,
-      stages: file(`pipelines/${name}/etl_stages.json`),
-      queries: file(`pipelines/${name}/sql_queries.json`),
-      extras: file(`pipelines/${name}/pipeline.yaml`),
-    })),
-    sql: new Map(
-      Object.entries(files).flatMap(([path, text]) =>
-        path.startsWith("sql/") ? [[path.slice(4), { path, text, facts: analyzeSql(text) }] as const] : [],
-      ),
-    ),
-  });
-}
+import { compileFiles, type Files } from "./files.ts";
 
 const WHOLE: Files = {
   ...SHOP,
   "pipelines/shop/pipeline.yaml":
-    'description: a shop\nparams: { least: { type: int, default: "0" } }\nqueries: { all: "SELECT * FROM totals" }\n',
+    'description: a shop\nparams: { least: { type: int, default: "0" } }\nqueries: { all: "SELECT * FROM totals" }\nexpectations: [{ row_count: { min: 1 } }, { expression: "1 = 1" }]\n',
   "sql/shop/orders.sql": "SELECT id, amount FROM orders_raw WHERE id >= :least\n",
 };
 

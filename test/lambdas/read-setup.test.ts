@@ -13,6 +13,7 @@ import {
 import { assert } from "chai";
 import { unzipSync } from "fflate";
 import { groupsOf } from "../../compiler/groups.ts";
+import { publishOf } from "../../compiler/publish.ts";
 import { bundleReadSetup, MAX_BUNDLE_BYTES } from "../../lambdas/read-setup/bundle.ts";
 import { readSetup } from "../../lambdas/read-setup/handler.ts";
 import { REQUESTS_AT_ONCE } from "../../lambdas/read-setup/source.ts";
@@ -25,6 +26,7 @@ const BUCKETS = [
   { logical: "postgres-repo", physical: "acme-data" },
   { logical: "lake", physical: "acme-lake" },
 ];
+const DATABASES = ["bookings", "shop"].map((pipeline) => ({ pipeline, database: `${pipeline}_dev` }));
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x", AWS_REGION: "us-east-1" };
 
 describe("read-setup", function () {
@@ -65,7 +67,7 @@ describe("read-setup", function () {
       }
     }
   };
-  const settings = () => ({ codeBucket: bucket, groupPrefix: "groups/p/", buckets: BUCKETS });
+  const settings = () => ({ codeBucket: bucket, groupPrefix: "groups/p/", buckets: BUCKETS, databases: DATABASES });
   const textOf = async (address: string) => {
     const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(address) ?? [];
     return (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
@@ -73,15 +75,23 @@ describe("read-setup", function () {
   const expected = async (root: string, pipeline: string) => {
     const plan = (await loadRoot(root)).pipelines.find(({ name }) => name === pipeline)?.plan;
     if (plan === undefined) throw new Error("compiles");
-    return { stages: plan.stages.map(({ name }) => name), groups: groupsOf(plan, BUCKETS).map(({ json }) => json) };
+    return {
+      stages: plan.stages.map(({ name }) => name),
+      groups: groupsOf(plan, BUCKETS).map(({ json }) => json),
+      publish: publishOf(plan, { buckets: BUCKETS, databases: DATABASES }).map(({ json }) => json),
+    };
   };
 
-  it("gives the same groups as the deployed definition would have inlined", async () => {
+  /** A constant argument is itself; an object is what is in it. */
+  const contentOf = async (argument: string) => (argument.startsWith("s3://") ? textOf(argument) : argument);
+
+  it("gives the same groups and publish arguments as the deployed definition would have inlined", async () => {
     await upload(HOME);
-    const { stages, groups } = await expected(HOME, "bookings");
+    const { stages, groups, publish } = await expected(HOME, "bookings");
     const answer = await readSetup({ pipeline: "bookings", stages }, settings(), s3);
     assert.deepEqual(await Promise.all(answer.groups.map(textOf)), groups);
-    assert.deepEqual(Object.keys(answer), ["groups"]);
+    assert.deepEqual(await Promise.all(answer.publish.map(contentOf)), publish);
+    assert.hasAllKeys(answer, ["groups", "publish"]);
     for (const [index, address] of answer.groups.entries()) {
       assert.equal(
         address,
@@ -107,6 +117,11 @@ describe("read-setup", function () {
     await upload(folderOf(SHOP));
     const other = await readSetup({ pipeline: "shop", stages: ["bronze"] }, settings(), s3).catch((each) => each);
     assert.include(other.message, "run `pulumi up`");
+    const deployed = { ...settings(), databases: [] };
+    const tables = await readSetup({ pipeline: "shop", stages: ["bronze", "gold"] }, deployed, s3).catch(
+      (each) => each,
+    );
+    assert.include(tables.message, "Iceberg tables of pipeline shop");
     const none = await readSetup({ pipeline: "nope", stages: [] }, settings(), s3).catch((each) => each);
     assert.include(none.message, "holds no pipeline");
   });
@@ -180,7 +195,7 @@ describe("read-setup", function () {
     assert.isBelow(one.length, MAX_BUNDLE_BYTES);
     process.stdout.write(`    bundle: ${(one.length / 1024 ** 2).toFixed(1)} MiB zipped\n`);
     await upload(HOME);
-    const { stages, groups } = await expected(HOME, "bookings");
+    const { stages, groups, publish } = await expected(HOME, "bookings");
     const folder = folderOf(unzipSync(one));
     const event = JSON.stringify({ pipeline: "bookings", stages });
     const call = `import(${JSON.stringify(join(folder, "index.mjs"))}).then(({ handler }) => handler(${event})).then((answer) => console.log(JSON.stringify(answer)))`;
@@ -189,11 +204,13 @@ describe("read-setup", function () {
       STRATA_CODE_BUCKET: bucket,
       STRATA_GROUP_PREFIX: "groups/b/",
       STRATA_BUCKETS: JSON.stringify(BUCKETS),
+      STRATA_DATABASES: JSON.stringify(DATABASES),
       STRATA_S3_ENDPOINT: moto.url,
     };
     const { code, stdout, stderr } = await program(process.execPath, ["-e", call], { cwd: folder, env });
     assert.equal(code, 0, stderr);
-    const answer = JSON.parse(stdout) as { groups: string[] };
+    const answer = JSON.parse(stdout) as { groups: string[]; publish: string[] };
     assert.deepEqual(await Promise.all(answer.groups.map(textOf)), groups);
+    assert.deepEqual(await Promise.all(answer.publish.map(contentOf)), publish);
   });
 });

@@ -1,0 +1,117 @@
+/** `strata` of a dataset: the one key of `sql_queries.json` that is ours, so everything in it is read strictly. */
+
+import { COMPILER_CODES } from "../codes.ts";
+import { diagnostic, type Place } from "../diagnostics.ts";
+import { suggest } from "../nearest.ts";
+import type { Compression, TableFormat, WriteMode } from "../plan.ts";
+import type { Collect } from "../syntax/collect.ts";
+import { type Located, member, type ObjectNode, type TreeNode } from "../syntax/tree.ts";
+import { type ExpectationSyntax, readExpectations } from "./expectations.ts";
+import { expectObject, expectString, optionalString, refuseUnknownKeys } from "./shape.ts";
+import { optionalBoolean, optionalInteger, optionalNames, optionalWord } from "./values.ts";
+
+/** How a dataset's result is checked and published, as written; the defaults where nothing is. */
+export interface PublishSyntax {
+  /** Where to point for what is missing: the dataset's name. */
+  readonly at: Place;
+  readonly write: Located<WriteMode>;
+  readonly format: Located<TableFormat>;
+  readonly partitionBy: readonly Located<string>[];
+  readonly mergeKey: readonly Located<string>[];
+  /** MiB; default 128. */
+  readonly fileSizeMib: number;
+  readonly compression: Compression;
+  /** Earlier generations kept; undefined where it is not written, which means none. */
+  readonly keep: Located<number> | undefined;
+  readonly skipUnchanged: boolean;
+  /** The dataset's own; the pipeline's are added by the world (rules/world.ts). */
+  readonly expectations: readonly ExpectationSyntax[];
+  /** Settings that are written and mean something only for a target, in order. */
+  readonly written: readonly Located<string>[];
+}
+
+/** What is read of `strata`. */
+export interface StrataSyntax {
+  readonly allow: ReadonlyMap<string, string>;
+  readonly publish: PublishSyntax;
+}
+
+const KEYS = [
+  "write",
+  "format",
+  "partition_by",
+  "merge_key",
+  "file_size_mib",
+  "compression",
+  "keep",
+  "skip_unchanged",
+  "expectations",
+  "description",
+  "allow",
+];
+
+/** Keys that say nothing about a target. */
+const ABOUT_THE_DATASET = ["description", "allow"];
+
+const WRITE_MODES = ["replace", "append", "replace_partitions", "merge"] as const satisfies readonly WriteMode[];
+const FORMATS = ["parquet", "iceberg"] as const satisfies readonly TableFormat[];
+const COMPRESSIONS = ["zstd", "snappy", "gzip", "none"] as const satisfies readonly Compression[];
+
+/** Size of output files where none is set: large enough for Athena to read with few requests, small enough to read side by side. */
+export const DEFAULT_FILE_SIZE_MIB = 128;
+
+/** Reads the value under `strata`; `at` is the dataset's name. */
+export function readStrata(node: TreeNode | undefined, owner: string, at: Place, collect: Collect): StrataSyntax {
+  const what = `\`strata\` of ${owner}`;
+  const object: ObjectNode = (node && expectObject(node, what, collect)) ?? EMPTY(at);
+  refuseUnknownKeys(object, KEYS, what, collect);
+  optionalString(object, "description", what, collect);
+  const word = <T extends string>(key: string, known: readonly T[]) => optionalWord(object, key, known, what, collect);
+  return {
+    allow: readAllow(member(object, "allow"), owner, collect),
+    publish: {
+      at,
+      write: word("write", WRITE_MODES) ?? { value: "replace", at },
+      format: word("format", FORMATS) ?? { value: "parquet", at },
+      partitionBy: optionalNames(object, "partition_by", what, collect),
+      mergeKey: optionalNames(object, "merge_key", what, collect),
+      fileSizeMib: optionalInteger(object, "file_size_mib", [1, 4096], what, collect)?.value ?? DEFAULT_FILE_SIZE_MIB,
+      compression: word("compression", COMPRESSIONS)?.value ?? "zstd",
+      keep: optionalInteger(object, "keep", [0, 100], what, collect),
+      skipUnchanged: optionalBoolean(object, "skip_unchanged", what, collect) ?? false,
+      expectations: readExpectations(member(object, "expectations"), owner, collect),
+      written: object.entries.map(({ key }) => key).filter(({ value }) => !ABOUT_THE_DATASET.includes(value)),
+    },
+  };
+}
+
+const EMPTY = (at: Place): ObjectNode => ({ kind: "object", at, entries: [], offset: 0, length: 0 });
+
+function readAllow(node: TreeNode | undefined, owner: string, collect: Collect): ReadonlyMap<string, string> {
+  const object = node && expectObject(node, `\`allow\` of ${owner}`, collect);
+  const allowable = Object.entries(COMPILER_CODES).flatMap(([code, entry]) => (entry.allowable ? [code] : []));
+  const allowed = new Map<string, string>();
+  for (const { key, value } of object?.entries ?? []) {
+    const reason = expectString(value, `the reason for \`${key.value}\``, collect);
+    if (!allowable.includes(key.value)) {
+      collect(
+        diagnostic({
+          code: "C013",
+          at: key.at,
+          message: `\`${key.value}\` cannot be allowed`,
+          help: suggest(key.value, allowable, "code"),
+        }),
+      );
+    } else if (reason !== undefined && reason.value.trim() === "") {
+      collect(
+        diagnostic({
+          code: "C013",
+          at: reason.at,
+          message: `\`${key.value}\` is allowed without a reason`,
+          help: "say why, for whoever reads it next year",
+        }),
+      );
+    } else if (reason !== undefined) allowed.set(key.value, reason.value.trim());
+  }
+  return allowed;
+}

@@ -1,0 +1,25 @@
+/** Compiles files given as path → text: the real compiler and parser, no disk. */
+
+import { type Compilation, compile } from "../../compiler/compile.ts";
+import { queriesToAnalyze } from "../../compiler/expectations/facts.ts";
+import { analyzeSql } from "../../compiler/sql/analyze.ts";
+
+/** Text by path relative to the root. */
+export type Files = Readonly<Record<string, string>>;
+
+/** Compiles a root. */
+export function compileFiles(files: Files): Compilation {
+  const names = [...new Set(Object.keys(files).flatMap((path) => /^pipelines\/([^/]+)\//.exec(path)?.[1] ?? []))];
+  const file = (path: string) => (files[path] === undefined ? undefined : { path, text: files[path] });
+  const pipelines = names.sort().map((name) => ({
+    name,
+    stages: file(`pipelines/${name}/etl_stages.json`),
+    queries: file(`pipelines/${name}/sql_queries.json`),
+    extras: file(`pipelines/${name}/pipeline.yaml`),
+  }));
+  const sql = Object.entries(files).flatMap(([path, text]) =>
+    path.startsWith("sql/") ? [[path.slice(4), { path, text, facts: analyzeSql(text) }] as const] : [],
+  );
+  const expressions = queriesToAnalyze(pipelines).map((query) => [query, analyzeSql(query)] as const);
+  return compile({ pipelines, sql: new Map(sql), expressions: new Map(expressions) });
+}

@@ -1,0 +1,236 @@
+/** The argument `--publish`: what of a plan it says, and that the job's own reader understands all of it. */
+
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { assert } from "chai";
+import fc from "fast-check";
+import type { ExpectationPlan, IcebergTable, Plan, PublishPlan } from "../../compiler/plan.ts";
+import { type PublishNames, pipelinesWithTables, publishOf } from "../../compiler/publish.ts";
+import { HOME } from "../../setup/node.mjs";
+import { planOf, publishing } from "../asl/plans.ts";
+
+const NAMES: PublishNames = {
+  buckets: [{ logical: "lake", physical: "acme-lake" }],
+  databases: [
+    { pipeline: "p", database: "p_dev" },
+    { pipeline: "other", database: "other_dev" },
+  ],
+};
+
+const argumentOf = (plan: Plan) => publishOf(plan, NAMES)[0]?.json ?? "";
+const settingsOf = (plan: Plan) => JSON.parse(argumentOf(plan)) as Record<string, Record<string, unknown>>;
+
+/** A plan whose dataset `d` reads one more source. */
+function reading(plan: Plan, iceberg: IcebergTable | undefined): Plan {
+  const source = {
+    table: "t",
+    location: "s3://lake/gold/t/",
+    bucket: "lake",
+    prefix: "gold/t/",
+    writer: undefined,
+    iceberg,
+  };
+  return {
+    ...plan,
+    stages: plan.stages.map((stage) => ({
+      ...stage,
+      datasets: stage.datasets.map((dataset) => ({ ...dataset, reads: [source] })),
+    })),
+  };
+}
+
+const PLAIN = planOf([["s", ["d"]]]);
+
+describe("the argument --publish", () => {
+  it("is empty for defaults, whatever parameters the SQL uses", () => {
+    assert.equal(
+      argumentOf(planOf([["s", ["d"]]], 'params: { day: { type: date, default: "2017-01-01" } }', "SELECT :day AS d")),
+      "{}",
+    );
+    assert.equal(argumentOf(reading(PLAIN, undefined)), "{}");
+  });
+
+  it("names the parameters with `skip_unchanged`, none too: not to say them means all", () => {
+    assert.deepEqual(settingsOf(publishing(PLAIN, { d: { skipUnchanged: true } })), {
+      d: { skip_unchanged: true, params: [] },
+    });
+    const day = planOf([["s", ["d"]]], 'params: { day: { type: date, default: "2017-01-01" } }', "SELECT :day AS d");
+    assert.deepEqual(settingsOf(publishing(day, { d: { skipUnchanged: true } })).d?.params, ["day"]);
+  });
+
+  it("names the table that is written, and the tables that are read, in their pipelines' databases", () => {
+    const reference = { view: "r", location: "s3://lake/gold/x/", bucket: "lake", prefix: "gold/x/", writer: "x" };
+    const expectation: ExpectationPlan = {
+      name: "references",
+      kind: "references",
+      severity: "warn",
+      count: "SELECT 1 AS n",
+      sample: "SELECT 1",
+      reads: [{ ...reference, iceberg: { pipeline: "p", name: "x" } }],
+    };
+    const plan = publishing(reading(PLAIN, { pipeline: "other", name: "t" }), {
+      d: { format: "iceberg", write: "merge", mergeKey: ["id"], expectations: [expectation] },
+    });
+    assert.deepEqual(settingsOf(plan).d, {
+      write: "merge",
+      format: "iceberg",
+      merge_key: ["id"],
+      expectations: [
+        {
+          name: "references",
+          kind: "references",
+          severity: "warn",
+          count: "SELECT 1 AS n",
+          sample: "SELECT 1",
+          reads: [{ view: "r", location: "s3://acme-lake/gold/x/" }],
+        },
+      ],
+      table: { database: "p_dev", name: "t0" },
+      tables: [
+        { location: "s3://acme-lake/gold/t/", database: "other_dev", name: "t" },
+        { location: "s3://acme-lake/gold/x/", database: "p_dev", name: "x" },
+      ],
+    });
+    assert.deepEqual(pipelinesWithTables(plan), ["p", "other"]);
+  });
+
+  it("says which tables a dataset of defaults reads", () => {
+    assert.deepEqual(settingsOf(reading(PLAIN, { pipeline: "other", name: "t" })), {
+      d: { tables: [{ location: "s3://acme-lake/gold/t/", database: "other_dev", name: "t" }] },
+    });
+  });
+
+  it("refuses a table whose pipeline has no database", () => {
+    const plan = reading(PLAIN, { pipeline: "nowhere", name: "t" });
+    assert.throws(() => publishOf(plan, NAMES), "no database for pipeline nowhere");
+  });
+
+  it("takes every name of a dataset for a name", () => {
+    const names = ["__proto__", "10", "9", 'quo"te', "ü"];
+    const plan = publishing(planOf([["s", names]]), Object.fromEntries(names.map((name) => [name, { keep: 1 }])));
+    const expected = names
+      .filter((name) => name !== "__proto__")
+      .map((name) => `${JSON.stringify(name)}:{"keep":1}`)
+      .join(",");
+    assert.include(argumentOf(plan), expected);
+  });
+});
+
+const text = fc.string({ unit: "grapheme", maxLength: 12 });
+const texts = fc.array(text, { maxLength: 3 });
+
+/** What exactly one kind of expectation is about. */
+const subject: fc.Arbitrary<Partial<ExpectationPlan>> = fc.oneof(
+  fc.record({ failing: text }),
+  fc.record({
+    count: text,
+    sample: text,
+    reads: fc.array(
+      fc.record({
+        view: text,
+        location: fc.constant(""),
+        bucket: fc.constantFrom("lake", "raw"),
+        prefix: fc.constantFrom("gold/a/", "gold/ü b/"),
+        writer: text,
+        iceberg: fc.constant(undefined),
+      }),
+      { maxLength: 2 },
+    ),
+  }),
+  fc.record({
+    rows: fc.record(
+      {
+        min: fc.nat(),
+        max: fc.maxSafeNat(),
+        change: fc.double({ min: 0, max: 9, noNaN: true }).map((value) => value + 0),
+      },
+      { requiredKeys: [] },
+    ),
+  }),
+  fc.record(
+    { newest: text, withinSeconds: fc.nat(), of: text.filter((each) => each !== "") },
+    { requiredKeys: ["newest", "withinSeconds"] },
+  ),
+);
+const expectation = fc
+  .tuple(text, fc.constantFrom("not_null", "unique", "expression"), fc.constantFrom("error", "warn"), subject)
+  .map(([name, kind, severity, about]) => ({ reads: [], ...about, name, kind, severity }) as ExpectationPlan);
+const publish: fc.Arbitrary<PublishPlan> = fc.record({
+  write: fc.constantFrom("replace", "append", "replace_partitions", "merge"),
+  format: fc.constantFrom("parquet", "iceberg"),
+  partitionBy: texts,
+  mergeKey: texts,
+  fileSizeMib: fc.integer({ min: 1, max: 2048 }),
+  compression: fc.constantFrom("zstd", "snappy", "gzip", "none"),
+  keep: fc.nat({ max: 100 }),
+  skipUnchanged: fc.boolean(),
+  expectations: fc.array(expectation, { maxLength: 3 }),
+});
+
+/** What the job should make of a plan, in the words of glue/strata_glue/settings.py. */
+function expected(each: PublishPlan): object {
+  const place = (bucket: string, prefix: string) => `s3://${bucket === "lake" ? "acme-lake" : bucket}/${prefix}`;
+  return {
+    write: each.write,
+    format: each.format,
+    partition_by: each.partitionBy,
+    merge_key: each.mergeKey,
+    file_size: each.fileSizeMib * 1024 * 1024,
+    compression: each.compression,
+    keep: each.keep,
+    skip_unchanged: each.skipUnchanged,
+    params: each.skipUnchanged ? [] : null,
+    expectations: each.expectations.map((one) => ({
+      name: one.name,
+      kind: one.kind,
+      severity: one.severity,
+      failing: one.failing ?? null,
+      count: one.count ?? null,
+      sample: one.sample ?? null,
+      reads: one.reads.map(({ view, bucket, prefix }) => [view, place(bucket, prefix)]),
+      rows: one.rows ?? null,
+      newest: one.newest ?? null,
+      within_seconds: one.withinSeconds ?? 0,
+      of: one.of ?? null,
+    })),
+  };
+}
+
+const PARSE = `
+import json, sys
+from dataclasses import asdict
+from strata_glue.settings import PublishSettings, parse_publish
+for line in sys.stdin.buffer.read().decode().split("\\n")[:-1]:
+    print(json.dumps(asdict(parse_publish(json.loads(line)).get("d", PublishSettings()))))
+`;
+
+describe("the job's reader of --publish", function () {
+  this.timeout(60_000);
+
+  it("loses nothing of 300 plans, defaults left out or not", function () {
+    const python = process.env.STRATA_PYTHON;
+    if (python === undefined) {
+      process.stdout.write("    skipped: STRATA_PYTHON names no interpreter (`npm test` sets it)\n");
+      this.skip();
+    }
+    const settings = fc.sample(publish, { numRuns: 300, seed: 5 });
+    const given = settings.map((each) => argumentOf(publishing(PLAIN, { d: each })));
+    const { status, stdout, stderr } = spawnSync(python, ["-c", PARSE], {
+      input: given.map((each) => `${JSON.stringify(each)}\n`).join(""),
+      env: { ...process.env, PYTHONPATH: join(HOME, "glue"), PYTHONIOENCODING: "utf-8" },
+      encoding: "utf8",
+    });
+    assert.equal(status, 0, stderr);
+    const read = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    assert.lengthOf(read, settings.length);
+    for (const [index, each] of settings.entries()) {
+      const found = read[index] ?? {};
+      assert.deepInclude(found, expected(each), given[index]);
+      // What fingerprints are made of holds every key, those too that another version reads.
+      assert.deepEqual(JSON.parse(String(found.text)), JSON.parse(given[index] ?? "").d ?? {});
+    }
+  });
+});
