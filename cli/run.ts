@@ -1,9 +1,11 @@
 /** `strata run`: a pipeline on this machine. */
 
-import type { Plan } from "../compiler/plan.ts";
+import { type Plan, stagedDatasets } from "../compiler/plan.ts";
+import { tablesRead } from "../compiler/publish.ts";
 import { checkSelection } from "../compiler/selection.ts";
 import { reporterFor } from "../local/report/reporter.ts";
 import { type RunResult, runPipeline } from "../local/run/run.ts";
+import { ensureJars } from "../setup/jars.mjs";
 import { javaProblem } from "../setup/java.mjs";
 import { HOME } from "../setup/node.mjs";
 import { ensurePython } from "../setup/python.mjs";
@@ -41,6 +43,7 @@ export async function execute(
   textOf: (file: string) => string | undefined,
 ): Promise<RunResult> {
   const python = await enginePython(options.engine);
+  const jars = options.engine === "spark" && needsIceberg(plan) ? await ensureJars("iceberg") : undefined;
   const stop = abortOnSignals();
   const reporter = reporterFor(process.stderr, options.format === "json" ? process.stderr : process.stdout, {
     plan,
@@ -54,6 +57,7 @@ export async function execute(
       lake: lakeOf(options),
       engine: options.engine,
       python,
+      ...(jars && { jars }),
       input,
       signal: stop.signal,
       onEvent: reporter.onEvent,
@@ -79,6 +83,11 @@ async function enginePython(engine: "sail" | "spark"): Promise<string> {
   if (problem !== undefined)
     throw new CommandError(`Apache Spark cannot run: ${problem}`, "or leave --engine out: Sail needs no Java");
   return ensurePython("spark-4.1");
+}
+
+/** True if the plan writes or reads an Iceberg table: only then Spark gets Iceberg's runtime. */
+function needsIceberg(plan: Plan): boolean {
+  return stagedDatasets(plan).some((dataset) => dataset.publish.format === "iceberg" || tablesRead(dataset).length > 0);
 }
 
 /** Options → execution input, the same that `aws stepfunctions start-execution --input` takes. */

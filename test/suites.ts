@@ -68,9 +68,10 @@ async function pythonEnv(): Promise<Record<string, string>> {
   };
 }
 
-async function engine(env: string, paths: readonly string[]) {
+async function engine(env: string, paths: readonly string[], jars?: string) {
   const python = await ensurePython(env, [env, "test"]);
-  return { command: [python, ...PYTEST, ...paths], env: await pythonEnv() };
+  const more = jars === undefined ? {} : { STRATA_ICEBERG_JARS: await ensureJars(jars) };
+  return { command: [python, ...PYTEST, ...paths], env: { ...(await pythonEnv()), ...more } };
 }
 
 /** In the order they run: the quick ones that fail most often come first. */
@@ -214,7 +215,7 @@ export const SUITES: readonly Suite[] = [
     name: "job-spark-4.1",
     what: "the Glue job on Apache Spark 4.1.1 (Glue 6.0)",
     needsJava: true,
-    prepare: () => engine("spark-4.1", [join("glue", "tests")]),
+    prepare: () => engine("spark-4.1", [join("glue", "tests")], "iceberg"),
     count: countPytest,
   },
   {
@@ -222,7 +223,7 @@ export const SUITES: readonly Suite[] = [
     what: "the Glue job on Apache Spark 3.5.6 (Glue 5.1)",
     needsJava: true,
     slow: true,
-    prepare: () => engine("spark-3.5", [join("glue", "tests")]),
+    prepare: () => engine("spark-3.5", [join("glue", "tests")], "iceberg-3.5"),
     count: countPytest,
   },
 ];

@@ -91,7 +91,7 @@ def _settings(value: dict[str, Any]) -> PublishSettings:
         skip_unchanged=bool(value.get("skip_unchanged", False)),
         params=None if params is None else tuple(params),
         expectations=tuple(_expectation(each) for each in value.get("expectations", ())),
-        table=_table(value["table"]) if value.get("format") == "iceberg" else None,
+        table=_table(value["table"]) if "table" in value else None,
         tables=tuple((folder(str(each["location"])), _table(each)) for each in value.get("tables", ())),
         text=json.dumps(value, sort_keys=True, ensure_ascii=False),
     )

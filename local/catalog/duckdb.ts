@@ -30,7 +30,12 @@ export function quoteText(text: string): string {
 
 /** A scan of exactly these files; columns of `k=v` folders are added. */
 export function scan(files: readonly string[]): string {
+  return `read_parquet(${fileList(files)}, hive_partitioning = true, union_by_name = true)`;
+}
+
+/** Files as a list in SQL. */
+export function fileList(files: readonly string[]): string {
   // DuckDB reads a path as a pattern; a bracket in brackets is the character itself.
   const paths = files.map((file) => quoteText(file.replace(/[[\]*?]/g, (character) => `[${character}]`)));
-  return `read_parquet([${paths.join(", ")}], hive_partitioning = true, union_by_name = true)`;
+  return `[${paths.join(", ")}]`;
 }

@@ -7,10 +7,12 @@
 import { type DuckDBConnection, StatementType } from "@duckdb/node-api";
 import { suggest } from "../../compiler/nearest.ts";
 import { UserError } from "../user-error.ts";
-import { readDatabases } from "./catalog.ts";
+import { type CatalogTable, readDatabases } from "./catalog.ts";
 import { quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
 import { dataFiles, folderOf } from "./files.ts";
 import { type Format, formatTable, type Table } from "./format.ts";
+import { currentSnapshot, readIceberg, snapshotAsOf } from "./iceberg.ts";
+import { icebergScan } from "./iceberg-scan.ts";
 
 export interface Query {
   readonly lake: string;
@@ -18,36 +20,56 @@ export interface Query {
   readonly database: string;
   readonly sql: string;
   readonly format: Format;
+  /** An earlier run, by generation, time or execution; only Iceberg tables remember. */
+  readonly asOf?: string;
 }
 
 /** Answers the result as text in the given format. Throws `UserError` for whatever the query gets wrong. */
-export async function query({ lake, database, sql, format }: Query): Promise<string> {
+export async function query({ lake, database, sql, format, asOf }: Query): Promise<string> {
   const databases = await readDatabases(lake);
   if (databases.every(({ tables }) => tables.length === 0)) {
     throw new UserError(`the lake ${lake} has no tables yet`, "run the pipeline first: `strata run`");
   }
   const table = await withDuckDb(async (connection) => {
     const files: string[] = [];
+    const names: string[] = [];
     for (const each of databases) {
       await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(each.database)}`);
-      for (const { name, location } of each.tables) {
-        const found = await dataFiles(folderOf(lake, location));
-        if (found.length === 0) continue;
-        files.push(...found);
-        await connection.run(
-          `CREATE VIEW ${quoteName(each.database)}.${quoteName(name)} AS SELECT * FROM ${scan(found)}`,
-        );
+      for (const table of each.tables) {
+        const view = await viewOf(lake, table, asOf);
+        if (view === undefined) continue;
+        files.push(...view.files);
+        await connection.run(`CREATE VIEW ${quoteName(each.database)}.${quoteName(table.name)} AS ${view.sql}`);
+        names.push(table.name);
       }
     }
+    if (asOf !== undefined && names.length === 0)
+      throw new UserError(
+        `no table of the lake ${lake} has a snapshot as of \`${asOf}\``,
+        "give a generation, a time or an execution of an Iceberg table; Parquet tables know their last run only",
+      );
     await connection.run(`SET search_path = ${quoteText(`${quoteName(database)},main`)}`).catch(() => {});
     await lockDown(connection, files);
-    return select(
-      connection,
-      sql,
-      databases.flatMap(({ tables }) => tables.map(({ name }) => name)),
-    );
+    return select(connection, sql, names);
   });
   return formatTable(table, format);
+}
+
+/** The query behind a table's view, and its files; undefined where it has nothing, or had nothing then. */
+async function viewOf(
+  lake: string,
+  { location, format }: CatalogTable,
+  asOf: string | undefined,
+): Promise<{ readonly sql: string; readonly files: readonly string[] } | undefined> {
+  const folder = folderOf(lake, location);
+  if (format === "iceberg") {
+    const metadata = await readIceberg(folder);
+    if (metadata === undefined) return undefined;
+    const snapshot = asOf === undefined ? currentSnapshot(metadata) : snapshotAsOf(metadata, asOf);
+    return asOf !== undefined && snapshot === undefined ? undefined : icebergScan(metadata, snapshot);
+  }
+  const files = asOf === undefined ? await dataFiles(folder) : [];
+  return files.length === 0 ? undefined : { sql: `SELECT * FROM ${scan(files)}`, files };
 }
 
 /** From here on the user's SQL runs: it sees the tables' files and nothing else, and cannot change that. */

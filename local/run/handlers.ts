@@ -7,6 +7,7 @@ import { groupsOf } from "../../compiler/groups.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import { NOTHING_TO_PUBLISH, publishOf } from "../../compiler/publish.ts";
 import { crawl } from "../catalog/crawl.ts";
+import { registerIceberg } from "../catalog/iceberg-register.ts";
 import { type Handlers, ServiceError } from "../interpreter/interpret.ts";
 import { UserError } from "../user-error.ts";
 import { type JobEvent, startWorker, type Worker, type WorkerOptions } from "../worker/worker.ts";
@@ -43,7 +44,7 @@ export function localServices(
   };
   return {
     handlers: {
-      startJobRun: jobHandler(bindings, alive, listener),
+      startJobRun: jobHandler(bindings, alive, listener, () => registerIceberg(plan, worker.lake, bindings.database)),
       ...crawlerHandlers(plan, bindings, worker.lake, listener),
       invokeLambda: readSetupHandler(plan, bindings, worker.lake),
     },
@@ -52,7 +53,13 @@ export function localServices(
   };
 }
 
-function jobHandler(bindings: Bindings, alive: () => Worker, listener: Listener): Handlers["startJobRun"] {
+/** `committed` is called when the job has ended, whether or not all of its datasets succeeded. */
+function jobHandler(
+  bindings: Bindings,
+  alive: () => Worker,
+  listener: Listener,
+  committed: () => Promise<void>,
+): Handlers["startJobRun"] {
   let runs = 0;
   return async ({ JobName, Arguments }, signal) => {
     const stage = bindings.stages.find(({ job }) => job === JobName)?.stage ?? JobName;
@@ -61,6 +68,7 @@ function jobHandler(bindings: Bindings, alive: () => Worker, listener: Listener)
     const run = { Id: `local-${runs}`, JobName };
     try {
       const done = await alive().run(Arguments, (event) => listener.job(stage, event), signal);
+      await committed();
       if (done.status === "SUCCEEDED") return { ...run, JobRunState: "SUCCEEDED" };
       throw taskFailed({ ...run, JobRunState: "FAILED", ErrorMessage: done.error ?? "" });
     } catch (problem) {

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly engine: "sail" | "spark";
   /** Interpreter of the engine's environment. */
   readonly python: string;
+  /** A folder of jars for Spark. */
+  readonly jars?: string;
   /** The execution input. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
