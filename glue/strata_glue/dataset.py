@@ -168,7 +168,12 @@ def _commit(
 
 
 def _audit(
-    written: Written, attempt: Attempt | IcebergAttempt, settings: PublishSettings, session: Any, around: Surroundings, work: Work
+    written: Written,
+    attempt: Attempt | IcebergAttempt,
+    settings: PublishSettings,
+    session: Any,
+    around: Surroundings,
+    work: Work,
 ) -> None:
     engine, store = around.engine, around.store
     if any(each.rows is None for each in settings.expectations):

@@ -72,7 +72,7 @@ class SourceReader:
         """A dataset of this run has changed the location."""
         with self._lock:
             for known in (self._contents, self._schemas, self._rows, self._snapshots):
-                known.pop(location, None)  # type: ignore[attr-defined]  # mypy joins the four to `object`
+                known.pop(location, None)
 
     def read(self, resolved: ResolvedSource, spark: Any) -> Any:
         """The DataFrame over exactly the source's files, with the types that they were written with."""

@@ -48,7 +48,9 @@ def run(lake, dataset, sql="SELECT a, day FROM t", settings=None, **arguments):
 
 def run_number(lake, dataset, number, settings, **arguments):
     sql = "SELECT a, CAST(:n AS INT) AS n FROM t WHERE a >= :n AND a < :n + 3"
-    return run(lake, dataset, sql, settings, params=json.dumps({"n": number}), param_types=json.dumps(TYPES), **arguments)
+    return run(
+        lake, dataset, sql, settings, params=json.dumps({"n": number}), param_types=json.dumps(TYPES), **arguments
+    )
 
 
 def tables(lake):
@@ -390,10 +392,12 @@ def test_leftovers_of_killed_attempts_go_with_the_next_commit(lake, dataset):
     assert not left.exists()
 
 
-
-
 def recover(lake, *arguments):
-    request = {"store": str(lake.folder), "targets": [{"dataset": "d", "location": OUT, "table": TABLE}], **dict(arguments)}
+    request = {
+        "store": str(lake.folder),
+        "targets": [{"dataset": "d", "location": OUT, "table": TABLE}],
+        **dict(arguments),
+    }
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     done = subprocess.run(
         [sys.executable, "-m", "strata_glue.recover"],
@@ -465,10 +469,16 @@ run_job(from_mapping(json.loads(sys.stdin.read())), engine, open_store(sys.argv[
 """
 
 
-@pytest.mark.parametrize("write", ["replace", "append"])
 @pytest.mark.parametrize(
-    ("moment", "committed"),
-    [("written", False), ("committing", False), ("branch written", False), ("committed", True), ("tidied", True)],
+    ("write", "moment", "committed"),
+    [
+        ("replace", "written", False),
+        ("replace", "branch written", False),
+        ("replace", "committed", True),
+        ("append", "branch written", False),
+        ("append", "committed", True),
+        ("append", "tidied", True),
+    ],
 )
 def test_a_killed_run_leaves_the_old_table_or_the_new_one(lake, dataset, moment, committed, write):
     settings = publish(write=write)

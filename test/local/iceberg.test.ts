@@ -1,11 +1,14 @@
 /** Iceberg tables by the real command line: written, read by the next stage, registered, queried, also as they were. */
 
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import avro from "avsc";
 import { assert } from "chai";
-import { currentSnapshot, readIceberg, snapshotAsOf } from "../../local/catalog/iceberg.ts";
+import { withDuckDb } from "../../local/catalog/duckdb.ts";
+import { currentSnapshot, readIceberg, type Snapshot, snapshotAsOf } from "../../local/catalog/iceberg.ts";
 import { icebergFiles } from "../../local/catalog/iceberg-files.ts";
-import { duckType } from "../../local/catalog/iceberg-scan.ts";
+import { duckType, icebergScan } from "../../local/catalog/iceberg-scan.ts";
 import { pythonOf } from "../../setup/python.mjs";
 import { folderOf, program, removeFolders, strata } from "../cli/strata.ts";
 
@@ -94,6 +97,81 @@ describe("an Iceberg table, by the command line on Sail", function () {
     const never = await strata(["query", rows, "--root", root, "--lake", lake, "--as-of", "no-such-run"]);
     assert.equal(never.code, 1);
     assert.include(never.stderr, "no table of the lake");
+  });
+});
+
+/** An Avro file with the fields of manifests that readers here need. */
+async function avroFile(path: string, fields: avro.schema.RecordType["fields"], records: readonly object[]) {
+  const encoder = avro.createFileEncoder(path, { type: "record", name: "r", fields });
+  for (const record of records) encoder.write(record);
+  encoder.end();
+  await once(encoder, "close");
+}
+
+describe("an Iceberg snapshot's files", () => {
+  let folder: string;
+  const snapshot = (list: string): Snapshot => ({
+    "snapshot-id": "9007199254740993",
+    "schema-id": 1,
+    "timestamp-ms": 0,
+    "manifest-list": list,
+    summary: {},
+  });
+  const LIST: avro.schema.RecordType["fields"] = [
+    { name: "manifest_path", type: "string" },
+    { name: "content", type: "int" },
+    { name: "added_snapshot_id", type: "long" },
+  ];
+  const manifests = (content: number) => [{ manifest_path: `file://${folder}/m.avro`, content, added_snapshot_id: 5 }];
+
+  beforeEach(() => {
+    folder = folderOf({ "unused.txt": "" });
+  });
+  afterEach(removeFolders);
+
+  it("are those that no later snapshot removed, and their columns are found by id", async () => {
+    const code =
+      "import sys, pyarrow as pa, pyarrow.parquet as pq; i = lambda n: {b'PARQUET:field_id': str(n).encode()}; pq.write_table(pa.table([pa.array(['x']), pa.array([1], pa.int64())], pa.schema([pa.field('strata_tmp_0', pa.string(), metadata=i(7)), pa.field('gone', pa.int64(), metadata=i(1))])), sys.argv[1])";
+    const { code: exit, stderr } = await program(pythonOf("sail"), ["-c", code, join(folder, "a.parquet")]);
+    assert.equal(exit, 0, stderr);
+    const file = { name: "data_file", type: "record", fields: [{ name: "file_path", type: "string" }] } as const;
+    await avroFile(join(folder, "list.avro"), LIST, manifests(0));
+    await avroFile(
+      join(folder, "m.avro"),
+      [
+        { name: "status", type: "int" },
+        { name: "data_file", type: file as unknown as avro.Schema },
+      ],
+      [
+        { status: 1, data_file: { file_path: join(folder, "a.parquet") } },
+        { status: 2, data_file: { file_path: join(folder, "removed.parquet") } },
+      ],
+    );
+    const metadata = {
+      "current-schema-id": 0,
+      schemas: [
+        { "schema-id": 0, fields: [] },
+        {
+          "schema-id": 1,
+          fields: [
+            { id: 7, name: "a", type: "string" },
+            { id: 8, name: "later", type: "decimal(9, 2)" },
+          ],
+        },
+      ],
+      snapshots: [],
+      "snapshot-log": [],
+    };
+    const { sql, files } = await icebergScan(metadata, snapshot(join(folder, "list.avro")));
+    assert.deepEqual(files, [join(folder, "a.parquet")]);
+    const rows = await withDuckDb(async (connection) => (await connection.runAndReadAll(sql)).getRowObjectsJson());
+    assert.deepEqual(rows, [{ a: "x", later: null }]);
+  });
+
+  it("are refused where rows were deleted one by one", async () => {
+    await avroFile(join(folder, "list.avro"), LIST, manifests(1));
+    const problem = await icebergFiles(snapshot(join(folder, "list.avro"))).catch((error: Error) => error);
+    assert.match(String(problem), /deletes row by row/);
   });
 });
 

@@ -75,7 +75,9 @@ class IcebergAttempt:
         """What a writer hears whose files went because somebody else has committed."""
         now = self.tables.history(self.table)
         current, before = now.current if now else None, self.base.current if self.base else None
-        if current == before or (now is not None and any(each.attempt == self.origin.attempt for each in now.ancestry())):
+        if current == before or (
+            now is not None and any(each.attempt == self.origin.attempt for each in now.ancestry())
+        ):
             return None
         return table_changed(self.table, now)
 

@@ -49,8 +49,9 @@ def catalog_settings(store: Store) -> dict[str, str]:
 
 def identifier(table: IcebergTable, store: Store) -> str:
     """The table's name in Spark's SQL."""
-    is_local = isinstance(store, LocalStore)
-    parts = folder_of(table, store).relative_to(store.root).parts if is_local else (table.database, table.name)
+    parts: tuple[str, ...] = (table.database, table.name)
+    if isinstance(store, LocalStore):
+        parts = folder_of(table, store).relative_to(store.root).parts
     return ".".join([CATALOG, *(f"`{part.replace('`', '``')}`" for part in parts)])
 
 

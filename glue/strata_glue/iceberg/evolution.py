@@ -6,7 +6,7 @@ attempt's own until the commit gives it the right one; what the old rows have un
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,7 @@ class Evolution:
         gone = [F.lit(None).alias(name) for name in self.dropped]
         return frame.select(*columns, *gone)
 
-    def updates(self) -> Iterator[list[tuple[str, tuple[str, ...]]]]:
+    def updates(self) -> Iterator[Sequence[tuple[str, tuple[str, ...]]]]:
         """Schema updates of the commit, one after another: a method of Iceberg's `UpdateSchema`, and its arguments."""
         if self.dropped:
             yield [("deleteColumn", (name,)) for name in self.dropped]

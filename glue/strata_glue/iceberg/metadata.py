@@ -106,9 +106,7 @@ def beside(metadata: dict[str, Any], snapshot: int | None) -> dict[str, Any]:
     }
 
 
-def adopted(
-    metadata: dict[str, Any], written: dict[str, Any], change: Change, parent: int | None
-) -> dict[str, Any]:
+def adopted(metadata: dict[str, Any], written: dict[str, Any], change: Change, parent: int | None) -> dict[str, Any]:
     """The metadata with the snapshot that an engine wrote beside, and our properties in it."""
     found = next(each for each in written["snapshots"] if each["snapshot-id"] == written["current-snapshot-id"])
     summary = {**found["summary"], **change.properties}
@@ -140,7 +138,9 @@ def layout_of(metadata: dict[str, Any], snapshot: int) -> tuple[int, int]:
     number: int = found.get("schema-id", metadata["current-schema-id"])
     schema = next(each for each in metadata["schemas"] if each["schema-id"] == number)
     ids = {field["name"]: field["id"] for field in schema["fields"]}
-    sources = {each["spec-id"]: [field["source-id"] for field in each["fields"]] for each in metadata["partition-specs"]}
+    sources = {
+        each["spec-id"]: [field["source-id"] for field in each["fields"]] for each in metadata["partition-specs"]
+    }
     possible = sorted(spec for spec, used in sources.items() if set(used) <= set(ids.values()))
     names = json.loads(found["summary"].get(f"{OURS}partition_by", "null"))
     exact = [spec for spec in possible if names is not None and sources[spec] == [ids.get(name) for name in names]]

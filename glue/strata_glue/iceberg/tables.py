@@ -14,7 +14,6 @@ from strata_glue.session import ClassicEngine, Engine
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
 
-
 BRANCH = "strata-"
 """What the names of attempts' branches start with, where an engine makes them."""
 
