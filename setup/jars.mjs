@@ -11,7 +11,7 @@ import { CACHE, SetupError } from "./stamp.mjs";
 const REPOSITORY = process.env.STRATA_MAVEN ?? "https://repo1.maven.org/maven2/";
 
 /** Shown before a download. */
-const SIZES = { iceberg: "48 MB", "iceberg-3.5": "47 MB", s3a: "about 15 MB" };
+const SIZES = { iceberg: "48 MB", "iceberg-3.5": "47 MB", "iceberg-aws": "64 MB", s3a: "about 15 MB" };
 
 /**
  * Downloads the jars of `setup/jars/<name>.txt` (a line: SHA-256, path) that are not there, and answers their folder.

@@ -1,6 +1,6 @@
 /** The suites of `npm test`: what each needs, how it is started, how its output is counted. */
 
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { ensureJars } from "../setup/jars.mjs";
 import { HOME } from "../setup/node.mjs";
 import { ensurePulumi, pulumiProblem } from "../setup/pulumi.mjs";
@@ -216,6 +216,20 @@ export const SUITES: readonly Suite[] = [
     what: "the Glue job on Apache Spark 4.1.1 (Glue 6.0)",
     needsJava: true,
     prepare: () => engine("spark-4.1", [join("glue", "tests")], "iceberg"),
+    count: countPytest,
+  },
+  {
+    name: "iceberg-glue",
+    what: "Iceberg tables in the Glue catalog and on S3, on Apache Spark 4.1.1 with moto for both",
+    needsJava: true,
+    slow: true,
+    prepare: async () => {
+      const { command, env } = await engine("spark-4.1", [join("glue", "tests", "test_iceberg_glue.py")]);
+      const folders: string[] = [];
+      // S3A's modules of AWS's SDK are older than those of Iceberg's bundle, which must be found first.
+      for (const name of ["iceberg", "iceberg-aws", "s3a"]) folders.push(await ensureJars(name));
+      return { command, env: { ...env, STRATA_ICEBERG_AWS_JARS: folders.join(delimiter) } };
+    },
     count: countPytest,
   },
   {

@@ -243,6 +243,13 @@ def test_replace_may_have_other_columns_and_earlier_snapshots_keep_theirs(lake, 
 def test_replace_may_be_partitioned_otherwise(lake, dataset):
     run(lake, dataset, settings=publish(partition_by=["day"]))
     _, event = run(lake, dataset, "SELECT a, a % 2 AS k FROM t", publish(partition_by=["k"]))
+    if lake.engine.name.startswith("spark 3"):
+        assert event["error"]["class"] == "ENGINE_CANNOT"
+        assert values(lake) == list(range(9))
+        _, event = run(lake, dataset, "SELECT a, a % 2 AS k, day FROM t", publish(partition_by=["k"]))
+        assert event.get("error") is None
+        assert history(lake).partition_by() == ("k",)
+        return
     assert event.get("error") is None
     assert history(lake).partition_by() == ("k",)
     assert values(lake) == list(range(9))
@@ -411,8 +418,9 @@ def recover(lake, *arguments):
 
 
 def test_recover_goes_back_to_a_generation_with_its_columns_and_partitions(lake, dataset):
+    kept = ", day" if lake.engine.name.startswith("spark 3") else ""  # see the test above
     run(lake, dataset, settings=publish(partition_by=["day"]), execution="one")
-    run(lake, dataset, "SELECT 'x' AS b, a FROM t WHERE a < 2", execution="two")
+    run(lake, dataset, f"SELECT 'x' AS b, a{kept} FROM t WHERE a < 2", execution="two")
     code, line = recover(lake, ("to", 1))
     assert (code, line["action"], line["generation"]) == (0, "restored", 1)
     assert values(lake) == list(range(9))
@@ -421,7 +429,7 @@ def test_recover_goes_back_to_a_generation_with_its_columns_and_partitions(lake,
     assert found.declared_columns() == found.columns()
     assert found.partition_by() == ("day",)
     # Numbers go on, and the execution that was undone may come again.
-    _, event = run(lake, dataset, "SELECT 'x' AS b, a FROM t WHERE a < 2", execution="two")
+    _, event = run(lake, dataset, f"SELECT 'x' AS b, a{kept} FROM t WHERE a < 2", execution="two")
     assert event.get("error") is None
     assert (event["generation"], event["rows"]) == (3, 2)
     assert sorted(row["b"] for row in rows(lake)) == ["x", "x"]

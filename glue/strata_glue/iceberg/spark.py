@@ -8,6 +8,7 @@ That one metadata commit is the commit; before it no reader sees anything, and p
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -15,7 +16,7 @@ from strata_glue.columns import columns_of
 from strata_glue.errors import DatasetError
 from strata_glue.iceberg.catalog import CATALOG, IcebergTable, catalog_settings, given_location, identifier
 from strata_glue.iceberg.evolution import Evolution, evolution_of
-from strata_glue.iceberg.history import History
+from strata_glue.iceberg.history import OURS, History
 from strata_glue.iceberg.metadata import layout_of
 from strata_glue.iceberg.tables import BRANCH, TABLE_PROPERTIES, Change, file_properties, table_changed
 from strata_glue.session import ClassicEngine
@@ -56,7 +57,8 @@ class SparkTables:
 
     def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
         self._prepare(session)
-        return session.read.option("versionAsOf", str(snapshot)).table(identifier(table, self._store))
+        # Not the option `versionAsOf`: Spark 3.5 takes it and reads what is current.
+        return session.sql(f"SELECT * FROM {identifier(table, self._store)} VERSION AS OF {snapshot}")
 
     def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
         self._prepare(session)
@@ -70,7 +72,7 @@ class SparkTables:
         step("branched")
         self._write(f"{identifier(table, self._store)}.`branch_{branch}`", change, evolution.renamed(frame), session)
         step("branch written")
-        if evolution.is_needed:
+        if evolution.is_needed or not self._has_properties(table, branch, change):
             self._settle(table, base, change, lambda: self._take_files(table, branch, evolution, change, before))
         else:
             self._settle(table, base, change, lambda: self._fast_forward(table, branch))
@@ -209,15 +211,23 @@ class SparkTables:
                 publish()
                 return
             except Exception as error:
+                if "for type: unknown" in str(error):
+                    raise _dropped_partition(table) from error
                 problem = error
         if problem is not None and not self._is_ours(table, change):
             raise problem
+
+    def _has_properties(self, table: IcebergTable, branch: str, change: Change) -> bool:
+        """MERGE on Iceberg 1.10 leaves the session's properties out."""
+        loaded = self._load(table)
+        summary = loaded.snapshot(loaded.refs()[branch].snapshotId()).summary()
+        return bool(summary.get(f"{OURS}attempt") == change.attempt)
 
     def _fast_forward(self, table: IcebergTable, branch: str) -> None:
         self._load(table).manageSnapshots().fastForwardBranch("main", branch).removeBranch(branch).commit()
 
     def _take_files(self, table: IcebergTable, branch: str, evolution: Evolution, change: Change, before: int) -> None:
-        """The new columns and the branch's files in one transaction; the branch itself ends under other columns' names."""
+        """What the branch changed, done to the table in one transaction with its new columns and our properties."""
         loaded = self._load(table)
         written = loaded.snapshot(loaded.refs()[branch].snapshotId())
         transaction = loaded.newTransaction()
@@ -226,10 +236,16 @@ class SparkTables:
             for method, names in update:
                 getattr(pending, method)(*names)
             pending.commit()
-        overwrite = transaction.newOverwrite().overwriteByRowFilter(self._iceberg.expressions.Expressions.alwaysTrue())
-        files = written.addedDataFiles(loaded.io()).iterator()
-        while files.hasNext():
-            overwrite.addFile(files.next())
+        overwrite = transaction.newOverwrite()
+        everything = self._iceberg.expressions.Expressions.alwaysTrue()
+        if change.write == "replace":
+            overwrite.overwriteByRowFilter(everything)
+        else:
+            overwrite.conflictDetectionFilter(everything)
+            for file in _each(written.removedDataFiles(loaded.io())):
+                overwrite.deleteFile(file)
+        for file in _each(written.addedDataFiles(loaded.io())):
+            overwrite.addFile(file)
         for key, value in change.properties.items():
             overwrite.set(key, value)
         overwrite.validateFromSnapshot(before).validateNoConflictingData().validateNoConflictingDeletes().commit()
@@ -242,6 +258,13 @@ class SparkTables:
         return now is not None and any(each.attempt == change.attempt for each in now.ancestry())
 
 
+def _each(files: Any) -> Iterator[Any]:
+    """Elements of a Java `Iterable`."""
+    iterator = files.iterator()
+    while iterator.hasNext():
+        yield iterator.next()
+
+
 def _options(change: Change) -> dict[str, str]:
     """Write options of Iceberg's."""
     properties = {f"snapshot-property.{key}": value for key, value in change.properties.items()}
@@ -250,6 +273,15 @@ def _options(change: Change) -> dict[str, str]:
         "compression-codec": change.compression,
         "target-file-size-bytes": str(change.file_size),
     }
+
+
+def _dropped_partition(table: IcebergTable) -> DatasetError:
+    """Iceberg 1.10 cannot read a table's older partitions any more once their column is gone."""
+    return DatasetError(
+        "ENGINE_CANNOT",
+        f"a column that {table.location} was partitioned by is not in the result, which Iceberg before 1.11 (Glue 5.1) "
+        "cannot do: keep the column, use Glue 6.0, or give the dataset another target",
+    )
 
 
 def _with_options(writer: Any, change: Change) -> Any:
