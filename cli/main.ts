@@ -100,8 +100,14 @@ function addRunCommands(strata: Command): void {
     .option("--stages <names>", "only these stages, by comma")
     .option("--datasets <names>", "only these datasets, by comma")
     .option("--param <name=value>", "value of a parameter; may be given several times", collect, [])
+    .option("--each <range>", "once for each day of a date parameter, in order: [name=]first..last")
+    .option("--again", "with --each: run days that ran before again; what appends then appends twice")
+    .option("--concurrency <n>", "datasets at the same time (default: by the cores)")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
-    .addHelpText("after", "\nExample:\n  strata run bookings --from fact_stage")
+    .addHelpText(
+      "after",
+      "\nExample:\n  strata run bookings --from fact_stage\n  strata run bookings --each run_date=2026-01-01..2026-01-31",
+    )
     .action(lazily(async () => (await import("./run.ts")).run));
   strata
     .command("query <sql> [pipeline]")
@@ -112,6 +118,23 @@ function addRunCommands(strata: Command): void {
     .option("--as-of <run>", "Iceberg tables as of a generation, an ISO time or an execution")
     .addHelpText("after", '\nExample:\n  strata query "SELECT count(*) FROM fact_bookings"')
     .action(lazily(async () => (await import("./query.ts")).query));
+  strata
+    .command("recover [pipeline]")
+    .description("make targets whole after a run was killed, or go back to an earlier generation")
+    .addOption(rootOption())
+    .addOption(lakeOption())
+    .addOption(
+      new Option("--stack <stack>", "targets of a deployed stack, with your AWS credentials, instead of a lake"),
+    )
+    .option("--datasets <names>", "only these datasets, by comma")
+    .option("--generations", "tell what stands and what is kept, and change nothing")
+    .option("--to <generation>", "go back to a kept generation of the one dataset that is named")
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .addHelpText(
+      "after",
+      "\nExample:\n  strata recover bookings\n  strata recover bookings --datasets fact_bookings --generations\n  strata recover bookings --datasets fact_bookings --to 11",
+    )
+    .action(lazily(async () => (await import("./recover.ts")).recover));
   strata
     .command("start")
     .description("the tour: sample data, a run, a first query (what `npm start` does)")

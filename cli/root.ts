@@ -28,6 +28,13 @@ export function lakeOf(options: RootOptions): string {
   return options.lake === undefined ? join(rootOf(options), ".strata", "lake") : resolve(options.lake);
 }
 
+/** Where the ledger of local runs is kept: beside the default lake, else in the lake's own folder. */
+export function stateOf(options: RootOptions): string {
+  return options.lake === undefined
+    ? join(rootOf(options), ".strata", "state")
+    : join(lakeOf(options), ".strata", "state");
+}
+
 /** Loads and compiles the root, with parsed SQL cached in the installation. */
 export async function load(options: RootOptions): Promise<LoadedRoot> {
   const root = rootOf(options);

@@ -9,8 +9,9 @@ import { ensureJars } from "../setup/jars.mjs";
 import { javaProblem } from "../setup/java.mjs";
 import { HOME } from "../setup/node.mjs";
 import { ensurePython } from "../setup/python.mjs";
+import { backfill } from "./backfill.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
-import { choose, lakeOf, load, planOf, type RootOptions } from "./root.ts";
+import { choose, lakeOf, load, planOf, type RootOptions, stateOf } from "./root.ts";
 import { abortOnSignals } from "./signals.ts";
 
 /** Options of `run` as the command line gives them. */
@@ -21,6 +22,11 @@ export interface RunOptions extends RootOptions {
   readonly stages?: string;
   readonly datasets?: string;
   readonly param: readonly string[];
+  /** `[name=]first..last`: once for each day. */
+  readonly each?: string;
+  /** With `each`: days that ran before run again. */
+  readonly again?: boolean;
+  readonly concurrency?: string;
   readonly format: "text" | "json";
 }
 
@@ -29,6 +35,9 @@ export async function run(name: string | undefined, options: RunOptions): Promis
   const loaded = await load(options);
   const plan = planOf(loaded, choose(loaded, name));
   const input = executionInput(options);
+  const { each } = options;
+  if (each !== undefined) return backfill(plan, input, { ...options, each }, loaded.textOf);
+  if (options.again) throw usageError("--again belongs to --each", "a run without --each is always a new execution");
   refuseBadSelection(plan, input);
   const result = await execute(plan, input, options, loaded.textOf);
   if (options.format === "json") process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
@@ -39,11 +48,11 @@ export async function run(name: string | undefined, options: RunOptions): Promis
 export async function execute(
   plan: Plan,
   input: Readonly<Record<string, unknown>>,
-  options: Pick<RunOptions, "root" | "lake" | "engine" | "format"> & { readonly namesEngine?: boolean },
+  options: Pick<RunOptions, "root" | "lake" | "engine" | "format" | "concurrency"> & { readonly namesEngine?: boolean },
   textOf: (file: string) => string | undefined,
 ): Promise<RunResult> {
-  const python = await enginePython(options.engine);
-  const jars = options.engine === "spark" && needsIceberg(plan) ? await ensureJars("iceberg") : undefined;
+  const concurrency = concurrencyOf(options.concurrency);
+  const installed = await enginePython(options.engine, plan);
   const stop = abortOnSignals();
   const reporter = reporterFor(process.stderr, options.format === "json" ? process.stderr : process.stdout, {
     plan,
@@ -55,9 +64,10 @@ export async function execute(
       plan,
       home: HOME,
       lake: lakeOf(options),
+      state: stateOf(options),
+      concurrency,
       engine: options.engine,
-      python,
-      ...(jars && { jars }),
+      ...installed,
       input,
       signal: stop.signal,
       onEvent: reporter.onEvent,
@@ -76,13 +86,20 @@ export async function execute(
   }
 }
 
-/** The interpreter of the engine's environment; Spark needs Java, which is said before anything is installed. */
-async function enginePython(engine: "sail" | "spark"): Promise<string> {
-  if (engine === "sail") return ensurePython("sail");
+/**
+ * The interpreter of the engine's environment, and the jars that a plan needs; Spark needs Java, which is said before
+ * anything is installed.
+ */
+export async function enginePython(
+  engine: "sail" | "spark",
+  plan: Plan,
+): Promise<{ readonly python: string; readonly jars?: string }> {
+  if (engine === "sail") return { python: await ensurePython("sail") };
   const problem = javaProblem();
   if (problem !== undefined)
     throw new CommandError(`Apache Spark cannot run: ${problem}`, "or leave --engine out: Sail needs no Java");
-  return ensurePython("spark-4.1");
+  const python = await ensurePython("spark-4.1");
+  return needsIceberg(plan) ? { python, jars: await ensureJars("iceberg") } : { python };
 }
 
 /** True if the plan writes or reads an Iceberg table: only then Spark gets Iceberg's runtime. */
@@ -104,6 +121,20 @@ export function executionInput(
   };
 }
 
+/** Most datasets at the same time: the job's own limit (glue/strata_glue/arguments.py). */
+const MOST_AT_ONCE = 64;
+
+/** Number of datasets at the same time; undefined leaves it to the job. */
+export function concurrencyOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d?$/.test(text) || Number(text) > MOST_AT_ONCE)
+    throw usageError(
+      `--concurrency ${text} is no number from 1 to ${MOST_AT_ONCE}`,
+      "leave it out, and the machine's cores decide",
+    );
+  return Number(text);
+}
+
 function splitParam(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at <= 0)
@@ -112,7 +143,7 @@ function splitParam(text: string): [string, string] {
 }
 
 /** Said before an engine starts, with the nearest names; the definition checks the same again. */
-function refuseBadSelection(plan: Plan, input: Readonly<Record<string, unknown>>): void {
+export function refuseBadSelection(plan: Plan, input: Readonly<Record<string, unknown>>): void {
   const checked = checkSelection(plan, input);
   if (checked.ok) return;
   throw usageError(checked.errors.join("\n  "));

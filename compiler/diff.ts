@@ -1,6 +1,7 @@
 /** What changed between two plans of one pipeline, by dataset; pure, for reviewers of a pull request. */
 
 import { compareText } from "./diagnostics.ts";
+import { type PublishChange, publishChanges } from "./diff-publish.ts";
 import type { StateChanges } from "./diff-states.ts";
 import { type DatasetPlan, type Plan, stagedDatasets } from "./plan.ts";
 import { normalizeSql } from "./sql/normalize.ts";
@@ -13,6 +14,7 @@ export type DatasetChange =
   | { readonly kind: "sql" }
   | { readonly kind: "sources"; readonly added: readonly string[]; readonly removed: readonly string[] }
   | { readonly kind: "target"; readonly from: string | undefined; readonly to: string | undefined }
+  | PublishChange
   | { readonly kind: "config" };
 
 /** The difference. */
@@ -104,6 +106,7 @@ function changesOf(old: Placed | undefined, now: Placed | undefined): DatasetCha
   if (added.length + removed.length > 0) changes.push({ kind: "sources", added, removed });
   const [from, to] = [old.dataset.target?.location, now.dataset.target?.location];
   if (from !== to) changes.push({ kind: "target", from, to });
+  changes.push(...publishChanges(old.dataset.publish, now.dataset.publish));
   if (changes.every(({ kind }) => kind === "moved" || kind === "sql") && old.dataset.config !== now.dataset.config)
     changes.push({ kind: "config" });
   return changes;
@@ -134,7 +137,7 @@ function downstreamOf(plan: Plan, changed: ReadonlySet<string>): string[] {
 /** What the stage's job would get; undefined where there is no such stage. */
 function groupKey(plan: Plan | undefined, name: string): string | undefined {
   const stage = plan?.stages.find((each) => each.name === name);
-  return stage && JSON.stringify(stage.datasets.map((dataset) => [dataset.config, dataset.sql]));
+  return stage && JSON.stringify(stage.datasets.map(({ config, sql, publish }) => [config, sql, publish]));
 }
 
 function abandoned(before: Plan | undefined, after: Plan | undefined): string[] {

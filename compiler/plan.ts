@@ -86,6 +86,20 @@ export interface PublishPlan {
   readonly expectations: readonly ExpectationPlan[];
 }
 
+/** How a dataset is published whose author says nothing. */
+export const USUAL_PUBLISH: PublishPlan = {
+  write: "replace",
+  format: "parquet",
+  partitionBy: [],
+  mergeKey: [],
+  // Large enough for Athena to read with few requests, small enough to be read side by side.
+  fileSizeMib: 128,
+  compression: "zstd",
+  keep: 0,
+  skipUnchanged: false,
+  expectations: [],
+};
+
 /** Kinds of expectations. */
 export type ExpectationKind =
   | "not_null"

@@ -26,6 +26,13 @@ export interface PublishArgument {
   readonly json: string;
 }
 
+/** An Iceberg table and its (logical) place. */
+export interface TablePlace {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly table: IcebergTable;
+}
+
 /** The names that locations and tables have in a stack; without buckets locations stay logical. */
 export interface PublishNames {
   readonly buckets: readonly BucketBinding[];
@@ -45,7 +52,7 @@ export function pipelinesWithTables(plan: Plan): string[] {
 }
 
 /** Iceberg tables that a dataset or its expectations read, each place once. */
-export function tablesRead({ reads, publish }: DatasetPlan): { bucket: string; prefix: string; table: IcebergTable }[] {
+export function tablesRead({ reads, publish }: DatasetPlan): TablePlace[] {
   const places = [...reads, ...publish.expectations.flatMap((each) => each.reads)];
   const known = new Map(
     places.flatMap(({ location, bucket, prefix, iceberg }) =>
@@ -53,6 +60,21 @@ export function tablesRead({ reads, publish }: DatasetPlan): { bucket: string; p
     ),
   );
   return [...known.values()];
+}
+
+/** The Iceberg tables that a stage writes, and those that it reads without writing them; each with its place. */
+export function stageTables(
+  plan: Pick<Plan, "pipeline">,
+  stage: StagePlan,
+): { written: TablePlace[]; read: TablePlace[] } {
+  const written = stage.datasets.flatMap(({ target, publish }) =>
+    target === undefined || publish.format !== "iceberg"
+      ? []
+      : [{ bucket: target.bucket, prefix: target.prefix, table: { pipeline: plan.pipeline, name: target.table } }],
+  );
+  const own = new Set(written.map(({ bucket, prefix }) => `${bucket}/${prefix}`));
+  const read = stage.datasets.flatMap(tablesRead).filter(({ bucket, prefix }) => !own.has(`${bucket}/${prefix}`));
+  return { written, read };
 }
 
 /** As text and not as one object, so that a dataset called `__proto__` or `10` is one like others. */

@@ -6,7 +6,14 @@ import { bucketBindings } from "../settings/bindings.ts";
 import { nameFor } from "../settings/names.ts";
 import type { StackContext } from "./context.ts";
 import type { BoundPipeline } from "./pipeline.ts";
-import { MOST_OWN_PLACES, PrivateBucket } from "./private-bucket.ts";
+import { PrivateBucket } from "./private-bucket.ts";
+
+/**
+ * Days after which files of an attempt expire. The dataset's next run removes what a killed one left, so the rule is only
+ * for datasets that do not run again. It must be longer than any pipeline's pause: where the job was killed between commit
+ * and publish, committed files lie there, in no second copy, until the next run moves them (docs/publish.md).
+ */
+const ATTEMPT_DAYS = 400;
 
 /** Logical bucket → physical name, of every bucket that a pipeline uses. */
 export function createLake(
@@ -23,15 +30,11 @@ export function createLake(
       const ownPlaces = targets
         .filter(({ bucket }) => bucket === logical)
         .map(({ prefix }) => `${prefix}_strata/attempts/`);
-      if (ownPlaces.length > MOST_OWN_PLACES)
-        pulumi.log.warn(
-          `${physical} has ${ownPlaces.length} targets, and S3 takes rules for ${MOST_OWN_PLACES}: in the others, files that a killed run leaves stay until the dataset runs again`,
-        );
       const bucket = new PrivateBucket(`lake/${nameFor("logical", logical)}`, {
         context,
         bucket: physical,
         holdsData: true,
-        ownPlaces: [...new Set(ownPlaces)].sort(),
+        expiring: [...new Set(ownPlaces)].sort().map((prefix) => ({ prefix, days: ATTEMPT_DAYS })),
         key: context.keys.data,
         accessLogs: context.accessLogs,
       });

@@ -6,14 +6,22 @@ import { textOf } from "../compiler/permissions/document.ts";
 import { bucketPolicy, logBucketPolicy } from "../compiler/permissions/resource-policies.ts";
 import { child, dataChild, type ProviderContext } from "./context.ts";
 
+/** A prefix whose objects expire. */
+export interface Expiry {
+  readonly prefix: string;
+  readonly days: number;
+  /** Days that a version that was deleted or replaced is kept; undefined: a month, as everywhere. */
+  readonly oldVersionDays?: number;
+}
+
 export interface PrivateBucketArgs {
   readonly context: ProviderContext;
   /** Physical name. */
   readonly bucket: string;
   /** Days after which objects expire; undefined: never. */
   readonly expireDays?: number;
-  /** Prefixes whose objects expire after a week: the job's own places, which it tidies itself if it is not killed. */
-  readonly ownPlaces?: readonly string[];
+  /** Prefixes whose objects expire. */
+  readonly expiring?: readonly Expiry[];
   /** True where losing it loses data: protected and retained, unless the stack may delete data. */
   readonly holdsData: boolean;
   /** ARN of the key that encrypts it; undefined: S3's own. */
@@ -23,7 +31,7 @@ export interface PrivateBucketArgs {
 }
 
 /** The greatest number of prefixes with a rule of their own: rules of a bucket's lifecycle (S3 user guide, "Lifecycle configuration") without ours. */
-export const MOST_OWN_PLACES = 1000 - 2;
+const MOST_EXPIRING = 1000 - 2;
 
 export class PrivateBucket extends pulumi.ComponentResource {
   /** Name of the bucket; depends on its policy, so that nothing is written before TLS is asked for. */
@@ -32,6 +40,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
   constructor(name: string, args: PrivateBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strata:aws:PrivateBucket", name, {}, opts);
     const { context } = args;
+    warnOfTooMany(args);
     const options = args.holdsData ? dataChild(this, context) : child(this, context);
     const forceDestroy = args.holdsData ? context.mayDeleteData : context.settings.stack !== "prod";
     const made = new aws.s3.Bucket(name, { bucket: args.bucket, forceDestroy }, options);
@@ -68,6 +77,14 @@ function encryption(
   return { applyServerSideEncryptionByDefault: algorithm, bucketKeyEnabled: true, blockedEncryptionTypes: ["SSE-C"] };
 }
 
+/** Said in preview, since nobody would notice it later. */
+function warnOfTooMany({ bucket, expiring = [] }: PrivateBucketArgs): void {
+  if (expiring.length > MOST_EXPIRING)
+    pulumi.log.warn(
+      `${bucket} has ${expiring.length} places whose files expire, and S3 takes rules for ${MOST_EXPIRING}: in the others they stay until the job removes them`,
+    );
+}
+
 /** Uploads that never ended cost money unseen; old versions are kept for a month. */
 function lifecycle(args: PrivateBucketArgs): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
   const tidy = {
@@ -77,11 +94,12 @@ function lifecycle(args: PrivateBucketArgs): aws.types.input.s3.BucketLifecycleC
     abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
     noncurrentVersionExpiration: { noncurrentDays: 30 },
   };
-  const own = (args.ownPlaces ?? []).slice(0, MOST_OWN_PLACES).map((prefix, index) => ({
+  const own = (args.expiring ?? []).slice(0, MOST_EXPIRING).map(({ prefix, days, oldVersionDays }, index) => ({
     id: `own-${index + 1}`,
     status: "Enabled",
     filter: { prefix },
-    expiration: { days: 7 },
+    expiration: { days },
+    ...(oldVersionDays !== undefined && { noncurrentVersionExpiration: { noncurrentDays: oldVersionDays } }),
   }));
   return [args.expireDays === undefined ? tidy : { ...tidy, expiration: { days: args.expireDays } }, ...own];
 }

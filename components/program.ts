@@ -18,7 +18,7 @@ import { providerContext, type StackContext } from "./context.ts";
 import { GlueSecurity } from "./glue-security.ts";
 import { createLake } from "./lake.ts";
 import { type BoundPipeline, Pipeline } from "./pipeline.ts";
-import { PrivateBucket } from "./private-bucket.ts";
+import { type Expiry, PrivateBucket } from "./private-bucket.ts";
 import { StackKeys } from "./stack-keys.ts";
 import { settingsOfStack } from "./stack-settings.ts";
 
@@ -86,7 +86,8 @@ function deploy(
     key: data,
     accessLogs,
   });
-  new PrivateBucket("state", { context, bucket: own.state, holdsData: true, key: data, accessLogs });
+  const expiring = samplesOf(pipelines);
+  new PrivateBucket("state", { context, bucket: own.state, holdsData: true, key: data, accessLogs, expiring });
   const security = new GlueSecurity("glue", context);
   const deployed = pipelines.map((bound) => {
     const name = nameFor("logical", bound.plan.pipeline);
@@ -95,6 +96,17 @@ function deploy(
     return [bound.plan.pipeline, { stateMachineArn, workgroup, database, readers }] as const;
   });
   return { buckets, pipelines: Object.fromEntries(deployed) };
+}
+
+/** Days that rows which failed an expectation are kept: long enough to look into it. They may be about persons. */
+const SAMPLE_DAYS = 30;
+
+/** Where the stages keep samples of rows (glue/strata_glue/ledger.py); gone for good a day after they expire. */
+function samplesOf(pipelines: readonly BoundPipeline[]): Expiry[] {
+  const prefixes = pipelines.flatMap(({ bindings }) =>
+    bindings.stages.map(({ statePrefix }) => `${statePrefix}samples/`),
+  );
+  return prefixes.map((prefix) => ({ prefix, days: SAMPLE_DAYS, oldVersionDays: 1 }));
 }
 
 /** Logs of access are kept at least this long, in days: who looks for a leak looks back. */

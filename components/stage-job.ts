@@ -5,10 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackBindings } from "../compiler/bindings.ts";
 import type { Identity } from "../compiler/permissions/permissions.ts";
 import type { Plan, StagePlan } from "../compiler/plan.ts";
-import { jobLogPrefix, workersOf } from "../settings/bindings.ts";
+import { workersOf } from "../settings/bindings.ts";
 import type { CodeStore } from "./code-store.ts";
 import { child, type StackContext } from "./context.ts";
 import type { GlueSecurity } from "./glue-security.ts";
+import { jobArguments } from "./job-arguments.ts";
 import { createLogGroup } from "./log-group.ts";
 import { createRole } from "./role.ts";
 
@@ -54,12 +55,8 @@ export class StageJob extends pulumi.ComponentResource {
         ...(security.configuration !== undefined && { securityConfiguration: security.configuration }),
         ...(security.connections.length > 0 && { connections: [...security.connections] }),
         defaultArguments: {
-          "--job-language": "python",
+          ...jobArguments({ plan, stage, bindings, access, workers }),
           "--extra-py-files": code.package,
-          "--custom-logGroup-prefix": jobLogPrefix(job),
-          // Without it Glue makes a bucket of its own, which we would not have secured.
-          "--TempDir": `s3://${bindings.stateBucket}/${access.statePrefix}temp/`,
-          "--conf": sparkConf(bindings.region),
         },
       },
       child(this, context, { dependsOn: [...policies, ...groups] }),
@@ -67,15 +64,4 @@ export class StageJob extends pulumi.ComponentResource {
     this.name = resource.name;
     this.registerOutputs({ name: this.name });
   }
-}
-
-/** Several settings travel as one argument (Glue developer guide, job parameters, `--conf`). */
-function sparkConf(region: string): string {
-  return [
-    // Without it S3A probes every folder above a target, which a role that ends at the target is denied (HADOOP-13278).
-    "spark.hadoop.fs.s3a.performance.flags=create,mkdir",
-    // Glue 5.1's S3A asks us-east-2 where no region is set.
-    `spark.hadoop.fs.s3a.endpoint.region=${region}`,
-    "spark.sql.session.timeZone=UTC",
-  ].join(" --conf ");
 }

@@ -72,6 +72,10 @@ function change(value: unknown): Change | undefined {
       return { kind: "moved", from: string(each.from), to: string(each.to) };
     case "sources":
       return { kind: "sources", added: strings(each.added), removed: strings(each.removed) };
+    case "settings":
+      return { kind: "settings", changed: strings(each.changed) };
+    case "expectations":
+      return { kind: "expectations", ...threeLists(each) };
     case "target":
       return { kind: "target", from: optional(each.from), to: optional(each.to) };
     case "sql":

@@ -4,6 +4,7 @@ import type { Reader } from "./reader.ts";
 import {
   type BucketSetting,
   GLUE_VERSIONS,
+  MOST_AT_ONCE,
   type NetworkSetting,
   type StageSetting,
   WORKER_TYPES,
@@ -47,7 +48,7 @@ export function readBuckets(read: Reader): BucketSetting[] {
   });
 }
 
-const WORKER_KEYS = ["workerType", "numberOfWorkers", "timeoutMinutes", "glueVersion"];
+const WORKER_KEYS = ["workerType", "numberOfWorkers", "timeoutMinutes", "glueVersion", "concurrency"];
 
 /** Stages with workers of their own. */
 export function readStages(read: Reader): StageSetting[] {
@@ -62,12 +63,13 @@ export function readStages(read: Reader): StageSetting[] {
       const node = entries.get(each);
       return node && { node, name: `stages.${key.value}.${each}` };
     };
-    const [type, number, minutes, version] = WORKER_KEYS.map(owner);
+    const [type, number, minutes, version, atOnce] = WORKER_KEYS.map(owner);
     const workers: Partial<Workers> = {
       ...(type && { workerType: read.choice("workerType", WORKER_TYPES, type) }),
       ...(number && { numberOfWorkers: read.integer("numberOfWorkers", 2, 299, number) }),
       ...(minutes && { timeoutMinutes: read.integer("timeoutMinutes", 1, 10_080, minutes) }),
       ...(version && { glueVersion: read.choice("glueVersion", GLUE_VERSIONS, version) }),
+      ...(atOnce && { concurrency: read.integer("concurrency", 0, MOST_AT_ONCE, atOnce) }),
     };
     return { key: key.value, workers };
   });

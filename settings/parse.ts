@@ -3,7 +3,7 @@
 import type { Collect } from "../compiler/syntax/collect.ts";
 import { readBuckets, readNetwork, readStages, readTags } from "./parse-objects.ts";
 import { type RawSettings, Reader } from "./reader.ts";
-import { GLUE_VERSIONS, type Settings, WORKER_TYPES } from "./schema.ts";
+import { GLUE_VERSIONS, MOST_AT_ONCE, type Settings, WORKER_TYPES } from "./schema.ts";
 
 /** Reads every key; undefined if a diagnostic was collected. */
 export function parseSettings(raw: RawSettings, collect: Collect): Settings | undefined {
@@ -26,6 +26,7 @@ export function parseSettings(raw: RawSettings, collect: Collect): Settings | un
       numberOfWorkers: read.integer("numberOfWorkers", 2, 299),
       timeoutMinutes: read.integer("timeoutMinutes", 1, 10_080),
       glueVersion: read.choice("glueVersion", GLUE_VERSIONS),
+      concurrency: read.integer("concurrency", 0, MOST_AT_ONCE),
     },
     stages: readStages(read),
     logRetentionDays: read.retention(),

@@ -14,6 +14,9 @@ export const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+/** Datasets at the same time at most (glue/strata_glue/arguments.py). */
+export const MOST_AT_ONCE = 64;
+
 /** What a stage's job runs on. */
 export interface Workers {
   readonly workerType: (typeof WORKER_TYPES)[number];
@@ -22,6 +25,8 @@ export interface Workers {
   /** The job's own limit; Glue takes up to seven days. */
   readonly timeoutMinutes: number;
   readonly glueVersion: (typeof GLUE_VERSIONS)[number];
+  /** Datasets at the same time; 0: as many as the job finds good for the cluster's cores. */
+  readonly concurrency: number;
 }
 
 /** Where a logical bucket is. */
@@ -123,9 +128,15 @@ export const SETTINGS: Readonly<Record<string, SettingEntry>> = {
     description: `Glue version of every stage: ${GLUE_VERSIONS.join(" or ")}.`,
     default: "6.0",
   },
+  concurrency: {
+    type: "integer",
+    description: `Datasets that a stage runs at the same time, 1 to ${MOST_AT_ONCE}; 0 for as many as suit the cluster's cores.`,
+    default: 0,
+  },
   stages: {
     type: "object",
-    description: "Stage, or pipeline/stage, to its own workerType, numberOfWorkers, timeoutMinutes, glueVersion.",
+    description:
+      "Stage, or pipeline/stage, to its own workerType, numberOfWorkers, timeoutMinutes, glueVersion, concurrency.",
     default: {},
   },
   logRetentionDays: {

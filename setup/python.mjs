@@ -20,6 +20,7 @@ const PURPOSE = {
   sail: "engine Sail",
   "spark-4.1": "Apache Spark 4.1",
   "spark-3.5": "Apache Spark 3.5",
+  aws: "access to AWS",
   moto: "AWS stand-in moto",
   iam: "linter of IAM policies",
 };

@@ -56,6 +56,7 @@ const PYTHON_CODE = [
   join("local", "sample"),
   join("test", "sample"),
   join("test", "chaos"),
+  join("test", "local"),
   join("test", "iam"),
 ];
 
@@ -142,6 +143,7 @@ export const SUITES: readonly Suite[] = [
       env: {
         STRATA_PYTHON: await ensurePython("sail", ["sail", "test"]),
         STRATA_MOTO_PYTHON: await ensurePython("moto"),
+        STRATA_AWS_PYTHON: await ensurePython("aws"),
         STRATA_IAM_PYTHON: await ensurePython("iam"),
         STRATA_SPARK_PYTHON: pythonOf("spark-4.1"),
       },

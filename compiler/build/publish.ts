@@ -3,14 +3,15 @@
 import type { DatasetSyntax } from "../config/dataset.ts";
 import { tableName } from "../config/location.ts";
 import { compileExpectations } from "../expectations/compile.ts";
-import type { IcebergTable, PublishPlan, ReferencePlan } from "../plan.ts";
+import { type IcebergTable, type PublishPlan, type ReferencePlan, USUAL_PUBLISH } from "../plan.ts";
+import { isIceberg } from "../rules/iceberg.ts";
 import { type PipelineWorld, stagedTargets, type World } from "../rules/world.ts";
 
 /** Iceberg tables that datasets of the root write, by location. */
 export function icebergTables(world: World): ReadonlyMap<string, IcebergTable> {
   return new Map(
     stagedTargets(world.pipelines)
-      .filter(({ dataset }) => dataset.publish.format.value === "iceberg")
+      .filter(({ dataset }) => isIceberg(dataset))
       .map(({ pipeline, target }) => [
         target.value.location,
         { pipeline: pipeline.name, name: tableName(target.value) },
@@ -33,7 +34,7 @@ export function planPublish(
     mergeKey: values(publish.mergeKey),
     fileSizeMib: publish.fileSizeMib,
     compression: publish.compression,
-    keep: publish.keep?.value ?? 0,
+    keep: publish.keep?.value ?? USUAL_PUBLISH.keep,
     skipUnchanged: publish.skipUnchanged,
     expectations: compileExpectations(pipeline.expectationsOf(dataset), (name, view) =>
       name === dataset.name.value ? undefined : reference(name, view, pipeline, tables),

@@ -3,7 +3,7 @@
 import { COMPILER_CODES } from "../codes.ts";
 import { diagnostic, type Place } from "../diagnostics.ts";
 import { suggest } from "../nearest.ts";
-import type { Compression, TableFormat, WriteMode } from "../plan.ts";
+import { type Compression, type TableFormat, USUAL_PUBLISH, type WriteMode } from "../plan.ts";
 import type { Collect } from "../syntax/collect.ts";
 import { type Located, member, type ObjectNode, type TreeNode } from "../syntax/tree.ts";
 import { type ExpectationSyntax, readExpectations } from "./expectations.ts";
@@ -57,9 +57,6 @@ const WRITE_MODES = ["replace", "append", "replace_partitions", "merge"] as cons
 const FORMATS = ["parquet", "iceberg"] as const satisfies readonly TableFormat[];
 const COMPRESSIONS = ["zstd", "snappy", "gzip", "none"] as const satisfies readonly Compression[];
 
-/** Size of output files where none is set: large enough for Athena to read with few requests, small enough to read side by side. */
-export const DEFAULT_FILE_SIZE_MIB = 128;
-
 /** Reads the value under `strata`; `at` is the dataset's name. */
 export function readStrata(node: TreeNode | undefined, owner: string, at: Place, collect: Collect): StrataSyntax {
   const what = `\`strata\` of ${owner}`;
@@ -71,14 +68,15 @@ export function readStrata(node: TreeNode | undefined, owner: string, at: Place,
     allow: readAllow(member(object, "allow"), owner, collect),
     publish: {
       at,
-      write: word("write", WRITE_MODES) ?? { value: "replace", at },
-      format: word("format", FORMATS) ?? { value: "parquet", at },
+      write: word("write", WRITE_MODES) ?? { value: USUAL_PUBLISH.write, at },
+      format: word("format", FORMATS) ?? { value: USUAL_PUBLISH.format, at },
       partitionBy: optionalNames(object, "partition_by", what, collect),
       mergeKey: optionalNames(object, "merge_key", what, collect),
-      fileSizeMib: optionalInteger(object, "file_size_mib", [1, 4096], what, collect)?.value ?? DEFAULT_FILE_SIZE_MIB,
-      compression: word("compression", COMPRESSIONS)?.value ?? "zstd",
+      fileSizeMib:
+        optionalInteger(object, "file_size_mib", [1, 4096], what, collect)?.value ?? USUAL_PUBLISH.fileSizeMib,
+      compression: word("compression", COMPRESSIONS)?.value ?? USUAL_PUBLISH.compression,
       keep: optionalInteger(object, "keep", [0, 100], what, collect),
-      skipUnchanged: optionalBoolean(object, "skip_unchanged", what, collect) ?? false,
+      skipUnchanged: optionalBoolean(object, "skip_unchanged", what, collect) ?? USUAL_PUBLISH.skipUnchanged,
       expectations: readExpectations(member(object, "expectations"), owner, collect),
       written: object.entries.map(({ key }) => key).filter(({ value }) => !ABOUT_THE_DATASET.includes(value)),
     },

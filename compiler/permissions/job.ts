@@ -15,7 +15,7 @@ export interface StagePlaces {
   readonly targets: readonly Spot[];
 }
 
-/** The places of a stage's datasets. */
+/** The places of a stage's datasets; what their expectations compare with is read, too. */
 export function stagePlaces(stage: StagePlan, bindings: StackBindings): StagePlaces {
   const targets = physicalSpots(
     stage.datasets.flatMap(({ target }) => target ?? []),
@@ -24,13 +24,20 @@ export function stagePlaces(stage: StagePlan, bindings: StackBindings): StagePla
   const isTarget = (spot: Spot) =>
     targets.some(({ bucket, prefix }) => bucket === spot.bucket && prefix === spot.prefix);
   const sources = physicalSpots(
-    stage.datasets.flatMap(({ reads }) => reads),
+    stage.datasets.flatMap(({ reads, publish }) => [...reads, ...publish.expectations.flatMap((each) => each.reads)]),
     bindings,
   );
   return { sources: sources.filter((spot) => !isTarget(spot)), targets };
 }
 
-/** Statements about data: they grow with the datasets, so packing may split them. */
+/**
+ * Statements about data: they grow with the datasets, so packing may split them.
+ *
+ * The commit record is written on a condition. That is no action of its own: If-Match and If-None-Match are conditions of
+ * s3:PutObject (S3 user guide, "Enforce conditional writes on Amazon S3 buckets"); to compare a tag may take s3:GetObject,
+ * which targets have, too. Everything of the job's own below a target (`_strata/`) is below the target's prefix, for those who read it, too:
+ * files of a commit that is not published yet lie there.
+ */
 export function dataStatements({ sources, targets }: StagePlaces, partition: string): Statement[] {
   return [
     allow(

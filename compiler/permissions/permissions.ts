@@ -5,6 +5,7 @@ import { type Diagnostic, diagnostic } from "../diagnostics.ts";
 import type { Plan, StagePlan } from "../plan.ts";
 import { crawlerStatements } from "./crawler.ts";
 import type { PolicyDocument, Statement } from "./document.ts";
+import { icebergStatements } from "./iceberg.ts";
 import { dataStatements, jobStatements, type StagePlaces, stagePlaces } from "./job.ts";
 import { IAM_LIMITS, type Packed, pack } from "./pack.ts";
 import { physicalSpots, type Spot } from "./places.ts";
@@ -106,7 +107,7 @@ function job(
   const access = bindings.stages.find((each) => each.stage === stage.name);
   if (access === undefined) throw new Error(`stage ${stage.name} has no binding`);
   const exact = stagePlaces(stage, bindings);
-  const fixed = jobStatements(exact, access, bindings);
+  const fixed = [...jobStatements(exact, access, bindings), ...icebergStatements(plan, stage, bindings)];
   const packed = (places: StagePlaces) => pack([...dataStatements(places, bindings.partition), ...fixed]);
   let places = exact;
   let policies = packed(places);

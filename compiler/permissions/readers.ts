@@ -1,18 +1,35 @@
 /** What analysts may do: query the pipeline's catalogued tables in its workgroup. For people's roles, which are not ours. */
 
 import type { StackBindings } from "../bindings.ts";
-import { type Plan, stagedDatasets } from "../plan.ts";
+import { type DatasetPlan, type Plan, stagedDatasets } from "../plan.ts";
 import { lakeFormation } from "./crawler.ts";
 import { allow, type Statement } from "./document.ts";
 import { bucketArn, listing, objectsArn, physicalSpots, type Spot, useKeys } from "./places.ts";
 
-/** Where the catalogued tables lie: targets below a crawler, and nothing from before them. */
+/**
+ * Where the tables for analysts lie, and nothing from before them: targets below a crawler; and Iceberg tables, which no
+ * crawler sees, where one would have been: below a crawler's prefix, or where no other dataset reads them.
+ */
 export function readablePlaces(plan: Plan, bindings: StackBindings): Spot[] {
   const crawled = new Set(plan.crawlers.flatMap(({ datasets }) => datasets));
+  const staged = stagedDatasets(plan);
+  const isOpen = ({ name, target, publish }: DatasetPlan) => {
+    if (target === undefined || publish.format !== "iceberg") return crawled.has(name);
+    const isRead = staged.some((each) => each.name !== name && each.reads.some((source) => isSame(source, target)));
+    return !isRead || plan.crawlers.some((crawler) => isBelow(target, crawler));
+  };
   return physicalSpots(
-    stagedDatasets(plan).flatMap(({ name, target }) => (target && crawled.has(name) ? [target] : [])),
+    staged.flatMap((dataset) => (dataset.target && isOpen(dataset) ? [dataset.target] : [])),
     bindings,
   );
+}
+
+function isSame(one: Spot, other: Spot): boolean {
+  return one.bucket === other.bucket && one.prefix === other.prefix;
+}
+
+function isBelow(spot: Spot, parent: Spot): boolean {
+  return spot.bucket === parent.bucket && spot.prefix.startsWith(parent.prefix);
 }
 
 /** Statements of the readers' policy. */

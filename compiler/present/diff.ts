@@ -49,6 +49,14 @@ export function describe(change: DatasetChange, code: (text: string) => string):
     }
     case "target":
       return `target changed from ${code(change.from ?? "none")} to ${code(change.to ?? "none")}`;
+    case "settings":
+      return change.changed.map(code).join(", ");
+    case "expectations":
+      return [
+        ...change.added.map((name) => `expects ${code(name)}`),
+        ...change.changed.map((name) => `expects ${code(name)} otherwise`),
+        ...change.removed.map((name) => `no longer expects ${code(name)}`),
+      ].join(", ");
     case "config":
       return "configuration changed";
   }

@@ -1,6 +1,7 @@
 /** A plan for people: text, a Mermaid graph, Markdown. */
 
 import type { BucketBinding } from "../bindings.ts";
+import { unusualSettings } from "../diff-publish.ts";
 import type { DatasetPlan, Plan } from "../plan.ts";
 import { markdownCode } from "./diff.ts";
 
@@ -30,6 +31,8 @@ function textPlan(plan: Plan, buckets: readonly BucketBinding[]): string {
       lines.push(
         `    reads ${dataset.reads.map((source) => `${source.table} (${source.writer ?? "external"})`).join(", ") || "nothing"}`,
       );
+      const published = publishing(dataset);
+      if (published !== "") lines.push(`    ${published}`);
       if (dataset.waitsFor.length > 0) lines.push(`    waits for ${dataset.waitsFor.join(", ")}`);
     }
   }
@@ -58,6 +61,13 @@ function textPlan(plan: Plan, buckets: readonly BucketBinding[]): string {
   for (const [title, items] of sections)
     if (items.length > 0) lines.push("", title, ...items.map((item) => `  ${item}`));
   return `${lines.join("\n")}\n`;
+}
+
+/** What is unusual about how it is published, and what is expected of it; empty if nothing is. */
+function publishing({ publish }: DatasetPlan): string {
+  const { expectations } = publish;
+  const names = expectations.map(({ name, severity }) => (severity === "warn" ? `${name} (warn)` : name)).join(", ");
+  return [...unusualSettings(publish), ...(names === "" ? [] : [`expects ${names}`])].join("; ");
 }
 
 /** Nodes are numbered, names are labels: a dataset may be called `end`. */

@@ -1,6 +1,8 @@
 import type { DatasetSyntax } from "../config/dataset.ts";
 import { type Location, liesInside } from "../config/location.ts";
 import type { Place } from "../diagnostics.ts";
+import type { Located } from "../syntax/tree.ts";
+import { isIceberg } from "./iceberg.ts";
 import { overlaps, type PipelineWorld, type Rule, stagedTargets, type World } from "./world.ts";
 
 /** A crawler, declared or derived. */
@@ -16,15 +18,21 @@ export interface CrawlerDraft {
   readonly exclusions: readonly string[];
 }
 
-/** The job's own places below every target; a crawl must not see them. */
+/**
+ * The job's own places below every target; a crawl must not see them. The second is for a crawler over a target itself:
+ * patterns are put to the path below the crawler's prefix, and the first one asks for a folder before `_strata`
+ * (Glue developer guide, "Defining crawlers", exclude patterns).
+ */
 const OWN_PLACES = "**/_strata/**";
+const OWN_PLACES_OF_ONE_TABLE = "_strata/**";
 
 /** Several rules and the plan ask for the same crawlers; a pipeline's world belongs to one compilation. */
 const computed = new WeakMap<PipelineWorld, CrawlerDraft[]>();
 
 /**
  * The pipeline's crawlers: those of `pipeline.yaml`, else one for each parent folder of a target that no other dataset
- * reads. Folders below the prefix that are no table of this crawler are excluded, so that each dataset is one table.
+ * reads. Folders below the prefix that are no table of this crawler are excluded, so that each dataset is one table; so are
+ * Iceberg tables, which have their entry in the catalog from the job: a crawler would make a second, wrong one.
  */
 export function crawlersOf(pipeline: PipelineWorld, world: World): readonly CrawlerDraft[] {
   const known = computed.get(pipeline) ?? findCrawlers(pipeline, world);
@@ -42,7 +50,7 @@ function findCrawlers(pipeline: PipelineWorld, world: World): CrawlerDraft[] {
 type Start = Pick<CrawlerDraft, "name" | "location" | "at">;
 
 function derived(pipeline: PipelineWorld): Start[] {
-  const targets = stagedTargets([pipeline]);
+  const targets = stagedTargets([pipeline]).filter(({ dataset }) => !isIceberg(dataset));
   const isRead = (location: Location, own: DatasetSyntax) =>
     pipeline.staged.some(
       ({ dataset }) =>
@@ -68,7 +76,8 @@ function parentOf({ bucket, prefix, location }: Location): Location[] {
 }
 
 function complete(start: Start, pipeline: PipelineWorld, world: World): CrawlerDraft {
-  const below = stagedTargets([pipeline]).filter(({ target }) => isBelow(target.value, start.location));
+  const targets = stagedTargets([pipeline]).filter(({ target }) => isBelow(target.value, start.location));
+  const below = targets.filter(({ dataset }) => !isIceberg(dataset));
   const levels = below.map(({ target }) => levelOf(target.value));
   const tableLevel = Math.min(
     ...levels,
@@ -87,7 +96,7 @@ function complete(start: Start, pipeline: PipelineWorld, world: World): CrawlerD
     ...start,
     datasets: tables.map(({ dataset }) => dataset),
     tableLevel: level,
-    exclusions: [OWN_PLACES, ...[...new Set(foreign)].sort()],
+    exclusions: [OWN_PLACES, ...ownFolder(start.location, own, targets), ...[...new Set(foreign)].sort()],
   };
 }
 
@@ -96,6 +105,16 @@ function sourcesOf(world: World): Location[] {
   return world.pipelines.flatMap(({ staged }) =>
     staged.flatMap(({ dataset }) => dataset.tables.flatMap(({ location }) => (location ? [location.value] : []))),
   );
+}
+
+/** What a crawler over one target leaves out besides; nothing of what is no table of its own. */
+function ownFolder(
+  { location }: Location,
+  tables: ReadonlySet<string>,
+  targets: readonly { target: Located<Location> }[],
+): string[] {
+  if (tables.has(location)) return [OWN_PLACES_OF_ONE_TABLE];
+  return targets.some(({ target }) => target.value.location === location) ? ["**"] : [];
 }
 
 function isBelow(target: Location, crawler: Location): boolean {
@@ -176,7 +195,9 @@ export const crawlerOverNothing: Rule = {
           pipeline: pipeline.name,
           at: crawler.at,
           message: `no target lies below crawler \`${crawler.name}\``,
-          help: "correct its location, or remove it",
+          help: stagedTargets([pipeline]).some(({ target }) => isBelow(target.value, crawler.location))
+            ? "remove it: the job itself enters Iceberg tables into the catalog"
+            : "correct its location, or remove it",
         });
       }
     }

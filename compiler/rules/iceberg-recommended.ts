@@ -1,5 +1,6 @@
 import type { DatasetSyntax } from "../config/dataset.ts";
 import { crawlersOf } from "./crawlers.ts";
+import { isIceberg } from "./iceberg.ts";
 import { writersOf } from "./order.ts";
 import type { PipelineWorld, Rule } from "./world.ts";
 
@@ -19,9 +20,9 @@ export const icebergRecommended: Rule = {
       if (!saysLarge(pipeline)) continue;
       const crawled = new Set(crawlersOf(pipeline, world).flatMap(({ datasets }) => datasets));
       for (const dataset of crawled) {
-        const { format, write } = dataset.publish;
+        const { write } = dataset.publish;
         const rows = rowsBehind(dataset, pipeline, new Set());
-        if (format.value === "iceberg" || write.value !== "replace" || rows < LARGE_ROWS) continue;
+        if (isIceberg(dataset) || write.value !== "replace" || rows < LARGE_ROWS) continue;
         report({
           code: "W005",
           pipeline: pipeline.name,

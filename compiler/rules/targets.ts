@@ -1,5 +1,6 @@
 import { liesInside, tableName } from "../config/location.ts";
 import { crawlersOf } from "./crawlers.ts";
+import { isIceberg } from "./iceberg.ts";
 import { ancestors } from "./target-index.ts";
 import { type Report, type Rule, type StagedTarget, stagedTargets } from "./world.ts";
 
@@ -52,7 +53,8 @@ export const sameTableName: Rule = {
         crawlersOf(pipeline, world).flatMap((crawler) => crawler.datasets.map((each) => each.name.value)),
       );
       const first = new Map<string, StagedTarget>();
-      for (const each of stagedTargets([pipeline]).filter(({ dataset }) => crawled.has(dataset.name.value))) {
+      const isEntered = ({ dataset }: StagedTarget) => crawled.has(dataset.name.value) || isIceberg(dataset);
+      for (const each of stagedTargets([pipeline]).filter(isEntered)) {
         const table = tableName(each.target.value);
         const earlier = first.get(table);
         if (earlier === undefined) first.set(table, each);

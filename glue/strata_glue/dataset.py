@@ -40,6 +40,8 @@ class Work:
     generation: int | None = None
     snapshot: str | None = None
     """Of an Iceberg table."""
+    repeated: bool = False
+    """This execution had committed before, so that nothing was done."""
     outcomes: list[Outcome] = field(default_factory=list)
     samples: dict[str, list[str]] = field(default_factory=dict)
     fingerprints: dict[str, str] = field(default_factory=dict)
@@ -79,6 +81,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         attempt = _begin(dataset, settings, origin, around)
     before = attempt.committed_before() if attempt else None
     if before is not None:
+        work.repeated = True
         work.stands(before)  # a retry or a redrive: this execution has committed here
         return
     with work.timed("read"):

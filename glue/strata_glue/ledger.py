@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -31,9 +30,7 @@ class Ledger:
         if state.startswith("s3://"):
             self._store, self._root = store, state.rstrip("/") + "/"
         else:
-            folder = Path(state)
-            folder.mkdir(parents=True, exist_ok=True)
-            self._store, self._root = open_store(str(folder)), "s3://"
+            self._store, self._root = open_store(state), "s3://"
 
     def write(self, dataset: str, attempt: str, record: dict[str, Any]) -> None:
         """Adds a record; the oldest beyond `KEPT_RECORDS` go."""

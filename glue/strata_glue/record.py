@@ -18,8 +18,9 @@ RECORD_PATH = f"{OWN_FOLDER}/commit.json"
 KEPT_FOLDER = f"{OWN_FOLDER}/kept/"
 """Files that left the target's content but belong to a kept generation."""
 
-EXECUTIONS_REMEMBERED = 1000
-"""Executions that a record knows to have committed; a redrive comes within 14 days (Step Functions), so long before."""
+EXECUTIONS_REMEMBERED = 4000
+"""Executions that a record knows to have committed: more than the days of the longest backfill (3,660, cli/each.ts), so
+that repeating it adds nothing twice. A redrive comes within 14 days (Step Functions), so long before."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
 """`strata recover`: finishes interrupted publishes, removes what killed attempts left, goes back to a kept generation.
 
-python -m strata_glue.recover   in: {"store": "<lake>" | null, "targets": [{"dataset", "location", "table"?}],
-                                     "to": n | null}; table: {"database", "name"} of an Iceberg table
+python -m strata_glue.recover   in: {"store": "<lake>" | "<endpoint>" | null, "to": n | null, "list": bool,
+                                     "targets": [{"dataset", "location", "table"?}]}
+                                    table: {"database", "name"} of an Iceberg table
                                 out: a line a target, as `Recovered.as_line`; or once {"fatal": {"message": …}}, exit 3
+
+With `list` nothing is changed: each line has `generations`, the one that stands first.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from typing import Any
 from strata_glue.attempt import ATTEMPTS, Attempt, NewContent, Origin, is_our_name
 from strata_glue.errors import DatasetError, failure_of
 from strata_glue.iceberg.catalog import IcebergTable
-from strata_glue.iceberg.recovery import clean_table, restore_table
+from strata_glue.iceberg.recovery import clean_table, generations_of, restore_table
 from strata_glue.publish import finish
 from strata_glue.record import KEPT_FOLDER, Generation, RecordFile, StoredRecord, read_record, to_json
 from strata_glue.record import RECORD_PATH as RECORD
@@ -35,13 +38,15 @@ class Recovered:
     dataset: str
     target: str
     action: str
-    """`nothing`, `finished` (a publish), `cleaned` (leftovers only), `restored` (a generation) or `failed`."""
+    """`nothing`, `finished` (a publish), `cleaned` (leftovers only), `restored` (a generation), `listed` or `failed`."""
     generation: int | None = None
     files: int | None = None
     """Files of the content that stands now."""
     removed: int = 0
     """Attempts and stray files that were removed."""
     message: str | None = None
+    generations: list[dict[str, Any]] | None = None
+    """What stands and what can be gone back to, newest first."""
 
     def as_line(self) -> str:
         """JSON, without what is unknown."""
@@ -91,37 +96,61 @@ def restore(store: Store, dataset: str, target: str, generation: int) -> Recover
     return Recovered(dataset, target, "restored", record.generation, len(record.files), 0)
 
 
+def generations(store: Store, dataset: str, target: str) -> Recovered:
+    """What stands and what is kept. Changes nothing. Raises `DatasetError`."""
+    stored = read_record(store, target)
+    if stored is None:
+        return Recovered(dataset, target, "listed", generations=[])
+    now = stored.record
+    listed = [
+        {
+            "generation": each.generation,
+            "time": each.time,
+            "execution": each.execution,
+            "rows": sum(file.rows for file in each.files),
+            "files": len(each.files),
+        }
+        for each in (now.as_generation(), *now.kept)
+    ]
+    return Recovered(dataset, target, "listed", now.generation, len(now.files), generations=listed)
+
+
 def main() -> int:
     """Reads the request from stdin; answers the exit code."""
     request = json.loads(sys.stdin.read())
     lake = request.get("store")
     store = open_store(lake)
-    lock = _lock(lake) if isinstance(store, LocalStore) else None
-    if isinstance(store, LocalStore) and lock is None:
+    changes = not request.get("list")
+    lock = _lock(lake) if changes and isinstance(store, LocalStore) else None
+    if changes and isinstance(store, LocalStore) and lock is None:
         message = f"another run is using the lake {lake}: wait for it, or give another folder with --lake"
         print(json.dumps({"fatal": {"message": message}}), flush=True)
         return EXIT_FATAL
     failed = False
     for each in request["targets"]:
-        done = _one(store, each, request.get("to"))
+        done = _one(store, each, request.get("to"), changes)
         failed = failed or done.action == "failed"
         print(done.as_line(), flush=True)
     return 1 if failed else 0
 
 
-def _one(store: Store, each: dict[str, Any], generation: int | None) -> Recovered:
+def _one(store: Store, each: dict[str, Any], generation: int | None, changes: bool) -> Recovered:
     dataset, target = each["dataset"], each["location"]
     try:
         if each.get("table") is not None:
             table = IcebergTable(each["table"]["database"], each["table"]["name"], target)
-            return _one_table(store, dataset, table, generation)
+            return _one_table(store, dataset, table, generation, changes)
+        if not changes:
+            return generations(store, dataset, target)
         done = recover(store, dataset, target)
         return done if generation is None else restore(store, dataset, target, generation)
     except Exception as error:  # one target's trouble must not hide the others
         return Recovered(dataset, target, "failed", message=failure_of(error, "").message)
 
 
-def _one_table(store: Store, dataset: str, table: IcebergTable, generation: int | None) -> Recovered:
+def _one_table(store: Store, dataset: str, table: IcebergTable, generation: int | None, changes: bool) -> Recovered:
+    if not changes:
+        return Recovered(dataset, table.location, "listed", generations=generations_of(store, table))
     removed = clean_table(store, table)
     if generation is None:
         return Recovered(dataset, table.location, "cleaned" if removed else "nothing", removed=removed)

@@ -46,12 +46,14 @@ class Reporter:
         if finished.status == "FAILED":
             counts = dict.fromkeys(counts)  # nothing was committed
         snapshot = {} if work.snapshot is None else {"snapshot": work.snapshot}
+        repeated = {"repeated": True} if work.repeated else {}
         shared = {
             "status": finished.status,
             **counts,
             "rows_in": work.rows_in,
             "generation": work.generation,
             **snapshot,
+            **repeated,
         }
         if finished.status != "NOT_SELECTED":
             self._write(finished, {**shared, "expectations": outcomes, **error})

@@ -55,6 +55,13 @@ def test_a_state_that_cannot_be_written_fails_nothing(lake, dataset):
     assert [event["name"] for event in lake.events if event["event"] == "ledger_failed"] == ["d"]
 
 
+def test_a_state_that_is_a_file_fails_nothing(lake, dataset):
+    (lake.folder / "state").write_text("a file where a folder should be")
+    result, _ = lake.run(dataset("d", "SELECT 1 AS one"), state=str(lake.folder / "state"))
+    assert result.status == "SUCCEEDED"
+    assert [event["name"] for event in lake.events if event["event"] == "ledger_failed"] == ["d"]
+
+
 def test_records_are_bounded_in_number(store: Store, tmp_path) -> None:
     ledger = Ledger("s3://bkt/state/stage/", store)
     for index in range(KEPT_RECORDS + 5):

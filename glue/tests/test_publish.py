@@ -14,7 +14,7 @@ from strata_glue.content import read_content
 from strata_glue.errors import DatasetError
 from strata_glue.publish import finish
 from strata_glue.record import RECORD_PATH, Column, RecordFile, from_json, read_record, to_json
-from strata_glue.recover import recover, restore
+from strata_glue.recover import generations, recover, restore
 from strata_glue.store import Conflict, Store
 
 T = "s3://bkt/t/"
@@ -259,6 +259,28 @@ def test_keeps_generations_and_goes_back(store: Store) -> None:
     assert rows(store) == listed(store) == [5]
     publish(store, 9, [9])
     assert [file.path for file in store.list(T) if "kept" in file.path] == []
+
+
+def test_lists_what_stands_and_what_is_kept_and_changes_nothing(store: Store) -> None:
+    assert generations(store, "d", T).generations == []
+    for number in range(1, 4):
+        publish(store, number, [number] * number, keep=1)
+    before = store.list(T)
+    listing = generations(store, "d", T)
+    assert (listing.action, listing.generation) == ("listed", 3)
+    known = [(each["generation"], each["rows"], each["files"], each["execution"]) for each in listing.generations or []]
+    assert known == [(3, 3, 1, "e3"), (2, 2, 1, "e2")]
+    assert store.list(T) == before
+
+
+def test_remembers_the_executions_of_the_longest_backfill(store: Store) -> None:
+    publish(store, 1, [1])
+    stored = read_record(store, T)
+    assert stored is not None
+    days = tuple(f"day-{number}" for number in range(3660))
+    store.put_if(T, RECORD_PATH, to_json(replace(stored.record, executions=days)), stored.tag)
+    publish(store, 2, [2], "append")
+    assert Attempt.begin(store, T, replace(origin(3), execution="day-0")).committed_before() is not None
 
 
 def test_keeps_generations_of_appends(store: Store) -> None:

@@ -64,6 +64,14 @@ def test_append_adds_once_an_execution(lake, dataset):
     assert (event["generation"], event["rows"]) == (2, 6)
 
 
+def test_a_repeated_execution_says_so(lake, dataset):
+    for execution, expected in (("one", None), ("one", True), ("two", None)):
+        _, event = run_day(lake, dataset, "2026-01-01", execution=execution, state=str(lake.folder / "state"))
+        assert (event["status"], event.get("repeated")) == ("SUCCEEDED", expected)
+    folder = lake.folder / "state" / "ledger" / "d"
+    assert [json.loads(file.read_text()).get("repeated") for file in sorted(folder.iterdir())] == [None, True, None]
+
+
 def test_append_refuses_other_columns(lake, dataset):
     settings = publish(write="append")
     run(lake, dataset, "SELECT a, day FROM t", publish=settings)

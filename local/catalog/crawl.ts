@@ -4,7 +4,7 @@ import type { CrawlerPlan, Plan } from "../../compiler/plan.ts";
 import { stagedDatasets } from "../../compiler/plan.ts";
 import { type CatalogTable, recordTables } from "./catalog.ts";
 import { scan, withDuckDb } from "./duckdb.ts";
-import { dataFiles, folderOf } from "./files.ts";
+import { contentOf, folderOf } from "./files.ts";
 
 /** Crawls once; answers the tables found. A target without files makes no table, as with Glue. */
 export async function crawl(plan: Plan, crawler: CrawlerPlan, lake: string, database: string): Promise<CatalogTable[]> {
@@ -15,9 +15,9 @@ export async function crawl(plan: Plan, crawler: CrawlerPlan, lake: string, data
   const found = await withDuckDb(async (connection) => {
     const tables: CatalogTable[] = [];
     for (const target of targets) {
-      const files = await dataFiles(folderOf(lake, target.location));
-      if (files.length === 0) continue;
-      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan(files)}`);
+      const content = await contentOf(folderOf(lake, target.location));
+      if (content.files.length === 0) continue;
+      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan(content)}`);
       const columns = described
         .getRowObjects()
         .map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));

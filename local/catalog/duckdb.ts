@@ -1,6 +1,9 @@
 /** DuckDB in memory, over files that we name. */
 
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { Content, ContentFile } from "./files.ts";
+import { duckDbType, partitionValues } from "./partitions.ts";
+import type { CommitRecord } from "./record.ts";
 
 /** Runs `work` with a connection whose clock is UTC; the instance is gone afterwards. */
 export async function withDuckDb<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -28,14 +31,49 @@ export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A scan of exactly these files; columns of `k=v` folders are added. */
-export function scan(files: readonly string[]): string {
-  return `read_parquet(${fileList(files)}, hive_partitioning = true, union_by_name = true)`;
+/** A scan of exactly these files: columns as the record has them, else as the files and their `k=v` folders have them. */
+export function scan({ files, record }: Content): string {
+  const places = files.map(({ place }) => place);
+  if (record === undefined || record.schema.length === 0)
+    return readParquet(places, `hive_partitioning = ${files.some(({ path }) => path.includes("="))}`);
+  const names = record.schema.map(({ name }) => name);
+  if (record.partition_by.length === 0)
+    return `(SELECT ${names.map(quoteName).join(", ")} FROM ${readParquet(places, "hive_partitioning = false")})`;
+  return partitioned(files, record);
 }
 
-/** Files as a list in SQL. */
-export function fileList(files: readonly string[]): string {
-  // DuckDB reads a path as a pattern; a bracket in brackets is the character itself.
-  const paths = files.map((file) => quoteText(file.replace(/[[\]*?]/g, (character) => `[${character}]`)));
-  return `[${paths.join(", ")}]`;
+/** DuckDB reads values out of any folder above a file, under names as they are escaped; so the folders are read here. */
+function partitioned(files: readonly ContentFile[], { schema, partition_by }: CommitRecord): string {
+  const place = freeName("strata_file", schema);
+  const values = files.map((file) => {
+    const known = partitionValues(file.path);
+    const texts = partition_by.map((name) => known.get(name) ?? null);
+    return `(${[file.place, ...texts].map((text) => (text === null ? "NULL" : quoteText(text))).join(", ")})`;
+  });
+  const columns = schema.map(({ name, type }) => {
+    const index = partition_by.indexOf(name);
+    return index < 0
+      ? `f.${quoteName(name)}`
+      : `CAST(p.${quoteName(`v${index}`)} AS ${duckDbType(type)}) AS ${quoteName(name)}`;
+  });
+  const table = `(VALUES ${values.join(", ")}) AS p(place, ${partition_by.map((_, index) => `v${index}`).join(", ")})`;
+  const scanned = readParquet(
+    files.map(({ place }) => place),
+    `hive_partitioning = false, filename = ${quoteText(place)}`,
+  );
+  return `(SELECT ${columns.join(", ")} FROM ${scanned} AS f JOIN ${table} ON f.${quoteName(place)} = p.place)`;
+}
+
+/** A name that no column has, whatever the case. */
+function freeName(name: string, schema: CommitRecord["schema"]): string {
+  return schema.some((column) => column.name.toLowerCase() === name) ? freeName(`${name}_`, schema) : name;
+}
+
+/** DuckDB reads a path as a pattern; a bracket in brackets is the character itself. */
+export function patternOf(file: string): string {
+  return file.replace(/[[\]*?]/g, (character) => `[${character}]`);
+}
+
+function readParquet(files: readonly string[], options: string): string {
+  return `read_parquet([${files.map((file) => quoteText(patternOf(file))).join(", ")}], union_by_name = true, ${options})`;
 }

@@ -1,6 +1,6 @@
 /** DuckDB's view of an Iceberg snapshot: its files, columns found by Iceberg's field ids, whatever files call them. */
 
-import { fileList, quoteName, quoteText } from "./duckdb.ts";
+import { patternOf, quoteName, quoteText } from "./duckdb.ts";
 import { columnsOf, type IcebergField, type IcebergMetadata, type IcebergType, type Snapshot } from "./iceberg.ts";
 import { icebergFiles } from "./iceberg-files.ts";
 
@@ -22,8 +22,9 @@ export async function icebergScan(metadata: IcebergMetadata, snapshot: Snapshot 
     const parts = `name: ${quoteText(name)}, type: ${quoteText(duckType(type))}, default_value: NULL`;
     return `${id}: {${parts}}`;
   });
+  const paths = files.map((file) => quoteText(patternOf(file)));
   const options = `schema = MAP {${schema.join(", ")}}, hive_partitioning = false`;
-  return { sql: `SELECT * FROM read_parquet(${fileList(files)}, ${options})`, files };
+  return { sql: `SELECT * FROM read_parquet([${paths.join(", ")}], ${options})`, files };
 }
 
 const SIMPLE: Readonly<Record<string, string>> = {

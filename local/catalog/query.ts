@@ -8,11 +8,11 @@ import { type DuckDBConnection, StatementType } from "@duckdb/node-api";
 import { suggest } from "../../compiler/nearest.ts";
 import { UserError } from "../user-error.ts";
 import { type CatalogTable, readDatabases } from "./catalog.ts";
-import { quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
-import { dataFiles, folderOf } from "./files.ts";
+import { patternOf, quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
+import { contentOf, folderOf } from "./files.ts";
 import { type Format, formatTable, type Table } from "./format.ts";
 import { currentSnapshot, readIceberg, snapshotAsOf } from "./iceberg.ts";
-import { icebergScan } from "./iceberg-scan.ts";
+import { type IcebergScan, icebergScan } from "./iceberg-scan.ts";
 
 export interface Query {
   readonly lake: string;
@@ -24,8 +24,25 @@ export interface Query {
   readonly asOf?: string;
 }
 
+/** How often a query is put whose files a run replaces under it. */
+const TRIES = 6;
+
+/** What DuckDB says of a file that is gone since the record was read. */
+const VANISHED = /^IO Error: (No files found|Cannot open file)/;
+
 /** Answers the result as text in the given format. Throws `UserError` for whatever the query gets wrong. */
-export async function query({ lake, database, sql, format, asOf }: Query): Promise<string> {
+export async function query(asked: Query): Promise<string> {
+  for (let left = TRIES; left > 0; left -= 1)
+    try {
+      return await ask(asked);
+    } catch (problem) {
+      // A file that is gone for good is told when the records are read anew.
+      if (!VANISHED.test((problem as Error).message)) throw problem;
+    }
+  throw new UserError("a run replaces files faster than they can be read", "ask again when it has ended");
+}
+
+async function ask({ lake, database, sql, format, asOf }: Query): Promise<string> {
   const databases = await readDatabases(lake);
   if (databases.every(({ tables }) => tables.length === 0)) {
     throw new UserError(`the lake ${lake} has no tables yet`, "run the pipeline first: `strata run`");
@@ -33,14 +50,22 @@ export async function query({ lake, database, sql, format, asOf }: Query): Promi
   const table = await withDuckDb(async (connection) => {
     const files: string[] = [];
     const names: string[] = [];
+    const broken = new Map<string, UserError>();
     for (const each of databases) {
       await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(each.database)}`);
       for (const table of each.tables) {
-        const view = await viewOf(lake, table, asOf);
-        if (view === undefined) continue;
-        files.push(...view.files);
-        await connection.run(`CREATE VIEW ${quoteName(each.database)}.${quoteName(table.name)} AS ${view.sql}`);
-        names.push(table.name);
+        const { name } = table;
+        const view = `${quoteName(each.database)}.${quoteName(name)}`;
+        try {
+          const found = await addView(connection, view, lake, table, asOf);
+          if (found === undefined) continue;
+          files.push(...found);
+          names.push(name);
+        } catch (problem) {
+          // Said to whoever asks for this table; the others can be read.
+          names.push(name);
+          broken.set(name.toLowerCase(), unreadable(name, problem as Error));
+        }
       }
     }
     if (asOf !== undefined && names.length === 0)
@@ -50,31 +75,50 @@ export async function query({ lake, database, sql, format, asOf }: Query): Promi
       );
     await connection.run(`SET search_path = ${quoteText(`${quoteName(database)},main`)}`).catch(() => {});
     await lockDown(connection, files);
-    return select(connection, sql, names);
+    return select(connection, sql, names, broken);
   });
   return formatTable(table, format);
 }
 
-/** The query behind a table's view, and its files; undefined where it has nothing, or had nothing then. */
-async function viewOf(
+/** Makes a view of a table's content; answers its files. Undefined where it has none, or had none then. */
+async function addView(
+  connection: DuckDBConnection,
+  view: string,
   lake: string,
   { location, format }: CatalogTable,
   asOf: string | undefined,
-): Promise<{ readonly sql: string; readonly files: readonly string[] } | undefined> {
-  const folder = folderOf(lake, location);
-  if (format === "iceberg") {
-    const metadata = await readIceberg(folder);
-    if (metadata === undefined) return undefined;
-    const snapshot = asOf === undefined ? currentSnapshot(metadata) : snapshotAsOf(metadata, asOf);
-    return asOf !== undefined && snapshot === undefined ? undefined : icebergScan(metadata, snapshot);
-  }
-  const files = asOf === undefined ? await dataFiles(folder) : [];
-  return files.length === 0 ? undefined : { sql: `SELECT * FROM ${scan(files)}`, files };
+): Promise<readonly string[] | undefined> {
+  const found = await (format === "iceberg" ? icebergAsOf(folderOf(lake, location), asOf) : parquet(lake, location));
+  if (found === undefined || (asOf !== undefined && format !== "iceberg")) return undefined;
+  await connection.run(`CREATE VIEW ${view} AS ${found.sql}`);
+  return found.files;
+}
+
+async function parquet(lake: string, location: string): Promise<IcebergScan | undefined> {
+  const content = await contentOf(folderOf(lake, location));
+  if (content.files.length === 0) return undefined;
+  return { sql: `SELECT * FROM ${scan(content)}`, files: content.files.map(({ place }) => place) };
+}
+
+async function icebergAsOf(folder: string, asOf: string | undefined): Promise<IcebergScan | undefined> {
+  const metadata = await readIceberg(folder);
+  if (metadata === undefined) return undefined;
+  const snapshot = asOf === undefined ? currentSnapshot(metadata) : snapshotAsOf(metadata, asOf);
+  return asOf !== undefined && snapshot === undefined ? undefined : icebergScan(metadata, snapshot);
+}
+
+/** DuckDB's reason as the user's; what is neither DuckDB's nor the user's, or is worth another try, is thrown. */
+function unreadable(name: string, problem: Error): UserError {
+  if (problem instanceof UserError) return problem;
+  if (!/^[A-Z][A-Za-z ]+ Error: /.test(problem.message) || VANISHED.test(problem.message)) throw problem;
+  return new UserError(`table \`${name}\` cannot be read: ${tidy(problem)}`, "run the dataset that writes it again");
 }
 
 /** From here on the user's SQL runs: it sees the tables' files and nothing else, and cannot change that. */
 async function lockDown(connection: DuckDBConnection, files: readonly string[]): Promise<void> {
-  await connection.run(`SET allowed_paths = [${files.map(quoteText).join(", ")}]`);
+  // DuckDB asks for the pattern that it is given, then for the file.
+  const paths = [...new Set([...files, ...files.map(patternOf)])];
+  await connection.run(`SET allowed_paths = [${paths.map(quoteText).join(", ")}]`);
   await connection.run("SET enable_external_access = false");
   await connection.run("SET lock_configuration = true");
 }
@@ -85,7 +129,12 @@ const READING: ReadonlySet<StatementType> = new Set([
   StatementType.RELATION,
 ]);
 
-async function select(connection: DuckDBConnection, sql: string, tables: readonly string[]): Promise<Table> {
+async function select(
+  connection: DuckDBConnection,
+  sql: string,
+  tables: readonly string[],
+  broken: ReadonlyMap<string, UserError>,
+): Promise<Table> {
   // DuckDB cannot count the statements of an empty text.
   if (sql.trim() === "") throw new UserError("the query is empty", "give exactly one SELECT");
   try {
@@ -105,13 +154,18 @@ async function select(connection: DuckDBConnection, sql: string, tables: readonl
     };
   } catch (problem) {
     if (problem instanceof UserError) throw problem;
-    throw new UserError(...explain(tidy(problem), tables));
+    const message = tidy(problem);
+    throw broken.get(missingTable(message)?.toLowerCase() ?? "") ?? new UserError(...explain(message, tables));
   }
+}
+
+function missingTable(message: string): string | undefined {
+  return /^Catalog Error: Table with name (.+?) does not exist!/.exec(message)?.[1];
 }
 
 /** A table that is not there is answered with the tables of the lake: DuckDB suggests its own system tables. */
 function explain(message: string, tables: readonly string[]): [message: string, help: string] {
-  const missing = /^Catalog Error: Table with name (.+?) does not exist!/.exec(message)?.[1];
+  const missing = missingTable(message);
   if (missing === undefined)
     return [message.replace(/^Failed to extract statements: /, ""), "correct the query; the dialect is DuckDB's"];
   return [`there is no table \`${missing}\``, suggest(missing, tables, "table")];

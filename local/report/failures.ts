@@ -51,10 +51,11 @@ function help(kind: string | undefined): string[] {
 const THERE =
   "put its Parquet files there, or run the stage that writes it; the sample's raw tables come by `strata data`";
 
-/** By the job's error classes, `glue/strata_glue/failures.py`. */
+/** By the job's error classes, `glue/strata_glue/errors.py`. */
 const HELP: Readonly<Record<string, string>> = {
   SOURCE_MISSING: THERE,
   SOURCE_EMPTY: THERE,
+  EXPECTATIONS_FAILED: "the old content stands; see below what failed, and correct the SQL or its sources",
   SOURCE_BROKEN: "replace the file by a whole one, or remove it, and run again",
 };
 

@@ -1,6 +1,9 @@
 /** Shows a run: progress while it goes on, then a table, what failed and why, and the engine. */
 
+import { expectationsOf, warnings } from "../run/result.ts";
 import type { RunEvent, RunResult } from "../run/run.ts";
+import type { JobEvent } from "../worker/worker.ts";
+import { failedExpectations } from "./expectations.ts";
 import { failures } from "./failures.ts";
 import { summaryTable } from "./summary.ts";
 import { coloursOf, printable, type ReporterContext } from "./terminal.ts";
@@ -54,8 +57,8 @@ export function reporterFor(
       clear();
       const ending = coloursOf(results);
       results.write(`\n${summaryTable(result, ending)}\n`);
-      const failed = failures(result, context, ending);
-      if (failed !== "") results.write(`\n${failed}\n`);
+      for (const part of [failures(result, context, ending), failedExpectations(result, ending)])
+        if (part !== "") results.write(`\n${part}\n`);
       results.write(
         `\n${printable(result.execution)}: ${result.status === "SUCCEEDED" ? ending.green("SUCCEEDED") : ending.red("FAILED")} in ${result.seconds.toFixed(1)} s\n`,
       );
@@ -76,20 +79,27 @@ export function reporterFor(
     } else if (event.event === "dataset_finished") {
       running.delete(dataset);
       if (event.status !== "NOT_SELECTED") line(`  ${datasetLine(dataset, event, colours)}`);
-    } else if (event.event === "job_finished") running.clear();
+    } else if (event.event === "ledger_failed") line(`  ${ledgerLine(dataset, event, colours)}`);
+    else if (event.event === "job_finished") running.clear();
   }
 }
 
-function datasetLine(
-  name: string,
-  event: Readonly<Record<string, unknown>>,
-  colours: ReturnType<typeof coloursOf>,
-): string {
+function datasetLine(name: string, event: JobEvent, colours: ReturnType<typeof coloursOf>): string {
   const seconds = `${Number(event.seconds).toFixed(1)} s`;
-  if (event.status === "SUCCEEDED")
-    return `${colours.green("done")}    ${name}  ${Number(event.rows).toLocaleString("en-US")} rows, ${seconds}`;
+  const rows = `${Number(event.rows).toLocaleString("en-US")} rows`;
+  const warned = warnings(expectationsOf(event)).length;
+  if (event.status === "SKIPPED") return `${colours.dim("skipped")} ${name}  ${rows}, unchanged`;
+  if (event.repeated === true) return `${colours.dim("kept")}    ${name}  ${rows}, written before by this execution`;
+  if (event.status === "SUCCEEDED" && warned > 0)
+    return `${colours.yellow("warned")}  ${name}  ${rows}, ${seconds}, ${warned} ${warned === 1 ? "expectation" : "expectations"} failed`;
+  if (event.status === "SUCCEEDED") return `${colours.green("done")}    ${name}  ${rows}, ${seconds}`;
   if (event.status === "BLOCKED") return `${colours.yellow("blocked")} ${name}`;
   return `${colours.red("failed")}  ${name}, ${seconds}`;
+}
+
+/** The run's result does not depend on the ledger, so this is a warning. */
+export function ledgerLine(name: string, event: JobEvent, colours: ReturnType<typeof coloursOf>): string {
+  return `${colours.yellow("warning")} the ledger has no record of ${name}: ${printable(String(event.message ?? ""))}`;
 }
 
 function crawlerLine(name: string, tables: number, error: string | undefined): string {

@@ -1,6 +1,6 @@
 /** The table at the end of a run. */
 
-import type { DatasetResult, RunResult, StageResult } from "../run/result.ts";
+import { type DatasetResult, type RunResult, type StageResult, warnings } from "../run/result.ts";
 import { type coloursOf, printable } from "./terminal.ts";
 
 type Colours = ReturnType<typeof coloursOf>;
@@ -8,24 +8,38 @@ type Colours = ReturnType<typeof coloursOf>;
 /** A row a dataset that ran, grouped by stage; what did not run is counted in one line. */
 export function summaryTable(result: RunResult, colours: Colours): string {
   const head = ["dataset", "status", "rows", "size", "seconds"];
-  const rows = result.stages.flatMap((stage) =>
-    stage.datasets.filter(({ status }) => status !== "NOT_SELECTED").map(rowOf),
-  );
+  const shown = result.stages.flatMap(({ datasets }) => datasets.filter(({ status }) => status !== "NOT_SELECTED"));
+  const rows = shown.map(rowOf);
   const widths = head.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, index) => (index < 2 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)))
       .join("  ");
-  const paint = (text: string, row: readonly string[]) =>
-    row[1] === "FAILED" ? colours.red(text) : row[1] === "BLOCKED" ? colours.yellow(text) : text;
-  const table = rows.length === 0 ? [] : [colours.bold(line(head)), ...rows.map((row) => paint(line(row), row))];
+  const table =
+    rows.length === 0
+      ? []
+      : [colours.bold(line(head)), ...rows.map((row, index) => paint(line(row), shown[index], colours))];
   return [...table, ...left(result.stages)].join("\n");
+}
+
+function paint(text: string, dataset: DatasetResult | undefined, colours: Colours): string {
+  if (dataset?.status === "FAILED") return colours.red(text);
+  if (dataset?.status === "BLOCKED" || warnings(dataset?.expectations ?? []).length > 0) return colours.yellow(text);
+  return dataset?.status === "SKIPPED" || dataset?.repeated ? colours.dim(text) : text;
+}
+
+/** The status, and what else is to be known of a dataset that stands. */
+function statusOf({ status, expectations, repeated }: DatasetResult): string {
+  const warned = warnings(expectations).length;
+  if (warned > 0) return `${status}, ${warned} ${warned === 1 ? "warning" : "warnings"}`;
+  if (status === "SKIPPED") return "SKIPPED, unchanged";
+  return repeated ? `${status} before` : status;
 }
 
 function rowOf(dataset: DatasetResult): string[] {
   const rows = dataset.rows === null ? "" : dataset.rows.toLocaleString("en-US");
   const size = dataset.target === null || dataset.bytes === null ? "" : humanSize(dataset.bytes);
-  return [printable(dataset.name), dataset.status, rows, size, dataset.seconds.toFixed(2)];
+  return [printable(dataset.name), statusOf(dataset), rows, size, dataset.seconds.toFixed(2)];
 }
 
 function left(stages: readonly StageResult[]): string[] {

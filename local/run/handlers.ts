@@ -22,6 +22,14 @@ export interface Listener {
   readonly crawler: (result: CrawlerResult) => void;
 }
 
+/** What a local run adds to the definition's arguments of a job, as the deployed job gets it from its own. */
+export interface JobSettings {
+  /** Folder of the ledger. */
+  readonly state: string;
+  /** Datasets at the same time; undefined: from the machine's cores. */
+  readonly concurrency: number | undefined;
+}
+
 /** Handlers, and a way to end the worker. */
 export interface LocalServices {
   readonly handlers: Handlers;
@@ -35,6 +43,7 @@ export function localServices(
   plan: Plan,
   bindings: Bindings,
   worker: WorkerOptions,
+  settings: JobSettings,
   listener: Listener,
 ): LocalServices {
   let current = startWorker(worker);
@@ -44,7 +53,9 @@ export function localServices(
   };
   return {
     handlers: {
-      startJobRun: jobHandler(bindings, alive, listener, () => registerIceberg(plan, worker.lake, bindings.database)),
+      startJobRun: jobHandler(bindings, alive, settings, listener, () =>
+        registerIceberg(plan, worker.lake, bindings.database),
+      ),
       ...crawlerHandlers(plan, bindings, worker.lake, listener),
       invokeLambda: readSetupHandler(plan, bindings, worker.lake),
     },
@@ -57,9 +68,11 @@ export function localServices(
 function jobHandler(
   bindings: Bindings,
   alive: () => Worker,
+  { state, concurrency }: JobSettings,
   listener: Listener,
   committed: () => Promise<void>,
 ): Handlers["startJobRun"] {
+  const own = { "--state": state, ...(concurrency === undefined ? {} : { "--concurrency": String(concurrency) }) };
   let runs = 0;
   return async ({ JobName, Arguments }, signal) => {
     const stage = bindings.stages.find(({ job }) => job === JobName)?.stage ?? JobName;
@@ -67,7 +80,7 @@ function jobHandler(
     runs += 1;
     const run = { Id: `local-${runs}`, JobName };
     try {
-      const done = await alive().run(Arguments, (event) => listener.job(stage, event), signal);
+      const done = await alive().run({ ...Arguments, ...own }, (event) => listener.job(stage, event), signal);
       await committed();
       if (done.status === "SUCCEEDED") return { ...run, JobRunState: "SUCCEEDED" };
       throw taskFailed({ ...run, JobRunState: "FAILED", ErrorMessage: done.error ?? "" });

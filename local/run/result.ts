@@ -1,5 +1,6 @@
 /** What a run comes to: the JSON of `strata run --format json` (design: Commands), built from the job's events. */
 
+import { join } from "node:path";
 import type { Plan } from "../../compiler/plan.ts";
 import type { Outcome } from "../interpreter/interpret.ts";
 import type { JobEvent } from "../worker/worker.ts";
@@ -14,6 +15,20 @@ export interface DatasetError {
   readonly frame?: string;
 }
 
+/** What one expectation came to, as the job tells it (docs/architecture.md). */
+export interface ExpectationResult {
+  readonly name: string;
+  readonly kind: string;
+  readonly severity: "error" | "warn";
+  readonly status: "PASSED" | "FAILED";
+  /** Offending rows; null where no row offends by itself. */
+  readonly failing: number | null;
+  /** What was compared with bounds: rows, or seconds of age. */
+  readonly observed?: number;
+  /** File with some of the offending rows. */
+  readonly sample?: string;
+}
+
 export interface DatasetResult {
   readonly name: string;
   readonly status: DatasetStatus;
@@ -22,7 +37,9 @@ export interface DatasetResult {
   readonly files: number | null;
   readonly seconds: number;
   readonly target: string | null;
-  readonly expectations: readonly unknown[];
+  readonly expectations: readonly ExpectationResult[];
+  /** This execution had written it before, so that nothing was done. */
+  readonly repeated?: true;
   readonly error?: DatasetError;
 }
 
@@ -56,14 +73,17 @@ export interface RunResult {
 /** Collects what happens during one execution. */
 export class RunRecorder {
   readonly #plan: Plan;
+  readonly #state: string;
   readonly #started = performance.now();
   readonly #datasets = new Map<string, DatasetResult>();
   readonly #stages = new Map<string, { status: "SUCCEEDED" | "FAILED"; seconds: number }>();
   readonly #crawlers: CrawlerResult[] = [];
   #engine: string | null = null;
 
-  constructor(plan: Plan) {
+  /** `state`: the folder that samples are told relative to. */
+  constructor(plan: Plan, state: string) {
     this.#plan = plan;
+    this.#state = state;
   }
 
   engine(name: string): void {
@@ -71,7 +91,7 @@ export class RunRecorder {
   }
 
   job(stage: string, event: JobEvent): void {
-    if (event.event === "dataset_finished") this.#datasets.set(String(event.name), datasetResult(event));
+    if (event.event === "dataset_finished") this.#datasets.set(String(event.name), datasetResult(event, this.#state));
     if (event.event === "job_finished") {
       this.#stages.set(stage, {
         status: event.status === "SUCCEEDED" ? "SUCCEEDED" : "FAILED",
@@ -115,7 +135,7 @@ export class RunRecorder {
   }
 }
 
-function datasetResult(event: JobEvent): DatasetResult {
+function datasetResult(event: JobEvent, state: string): DatasetResult {
   const number = (key: string) => (typeof event[key] === "number" ? (event[key] as number) : null);
   return {
     name: String(event.name),
@@ -125,9 +145,22 @@ function datasetResult(event: JobEvent): DatasetResult {
     files: number("files"),
     seconds: number("seconds") ?? 0,
     target: typeof event.target === "string" ? event.target : null,
-    expectations: Array.isArray(event.expectations) ? event.expectations : [],
+    expectations: expectationsOf(event).map((each) =>
+      each.sample === undefined ? each : { ...each, sample: join(state, each.sample) },
+    ),
+    ...(event.repeated === true ? { repeated: true } : {}),
     ...(event.error ? { error: event.error as DatasetError } : {}),
   };
+}
+
+/** Expectations of a `dataset_finished` event. */
+export function expectationsOf(event: JobEvent): readonly ExpectationResult[] {
+  return Array.isArray(event.expectations) ? event.expectations : [];
+}
+
+/** Those that failed and let the commit pass. */
+export function warnings(expectations: readonly ExpectationResult[]): ExpectationResult[] {
+  return expectations.filter(({ status, severity }) => status === "FAILED" && severity === "warn");
 }
 
 /** A dataset that no event told of: its job broke under it, an earlier stage failed, or nobody selected it. */

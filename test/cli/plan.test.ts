@@ -78,6 +78,24 @@ describe("strata plan", () => {
     assert.include(stdout, "- `totals`: removed from stage `gold`");
   });
 
+  it("shows how a dataset is published, and what changes of it, above all an expectation that goes", async () => {
+    const before = (SHOP["pipelines/shop/sql_queries.json"] ?? "").replace(
+      '"target_name": "orders_bronze"',
+      '"target_name": "orders_bronze", "strata": { "keep": 2, "expectations": [{ "unique": "id" }, { "row_count": { "min": 1 } }] }',
+    );
+    const root = repository({ ...SHOP, "pipelines/shop/sql_queries.json": before });
+    const plan = await strata(["plan", "--root", root]);
+    assert.include(plan.stdout, "keep 2; expects unique(id), row_count\n");
+    writeFileSync(
+      join(root, "pipelines/shop/sql_queries.json"),
+      before.replace('"keep": 2', '"keep": 3').replace('{ "unique": "id" }, ', "").replace('"min": 1', '"min": 0'),
+    );
+    const { stdout } = await strata(["plan", "--root", root, "--diff", "main"]);
+    assert.include(stdout, "orders: keep: 2 → 3\n");
+    assert.include(stdout, "orders: expects row_count otherwise, no longer expects unique(id)\n");
+    assert.notInclude(stdout, "configuration changed");
+  });
+
   it("names the states that a change of SQL alters, and no state that only has a new digest", async () => {
     const root = repository(SHOP);
     writeFileSync(join(root, "sql/shop/orders.sql"), "SELECT id, amount * 2 AS amount FROM orders_raw\n");

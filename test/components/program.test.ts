@@ -283,6 +283,8 @@ describe("the Pulumi program", function () {
       DEV,
     );
     const [name] = Object.values(byName(runtime.resources, "aws:lambda/function:Function"));
+    const databases = JSON.stringify([{ pipeline: "shop", database: "shop_dev" }]);
+    assert.nestedPropertyVal(name, "environment.variables.STRATA_DATABASES", databases);
     assert.include(definitionOf(runtime.resources), `"FunctionName": "${name?.name}"`);
   });
 

@@ -7,6 +7,16 @@ import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
 import { byName, DEV, type Registered, runStack } from "./stack.ts";
 
 const of = (resources: readonly Registered[], type: string) => Object.values(byName(resources, type));
+
+interface LifecycleRule {
+  readonly filter?: { readonly prefix?: string };
+  readonly expiration?: { readonly days: number };
+  readonly noncurrentVersionExpiration?: { readonly noncurrentDays: number };
+}
+
+const rulesOf = (resources: readonly Registered[], bucket: string) =>
+  byName(resources, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")[bucket]
+    ?.rules as LifecycleRule[];
 const BUCKET = "aws:s3/bucket:Bucket";
 const ROLES = "aws:iam/role:Role";
 
@@ -84,6 +94,42 @@ describe("a stack's security", function () {
     );
     assert.match(lake, /"prefix":"[^"]*\/_strata\/attempts\/"/);
     assert.match(lake, /"abortIncompleteMultipartUpload":\{"daysAfterInitiation":7\}/);
+  });
+
+  it("expires attempts only after any pause of a pipeline, and never a commit record, what is kept, or data", async () => {
+    const rules = rulesOf((await runStack(root, "dev", DEV)).resources, "lake/lake");
+    const expiring = rules.filter(({ expiration }) => expiration !== undefined);
+    assert.sameMembers(
+      expiring.map(({ filter }) => filter?.prefix),
+      ["bronze/orders/_strata/attempts/", "gold/totals/_strata/attempts/"],
+    );
+    for (const { expiration } of expiring) assert.isAbove(expiration?.days ?? 0, 366, "a yearly run finds its commit");
+    for (const key of ["commit.json", "kept/3/part-0.parquet"])
+      for (const { filter } of expiring) assert.isFalse(`gold/totals/_strata/${key}`.startsWith(filter?.prefix ?? ""));
+  });
+
+  it("keeps rows that failed an expectation for a month, encrypted, for their stage alone", async () => {
+    const { resources, options } = await runStack(root, "dev", DEV);
+    const samples = rulesOf(resources, "state").filter(({ expiration }) => expiration !== undefined);
+    assert.sameDeepMembers(
+      samples.map(({ filter, expiration, noncurrentVersionExpiration: old }) => [
+        filter?.prefix,
+        expiration?.days,
+        old?.noncurrentDays,
+      ]),
+      [
+        ["shop/bronze/samples/", 30, 1],
+        ["shop/gold/samples/", 30, 1],
+      ],
+    );
+    const jobs = byName(resources, "aws:glue/job:Job");
+    for (const stage of ["bronze", "gold"]) {
+      const { "--state": state } = { ...(jobs[`shop/${stage}`]?.defaultArguments as Record<string, string>) };
+      assert.equal(state, `s3://strata-state-dev-111111111111/shop/${stage}/`);
+    }
+    const policy = JSON.stringify(byName(resources, "aws:s3/bucketPolicy:BucketPolicy").state);
+    assert.include(policy, "aws:SecureTransport");
+    assert.isTrue(options[`${BUCKET}::state`]?.protect);
   });
 
   it("bounds every role, and puts roles and policies on the path", async () => {

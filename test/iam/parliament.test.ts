@@ -8,7 +8,8 @@ import { textOf } from "../../compiler/permissions/document.ts";
 import { withKeys } from "../../settings/keys.ts";
 import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
-import { documentsOf, settingsFrom, subjectOf } from "./subjects.ts";
+import { planOf, publishing } from "../asl/plans.ts";
+import { documentsOf, settingsFrom, subjectOf, subjectOfPlan } from "./subjects.ts";
 
 const ARNS = {
   data: "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-1111-1111-111111111111",
@@ -46,6 +47,16 @@ describe("parliament, an independent linter", function () {
       })),
     );
     assert.isAtLeast(cases.length, 8);
+    assert.deepEqual(lint(cases), { status: 0, output: "" });
+  });
+
+  it("finds nothing where expectations and Iceberg tables are", () => {
+    const plan = publishing(planOf([["s", ["d", "e"]]]), { d: { format: "iceberg" } });
+    const { identities } = subjectOfPlan(plan, settingsFrom("dev", { ...EVERYTHING, buckets: { lake: {} } }));
+    const cases = identities.flatMap((identity) =>
+      documentsOf(identity).map((document) => ({ name: identity.kind, policy: withKeys(textOf(document), ARNS) })),
+    );
+    assert.include(JSON.stringify(cases), "CommitIceberg");
     assert.deepEqual(lint(cases), { status: 0, output: "" });
   });
 

@@ -48,6 +48,17 @@ export async function subjectOf(root: string, settings: Settings): Promise<Subje
   };
 }
 
+/** Permissions of a plan by itself. */
+export function subjectOfPlan(plan: Plan, settings: Settings): Subject {
+  const { bindings, diagnostics } = stackBindings(
+    plan,
+    settings,
+    plan.stages.map(({ name }) => name),
+  );
+  if (bindings === undefined) throw new Error(diagnostics.map(({ message }) => message).join("; "));
+  return { plan, bindings, ...permissionsOf(plan, bindings, knownPlaces([plan])) };
+}
+
 /** All documents of an identity. */
 export function documentsOf({ policies }: Identity): PolicyDocument[] {
   return [...(policies.inline ? [policies.inline] : []), ...policies.managed];

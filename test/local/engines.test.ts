@@ -6,7 +6,7 @@ import { assert } from "chai";
 import { stagedDatasets } from "../../compiler/plan.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { quoteName, scan, withDuckDb } from "../../local/catalog/duckdb.ts";
-import { dataFiles, folderOf as locationOf } from "../../local/catalog/files.ts";
+import { contentOf, folderOf as locationOf } from "../../local/catalog/files.ts";
 import { javaProblem } from "../../setup/java.mjs";
 import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
@@ -38,7 +38,7 @@ describe("Sail and Spark", function () {
     await withDuckDb(async (connection) => {
       for (const { name, target } of stagedDatasets(plan)) {
         const [one, other] = await Promise.all(
-          lakes.map(async (lake) => scan(await dataFiles(locationOf(lake, target?.location ?? "")))),
+          lakes.map(async (lake) => scan(await contentOf(locationOf(lake, target?.location ?? "")))),
         );
         const types = async (source: string | undefined) =>
           (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`))

@@ -62,6 +62,8 @@ const change = fc.oneof(
   fc.record({ kind: fc.constant("moved" as const), from: text, to: text }),
   fc.record({ kind: fc.constant("sources" as const), ...lists }),
   fc.record({ kind: fc.constant("target" as const), from: fc.option(text, { nil: undefined }), to: text }),
+  fc.record({ kind: fc.constant("settings" as const), changed: texts }),
+  fc.record({ kind: fc.constant("expectations" as const), ...lists, changed: texts }),
   fc.record({ kind: fc.constantFrom("sql" as const, "config" as const) }),
 );
 const diff: fc.Arbitrary<PlanDiff> = fc.record({

@@ -15,11 +15,16 @@ export function s3At(url: string): S3Client {
   return new S3Client({ endpoint: url, region: "eu-central-1", forcePathStyle: true, credentials: CREDENTIALS });
 }
 
-/** Makes a bucket and copies a lake's bucket folder into it. */
-export async function upload(s3: S3Client, folder: string, bucket: string): Promise<number> {
+/** Makes an empty bucket. */
+export async function createBucket(s3: S3Client, bucket: string): Promise<void> {
   await s3.send(
     new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: "eu-central-1" } }),
   );
+}
+
+/** Makes a bucket and copies a lake's bucket folder into it. */
+export async function upload(s3: S3Client, folder: string, bucket: string): Promise<number> {
+  await createBucket(s3, bucket);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   for (const file of files) {
     const path = join(file.parentPath, file.name);

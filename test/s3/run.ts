@@ -10,20 +10,19 @@ import { join } from "node:path";
 import { assert } from "chai";
 import { groupsOf } from "../../compiler/groups.ts";
 import type { Statement } from "../../compiler/permissions/document.ts";
+import { publishOf } from "../../compiler/publish.ts";
 import { HOME } from "../../setup/node.mjs";
 import { strata } from "../cli/strata.ts";
 import { decide, type Request } from "../iam/evaluate.ts";
 import { documentsOf, type Subject, settingsFrom, subjectOf } from "../iam/subjects.ts";
 import { type Moto, startMoto } from "../moto.ts";
 import { permissionsNeeded } from "./authorize.ts";
-import { type Jobs, s3At, startJobs, upload } from "./jobs.ts";
+import { createBucket, type Jobs, s3At, startJobs, upload } from "./jobs.ts";
 import { type Recorded, type Recorder, startRecorder } from "./recorder.ts";
 
 /** Statements that this run has no use for, each with the reason; all others must be used. */
 const IDLE: Readonly<Record<string, string>> = {
   ReadCode: "Glue's own agent reads the script and the package before our code runs; groups travel in the definition",
-  KeepState: "the place of the ledger, and of what Glue keeps for a run (--TempDir)",
-  ListState: "as KeepState",
   Decrypt: "moto has no KMS behind its S3; KMS decides by the same bucket's key",
   Encrypt: "as Decrypt",
   ReadSecurity: "Glue's own agent reads the security configuration",
@@ -54,6 +53,7 @@ export function defineRun(
     moto = await startMoto();
     recorder = await startRecorder(moto.url);
     await upload(s3At(moto.url), join(lake, "postgres-repo"), "postgres-repo-dev-111111111111");
+    await createBucket(s3At(moto.url), subject.bindings.stateBucket);
     jobs = startJobs(python, engine, recorder.url, jars);
   });
   after(() => {
@@ -65,9 +65,17 @@ export function defineRun(
 
   it("runs all stages, and no request is denied to the stage's role", async function () {
     this.timeout(300_000);
-    for (const { stage, json } of groupsOf(subject.plan, subject.bindings.buckets)) {
+    const { plan, bindings } = subject;
+    const publish = publishOf(plan, bindings);
+    for (const [index, { stage, json }] of groupsOf(plan, bindings.buckets).entries()) {
       recorder.take();
-      const { status, failed } = await jobs.run({ "--group_list": json, "--stage": stage, "--pipeline": "bookings" });
+      const { status, failed } = await jobs.run({
+        "--group_list": json,
+        "--publish": publish[index]?.json ?? "",
+        "--stage": stage,
+        "--pipeline": "bookings",
+        "--state": `s3://${bindings.stateBucket}/${bindings.stages[index]?.statePrefix}`,
+      });
       assert.equal(status, "SUCCEEDED", failed.join("\n"));
       const identity = subject.identities.find((each) => each.kind === "job" && each.subject === stage);
       assert.isDefined(identity);

@@ -24,6 +24,8 @@ class Snapshot:
 
     id: int
     parent: int | None
+    time: float
+    """Seconds since 1970, by the clock of whoever committed."""
     schema_id: int
     summary: dict[str, str]
 
@@ -120,6 +122,7 @@ def _snapshot(value: dict[str, Any]) -> Snapshot:
     return Snapshot(
         id=int(value["snapshot-id"]),
         parent=value.get("parent-snapshot-id"),
+        time=value["timestamp-ms"] / 1000,
         schema_id=int(value.get("schema-id", 0)),
         summary={str(key): str(text) for key, text in value.get("summary", {}).items()},
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+from typing import Any
+
 from strata_glue.attempt import ATTEMPTS
 from strata_glue.errors import DatasetError
 from strata_glue.iceberg.catalog import IcebergTable
+from strata_glue.iceberg.history import Snapshot
 from strata_glue.iceberg.lake import LakeMetadata
 from strata_glue.iceberg.sail import SailTables
 from strata_glue.store import Store, survey
@@ -38,6 +42,28 @@ def restore_table(store: Store, table: IcebergTable, generation: int) -> tuple[i
         )
     lake.roll_back(table, base, known[generation].id)
     return generation, known[generation].standing().files
+
+
+def generations_of(store: Store, table: IcebergTable) -> list[dict[str, Any]]:
+    """Generations that can be gone back to, newest first, the one that stands before all others. Raises `DatasetError`."""
+    base = LakeMetadata(_lake(store, table)).history(table)
+    if base is None or base.current is None:
+        return []
+    now = base.current
+    others = [each for each in reversed(base.published()) if each.generation and each.id != now.id]
+    return [_told(each) for each in (now, *others)]
+
+
+def _told(snapshot: Snapshot) -> dict[str, Any]:
+    standing = snapshot.standing()
+    time = datetime.fromtimestamp(snapshot.time, timezone.utc).isoformat(timespec="milliseconds")
+    return {
+        "generation": standing.generation,
+        "time": time.replace("+00:00", "Z"),
+        "execution": snapshot.execution,
+        "rows": standing.rows,
+        "files": standing.files,
+    }
 
 
 def _lake(store: Store, table: IcebergTable) -> LocalStore:

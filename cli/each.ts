@@ -1,0 +1,60 @@
+/** `--each`: which parameter takes which days. */
+
+import { fitsType } from "../compiler/config/param-types.ts";
+import type { Plan } from "../compiler/plan.ts";
+import { type CommandError, usageError } from "./exit.ts";
+
+/** Most days of one backfill: ten years. The job remembers as many executions of a target (glue/strata_glue/record.py). */
+export const MOST_DAYS = 3660;
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** A parameter and its days, in order. */
+export interface Each {
+  readonly param: string;
+  readonly days: readonly string[];
+}
+
+/**
+ * Reads `[name=]2026-01-01..2026-01-31`; `given` are names that `--param` gives. Without a name it is the only date
+ * parameter that is given, else the only one that the pipeline has.
+ */
+export function readEach(text: string, plan: Plan, given: readonly string[]): Each {
+  const at = text.lastIndexOf("=");
+  const range = daysOf(text.slice(at + 1));
+  const dates = plan.params.filter(({ type }) => type === "date").map(({ name }) => name);
+  if (at >= 0) {
+    const param = text.slice(0, at);
+    if (!dates.includes(param)) throw noSuch(`pipeline \`${plan.pipeline}\` has no date parameter \`${param}\``, dates);
+    return { param, days: range };
+  }
+  const named = dates.filter((name) => given.includes(name));
+  const [param, ...others] = named.length > 0 ? named : dates;
+  if (param === undefined) throw noSuch(`pipeline \`${plan.pipeline}\` has no date parameter`, dates);
+  if (others.length > 0) throw noSuch("it is not clear which parameter takes the days of `--each`", dates);
+  return { param, days: range };
+}
+
+function noSuch(message: string, dates: readonly string[]): CommandError {
+  return usageError(
+    message,
+    dates.length === 0
+      ? "declare one in pipeline.yaml: `params: { run_date: { type: date } }`"
+      : `write --each NAME=FIRST..LAST with one of its date parameters: ${dates.join(", ")}`,
+  );
+}
+
+function daysOf(range: string): string[] {
+  const [first = "", last = "", ...more] = range.split("..");
+  if (more.length > 0 || !fitsType(first, "date") || !fitsType(last, "date"))
+    throw usageError(`\`${range}\` is no range of dates`, "for example --each run_date=2026-01-01..2026-01-31");
+  const [from, to] = [Date.parse(first), Date.parse(last)];
+  if (from > to) throw usageError(`the range ${range} ends before it begins`, `write ${last}..${first}`);
+  const count = (to - from) / DAY + 1;
+  if (count > MOST_DAYS)
+    throw usageError(
+      `the range ${range} has ${count.toLocaleString("en-US")} days, and at most ${MOST_DAYS.toLocaleString("en-US")} are run at once`,
+      "run parts of it one after another",
+    );
+  return Array.from({ length: count }, (_, index) => new Date(from + index * DAY).toISOString().slice(0, 10));
+}

@@ -1,0 +1,129 @@
+/** `strata recover`: makes targets whole after a run was killed, tells which generations are kept, goes back to one. */
+
+import { existsSync } from "node:fs";
+import { suggest } from "../compiler/nearest.ts";
+import { type DatasetPlan, type Plan, stagedDatasets, type TargetPlan } from "../compiler/plan.ts";
+import type { LoadedRoot } from "../loading/load.ts";
+import { recoverTargets } from "../local/recover/recover.ts";
+import { generationsText, recoveredText } from "../local/report/recover.ts";
+import { HOME } from "../setup/node.mjs";
+import { ensurePython } from "../setup/python.mjs";
+import { stackBindingsFor } from "./bindings.ts";
+import { CommandError, EXIT, usageError } from "./exit.ts";
+import { choose, lakeOf, load, planOf, type RootOptions } from "./root.ts";
+import { abortOnSignals } from "./signals.ts";
+
+interface RecoverCommandOptions extends RootOptions {
+  readonly stack?: string;
+  readonly datasets?: string;
+  readonly to?: string;
+  readonly generations?: boolean;
+  readonly format: "text" | "json";
+}
+
+/** Exit 1 if one of the targets could not be made whole. */
+export async function recover(name: string | undefined, options: RecoverCommandOptions): Promise<number> {
+  const loaded = await load(options);
+  const plan = planOf(loaded, choose(loaded, name));
+  const to = generationOf(options);
+  const targets = targetsOf(plan, options);
+  const place =
+    options.stack === undefined ? lakePlace(options) : await stackPlace(plan, options.stack, options, loaded);
+  const python = await ensurePython(place.store === null ? "aws" : "sail");
+  const stop = abortOnSignals();
+  try {
+    const list = options.generations === true;
+    const answers = await recoverTargets({
+      home: HOME,
+      python,
+      ...place,
+      targets: targets.map(({ dataset, target: { bucket, prefix, table }, isIceberg }) => ({
+        dataset,
+        location: `s3://${place.bucketOf(bucket)}/${prefix}`,
+        ...(isIceberg && { table: { database: plan.pipeline, name: table } }),
+      })),
+      ...to,
+      list,
+      signal: stop.signal,
+    });
+    if (stop.signal.aborted)
+      throw new CommandError("cancelled", "run it again: it goes on where it stopped", EXIT.cancelled);
+    const failed = answers.some(({ action }) => action === "failed");
+    if (options.format === "json")
+      process.stdout.write(
+        `${JSON.stringify({ status: failed ? "FAILED" : "SUCCEEDED", datasets: answers }, null, 2)}\n`,
+      );
+    else process.stdout.write(list ? generationsText(answers) : recoveredText(answers));
+    return failed ? EXIT.failed : EXIT.ok;
+  } finally {
+    stop.dispose();
+  }
+}
+
+/** Where the targets are: a lake's folder, or (`null`) S3 in a region. */
+interface Place {
+  readonly store: string | null;
+  readonly region?: string;
+  /** A logical bucket's name there. */
+  readonly bucketOf: (logical: string) => string;
+}
+
+function lakePlace(options: RootOptions): Place {
+  const store = lakeOf(options);
+  if (!existsSync(store)) throw new CommandError(`there is no lake ${store}`, "name its folder with --lake");
+  return { store, bucketOf: (logical) => logical };
+}
+
+/** A deployed stack's buckets, with the credentials of whoever calls. */
+async function stackPlace(plan: Plan, stack: string, options: RootOptions, loaded: LoadedRoot): Promise<Place> {
+  if (options.lake !== undefined) throw usageError("--lake is here and --stack is on AWS", "give one of them");
+  const { region, buckets } = await stackBindingsFor(plan, { ...options, stack }, loaded);
+  const physical = new Map(buckets.map(({ logical, physical: name }) => [logical, name]));
+  return { store: null, region, bucketOf: (logical) => physical.get(logical) ?? logical };
+}
+
+/** `--to` as a number, and only where it is clear whose generation it is. */
+function generationOf({ to, datasets, generations }: RecoverCommandOptions): { to?: number } {
+  if (to === undefined) return {};
+  if (generations === true) throw usageError("--generations only tells, and --to changes", "give one of them");
+  if (!/^[1-9]\d{0,14}$/.test(to))
+    throw usageError(`--to ${to} is no generation`, "`strata recover --generations` tells which are kept");
+  if (datasets === undefined || datasets.split(",").length !== 1)
+    throw usageError("--to goes back with exactly one dataset", "name it: --datasets NAME --to GENERATION");
+  return { to: Number(to) };
+}
+
+interface Chosen {
+  readonly dataset: string;
+  readonly target: TargetPlan;
+  readonly isIceberg: boolean;
+}
+
+/** Iceberg tables in a lake only: elsewhere a catalog has them, and an engine changes them. */
+function targetsOf(plan: Plan, { datasets: names, stack }: RecoverCommandOptions): Chosen[] {
+  const datasets = stagedDatasets(plan);
+  const chosen = names === undefined ? datasets : names.split(",").map((text) => named(datasets, text.trim()));
+  const targets = chosen.flatMap(({ name, target, publish }) => {
+    const isIceberg = publish.format === "iceberg";
+    return target === undefined || (isIceberg && stack !== undefined) ? [] : [{ dataset: name, target, isIceberg }];
+  });
+  if (names !== undefined && targets.length < chosen.length) throw refusal(chosen);
+  return targets;
+}
+
+function named(datasets: readonly DatasetPlan[], name: string): DatasetPlan {
+  const known = datasets.map((dataset) => dataset.name);
+  const found = datasets.find((dataset) => dataset.name === name);
+  if (found === undefined) throw usageError(`there is no dataset \`${name}\``, suggest(name, known, "dataset"));
+  return found;
+}
+
+function refusal(chosen: readonly DatasetPlan[]): CommandError {
+  const bare = chosen.find(({ target }) => target === undefined);
+  if (bare !== undefined) return usageError(`dataset \`${bare.name}\` has no target, so there is nothing to recover`);
+  const iceberg = chosen.find(({ publish }) => publish.format === "iceberg");
+  return usageError(
+    `dataset \`${iceberg?.name}\` is an Iceberg table, whose commits need no recovery on AWS`,
+    "read an earlier snapshot of it, or roll it back with Spark (docs/publish.md)",
+  );
+}

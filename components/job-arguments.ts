@@ -1,0 +1,62 @@
+/** What a stage's Glue job is always told: its own place, how it runs, and what Spark needs to know. */
+
+import type { StackBindings, StageAccess } from "../compiler/bindings.ts";
+import type { Plan, StagePlan } from "../compiler/plan.ts";
+import { stageTables } from "../compiler/publish.ts";
+import { jobLogPrefix } from "../settings/bindings.ts";
+import type { Workers } from "../settings/schema.ts";
+
+export interface JobArgumentsOf {
+  readonly plan: Plan;
+  readonly stage: StagePlan;
+  readonly bindings: StackBindings;
+  readonly access: StageAccess;
+  readonly workers: Workers;
+}
+
+/** Default arguments of the job, beside where its code is. */
+export function jobArguments({ plan, stage, bindings, access, workers }: JobArgumentsOf): Record<string, string> {
+  const state = `s3://${bindings.stateBucket}/${access.statePrefix}`;
+  const warehouse = warehouseOf(plan, stage, bindings);
+  return {
+    "--job-language": "python",
+    "--custom-logGroup-prefix": jobLogPrefix(access.job),
+    // Without it Glue makes a bucket of its own, which we would not have secured.
+    "--TempDir": `${state}temp/`,
+    "--state": state,
+    ...(workers.concurrency > 0 && { "--concurrency": String(workers.concurrency) }),
+    ...(warehouse !== undefined && { "--datalake-formats": "iceberg" }),
+    "--conf": sparkConf(bindings.region, warehouse),
+  };
+}
+
+/** Where Iceberg would put a table without a place; ours have one. Undefined where the stage has no Iceberg table. */
+function warehouseOf(plan: Plan, stage: StagePlan, { buckets }: StackBindings): string | undefined {
+  const { written, read } = stageTables(plan, stage);
+  const [first] = [...written, ...read];
+  const bucket = first && buckets.find(({ logical }) => logical === first.bucket);
+  return bucket && `s3://${bucket.physical}/`;
+}
+
+/** Several settings travel as one argument (Glue developer guide, job parameters, `--conf`). */
+function sparkConf(region: string, warehouse: string | undefined): string {
+  return [
+    // Without it S3A probes every folder above a target, which a role that ends at the target is denied (HADOOP-13278).
+    "spark.hadoop.fs.s3a.performance.flags=create,mkdir",
+    // Glue 5.1's S3A asks us-east-2 where no region is set.
+    `spark.hadoop.fs.s3a.endpoint.region=${region}`,
+    "spark.sql.session.timeZone=UTC",
+    ...(warehouse === undefined ? [] : icebergConf(warehouse)),
+  ].join(" --conf ");
+}
+
+/** A catalog called `strata` over Glue's (Glue developer guide, "Using the Iceberg framework in AWS Glue"). */
+function icebergConf(warehouse: string): string[] {
+  return [
+    "spark.sql.extensions=org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+    "spark.sql.catalog.strata=org.apache.iceberg.spark.SparkCatalog",
+    "spark.sql.catalog.strata.catalog-impl=org.apache.iceberg.aws.glue.GlueCatalog",
+    "spark.sql.catalog.strata.io-impl=org.apache.iceberg.aws.s3.S3FileIO",
+    `spark.sql.catalog.strata.warehouse=${warehouse}`,
+  ];
+}

@@ -1,0 +1,64 @@
+/** The commit record of a target (docs/publish.md), for readers here. The job writes it: glue/strata_glue/record.py. */
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../user-error.ts";
+
+/** Version of the record's format that is read. */
+const RECORD_VERSION = 1;
+
+const RECORD_PATH = join("_strata", "commit.json");
+
+/** What a reader needs of it. */
+export interface CommitRecord {
+  readonly generation: number;
+  readonly files: readonly {
+    /** Relative to the target. */
+    readonly path: string;
+    readonly bytes: number;
+    /** Where it may lie instead, as long as the record is not published. */
+    readonly staged?: string;
+  }[];
+  /** Columns in the SQL's order with Spark's types; empty where only the files know. */
+  readonly schema: readonly { readonly name: string; readonly type: string }[];
+  readonly partition_by: readonly string[];
+}
+
+/** A folder's record; undefined if it has none. Throws `UserError` for one that this version cannot read. */
+export async function readRecord(folder: string): Promise<CommitRecord | undefined> {
+  const path = join(folder, RECORD_PATH);
+  const text = await readFile(path, "utf8").catch((problem: NodeJS.ErrnoException) => {
+    if (problem.code === "ENOENT" || problem.code === "ENOTDIR") return undefined;
+    throw problem;
+  });
+  if (text === undefined) return undefined;
+  const value = parse(text);
+  if (typeof value?.strata === "number" && value.strata > RECORD_VERSION)
+    throw new UserError(
+      `${path} has format ${value.strata}, and this version of Strata reads ${RECORD_VERSION}`,
+      "use the version of Strata that wrote it",
+    );
+  if (value?.strata !== RECORD_VERSION || !isRecord(value))
+    throw new UserError(`${path} is no commit record`, "remove the target's folder, and run the dataset again");
+  return value;
+}
+
+function parse(text: string): (Partial<CommitRecord> & { strata?: unknown }) | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: Partial<CommitRecord>): value is CommitRecord {
+  const isListOf = (list: unknown, fits: (each: Record<string, unknown>) => boolean) =>
+    Array.isArray(list) && list.every((each) => typeof each === "object" && each !== null && fits(each));
+  return (
+    typeof value.generation === "number" &&
+    isListOf(value.files, ({ path, bytes }) => typeof path === "string" && typeof bytes === "number") &&
+    isListOf(value.schema, ({ name, type }) => typeof name === "string" && typeof type === "string") &&
+    Array.isArray(value.partition_by)
+  );
+}

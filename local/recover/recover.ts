@@ -1,0 +1,91 @@
+/** Calls the job's own recovery (glue/strata_glue/recover.py) for targets of a lake, or of S3. */
+
+import { spawn } from "node:child_process";
+import { UserError } from "../user-error.ts";
+import { workerEnvironment } from "../worker/worker.ts";
+
+export interface RecoverOptions {
+  /** The installation. */
+  readonly home: string;
+  /** Interpreter of an environment with the job's packages. */
+  readonly python: string;
+  /** A lake's folder; null: S3, as the environment's credentials allow. */
+  readonly store: string | null;
+  /** Region of S3, where the environment names none. */
+  readonly region?: string;
+  readonly targets: readonly {
+    readonly dataset: string;
+    readonly location: string;
+    /** Where an Iceberg table is in the catalog. */
+    readonly table?: { readonly database: string; readonly name: string };
+  }[];
+  /** Generation to go back to. */
+  readonly to?: number;
+  /** Tell generations, and change nothing. */
+  readonly list: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** A content that stands or is kept. */
+export interface Generation {
+  readonly generation: number;
+  readonly time: string;
+  readonly execution: string;
+  readonly rows: number;
+  readonly files: number;
+}
+
+/** What was done with one target. */
+export interface Recovered {
+  readonly dataset: string;
+  readonly target: string;
+  readonly action: "nothing" | "finished" | "cleaned" | "restored" | "listed" | "failed";
+  /** The generation that stands; absent where nothing was ever committed. */
+  readonly generation?: number;
+  readonly files?: number;
+  /** Attempts and stray files that are gone. */
+  readonly removed: number;
+  readonly message?: string;
+  /** With `list`: newest first, the first one stands. */
+  readonly generations?: readonly Generation[];
+}
+
+/** One answer a target, in order. Rejects with `UserError` where nothing could be done: the lake is in use. */
+export async function recoverTargets(options: RecoverOptions): Promise<Recovered[]> {
+  const { store, targets, to, list } = options;
+  const { code, out, err } = await ask(options, JSON.stringify({ store, targets, to: to ?? null, list }));
+  const lines = out.split("\n").filter((line) => line !== "");
+  const answers = lines.map((line) => JSON.parse(line) as Recovered & { readonly fatal?: { message: string } });
+  const fatal = answers.find((answer) => answer.fatal !== undefined)?.fatal;
+  if (fatal !== undefined) throw new UserError(fatal.message);
+  if (answers.length < targets.length && !options.signal.aborted)
+    throw new UserError(
+      `recovery ended with exit code ${code}: ${err.trim().split("\n").at(-1)?.slice(0, 500) ?? ""}`,
+      "run the command again: it goes on where it stopped",
+    );
+  return answers;
+}
+
+async function ask({ home, python, store, region, signal }: RecoverOptions, request: string) {
+  const env = workerEnvironment(home);
+  const child = spawn(python, ["-m", "strata_glue.recover"], {
+    // S3 needs the caller's credentials; a lake none.
+    env: store !== null ? env : { AWS_DEFAULT_REGION: region, ...process.env, PYTHONPATH: env.PYTHONPATH },
+    stdio: ["pipe", "pipe", "pipe"],
+    // Not in our process group: a Ctrl-C is for us to hear.
+    detached: true,
+    signal,
+    killSignal: "SIGKILL",
+  });
+  let [out, err] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text) => (out += text));
+  child.stderr.setEncoding("utf8").on("data", (text) => (err += text));
+  child.stdin.on("error", () => {}); // its end is told by `close`
+  child.stdin.end(request);
+  return new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
+    child.on("error", (problem) => {
+      if (!signal.aborted) reject(new UserError(`recovery does not start: ${problem.message}`, "run `npm start` once"));
+    });
+    child.on("close", (code) => resolve({ code, out, err }));
+  });
+}

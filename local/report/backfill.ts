@@ -1,0 +1,80 @@
+/** Shows a backfill: a line a day, all of the day that failed, and at the end what is done. */
+
+import type { DayResult } from "../run/backfill.ts";
+import { warnings } from "../run/result.ts";
+import type { RunEvent } from "../run/run.ts";
+import { failedExpectations } from "./expectations.ts";
+import { failures } from "./failures.ts";
+import { ledgerLine } from "./reporter.ts";
+import { summaryTable } from "./summary.ts";
+import { coloursOf, printable, type ReporterContext } from "./terminal.ts";
+
+export interface BackfillReporter {
+  readonly onEvent: (event: RunEvent) => void;
+  readonly onDay: (day: string) => void;
+  readonly onResult: (run: DayResult) => void;
+  /** Leaves the terminal as it was. */
+  readonly close: () => void;
+}
+
+/** Lines go to `results`, a status line to `stream` if it is a terminal. */
+export function backfillReporter(
+  stream: NodeJS.WriteStream,
+  results: NodeJS.WriteStream,
+  days: readonly string[],
+  context: ReporterContext,
+): BackfillReporter {
+  const colours = coloursOf(results);
+  const clear = () => stream.isTTY === true && stream.write("\r\u001b[2K");
+  return {
+    onEvent: (event) => {
+      if (event.kind !== "job" || event.event.event !== "ledger_failed") return;
+      clear();
+      stream.write(`${ledgerLine(printable(String(event.event.name ?? "")), event.event, coloursOf(stream))}\n`);
+    },
+    onDay: (day) => {
+      clear();
+      if (stream.isTTY) stream.write(colours.dim(`${day}, ${days.indexOf(day) + 1} of ${days.length} …`));
+    },
+    onResult: (run) => {
+      clear();
+      results.write(`${dayLine(run, colours)}\n`);
+      if (run.status === "SUCCEEDED") return;
+      for (const part of [
+        summaryTable(run, colours),
+        failures(run, context, colours),
+        failedExpectations(run, colours),
+      ])
+        if (part !== "") results.write(`\n${part}\n`);
+    },
+    close: clear,
+  };
+}
+
+/** `2026-01-31  done    3 datasets, 0.4 s`. */
+export function dayLine(run: DayResult, colours: ReturnType<typeof coloursOf>): string {
+  const ran = run.stages.flatMap(({ datasets }) => datasets).filter(({ status }) => status !== "NOT_SELECTED");
+  const stands = ran.filter(({ status }) => status === "SUCCEEDED" || status === "SKIPPED");
+  const repeated = stands.filter((dataset) => dataset.repeated).length;
+  const skipped = stands.filter(({ status }) => status === "SKIPPED").length;
+  const warned = stands.flatMap(({ expectations }) => warnings(expectations)).length;
+  const notes = [
+    `${run.status === "SUCCEEDED" ? "" : `${stands.length} of `}${counted(ran.length, "dataset")}`,
+    ...(repeated > 0 ? [`${repeated === ran.length ? "all" : repeated} written before`] : []),
+    ...(skipped > 0 ? [`${skipped === ran.length ? "all" : skipped} unchanged`] : []),
+    ...(warned > 0 ? [counted(warned, "warning")] : []),
+    `${run.seconds.toFixed(1)} s`,
+  ];
+  return `${Object.values(run.each).join()}  ${mark(run, repeated === ran.length, warned, colours)}${notes.join(", ")}`;
+}
+
+function mark(run: DayResult, kept: boolean, warned: number, colours: ReturnType<typeof coloursOf>): string {
+  if (run.status !== "SUCCEEDED") return `${colours.red("failed")}  `;
+  if (warned > 0) return `${colours.yellow("warned")}  `;
+  return kept ? `${colours.dim("kept")}    ` : `${colours.green("done")}    `;
+}
+
+/** A number and its noun. */
+export function counted(number: number, noun: string): string {
+  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+}

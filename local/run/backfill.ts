@@ -1,0 +1,74 @@
+/** A backfill: one execution a day, in order, on one warm engine; the first day that fails ends it. */
+
+import { createHash } from "node:crypto";
+import type { Plan } from "../../compiler/plan.ts";
+import { checkSelection } from "../../compiler/selection.ts";
+import type { RunResult } from "./result.ts";
+import { executionName, openRunner, type RunnerOptions, readable } from "./run.ts";
+
+export interface BackfillOptions extends RunnerOptions {
+  /** The execution input, but for the parameter that takes the days. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly param: string;
+  /** `2026-01-01` and so on, in the order they run. */
+  readonly days: readonly string[];
+  /** Every day is an execution of its own, whatever ran before. */
+  readonly again: boolean;
+  readonly onDay: (day: string) => void;
+  readonly onResult: (run: DayResult) => void;
+}
+
+/** One day's run. */
+export interface DayResult extends RunResult {
+  /** The parameter's name and the day. */
+  readonly each: Readonly<Record<string, string>>;
+}
+
+/** Resolves with the days that ran, the last one failed or all of them well; a day that was cancelled is left out. */
+export async function runBackfill(options: BackfillOptions): Promise<DayResult[]> {
+  const { plan, param, days, signal } = options;
+  const runner = await openRunner(options);
+  const results: DayResult[] = [];
+  try {
+    for (const day of days) {
+      if (signal.aborted) break;
+      options.onDay(day);
+      const input = inputOf(options.input, param, day);
+      const execution = options.again ? executionName(plan.pipeline) : dayExecution(plan, param, input);
+      const run = { each: { [param]: day }, ...(await runner.run(input, execution)) };
+      if (signal.aborted && run.status !== "SUCCEEDED") break;
+      results.push(run);
+      options.onResult(run);
+      if (run.status !== "SUCCEEDED") break;
+    }
+    return results;
+  } finally {
+    await runner.close();
+  }
+}
+
+/** The input of one day. */
+export function inputOf(input: Readonly<Record<string, unknown>>, param: string, day: string): Record<string, unknown> {
+  return { ...input, params: { ...(input.params as object | undefined), [param]: day } };
+}
+
+/**
+ * The same name for the same pipeline, day and values of the other parameters, so that a day that is repeated is one
+ * execution for the job, which commits once in each target.
+ *
+ * Selected datasets are not part of it: of two runs with one selection in the other, the second would append twice.
+ */
+export function dayExecution(plan: Plan, param: string, input: Readonly<Record<string, unknown>>): string {
+  const selection = checkSelection(plan, input);
+  const params = selection.ok ? [...selection.params].map(([name, value]) => [name, String(value)]) : [];
+  const day = params.find(([name]) => name === param)?.[1] ?? "";
+  const digest = createHash("sha256")
+    .update(JSON.stringify([plan.pipeline, param, params.sort(byName)]))
+    .digest("hex");
+  // At most 30 + 20 + 10 + 16 characters and three dashes: an execution's name has 80 (Step Functions).
+  return [readable(plan.pipeline, 30), readable(param, 20), day, digest.slice(0, 16)].join("-");
+}
+
+function byName([one = ""]: readonly string[], [other = ""]: readonly string[]): number {
+  return one < other ? -1 : 1;
+}

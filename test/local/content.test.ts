@@ -1,0 +1,229 @@
+/** Readers of a lake take a target's files from its commit record: whole, of one generation, whatever was interrupted. */
+
+import { spawn } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert } from "chai";
+import { recordTables } from "../../local/catalog/catalog.ts";
+import { crawl } from "../../local/catalog/crawl.ts";
+import { quoteText, withDuckDb } from "../../local/catalog/duckdb.ts";
+import { query } from "../../local/catalog/query.ts";
+import { runPipeline } from "../../local/run/run.ts";
+import { UserError } from "../../local/user-error.ts";
+import { HOME } from "../../setup/node.mjs";
+import { pythonOf } from "../../setup/python.mjs";
+import { folderOf, removeFolders, SHOP } from "../cli/strata.ts";
+import { parquet, planIn, runnerOptions, withWorker } from "./runs.ts";
+
+const LOCATION = "s3://lake/bronze/it's [é] x=1/";
+
+describe("a target's commit record, for readers here", () => {
+  let lake: string;
+  let target: string;
+
+  beforeEach(async () => {
+    lake = join(folderOf({}), "day=9", "my lake");
+    target = join(lake, LOCATION.slice("s3://".length));
+    await recordTables(lake, "shop", [{ name: "orders", location: LOCATION, columns: [] }]);
+  });
+  afterEach(removeFolders);
+
+  /** A file of the target with the rows of a SELECT; answers its entry for the record. */
+  async function file(path: string, select: string, staged?: string) {
+    const place = join(target, staged ?? path);
+    mkdirSync(join(place, ".."), { recursive: true });
+    await withDuckDb((connection) => connection.run(`COPY (${select}) TO ${quoteText(place)} (FORMAT parquet)`));
+    const { size } = await import("node:fs/promises").then(({ stat }) => stat(place));
+    return { path, rows: 1, bytes: size, ...(staged === undefined ? {} : { staged }) };
+  }
+
+  function record(files: readonly object[], more: object = {}): void {
+    const value = {
+      ...{ strata: 1, generation: 3, published: true, files, partition_by: [], kept: [] },
+      schema: [{ name: "a", type: "int" }],
+      ...more,
+    };
+    mkdirSync(join(target, "_strata"), { recursive: true });
+    writeFileSync(join(target, "_strata", "commit.json"), JSON.stringify(value));
+  }
+
+  const ask = (sql = "SELECT * FROM orders ORDER BY ALL") => query({ lake, database: "shop", sql, format: "csv" });
+  const refused = async (sql?: string) => {
+    const problem = await ask(sql).then(
+      (answer) => assert.fail(answer),
+      (error) => error,
+    );
+    assert.instanceOf(problem, UserError);
+    return problem as UserError;
+  };
+
+  it("gives the record's files only, whatever else lies there", async () => {
+    record([await file("one.parquet", "SELECT 1 AS a"), await file("two.parquet", "SELECT 2 AS a")]);
+    await file("old.parquet", "SELECT 3 AS a");
+    await file("dt=1/old.parquet", "SELECT 4 AS a");
+    assert.equal(await ask(), "a\r\n1\r\n2\r\n");
+  });
+
+  it("finds files where they were written, as long as they are not published", async () => {
+    record(
+      [
+        await file("one.parquet", "SELECT 1 AS a", "_strata/attempts/x-1/one.parquet"),
+        await file("two.parquet", "SELECT 2 AS a"), // copied already
+      ],
+      { published: false, drops: ["old.parquet"] },
+    );
+    await file("old.parquet", "SELECT 3 AS a");
+    assert.equal(await ask(), "a\r\n1\r\n2\r\n");
+  });
+
+  it("gives columns in the record's order, with partition columns of their type, from folders of any name", async () => {
+    const schema = [
+      ["Tag 'é'", "string"],
+      ["a", "int"],
+      ["day", "date"],
+      ["n", "decimal(6,2)"],
+      ["at", "timestamp"],
+      ["ok", "boolean"],
+    ].map(([name, type]) => ({ name, type }));
+    const folder = (tag: string, day: string) =>
+      `Tag %27é%27=${tag}/day=${day}/n=1.50/at=2026-01-01 10%3A00%3A00/ok=true`;
+    record(
+      [
+        await file(`${folder("x%2Fy [z]", "2026-01-02")}/one.parquet`, "SELECT 1::INT AS a"),
+        await file(`${folder("__HIVE_DEFAULT_PARTITION__", "2026-01-01")}/two.parquet`, "SELECT 2::INT AS a"),
+      ],
+      { schema, partition_by: ["Tag 'é'", "day", "n", "at", "ok"] },
+    );
+    assert.equal(
+      await ask('SELECT * REPLACE (CAST("at" AS TIMESTAMP) AS "at") FROM orders ORDER BY a'),
+      "Tag 'é',a,day,n,at,ok\r\nx/y [z],1,2026-01-02,1.50,2026-01-01 10:00:00,true\r\n,2,2026-01-01,1.50,2026-01-01 10:00:00,true\r\n",
+    );
+    const types = await ask("SELECT typeof(columns(*)) FROM orders WHERE a = 1");
+    assert.equal(
+      types,
+      "Tag 'é',a,day,n,at,ok\r\nVARCHAR,INTEGER,DATE,\"DECIMAL(6,2)\",TIMESTAMP WITH TIME ZONE,BOOLEAN\r\n",
+    );
+  });
+
+  it("lets a column be called as the scan's own", async () => {
+    const schema = [
+      { name: "Strata_file", type: "int" },
+      { name: "day", type: "date" },
+    ];
+    record([await file("day=2026-01-01/one.parquet", 'SELECT 5::INT AS "Strata_file"')], {
+      schema,
+      partition_by: ["day"],
+    });
+    assert.equal(await ask(), "Strata_file,day\r\n5,2026-01-01\r\n");
+  });
+
+  it("says that a file is gone, or another one, with the remedy, to whoever asks for that table", async () => {
+    const one = await file("one.parquet", "SELECT 1 AS a");
+    record([one, { path: "gone.parquet", rows: 1, bytes: 9 }]);
+    const { message, help } = await refused();
+    assert.include(message, join(target, "gone.parquet"));
+    assert.match(message, /generation 3/);
+    assert.match(help ?? "", /run the dataset that writes it again/);
+    record([one]);
+    truncateSync(join(target, "one.parquet"), 10);
+    assert.match((await refused()).message, /one\.parquet is gone or is not the file/);
+    assert.match((await refused('SELECT * FROM shop."orders"')).message, /one\.parquet/);
+    assert.equal(await ask("SELECT 7 AS x"), "x\r\n7\r\n", "others can be asked");
+    assert.match((await refused("SELECT * FROM ORDERS")).message, /one\.parquet/);
+    rmSync(join(target, "_strata"), { recursive: true });
+    assert.match((await refused()).message, /table `orders` cannot be read: .*one\.parquet/);
+  });
+
+  it("says that a recorded column is in no file", async () => {
+    record([await file("one.parquet", "SELECT 1 AS b")]);
+    assert.match((await refused()).message, /table `orders` cannot be read: .*"a"/);
+  });
+
+  it("refuses a record of a newer version, and what is no record", async () => {
+    record([await file("one.parquet", "SELECT 1 AS a")], { strata: 2 });
+    assert.match((await refused()).message, /format 2, and this version of Strata reads 1/);
+    for (const text of [
+      "{",
+      "[]",
+      '{"strata":1}',
+      '{"strata":1,"generation":1,"files":[{}],"schema":[],"partition_by":[]}',
+    ]) {
+      writeFileSync(join(target, "_strata", "commit.json"), text);
+      assert.match((await refused()).message, /is no commit record/, text);
+    }
+  });
+
+  it("reads what Strata did not write as ever, whatever the lake's own folders are called", async () => {
+    await file("k=v/one.parquet", "SELECT 1 AS a");
+    assert.equal(await ask("SELECT a, k FROM orders"), "a,k\r\n1,v\r\n");
+    rmSync(join(target, "k=v"), { recursive: true });
+    await file("one.parquet", "SELECT 1 AS a");
+    assert.equal(await ask(), "a\r\n1\r\n", "folders above the location are no partitions");
+  });
+
+  it("answers with one whole generation while a writer commits one after another", async function () {
+    this.timeout(60_000);
+    const writer = spawn(pythonOf("sail"), [join(HOME, "test", "local", "writer.py"), lake, LOCATION], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, PYTHONPATH: join(HOME, "glue") },
+    });
+    const ended = new Promise((resolve) => writer.on("close", resolve));
+    await new Promise((resolve) => writer.stdout.once("data", resolve));
+    try {
+      const seen = new Set<string>();
+      for (let left = 60; left > 0; left -= 1) {
+        const [, low, high, rows] = (await ask("SELECT min(a), max(a), count(*) FROM orders"))
+          .split(/[\r\n,()]+/)
+          .slice(-5);
+        assert.equal(low, high, "rows of one generation");
+        assert.equal(rows, "3", "all of them");
+        seen.add(low ?? "");
+      }
+      assert.isAbove(seen.size, 5, "the content changed meanwhile");
+    } finally {
+      writer.kill("SIGKILL");
+      await ended;
+    }
+  });
+});
+
+describe("a run that is killed, for readers here, on Sail", function () {
+  this.timeout(120_000);
+  afterEach(removeFolders);
+
+  for (const [step, amount] of [
+    ["written", 1],
+    ["committed", 2],
+    ["built", 2],
+    ["exchanged", 2],
+    ["published", 2],
+  ] as const)
+    it(`at \`${step}\`: the crawl and a query see the ${amount === 1 ? "old" : "new"} content, whole`, async () => {
+      const crawlers = "crawlers: { all: s3://lake/bronze/ }\n";
+      const root = folderOf({ ...SHOP, "pipelines/shop/pipeline.yaml": crawlers });
+      const lake = join(root, "lake");
+      const plan = await planIn(root);
+      const run = async (value: number, killAt?: string) => {
+        await parquet(join(lake, "lake", "raw", "orders", "a.parquet"), { id: [1, 2], amount: [value, value] });
+        const input = { datasets: ["orders"] };
+        return withWorker(killAt === undefined ? {} : { killAt }, () =>
+          runPipeline({ ...runnerOptions(plan, lake), input }),
+        );
+      };
+      assert.equal((await run(1)).status, "SUCCEEDED");
+      assert.equal((await run(2, step)).status, "FAILED");
+      const [crawler] = plan.crawlers;
+      if (crawler === undefined) throw new Error("the pipeline has a crawler");
+      const [orders] = await crawl(plan, crawler, lake, "shop");
+      assert.deepEqual(
+        orders?.columns.map(({ name }) => name),
+        ["id", "amount"],
+      );
+      const sql = "SELECT id, amount FROM orders ORDER BY id";
+      assert.equal(
+        await query({ lake, database: "shop", sql, format: "csv" }),
+        `id,amount\r\n1,${amount}\r\n2,${amount}\r\n`,
+      );
+      assert.isNotEmpty(readdirSync(join(lake, "lake", "bronze", "orders", "_strata")));
+    });
+});

@@ -1,0 +1,73 @@
+/** Settings of publishing, from a plan to the job that runs here: in the definition, as an object, and by read-setup's answer. */
+
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert } from "chai";
+import { MAX_INLINE_PUBLISH_BYTES } from "../../compiler/asl/travel.ts";
+import type { ExpectationPlan } from "../../compiler/plan.ts";
+import { runPipeline } from "../../local/run/run.ts";
+import { HOME } from "../../setup/node.mjs";
+import { pythonOf } from "../../setup/python.mjs";
+import { planOf, publishing } from "../asl/plans.ts";
+
+/** A predicate that is true for the one row of `SELECT 1 AS one` where it should fail. */
+const expecting = (fails: boolean, padding = ""): ExpectationPlan => ({
+  name: "one is right",
+  kind: "expression",
+  severity: "error",
+  failing: `one = ${fails ? 1 : 2}${padding === "" ? "" : ` /* ${padding} */`}`,
+  reads: [],
+});
+
+const LARGE = "x".repeat(MAX_INLINE_PUBLISH_BYTES);
+
+describe("a local run is told how to publish", function () {
+  this.timeout(180_000);
+  const python = process.env.STRATA_PYTHON ?? pythonOf("sail");
+  let lake: string;
+  before(function () {
+    if (existsSync(python)) return;
+    process.stdout.write("    skipped: the environment sail is not set up\n");
+    this.skip();
+  });
+  beforeEach(() => {
+    lake = mkdtempSync(join(tmpdir(), "strata-publish-"));
+  });
+  afterEach(() => rmSync(lake, { recursive: true, force: true }));
+
+  const run = (expectation: ExpectationPlan, extras = "") =>
+    runPipeline({
+      plan: publishing(planOf([["s", ["d"]]], extras), { d: { expectations: [expectation] } }),
+      home: HOME,
+      lake,
+      state: join(lake, ".strata", "state"),
+      concurrency: undefined,
+      engine: "sail",
+      python,
+      input: {},
+      signal: new AbortController().signal,
+      onEvent: () => {},
+    });
+  const objects = () => {
+    const folder = join(lake, "strata-code", "groups", "p");
+    return existsSync(folder) ? readdirSync(folder).length : 0;
+  };
+
+  for (const [how, extras, padding, count] of [
+    ["by the definition", "", "", 0],
+    ["by an object", "", LARGE, 1],
+    ["by read-setup's answer", "setup: runtime\n", "", 2],
+  ] as const) {
+    it(how, async () => {
+      const good = await run(expecting(false, padding), extras);
+      assert.equal(good.status, "SUCCEEDED", JSON.stringify(good));
+      assert.equal(objects(), count);
+      const bad = await run(expecting(true, padding), extras);
+      assert.equal(bad.status, "FAILED");
+      const [dataset] = bad.stages[0]?.datasets ?? [];
+      assert.include(JSON.stringify(dataset?.expectations), "one is right");
+      assert.equal(dataset?.status, "FAILED");
+    });
+  }
+});

@@ -1,0 +1,281 @@
+/** `strata recover` by the real command line: after runs that were killed, to kept generations, and what it refuses. */
+
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { assert } from "chai";
+import { runPipeline } from "../../local/run/run.ts";
+import { HOME } from "../../setup/node.mjs";
+import { pythonOf } from "../../setup/python.mjs";
+import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
+import { motoProblem, startMoto } from "../moto.ts";
+import { s3At, upload } from "../s3/jobs.ts";
+import { parquet, planIn, runnerOptions, withWorker } from "./runs.ts";
+
+const NAME = "o\"rders ' é $x";
+const ROOT = {
+  ...SHOP,
+  "pipelines/shop/etl_stages.json": JSON.stringify({ bronze: [NAME, "seen"], gold: ["totals"] }),
+  "pipelines/shop/sql_queries.json": JSON.stringify({
+    [NAME]: {
+      sql_name: NAME,
+      sql_file: "shop/orders.sql",
+      tables: [{ table_name: "orders_raw", s3_path: "s3://lake/raw/orders/" }],
+      s3_target: "s3://lake/bronze/it's é/",
+    },
+    seen: {
+      sql_name: "seen",
+      sql_file: "shop/orders.sql",
+      tables: [{ table_name: "orders_raw", s3_path: "s3://lake/raw/orders/" }],
+    },
+    totals: {
+      sql_name: "totals",
+      sql_file: "shop/totals.sql",
+      tables: [{ table_name: "orders_bronze", s3_path: "s3://lake/bronze/it's é/" }],
+      s3_target: "s3://lake/gold/totals/",
+    },
+  }),
+};
+
+describe("strata recover", function () {
+  this.timeout(120_000);
+  let root: string;
+  let lake: string;
+  let target: string;
+  const recover = (...args: string[]) => strata(["recover", "--root", root, "--lake", lake, ...args]);
+
+  beforeEach(() => {
+    root = folderOf(ROOT);
+    lake = join(root, "my lake 'é'");
+    target = join(lake, "lake", "bronze", "it's é");
+  });
+  afterEach(removeFolders);
+
+  /** One run of both datasets whose rows are `value`; killed at a step of the first, if one is named. */
+  async function run(value: number, killAt?: string) {
+    await parquet(join(lake, "lake", "raw", "orders", "a.parquet"), { id: [1, 2], amount: [value, value] });
+    const options = { ...runnerOptions(await planIn(root), lake), input: {} };
+    const publish = { [NAME]: { keep: 2 } };
+    const { status } = await withWorker({ publish, ...(killAt && { killAt }) }, () => runPipeline(options));
+    assert.equal(status, killAt === undefined ? "SUCCEEDED" : "FAILED");
+  }
+
+  const record = () => JSON.parse(readFileSync(join(target, "_strata", "commit.json"), "utf8"));
+  const visible = () => readdirSync(target).filter((name) => name.endsWith(".parquet"));
+  const recorded = () => record().files.map(({ path }: { path: string }) => path);
+  const amounts = async () => {
+    const sql = "SELECT DISTINCT amount FROM read_parquet";
+    const { withDuckDb, scan } = await import("../../local/catalog/duckdb.ts");
+    const { contentOf } = await import("../../local/catalog/files.ts");
+    const content = await contentOf(target);
+    const answer = await withDuckDb((connection) =>
+      connection.runAndReadAll(sql.replace("read_parquet", scan(content))),
+    );
+    return answer.getRows().flat().map(Number);
+  };
+
+  it("finishes an interrupted publish and removes what killed attempts left, each told in words", async () => {
+    await run(1);
+    await run(2, "committed");
+    assert.isFalse(record().published);
+    const { code, stdout, stderr } = await recover();
+    assert.equal(code, 0, stderr);
+    const told = {
+      [NAME]: `an interrupted publish is finished: generation ${record().generation} stands, 1 file; 1 leftover of interrupted runs removed`,
+      totals: "whole, nothing to do: generation 1 stands, 1 file",
+    };
+    assert.equal(
+      stdout,
+      Object.entries(told)
+        .map(([name, words]) => `${name.padEnd(NAME.length)}  ${words}\n`)
+        .join(""),
+    );
+    assert.isTrue(record().published);
+    assert.deepEqual(visible(), recorded(), "exactly the record's files");
+    assert.deepEqual(await amounts(), [2]);
+    await run(3, "written");
+    assert.match(
+      (await recover("--datasets", NAME)).stdout,
+      /1 leftover of interrupted runs removed: generation \d+ stands, 1 file\n$/,
+    );
+    assert.deepEqual(await amounts(), [2], "what was not committed is gone");
+    assert.deepEqual(readdirSync(join(target, "_strata")).sort(), ["commit.json", "kept"]);
+    assert.match((await recover("--datasets", NAME)).stdout, /^.* {2}whole, nothing to do/);
+  });
+
+  it("tells the generations that are kept, and goes back to one", async () => {
+    for (const value of [1, 2, 3, 4]) await run(value);
+    const { stdout } = await recover("--datasets", NAME, "--generations");
+    const [head = "", titles = "", ...lines] = stdout.trimEnd().split("\n");
+    assert.equal(head, NAME);
+    assert.match(titles, /^ {2}generation +time +rows +execution$/);
+    assert.deepEqual(
+      lines.map((line) => /^ {2}(\d+)( stands|) +20\S+Z +(\d+) {2}shop-\S+$/.exec(line)?.slice(1)),
+      [
+        ["4", " stands", "2"],
+        ["3", "", "2"],
+        ["2", "", "2"],
+      ],
+    );
+    const unknown = await recover("--datasets", NAME, "--to", "1");
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.stdout, /FAILED: generation 1 of .* is not kept; kept: 3, 2\n$/);
+    const back = await recover("--datasets", NAME, "--to", "2", "--format", "json");
+    assert.equal(back.code, 0, back.stderr);
+    const { status, datasets } = JSON.parse(back.stdout);
+    assert.equal(status, "SUCCEEDED");
+    assert.deepInclude(datasets[0], { dataset: NAME, action: "restored", generation: 5, files: 1 });
+    assert.deepEqual(await amounts(), [2]);
+    assert.deepEqual(visible(), recorded());
+    const listed = JSON.parse((await recover("--generations", "--format", "json")).stdout);
+    assert.deepEqual(
+      listed.datasets[0].generations.map((each: { generation: number }) => each.generation),
+      [5, 4, 3],
+    );
+    await run(6);
+    assert.deepEqual(await amounts(), [6], "runs go on from there");
+  });
+
+  it("does the same to a deployed stack's buckets, with the caller's credentials", async function () {
+    if (motoProblem() !== undefined) this.skip();
+    await run(1);
+    await run(2, "committed");
+    writeFileSync(join(root, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
+    const settings = ["region: eu-central-1", 'allowedAccountIds: ["111111111111"]', "buckets: { lake: {} }"];
+    writeFileSync(join(root, "Pulumi.dev.yaml"), `config:\n${settings.map((each) => `  strata:${each}\n`).join("")}`);
+    const moto = await startMoto();
+    try {
+      const s3 = s3At(moto.url);
+      await upload(s3, join(lake, "lake"), "lake-dev-111111111111");
+      const env = { AWS_ENDPOINT_URL_S3: moto.url, AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" };
+      const onStack = (...args: string[]) => strata(["recover", "--root", root, "--stack", "dev", ...args], { env });
+      const { code, stdout, stderr } = await onStack();
+      assert.equal(code, 0, stdout + stderr);
+      assert.match(stdout, /an interrupted publish is finished: generation \d+ stands, 1 file/);
+      const { Contents } = await s3.send(
+        new ListObjectsV2Command({ Bucket: "lake-dev-111111111111", Prefix: "bronze/it's é/" }),
+      );
+      const keys = (Contents ?? []).map(({ Key }) => Key?.replace("bronze/it's é/", ""));
+      const visibly = keys.filter((key) => !key?.startsWith("_"));
+      assert.deepEqual(visibly, recorded(), "exactly the record's files");
+      const back = await onStack("--datasets", NAME, "--to", "1");
+      assert.match(back.stdout, /the earlier content is back, as a new generation: generation \d+ stands, 1 file\n$/);
+      const listed = await onStack("--generations", "--format", "json");
+      assert.equal(JSON.parse(listed.stdout).datasets[0].target, "s3://lake-dev-111111111111/bronze/it's é/");
+      assert.isFalse(record().published, "the lake is left alone");
+      assert.equal((await onStack("--lake", lake)).code, 2);
+    } finally {
+      moto.stop();
+    }
+  });
+
+  it("a Ctrl-C ends it with 130, leaves no process behind, and the next one goes on", async () => {
+    await run(1);
+    await run(2, "committed");
+    const name = createHash("sha256").update("s3://lake/bronze/it's é/").digest("hex").slice(0, 32);
+    const lock = join(lake, ".strata", "locks", name);
+    const holder = await hold(lock); // so that it waits in the middle
+    const child = spawn(
+      process.execPath,
+      [join(HOME, "bin", "strata.mjs"), "recover", "--root", root, "--lake", lake],
+      {
+        stdio: "ignore",
+      },
+    );
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    await until("it waits for the lock", () => isWaitingFor(lock));
+    child.kill("SIGINT");
+    assert.equal(await ended, 130);
+    await until("its process is gone", () => !isWaitingFor(lock));
+    await holder.release();
+    assert.match((await recover()).stdout, /an interrupted publish is finished/);
+    assert.deepEqual(await amounts(), [2]);
+  });
+
+  it("says that the lake is in use, and still tells its generations", async () => {
+    await run(1);
+    const holder = await hold(join(lake, ".strata", "lock"));
+    const refused = await recover();
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^strata: another run is using the lake .*: wait for it/);
+    assert.equal((await recover("--generations")).code, 0);
+    await holder.release();
+    assert.equal((await recover()).code, 0);
+  });
+
+  it("goes on with the others where one cannot be made whole, and exits 1", async () => {
+    await run(1);
+    writeFileSync(join(target, "_strata", "commit.json"), "{");
+    const { code, stdout } = await recover();
+    assert.equal(code, 1);
+    assert.match(stdout, /FAILED: .* is no commit record/);
+    assert.match(stdout, /^totals +whole/m);
+    const listed = await recover("--generations");
+    assert.equal(listed.code, 1);
+    assert.match(listed.stdout, /FAILED: .* is no commit record[\s\S]*^totals\n/m);
+  });
+
+  it("says what was never committed, and makes no lake where there is none", async () => {
+    mkdirSync(lake);
+    assert.match((await recover()).stdout, /^totals +whole, nothing to do: nothing is committed yet$/m);
+    assert.match((await recover("--generations")).stdout, /^totals {2}nothing is committed yet$/m);
+    const nowhere = join(root, "nowhere");
+    const { code, stderr } = await strata(["recover", "--root", root, "--lake", nowhere]);
+    assert.equal(code, 1);
+    assert.match(stderr, /there is no lake/);
+    assert.isFalse(existsSync(nowhere));
+  });
+
+  for (const [args, message] of [
+    [["--to", "1"], /exactly one dataset/],
+    [["--to", "1", "--datasets", `totals,${NAME}`], /exactly one dataset/],
+    [["--to", "0", "--datasets", "totals"], /no generation/],
+    [["--to", "x", "--datasets", "totals"], /no generation/],
+    [["--to", "1", "--datasets", "totals", "--generations"], /--generations only tells/],
+    [["--datasets", "total"], /there is no dataset `total`[\s\S]*totals/],
+    [["--datasets", "seen"], /`seen` has no target/],
+  ] as const)
+    it(`refuses ${args.join(" ")}`, async () => {
+      mkdirSync(lake);
+      const { code, stderr } = await recover(...args);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, message);
+    });
+});
+
+/** Holds a lock of the lake's, as a run or a writer does, until it is released. */
+async function hold(file: string): Promise<{ release: () => Promise<unknown> }> {
+  const code =
+    "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); sys.stdin.read()";
+  const holder = spawn(pythonOf("sail"), ["-c", code, file], { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = new Promise((resolve) => holder.on("close", resolve));
+  await new Promise((resolve) => holder.stdout.once("data", resolve));
+  return {
+    release: () => {
+      holder.stdin.end();
+      return ended;
+    },
+  };
+}
+
+/** True while a recovery has a file open, by /proc. */
+function isWaitingFor(file: string): boolean {
+  return readdirSync("/proc").some((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      if (!readFileSync(`/proc/${name}/cmdline`, "utf8").includes("strata_glue.recover")) return false;
+      return readdirSync(`/proc/${name}/fd`).some((each) => readlinkSync(`/proc/${name}/fd/${each}`) === file);
+    } catch {
+      return false; // it has ended
+    }
+  });
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let left = 2000; !holds(); left -= 1) {
+    assert.isAbove(left, 0, what);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
