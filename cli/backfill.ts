@@ -22,7 +22,7 @@ export async function backfill(
   const each = readEach(options.each, plan, Object.keys((input.params as object | undefined) ?? {}));
   refuseBadSelection(plan, inputOf(input, each.param, each.days[0] ?? ""));
   const concurrency = concurrencyOf(options.concurrency);
-  const python = await enginePython(options.engine);
+  const installed = await enginePython(options.engine, plan);
   const out = options.format === "json" ? process.stderr : process.stdout;
   const reporter = backfillReporter(process.stderr, out, each.days, { plan, textOf });
   const stop = abortOnSignals();
@@ -39,7 +39,7 @@ export async function backfill(
       state: stateOf(options),
       concurrency,
       engine: options.engine,
-      python,
+      ...installed,
       signal: stop.signal,
     });
     reporter.close();

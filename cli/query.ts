@@ -6,13 +6,15 @@ import { choose, lakeOf, load, type RootOptions } from "./root.ts";
 
 interface QueryOptions extends RootOptions {
   readonly format: "text" | "json" | "csv";
+  readonly asOf?: string;
 }
 
 /** Queries; unqualified names are tables of the pipeline's database. */
 export async function query(sql: string, name: string | undefined, options: QueryOptions): Promise<number> {
   const loaded = await load(options);
   const database = choose(loaded, name).name;
-  const result = await queryCatalog({ lake: lakeOf(options), database, sql, format: options.format });
+  const { format, asOf } = options;
+  const result = await queryCatalog({ lake: lakeOf(options), database, sql, format, ...(asOf && { asOf }) });
   process.stdout.write(result);
   return EXIT.ok;
 }

@@ -26,7 +26,7 @@ export async function recover(name: string | undefined, options: RecoverCommandO
   const loaded = await load(options);
   const plan = planOf(loaded, choose(loaded, name));
   const to = generationOf(options);
-  const targets = targetsOf(plan, options.datasets);
+  const targets = targetsOf(plan, options);
   const place =
     options.stack === undefined ? lakePlace(options) : await stackPlace(plan, options.stack, options, loaded);
   const python = await ensurePython(place.store === null ? "aws" : "sail");
@@ -37,9 +37,10 @@ export async function recover(name: string | undefined, options: RecoverCommandO
       home: HOME,
       python,
       ...place,
-      targets: targets.map(({ dataset, target: { bucket, prefix } }) => ({
+      targets: targets.map(({ dataset, target: { bucket, prefix, table }, isIceberg }) => ({
         dataset,
         location: `s3://${place.bucketOf(bucket)}/${prefix}`,
+        ...(isIceberg && { table: { database: plan.pipeline, name: table } }),
       })),
       ...to,
       list,
@@ -92,12 +93,20 @@ function generationOf({ to, datasets, generations }: RecoverCommandOptions): { t
   return { to: Number(to) };
 }
 
-function targetsOf(plan: Plan, names: string | undefined): { dataset: string; target: TargetPlan }[] {
+interface Chosen {
+  readonly dataset: string;
+  readonly target: TargetPlan;
+  readonly isIceberg: boolean;
+}
+
+/** Iceberg tables in a lake only: elsewhere a catalog has them, and an engine changes them. */
+function targetsOf(plan: Plan, { datasets: names, stack }: RecoverCommandOptions): Chosen[] {
   const datasets = stagedDatasets(plan);
   const chosen = names === undefined ? datasets : names.split(",").map((text) => named(datasets, text.trim()));
-  const targets = chosen.flatMap(({ name, target, publish }) =>
-    target === undefined || publish.format === "iceberg" ? [] : [{ dataset: name, target }],
-  );
+  const targets = chosen.flatMap(({ name, target, publish }) => {
+    const isIceberg = publish.format === "iceberg";
+    return target === undefined || (isIceberg && stack !== undefined) ? [] : [{ dataset: name, target, isIceberg }];
+  });
   if (names !== undefined && targets.length < chosen.length) throw refusal(chosen);
   return targets;
 }
@@ -114,7 +123,7 @@ function refusal(chosen: readonly DatasetPlan[]): CommandError {
   if (bare !== undefined) return usageError(`dataset \`${bare.name}\` has no target, so there is nothing to recover`);
   const iceberg = chosen.find(({ publish }) => publish.format === "iceberg");
   return usageError(
-    `dataset \`${iceberg?.name}\` is an Iceberg table, whose commits need no recovery`,
-    "read an earlier snapshot of it instead (docs/publish.md)",
+    `dataset \`${iceberg?.name}\` is an Iceberg table, whose commits need no recovery on AWS`,
+    "read an earlier snapshot of it, or roll it back with Spark (docs/publish.md)",
   );
 }

@@ -1,9 +1,11 @@
 /** `strata run`: a pipeline on this machine. */
 
-import type { Plan } from "../compiler/plan.ts";
+import { type Plan, stagedDatasets } from "../compiler/plan.ts";
+import { tablesRead } from "../compiler/publish.ts";
 import { checkSelection } from "../compiler/selection.ts";
 import { reporterFor } from "../local/report/reporter.ts";
 import { type RunResult, runPipeline } from "../local/run/run.ts";
+import { ensureJars } from "../setup/jars.mjs";
 import { javaProblem } from "../setup/java.mjs";
 import { HOME } from "../setup/node.mjs";
 import { ensurePython } from "../setup/python.mjs";
@@ -50,7 +52,7 @@ export async function execute(
   textOf: (file: string) => string | undefined,
 ): Promise<RunResult> {
   const concurrency = concurrencyOf(options.concurrency);
-  const python = await enginePython(options.engine);
+  const installed = await enginePython(options.engine, plan);
   const stop = abortOnSignals();
   const reporter = reporterFor(process.stderr, options.format === "json" ? process.stderr : process.stdout, {
     plan,
@@ -65,7 +67,7 @@ export async function execute(
       state: stateOf(options),
       concurrency,
       engine: options.engine,
-      python,
+      ...installed,
       input,
       signal: stop.signal,
       onEvent: reporter.onEvent,
@@ -84,13 +86,25 @@ export async function execute(
   }
 }
 
-/** The interpreter of the engine's environment; Spark needs Java, which is said before anything is installed. */
-export async function enginePython(engine: "sail" | "spark"): Promise<string> {
-  if (engine === "sail") return ensurePython("sail");
+/**
+ * The interpreter of the engine's environment, and the jars that a plan needs; Spark needs Java, which is said before
+ * anything is installed.
+ */
+export async function enginePython(
+  engine: "sail" | "spark",
+  plan: Plan,
+): Promise<{ readonly python: string; readonly jars?: string }> {
+  if (engine === "sail") return { python: await ensurePython("sail") };
   const problem = javaProblem();
   if (problem !== undefined)
     throw new CommandError(`Apache Spark cannot run: ${problem}`, "or leave --engine out: Sail needs no Java");
-  return ensurePython("spark-4.1");
+  const python = await ensurePython("spark-4.1");
+  return needsIceberg(plan) ? { python, jars: await ensureJars("iceberg") } : { python };
+}
+
+/** True if the plan writes or reads an Iceberg table: only then Spark gets Iceberg's runtime. */
+function needsIceberg(plan: Plan): boolean {
+  return stagedDatasets(plan).some((dataset) => dataset.publish.format === "iceberg" || tablesRead(dataset).length > 0);
 }
 
 /** Options → execution input, the same that `aws stepfunctions start-execution --input` takes. */

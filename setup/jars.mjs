@@ -1,4 +1,4 @@
-/** Jars for tests of Spark on S3, pinned by digest, in the user's cache: Spark itself brings none for S3A. */
+/** Jars that Spark needs beside its own, pinned by digest, in the user's cache: Iceberg's runtime, and S3A for tests. */
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +9,9 @@ import { CACHE, SetupError } from "./stamp.mjs";
 
 /** Maven Central's public address; `STRATA_MAVEN` names a mirror. */
 const REPOSITORY = process.env.STRATA_MAVEN ?? "https://repo1.maven.org/maven2/";
+
+/** Shown before a download. */
+const SIZES = { iceberg: "48 MB", "iceberg-3.5": "47 MB", "iceberg-aws": "64 MB", s3a: "about 15 MB" };
 
 /**
  * Downloads the jars of `setup/jars/<name>.txt` (a line: SHA-256, path) that are not there, and answers their folder.
@@ -27,7 +30,8 @@ export async function ensureJars(name) {
   if (isThere()) return folder;
   return withSetupLock(async () => {
     if (isThere()) return folder;
-    process.stderr.write(`setup: downloading ${jars.length} jars for ${name} (once, about 15 MB) …\n`);
+    const many = jars.length === 1 ? "1 jar" : `${jars.length} jars`;
+    process.stderr.write(`setup: downloading ${many} for ${name} (once, ${SIZES[name] ?? "a few MB"}) …\n`);
     const aside = `${folder}.${process.pid}`;
     mkdirSync(aside, { recursive: true });
     try {

@@ -1,6 +1,6 @@
 /** The suites of `npm test`: what each needs, how it is started, how its output is counted. */
 
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { ensureJars } from "../setup/jars.mjs";
 import { HOME } from "../setup/node.mjs";
 import { ensurePulumi, pulumiProblem } from "../setup/pulumi.mjs";
@@ -69,9 +69,10 @@ async function pythonEnv(): Promise<Record<string, string>> {
   };
 }
 
-async function engine(env: string, paths: readonly string[]) {
+async function engine(env: string, paths: readonly string[], jars?: string) {
   const python = await ensurePython(env, [env, "test"]);
-  return { command: [python, ...PYTEST, ...paths], env: await pythonEnv() };
+  const more = jars === undefined ? {} : { STRATA_ICEBERG_JARS: await ensureJars(jars) };
+  return { command: [python, ...PYTEST, ...paths], env: { ...(await pythonEnv()), ...more } };
 }
 
 /** In the order they run: the quick ones that fail most often come first. */
@@ -216,7 +217,21 @@ export const SUITES: readonly Suite[] = [
     name: "job-spark-4.1",
     what: "the Glue job on Apache Spark 4.1.1 (Glue 6.0)",
     needsJava: true,
-    prepare: () => engine("spark-4.1", [join("glue", "tests")]),
+    prepare: () => engine("spark-4.1", [join("glue", "tests")], "iceberg"),
+    count: countPytest,
+  },
+  {
+    name: "iceberg-glue",
+    what: "Iceberg tables in the Glue catalog and on S3, on Apache Spark 4.1.1 with moto for both",
+    needsJava: true,
+    slow: true,
+    prepare: async () => {
+      const { command, env } = await engine("spark-4.1", [join("glue", "tests", "test_iceberg_glue.py")]);
+      const folders: string[] = [];
+      // S3A's modules of AWS's SDK are older than those of Iceberg's bundle, which must be found first.
+      for (const name of ["iceberg", "iceberg-aws", "s3a"]) folders.push(await ensureJars(name));
+      return { command, env: { ...env, STRATA_ICEBERG_AWS_JARS: folders.join(delimiter) } };
+    },
     count: countPytest,
   },
   {
@@ -224,7 +239,7 @@ export const SUITES: readonly Suite[] = [
     what: "the Glue job on Apache Spark 3.5.6 (Glue 5.1)",
     needsJava: true,
     slow: true,
-    prepare: () => engine("spark-3.5", [join("glue", "tests")]),
+    prepare: () => engine("spark-3.5", [join("glue", "tests")], "iceberg-3.5"),
     count: countPytest,
   },
 ];

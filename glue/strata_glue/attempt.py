@@ -25,6 +25,7 @@ from strata_glue.record import (
     Column,
     Record,
     RecordFile,
+    Standing,
     StoredRecord,
     read_record,
     to_json,
@@ -120,11 +121,11 @@ class Attempt:
         self._written = [file.path for file in listed]
         return [file for file in listed if is_data_path(file.path)]
 
-    def committed_before(self) -> Record | None:
-        """The record, if this execution has committed here: repeating it must not do it twice."""
+    def committed_before(self) -> Standing | None:
+        """What stands, if this execution has committed here: repeating it must not do it twice."""
         if self.base is None or self.damage is not None or not self.origin.key:
             return None
-        return self.base.record if self.origin.key in self.base.record.executions else None
+        return self.standing() if self.origin.key in self.base.record.executions else None
 
     def stands_whole(self) -> bool:
         """True if there is a record, and its files lay there as it says when the attempt began."""
@@ -133,10 +134,16 @@ class Attempt:
         there = {file.path: file.size for file in self.found}
         return all(there.get(file.path) == file.bytes for file in self.base.record.files)
 
-    def overtaken(self) -> bool:
-        """True if somebody else has committed since the attempt began: it cannot commit any more."""
+    def standing(self) -> Standing | None:
+        """What stood when the attempt began."""
+        return self.base.record.standing() if self.base else None
+
+    def overtaken(self) -> DatasetError | None:
+        """What a writer hears that cannot commit any more, since somebody else has since the attempt began."""
         now = read_record(self.store, self.target)
-        return _identity(now) != _identity(self.base) and (now is None or now.record.attempt != self.origin.attempt)
+        if _identity(now) == _identity(self.base) or (now is not None and now.record.attempt == self.origin.attempt):
+            return None
+        return target_changed(self.target, now)
 
     def commit(self, content: NewContent) -> Record:
         """Makes the files the target's content, and publishes it.

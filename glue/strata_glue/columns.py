@@ -38,9 +38,9 @@ def check_columns(schema: Any) -> None:
         raise DatasetError("RESULT_COLUMNS", "the result has no column")
 
 
-def check_same_columns(schema: Any, before: tuple[Column, ...]) -> None:
-    """Refuses a result that is to stand beside files with other columns; their order does not matter."""
-    new = {column.name: column.type for column in columns_of(schema)}
+def check_same_columns(result: tuple[Column, ...], before: tuple[Column, ...]) -> None:
+    """Refuses a result that is to stand beside rows with other columns; their order does not matter."""
+    new = {column.name: column.type for column in result}
     old = {column.name: column.type for column in before}
     differences = [
         *(f"`{name}` is missing" for name in old if name not in new),

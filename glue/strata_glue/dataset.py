@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from strata_glue import expectations
-from strata_glue.attempt import Attempt, NewContent, Origin, target_changed
+from strata_glue.attempt import Attempt, NewContent, Origin
 from strata_glue.columns import check_columns
 from strata_glue.errors import DatasetError
 from strata_glue.expectations import Audited, Outcome
 from strata_glue.fingerprints import fingerprints
 from strata_glue.gate import Gate
 from strata_glue.group import Dataset, Source
-from strata_glue.record import Record, read_record
+from strata_glue.iceberg.attempt import IcebergAttempt
+from strata_glue.iceberg.catalog import IcebergTable
+from strata_glue.iceberg.tables import OpenTables
+from strata_glue.record import Standing
 from strata_glue.session import Engine, dataset_session
 from strata_glue.settings import PublishSettings
 from strata_glue.sources import SourceReader, read_frame
 from strata_glue.steps import step
 from strata_glue.store import Store
-from strata_glue.writing import Written, write_result
+from strata_glue.writing import Written, check_against_target, write_result
 
 
 @dataclass
@@ -35,6 +38,8 @@ class Work:
     files: int | None = None
     rows_in: int | None = None
     generation: int | None = None
+    snapshot: str | None = None
+    """Of an Iceberg table."""
     repeated: bool = False
     """This execution had committed before, so that nothing was done."""
     outcomes: list[Outcome] = field(default_factory=list)
@@ -52,10 +57,10 @@ class Work:
         finally:
             self.seconds[phase] = round(self.seconds.get(phase, 0.0) + time.monotonic() - started, 4)
 
-    def stands(self, record: Record) -> None:
-        """The target's content is this record."""
-        self.rows, self.bytes, self.files = record.rows, record.bytes, len(record.files)
-        self.generation = record.generation
+    def stands(self, standing: Standing) -> None:
+        """The target's content is this."""
+        self.rows, self.bytes, self.files = standing.rows, standing.bytes, standing.files
+        self.generation, self.snapshot = standing.generation, standing.snapshot
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class Surroundings:
     engine: Engine
     store: Store
     sources: SourceReader
+    tables: OpenTables
     params: dict[str, Any]
     gate: Gate
 
@@ -72,7 +78,7 @@ class Surroundings:
 def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, around: Surroundings, work: Work) -> None:
     """Builds the dataset; without a target its rows are counted only. Raises whatever went wrong; the old content then stands."""
     with work.timed("read"):
-        attempt = Attempt.begin(around.store, dataset.target, origin) if dataset.target else None
+        attempt = _begin(dataset, settings, origin, around)
     before = attempt.committed_before() if attempt else None
     if before is not None:
         work.repeated = True
@@ -84,14 +90,14 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
     with work.timed("read"):
         resolved = [around.sources.resolve(source) for source in dataset.sources]
         work.fingerprints = fingerprints(dataset, settings, around.params, resolved)
-    base = attempt.base.record if attempt and attempt.base else None
+    base = attempt.standing() if attempt else None
     unchanged = base is not None and dict(base.fingerprints) == work.fingerprints
     if settings.skip_unchanged and base and attempt and unchanged and attempt.stands_whole():
         work.status = "SKIPPED"
         work.stands(base)
         return
     work.rows_in = _sum([around.sources.rows(each) for each in resolved])
-    size = sum(file.size for each in resolved for file in each.content.files)
+    size = sum(each.size for each in resolved)
     with around.gate.turn(size), dataset_session(around.engine) as session:
         with work.timed("read"):
             for each in resolved:
@@ -104,13 +110,28 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
                 work.rows, work.bytes, work.files = frame.count(), 0, 0
             return
         check_columns(schema)
+        if isinstance(attempt, IcebergAttempt):
+            attempt.check(schema, settings)
+        else:
+            check_against_target(schema, attempt, settings)
         _build(frame, schema, attempt, settings, session, around, work)
+
+
+def _begin(
+    dataset: Dataset, settings: PublishSettings, origin: Origin, around: Surroundings
+) -> Attempt | IcebergAttempt | None:
+    if dataset.target is None:
+        return None
+    if settings.table is None:
+        return Attempt.begin(around.store, dataset.target, origin)
+    table = IcebergTable(settings.table.database, settings.table.name, dataset.target)
+    return IcebergAttempt.begin(around.store, around.tables.open(), table, origin)
 
 
 def _build(
     frame: Any,
     schema: Any,
-    attempt: Attempt,
+    attempt: Attempt | IcebergAttempt,
     settings: PublishSettings,
     session: Any,
     around: Surroundings,
@@ -118,7 +139,9 @@ def _build(
 ) -> None:
     try:
         with work.timed("write"):
-            content = write_result(frame, schema, attempt, settings, around.store)
+            # An Iceberg table divides its files itself.
+            staging = settings if isinstance(attempt, Attempt) else replace(settings, partition_by=())
+            content = write_result(frame, schema, attempt, staging, around.store)
         step("written")
         work.rows = content.rows
         if settings.expectations:
@@ -126,19 +149,38 @@ def _build(
                 _audit(content, attempt, settings, session, around, work)
         step("audited")
         with work.timed("commit"):
-            record = attempt.commit(_new_content(content, settings, work))
-        work.stands(record)
+            work.stands(_commit(content, attempt, settings, session, around, work))
         around.sources.forget(attempt.target)
     except BaseException as problem:
         overtaken = _overtaken(attempt, problem)
-        attempt.abandon()
+        with suppress(Exception):  # the problem is the one to tell; what is left, the next run removes
+            attempt.abandon()
         if overtaken is not None:
             raise overtaken from problem
         raise
 
 
+def _commit(
+    written: Written,
+    attempt: Attempt | IcebergAttempt,
+    settings: PublishSettings,
+    session: Any,
+    around: Surroundings,
+    work: Work,
+) -> Standing:
+    if isinstance(attempt, Attempt):
+        return attempt.commit(_new_content(written, settings, work)).standing()
+    staged = read_frame(written.content(attempt.target), session, around.store.engine_path)
+    return attempt.commit(staged, written.rows, session, settings, work.fingerprints)
+
+
 def _audit(
-    written: Written, attempt: Attempt, settings: PublishSettings, session: Any, around: Surroundings, work: Work
+    written: Written,
+    attempt: Attempt | IcebergAttempt,
+    settings: PublishSettings,
+    session: Any,
+    around: Surroundings,
+    work: Work,
 ) -> None:
     engine, store = around.engine, around.store
     if any(each.rows is None for each in settings.expectations):
@@ -148,7 +190,7 @@ def _audit(
             for view, location in each.reads:
                 referenced = around.sources.resolve(Source(view, location))
                 around.sources.read(referenced, session).createOrReplaceTempView(engine.view_name(view))
-    base = attempt.base.record if attempt.base else None
+    base = attempt.standing()
     before = base.rows_of_last_run if base else None
     audited = Audited(session, written.rows, before, around.params, expectations.clock())
     work.outcomes = expectations.check(settings.expectations, audited)
@@ -170,14 +212,12 @@ def _new_content(written: Written, settings: PublishSettings, work: Work) -> New
     )
 
 
-def _overtaken(attempt: Attempt, problem: BaseException) -> DatasetError | None:
+def _overtaken(attempt: Attempt | IcebergAttempt, problem: BaseException) -> DatasetError | None:
     """A writer whose files went because somebody else committed hears that, and not what its engine makes of it."""
     if isinstance(problem, DatasetError) or not isinstance(problem, Exception):
         return None
     try:
-        return (
-            target_changed(attempt.target, read_record(attempt.store, attempt.target)) if attempt.overtaken() else None
-        )
+        return attempt.overtaken()
     except Exception:  # the first problem is the one to tell
         return None
 

@@ -29,7 +29,9 @@ def fingerprints(
 
 
 def _content(resolved: ResolvedSource) -> Any:
-    """A generation, where there is one: its files never change. Else every file with the tag that changes with it."""
+    """A snapshot or a generation, where there is one: its files never change. Else every file with the tag that changes with it."""
+    if resolved.snapshot is not None:
+        return ["iceberg", resolved.snapshot.id]
     record = resolved.content.record
     if record is not None:
         return [record.generation, record.attempt]

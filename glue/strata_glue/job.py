@@ -17,6 +17,8 @@ from strata_glue.errors import Failure, JobInputError, failure_of, is_bug
 from strata_glue.events import Emit, Events
 from strata_glue.gate import Gate
 from strata_glue.group import Dataset, parse_group, waits_for
+from strata_glue.iceberg.catalog import IcebergTable
+from strata_glue.iceberg.tables import OpenTables
 from strata_glue.ledger import Ledger
 from strata_glue.params import read_params
 from strata_glue.report import Finished, Reporter
@@ -51,7 +53,9 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit) -
         events.send("job_finished", status="FAILED", seconds=_since(started), failed=[], error=str(error)[:FIRST_LINE])
         return JobResult("FAILED", str(error)[:FIRST_LINE])
     events.send("job_started", engine=engine.name, plan=arguments.plan, datasets=len(datasets))
-    around = Surroundings(engine, store, SourceReader(store), params, Gate(arguments.concurrency or engine.parallelism))
+    tables = OpenTables(engine, store, _tables(settings))
+    gate = Gate(arguments.concurrency or engine.parallelism)
+    around = Surroundings(engine, store, SourceReader(store, tables), tables, params, gate)
     ledger = Ledger(arguments.state, store) if arguments.state else None
     reporter = Reporter(arguments, engine.name, events, ledger)
     run = _Run(datasets, settings, selected, around, arguments, events, reporter, _attempt_name(arguments.execution))
@@ -133,6 +137,12 @@ class _Run:
         self.reporter.finished(Finished(self.by_name[name], settings, self.attempt, status, work, seconds, failure))
         self.status[name] = status
         return status
+
+
+def _tables(settings: dict[str, PublishSettings]) -> dict[str, IcebergTable]:
+    """Locations that are Iceberg tables, whichever dataset said so."""
+    named = {location: name for each in settings.values() for location, name in each.tables}
+    return {location: IcebergTable(name.database, name.name, location) for location, name in named.items()}
 
 
 def _text(argument: str, what: str, store: Store) -> str:

@@ -47,6 +47,22 @@ class RecordFile:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a target is, for those who ask in numbers: its events, the ledger, `skip_unchanged`."""
+
+    generation: int | None
+    """Number of Strata's commits; None for an Iceberg snapshot of somebody else."""
+    rows: int | None
+    bytes: int | None
+    files: int | None
+    fingerprints: Mapping[str, str]
+    rows_of_last_run: int | None = None
+    """Rows that the last commit wrote, which need not be all that it left; None where nobody knows."""
+    snapshot: str | None = None
+    """An Iceberg snapshot's id: 64 bits, so as text (a JSON number may be rounded by its reader)."""
+
+
+@dataclass(frozen=True)
 class Generation:
     """An earlier content that can be gone back to."""
 
@@ -99,6 +115,17 @@ class Record:
             return self.rows
         own = [file.rows for file in self.files if file.path.endswith(f"-{self.attempt}.parquet")]
         return sum(own) if own else None
+
+    def standing(self) -> Standing:
+        """The record in numbers."""
+        return Standing(
+            generation=self.generation,
+            rows=self.rows,
+            bytes=self.bytes,
+            files=len(self.files),
+            fingerprints=dict(self.fingerprints),
+            rows_of_last_run=self.rows_of_last_run,
+        )
 
     def as_published(self) -> Record:
         """The same content, once copies and deletes are done."""

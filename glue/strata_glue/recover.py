@@ -1,7 +1,8 @@
 """`strata recover`: finishes interrupted publishes, removes what killed attempts left, goes back to a kept generation.
 
-python -m strata_glue.recover   in: {"store": "<lake>" | "<endpoint>" | null, "targets": [{"dataset", "location"}],
-                                     "to": n | null, "list": bool}
+python -m strata_glue.recover   in: {"store": "<lake>" | "<endpoint>" | null, "to": n | null, "list": bool,
+                                     "targets": [{"dataset", "location", "table"?}]}
+                                    table: {"database", "name"} of an Iceberg table
                                 out: a line a target, as `Recovered.as_line`; or once {"fatal": {"message": …}}, exit 3
 
 With `list` nothing is changed: each line has `generations`, the one that stands first.
@@ -19,6 +20,8 @@ from typing import Any
 
 from strata_glue.attempt import Attempt, NewContent, Origin
 from strata_glue.errors import DatasetError, failure_of
+from strata_glue.iceberg.catalog import IcebergTable
+from strata_glue.iceberg.recovery import clean_table, generations_of, restore_table
 from strata_glue.leftovers import ATTEMPTS, attempts_in, strays
 from strata_glue.publish import settle
 from strata_glue.record import KEPT_FOLDER, Generation, RecordFile, StoredRecord, read_record, to_json
@@ -136,11 +139,24 @@ def main() -> int:
 def _one(store: Store, each: dict[str, Any], generation: int | None, changes: bool) -> Recovered:
     dataset, target = each["dataset"], each["location"]
     try:
+        if each.get("table") is not None:
+            table = IcebergTable(each["table"]["database"], each["table"]["name"], target)
+            return _one_table(store, dataset, table, generation, changes)
         if not changes:
             return generations(store, dataset, target)
         return recover(store, dataset, target) if generation is None else restore(store, dataset, target, generation)
     except Exception as error:  # one target's trouble must not hide the others
         return Recovered(dataset, target, "failed", message=failure_of(error, "").message)
+
+
+def _one_table(store: Store, dataset: str, table: IcebergTable, generation: int | None, changes: bool) -> Recovered:
+    if not changes:
+        return Recovered(dataset, table.location, "listed", generations=generations_of(store, table))
+    removed = clean_table(store, table)
+    if generation is None:
+        return Recovered(dataset, table.location, "cleaned" if removed else "nothing", removed=removed)
+    restored, files = restore_table(store, table, generation)
+    return Recovered(dataset, table.location, "restored", restored, files, removed)
 
 
 def _without_record(store: Store, dataset: str, target: str, attempts: list[str]) -> Recovered:

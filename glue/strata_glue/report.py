@@ -45,12 +45,14 @@ class Reporter:
         counts = {"rows": work.rows, "bytes": work.bytes, "files": work.files}
         if finished.status == "FAILED":
             counts = dict.fromkeys(counts)  # nothing was committed
+        snapshot = {} if work.snapshot is None else {"snapshot": work.snapshot}
         repeated = {"repeated": True} if work.repeated else {}
         shared = {
             "status": finished.status,
             **counts,
             "rows_in": work.rows_in,
             "generation": work.generation,
+            **snapshot,
             **repeated,
         }
         if finished.status != "NOT_SELECTED":

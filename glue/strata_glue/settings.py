@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from strata_glue.errors import JobInputError
+from strata_glue.group import folder
 
 MIB = 1024 * 1024
 
@@ -37,6 +38,14 @@ class Expectation:
 
 
 @dataclass(frozen=True)
+class TableName:
+    """An Iceberg table in the catalog."""
+
+    database: str
+    name: str
+
+
+@dataclass(frozen=True)
 class PublishSettings:
     """How one dataset's result becomes its target's content."""
 
@@ -52,6 +61,10 @@ class PublishSettings:
     params: tuple[str, ...] | None = None
     """Parameters that the SQL uses; None: unknown, so all of them count."""
     expectations: tuple[Expectation, ...] = ()
+    table: TableName | None = None
+    """The target, if its format is Iceberg."""
+    tables: tuple[tuple[str, TableName], ...] = ()
+    """Locations of sources and references that are Iceberg tables: they are read through the catalog, never by listing."""
     text: str = field(default="{}", compare=False)
     """The settings as they were given, for fingerprints."""
 
@@ -78,8 +91,14 @@ def _settings(value: dict[str, Any]) -> PublishSettings:
         skip_unchanged=bool(value.get("skip_unchanged", False)),
         params=None if params is None else tuple(params),
         expectations=tuple(_expectation(each) for each in value.get("expectations", ())),
+        table=_table(value["table"]) if "table" in value else None,
+        tables=tuple((folder(str(each["location"])), _table(each)) for each in value.get("tables", ())),
         text=json.dumps(value, sort_keys=True, ensure_ascii=False),
     )
+
+
+def _table(value: dict[str, Any]) -> TableName:
+    return TableName(str(value["database"]), str(value["name"]))
 
 
 def _expectation(value: dict[str, Any]) -> Expectation:

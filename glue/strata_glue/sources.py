@@ -15,6 +15,8 @@ import pyarrow.parquet as parquet
 from strata_glue.content import Content, ContentFile, read_content
 from strata_glue.errors import DatasetError
 from strata_glue.group import Source
+from strata_glue.iceberg.history import Snapshot
+from strata_glue.iceberg.tables import OpenTables
 from strata_glue.partitions import values_of
 from strata_glue.store import Store
 
@@ -27,24 +29,35 @@ LEAST_BYTES = 12
 
 @dataclass(frozen=True)
 class ResolvedSource:
-    """A source table with its content, at least one file."""
+    """A source table with its content: at least one file, or a snapshot of an Iceberg table."""
 
     source: Source
     content: Content
+    snapshot: Snapshot | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        if self.snapshot is not None:
+            return self.snapshot.standing().bytes or 0
+        return sum(file.size for file in self.content.files)
 
 
 class SourceReader:
     """Resolves each location once a job run: several datasets of a stage read the same ones."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, tables: OpenTables) -> None:
+        self._store, self._tables = store, tables
+        self._snapshots: dict[str, Snapshot] = {}
         self._lock = Lock()
         self._contents: dict[str, Content] = {}
         self._schemas: dict[str, Any] = {}
         self._rows: dict[str, int | None] = {}
 
     def resolve(self, source: Source) -> ResolvedSource:
-        """Finds the files. A missing source and one without files fail here, the same on every engine; Sail would read 0 rows."""
+        """Finds the files, or pins the snapshot: all datasets of a run read the same one. A missing source and one without files fail here, the same on every engine; Sail would read 0 rows."""
+        if self._tables.at(source.location) is not None:
+            return self._pinned(source)
         with self._lock:
             known = self._contents.get(source.location)
         if known is not None:
@@ -62,12 +75,15 @@ class SourceReader:
     def forget(self, location: str) -> None:
         """A dataset of this run has changed the location."""
         with self._lock:
-            for known in (self._contents, self._schemas, self._rows):
+            for known in (self._contents, self._schemas, self._rows, self._snapshots):
                 known.pop(location, None)
 
     def read(self, resolved: ResolvedSource, spark: Any) -> Any:
         """The DataFrame over exactly the source's files, with the types that they were written with."""
         location = resolved.source.location
+        table = self._tables.at(location)
+        if table is not None and resolved.snapshot is not None:
+            return self._tables.open().read(table, resolved.snapshot.id, spark)
         with self._lock:
             schema = self._schemas.get(location)
         frame = read_frame(resolved.content, spark, self._store.engine_path, schema)
@@ -77,8 +93,10 @@ class SourceReader:
         return frame
 
     def rows(self, resolved: ResolvedSource) -> int | None:
-        """Number of rows: from the record, else from the footers; None for too many files."""
+        """Number of rows: from the record or the snapshot, else from the footers; None for too many files."""
         location = resolved.source.location
+        if resolved.snapshot is not None:
+            return resolved.snapshot.standing().rows
         if resolved.content.rows is not None:
             return resolved.content.rows
         with self._lock:
@@ -92,6 +110,20 @@ class SourceReader:
         with self._lock:
             self._rows[location] = counted
         return counted
+
+    def _pinned(self, source: Source) -> ResolvedSource:
+        table = self._tables.at(source.location)
+        nothing = Content(source.location, (), None)
+        with self._lock:  # held while it is looked up: two readers must not pin two snapshots
+            if source.location not in self._snapshots and table is not None:
+                history = self._tables.open().history(table)
+                if history is None or history.current is None:
+                    raise DatasetError(
+                        "SOURCE_MISSING",
+                        f"source table `{source.table}` does not exist: there is no Iceberg table at {source.location}",
+                    )
+                self._snapshots[source.location] = history.current
+            return ResolvedSource(source, nothing, self._snapshots[source.location])
 
     def _nothing(self, source: Source) -> DatasetError:
         if self._store.exists(source.location):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from strata_glue.attempt import Attempt
+from strata_glue.attempt import Attempt, Origin
 from strata_glue.columns import check_same_columns, columns_of
 from strata_glue.content import Content, ContentFile
 from strata_glue.errors import DatasetError
@@ -41,12 +41,34 @@ class Written:
         return Content(target, files, Record(0, False, *nobody, "replace", self.files, self.schema, self.partition_by))
 
 
-def write_result(frame: Any, schema: Any, attempt: Attempt, settings: PublishSettings, store: Store) -> Written:
-    """Has the engine write a result into the attempt's folder. Raises `DatasetError` for what a target cannot hold."""
-    names = settings.partition_by
+class Staging(Protocol):
+    """Where an attempt at a target of any format has its rows written."""
+
+    @property
+    def origin(self) -> Origin: ...
+
+    @property
+    def folder(self) -> str:
+        """Relative to the target; ends in `/`."""
+
+    @property
+    def location(self) -> str:
+        """The same as a location."""
+
+    def written(self) -> list[DataFile]:
+        """What lies there."""
+
+
+def check_against_target(schema: Any, attempt: Attempt, settings: PublishSettings) -> None:
+    """Refuses a result that cannot stand beside what stays in the target. Raises `DatasetError`."""
     before = _columns_before(attempt, settings)
     if before is not None:
-        check_same_columns(schema, before)
+        check_same_columns(columns_of(schema), before)
+
+
+def write_result(frame: Any, schema: Any, attempt: Staging, settings: PublishSettings, store: Store) -> Written:
+    """Has the engine write a result into the attempt's folder. Raises `DatasetError` for what a target cannot hold."""
+    names = settings.partition_by
     texts: list[str] = []
     if names:
         check_partition_columns(names, schema)
@@ -57,7 +79,7 @@ def write_result(frame: Any, schema: Any, attempt: Attempt, settings: PublishSet
     return Written(_files(attempt, settings, store, schema), columns_of(schema), names)
 
 
-def _files(attempt: Attempt, settings: PublishSettings, store: Store, schema: Any) -> tuple[RecordFile, ...]:
+def _files(attempt: Staging, settings: PublishSettings, store: Store, schema: Any) -> tuple[RecordFile, ...]:
     """The attempt's files, of the wanted size, with rows and final names."""
     found = attempt.written()
     if not found and settings.partition_by:
@@ -75,12 +97,12 @@ def _files(attempt: Attempt, settings: PublishSettings, store: Store, schema: An
     )
 
 
-def _final_path(path: str, index: int, attempt: Attempt, settings: PublishSettings) -> str:
+def _final_path(path: str, index: int, attempt: Staging, settings: PublishSettings) -> str:
     folder = f"{final_folder(path.rpartition('/')[0], settings.partition_by)}/" if settings.partition_by else ""
     return f"{folder}part-{index:05d}-{attempt.origin.attempt}.parquet"
 
 
-def _resized(found: list[DataFile], attempt: Attempt, settings: PublishSettings, store: Store) -> list[DataFile]:
+def _resized(found: list[DataFile], attempt: Staging, settings: PublishSettings, store: Store) -> list[DataFile]:
     folders: dict[str, list[DataFile]] = {}
     for file in found:
         folders.setdefault(file.path.rpartition("/")[0], []).append(file)
@@ -93,7 +115,7 @@ def _resized(found: list[DataFile], attempt: Attempt, settings: PublishSettings,
     return [file for files in folders.values() for file in files]
 
 
-def _counted(files: list[DataFile], attempt: Attempt, store: Store) -> list[RecordFile]:
+def _counted(files: list[DataFile], attempt: Staging, store: Store) -> list[RecordFile]:
     """Files with their rows, from the footers. Files without rows go, but for one where there is no other."""
     with ThreadPoolExecutor(16) as pool:
         rows = list(pool.map(lambda file: footer_rows(store, attempt.location, file.path), files))

@@ -84,7 +84,8 @@ def s3_store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Store:
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     from engines import start_engine
 
-    yield start_engine(ENGINE, tmp_path_factory.mktemp("engine"))
+    jars = os.environ.get("STRATA_ICEBERG_JARS")
+    yield start_engine(ENGINE, tmp_path_factory.mktemp("engine"), Path(jars) if jars else None)
 
 
 class Lake:

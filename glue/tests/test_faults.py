@@ -19,6 +19,7 @@ from strata_glue.content import read_content
 from strata_glue.dataset import Surroundings, Work, run_dataset
 from strata_glue.gate import Gate
 from strata_glue.group import Dataset, Source
+from strata_glue.iceberg.tables import OpenTables
 from strata_glue.recover import recover
 from strata_glue.settings import PublishSettings
 from strata_glue.sources import SourceReader
@@ -214,10 +215,11 @@ def test_a_dataset_that_reads_its_own_target_starts_from_what_it_replaces(lake: 
         attempt.commit(NewContent("replace", files, (Column("a", "bigint"),), (), {}, 0))
 
     commit(1, [1])
-    sources = SourceReader(store)
+    tables = OpenTables(lake.engine, store, {})
+    sources = SourceReader(store, tables)
     sources.resolve(Source("d", OUT))
     commit(2, [1, 2])
-    around = Surroundings(lake.engine, store, sources, {}, Gate(1))
+    around = Surroundings(lake.engine, store, sources, tables, {}, Gate(1))
     adds = Dataset("d", "SELECT a FROM d UNION ALL SELECT CAST(9 AS BIGINT) AS a", (Source("d", OUT),), OUT)
     run_dataset(adds, PublishSettings(), Origin("p", "s", "d", "e3", "e-000000000003"), around, Work())
     assert seen(lake) == visible(lake) == [1, 2, 9]

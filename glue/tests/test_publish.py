@@ -222,7 +222,7 @@ def test_remembers_the_executions_of_the_longest_backfill(store: Store) -> None:
     publish(store, 1, [1])
     stored = read_record(store, T)
     assert stored is not None
-    days = tuple(f"day-{number}" for number in range(3660))
+    days = tuple(f"p/day-{number}" for number in range(3660))
     store.put_if(T, RECORD_PATH, to_json(replace(stored.record, executions=days)), stored.tag)
     publish(store, 2, [2], "append")
     assert Attempt.begin(store, T, replace(origin(3), execution="day-0")).committed_before() is not None

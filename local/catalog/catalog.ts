@@ -16,6 +16,8 @@ export interface CatalogTable {
   readonly name: string;
   /** `s3://<bucket>/<prefix>/`. */
   readonly location: string;
+  /** `iceberg` for an Iceberg table; absent for Parquet files. */
+  readonly format?: "iceberg";
   /** In order, with the types that the query engine sees. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }

@@ -8,8 +8,9 @@ import { contentOf, folderOf } from "./files.ts";
 
 /** Crawls once; answers the tables found. A target without files makes no table, as with Glue. */
 export async function crawl(plan: Plan, crawler: CrawlerPlan, lake: string, database: string): Promise<CatalogTable[]> {
-  const targets = stagedDatasets(plan).flatMap(({ name, target }) =>
-    target && crawler.datasets.includes(name) ? [target] : [],
+  const targets = stagedDatasets(plan).flatMap(({ name, target, publish }) =>
+    // Iceberg tables are registered by their commit (iceberg-register.ts): their folders hold files of every snapshot.
+    target && publish.format !== "iceberg" && crawler.datasets.includes(name) ? [target] : [],
   );
   const found = await withDuckDb(async (connection) => {
     const tables: CatalogTable[] = [];

@@ -7,10 +7,12 @@
 import { type DuckDBConnection, StatementType } from "@duckdb/node-api";
 import { suggest } from "../../compiler/nearest.ts";
 import { UserError } from "../user-error.ts";
-import { readDatabases } from "./catalog.ts";
+import { type CatalogTable, readDatabases } from "./catalog.ts";
 import { patternOf, quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
 import { contentOf, folderOf } from "./files.ts";
 import { type Format, formatTable, type Table } from "./format.ts";
+import { currentSnapshot, readIceberg, snapshotAsOf } from "./iceberg.ts";
+import { type IcebergScan, icebergScan } from "./iceberg-scan.ts";
 
 export interface Query {
   readonly lake: string;
@@ -18,6 +20,8 @@ export interface Query {
   readonly database: string;
   readonly sql: string;
   readonly format: Format;
+  /** An earlier run, by generation, time or execution; only Iceberg tables remember. */
+  readonly asOf?: string;
 }
 
 /** How often a query is put whose files a run replaces under it. */
@@ -38,43 +42,69 @@ export async function query(asked: Query): Promise<string> {
   throw new UserError("a run replaces files faster than they can be read", "ask again when it has ended");
 }
 
-async function ask({ lake, database, sql, format }: Query): Promise<string> {
+async function ask({ lake, database, sql, format, asOf }: Query): Promise<string> {
   const databases = await readDatabases(lake);
   if (databases.every(({ tables }) => tables.length === 0)) {
     throw new UserError(`the lake ${lake} has no tables yet`, "run the pipeline first: `strata run`");
   }
   const table = await withDuckDb(async (connection) => {
     const files: string[] = [];
+    const names: string[] = [];
     const broken = new Map<string, UserError>();
     for (const each of databases) {
       await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(each.database)}`);
-      for (const { name, location } of each.tables) {
+      for (const table of each.tables) {
+        const { name } = table;
         const view = `${quoteName(each.database)}.${quoteName(name)}`;
         try {
-          files.push(...(await addView(connection, view, folderOf(lake, location))));
+          const found = await addView(connection, view, lake, table, asOf);
+          if (found === undefined) continue;
+          files.push(...found);
+          names.push(name);
         } catch (problem) {
           // Said to whoever asks for this table; the others can be read.
+          names.push(name);
           broken.set(name.toLowerCase(), unreadable(name, problem as Error));
         }
       }
     }
+    if (asOf !== undefined && names.length === 0)
+      throw new UserError(
+        `no table of the lake ${lake} has a snapshot as of \`${asOf}\``,
+        "give a generation, a time or an execution of an Iceberg table; Parquet tables know their last run only",
+      );
     await connection.run(`SET search_path = ${quoteText(`${quoteName(database)},main`)}`).catch(() => {});
     await lockDown(connection, files);
-    return select(
-      connection,
-      sql,
-      databases.flatMap(({ tables }) => tables.map(({ name }) => name)),
-      broken,
-    );
+    return select(connection, sql, names, broken);
   });
   return formatTable(table, format);
 }
 
-/** Makes a view of a folder's content; answers its files. */
-async function addView(connection: DuckDBConnection, view: string, folder: string): Promise<string[]> {
-  const content = await contentOf(folder);
-  if (content.files.length > 0) await connection.run(`CREATE VIEW ${view} AS SELECT * FROM ${scan(content)}`);
-  return content.files.map(({ place }) => place);
+/** Makes a view of a table's content; answers its files. Undefined where it has none, or had none then. */
+async function addView(
+  connection: DuckDBConnection,
+  view: string,
+  lake: string,
+  { location, format }: CatalogTable,
+  asOf: string | undefined,
+): Promise<readonly string[] | undefined> {
+  const found = await (format === "iceberg" ? icebergAsOf(folderOf(lake, location), asOf) : parquet(lake, location));
+  if (found === undefined || (asOf !== undefined && format !== "iceberg")) return undefined;
+  await connection.run(`CREATE VIEW ${view} AS ${found.sql}`);
+  return found.files;
+}
+
+async function parquet(lake: string, location: string): Promise<IcebergScan | undefined> {
+  const content = await contentOf(folderOf(lake, location));
+  if (content.files.length === 0) return undefined;
+  return { sql: `SELECT * FROM ${scan(content)}`, files: content.files.map(({ place }) => place) };
+}
+
+async function icebergAsOf(folder: string, asOf: string | undefined): Promise<IcebergScan | undefined> {
+  const metadata = await readIceberg(folder);
+  if (metadata === undefined) return undefined;
+  const snapshot = asOf === undefined ? currentSnapshot(metadata) : snapshotAsOf(metadata, asOf);
+  return asOf !== undefined && snapshot === undefined ? undefined : icebergScan(metadata, snapshot);
 }
 
 /** DuckDB's reason as the user's; what is neither DuckDB's nor the user's, or is worth another try, is thrown. */

@@ -11,9 +11,9 @@ from typing import Any
 from strata_glue.session import SETTINGS, ClassicEngine, ConnectEngine, Engine
 
 
-def start_engine(name: str, lake: Path) -> Engine:
-    """Starts `sail` or `spark`; both keep what they write beside data out of the current folder."""
-    return _start_sail() if name == "sail" else _start_spark(lake)
+def start_engine(name: str, lake: Path, jars: Path | None = None) -> Engine:
+    """Starts `sail` or `spark`; both keep what they write beside data out of the current folder. `jars`: a folder, for Spark."""
+    return _start_sail() if name == "sail" else _start_spark(lake, jars)
 
 
 def _start_sail() -> Engine:
@@ -31,7 +31,7 @@ def _start_sail() -> Engine:
     return engine
 
 
-def _start_spark(lake: Path) -> Engine:
+def _start_spark(lake: Path, jars: Path | None) -> Engine:
     from pyspark.sql import SparkSession
 
     scratch = Path(tempfile.mkdtemp(prefix="spark-", dir=_private(lake)))
@@ -49,6 +49,9 @@ def _start_spark(lake: Path) -> Engine:
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
         "spark.driver.extraJavaOptions": f"-Dderby.system.home={scratch} -Dlog4j2.level=ERROR -XX:-UsePerfData",
     }
+    if jars is not None:
+        # Not `spark.jars`: that copies each of them at every start.
+        settings["spark.driver.extraClassPath"] = os.pathsep.join(str(jar) for jar in sorted(jars.glob("*.jar")))
     for key, value in settings.items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()

@@ -1,6 +1,7 @@
 """The warm local worker: one engine, one job run after another, spoken to in JSON lines.
 
-Started by the local run as its own process group: `python local/engine/worker.py --engine sail|spark --store LAKE`.
+Started by the local run as its own process group: `python local/engine/worker.py --engine sail|spark --store LAKE
+[--jars FOLDER]`.
 In: `{"id": 1, "args": {"--group_list": "…", …}}`. Out: `{"ready": {"engine": …}}`, then for each request events
 `{"id": 1, "event": {…}}` and `{"id": 1, "done": {"status": …, "error": …}}`; or once `{"fatal": {"message": …}}`.
 
@@ -28,6 +29,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--engine", choices=["sail", "spark"], required=True)
     parser.add_argument("--store", required=True)
+    parser.add_argument("--jars", type=Path, help="a folder of jars for Spark")
     options = parser.parse_args()
     out = _protect_stdout()
     lake = Path(options.store)
@@ -43,7 +45,7 @@ def main() -> int:
     try:
         from engines import start_engine
 
-        engine = start_engine(options.engine, lake)
+        engine = start_engine(options.engine, lake, options.jars)
     except Exception as error:  # whatever keeps an engine from starting, the user hears one line
         return _fatal(out, f"the engine {options.engine} does not start: {' '.join(str(error).split())[:500]}")
     _send(out, {"ready": {"engine": engine.name}})

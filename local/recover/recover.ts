@@ -13,7 +13,12 @@ export interface RecoverOptions {
   readonly store: string | null;
   /** Region of S3, where the environment names none. */
   readonly region?: string;
-  readonly targets: readonly { readonly dataset: string; readonly location: string }[];
+  readonly targets: readonly {
+    readonly dataset: string;
+    readonly location: string;
+    /** Where an Iceberg table is in the catalog. */
+    readonly table?: { readonly database: string; readonly name: string };
+  }[];
   /** Generation to go back to. */
   readonly to?: number;
   /** Tell generations, and change nothing. */

@@ -7,6 +7,7 @@ import { groupsOf } from "../../compiler/groups.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import { NOTHING_TO_PUBLISH, publishOf } from "../../compiler/publish.ts";
 import { crawl } from "../catalog/crawl.ts";
+import { registerIceberg } from "../catalog/iceberg-register.ts";
 import { type Handlers, ServiceError } from "../interpreter/interpret.ts";
 import { UserError } from "../user-error.ts";
 import { type JobEvent, startWorker, type Worker, type WorkerOptions } from "../worker/worker.ts";
@@ -52,7 +53,9 @@ export function localServices(
   };
   return {
     handlers: {
-      startJobRun: jobHandler(bindings, alive, settings, listener),
+      startJobRun: jobHandler(bindings, alive, settings, listener, () =>
+        registerIceberg(plan, worker.lake, bindings.database),
+      ),
       ...crawlerHandlers(plan, bindings, worker.lake, listener),
       invokeLambda: readSetupHandler(plan, bindings, worker.lake),
     },
@@ -61,11 +64,13 @@ export function localServices(
   };
 }
 
+/** `committed` is called when the job has ended, whether or not all of its datasets succeeded. */
 function jobHandler(
   bindings: Bindings,
   alive: () => Worker,
   { state, concurrency }: JobSettings,
   listener: Listener,
+  committed: () => Promise<void>,
 ): Handlers["startJobRun"] {
   const own = { "--state": state, ...(concurrency === undefined ? {} : { "--concurrency": String(concurrency) }) };
   let runs = 0;
@@ -76,6 +81,7 @@ function jobHandler(
     const run = { Id: `local-${runs}`, JobName };
     try {
       const done = await alive().run({ ...Arguments, ...own }, (event) => listener.job(stage, event), signal);
+      await committed();
       if (done.status === "SUCCEEDED") return { ...run, JobRunState: "SUCCEEDED" };
       throw taskFailed({ ...run, JobRunState: "FAILED", ErrorMessage: done.error ?? "" });
     } catch (problem) {

@@ -18,6 +18,8 @@ export interface WorkerOptions {
   readonly python: string;
   readonly engine: "sail" | "spark";
   readonly lake: string;
+  /** A folder of jars for Spark: Iceberg's, where the plan needs them. */
+  readonly jars?: string;
   /** The worker's program; a test may put a fake in its place. */
   readonly program?: string;
 }
@@ -66,6 +68,7 @@ export function startWorker(options: WorkerOptions): Worker {
       options.engine,
       "--store",
       options.lake,
+      ...(options.jars === undefined ? [] : ["--jars", options.jars]),
     ],
     { detached: true, env: workerEnvironment(options.home), stdio: ["pipe", "pipe", "pipe"] },
   );

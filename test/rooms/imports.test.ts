@@ -33,6 +33,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     "settings",
     "loading",
     "setup",
+    "avsc",
     "aws-local-stepfunctions",
     "@duckdb/node-api",
     "picocolors",

@@ -46,6 +46,11 @@ class LocalStore:
         self._clearing = Lock()
         weakref.finalize(self, _remove_all, self._old)  # also at the end of the process
 
+    @property
+    def root(self) -> Path:
+        """The lake's folder."""
+        return self._lake
+
     def exists(self, location: str) -> bool:
         folder = self._folder(location)
         return folder.is_dir() and any(entry.name != OWN_FOLDER for entry in folder.iterdir())

@@ -1,0 +1,184 @@
+"""One try at one Iceberg table: rows are staged and checked as for Parquet, then one Iceberg commit takes them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from strata_glue.attempt import Origin
+from strata_glue.columns import check_same_columns
+from strata_glue.errors import DatasetError
+from strata_glue.iceberg.catalog import IcebergTable
+from strata_glue.iceberg.history import OURS, History
+from strata_glue.iceberg.tables import Change, Tables, table_changed
+from strata_glue.iceberg.types import stored_columns
+from strata_glue.leftovers import ATTEMPTS, attempts_in
+from strata_glue.partitions import check_partition_columns
+from strata_glue.record import Standing
+from strata_glue.settings import PublishSettings
+from strata_glue.steps import step
+from strata_glue.store import DataFile, Store, survey
+from strata_glue.store.base import is_data_path
+
+
+class IcebergAttempt:
+    """Begun by `begin`; ends by `commit`, or by `abandon`."""
+
+    def __init__(
+        self,
+        store: Store,
+        tables: Tables,
+        table: IcebergTable,
+        origin: Origin,
+        base: History | None,
+        leftovers: tuple[str, ...],
+    ) -> None:
+        self.store, self.tables, self.table, self.origin = store, tables, table, origin
+        self.target = table.location
+        self.base = base
+        """What the attempt started from; None if there was no table."""
+        self.folder = f"{ATTEMPTS}{origin.attempt}/"
+        self._leftovers = leftovers
+        self._written: list[str] | None = None
+        self._committing = False
+
+    @staticmethod
+    def begin(store: Store, tables: Tables, table: IcebergTable, origin: Origin) -> IcebergAttempt:
+        """Notes what the attempt starts from."""
+        leftovers = attempts_in(survey(store, table.location))
+        base = tables.history(table)
+        step("begun")
+        return IcebergAttempt(store, tables, table, origin, base, tuple(sorted(leftovers)))
+
+    @property
+    def location(self) -> str:
+        """The folder of the staged rows, as a location."""
+        return f"{self.target}{self.folder}"
+
+    def written(self) -> list[DataFile]:
+        """The staged files, by one listing, when the engine is done."""
+        listed = self.store.list(self.location)
+        self._written = [file.path for file in listed]
+        return [file for file in listed if is_data_path(file.path)]
+
+    def committed_before(self) -> Standing | None:
+        """What stands now, if this execution is part of it: repeating it must not do it twice."""
+        if self.base is None or self.base.current is None or self.base.commit_of(self.origin.execution) is None:
+            return None
+        return self.base.current.standing()
+
+    def stands_whole(self) -> bool:
+        """True if there is a snapshot: Iceberg's files are there as long as a snapshot names them."""
+        return self.standing() is not None
+
+    def standing(self) -> Standing | None:
+        """What stood when the attempt began."""
+        return self.base.current.standing() if self.base and self.base.current else None
+
+    def overtaken(self) -> DatasetError | None:
+        """What a writer hears whose files went because somebody else has committed."""
+        now = self.tables.history(self.table)
+        current, before = now.current if now else None, self.base.current if self.base else None
+        if current == before or (
+            now is not None and any(each.attempt == self.origin.attempt for each in now.ancestry())
+        ):
+            return None
+        return table_changed(self.table, now)
+
+    def check(self, schema: Any, settings: PublishSettings) -> None:
+        """Refuses columns that cannot become part of the table. Raises `DatasetError`."""
+        if settings.partition_by:
+            check_partition_columns(settings.partition_by, schema)
+        missing = [name for name in settings.merge_key if name not in schema.names]
+        if missing:
+            raise DatasetError("RESULT_COLUMNS", f"`merge_key` names `{missing[0]}`, which the result does not have")
+        if settings.write == "replace" or self.base is None:
+            return
+        check_same_columns(stored_columns(schema), self.base.columns())
+        if self.base.partition_by() != settings.partition_by:
+            raise DatasetError(
+                "TARGET_LAYOUT",
+                f"{self.target} is partitioned by {', '.join(self.base.partition_by()) or 'nothing'}, and `partition_by` "
+                f"says {', '.join(settings.partition_by) or 'nothing'}: run the dataset once with `replace`",
+            )
+
+    def commit(
+        self, frame: Any, rows: int, session: Any, settings: PublishSettings, fingerprints: dict[str, str]
+    ) -> Standing:
+        """Makes the staged `rows`, read back as `frame`, part of the table.
+
+        Raises `DatasetError` (`TARGET_CHANGED`) if somebody else won.
+        """
+        if settings.write == "merge":
+            _check_keys(frame, settings.merge_key)
+        step("committing")
+        self._committing = True
+        self.tables.commit(self.table, self.base, self._change(settings, rows, fingerprints), frame, session)
+        step("committed")
+        now = self.tables.history(self.table)
+        done = now.commit_of(self.origin.execution) if now and self.origin.execution else now.current if now else None
+        if done is None:
+            raise table_changed(self.table, now)
+        self._tidy()
+        return done.standing()
+
+    def abandon(self) -> None:
+        """Removes what the attempt made; the table is not touched."""
+        self.store.delete_tree(self.location)
+        if self._committing:
+            self.tables.abandon(self.table, self.origin.attempt)
+
+    def _tidy(self) -> None:
+        """Removes the staged rows, and those of attempts that began before: they cannot commit any more."""
+        self.store.delete_tree(self.location, self._written)
+        for name in self._leftovers:
+            self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
+        self.tables.tidy(self.table)
+        step("tidied")
+
+    def _change(self, settings: PublishSettings, rows: int, fingerprints: dict[str, str]) -> Change:
+        origin = self.origin
+        properties = {
+            "version": "1",
+            "generation": str(self.base.next_generation() if self.base else 1),
+            "execution": origin.execution,
+            "attempt": origin.attempt,
+            "pipeline": origin.pipeline,
+            "stage": origin.stage,
+            "dataset": origin.dataset,
+            "write": settings.write,
+            "rows": str(rows),
+            "partition_by": json.dumps(settings.partition_by),
+            "fingerprints": json.dumps(fingerprints, sort_keys=True),
+        }
+        return Change(
+            write=settings.write,
+            partition_by=settings.partition_by,
+            merge_key=settings.merge_key,
+            attempt=origin.attempt,
+            properties={f"{OURS}{key}": value for key, value in properties.items()},
+            compression="uncompressed" if settings.compression == "none" else settings.compression,
+            file_size=settings.file_size,
+        )
+
+
+def _check_keys(frame: Any, names: tuple[str, ...]) -> None:
+    """Refuses rows that a merge could not tell apart: a key that is NULL, or there twice."""
+    from pyspark.sql import functions as F
+
+    columns = [F.col("`" + name.replace("`", "``") + "`") for name in names]
+    unknown = F.lit(False)
+    for column in columns:
+        unknown = unknown | column.isNull()
+    keys = frame.groupBy(*columns).agg(F.count(F.lit(1)).alias("strata_rows"))
+    found = keys.agg(
+        F.coalesce(F.sum(F.when(unknown, F.col("strata_rows")).otherwise(F.lit(0))), F.lit(0)).alias("unknown"),
+        F.count_if(~unknown & (F.col("strata_rows") > 1)).alias("twice"),
+    ).collect()[0]
+    key = ", ".join(names)
+    if found["unknown"]:
+        raise DatasetError("MERGE_KEY", f"{found['unknown']} rows of the result have NULL in the merge key ({key})")
+    if found["twice"]:
+        raise DatasetError(
+            "MERGE_KEY", f"{found['twice']} values of the merge key ({key}) are there more than once in the result"
+        )

@@ -1,0 +1,97 @@
+"""Metadata files of a table in a lake, laid out as Iceberg's Hadoop catalog does: `metadata/v<n>.metadata.json`, the highest counts.
+
+The next one is made by a hard link, which fails if the name is taken. That is the commit, with no engine at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from strata_glue.errors import DatasetError
+from strata_glue.iceberg.catalog import IcebergTable, folder_of
+from strata_glue.iceberg.history import History
+from strata_glue.iceberg.metadata import rolled_back, without_branches
+from strata_glue.iceberg.tables import BRANCH, table_changed
+from strata_glue.store.local import LocalStore
+
+_VERSION = re.compile(r"v(\d+)\.metadata\.json")
+
+
+class LakeMetadata:
+    """Reads and moves on the metadata of a lake's tables."""
+
+    def __init__(self, store: LocalStore) -> None:
+        self._store = store
+
+    def folder(self, table: IcebergTable) -> Path:
+        """The table's folder."""
+        return folder_of(table, self._store)
+
+    def history(self, table: IcebergTable) -> History | None:
+        """What stands now; None if there is no such table."""
+        newest = newest_file(self.folder(table))
+        return History(json.loads(newest.read_text(encoding="utf-8"))) if newest else None
+
+    def publish(self, table: IcebergTable, base: History | None, metadata: dict[str, Any]) -> None:
+        """Makes `metadata` the table's, if that still is `base`. Raises `DatasetError` (`TARGET_CHANGED`)."""
+        folder = self.folder(table)
+        before = newest_file(folder)  # before the comparison: if somebody is quicker, the name is taken
+        now = self.history(table)
+        if (now.metadata if now else None) != (base.metadata if base else None):
+            raise table_changed(table, now)
+        version = version_of(before) + 1 if before else 1
+        if before is not None:
+            entry = {"metadata-file": str(before), "timestamp-ms": int(time.time() * 1000)}
+            metadata = {**metadata, "metadata-log": [*metadata.get("metadata-log", ()), entry]}
+        if not put_new(folder, version, metadata):
+            raise table_changed(table, self.history(table))
+
+    def roll_back(self, table: IcebergTable, base: History, snapshot: int) -> None:
+        """Makes an earlier snapshot the current one. Raises `DatasetError` (`TARGET_CHANGED`)."""
+        self.publish(table, base, rolled_back(base.metadata, snapshot))
+
+    def remove_branches(self, table: IcebergTable) -> int:
+        """Removes the branches of attempts that are known to be dead; answers how many."""
+        base = self.history(table)
+        names = [name for name in base.metadata.get("refs", {}) if name.startswith(BRANCH)] if base else []
+        if base is not None and names:
+            self.publish(table, base, without_branches(base.metadata, names))
+        return len(names)
+
+
+def newest_file(folder: Path) -> Path | None:
+    """The metadata file that counts; None where there is no table."""
+    found = [each for each in (folder / "metadata").glob("v*.metadata.json") if _VERSION.fullmatch(each.name)]
+    return max(found, key=version_of, default=None)
+
+
+def version_of(file: Path) -> int:
+    """The number in a metadata file's name."""
+    found = _VERSION.fullmatch(file.name)
+    return int(found.group(1)) if found else 0
+
+
+def put_new(folder: Path, version: int, metadata: dict[str, Any]) -> bool:
+    """Writes a whole metadata file under a number that nobody has; False if somebody has."""
+    inside = folder / "metadata"
+    inside.mkdir(parents=True, exist_ok=True)
+    aside = inside / f".{uuid.uuid4().hex}.tmp"
+    aside.write_text(json.dumps(metadata), encoding="utf-8")
+    try:
+        os.link(aside, inside / f"v{version}.metadata.json")
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise DatasetError("ENGINE_CANNOT", f"the lake's file system has no hard links ({error.strerror})") from None
+    finally:
+        aside.unlink()
+    # Where readers begin to look for the newest one. If it is behind, they look once more.
+    aside.write_text(str(version))
+    aside.replace(inside / "version-hint.text")
+    return True

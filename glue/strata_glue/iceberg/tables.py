@@ -1,0 +1,126 @@
+"""What an engine must be able to do with Iceberg tables, and which of them does it how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Protocol
+
+from strata_glue.errors import DatasetError
+from strata_glue.iceberg.catalog import IcebergTable
+from strata_glue.iceberg.history import History
+from strata_glue.session import ClassicEngine, Engine
+from strata_glue.store import Store
+from strata_glue.store.local import LocalStore
+
+BRANCH = "strata-"
+"""What the names of attempts' branches start with, where an engine makes them."""
+
+TABLE_PROPERTIES = {
+    "format-version": "2",  # Athena cannot read 3
+    # Copy-on-write: every reader reads whole files, and Athena's are fast; changes come a run at a time, not a row.
+    "write.delete.mode": "copy-on-write",
+    "write.update.mode": "copy-on-write",
+    "write.merge.mode": "copy-on-write",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one commit does to a table."""
+
+    write: str
+    """`replace`, `append`, `replace_partitions` or `merge`."""
+    partition_by: tuple[str, ...]
+    merge_key: tuple[str, ...]
+    attempt: str
+    """Unique; names what the commit makes on its way."""
+    properties: dict[str, str]
+    """The snapshot's, in the same commit."""
+    compression: str
+    """As Iceberg calls it."""
+    file_size: int
+    """Bytes that files aim at."""
+
+
+class Tables(Protocol):
+    """Iceberg tables of one store by one engine. Every method is safe to call from several threads."""
+
+    def history(self, table: IcebergTable) -> History | None:
+        """What stands now; None if there is no such table."""
+
+    def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
+        """The DataFrame of one snapshot."""
+
+    def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
+        """Puts the frame's rows into the table by one commit, if the table still is what `base` says.
+
+        Raises `DatasetError` (`TARGET_CHANGED`) if it is not.
+        """
+
+    def roll_back(self, table: IcebergTable, base: History, snapshot: int) -> None:
+        """Makes an earlier snapshot the current one. Raises `DatasetError` (`TARGET_CHANGED`) if the table is not `base` any more."""
+
+    def abandon(self, table: IcebergTable, attempt: str) -> None:
+        """Removes what an attempt made that cannot commit any more."""
+
+    def tidy(self, table: IcebergTable) -> None:
+        """Removes what attempts before the current snapshot made and never committed."""
+
+
+class OpenTables:
+    """The tables of one job run: which locations are tables, and the engine's way to them, opened when first needed."""
+
+    def __init__(self, engine: Engine, store: Store, by_location: Mapping[str, IcebergTable]) -> None:
+        self._engine, self._store, self._by_location = engine, store, by_location
+        self._lock = Lock()
+        self._opened: Tables | None = None
+
+    def open(self) -> Tables:
+        """Raises `DatasetError` (`ENGINE_CANNOT`)."""
+        with self._lock:
+            if self._opened is None:
+                self._opened = open_tables(self._engine, self._store)
+            return self._opened
+
+    def at(self, location: str) -> IcebergTable | None:
+        """The table at a source's location; None for one that consists of files."""
+        return self._by_location.get(location)
+
+
+def open_tables(engine: Engine, store: Store) -> Tables:
+    """The tables of a store by an engine. Raises `DatasetError` (`ENGINE_CANNOT`)."""
+    if isinstance(engine, ClassicEngine):
+        from strata_glue.iceberg.spark import SparkTables
+
+        return SparkTables(engine, store)
+    if isinstance(store, LocalStore):
+        from strata_glue.iceberg.sail import SailTables
+
+        return SailTables(store)
+    raise cannot(engine.name, "Iceberg tables outside of a lake")
+
+
+def file_properties(change: Change) -> dict[str, str]:
+    """Properties of a new table for whoever else writes into it."""
+    return {
+        "write.parquet.compression-codec": change.compression,
+        "write.target-file-size-bytes": str(change.file_size),
+    }
+
+
+def cannot(engine: str, what: str) -> DatasetError:
+    """What a dataset hears that asks too much of its engine."""
+    return DatasetError("ENGINE_CANNOT", f"{engine} cannot do {what}: run with `--engine spark`")
+
+
+def table_changed(table: IcebergTable, now: History | None) -> DatasetError:
+    """What a writer hears that lost."""
+    current = now.current if now else None
+    who = f"snapshot {current.id} of execution {current.execution or 'without a name'}" if current else "nothing"
+    return DatasetError(
+        "TARGET_CHANGED",
+        f"the Iceberg table {table.location} changed while this attempt ran: {who} stands there now; "
+        "nothing of this attempt was kept, run it again",
+    )

@@ -1,0 +1,521 @@
+"""Iceberg tables, in a lake: one commit changes rows, columns and our properties together, or nothing."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import signal
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import ENGINE
+
+from strata_glue.arguments import from_mapping
+from strata_glue.errors import DatasetError
+from strata_glue.iceberg.catalog import IcebergTable
+from strata_glue.iceberg.tables import open_tables
+from strata_glue.job import run_job
+from strata_glue.session import dataset_session
+from strata_glue.steps import unwatch, watch
+from strata_glue.store import open_store
+
+if ENGINE == "spark" and "STRATA_ICEBERG_JARS" not in os.environ:
+    pytest.skip("Spark has no Iceberg of its own (STRATA_ICEBERG_JARS)", allow_module_level=True)
+
+RAW, OUT = "s3://b/raw/", "s3://b/out/d/"
+TABLE = {"database": "db", "name": "d"}
+TYPES = {"n": "int"}
+
+
+@pytest.fixture(autouse=True)
+def raw(lake):
+    days = [datetime.date(2026, 1, 1 + index % 3) for index in range(9)]
+    lake.write(RAW, {"a": list(range(9)), "day": days})
+
+
+def publish(**settings) -> str:
+    return json.dumps({"d": {"format": "iceberg", "table": TABLE, **settings}})
+
+
+def run(lake, dataset, sql="SELECT a, day FROM t", settings=None, **arguments):
+    result, events = lake.run(dataset("d", sql, {"t": RAW}), publish=settings or publish(), **arguments)
+    return result, events["d"]
+
+
+def run_number(lake, dataset, number, settings, **arguments):
+    sql = "SELECT a, CAST(:n AS INT) AS n FROM t WHERE a >= :n AND a < :n + 3"
+    return run(
+        lake, dataset, sql, settings, params=json.dumps({"n": number}), param_types=json.dumps(TYPES), **arguments
+    )
+
+
+def tables(lake):
+    return open_tables(lake.engine, open_store(str(lake.folder)))
+
+
+def history(lake, location=OUT):
+    return tables(lake).history(IcebergTable("db", "d", location))
+
+
+def rows(lake, location=OUT, snapshot=None):
+    """What a reader of the table sees, as dictionaries."""
+    table = IcebergTable("db", "d", location)
+    with dataset_session(lake.engine) as session:
+        opened = tables(lake)
+        number = snapshot or opened.history(table).current.id
+        return [row.asDict() for row in opened.read(table, number, session).collect()]
+
+
+def values(lake, column="a", **more):
+    return sorted(row[column] for row in rows(lake, **more))
+
+
+def newest_metadata(lake, location=OUT):
+    """What lies in the folder, whoever reads it."""
+    files = (lake.path(location) / "metadata").glob("v*.metadata.json")
+    return json.loads(max(files, key=lambda file: int(file.name[1:].split(".")[0])).read_text())
+
+
+class During:
+    """Does something once, at a named step of an attempt."""
+
+    def __init__(self, moment, action):
+        self.moment, self.action, self.done = moment, action, False
+
+    def __enter__(self):
+        watch(self._step)
+        return self
+
+    def __exit__(self, *_):
+        unwatch(self._step)
+
+    def _step(self, name):
+        if name == self.moment and not self.done:
+            self.done = True
+            self.action()
+
+
+def test_first_run_makes_a_table_of_format_2_with_rows_and_properties_in_one_snapshot(lake, dataset):
+    result, event = run(lake, dataset, execution="one")
+    assert event.get("error") is None
+    assert result.status == "SUCCEEDED"
+    assert (event["rows"], event["generation"]) == (9, 1)
+    metadata = newest_metadata(lake)
+    assert metadata["format-version"] == 2
+    assert {metadata["properties"][f"write.{each}.mode"] for each in ("merge", "delete", "update")} == {"copy-on-write"}
+    assert metadata["properties"]["write.parquet.compression-codec"] == "zstd"
+    assert len(metadata["snapshots"]) == 1
+    summary = metadata["snapshots"][0]["summary"]
+    assert summary["strata.execution"] == "one"
+    assert summary["strata.generation"] == "1"
+    assert set(json.loads(summary["strata.fingerprints"])) == {"sql", "params", "sources", "settings"}
+    assert event["snapshot"] == str(metadata["current-snapshot-id"])
+    assert values(lake) == list(range(9))
+    assert not list((lake.path(OUT) / "_strata").rglob("*.parquet"))
+
+
+def test_replace_changes_every_row_at_once(lake, dataset):
+    run(lake, dataset)
+    result, event = run(lake, dataset, "SELECT a + 100 AS a, day FROM t WHERE a < 2")
+    assert result.status == "SUCCEEDED"
+    assert (event["rows"], event["generation"]) == (2, 2)
+    assert values(lake) == [100, 101]
+
+
+def test_replace_by_no_rows_leaves_an_empty_table(lake, dataset):
+    run(lake, dataset)
+    _, event = run(lake, dataset, "SELECT a, day FROM t WHERE a < 0")
+    assert (event["status"], event["rows"], event["generation"]) == ("SUCCEEDED", 0, 2)
+    assert values(lake) == []
+
+
+def test_first_run_without_rows_makes_an_empty_table(lake, dataset):
+    _, event = run(lake, dataset, "SELECT a, day FROM t WHERE a < 0", publish(partition_by=["day"]))
+    assert (event["status"], event["rows"], event["generation"]) == ("SUCCEEDED", 0, 1)
+    assert values(lake) == []
+
+
+def test_append_adds_once_an_execution(lake, dataset):
+    settings = publish(write="append")
+    for execution, number in (("one", 0), ("two", 3), ("one", 0)):
+        result, event = run_number(lake, dataset, number, settings, execution=execution)
+        assert result.status == "SUCCEEDED"
+    assert (event["rows"], event["generation"]) == (6, 2)
+    assert values(lake) == [0, 1, 2, 3, 4, 5]
+
+
+def test_merge_updates_and_inserts_by_key(lake, dataset):
+    settings = publish(write="merge", merge_key=["a"])
+    run_number(lake, dataset, 0, settings)
+    _, event = run_number(lake, dataset, 2, settings)
+    assert (event["status"], event["rows"], event["generation"]) == ("SUCCEEDED", 5, 2)
+    assert sorted((row["a"], row["n"]) for row in rows(lake)) == [(0, 0), (1, 0), (2, 2), (3, 2), (4, 2)]
+    summary = history(lake).current.summary
+    assert (summary["strata.generation"], summary["strata.write"]) == ("2", "merge")
+
+
+@pytest.mark.parametrize(
+    ("sql", "what"),
+    [("SELECT 1L AS a, day FROM t", "more than once"), ("SELECT nullif(a, 3) AS a, day FROM t", "1 rows")],
+)
+def test_merge_refuses_keys_that_do_not_tell_rows_apart(lake, dataset, sql, what):
+    run(lake, dataset)
+    settings = publish(write="merge", merge_key=["a"])
+    _, event = run(lake, dataset, sql, settings)
+    assert event["error"]["class"] == "MERGE_KEY"
+    assert what in event["error"]["message"]
+    assert values(lake) == list(range(9))
+
+
+def test_replace_partitions_replaces_those_of_the_result_only(lake, dataset):
+    settings = publish(write="replace_partitions", partition_by=["day"])
+    run(lake, dataset, settings=settings)
+    sql = "SELECT a + 100 AS a, day FROM t WHERE day = DATE'2026-01-02'"
+    _, event = run(lake, dataset, sql, settings)
+    assert (event["status"], event["rows"]) == ("SUCCEEDED", 9)
+    assert values(lake) == [0, 2, 3, 5, 6, 8, 101, 104, 107]
+
+
+def test_replace_partitions_knows_the_partition_of_null(lake, dataset):
+    settings = publish(write="replace_partitions", partition_by=["k"])
+    run(lake, dataset, "SELECT a, CASE WHEN a < 3 THEN NULL ELSE a % 2 END AS k FROM t", settings)
+    _, event = run(lake, dataset, "SELECT 50L AS a, CAST(NULL AS BIGINT) AS k", settings)
+    assert event.get("error") is None
+    assert sorted(row["a"] for row in rows(lake)) == [3, 4, 5, 6, 7, 8, 50]
+
+
+PARTITION_VALUES = [
+    ("string", "'a b/c=%ü'", "a b/c=%ü"),
+    ("string", "''", ""),
+    ("boolean", "true", True),
+    ("tinyint", "7", 7),
+    ("smallint", "7", 7),
+    ("int", "7", 7),
+    ("bigint", "7", 7),
+    ("decimal(10,2)", "1.50", Decimal("1.50")),
+    ("date", "DATE'2026-01-02'", datetime.date(2026, 1, 2)),
+    ("timestamp_ntz", "'2026-01-02 03:04:05.678'", datetime.datetime(2026, 1, 2, 3, 4, 5, 678000)),
+    ("timestamp", "'2026-01-02 03:04:05.678'", datetime.datetime(2026, 1, 2, 3, 4, 5, 678000)),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), PARTITION_VALUES)
+def test_partition_columns_of_each_type_come_back_as_they_were(lake, dataset, kind, text, value):
+    settings = publish(write="replace_partitions", partition_by=["k"])
+    for number in (1, 2):  # the second finds the first one's partition
+        sql = f"SELECT {number} AS a, CAST({text} AS {kind}) AS k"
+        _, event = run(lake, dataset, sql, settings)
+        assert event.get("error") is None
+    (row,) = rows(lake)
+    assert (row["a"], row["k"]) == (2, value)
+
+
+@pytest.mark.parametrize("write", ["append", "merge", "replace_partitions"])
+def test_other_columns_are_refused_where_rows_stay(lake, dataset, write):
+    settings = {"write": write, "partition_by": ["day"], "merge_key": ["a"] if write == "merge" else []}
+    run(lake, dataset, settings=publish(**settings))
+    _, event = run(lake, dataset, "SELECT CAST(a AS STRING) AS a, day, 1 AS c FROM t", publish(**settings))
+    assert event["error"]["class"] == "RESULT_COLUMNS"
+    assert "`c` is new" in event["error"]["message"]
+    assert "`a` is string, not bigint" in event["error"]["message"]
+    assert values(lake) == list(range(9))
+
+
+def test_replace_may_have_other_columns_and_earlier_snapshots_keep_theirs(lake, dataset):
+    run(lake, dataset, "SELECT a, day, 'x' AS gone, named_struct('p', a) AS s, array(a) AS l FROM t")
+    before = history(lake).current
+    sql = "SELECT array(CAST(a AS STRING)) AS l, CAST(a AS STRING) AS a, 1.5D AS c, day FROM t WHERE a < 2"
+    _, event = run(lake, dataset, sql)
+    assert event.get("error") is None
+    names = [(column.name, column.type) for column in history(lake).columns()]
+    assert names == [("l", "array<string>"), ("a", "string"), ("c", "double"), ("day", "date")]
+    assert sorted((row["a"], row["c"], row["l"]) for row in rows(lake)) == [("0", 1.5, ["0"]), ("1", 1.5, ["1"])]
+    assert len(history(lake).published()) == 2
+    old = rows(lake, snapshot=before.id)
+    assert sorted(row["a"] for row in old) == list(range(9))
+    assert {row["gone"] for row in old} == {"x"}
+
+
+def test_replace_may_be_partitioned_otherwise(lake, dataset):
+    run(lake, dataset, settings=publish(partition_by=["day"]))
+    _, event = run(lake, dataset, "SELECT a, a % 2 AS k FROM t", publish(partition_by=["k"]))
+    if lake.engine.name.startswith("spark 3"):
+        assert event["error"]["class"] == "ENGINE_CANNOT"
+        assert values(lake) == list(range(9))
+        _, event = run(lake, dataset, "SELECT a, a % 2 AS k, day FROM t", publish(partition_by=["k"]))
+        assert event.get("error") is None
+        assert history(lake).partition_by() == ("k",)
+        return
+    assert event.get("error") is None
+    assert history(lake).partition_by() == ("k",)
+    assert values(lake) == list(range(9))
+    settings = publish(write="replace_partitions", partition_by=["k"])
+    _, event = run(lake, dataset, "SELECT 7L AS a, 1L AS k", settings)
+    assert event.get("error") is None
+    assert values(lake) == [0, 2, 4, 6, 7, 8]
+
+
+def test_other_partitions_are_refused_where_rows_stay(lake, dataset):
+    run(lake, dataset, settings=publish(write="append", partition_by=["day"]))
+    _, event = run(lake, dataset, settings=publish(write="append"))
+    assert event["error"]["class"] == "TARGET_LAYOUT"
+    assert "partitioned by day" in event["error"]["message"]
+
+
+def test_a_failing_expectation_leaves_table_and_folder_as_they_were(lake, dataset):
+    run(lake, dataset)
+    metadata = newest_metadata(lake)
+    settings = publish(expectations=[{"name": "positive", "kind": "expression", "failing": "a > 5"}])
+    _, event = run(lake, dataset, settings=settings)
+    assert event["error"]["class"] == "EXPECTATIONS_FAILED"
+    assert newest_metadata(lake) == metadata
+    assert not list((lake.path(OUT) / "_strata").rglob("*.parquet"))
+
+
+def test_a_reader_keeps_its_snapshot_while_a_writer_commits(lake, dataset):
+    run(lake, dataset)
+    seen = history(lake).current.id
+    run(lake, dataset, "SELECT a, day FROM t WHERE a < 1")
+    assert values(lake, snapshot=seen) == list(range(9))
+    assert values(lake) == [0]
+
+
+def test_readers_of_one_run_read_one_snapshot_whatever_is_committed_meanwhile(lake, dataset):
+    run(lake, dataset)
+    reads = {"tables": [{"location": OUT, **TABLE}]}
+    readers = [dataset(name, "SELECT count(*) AS n FROM t", {"t": OUT}) for name in ("x", "y")]
+
+    def commit():
+        other = from_mapping(
+            {
+                "group_list": json.dumps([dataset("d", "SELECT 1 AS a, day FROM t", {"t": RAW})]),
+                "publish": publish(),
+                "execution": "meanwhile",
+            }
+        )
+        events = []
+        run_job(other, lake.engine, open_store(str(lake.folder)), events.append)
+        assert events[-1]["status"] == "SUCCEEDED"
+
+    with During("written", commit) as during:  # one reader has written, the other may not have begun to read
+        result, events = lake.run(*readers, publish=json.dumps({"x": reads}), concurrency="1")
+    assert during.done
+    assert result.status == "SUCCEEDED"
+    assert [lake.read(f"s3://b/out/{name}/")[0]["n"] for name in ("x", "y")] == [9, 9]
+    assert events["x"]["rows_in"] == 9
+    assert set(values(lake)) == {1}
+
+
+def test_a_dataset_reads_what_another_of_the_same_stage_has_committed(lake, dataset):
+    reads = {"tables": [{"location": OUT, **TABLE}]}
+    settings = json.dumps({"d": {"format": "iceberg", "table": TABLE}, "x": reads})
+    for sql, expected in (("SELECT a, day FROM t", 9), ("SELECT a, day FROM t WHERE a < 4", 4)):
+        writer, reader = dataset("d", sql, {"t": RAW}), dataset("x", "SELECT count(*) AS n FROM t", {"t": OUT})
+        result, _ = lake.run(writer, reader, publish=settings)
+        assert result.status == "SUCCEEDED"
+        assert lake.read("s3://b/out/x/")[0]["n"] == expected
+
+
+def test_a_missing_table_is_a_missing_source(lake, dataset):
+    reads = json.dumps({"x": {"tables": [{"location": OUT, **TABLE}]}})
+    _, events = lake.run(dataset("x", "SELECT * FROM t", {"t": OUT}), publish=reads)
+    assert events["x"]["error"]["class"] == "SOURCE_MISSING"
+
+
+def test_an_expectation_may_refer_to_a_table(lake, dataset):
+    run(lake, dataset, "SELECT a, day FROM t WHERE a < 8")
+    known = "SELECT count(*) AS n FROM `strata_result` AS r LEFT ANTI JOIN `strata_reference_0` AS o ON r.a = o.a"
+    check = {
+        "name": "known",
+        "kind": "references",
+        "count": known,
+        "sample": known,
+        "reads": [{"view": "strata_reference_0", "location": OUT}],
+    }
+    settings = {"expectations": [check], "tables": [{"location": OUT, **TABLE}]}
+    _, events = lake.run(dataset("x", "SELECT a FROM t", {"t": RAW}), publish=json.dumps({"x": settings}))
+    assert events["x"]["error"]["message"].endswith("known fails for 1 row")
+
+
+@pytest.mark.parametrize("write", ["replace", "append", "merge"])
+def test_of_two_writers_one_wins_whole(lake, dataset, write):
+    run(lake, dataset, "SELECT a, day FROM t WHERE a < 1")
+    settings = publish(write=write, merge_key=["a"] if write == "merge" else [])
+
+    def other():
+        done, _ = run(lake, dataset, "SELECT a + 100 AS a, day FROM t WHERE a < 2", settings, execution="other")
+        assert done.status == "SUCCEEDED"
+
+    with During("committing", other):
+        result, event = run(lake, dataset, "SELECT a + 200 AS a, day FROM t WHERE a < 3", settings)
+    assert result.status == "FAILED"
+    assert event["error"]["class"] == "TARGET_CHANGED"
+    assert "execution other" in event["error"]["message"]
+    assert values(lake) == ([100, 101] if write == "replace" else [0, 100, 101])
+    assert [each.generation for each in history(lake).published()] == [1, 2]
+    assert set(newest_metadata(lake)["refs"]) == {"main"}
+
+
+def test_of_two_first_writers_one_wins_whole(lake, dataset):
+    def other():
+        done, _ = run(lake, dataset, "SELECT 1 AS b", execution="other")
+        assert done.status == "SUCCEEDED"
+
+    with During("committing", other):
+        _, event = run(lake, dataset)
+    assert event["error"]["class"] == "TARGET_CHANGED"
+    assert rows(lake) == [{"b": 1}]
+
+
+def test_unchanged_inputs_are_skipped_on_request(lake, dataset):
+    settings = publish(skip_unchanged=True)
+    run(lake, dataset, settings=settings)
+    _, event = run(lake, dataset, settings=settings)
+    assert (event["status"], event["rows"], event["generation"]) == ("SKIPPED", 9, 1)
+    _, event = run(lake, dataset, "SELECT a, day FROM t WHERE a < 3", settings)
+    assert (event["status"], event["rows"], event["generation"]) == ("SUCCEEDED", 3, 2)
+
+
+def test_a_table_is_an_unchanged_input_until_its_snapshot_changes(lake, dataset):
+    run(lake, dataset)
+    settings = json.dumps({"x": {"skip_unchanged": True, "tables": [{"location": OUT, **TABLE}]}})
+    reader = dataset("x", "SELECT a FROM t", {"t": OUT})
+    statuses = [lake.run(reader, publish=settings)[1]["x"]["status"] for _ in range(2)]
+    run(lake, dataset)
+    statuses.append(lake.run(reader, publish=settings)[1]["x"]["status"])
+    assert statuses == ["SUCCEEDED", "SKIPPED", "SUCCEEDED"]
+
+
+def test_leftovers_of_killed_attempts_go_with_the_next_commit(lake, dataset):
+    run(lake, dataset)
+    left: Path = lake.path(OUT) / "_strata" / "attempts" / "killed-000000000000"
+    left.mkdir(parents=True)
+    (left / "part-0.parquet").write_bytes(b"x")
+    run(lake, dataset, "SELECT a, day FROM t WHERE a < 1")
+    assert not left.exists()
+
+
+def recover(lake, *arguments):
+    request = {
+        "store": str(lake.folder),
+        "targets": [{"dataset": "d", "location": OUT, "table": TABLE}],
+        **dict(arguments),
+    }
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(
+        [sys.executable, "-m", "strata_glue.recover"],
+        input=json.dumps(request),
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    return done.returncode, json.loads(done.stdout.splitlines()[0])
+
+
+def test_recover_goes_back_to_a_generation_with_its_columns_and_partitions(lake, dataset):
+    kept = ", day" if lake.engine.name.startswith("spark 3") else ""  # see the test above
+    run(lake, dataset, settings=publish(partition_by=["day"]), execution="one")
+    run(lake, dataset, f"SELECT 'x' AS b, a{kept} FROM t WHERE a < 2", execution="two")
+    code, line = recover(lake, ("to", 1))
+    assert (code, line["action"], line["generation"]) == (0, "restored", 1)
+    assert values(lake) == list(range(9))
+    found = history(lake)
+    assert [column.name for column in found.columns()] == ["a", "day"]
+    assert found.declared_columns() == found.columns()
+    assert found.partition_by() == ("day",)
+    # Numbers go on, and the execution that was undone may come again.
+    _, event = run(lake, dataset, f"SELECT 'x' AS b, a{kept} FROM t WHERE a < 2", execution="two")
+    assert event.get("error") is None
+    assert (event["generation"], event["rows"]) == (3, 2)
+    assert sorted(row["b"] for row in rows(lake)) == ["x", "x"]
+
+
+def test_the_engine_goes_back_to_a_snapshot_as_recover_does(lake, dataset):
+    run(lake, dataset)
+    first = history(lake)
+    run(lake, dataset, "SELECT 'x' AS a FROM t")
+    table = IcebergTable("db", "d", OUT)
+    with pytest.raises(DatasetError, match="changed while"):
+        tables(lake).roll_back(table, first, first.current.id)
+    tables(lake).roll_back(table, history(lake), first.current.id)
+    assert values(lake) == list(range(9))
+    assert history(lake).declared_columns() == first.columns()
+
+
+def test_recover_says_which_generations_there_are(lake, dataset):
+    run(lake, dataset)
+    code, line = recover(lake, ("to", 7))
+    assert (code, line["action"]) == (1, "failed")
+    assert "generation 7" in line["message"]
+    assert line["message"].endswith("there: 1")
+
+
+CHILD = """
+import json, os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from engines import start_engine
+from strata_glue.arguments import from_mapping
+from strata_glue.errors import DatasetError
+from strata_glue.job import run_job
+from strata_glue.steps import watch
+from strata_glue.store import open_store
+
+def end(name):
+    if name == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+jars = os.environ.get("STRATA_ICEBERG_JARS")
+engine = start_engine(sys.argv[4], Path(sys.argv[1]), Path(jars) if jars else None)
+watch(end)
+run_job(from_mapping(json.loads(sys.stdin.read())), engine, open_store(sys.argv[1]), lambda event: None)
+"""
+
+
+@pytest.mark.parametrize(
+    ("write", "moment", "committed"),
+    [
+        ("replace", "written", False),
+        ("replace", "branch written", False),
+        ("replace", "committed", True),
+        ("append", "branch written", False),
+        ("append", "committed", True),
+        ("append", "tidied", True),
+    ],
+)
+def test_a_killed_run_leaves_the_old_table_or_the_new_one(lake, dataset, moment, committed, write):
+    settings = publish(write=write)
+    run(lake, dataset, "SELECT a, day FROM t WHERE a < 2", settings)
+    # Other columns are the longest way of a commit.
+    sql = "SELECT a + 100 AS a, day, 'x' AS c FROM t" if write == "replace" else "SELECT a + 100 AS a, day FROM t"
+    arguments = {
+        "group_list": json.dumps([dataset("d", sql, {"t": RAW})]),
+        "publish": settings,
+        "execution": "killed",
+    }
+    engines = str(Path(__file__).parents[2] / "local" / "engine")
+    killed = subprocess.run(
+        [sys.executable, "-c", CHILD, str(lake.folder), moment, engines, ENGINE],
+        input=json.dumps(arguments),
+        text=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+    new = sorted([*([0, 1] if write == "append" else []), *range(100, 109)])
+    assert values(lake) == (new if committed else [0, 1])
+    code, line = recover(lake)
+    assert (code, line["action"]) == (0, "nothing" if moment == "tidied" else "cleaned")
+    assert set(newest_metadata(lake)["refs"]) == {"main"}
+    assert not list((lake.path(OUT) / "_strata").rglob("*.parquet"))
+    # The redrive: what was committed is not committed again.
+    _, event = lake.run(*json.loads(arguments["group_list"]), publish=settings, execution="killed")
+    assert event["d"].get("error") is None
+    assert values(lake) == new
+    assert event["d"]["generation"] == 2

@@ -1,0 +1,98 @@
+/**
+ * Iceberg tables of a lake: their metadata (Iceberg table spec, version 2), and which snapshot a reader wants.
+ *
+ * A table lies at its target's folder, as Iceberg's Hadoop catalog has it: of `metadata/v<n>.metadata.json` the highest
+ * counts. Strata's part of a snapshot is in its summary (glue/strata_glue/iceberg/history.py).
+ */
+
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../user-error.ts";
+
+/** Ids of snapshots are 64 bits and stay text: as numbers they would be rounded. */
+export interface Snapshot {
+  readonly "snapshot-id": string;
+  readonly "schema-id"?: number;
+  readonly "timestamp-ms": number;
+  readonly "manifest-list": string;
+  readonly summary: Readonly<Record<string, string>>;
+}
+
+/** A column, or a field of a struct. */
+export interface IcebergField {
+  readonly id: number;
+  readonly name: string;
+  readonly type: IcebergType;
+}
+
+export type IcebergType =
+  | string
+  | { readonly type: "struct"; readonly fields: readonly IcebergField[] }
+  | { readonly type: "list"; readonly element: IcebergType }
+  | { readonly type: "map"; readonly key: IcebergType; readonly value: IcebergType };
+
+/** The parts of a table's metadata that readers here need. */
+export interface IcebergMetadata {
+  readonly "current-snapshot-id"?: string | null;
+  readonly "current-schema-id": number;
+  readonly schemas: readonly { readonly "schema-id": number; readonly fields: readonly IcebergField[] }[];
+  readonly snapshots: readonly Snapshot[];
+  readonly "snapshot-log": readonly { readonly "snapshot-id": string; readonly "timestamp-ms": number }[];
+}
+
+const VERSION = /^v(\d+)\.metadata\.json$/;
+
+/** The table's metadata as it stands; undefined where there is no table. */
+export async function readIceberg(folder: string): Promise<IcebergMetadata | undefined> {
+  const names = await readdir(join(folder, "metadata")).catch(() => [] as string[]);
+  const versions = names.flatMap((name) => VERSION.exec(name)?.[1] ?? []).map(Number);
+  if (versions.length === 0) return undefined;
+  const path = join(folder, "metadata", `v${Math.max(...versions)}.metadata.json`);
+  return JSON.parse(await readFile(path, "utf8"), idsAsText) as IcebergMetadata;
+}
+
+/** JSON.parse's reviver with the number's own digits (ECMAScript, "JSON.parse source text access"). */
+function idsAsText(key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return key.endsWith("snapshot-id") && typeof value === "number" ? (context?.source ?? String(value)) : value;
+}
+
+/** What readers see; undefined for a table without any snapshot. */
+export function currentSnapshot(metadata: IcebergMetadata): Snapshot | undefined {
+  return byId(metadata, metadata["current-snapshot-id"] ?? "");
+}
+
+/**
+ * The snapshot of an earlier run: by generation (`12`), by time (ISO 8601; what stood then), by execution. Undefined if
+ * the table had none, or has it no more.
+ */
+export function snapshotAsOf(metadata: IcebergMetadata, asOf: string): Snapshot | undefined {
+  const published = metadata["snapshot-log"].flatMap((entry) => {
+    const snapshot = byId(metadata, entry["snapshot-id"]);
+    return snapshot === undefined ? [] : [{ snapshot, since: entry["timestamp-ms"] }];
+  });
+  const last = (wanted: (each: (typeof published)[number]) => boolean) => published.findLast(wanted)?.snapshot;
+  if (/^\d+$/.test(asOf)) return last(({ snapshot }) => snapshot.summary["strata.generation"] === asOf);
+  const time = timeOf(asOf);
+  if (time !== undefined) return last(({ since }) => since <= time);
+  return last(({ snapshot }) => snapshot.summary["strata.execution"] === asOf);
+}
+
+/** Columns of a snapshot, in order. */
+export function columnsOf(metadata: IcebergMetadata, snapshot: Snapshot | undefined): readonly IcebergField[] {
+  const id = snapshot?.["schema-id"] ?? metadata["current-schema-id"];
+  const schema = metadata.schemas.find((each) => each["schema-id"] === id);
+  if (schema === undefined) throw new UserError(`an Iceberg table has no schema ${id}`, "run its dataset again");
+  return schema.fields;
+}
+
+function byId(metadata: IcebergMetadata, id: string): Snapshot | undefined {
+  return metadata.snapshots.find((each) => each["snapshot-id"] === id);
+}
+
+/** Milliseconds since 1970 of a date (its end) or of a time; without a zone UTC, as everywhere here. */
+function timeOf(text: string): number | undefined {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return Date.parse(`${text}T23:59:59.999Z`);
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text)) return undefined;
+  const time = Date.parse(/(Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}Z`);
+  return Number.isNaN(time) ? undefined : time;
+}

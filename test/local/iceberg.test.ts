@@ -1,0 +1,186 @@
+/** Iceberg tables by the real command line: written, read by the next stage, registered, queried, also as they were. */
+
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import avro from "avsc";
+import { assert } from "chai";
+import { withDuckDb } from "../../local/catalog/duckdb.ts";
+import { currentSnapshot, readIceberg, type Snapshot, snapshotAsOf } from "../../local/catalog/iceberg.ts";
+import { icebergFiles } from "../../local/catalog/iceberg-files.ts";
+import { duckType, icebergScan } from "../../local/catalog/iceberg-scan.ts";
+import { pythonOf } from "../../setup/python.mjs";
+import { folderOf, program, removeFolders, strata } from "../cli/strata.ts";
+
+const TARGET = "s3://data/mart/days/";
+const dataset = (name: string, table: string, path: string, target: string, more = {}) => [
+  name,
+  {
+    sql_name: name,
+    sql_file: `own/${name}.sql`,
+    tables: [{ table_name: table, s3_path: path }],
+    s3_target: target,
+    ...more,
+  },
+];
+
+const ROOT = {
+  "pipelines/own/etl_stages.json": '{"write": ["days"], "read": ["top"]}',
+  "pipelines/own/sql_queries.json": JSON.stringify(
+    Object.fromEntries([
+      dataset("days", "t", "s3://data/raw/t/", TARGET, {
+        strata: { format: "iceberg", write: "merge", merge_key: ["k"], partition_by: ["k"] },
+      }),
+      dataset("top", "days", TARGET, "s3://data/mart/top/"),
+    ]),
+  ),
+  "pipelines/own/pipeline.yaml": 'params: { add: { type: int, default: "0" } }\n',
+  "sql/own/days.sql": "SELECT k, CAST(v + :add AS BIGINT) AS v, array(v) AS list FROM t WHERE v >= :add\n",
+  "sql/own/top.sql": "SELECT max(v) AS most, count(*) AS n FROM days\n",
+};
+
+describe("an Iceberg table, by the command line on Sail", function () {
+  this.timeout(180_000);
+  let root: string;
+  let lake: string;
+  const run = async (...args: string[]) => {
+    const done = await strata(["run", "--root", root, "--lake", lake, "--format", "json", ...args]);
+    assert.equal(done.code, 0, done.stderr + done.stdout);
+    return JSON.parse(done.stdout) as { execution: string };
+  };
+  const query = async (sql: string, ...args: string[]) => {
+    const answer = await strata(["query", sql, "--root", root, "--lake", lake, "--format", "json", ...args]);
+    assert.equal(answer.code, 0, answer.stderr);
+    return JSON.parse(answer.stdout) as unknown;
+  };
+
+  beforeEach(async () => {
+    root = folderOf(ROOT);
+    lake = join(root, "lake");
+    const code =
+      "import sys, pathlib, pyarrow as pa, pyarrow.parquet as pq; f = pathlib.Path(sys.argv[1]); f.mkdir(parents=True); pq.write_table(pa.table({'k': ['a', 'b'], 'v': pa.array([1, 5], pa.int32())}), f / 'a.parquet')";
+    const { code: exit, stderr } = await program(pythonOf("sail"), ["-c", code, join(lake, "data/raw/t")]);
+    assert.equal(exit, 0, stderr);
+  });
+  afterEach(removeFolders);
+
+  it("holds what merges made of it, and what it was after each run", async () => {
+    const first = await run();
+    await run("--param", "add=2");
+    const rows = "SELECT k, v, list FROM days ORDER BY k";
+    const before = [
+      { k: "a", v: 1, list: [1] },
+      { k: "b", v: 5, list: [5] },
+    ];
+    assert.deepEqual(await query(rows), [before[0], { k: "b", v: 7, list: [5] }]);
+    assert.deepEqual(await query("SELECT most, n FROM top"), [{ most: 7, n: 2 }]);
+    assert.deepEqual(await query(rows, "--as-of", "1"), before);
+    assert.deepEqual(await query(rows, "--as-of", first.execution), before);
+
+    const metadata = await readIceberg(join(lake, "data/mart/days"));
+    assert.isDefined(metadata);
+    if (metadata === undefined) return;
+    const [one, two] = metadata["snapshot-log"];
+    assert.isDefined(one);
+    assert.isDefined(two);
+    const between = new Date(((one?.["timestamp-ms"] ?? 0) + (two?.["timestamp-ms"] ?? 0)) / 2).toISOString();
+    assert.deepEqual(await query(rows, "--as-of", between), before);
+    assert.isUndefined(snapshotAsOf(metadata, "2001-01-01T00:00"));
+    const snapshot = currentSnapshot(metadata);
+    assert.isDefined(snapshot);
+    if (snapshot === undefined) return;
+    // Exactly as text: as a number it would be rounded.
+    const text = readFileSync(join(lake, "data/mart/days/metadata/v2.metadata.json"), "utf8");
+    assert.include(text, `"current-snapshot-id": ${snapshot["snapshot-id"]}`);
+    for (const file of await icebergFiles(snapshot)) assert.isTrue(file.startsWith(join(lake, "data/mart/days")), file);
+
+    const never = await strata(["query", rows, "--root", root, "--lake", lake, "--as-of", "no-such-run"]);
+    assert.equal(never.code, 1);
+    assert.include(never.stderr, "no table of the lake");
+  });
+});
+
+/** An Avro file with the fields of manifests that readers here need. */
+async function avroFile(path: string, fields: avro.schema.RecordType["fields"], records: readonly object[]) {
+  const encoder = avro.createFileEncoder(path, { type: "record", name: "r", fields });
+  for (const record of records) encoder.write(record);
+  encoder.end();
+  await once(encoder, "close");
+}
+
+describe("an Iceberg snapshot's files", () => {
+  let folder: string;
+  const snapshot = (list: string): Snapshot => ({
+    "snapshot-id": "9007199254740993",
+    "schema-id": 1,
+    "timestamp-ms": 0,
+    "manifest-list": list,
+    summary: {},
+  });
+  const LIST: avro.schema.RecordType["fields"] = [
+    { name: "manifest_path", type: "string" },
+    { name: "content", type: "int" },
+    { name: "added_snapshot_id", type: "long" },
+  ];
+  const manifests = (content: number) => [{ manifest_path: `file://${folder}/m.avro`, content, added_snapshot_id: 5 }];
+
+  beforeEach(() => {
+    folder = folderOf({ "unused.txt": "" });
+  });
+  afterEach(removeFolders);
+
+  it("are those that no later snapshot removed, and their columns are found by id", async () => {
+    const code =
+      "import sys, pyarrow as pa, pyarrow.parquet as pq; i = lambda n: {b'PARQUET:field_id': str(n).encode()}; pq.write_table(pa.table([pa.array(['x']), pa.array([1], pa.int64())], pa.schema([pa.field('strata_tmp_0', pa.string(), metadata=i(7)), pa.field('gone', pa.int64(), metadata=i(1))])), sys.argv[1])";
+    const { code: exit, stderr } = await program(pythonOf("sail"), ["-c", code, join(folder, "a.parquet")]);
+    assert.equal(exit, 0, stderr);
+    const file = { name: "data_file", type: "record", fields: [{ name: "file_path", type: "string" }] } as const;
+    await avroFile(join(folder, "list.avro"), LIST, manifests(0));
+    await avroFile(
+      join(folder, "m.avro"),
+      [
+        { name: "status", type: "int" },
+        { name: "data_file", type: file as unknown as avro.Schema },
+      ],
+      [
+        { status: 1, data_file: { file_path: join(folder, "a.parquet") } },
+        { status: 2, data_file: { file_path: join(folder, "removed.parquet") } },
+      ],
+    );
+    const metadata = {
+      "current-schema-id": 0,
+      schemas: [
+        { "schema-id": 0, fields: [] },
+        {
+          "schema-id": 1,
+          fields: [
+            { id: 7, name: "a", type: "string" },
+            { id: 8, name: "later", type: "decimal(9, 2)" },
+          ],
+        },
+      ],
+      snapshots: [],
+      "snapshot-log": [],
+    };
+    const { sql, files } = await icebergScan(metadata, snapshot(join(folder, "list.avro")));
+    assert.deepEqual(files, [join(folder, "a.parquet")]);
+    const rows = await withDuckDb(async (connection) => (await connection.runAndReadAll(sql)).getRowObjectsJson());
+    assert.deepEqual(rows, [{ a: "x", later: null }]);
+  });
+
+  it("are refused where rows were deleted one by one", async () => {
+    await avroFile(join(folder, "list.avro"), LIST, manifests(1));
+    const problem = await icebergFiles(snapshot(join(folder, "list.avro"))).catch((error: Error) => error);
+    assert.match(String(problem), /deletes row by row/);
+  });
+});
+
+describe("Iceberg's types in DuckDB", () => {
+  it("has a name for each, also inside of others", () => {
+    const inside = { type: "struct", fields: [{ id: 1, name: 'a "b"', type: "fixed[3]" }] } as const;
+    const map = { type: "map", key: "string", value: { type: "list", element: inside } } as const;
+    assert.equal(duckType(map), 'MAP(VARCHAR, STRUCT("a ""b""" BLOB)[])');
+    assert.equal(duckType("decimal(9, 2)"), "DECIMAL(9, 2)");
+    assert.equal(duckType("timestamptz"), "TIMESTAMP WITH TIME ZONE");
+  });
+});
