@@ -199,7 +199,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: "chaos",
-    what: "the job killed at 40 moments, on a lake and on moto's S3 (`npm run chaos` does it 300 times)",
+    what: "the job and `recover` killed at 40 moments, on a lake and on moto's S3 (`npm run chaos` does it 300 times)",
     prepare: async () => ({
       command: [
         await ensurePython("sail", ["sail", "test"]),

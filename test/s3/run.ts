@@ -17,8 +17,11 @@ import { decide, type Request } from "../iam/evaluate.ts";
 import { documentsOf, type Subject, settingsFrom, subjectOf } from "../iam/subjects.ts";
 import { type Moto, startMoto } from "../moto.ts";
 import { permissionsNeeded } from "./authorize.ts";
+import { contentOf, oneDataset } from "./commits.ts";
 import { createBucket, type Jobs, s3At, startJobs, upload } from "./jobs.ts";
 import { type Recorded, type Recorder, startRecorder } from "./recorder.ts";
+
+const BUCKET = "postgres-repo-dev-111111111111";
 
 /** Statements that this run has no use for, each with the reason; all others must be used. */
 const IDLE: Readonly<Record<string, string>> = {
@@ -52,7 +55,7 @@ export function defineRun(
     assert.equal(code, 0);
     moto = await startMoto();
     recorder = await startRecorder(moto.url);
-    await upload(s3At(moto.url), join(lake, "postgres-repo"), "postgres-repo-dev-111111111111");
+    await upload(s3At(moto.url), join(lake, "postgres-repo"), BUCKET);
     await createBucket(s3At(moto.url), subject.bindings.stateBucket);
     jobs = startJobs(python, engine, recorder.url, jars);
   });
@@ -88,6 +91,27 @@ export function defineRun(
     assert.deepEqual(denied, []);
     assert.isAbove(count, 100, "requests were recorded");
   });
+
+  for (const [write, rows, folder] of [
+    ["replace", 1, ""],
+    ["append", 2, ""],
+    ["replace_partitions", 1, "k=1/"],
+  ] as const)
+    it(`commits twice with ${write}: the record and a listing tell the same`, async function () {
+      this.timeout(300_000);
+      const target = `s3://${BUCKET}/committed/${write}/`;
+      for (const execution of ["one", "two"]) {
+        const { status, failed } = await jobs.run(oneDataset(target, write, folder !== "", execution));
+        assert.equal(status, "SUCCEEDED", failed.join("\n"));
+      }
+      const { record, listed } = await contentOf(s3At(moto.url), target);
+      assert.deepInclude(record, { generation: 2, published: true, write, rows });
+      assert.deepEqual(record.executions, ["p/one", "p/two"]);
+      const committed = record.files.map(({ path }) => `${path}`);
+      assert.sameMembers(listed, ["_strata/commit.json", ...committed]);
+      for (const path of committed) assert.isTrue(path.startsWith(`${folder}part-`), path);
+      recorder.take();
+    });
 
   it("no statement about S3 is idle without a reason", () => {
     const all = subject.identities
