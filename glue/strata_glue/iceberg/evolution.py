@@ -51,6 +51,8 @@ class Evolution:
 
     def updates(self) -> Iterator[Sequence[tuple[str, tuple[str, ...]]]]:
         """Schema updates of the commit, one after another: a method of Iceberg's `UpdateSchema`, and its arguments."""
+        if not self.is_needed:
+            return
         if self.dropped:
             yield [("deleteColumn", (name,)) for name in self.dropped]
         renamed = [("renameColumn", (temporary, name)) for name, temporary in self.added.items() if temporary != name]
