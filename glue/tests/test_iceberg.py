@@ -273,7 +273,7 @@ def test_columns_and_partitions_of_a_failed_replace_are_put_right_by_the_next(la
     assert event["error"]["message"] == "no more"
     assert values(lake) == list(range(9))
     assert [column.name for column in history(lake).columns()] == ["a", "day"]
-    if "k" not in again and lake.engine.name.startswith("spark 3"):
+    if "a % 2 AS k" not in again and lake.engine.name.startswith("spark 3"):
         pytest.skip("Iceberg 1.10 cannot drop a column that a partition spec names")
     _, event = run(lake, dataset, f"SELECT {again} FROM t WHERE a < 3", publish(partition_by=["day"]))
     assert event.get("error") is None
