@@ -94,6 +94,20 @@ describe("an Iceberg table, by the command line on Sail", function () {
     assert.include(text, `"current-snapshot-id": ${snapshot["snapshot-id"]}`);
     for (const file of await icebergFiles(snapshot)) assert.isTrue(file.startsWith(join(lake, "data/mart/days")), file);
 
+    const recover = (...args: string[]) =>
+      strata(["recover", "--root", root, "--lake", lake, "--datasets", "days", "--format", "json", ...args]);
+    const told = JSON.parse((await recover("--generations")).stdout) as {
+      datasets: { generations: { generation: number; rows: number; execution: string }[] }[];
+    };
+    assert.deepEqual(
+      told.datasets[0]?.generations.map(({ generation }) => generation),
+      [2, 1],
+    );
+    assert.deepInclude(told.datasets[0]?.generations[1], { rows: 2, execution: first.execution });
+    const back = await recover("--to", "1");
+    assert.equal(back.code, 0, back.stderr);
+    assert.deepEqual(await query(rows), before);
+
     const never = await strata(["query", rows, "--root", root, "--lake", lake, "--as-of", "no-such-run"]);
     assert.equal(never.code, 1);
     assert.include(never.stderr, "no table of the lake");

@@ -22,7 +22,7 @@ class Evolution:
     """What changes, by names."""
 
     leftovers: tuple[str, ...]
-    """Columns that a killed attempt added and no snapshot that was ever current has."""
+    """Columns that a killed attempt added, that the current snapshot does not have and the result does not need."""
     added: dict[str, str]
     """New column → the name it is added under."""
     dropped: tuple[str, ...]
@@ -51,6 +51,8 @@ class Evolution:
 
     def updates(self) -> Iterator[Sequence[tuple[str, tuple[str, ...]]]]:
         """Schema updates of the commit, one after another: a method of Iceberg's `UpdateSchema`, and its arguments."""
+        if not self.is_needed:
+            return
         if self.dropped:
             yield [("deleteColumn", (name,)) for name in self.dropped]
         renamed = [("renameColumn", (temporary, name)) for name, temporary in self.added.items() if temporary != name]
@@ -81,7 +83,9 @@ def evolution_of(base: History, result: tuple[Column, ...], change: Change) -> E
                 f"partition column `{name}` is {new[name]} and was {old.get(name, 'spelt otherwise')} in {change.write} "
                 "of an Iceberg table: keep its type, or give the dataset another target",
             )
-    return Evolution(_leftovers(base), added, dropped, tuple(new))
+    there = {column.name: column.type for column in base.declared_columns()}
+    leftovers = tuple(name for name in _leftovers(base) if added.get(name) != name or new[name] != there[name])
+    return Evolution(leftovers, added, dropped, tuple(new))
 
 
 def _leftovers(base: History) -> tuple[str, ...]:

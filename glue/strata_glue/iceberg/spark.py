@@ -148,18 +148,22 @@ class SparkTables:
         else:
             evolution = Evolution.none(base)
         if evolution.leftovers:
+            if set(evolution.leftovers) & set(base.partition_by()):
+                self._divide(loaded, tuple(each for each in base.partition_by() if each not in evolution.leftovers))
             update = loaded.updateSchema()
             for name in evolution.leftovers:
                 update.deleteColumn(name)
             update.commit()
-        if evolution.added:
+        there = {column.name for column in base.declared_columns()} - set(evolution.leftovers)
+        missing = {name: temporary for name, temporary in evolution.added.items() if temporary not in there}
+        if missing:
             converted = self._iceberg.spark.SparkSchemaUtil.convert(frame._jdf.schema()).asStruct()
             update = loaded.updateSchema()
-            for name, temporary in evolution.added.items():
+            for name, temporary in missing.items():
                 update.addColumn(temporary, converted.field(name).type())
             update.commit()
         if change.write == "replace" and base.partition_by() != change.partition_by:
-            self._divide(loaded, change.partition_by)
+            self._divide(self._load(table), change.partition_by)
         return evolution
 
     def _divide(self, loaded: Any, names: tuple[str, ...]) -> None:
