@@ -57,6 +57,7 @@ const PYTHON_CODE = [
   join("test", "sample"),
   join("test", "chaos"),
   join("test", "iam"),
+  join("bench", "job"),
 ];
 
 /** Paths for the code under test, and for tests that start moto. */

@@ -21,6 +21,8 @@ export interface DatasetResult {
   readonly bytes: number | null;
   readonly files: number | null;
   readonly seconds: number;
+  /** Of these for commit and tidy (docs/publish.md); null if it did not come to that. */
+  readonly commitSeconds: number | null;
   readonly target: string | null;
   readonly expectations: readonly unknown[];
   readonly error?: DatasetError;
@@ -124,6 +126,7 @@ function datasetResult(event: JobEvent): DatasetResult {
     bytes: number("bytes"),
     files: number("files"),
     seconds: number("seconds") ?? 0,
+    commitSeconds: number("commit_seconds"),
     target: typeof event.target === "string" ? event.target : null,
     expectations: Array.isArray(event.expectations) ? event.expectations : [],
     ...(event.error ? { error: event.error as DatasetError } : {}),
@@ -144,6 +147,7 @@ function unfinished(name: string, target: string | undefined, status: DatasetSta
     bytes: null,
     files: null,
     seconds: 0,
+    commitSeconds: null,
     target: target ?? null,
     expectations: [],
   };
