@@ -1,7 +1,7 @@
 /**
- * `npm run bench:job [-- [parts] [rounds]]`: the job beside a plain one and beside DuckDB, on the same data in one run.
+ * `npm run bench:job [-- [parts] [rounds] [scale]]`: the job beside a plain one and beside DuckDB, on the same data in one run.
  *
- * Parts, by comma: `bookings` (scale medium), `tiny` (200 tiny datasets on Spark), `requests` (S3); default all. Rounds:
+ * Parts, by comma: `bookings` (scale: default medium), `tiny` (200 tiny datasets on Spark), `requests` (S3); default all. Rounds:
  * default 3. Printed and not asserted: minimum / median / maximum of the rounds, CPU seconds beside wall seconds since
  * the first do not depend on what else the machine does, peak memory of the process tree, ratios with what is wanted.
  */
@@ -20,7 +20,7 @@ import { type Result, race, ratio } from "./rounds.ts";
 const STRATA = join(HOME, "node_modules", ".bin", "strata");
 const TINY_DATASETS = 200;
 
-const [given = "all", roundsText = "3"] = process.argv.slice(2);
+const [given = "all", roundsText = "3", scale = "medium"] = process.argv.slice(2);
 const parts = given === "all" ? ["bookings", "tiny", "requests"] : given.split(",");
 const rounds = Number(roundsText);
 const folder = mkdtempSync(join(tmpdir(), "strata-bench-job-"));
@@ -36,11 +36,11 @@ try {
 }
 
 async function benchBookings(): Promise<void> {
-  const raw = join(folder, "raw-medium");
-  await succeed(measure(STRATA, ["data", "--scale", "medium", "--lake", raw]));
+  const raw = join(folder, "raw");
+  await succeed(measure(STRATA, ["data", "--scale", scale, "--lake", raw]));
   const groups = join(folder, "groups.json");
   writeFileSync(groups, (await succeed(measure(STRATA, ["groups", "bookings"]))).stdout);
-  process.stdout.write("\nbookings, scale medium, whole process\n");
+  process.stdout.write(`\nbookings, scale ${scale}, whole process\n`);
   const results = await race(contenders(groups), raw, folder, rounds);
   checkRows(results.floor, [results.sail, results.spark]);
   ratio("plain job / ours on Sail", results.baseline, results.sail, "goal 12x, accepted from 8x");

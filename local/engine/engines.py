@@ -26,7 +26,8 @@ def _start_sail() -> Engine:
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
     host, port = server.listening_address
-    engine = ConnectEngine(f"sc://{host}:{port}", f"sail {version('pysail')}", max(2, cores))
+    # As on Spark (session.py): while some wait for files, plans and commits, the cores compute others.
+    engine = ConnectEngine(f"sc://{host}:{port}", f"sail {version('pysail')}", max(2, min(16, 2 * cores)))
     engine.server = server  # type: ignore[attr-defined]  # a server that nobody holds stops
     return engine
 

@@ -192,11 +192,7 @@ describe("a pipeline of somebody's own, on Sail", function () {
       assert.deepEqual(visible(), before);
       const { code: again } = await run();
       assert.equal(again, 0, "the next run finds the lake free");
-      assert.deepEqual(
-        readdirSync(join(target, "_strata")),
-        ["commit.json"],
-        "and tidies what the killed one left",
-      );
+      assert.deepEqual(readdirSync(join(target, "_strata")), ["commit.json"], "and tidies what the killed one left");
     });
   }
 
