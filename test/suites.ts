@@ -58,6 +58,7 @@ const PYTHON_CODE = [
   join("test", "chaos"),
   join("test", "local"),
   join("test", "iam"),
+  join("bench", "job"),
 ];
 
 /** Paths for the code under test, and for tests that start moto. */

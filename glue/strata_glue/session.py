@@ -69,9 +69,7 @@ class ClassicEngine:
         return "`" + table.replace("`", "``") + "`"
 
     def close_session(self, session: Any) -> None:
-        for view in session.catalog.listTables():
-            if view.isTemporary:
-                session.catalog.dropTempView(view.name)  # takes the name as it is
+        """Views go with the session that holds them; asking for their names would cost a job."""
 
 
 class ConnectEngine:

@@ -14,6 +14,7 @@ import pyarrow.parquet as parquet
 
 from strata_glue.content import Content, ContentFile, read_content
 from strata_glue.errors import DatasetError
+from strata_glue.footers import schema_of
 from strata_glue.group import Source
 from strata_glue.iceberg.history import Snapshot
 from strata_glue.iceberg.tables import OpenTables
@@ -52,6 +53,8 @@ class SourceReader:
         self._lock = Lock()
         self._contents: dict[str, Content] = {}
         self._schemas: dict[str, Any] = {}
+        self._footers: dict[str, str] = {}
+        """What the first file's footer says, where that is what Spark would infer (footers.py)."""
         self._rows: dict[str, int | None] = {}
 
     def resolve(self, source: Source) -> ResolvedSource:
@@ -65,17 +68,20 @@ class SourceReader:
         content = read_content(self._store, source.location)
         if not content.files and content.schema is None:
             raise self._nothing(source)
+        schema = None
         if content.schema is None:
             _check_sizes(source, content.files)
-            self._check_schema(source, content.files[0])
+            schema = self._check_schema(source, content.files[0])
         with self._lock:
             self._contents[source.location] = content
+            if schema is not None and not _folders(content):
+                self._footers[source.location] = schema
         return ResolvedSource(source, content)
 
     def forget(self, location: str) -> None:
         """A dataset of this run has changed the location."""
         with self._lock:
-            for known in (self._contents, self._schemas, self._rows, self._snapshots):
+            for known in (self._contents, self._schemas, self._footers, self._rows, self._snapshots):
                 known.pop(location, None)
 
     def read(self, resolved: ResolvedSource, spark: Any) -> Any:
@@ -85,10 +91,11 @@ class SourceReader:
         if table is not None and resolved.snapshot is not None:
             return self._tables.open().read(table, resolved.snapshot.id, spark)
         with self._lock:
-            schema = self._schemas.get(location)
+            # Sail reads footers itself, and holds what it is told against types that Arrow noted there.
+            schema = self._schemas.get(location) or (self._footers.get(location) if _is_spark(spark) else None)
         frame = read_frame(resolved.content, spark, self._store.engine_path, schema)
         if schema is None and resolved.content.schema is None and not _folders(resolved.content):
-            with self._lock:  # inferring costs Spark a job each time
+            with self._lock:  # the engine inferred it: a job each time on Spark
                 self._schemas[location] = frame.schema
         return frame
 
@@ -134,10 +141,12 @@ class SourceReader:
             "SOURCE_MISSING", f"source table `{source.table}` does not exist: nothing lies in {source.location}"
         )
 
-    def _check_schema(self, source: Source, file: ContentFile) -> None:
+    def _check_schema(self, source: Source, file: ContentFile) -> str | None:
+        """Refuses what is no table; answers its schema where the footer says enough of it."""
         try:
             with self._store.open(source.location, file.place) as stream:
-                columns = len(parquet.read_schema(stream).names)
+                metadata = parquet.read_metadata(stream)
+            columns = metadata.num_columns
         except FileNotFoundError:
             raise DatasetError(
                 "SOURCE_CHANGED", f"source table `{source.table}` changed while it was read: {file.path} is gone"
@@ -149,6 +158,7 @@ class SourceReader:
             ) from None
         if columns == 0:
             raise DatasetError("SOURCE_BROKEN", f"source table `{source.table}`: {file.path} has no column")
+        return schema_of(metadata)
 
 
 def footer_rows(store: Store, location: str, path: str) -> int:
@@ -186,7 +196,8 @@ def read_frame(content: Content, spark: Any, engine_path: Callable[[str, str], s
         return _in_order(reader.parquet(*groups[""]), content)
     values = {folder: values_of(f"{folder}/x") for folder in groups}
     types = _partition_types(content, list(values.values()))
-    if _discovers_partitions(spark) and all(file.place == file.path for file in content.files):
+    # Spark itself makes columns of folders (as text: session.py), in one scan however many there are; Sail does not.
+    if _is_spark(spark) and all(file.place == file.path for file in content.files):
         places = [place for files in groups.values() for place in files]
         found = spark.read.option("basePath", engine_path(content.location, "")).parquet(*places)
         return _in_order(_cast(found, types), content)
@@ -194,8 +205,8 @@ def read_frame(content: Content, spark: Any, engine_path: Callable[[str, str], s
     return _in_order(_union(frames), content)
 
 
-def _discovers_partitions(spark: Any) -> bool:
-    """Spark itself makes columns of folders (as text: session.py), in one scan however many there are; Sail does not."""
+def _is_spark(spark: Any) -> bool:
+    """True for a session of Apache Spark in this process."""
     return hasattr(spark, "_jsparkSession")
 
 

@@ -26,7 +26,8 @@ def _start_sail() -> Engine:
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
     host, port = server.listening_address
-    engine = ConnectEngine(f"sc://{host}:{port}", f"sail {version('pysail')}", max(2, cores))
+    # As on Spark (session.py): while some wait for files, plans and commits, the cores compute others.
+    engine = ConnectEngine(f"sc://{host}:{port}", f"sail {version('pysail')}", max(2, min(16, 2 * cores)))
     engine.server = server  # type: ignore[attr-defined]  # a server that nobody holds stops
     return engine
 
@@ -45,6 +46,8 @@ def _start_spark(lake: Path, jars: Path | None) -> Engine:
         "spark.driver.host": "127.0.0.1",
         # 200, the default, makes 200 tasks and files of a laptop's rows.
         "spark.sql.shuffle.partitions": str((os.cpu_count() or 2) * 2),
+        # The checked file system starts `chmod` three times a file and leaves a checksum beside it; this one once.
+        "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
         "spark.local.dir": str(scratch),
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
         "spark.driver.extraJavaOptions": f"-Dderby.system.home={scratch} -Dlog4j2.level=ERROR -XX:-UsePerfData",

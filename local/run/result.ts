@@ -36,6 +36,8 @@ export interface DatasetResult {
   readonly bytes: number | null;
   readonly files: number | null;
   readonly seconds: number;
+  /** Of these for commit and tidy (docs/publish.md); null if it did not come to that. */
+  readonly commitSeconds: number | null;
   readonly target: string | null;
   readonly expectations: readonly ExpectationResult[];
   /** This execution had written it before, so that nothing was done. */
@@ -144,6 +146,7 @@ function datasetResult(event: JobEvent, state: string): DatasetResult {
     bytes: number("bytes"),
     files: number("files"),
     seconds: number("seconds") ?? 0,
+    commitSeconds: number("commit_seconds"),
     target: typeof event.target === "string" ? event.target : null,
     expectations: expectationsOf(event).map((each) =>
       each.sample === undefined ? each : { ...each, sample: join(state, each.sample) },
@@ -177,6 +180,7 @@ function unfinished(name: string, target: string | undefined, status: DatasetSta
     bytes: null,
     files: null,
     seconds: 0,
+    commitSeconds: null,
     target: target ?? null,
     expectations: [],
   };

@@ -15,6 +15,8 @@ export interface Recorded {
   readonly copySource: string | undefined;
   /** Keys of a DeleteObjects request. */
   readonly deletes: readonly string[];
+  /** `user-agent`: who asked, the job itself (boto3) or its engine. */
+  readonly agent: string;
 }
 
 export interface Recorder {
@@ -71,5 +73,6 @@ function describe({ method, url, headers }: IncomingMessage, status: number, bod
     status,
     copySource: typeof copySource === "string" ? decodeURIComponent(copySource).replace(/^\//, "") : undefined,
     deletes: deletes.map(([, key]) => key ?? ""),
+    agent: headers["user-agent"] ?? "",
   };
 }

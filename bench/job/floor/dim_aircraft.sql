@@ -1,0 +1,1 @@
+SELECT aircraft_code, model, "range" FROM aircrafts_bronze

@@ -1,0 +1,178 @@
+"""Datasets at the same time: how many, in which order, and who waits for whom."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from conftest import ENGINE
+
+from strata_glue import gate as gates
+from strata_glue.arguments import from_mapping
+from strata_glue.gate import Gate
+from strata_glue.job import run_job
+from strata_glue.session import ClassicEngine
+from strata_glue.steps import unwatch, watch
+from strata_glue.store import open_store
+
+RAW = "s3://b/raw/t/"
+PATIENCE = 60
+"""Seconds until somebody who is waited for is taken not to come."""
+
+
+class Observed:
+    """A job run whose steps can be held: tells which dataset a step belongs to, and what has finished."""
+
+    def __init__(self, lake, on_step: Callable[[str, str], None] = lambda name, step: None) -> None:
+        self._lake, self._on_step = lake, on_step
+        self._names = threading.local()
+        self._done: dict[str, threading.Event] = {}
+        self.events: list[tuple[str, str]] = []
+        self.status: dict[str, str] = {}
+
+    def run(self, datasets: list[dict[str, Any]], **arguments: str) -> str:
+        self._done = {each["sql_name"]: threading.Event() for each in datasets}
+        values = {"group_list": json.dumps(datasets), "execution": "e", **arguments}
+        watch(self._step)
+        try:
+            store = open_store(str(self._lake.folder))
+            return run_job(from_mapping(values), self._lake.engine, store, self._emit).status
+        finally:
+            unwatch(self._step)
+
+    def wait_for(self, name: str) -> bool:
+        return self._done[name].wait(PATIENCE)
+
+    def _emit(self, event: dict[str, Any]) -> None:
+        if event["event"] == "dataset_started":
+            self._names.value = event["name"]  # told in the thread that runs it
+        if event["event"] in ("dataset_started", "dataset_finished"):
+            self.events.append((event["event"], event["name"]))
+        if event["event"] == "dataset_finished":
+            self.status[event["name"]] = event["status"]
+            self._done[event["name"]].set()
+
+    def _step(self, step: str) -> None:
+        self._on_step(self._names.value, step)
+
+
+@pytest.fixture(autouse=True)
+def raw(lake):
+    lake.write(RAW, {"a": list(range(1000))})
+
+
+@pytest.mark.parametrize("places", [2, 3])
+def test_so_many_compute_at_once(lake, dataset, places):
+    together = threading.Barrier(places)
+
+    def meet(name: str, step: str) -> None:
+        if step == "written":
+            together.wait(PATIENCE)  # broken unless all of them come
+
+    observed = Observed(lake, meet)
+    group = [dataset(f"d{index}", "SELECT a FROM t", {"t": RAW}) for index in range(places)]
+    assert observed.run(group, concurrency=str(places)) == "SUCCEEDED"
+
+
+def test_with_one_place_nobody_computes_beside_another(lake, dataset):
+    inside: set[str] = set()
+    most: list[int] = []
+
+    def note(name: str, step: str) -> None:
+        if step == "written":
+            inside.add(name)
+        most.append(len(inside))
+        if step == "tidied":
+            inside.discard(name)
+
+    observed = Observed(lake, note)
+    group = [dataset(f"d{index}", "SELECT a FROM t", {"t": RAW}) for index in range(4)]
+    assert observed.run(group, concurrency="1") == "SUCCEEDED"
+    assert max(most) == 1
+
+
+@pytest.mark.parametrize("number", ["0", "65", "-1", "many"])
+def test_the_number_is_checked(lake, dataset, number):
+    from strata_glue.errors import JobInputError
+
+    with pytest.raises(JobInputError, match="--concurrency is no number from 1 to 64"):
+        Observed(lake).run([dataset("d", "SELECT a FROM t", {"t": RAW})], concurrency=number)
+
+
+@pytest.mark.parametrize(("cores", "places"), [(1, 2), (2, 4), (8, 16), (100, 16)])
+def test_the_default_number_comes_from_the_cores(cores, places):
+    spark = SimpleNamespace(version="4", sparkContext=SimpleNamespace(defaultParallelism=cores))
+    assert ClassicEngine(spark).parallelism == places
+
+
+def test_a_small_one_does_not_wait_behind_large_ones(lake, dataset, monkeypatch):
+    lake.write("s3://b/raw/large/", {"a": list(range(100_000))})
+    size = sum(file.stat().st_size for file in lake.path("s3://b/raw/large/").glob("*"))
+    monkeypatch.setattr(gates, "LARGE_BYTES", size)
+    small_came: list[bool] = []
+
+    def hold(name: str, step: str) -> None:
+        if step == "written" and name.startswith("large"):
+            small_came.append(observed.wait_for("small"))
+
+    observed = Observed(lake, hold)
+    large = [dataset(f"large_{index}", "SELECT a FROM t", {"t": "s3://b/raw/large/"}) for index in range(3)]
+    small = dataset("small", "SELECT a FROM t", {"t": RAW})
+    assert observed.run([*large, small], concurrency="2") == "SUCCEEDED"
+    assert small_came == [True] * 3
+
+
+def test_large_ones_use_a_single_place_one_after_another():
+    gate = Gate(1)
+    for _ in range(2):
+        with gate.turn(gates.LARGE_BYTES):
+            pass
+
+
+def test_datasets_run_after_what_they_read(lake, dataset):
+    observed = Observed(lake)
+    group = [
+        dataset("third", "SELECT a FROM s", {"s": "s3://b/out/second/"}),
+        dataset("second", "SELECT a FROM f", {"f": "s3://b/out/first/"}),
+        dataset("first", "SELECT a FROM t", {"t": RAW}),
+    ]
+    assert observed.run(group, concurrency="3") == "SUCCEEDED"
+    ends = ("dataset_started", "dataset_finished")
+    assert observed.events == [(end, name) for name in ("first", "second", "third") for end in ends]
+    assert len(lake.read("s3://b/out/third/")) == 1000
+
+
+def test_a_failure_stops_those_that_read_it_and_nobody_else(lake, dataset):
+    def hold(name: str, step: str) -> None:
+        if step == "written" and name == "slow":
+            assert observed.wait_for("broken")
+
+    observed = Observed(lake, hold)
+    group = [
+        dataset("slow", "SELECT a FROM t", {"t": RAW}),
+        dataset("broken", "SELECT nope FROM t", {"t": RAW}),
+        dataset("reader", "SELECT a FROM b", {"b": "s3://b/out/broken/"}),
+        dataset("after", "SELECT a FROM s", {"s": "s3://b/out/slow/"}),
+    ]
+    assert observed.run(group, concurrency="2") == "FAILED"
+    assert observed.status == {"slow": "SUCCEEDED", "broken": "FAILED", "reader": "BLOCKED", "after": "SUCCEEDED"}
+
+
+@pytest.mark.skipif(ENGINE != "spark", reason="Sail has no pools")
+def test_each_dataset_has_a_fair_pool_of_its_own(lake, dataset):
+    context = lake.engine._spark.sparkContext._jsc.sc()
+    before = {pool.name() for pool in _pools(context)}
+    group = [dataset(f"d{index}", "SELECT a FROM t", {"t": RAW}) for index in range(3)]
+    assert Observed(lake).run(group) == "SUCCEEDED"
+    assert context.getSchedulingMode().toString() == "FAIR"
+    new = {pool.name() for pool in _pools(context)} - before
+    assert len([name for name in new if name.startswith("dataset-")]) == 3
+
+
+def _pools(context: Any) -> list[Any]:
+    pools = context.getAllPools()
+    return [pools.apply(index) for index in range(pools.size())]
