@@ -146,6 +146,9 @@ def test_append_adds_once_an_execution(lake, dataset):
         assert result.status == "SUCCEEDED"
     assert (event["rows"], event["generation"]) == (6, 2)
     assert values(lake) == [0, 1, 2, 3, 4, 5]
+    # Another pipeline's execution may have the same name.
+    _, event = run_number(lake, dataset, 6, settings, execution="one", pipeline="other")
+    assert (event["rows"], event["generation"]) == (9, 3)
 
 
 def test_merge_updates_and_inserts_by_key(lake, dataset):
@@ -519,6 +522,7 @@ def test_a_killed_run_leaves_the_old_table_or_the_new_one(lake, dataset, moment,
     arguments = {
         "group_list": json.dumps([dataset("d", sql, {"t": RAW})]),
         "publish": settings,
+        "pipeline": "p",
         "execution": "killed",
     }
     engines = str(Path(__file__).parents[2] / "local" / "engine")

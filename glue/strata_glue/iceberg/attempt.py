@@ -63,7 +63,9 @@ class IcebergAttempt:
 
     def committed_before(self) -> Standing | None:
         """What stands now, if this execution is part of it: repeating it must not do it twice."""
-        if self.base is None or self.base.current is None or self.base.commit_of(self.origin.execution) is None:
+        if self.base is None or self.base.current is None:
+            return None
+        if self.base.commit_of(self.origin.pipeline, self.origin.execution) is None:
             return None
         return self.base.current.standing()
 
@@ -116,7 +118,8 @@ class IcebergAttempt:
         self.tables.commit(self.table, self.base, self._change(settings, rows, fingerprints), frame, session)
         step("committed")
         now = self.tables.history(self.table)
-        done = now.commit_of(self.origin.execution) if now and self.origin.execution else now.current if now else None
+        mine = (each for each in now.ancestry() if each.attempt == self.origin.attempt) if now else iter(())
+        done = next(mine, None)
         if done is None:
             raise table_changed(self.table, now)
         self._tidy()

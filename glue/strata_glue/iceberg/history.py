@@ -40,6 +40,10 @@ class Snapshot:
         return self.summary.get(f"{OURS}attempt", "")
 
     @property
+    def pipeline(self) -> str:
+        return self.summary.get(f"{OURS}pipeline", "")
+
+    @property
     def execution(self) -> str:
         return self.summary.get(f"{OURS}execution", "")
 
@@ -77,9 +81,11 @@ class History:
             yield snapshot
             snapshot = self.snapshots.get(snapshot.parent) if snapshot.parent is not None else None
 
-    def commit_of(self, execution: str) -> Snapshot | None:
-        """The snapshot that an execution committed, if what it did is part of the current one."""
-        return next((each for each in self.ancestry() if each.execution == execution), None) if execution else None
+    def commit_of(self, pipeline: str, execution: str) -> Snapshot | None:
+        """The snapshot that an execution committed, if what it did is part of the current one. Names of executions are
+        unique in their pipeline only."""
+        found = (each for each in self.ancestry() if (each.pipeline, each.execution) == (pipeline, execution))
+        return next(found, None) if execution else None
 
     def published(self) -> list[Snapshot]:
         """Snapshots that were current at some time and are still there, oldest first."""
