@@ -46,13 +46,15 @@ def _start_spark(lake: Path, jars: Path | None) -> Engine:
         "spark.driver.host": "127.0.0.1",
         # 200, the default, makes 200 tasks and files of a laptop's rows.
         "spark.sql.shuffle.partitions": str((os.cpu_count() or 2) * 2),
-        # The checked file system starts `chmod` three times a file and leaves a checksum beside it; this one once.
-        "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
         "spark.local.dir": str(scratch),
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
         "spark.driver.extraJavaOptions": f"-Dderby.system.home={scratch} -Dlog4j2.level=ERROR -XX:-UsePerfData",
     }
-    if jars is not None:
+    if jars is None:
+        # The checked file system starts `chmod` three times a file and leaves a checksum beside it; this one once.
+        # Iceberg asks for what only the checked one has.
+        settings["spark.hadoop.fs.file.impl"] = "org.apache.hadoop.fs.RawLocalFileSystem"
+    else:
         # Not `spark.jars`: that copies each of them at every start.
         settings["spark.driver.extraClassPath"] = os.pathsep.join(str(jar) for jar in sorted(jars.glob("*.jar")))
     for key, value in settings.items():
