@@ -121,6 +121,8 @@ export interface ExpectationPlan {
   readonly failing?: string;
   /** Query of one row with the column `n`, the number of offending rows, over `strata_result` and `reads`. */
   readonly count?: string;
+  /** A cheaper query of one row with the column `n`: where it is 0, so is that of `count`, which then is not asked. */
+  readonly quick?: string;
   /** Query of the offending rows themselves, for `count`. */
   readonly sample?: string;
   /** Other targets that `count` and `sample` read; empty for all other expectations. */

@@ -131,6 +131,7 @@ function expectation(each: ExpectationPlan, names: PublishNames): object {
     severity: each.severity,
     failing: each.failing,
     count: each.count,
+    quick: each.quick,
     sample: each.sample,
     reads: reads.length > 0 ? reads : undefined,
     rows: each.rows,

@@ -24,6 +24,8 @@ class Expectation:
     """Predicate of SQL that is true for an offending row."""
     count: str | None = None
     """A query with one row and a column `n`: the number of offending rows."""
+    quick: str | None = None
+    """A cheaper query with a column `n`: where it is 0, so is that of `count`."""
     sample: str | None = None
     """A query of the offending rows, for `count`."""
     reads: tuple[tuple[str, str], ...] = ()
@@ -108,6 +110,7 @@ def _expectation(value: dict[str, Any]) -> Expectation:
         severity=str(value.get("severity", "error")),
         failing=value.get("failing"),
         count=value.get("count"),
+        quick=value.get("quick"),
         sample=value.get("sample"),
         reads=tuple((str(each["view"]), str(each["location"])) for each in value.get("reads", ())),
         rows=value.get("rows"),

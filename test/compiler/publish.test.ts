@@ -124,6 +124,7 @@ const subject: fc.Arbitrary<Partial<ExpectationPlan>> = fc.oneof(
   fc.record({ failing: text }),
   fc.record({
     count: text,
+    quick: text,
     sample: text,
     reads: fc.array(
       fc.record({
@@ -186,6 +187,7 @@ function expected(each: PublishPlan): object {
       severity: one.severity,
       failing: one.failing ?? null,
       count: one.count ?? null,
+      quick: one.quick ?? null,
       sample: one.sample ?? null,
       reads: one.reads.map(({ view, bucket, prefix }) => [view, place(bucket, prefix)]),
       rows: one.rows ?? null,
