@@ -92,7 +92,12 @@ def _told(outcome: Outcome) -> str:
     name = outcome.expectation.name
     if outcome.failing is not None:
         return f"{name} fails for {outcome.failing} row{'' if outcome.failing == 1 else 's'}"
-    return f"{name} fails ({outcome.observed})" if outcome.observed is not None else f"{name} fails"
+    if outcome.expectation.newest:
+        age = (
+            "there is no row with a time" if outcome.observed is None else f"the newest row is {outcome.observed} s old"
+        )
+        return f"{name} fails: {age}, and {outcome.expectation.within_seconds} s are allowed"
+    return f"{name} fails: {outcome.observed} row{'' if outcome.observed == 1 else 's'}"
 
 
 def _scan(expectations: list[Expectation], audited: Audited) -> list[int | None]:
