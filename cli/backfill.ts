@@ -9,7 +9,7 @@ import { HOME } from "../setup/node.mjs";
 import { type Each, readEach } from "./each.ts";
 import { CommandError, EXIT } from "./exit.ts";
 import { lakeOf, stateOf } from "./root.ts";
-import { concurrencyOf, enginePython, type RunOptions, refuseBadSelection } from "./run.ts";
+import { concurrencyOf, enginePython, type RunOptions, refuseBadSelection } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
 
 /** Runs all days; exit 1 if one failed, 130 if it was cancelled. */

@@ -19,18 +19,9 @@ from strata_glue.errors import DatasetError, failure_of
 from strata_glue.generations import kept_after
 from strata_glue.leftovers import ATTEMPTS, attempts_in, strays
 from strata_glue.publish import finish, settle
-from strata_glue.record import (
-    EXECUTIONS_REMEMBERED,
-    STAYS,
-    Column,
-    Record,
-    RecordFile,
-    Standing,
-    StoredRecord,
-    read_record,
-    to_json,
-)
+from strata_glue.record import EXECUTIONS_REMEMBERED, STAYS, Column, Record, RecordFile, Standing, StoredRecord
 from strata_glue.record import RECORD_PATH as RECORD
+from strata_glue.record_file import read_record, to_json
 from strata_glue.steps import step
 from strata_glue.store import Conflict, DataFile, Store
 from strata_glue.store.base import is_data_path

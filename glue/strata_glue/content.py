@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from strata_glue.errors import DatasetError, failure_of
 from strata_glue.publish import finish
-from strata_glue.record import Column, Record, RecordFile, StoredRecord, read_record
+from strata_glue.record import Column, Record, RecordFile, StoredRecord
+from strata_glue.record_file import read_record
 from strata_glue.store import DataFile, Store, survey
 from strata_glue.store.base import OWN_FOLDER
 

@@ -18,7 +18,7 @@ from strata_glue.gate import Gate
 from strata_glue.group import Dataset, Source
 from strata_glue.iceberg.attempt import IcebergAttempt
 from strata_glue.iceberg.catalog import IcebergTable
-from strata_glue.iceberg.tables import OpenTables
+from strata_glue.iceberg.open import OpenTables
 from strata_glue.record import Standing
 from strata_glue.session import Engine, dataset_session
 from strata_glue.settings import PublishSettings

@@ -18,7 +18,7 @@ from strata_glue.events import Emit, Events
 from strata_glue.gate import Gate
 from strata_glue.group import Dataset, parse_group, waits_for
 from strata_glue.iceberg.catalog import IcebergTable
-from strata_glue.iceberg.tables import OpenTables
+from strata_glue.iceberg.open import OpenTables
 from strata_glue.ledger import Ledger
 from strata_glue.params import read_params
 from strata_glue.report import Finished, Reporter

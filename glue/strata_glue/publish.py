@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from strata_glue.errors import DatasetError
 from strata_glue.generations import kept_copies
-from strata_glue.record import KEPT_FOLDER, RECORD_PATH, Record, StoredRecord, read_record, to_json
+from strata_glue.record import KEPT_FOLDER, RECORD_PATH, Record, StoredRecord
+from strata_glue.record_file import read_record, to_json
 from strata_glue.steps import step
 from strata_glue.store import Conflict, Exchange, Store, Survey, survey
 

@@ -24,8 +24,9 @@ from strata_glue.iceberg.catalog import IcebergTable
 from strata_glue.iceberg.recovery import clean_table, generations_of, restore_table
 from strata_glue.leftovers import ATTEMPTS, attempts_in, strays
 from strata_glue.publish import settle
-from strata_glue.record import KEPT_FOLDER, Generation, RecordFile, StoredRecord, read_record, to_json
+from strata_glue.record import KEPT_FOLDER, Generation, RecordFile, StoredRecord
 from strata_glue.record import RECORD_PATH as RECORD
+from strata_glue.record_file import read_record, to_json
 from strata_glue.steps import step
 from strata_glue.store import Conflict, Store, open_store
 from strata_glue.store.local import LocalStore

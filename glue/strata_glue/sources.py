@@ -17,7 +17,7 @@ from strata_glue.errors import DatasetError
 from strata_glue.footers import schema_of
 from strata_glue.group import Source
 from strata_glue.iceberg.history import Snapshot
-from strata_glue.iceberg.tables import OpenTables
+from strata_glue.iceberg.open import OpenTables
 from strata_glue.partitions import values_of
 from strata_glue.store import Store
 

@@ -19,7 +19,7 @@ from strata_glue.content import read_content
 from strata_glue.dataset import Surroundings, Work, run_dataset
 from strata_glue.gate import Gate
 from strata_glue.group import Dataset, Source
-from strata_glue.iceberg.tables import OpenTables
+from strata_glue.iceberg.open import OpenTables
 from strata_glue.recover import recover
 from strata_glue.settings import PublishSettings
 from strata_glue.sources import SourceReader

@@ -29,7 +29,7 @@ sys.path.insert(0, sys.argv[3])
 from engines import start_engine
 from strata_glue.arguments import from_mapping
 from strata_glue.iceberg.catalog import IcebergTable
-from strata_glue.iceberg.tables import open_tables
+from strata_glue.iceberg.open import open_tables
 from strata_glue.job import run_job
 from strata_glue.session import dataset_session
 from strata_glue.steps import watch

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from targets import T, aside, listed, publish, rows
 
-from strata_glue.record import read_record
+from strata_glue.record_file import read_record
 from strata_glue.recover import recover, restore
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore

@@ -12,7 +12,8 @@ from strata_glue.attempt import Attempt
 from strata_glue.content import read_content
 from strata_glue.errors import DatasetError
 from strata_glue.publish import finish
-from strata_glue.record import RECORD_PATH, from_json, read_record, to_json
+from strata_glue.record import RECORD_PATH
+from strata_glue.record_file import from_json, read_record, to_json
 from strata_glue.recover import generations, recover, restore
 from strata_glue.store import Conflict, Store
 

@@ -13,7 +13,7 @@ from strata_glue.attempt import Attempt
 from strata_glue.content import read_content
 from strata_glue.errors import DatasetError
 from strata_glue.publish import finish
-from strata_glue.record import read_record
+from strata_glue.record_file import read_record
 from strata_glue.recover import recover, restore
 from strata_glue.store import Conflict, Store
 

@@ -1,4 +1,4 @@
-/** The commit record of a target (docs/publish.md), for readers here. The job writes it: glue/strata_glue/record.py. */
+/** The commit record of a target (docs/publish.md), for readers here. The job writes it: glue/strata_glue/record_file.py. */
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

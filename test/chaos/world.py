@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from child import Child, fork
 from strata_glue.content import read_content
-from strata_glue.record import KEPT_FOLDER, Record, read_record
+from strata_glue.record import KEPT_FOLDER, Record
+from strata_glue.record_file import read_record
 from strata_glue.store import Store, open_store
 
 SOURCE = "s3://bkt/raw/t/"

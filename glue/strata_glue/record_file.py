@@ -1,0 +1,123 @@
+"""The commit record as a file: JSON of a versioned format (docs/publish.md)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from strata_glue.errors import DatasetError
+from strata_glue.record import RECORD_PATH, Column, Generation, Record, RecordFile, StoredRecord
+from strata_glue.store import Store
+
+RECORD_VERSION = 1
+"""Version of the record's format; grows whenever a reader of older records would misread newer ones."""
+
+
+def read_record(store: Store, target: str) -> StoredRecord | None:
+    """A target's record; None if it has none. Raises `DatasetError` for one that this version does not understand."""
+    stored = store.get(target, RECORD_PATH)
+    return None if stored is None else StoredRecord(from_json(stored.content, target), stored.tag)
+
+
+def to_json(record: Record) -> bytes:
+    """A record as text, the same for equal records."""
+    value = {
+        "strata": RECORD_VERSION,
+        "generation": record.generation,
+        "published": record.published,
+        "attempt": record.attempt,
+        "execution": record.execution,
+        "pipeline": record.pipeline,
+        "stage": record.stage,
+        "dataset": record.dataset,
+        "time": record.time,
+        "write": record.write,
+        "files": [_file(file) for file in record.files],
+        "rows": record.rows,
+        "bytes": record.bytes,
+        "schema": [{"name": column.name, "type": column.type} for column in record.schema],
+        "partition_by": list(record.partition_by),
+        "fingerprints": dict(record.fingerprints),
+        "executions": list(record.executions),
+        "drops": list(record.drops),
+        "keep": record.keep,
+        "kept": [_generation(each) for each in record.kept],
+        "kept_drops": list(record.kept_drops),
+    }
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def from_json(content: bytes, target: str) -> Record:
+    """Reads a record. Raises `DatasetError` (`RECORD_BROKEN`, `RECORD_NEWER`)."""
+    try:
+        value = json.loads(content)
+        version = value["strata"]
+        if version == RECORD_VERSION:
+            return _record(value)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DatasetError(
+            "RECORD_BROKEN",
+            f"{target}{RECORD_PATH} is no commit record ({type(error).__name__}): restore an earlier version of that object",
+        ) from None
+    raise DatasetError(
+        "RECORD_NEWER",
+        f"{target}{RECORD_PATH} has format {version}, and this version of Strata reads {RECORD_VERSION}: use the version that wrote it",
+    )
+
+
+def _record(value: Any) -> Record:
+    return Record(
+        generation=int(value["generation"]),
+        published=bool(value["published"]),
+        attempt=str(value["attempt"]),
+        execution=str(value["execution"]),
+        pipeline=str(value["pipeline"]),
+        stage=str(value["stage"]),
+        dataset=str(value["dataset"]),
+        time=str(value["time"]),
+        write=str(value["write"]),
+        files=tuple(_read_file(each) for each in value["files"]),
+        schema=_read_schema(value["schema"]),
+        partition_by=tuple(value["partition_by"]),
+        fingerprints=dict(value["fingerprints"]),
+        executions=tuple(value["executions"]),
+        drops=tuple(value["drops"]),
+        keep=int(value["keep"]),
+        kept=tuple(_read_generation(each) for each in value["kept"]),
+        kept_drops=tuple(value["kept_drops"]),
+    )
+
+
+def _file(file: RecordFile) -> dict[str, Any]:
+    staged = {} if file.staged is None else {"staged": file.staged}
+    return {"path": file.path, "rows": file.rows, "bytes": file.bytes, **staged}
+
+
+def _read_file(value: Any) -> RecordFile:
+    return RecordFile(str(value["path"]), int(value["rows"]), int(value["bytes"]), value.get("staged"))
+
+
+def _read_schema(value: Any) -> tuple[Column, ...]:
+    return tuple(Column(str(each["name"]), str(each["type"])) for each in value)
+
+
+def _generation(each: Generation) -> dict[str, Any]:
+    return {
+        "generation": each.generation,
+        "time": each.time,
+        "execution": each.execution,
+        "files": [_file(file) for file in each.files],
+        "schema": [{"name": column.name, "type": column.type} for column in each.schema],
+        "partition_by": list(each.partition_by),
+    }
+
+
+def _read_generation(value: Any) -> Generation:
+    return Generation(
+        int(value["generation"]),
+        str(value["time"]),
+        str(value["execution"]),
+        tuple(_read_file(each) for each in value["files"]),
+        _read_schema(value["schema"]),
+        tuple(value["partition_by"]),
+    )
