@@ -47,8 +47,9 @@ class Ledger:
         name = f"{datetime.now(timezone.utc).strftime('%Y%m%dT%H%M%S%fZ')}-{attempt}.json"
         location = self._root + folder
         self._store.put(location, name, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
-        names = [file.path for file in self._store.list(location)]
-        self._store.delete(location, names[:-KEPT_RECORDS])
+        # By a clock that is behind the new one may be the oldest: it stays all the same.
+        others = [file.path for file in self._store.list(location) if file.path != name]
+        self._store.delete(location, others[: -(KEPT_RECORDS - 1)])
         return folder + name
 
 

@@ -71,6 +71,16 @@ def test_records_are_bounded_in_number(store: Store, tmp_path) -> None:
     assert json.loads(store.read_text(f"s3://bkt/state/stage/ledger/d/{names[0]}"))["index"] == 5
 
 
+def test_a_clock_that_is_behind_costs_no_record(store: Store) -> None:
+    ledger, folder = Ledger("s3://bkt/state/stage/", store), "s3://bkt/state/stage/ledger/d/"
+    for index in range(KEPT_RECORDS):
+        store.put(folder, f"29990101T000000{index:06d}Z-a.json", b"{}")
+    ledger.write("d", "today", {})
+    names = [file.path for file in store.list(folder)]
+    assert len(names) == KEPT_RECORDS
+    assert names[0].endswith("-today.json")
+
+
 @pytest.mark.parametrize("name", ["../../x", "a/b", "..", "x=1", "é" * 200, "d", "q\"u'o", ""])
 def test_a_dataset_of_any_name_stays_inside(tmp_path, name):
     Ledger(str(tmp_path / "state"), open_store(str(tmp_path))).write(name, "a", {})
