@@ -137,7 +137,12 @@ def _number(query: str, expectation: Expectation, audited: Audited) -> int:
 def _freshness(expectation: Expectation, newest: int | None, audited: Audited) -> Outcome:
     if newest is None:  # no row, or no time in any row: nothing is fresh
         return Outcome(expectation, False, None)
-    of = audited.params.get(expectation.of) if expectation.of else None
+    if expectation.of is not None and expectation.of not in audited.params:
+        raise DatasetError(
+            "EXPECTATION_BROKEN",
+            f"{expectation.name} is compared with parameter `{expectation.of}`, which has no value",
+        )
+    of = audited.params[expectation.of] if expectation.of is not None else None
     reference = audited.now if of is None else _seconds(of)
     age = reference - newest / 1_000_000
     return Outcome(expectation, age <= expectation.within_seconds, None, round(age))

@@ -173,8 +173,7 @@ def _check_sizes(source: Source, files: tuple[ContentFile, ...]) -> None:
     if broken is not None:
         raise DatasetError(
             "SOURCE_BROKEN",
-            f"source table `{source.table}`: {broken.path} has {broken.size} bytes, which is no Parquet file: "
-            "write it again, or remove it",
+            f"source table `{source.table}`: {broken.path} is no readable Parquet file (it has {broken.size} bytes)",
         )
 
 

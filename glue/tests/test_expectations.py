@@ -131,6 +131,12 @@ def test_freshness_of_the_clock_and_of_nothing(check):
     assert check({**clock, "within_seconds": 10**10}, sql="SELECT * FROM t WHERE a < 0")[0].status == "FAILED"
 
 
+def test_freshness_of_a_parameter_without_a_value_is_never_of_the_clock(check):
+    _, event, _ = check({**FRESH, "of": "nobody"})
+    assert event["error"]["class"] == "EXPECTATION_BROKEN"
+    assert "`nobody`" in event["error"]["message"]
+
+
 def test_references_wait_for_what_they_read(lake, dataset, check):
     other = dataset("other", "SELECT a AS id FROM t WHERE a < 3", {"t": RAW})
     result, event, outcomes = check(REFERENCES, more=[other])

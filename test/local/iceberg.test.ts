@@ -1,8 +1,8 @@
 /** Iceberg tables by the real command line: written, read by the next stage, registered, queried, also as they were. */
 
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import avro from "avsc";
 import { assert } from "chai";
 import { withDuckDb } from "../../local/catalog/duckdb.ts";
@@ -116,10 +116,11 @@ describe("an Iceberg table, by the command line on Sail", function () {
 
 /** An Avro file with the fields of manifests that readers here need. */
 async function avroFile(path: string, fields: avro.schema.RecordType["fields"], records: readonly object[]) {
-  const encoder = avro.createFileEncoder(path, { type: "record", name: "r", fields });
+  const encoder = new avro.streams.BlockEncoder({ type: "record", name: "r", fields } as avro.Schema);
+  const written = pipeline(encoder, createWriteStream(path));
   for (const record of records) encoder.write(record);
   encoder.end();
-  await once(encoder, "close");
+  await written;
 }
 
 describe("an Iceberg snapshot's files", () => {

@@ -77,6 +77,8 @@ export function defineRun(
         "--publish": publish[index]?.json ?? "",
         "--stage": stage,
         "--pipeline": "bookings",
+        "--params": JSON.stringify(Object.fromEntries(plan.params.map((param) => [param.name, param.default]))),
+        "--param_types": JSON.stringify(Object.fromEntries(plan.params.map(({ name, type }) => [name, type]))),
         "--state": `s3://${bindings.stateBucket}/${bindings.stages[index]?.statePrefix}`,
       });
       assert.equal(status, "SUCCEEDED", failed.join("\n"));
