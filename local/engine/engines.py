@@ -50,13 +50,13 @@ def _start_spark(lake: Path, jars: Path | None) -> Engine:
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
         "spark.driver.extraJavaOptions": f"-Dderby.system.home={scratch} -Dlog4j2.level=ERROR -XX:-UsePerfData",
     }
-    if jars is None:
-        # The checked file system starts `chmod` three times a file and leaves a checksum beside it; this one once.
-        # Iceberg asks for what only the checked one has.
-        settings["spark.hadoop.fs.file.impl"] = "org.apache.hadoop.fs.RawLocalFileSystem"
-    else:
+    if jars is not None:
         # Not `spark.jars`: that copies each of them at every start.
         settings["spark.driver.extraClassPath"] = os.pathsep.join(str(jar) for jar in sorted(jars.glob("*.jar")))
+    elif "PYSPARK_SUBMIT_ARGS" not in os.environ:
+        # The checked file system starts `chmod` three times a file and leaves a checksum beside it; this one once. Iceberg,
+        # and S3A for what it buffers, insist on the checked one.
+        settings["spark.hadoop.fs.file.impl"] = "org.apache.hadoop.fs.RawLocalFileSystem"
     for key, value in settings.items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
