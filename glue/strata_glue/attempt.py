@@ -70,6 +70,7 @@ class Attempt:
         found: tuple[DataFile, ...],
         leftovers: tuple[str, ...],
         damage: DatasetError | None = None,
+        has_table: bool = False,
     ) -> None:
         self.store, self.target, self.origin = store, target, origin
         self.base = base
@@ -78,6 +79,8 @@ class Attempt:
         """Visible files at the beginning: the content where there was no record, and what others put there."""
         self.damage = damage
         """Why the content that the attempt started from is not whole; it can then only be replaced."""
+        self.has_table = has_table
+        """True if an Iceberg table lies in the target."""
         self._leftovers = leftovers
         self.folder = f"{ATTEMPTS}{origin.attempt}/"
         self._written: list[str] | None = None
@@ -99,7 +102,7 @@ class Attempt:
             store.delete_tree(f"{target}{ATTEMPTS}{stored.record.attempt}/")
             leftovers.remove(stored.record.attempt)
         step("begun")
-        return Attempt(store, target, origin, stored, found, tuple(sorted(leftovers)), now.damage)
+        return Attempt(store, target, origin, stored, found, tuple(sorted(leftovers)), now.damage, there.has_table)
 
     @property
     def location(self) -> str:
@@ -163,7 +166,7 @@ class Attempt:
             for name in self._leftovers:
                 self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
         except Exception as error:
-            _say_waste(self.target, error)
+            say_waste(self.target, error)
         step("tidied")
 
     def abandon(self) -> None:
@@ -175,7 +178,7 @@ class Attempt:
             if not self._may_stand:
                 self.store.delete_tree(self.location)
         except Exception as error:
-            _say_waste(self.target, error)
+            say_waste(self.target, error)
 
     def _record(self, content: NewContent) -> Record:
         base = self.base.record if self.base else None
@@ -273,7 +276,8 @@ def _interrupted(target: str, record: Record, error: Exception) -> DatasetError:
     )
 
 
-def _say_waste(target: str, error: Exception) -> None:
+def say_waste(target: str, error: Exception) -> None:
+    """Tells of what a store refused that changes no content."""
     what = failure_of(error, "").message
     print(f"{target}{ATTEMPTS} keeps an attempt's files until the next commit: {what}", file=sys.stderr)
 

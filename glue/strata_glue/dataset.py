@@ -123,7 +123,14 @@ def _begin(
     if dataset.target is None:
         return None
     if settings.table is None:
-        return Attempt.begin(around.store, dataset.target, origin)
+        attempt = Attempt.begin(around.store, dataset.target, origin)
+        if attempt.has_table:
+            raise DatasetError(
+                "TARGET_LAYOUT",
+                f"{dataset.target} holds an Iceberg table, and `format` says parquet: give the dataset another target, or "
+                "drop the table and remove what it left in the target first",
+            )
+        return attempt
     table = IcebergTable(settings.table.database, settings.table.name, dataset.target)
     return IcebergAttempt.begin(around.store, around.tables.open(), table, origin)
 

@@ -6,11 +6,11 @@ that is committed and not published finishes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from strata_glue.errors import DatasetError
 from strata_glue.generations import kept_copies
-from strata_glue.record import KEPT_FOLDER, RECORD_PATH, Record, StoredRecord
+from strata_glue.record import KEPT_FOLDER, RECORD_PATH, RETIRED, Record, StoredRecord
 from strata_glue.record_file import read_record, to_json
 from strata_glue.steps import step
 from strata_glue.store import Conflict, Exchange, Store, Survey, survey
@@ -27,7 +27,7 @@ class Settled:
     """Listed before the record was read (glue/strata_glue/attempt.py says why)."""
     stored: StoredRecord | None
     damage: DatasetError | None = None
-    """Why the record's content is not whole: it cannot be published, or a published file of it was lost."""
+    """Why the record's content is not whole: it cannot be published, a published file was lost, or it is retired."""
 
 
 def settle(store: Store, target: str) -> Settled:
@@ -42,6 +42,8 @@ def settle(store: Store, target: str) -> Settled:
         stored = read_record(store, target)
         if stored is None:
             return Settled(there, stored)
+        if stored.record.write == RETIRED:
+            return Settled(there, stored, retired(target))
         if stored.record.published:
             loss = _loss(target, there, stored.record)
             # The listing may be of before a commit. One that began when this record already stood is believed.
@@ -100,6 +102,34 @@ def _publish(store: Store, target: str, stored: StoredRecord) -> Record:
     # Only now: a record that says published must not need anybody any more.
     store.put_if(target, RECORD_PATH, to_json(done), stored.tag)
     return done
+
+
+def retire(store: Store, target: str, attempt: str) -> None:
+    """Notes that an Iceberg table has replaced the content of a record. Its files stay where they are.
+
+    Raises `DatasetError` (`TARGET_CHANGED`) if others never let it.
+    """
+    for _ in range(TRIES):
+        stored = read_record(store, target)
+        if stored is None or stored.record.write == RETIRED:
+            return
+        # A new generation, so that a writer that began before can no longer commit.
+        done = replace(stored.record, generation=stored.record.generation + 1, attempt=attempt, write=RETIRED)
+        try:
+            store.put_if(target, RECORD_PATH, to_json(done), stored.tag)
+            return
+        except Conflict:
+            continue
+    raise _busy(target)
+
+
+def retired(target: str) -> DatasetError:
+    """What somebody hears who would take a retired record's files for content."""
+    return DatasetError(
+        "TARGET_LAYOUT",
+        f"{target} became an Iceberg table, and its Parquet files are of before: "
+        "run the dataset that writes it once with `replace`, or give it another target",
+    )
 
 
 def attempt_folder(record: Record) -> str:
