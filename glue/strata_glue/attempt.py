@@ -58,6 +58,20 @@ class NewContent:
     keep: int
 
 
+class PublishInterrupted(DatasetError):
+    """A dataset's content is committed, and the store stopped its publishing."""
+
+    def __init__(self, target: str, record: Record, error: Exception) -> None:
+        reason = failure_of(error, "").message
+        super().__init__(
+            "PUBLISH_INTERRUPTED",
+            f"generation {record.generation} of {target} is committed, and the store stopped its publishing: {reason}; "
+            "Strata reads it already, others do when the dataset or `strata recover` runs",
+        )
+        self.standing = record.standing()
+        """What stands now."""
+
+
 class Attempt:
     """Begun by `begin`; ends by `commit` and `tidy`, or by `abandon`."""
 
@@ -151,7 +165,7 @@ class Attempt:
         except DatasetError:
             raise
         except Exception as error:
-            raise _interrupted(self.target, record, error) from error
+            raise PublishInterrupted(self.target, record, error) from error
         step("published")
         self.tidy()
         return record
@@ -264,15 +278,6 @@ def target_changed(target: str, now: StoredRecord | None) -> DatasetError:
     return DatasetError(
         "TARGET_CHANGED",
         f"{target} changed while this attempt ran: {who}; nothing of this attempt was kept, run it again",
-    )
-
-
-def _interrupted(target: str, record: Record, error: Exception) -> DatasetError:
-    reason = failure_of(error, "").message
-    return DatasetError(
-        "PUBLISH_INTERRUPTED",
-        f"generation {record.generation} of {target} is committed, and the store stopped its publishing: {reason}; "
-        "Strata reads it already, others do when the dataset or `strata recover` runs",
     )
 
 

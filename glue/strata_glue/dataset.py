@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from strata_glue import expectations
-from strata_glue.attempt import Attempt, NewContent, Origin
+from strata_glue.attempt import Attempt, NewContent, Origin, PublishInterrupted
 from strata_glue.columns import check_columns
 from strata_glue.errors import DatasetError
 from strata_glue.expectations import Audited, Outcome
@@ -22,7 +22,7 @@ from strata_glue.iceberg.open import OpenTables
 from strata_glue.record import Standing
 from strata_glue.session import Engine, dataset_session
 from strata_glue.settings import PublishSettings
-from strata_glue.sources import SourceReader, read_frame
+from strata_glue.sources import ResolvedSource, SourceReader, read_frame
 from strata_glue.steps import step
 from strata_glue.store import Store
 from strata_glue.writing import Written, check_against_target, write_result
@@ -34,6 +34,9 @@ class Work:
 
     status: str = "SUCCEEDED"
     rows: int | None = None
+    """Of the target as it stands."""
+    rows_written: int | None = None
+    """Of this attempt's result; None where nothing was computed."""
     bytes: int | None = None
     files: int | None = None
     rows_in: int | None = None
@@ -88,7 +91,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         # What another dataset read of this target a while ago may be older than what this attempt started from.
         around.sources.forget(attempt.target)
     with work.timed("read"):
-        resolved = [around.sources.resolve(source) for source in dataset.sources]
+        resolved = [_resolve(source, dataset, around.sources) for source in dataset.sources]
         work.fingerprints = fingerprints(dataset, settings, around.params, resolved)
     base = attempt.standing() if attempt else None
     unchanged = base is not None and dict(base.fingerprints) == work.fingerprints
@@ -107,7 +110,8 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
             schema = frame.schema
         if attempt is None:
             with work.timed("write"):
-                work.rows, work.bytes, work.files = frame.count(), 0, 0
+                work.rows_written = frame.count()
+                work.rows, work.bytes, work.files = work.rows_written, 0, 0
             return
         check_columns(schema)
         if isinstance(attempt, IcebergAttempt):
@@ -115,6 +119,19 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         else:
             check_against_target(schema, attempt, settings)
         _build(frame, schema, attempt, settings, session, around, work)
+
+
+def _resolve(source: Source, dataset: Dataset, sources: SourceReader) -> ResolvedSource:
+    try:
+        return sources.resolve(source)
+    except DatasetError as error:
+        if source.location != dataset.target or error.kind not in ("SOURCE_MISSING", "SOURCE_EMPTY"):
+            raise
+        raise DatasetError(
+            error.kind,
+            f"the dataset reads its own target as `{source.table}`, and {source.location} has no content yet: "
+            "write the first content with a query that does not read it, or put files there",
+        ) from None
 
 
 def _begin(
@@ -150,7 +167,7 @@ def _build(
             staging = settings if isinstance(attempt, Attempt) else replace(settings, partition_by=())
             content = write_result(frame, schema, attempt, staging, around.store)
         step("written")
-        work.rows = content.rows
+        work.rows = work.rows_written = content.rows
         if settings.expectations:
             with work.timed("audit"):
                 _audit(content, attempt, settings, session, around, work)
@@ -158,6 +175,10 @@ def _build(
         with work.timed("commit"):
             work.stands(_commit(content, attempt, settings, session, around, work))
         around.sources.forget(attempt.target)
+    except PublishInterrupted as problem:
+        work.stands(problem.standing)
+        around.sources.forget(attempt.target)
+        raise
     except BaseException as problem:
         overtaken = _overtaken(attempt, problem)
         with suppress(Exception):  # the problem is the one to tell; what is left, the next run removes
