@@ -223,7 +223,7 @@ def _audit(
     audited = Audited(session, written.rows, before, around.params, expectations.clock())
     work.outcomes = expectations.check(settings.expectations, audited)
     for outcome in work.outcomes:
-        if not outcome.passed and (rows := expectations.offending_rows(outcome.expectation, session)):
+        if outcome.failing and (rows := expectations.offending_rows(outcome.expectation, session)):
             work.samples[outcome.expectation.name] = rows
     if expectations.failed_errors(work.outcomes):
         raise expectations.blocked(work.outcomes)
