@@ -58,6 +58,20 @@ class NewContent:
     keep: int
 
 
+class PublishInterrupted(DatasetError):
+    """A dataset's content is committed, and the store stopped its publishing."""
+
+    def __init__(self, target: str, record: Record, error: Exception) -> None:
+        reason = failure_of(error, "").message
+        super().__init__(
+            "PUBLISH_INTERRUPTED",
+            f"generation {record.generation} of {target} is committed, and the store stopped its publishing: {reason}; "
+            "Strata reads it already, others do when the dataset or `strata recover` runs",
+        )
+        self.standing = record.standing()
+        """What stands now."""
+
+
 class Attempt:
     """Begun by `begin`; ends by `commit` and `tidy`, or by `abandon`."""
 
@@ -70,6 +84,7 @@ class Attempt:
         found: tuple[DataFile, ...],
         leftovers: tuple[str, ...],
         damage: DatasetError | None = None,
+        has_table: bool = False,
     ) -> None:
         self.store, self.target, self.origin = store, target, origin
         self.base = base
@@ -78,6 +93,8 @@ class Attempt:
         """Visible files at the beginning: the content where there was no record, and what others put there."""
         self.damage = damage
         """Why the content that the attempt started from is not whole; it can then only be replaced."""
+        self.has_table = has_table
+        """True if an Iceberg table lies in the target."""
         self._leftovers = leftovers
         self.folder = f"{ATTEMPTS}{origin.attempt}/"
         self._written: list[str] | None = None
@@ -99,7 +116,7 @@ class Attempt:
             store.delete_tree(f"{target}{ATTEMPTS}{stored.record.attempt}/")
             leftovers.remove(stored.record.attempt)
         step("begun")
-        return Attempt(store, target, origin, stored, found, tuple(sorted(leftovers)), now.damage)
+        return Attempt(store, target, origin, stored, found, tuple(sorted(leftovers)), now.damage, there.has_table)
 
     @property
     def location(self) -> str:
@@ -120,10 +137,7 @@ class Attempt:
 
     def stands_whole(self) -> bool:
         """True if there is a record, and its files lay there as it says when the attempt began."""
-        if self.base is None or self.damage is not None:
-            return False
-        there = {file.path: file.size for file in self.found}
-        return all(there.get(file.path) == file.bytes for file in self.base.record.files)
+        return self.base is not None and self.damage is None
 
     def standing(self) -> Standing | None:
         """What stood when the attempt began."""
@@ -151,7 +165,7 @@ class Attempt:
         except DatasetError:
             raise
         except Exception as error:
-            raise _interrupted(self.target, record, error) from error
+            raise PublishInterrupted(self.target, record, error) from error
         step("published")
         self.tidy()
         return record
@@ -166,7 +180,7 @@ class Attempt:
             for name in self._leftovers:
                 self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
         except Exception as error:
-            _say_waste(self.target, error)
+            say_waste(self.target, error)
         step("tidied")
 
     def abandon(self) -> None:
@@ -178,7 +192,7 @@ class Attempt:
             if not self._may_stand:
                 self.store.delete_tree(self.location)
         except Exception as error:
-            _say_waste(self.target, error)
+            say_waste(self.target, error)
 
     def _record(self, content: NewContent) -> Record:
         base = self.base.record if self.base else None
@@ -267,16 +281,8 @@ def target_changed(target: str, now: StoredRecord | None) -> DatasetError:
     )
 
 
-def _interrupted(target: str, record: Record, error: Exception) -> DatasetError:
-    reason = failure_of(error, "").message
-    return DatasetError(
-        "PUBLISH_INTERRUPTED",
-        f"generation {record.generation} of {target} is committed, and the store stopped its publishing: {reason}; "
-        "Strata reads it already, others do when the dataset or `strata recover` runs",
-    )
-
-
-def _say_waste(target: str, error: Exception) -> None:
+def say_waste(target: str, error: Exception) -> None:
+    """Tells of what a store refused that changes no content."""
     what = failure_of(error, "").message
     print(f"{target}{ATTEMPTS} keeps an attempt's files until the next commit: {what}", file=sys.stderr)
 

@@ -6,8 +6,8 @@ import sys
 from dataclasses import dataclass
 
 from strata_glue.errors import DatasetError, failure_of
-from strata_glue.publish import finish
-from strata_glue.record import Column, Record, RecordFile, StoredRecord
+from strata_glue.publish import finish, retired
+from strata_glue.record import RETIRED, Column, Record, RecordFile, StoredRecord
 from strata_glue.record_file import read_record
 from strata_glue.store import DataFile, Store, survey
 from strata_glue.store.base import OWN_FOLDER
@@ -53,7 +53,8 @@ class Content:
 def read_content(store: Store, location: str) -> Content:
     """A location's content. A committed record that is not published is published first, where this job may.
 
-    Raises `DatasetError` (`SOURCE_BROKEN`) if a file of the record is gone or has another size.
+    Raises `DatasetError`: `SOURCE_BROKEN` if a file of the record is gone or has another size, `TARGET_LAYOUT` if an
+    Iceberg table has replaced it.
     """
     stored = read_record(store, location)
     if stored is None:
@@ -64,6 +65,8 @@ def read_content(store: Store, location: str) -> Content:
     for _ in range(4):
         if stored is None:
             break
+        if stored.record.write == RETIRED:
+            raise retired(location)
         if not stored.record.published:
             stored = _finished(store, location, stored)
         content = _listed(store, location, stored.record)

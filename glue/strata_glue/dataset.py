@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from strata_glue import expectations
-from strata_glue.attempt import Attempt, NewContent, Origin
+from strata_glue.attempt import Attempt, NewContent, Origin, PublishInterrupted
 from strata_glue.columns import check_columns
 from strata_glue.errors import DatasetError
 from strata_glue.expectations import Audited, Outcome
@@ -22,7 +22,7 @@ from strata_glue.iceberg.open import OpenTables
 from strata_glue.record import Standing
 from strata_glue.session import Engine, dataset_session
 from strata_glue.settings import PublishSettings
-from strata_glue.sources import SourceReader, read_frame
+from strata_glue.sources import ResolvedSource, SourceReader, read_frame
 from strata_glue.steps import step
 from strata_glue.store import Store
 from strata_glue.writing import Written, check_against_target, write_result
@@ -34,6 +34,9 @@ class Work:
 
     status: str = "SUCCEEDED"
     rows: int | None = None
+    """Of the target as it stands."""
+    rows_written: int | None = None
+    """Of this attempt's result; None where nothing was computed."""
     bytes: int | None = None
     files: int | None = None
     rows_in: int | None = None
@@ -88,7 +91,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         # What another dataset read of this target a while ago may be older than what this attempt started from.
         around.sources.forget(attempt.target)
     with work.timed("read"):
-        resolved = [around.sources.resolve(source) for source in dataset.sources]
+        resolved = [_resolve(source, dataset, around.sources) for source in dataset.sources]
         referenced = [
             around.sources.resolve(Source(view, location))
             for each in settings.expectations
@@ -112,7 +115,8 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
             schema = frame.schema
         if attempt is None:
             with work.timed("write"):
-                work.rows, work.bytes, work.files = frame.count(), 0, 0
+                work.rows_written = frame.count()
+                work.rows, work.bytes, work.files = work.rows_written, 0, 0
             return
         check_columns(schema)
         if isinstance(attempt, IcebergAttempt):
@@ -122,13 +126,33 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         _build(frame, schema, attempt, settings, session, around, work)
 
 
+def _resolve(source: Source, dataset: Dataset, sources: SourceReader) -> ResolvedSource:
+    try:
+        return sources.resolve(source)
+    except DatasetError as error:
+        if source.location != dataset.target or error.kind not in ("SOURCE_MISSING", "SOURCE_EMPTY"):
+            raise
+        raise DatasetError(
+            error.kind,
+            f"the dataset reads its own target as `{source.table}`, and {source.location} has no content yet: "
+            "write the first content with a query that does not read it, or put files there",
+        ) from None
+
+
 def _begin(
     dataset: Dataset, settings: PublishSettings, origin: Origin, around: Surroundings
 ) -> Attempt | IcebergAttempt | None:
     if dataset.target is None:
         return None
     if settings.table is None:
-        return Attempt.begin(around.store, dataset.target, origin)
+        attempt = Attempt.begin(around.store, dataset.target, origin)
+        if attempt.has_table:
+            raise DatasetError(
+                "TARGET_LAYOUT",
+                f"{dataset.target} holds an Iceberg table, and `format` says parquet: give the dataset another target, or "
+                "drop the table and remove what it left in the target first",
+            )
+        return attempt
     table = IcebergTable(settings.table.database, settings.table.name, dataset.target)
     return IcebergAttempt.begin(around.store, around.tables.open(), table, origin)
 
@@ -148,7 +172,7 @@ def _build(
             staging = settings if isinstance(attempt, Attempt) else replace(settings, partition_by=())
             content = write_result(frame, schema, attempt, staging, around.store)
         step("written")
-        work.rows = content.rows
+        work.rows = work.rows_written = content.rows
         if settings.expectations:
             with work.timed("audit"):
                 _audit(content, attempt, settings, session, around, work)
@@ -156,6 +180,10 @@ def _build(
         with work.timed("commit"):
             work.stands(_commit(content, attempt, settings, session, around, work))
         around.sources.forget(attempt.target)
+    except PublishInterrupted as problem:
+        work.stands(problem.standing)
+        around.sources.forget(attempt.target)
+        raise
     except BaseException as problem:
         overtaken = _overtaken(attempt, problem)
         with suppress(Exception):  # the problem is the one to tell; what is left, the next run removes
@@ -200,7 +228,7 @@ def _audit(
     audited = Audited(session, written.rows, before, around.params, expectations.clock())
     work.outcomes = expectations.check(settings.expectations, audited)
     for outcome in work.outcomes:
-        if not outcome.passed and (rows := expectations.offending_rows(outcome.expectation, session)):
+        if outcome.failing and (rows := expectations.offending_rows(outcome.expectation, session)):
             work.samples[outcome.expectation.name] = rows
     if expectations.failed_errors(work.outcomes):
         raise expectations.blocked(work.outcomes)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,7 @@ class Outcome:
     expectation: Expectation
     passed: bool
     failing: int | None
-    """Number of offending rows, or of surplus duplicates; None where no row offends by itself."""
+    """Number of offending rows, or of surplus duplicates; None where no row offends by itself, or it cannot be computed."""
     observed: int | None = None
     """The number that was compared with bounds: rows, or seconds of age."""
 
@@ -59,10 +60,13 @@ class Audited:
 
 
 def check(expectations: tuple[Expectation, ...], audited: Audited) -> list[Outcome]:
-    """Checks all, in order. Raises `DatasetError` (`EXPECTATION_BROKEN`) where one cannot be computed."""
+    """Checks all, in order. Of severity `warn`, one that cannot be computed has failed.
+
+    Raises `DatasetError` (`EXPECTATION_BROKEN`) where one of severity `error` cannot be computed.
+    """
     scanned = [each for each in expectations if each.failing or each.newest]
     values = iter(_scan(scanned, audited) if scanned else ())
-    return [_outcome(each, next(values) if each.failing or each.newest else None, audited) for each in expectations]
+    return [_checked(each, next(values) if each.failing or each.newest else None, audited) for each in expectations]
 
 
 def offending_rows(expectation: Expectation, session: Any) -> list[str]:
@@ -100,7 +104,30 @@ def _told(outcome: Outcome) -> str:
     return f"{name} fails: {outcome.observed} row{'' if outcome.observed == 1 else 's'}"
 
 
-def _scan(expectations: list[Expectation], audited: Audited) -> list[int | None]:
+def _checked(expectation: Expectation, value: int | None | DatasetError, audited: Audited) -> Outcome:
+    try:
+        if isinstance(value, DatasetError):
+            raise value
+        return _outcome(expectation, value, audited)
+    except DatasetError as problem:
+        if expectation.severity == "error":
+            raise
+        print(f"warning: {problem}", file=sys.stderr)
+        return Outcome(expectation, False, None)
+
+
+def _scan(expectations: list[Expectation], audited: Audited) -> Sequence[int | None | DatasetError]:
+    """The value of each, in order; of one that cannot be computed, why. One query, unless that fails."""
+    try:
+        return _values(expectations, audited)
+    except DatasetError as problem:
+        if len(expectations) == 1:
+            return [problem]
+        # Which one it was, no engine says reliably.
+        return [value for each in expectations for value in _scan([each], audited)]
+
+
+def _values(expectations: list[Expectation], audited: Audited) -> list[int | None]:
     """All row predicates and aggregates in one query; answers the value of each, in order: names may be the same."""
     columns = [
         f"count_if(coalesce({each.failing}, false)) AS e{index}" if each.failing else f"{each.newest} AS e{index}"

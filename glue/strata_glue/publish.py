@@ -6,11 +6,11 @@ that is committed and not published finishes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from strata_glue.errors import DatasetError
 from strata_glue.generations import kept_copies
-from strata_glue.record import KEPT_FOLDER, RECORD_PATH, Record, StoredRecord
+from strata_glue.record import KEPT_FOLDER, RECORD_PATH, RETIRED, Record, StoredRecord
 from strata_glue.record_file import read_record, to_json
 from strata_glue.steps import step
 from strata_glue.store import Conflict, Exchange, Store, Survey, survey
@@ -27,7 +27,7 @@ class Settled:
     """Listed before the record was read (glue/strata_glue/attempt.py says why)."""
     stored: StoredRecord | None
     damage: DatasetError | None = None
-    """Why the record cannot be published; it then is not, and its content is not whole."""
+    """Why the record's content is not whole: it cannot be published, a published file was lost, or it is retired."""
 
 
 def settle(store: Store, target: str) -> Settled:
@@ -36,11 +36,21 @@ def settle(store: Store, target: str) -> Settled:
     Raises `DatasetError` (`TARGET_CHANGED`) if others never let it.
     """
     damage: DatasetError | None = None
+    doubted: str | None = None
     for _ in range(TRIES):
         there = survey(store, target)
         stored = read_record(store, target)
-        if stored is None or stored.record.published:
+        if stored is None:
             return Settled(there, stored)
+        if stored.record.write == RETIRED:
+            return Settled(there, stored, retired(target))
+        if stored.record.published:
+            loss = _loss(target, there, stored.record)
+            # The listing may be of before a commit. One that began when this record already stood is believed.
+            if loss is None or stored.tag == doubted:
+                return Settled(there, stored, loss)
+            doubted = stored.tag
+            continue
         if damage is not None:
             return Settled(there, stored, damage)
         try:
@@ -94,9 +104,52 @@ def _publish(store: Store, target: str, stored: StoredRecord) -> Record:
     return done
 
 
+def retire(store: Store, target: str, attempt: str) -> None:
+    """Notes that an Iceberg table has replaced the content of a record. Its files stay where they are.
+
+    Raises `DatasetError` (`TARGET_CHANGED`) if others never let it.
+    """
+    for _ in range(TRIES):
+        stored = read_record(store, target)
+        if stored is None or stored.record.write == RETIRED:
+            return
+        # A new generation, so that a writer that began before can no longer commit.
+        done = replace(stored.record, generation=stored.record.generation + 1, attempt=attempt, write=RETIRED)
+        try:
+            store.put_if(target, RECORD_PATH, to_json(done), stored.tag)
+            return
+        except Conflict:
+            continue
+    raise _busy(target)
+
+
+def retired(target: str) -> DatasetError:
+    """What somebody hears who would take a retired record's files for content."""
+    return DatasetError(
+        "TARGET_LAYOUT",
+        f"{target} became an Iceberg table, and its Parquet files are of before: "
+        "run the dataset that writes it once with `replace`, or give it another target",
+    )
+
+
 def attempt_folder(record: Record) -> str:
     """Where a record's new files were written, relative to the target; ends in `/`."""
     return f"_strata/attempts/{record.attempt}/"
+
+
+def _loss(target: str, there: Survey, record: Record) -> DatasetError | None:
+    """What is wrong with the first file of a published record that is not there as recorded; None if all are."""
+    sizes = {file.path: file.size for file in there.data}
+    lost = next((file for file in record.files if sizes.get(file.path) != file.bytes), None)
+    if lost is None:
+        return None
+    found = sizes.get(lost.path)
+    how = "is gone" if found is None else f"has {found} bytes instead of {lost.bytes}"
+    return DatasetError(
+        "TARGET_DAMAGED",
+        f"{target}{lost.path} {how}, though generation {record.generation} consists of it: "
+        "run the dataset that writes it again with `replace`, or go back to a kept generation",
+    )
 
 
 def _busy(target: str) -> DatasetError:

@@ -14,6 +14,9 @@ KEPT_FOLDER = f"{OWN_FOLDER}/kept/"
 STAYS = ("append", "replace_partitions")
 """Write modes after which files of the content before are part of the new one."""
 
+RETIRED = "retired"
+"""Write mode of a record whose content an Iceberg table has replaced: nobody reads it or adds to it any more."""
+
 EXECUTIONS_REMEMBERED = 4000
 """Executions that a record knows to have committed: more than the days of the longest backfill (3,660, cli/each.ts), so
 that repeating it adds nothing twice. A redrive comes within 14 days (Step Functions), so long before."""

@@ -43,13 +43,15 @@ class Reporter:
         outcomes = [each.as_event(sample if each.expectation.name in work.samples else None) for each in work.outcomes]
         error = {"error": finished.failure.as_event()} if finished.failure else {}
         counts = {"rows": work.rows, "bytes": work.bytes, "files": work.files}
-        if finished.status == "FAILED":
-            counts = dict.fromkeys(counts)  # nothing was committed
+        written = work.rows_written
+        if finished.failure is not None and finished.failure.kind != "PUBLISH_INTERRUPTED":
+            counts, written = dict.fromkeys(counts), None  # nothing was committed
         snapshot = {} if work.snapshot is None else {"snapshot": work.snapshot}
         repeated = {"repeated": True} if work.repeated else {}
         shared = {
             "status": finished.status,
             **counts,
+            "rows_written": written,
             "rows_in": work.rows_in,
             "generation": work.generation,
             **snapshot,

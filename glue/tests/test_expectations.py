@@ -158,6 +158,33 @@ def test_one_that_cannot_be_computed_fails_and_says_which(lake, check):
     assert "not_null(b)" in event["error"]["message"] and "nope" in event["error"]["message"]
 
 
+BROKEN_ROWS = {"name": "broken rows", "kind": "expression", "failing": "CAST(b AS INT) > 1"}
+BROKEN_COUNT = {"name": "broken count", "kind": "unique", "count": "SELECT count(nope) AS n FROM `strata_result`"}
+
+
+def test_of_several_only_the_one_that_cannot_be_computed_is_named(lake, check):
+    given = {"params": '{"now": "2026-01-01"}', "param_types": '{"now": "date"}'}
+    _, event, _ = check(NOT_NULL, BROKEN_ROWS, FRESH, **given)
+    assert event["error"]["class"] == "EXPECTATION_BROKEN"
+    message = event["error"]["message"]
+    assert message.startswith("broken rows cannot be computed") and "not_null" not in message
+    assert "SECRET" not in message
+    assert lake.read(OUT) == []
+
+
+def test_a_warning_that_cannot_be_computed_has_failed_and_blocks_nothing(lake, check, capsys):
+    broken = [{**each, "severity": "warn"} for each in (BROKEN_ROWS, BROKEN_COUNT)]
+    _, event, outcomes = check(*broken, {**POSITIVE, "severity": "warn"})
+    assert (event["status"], event["failed_expectations"]) == ("SUCCEEDED", 3)
+    assert [outcomes[each["name"]]["status"] for each in broken] == ["FAILED", "FAILED"]
+    assert [outcomes[each["name"]]["failing"] for each in broken] == [None, None]
+    assert outcomes["positive"]["failing"] == 1
+    assert len(lake.read(OUT)) == 4
+    told = capsys.readouterr().err
+    assert "broken rows cannot be computed" in told and "broken count cannot be computed" in told
+    assert "SECRET" not in told
+
+
 def test_partition_columns_are_columns(lake, dataset):
     settings = {"d": {"partition_by": ["b"], "expectations": [{"severity": "error", **NOT_NULL}]}}
     result, events = lake.run(dataset("d", "SELECT a, b FROM t", {"t": RAW}), publish=json.dumps(settings))

@@ -302,6 +302,16 @@ def test_a_failing_expectation_leaves_table_and_folder_as_they_were(lake, datase
     assert not list((lake.path(OUT) / "_strata").rglob("*.parquet"))
 
 
+def test_an_error_after_the_commit_takes_no_rows_away(lake, dataset):
+    def refuse():
+        raise OSError("the disk is full")
+
+    with During("committed", refuse):
+        _, event = run(lake, dataset)
+    assert event["status"] == "FAILED"
+    assert values(lake) == list(range(9))
+
+
 def test_a_reader_keeps_its_snapshot_while_a_writer_commits(lake, dataset):
     run(lake, dataset)
     seen = history(lake).current.id

@@ -142,6 +142,13 @@ def test_a_dataset_may_read_its_own_target(lake, dataset):
     assert lake.read("s3://b/out/d/") == [{"a": 11}]
 
 
+def test_a_dataset_that_reads_its_own_target_says_so_where_nothing_is_there_yet(lake, dataset):
+    _, events = lake.run(dataset("d", "SELECT a + 1 AS a FROM d", {"d": "s3://b/out/d/"}))
+    error = events["d"]["error"]
+    assert error["class"] == "SOURCE_MISSING"
+    assert "reads its own target as `d`" in error["message"] and "write the first content" in error["message"]
+
+
 def test_a_dataset_without_target_is_run_and_counted(lake, dataset):
     result, events = lake.run(dataset("d", "SELECT a FROM t", {"t": RAW}, target=None))
     assert result.status == "SUCCEEDED"
@@ -282,7 +289,7 @@ def test_events_have_the_documented_keys(lake, dataset):
         "dataset_started": {"name"},
         "dataset_finished": {
             *("name", "status", "rows", "bytes", "files", "seconds", "target", "expectations"),
-            *("rows_in", "generation", "commit_seconds", "failed_expectations", "_aws"),
+            *("rows_in", "rows_written", "generation", "commit_seconds", "failed_expectations", "_aws"),
         },
         "job_finished": {"status", "seconds", "failed", "error"},
     }

@@ -8,6 +8,7 @@ import pytest
 
 from strata_glue.ledger import KEPT_RECORDS, Ledger, safe_name
 from strata_glue.store import Store, open_store
+from strata_glue.store.local import LocalStore
 
 RAW = "s3://b/raw/t/"
 
@@ -45,6 +46,30 @@ def test_every_attempt_has_a_record(lake, dataset):
     assert (bad["status"], bad["rows"], bad["error"]) == ("FAILED", None, events["bad"]["error"])
     assert records(lake, "blocked")[0]["status"] == "BLOCKED"
     assert not (lake.folder / "state" / "ledger" / "other").exists()
+
+
+def test_rows_are_the_targets_and_rows_written_are_the_attempts(lake, dataset, monkeypatch):
+    """Also where publishing was stopped, since that is committed."""
+    group, settings = dataset("d", "SELECT a FROM t", {"t": RAW}), json.dumps({"d": {"write": "append"}})
+    arguments = {"state": str(lake.folder / "state"), "publish": settings}
+    keys = ("status", "rows_written", "rows", "files", "generation")
+
+    def told(**more):
+        _, events = lake.run(group, **arguments, **more)
+        record = records(lake, "d")[-1]
+        assert [record[key] for key in keys] == [events["d"][key] for key in keys]
+        return tuple(record[key] for key in keys), record.get("error", {}).get("class")
+
+    def stopped(*_):
+        raise OSError("the disk is full")
+
+    assert told(execution="e1") == (("SUCCEEDED", 3, 3, 1, 1), None)
+    monkeypatch.setattr(LocalStore, "exchange", stopped)
+    assert told(execution="e2") == (("FAILED", 3, 6, 2, 2), "PUBLISH_INTERRUPTED")
+    monkeypatch.undo()
+    assert told(execution="e2") == (("SUCCEEDED", None, 6, 2, 2), None)
+    lake.write(RAW, {"x": [1]})
+    assert told(execution="e3")[0] == ("FAILED", None, None, None, None)
 
 
 def test_a_state_that_cannot_be_written_fails_nothing(lake, dataset):

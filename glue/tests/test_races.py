@@ -13,6 +13,7 @@ from strata_glue.attempt import Attempt
 from strata_glue.content import read_content
 from strata_glue.errors import DatasetError
 from strata_glue.publish import finish
+from strata_glue.record import KEPT_FOLDER
 from strata_glue.record_file import read_record
 from strata_glue.recover import recover, restore
 from strata_glue.store import Conflict, Store
@@ -81,13 +82,14 @@ def test_somebody_elses_same_write_is_no_damage(store: Store, monkeypatch: pytes
 
 def test_a_kept_generation_that_is_lost_holds_up_nothing(store: Store) -> None:
     first = publish(store, 1, [1], keep=1)
-    store.delete(T, [first.files[0].path])
     publish(store, 2, [2], keep=1)
-    assert rows(store) == listed(store) == [2]
+    store.delete(T, [KEPT_FOLDER + first.files[0].path])
     with pytest.raises(DatasetError) as error:
         restore(store, "d", T, 1)
     assert error.value.kind == "TARGET_DAMAGED"
     assert aside(store) == []
+    publish(store, 3, [3], keep=2)
+    assert rows(store) == listed(store) == [3]
 
 
 def lose_staged(store: Store, number: int, values: list[int], keep: int = 0) -> None:
@@ -113,6 +115,52 @@ def test_a_commit_whose_files_are_lost_can_be_replaced(store: Store) -> None:
     again.commit(content(staged(store, again, [3])))
     assert rows(store) == listed(store) == [3]
     assert aside(store) == []
+
+
+@pytest.mark.parametrize("how", ["missing", "truncated"])
+def test_nothing_is_added_to_a_target_that_lost_a_file(store: Store, how: str) -> None:
+    lost = publish(store, 1, [1], keep=2).files[0].path
+    publish(store, 2, [2], "append", keep=2)
+    store.delete(T, [lost])
+    if how == "truncated":
+        store.put(T, lost, b"PAR1")
+    with pytest.raises(DatasetError, match="is gone|has 4 bytes instead of") as error:
+        recover(store, "d", T)
+    assert error.value.kind == "TARGET_DAMAGED"
+    again = Attempt.begin(store, T, replace(origin(3), execution="e2"))
+    assert again.committed_before() is None and not again.stands_whole()
+    for write in ("append", "replace_partitions"):
+        with pytest.raises(DatasetError, match="with `replace`") as error:
+            again.commit(content(staged(store, again, [3]), write=write))
+        assert error.value.kind == "TARGET_DAMAGED"
+    record = again.commit(content(staged(store, again, [3]), keep=2))
+    assert 2 not in [each.generation for each in record.kept]
+    assert rows(store) == listed(store) == [3]
+    assert recover(store, "d", T).action == "nothing"
+
+
+@pytest.mark.parametrize("who", ["late listing", "another commit"])
+def test_a_listing_of_before_is_no_loss(store: Store, monkeypatch: pytest.MonkeyPatch, who: str) -> None:
+    publish(store, 1, [1])
+    if who == "another commit":
+
+        def commit() -> None:
+            monkeypatch.undo()
+            publish(store, 2, [2])
+
+        after_call(monkeypatch, store, "list", 1, commit)
+    else:
+        real, calls = store.list, []
+
+        def first_time_empty(location: str) -> Any:
+            calls.append(location)
+            return [] if len(calls) == 1 else real(location)
+
+        monkeypatch.setattr(store, "list", first_time_empty)
+    attempt = Attempt.begin(store, T, origin(3))
+    assert attempt.stands_whole()
+    attempt.commit(content(staged(store, attempt, [3]), write="append"))
+    assert rows(store) == listed(store) == [2 if who == "another commit" else 1, 3]
 
 
 def test_a_commit_whose_files_are_lost_can_be_gone_back_from(store: Store) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from strata_glue.attempt import Origin
+from strata_glue.attempt import Origin, say_waste
 from strata_glue.columns import check_same_columns
 from strata_glue.errors import DatasetError
 from strata_glue.iceberg.catalog import IcebergTable
@@ -14,10 +14,12 @@ from strata_glue.iceberg.tables import Change, Tables, table_changed
 from strata_glue.iceberg.types import stored_columns
 from strata_glue.leftovers import ATTEMPTS, attempts_in
 from strata_glue.partitions import check_partition_columns
-from strata_glue.record import Standing
+from strata_glue.publish import retire
+from strata_glue.record import RECORD_PATH, RETIRED, Record, Standing
+from strata_glue.record_file import read_record
 from strata_glue.settings import PublishSettings
 from strata_glue.steps import step
-from strata_glue.store import DataFile, Store, survey
+from strata_glue.store import DataFile, Store, Survey, survey
 from strata_glue.store.base import is_data_path
 
 
@@ -32,6 +34,7 @@ class IcebergAttempt:
         origin: Origin,
         base: History | None,
         leftovers: tuple[str, ...],
+        before_it: Record | None,
     ) -> None:
         self.store, self.tables, self.table, self.origin = store, tables, table, origin
         self.target = table.location
@@ -39,16 +42,23 @@ class IcebergAttempt:
         """What the attempt started from; None if there was no table."""
         self.folder = f"{ATTEMPTS}{origin.attempt}/"
         self._leftovers = leftovers
+        self._before_it = before_it
+        """The record of what the target was as Parquet files; None if there is none, or it is retired."""
         self._written: list[str] | None = None
         self._committing = False
 
     @staticmethod
     def begin(store: Store, tables: Tables, table: IcebergTable, origin: Origin) -> IcebergAttempt:
         """Notes what the attempt starts from."""
-        leftovers = attempts_in(survey(store, table.location))
+        there = survey(store, table.location)
         base = tables.history(table)
+        before_it = _parquet_record(store, table, there)
+        if before_it is not None and base is not None and base.current is not None:
+            # Killed when the table had replaced it but for this.
+            retire(store, table.location, origin.attempt)
+            before_it = None
         step("begun")
-        return IcebergAttempt(store, tables, table, origin, base, tuple(sorted(leftovers)))
+        return IcebergAttempt(store, tables, table, origin, base, tuple(sorted(attempts_in(there))), before_it)
 
     @property
     def location(self) -> str:
@@ -89,6 +99,12 @@ class IcebergAttempt:
 
     def check(self, schema: Any, settings: PublishSettings) -> None:
         """Refuses columns that cannot become part of the table. Raises `DatasetError`."""
+        if settings.write != "replace" and self._before_it is not None and self._before_it.files:
+            raise DatasetError(
+                "TARGET_LAYOUT",
+                f"{self.target} holds Parquet files of generation {self._before_it.generation}, and `format` says iceberg, so "
+                f"`{settings.write}` would leave them out: run the dataset once with `replace`, or give it another target",
+            )
         if settings.partition_by:
             check_partition_columns(settings.partition_by, schema)
         missing = [name for name in settings.merge_key if name not in schema.names]
@@ -122,7 +138,12 @@ class IcebergAttempt:
         done = next(mine, None)
         if done is None:
             raise table_changed(self.table, now)
-        self._tidy()
+        try:
+            if self._before_it is not None:
+                retire(self.store, self.target, self.origin.attempt)
+            self._tidy()
+        except Exception as error:  # it is committed; the next attempt begins with what is missing
+            say_waste(self.target, error)
         return done.standing()
 
     def abandon(self) -> None:
@@ -163,6 +184,13 @@ class IcebergAttempt:
             compression="uncompressed" if settings.compression == "none" else settings.compression,
             file_size=settings.file_size,
         )
+
+
+def _parquet_record(store: Store, table: IcebergTable, there: Survey) -> Record | None:
+    if all(file.path != RECORD_PATH for file in there.own):
+        return None
+    stored = read_record(store, table.location)
+    return None if stored is None or stored.record.write == RETIRED else stored.record
 
 
 def _check_keys(frame: Any, names: tuple[str, ...]) -> None:

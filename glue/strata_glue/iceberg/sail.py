@@ -58,7 +58,10 @@ class SailTables:
         self._lake.roll_back(table, base, snapshot)
 
     def abandon(self, table: IcebergTable, attempt: str) -> None:
-        shutil.rmtree(self._lake.folder(table) / BESIDE / attempt, ignore_errors=True)
+        history = self.history(table)
+        # What went wrong may have done so after the commit: the folder then has the table's rows.
+        if history is None or all(each.attempt != attempt for each in history.snapshots.values()):
+            shutil.rmtree(self._lake.folder(table) / BESIDE / attempt, ignore_errors=True)
 
     def tidy(self, table: IcebergTable) -> None:
         """Folders that no snapshot of the table came from."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import builtins
+import re
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 OWN_FOLDER = "_strata"
 """The job's own places below a target. Spark and Athena skip names that start with `_`, but not `_x=1`: no `=` below it."""
+
+
+_TABLE_METADATA = re.compile(r"metadata/[^/]+\.metadata\.json")
 
 
 class Conflict(Exception):
@@ -34,6 +38,8 @@ class Survey:
     """Visible Parquet files, sorted by path."""
     own: tuple[DataFile, ...]
     """Files below `_strata/`, with their whole path."""
+    has_table: bool = False
+    """True if metadata of an Iceberg table lies there, which is all that a listing can tell of one."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,7 @@ def survey(store: Store, location: str) -> Survey:
     return Survey(
         tuple(file for file in files if is_data_path(file.path)),
         tuple(file for file in files if file.path.startswith(f"{OWN_FOLDER}/")),
+        any(_TABLE_METADATA.fullmatch(file.path) for file in files),
     )
 
 
