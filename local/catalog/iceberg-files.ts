@@ -1,6 +1,5 @@
 /** Data files of an Iceberg snapshot, from its manifests: Avro files that name each other. */
 
-import { fileURLToPath } from "node:url";
 import avro from "avsc";
 import { UserError } from "../user-error.ts";
 import type { Snapshot } from "./iceberg.ts";
@@ -58,7 +57,7 @@ function parse(schema: avro.Schema): avro.Type {
   });
 }
 
-/** Spark writes plain paths, Sail `file:` addresses. */
+/** Spark writes plain paths, Sail `file:` addresses. Neither is decoded: a folder `k=a%2Fb` is called that on the disk. */
 function pathOf(file: string): string {
-  return file.startsWith("file:") ? fileURLToPath(file.replace(/^file:\/*/, "file:///")) : file;
+  return file.replace(/^file:\/*/, "/");
 }
