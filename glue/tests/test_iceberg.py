@@ -17,6 +17,7 @@ from conftest import ENGINE
 from strata_glue.arguments import from_mapping
 from strata_glue.errors import DatasetError
 from strata_glue.iceberg.catalog import IcebergTable
+from strata_glue.iceberg.lake import LakeMetadata
 from strata_glue.iceberg.open import open_tables
 from strata_glue.job import run_job
 from strata_glue.session import dataset_session
@@ -471,6 +472,19 @@ def test_the_engine_goes_back_to_a_snapshot_as_recover_does(lake, dataset):
     tables(lake).roll_back(table, history(lake), first.current.id)
     assert values(lake) == list(range(9))
     assert history(lake).declared_columns() == first.columns()
+
+
+@pytest.mark.parametrize("text", ["{", "null", "[]", "{}", '{"schemas": [], "snapshots": [{}]}', "\udcff"])
+def test_metadata_that_is_none_is_told_with_its_path_and_left_alone(lake, dataset, text):
+    run(lake, dataset)
+    broken = lake.path(OUT) / "metadata" / "v2.metadata.json"
+    broken.write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(DatasetError, match=f"^{broken} cannot be read") as error:
+        LakeMetadata(open_store(str(lake.folder))).history(IcebergTable("db", "d", OUT))
+    assert error.value.kind == "RECORD_BROKEN"
+    code, line = recover(lake)
+    assert (code, line["action"]) == (1, "failed")
+    assert str(broken) in line["message"]
 
 
 def test_recover_says_which_generations_there_are(lake, dataset):

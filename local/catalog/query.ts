@@ -34,7 +34,7 @@ const VANISHED = /^IO Error: (No files found|Cannot open file)/;
 export async function query(asked: Query): Promise<string> {
   for (let left = TRIES; left > 0; left -= 1)
     try {
-      return await ask(asked);
+      return await ask(asked, left === 1);
     } catch (problem) {
       // A file that is gone for good is told when the records are read anew.
       if (!VANISHED.test((problem as Error).message)) throw problem;
@@ -42,7 +42,8 @@ export async function query(asked: Query): Promise<string> {
   throw new UserError("a run replaces files faster than they can be read", "ask again when it has ended");
 }
 
-async function ask({ lake, database, sql, format, asOf }: Query): Promise<string> {
+/** On the `last` try a file that is gone is its table's trouble only; before, it is worth another try. */
+async function ask({ lake, database, sql, format, asOf }: Query, last: boolean): Promise<string> {
   const databases = await readDatabases(lake);
   if (databases.every(({ tables }) => tables.length === 0)) {
     throw new UserError(`the lake ${lake} has no tables yet`, "run the pipeline first: `strata run`");
@@ -62,6 +63,7 @@ async function ask({ lake, database, sql, format, asOf }: Query): Promise<string
           files.push(...found);
           names.push(name);
         } catch (problem) {
+          if (!last && VANISHED.test((problem as Error).message)) throw problem;
           // Said to whoever asks for this table; the others can be read.
           names.push(name);
           broken.set(name.toLowerCase(), unreadable(name, problem as Error));
@@ -107,10 +109,9 @@ async function icebergAsOf(folder: string, asOf: string | undefined): Promise<Ic
   return asOf !== undefined && snapshot === undefined ? undefined : icebergScan(metadata, snapshot);
 }
 
-/** DuckDB's reason as the user's; what is neither DuckDB's nor the user's, or is worth another try, is thrown. */
+/** Whoever's reason it is, as the user's. */
 function unreadable(name: string, problem: Error): UserError {
-  if (problem instanceof UserError) return problem;
-  if (!/^[A-Z][A-Za-z ]+ Error: /.test(problem.message) || VANISHED.test(problem.message)) throw problem;
+  if (problem instanceof UserError) return new UserError(`table \`${name}\`: ${problem.message}`, problem.help);
   return new UserError(`table \`${name}\` cannot be read: ${tidy(problem)}`, "run the dataset that writes it again");
 }
 

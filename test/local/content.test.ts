@@ -224,6 +224,10 @@ describe("a run that is killed, for readers here, on Sail", function () {
         await query({ lake, database: "shop", sql, format: "csv" }),
         `id,amount\r\n1,${amount}\r\n2,${amount}\r\n`,
       );
-      assert.isNotEmpty(readdirSync(join(lake, "lake", "bronze", "orders", "_strata")));
+      const strata = join(lake, "lake", "bronze", "orders", "_strata");
+      assert.isNotEmpty(readdirSync(strata));
+      writeFileSync(join(strata, "commit.json"), "{");
+      const problem = await crawl(plan, crawler, lake, "shop").catch((error: Error) => error);
+      assert.match(String(problem), /^UserError: table `orders` cannot be read: .* is no commit record/);
     });
 });

@@ -1,6 +1,6 @@
 /** Iceberg tables by the real command line: written, read by the next stage, registered, queried, also as they were. */
 
-import { createWriteStream, readFileSync } from "node:fs";
+import { createWriteStream, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import avro from "avsc";
@@ -8,9 +8,11 @@ import { assert } from "chai";
 import { withDuckDb } from "../../local/catalog/duckdb.ts";
 import { currentSnapshot, readIceberg, type Snapshot, snapshotAsOf } from "../../local/catalog/iceberg.ts";
 import { icebergFiles } from "../../local/catalog/iceberg-files.ts";
+import { registerIceberg } from "../../local/catalog/iceberg-register.ts";
 import { duckType, icebergScan } from "../../local/catalog/iceberg-scan.ts";
 import { pythonOf } from "../../setup/python.mjs";
 import { folderOf, program, removeFolders, strata } from "../cli/strata.ts";
+import { planIn } from "./runs.ts";
 
 const TARGET = "s3://data/mart/days/";
 const dataset = (name: string, table: string, path: string, target: string, more = {}) => [
@@ -116,6 +118,49 @@ describe("an Iceberg table, by the command line on Sail", function () {
     const never = await strata(["query", rows, "--root", root, "--lake", lake, "--as-of", "no-such-run"]);
     assert.equal(never.code, 1);
     assert.include(never.stderr, "no table of the lake");
+  });
+
+  it("that cannot be read is told by name to whoever asks for it, and to nobody else", async () => {
+    await run();
+    const inside = join(lake, "data/mart/days/metadata");
+    const fine = readFileSync(join(inside, "v1.metadata.json"), "utf8");
+    const rows = "SELECT k, v FROM days ORDER BY k";
+    const before = await query(rows);
+    for (const [text, reason] of [
+      ["{", "it is no JSON"],
+      ["null", "it is no metadata"],
+      ["{}", "it is no metadata"],
+      [fine.replace(/"manifest-list": "/, "$&/gone"), "no such file or directory"],
+    ] as const) {
+      writeFileSync(join(inside, "v2.metadata.json"), text);
+      assert.deepEqual(await query("SELECT most FROM top"), [{ most: 5 }], text);
+      const { code, stderr } = await strata(["query", rows, "--root", root, "--lake", lake]);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, new RegExp(`^strata: table \`days\`: .*${reason}`), text);
+      assert.include(stderr, "help: restore an earlier version of ");
+    }
+    writeFileSync(join(inside, "v2.metadata.json"), "{");
+    const failed = await strata(["run", "--root", root, "--lake", lake, "--format", "json"]);
+    assert.equal(failed.code, 1);
+    assert.match(failed.stdout, /"RECORD_BROKEN"/);
+    assert.match(failed.stdout, /v2\.metadata\.json cannot be read \(JSONDecodeError\)/);
+    const problem = await registerIceberg(await planIn(root), lake, "own").catch((error: Error) => error);
+    assert.match(String(problem), /^UserError: table `days` cannot be registered: .*v2\.metadata\.json cannot be read/);
+    // The remedy.
+    for (const name of ["v2.metadata.json", "version-hint.text"]) rmSync(join(inside, name));
+    assert.deepEqual(await query(rows), before);
+    await run();
+  });
+
+  it("whose files are gone for good is told by name, too", async () => {
+    await run();
+    const metadata = await readIceberg(join(lake, "data/mart/days"));
+    const snapshot = metadata && currentSnapshot(metadata);
+    for (const file of snapshot ? await icebergFiles(snapshot) : []) rmSync(file);
+    assert.deepEqual(await query("SELECT most FROM top"), [{ most: 5 }]);
+    const { code, stderr } = await strata(["query", "FROM days", "--root", root, "--lake", lake]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^strata: table `days` cannot be read: IO Error: /);
   });
 
   it("is read whatever texts its partitions are", async () => {
