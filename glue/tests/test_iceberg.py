@@ -449,7 +449,7 @@ def test_recover_goes_back_to_a_generation_with_its_columns_and_partitions(lake,
     run(lake, dataset, settings=publish(partition_by=["day"]), execution="one")
     run(lake, dataset, f"SELECT 'x' AS b, a{kept} FROM t WHERE a < 2", execution="two")
     code, line = recover(lake, ("to", 1))
-    assert (code, line["action"], line["generation"]) == (0, "restored", 1)
+    assert (code, line["action"], line["generation"]) == (0, "rolled_back", 1)
     assert values(lake) == list(range(9))
     found = history(lake)
     assert [column.name for column in found.columns()] == ["a", "day"]
@@ -485,6 +485,16 @@ def test_metadata_that_is_none_is_told_with_its_path_and_left_alone(lake, datase
     code, line = recover(lake)
     assert (code, line["action"]) == (1, "failed")
     assert str(broken) in line["message"]
+
+
+def test_recover_says_what_stands_and_nothing_where_nothing_does(lake, dataset):
+    code, line = recover(lake)
+    assert (code, line["action"], line.get("generation")) == (0, "nothing", None)
+    run(lake, dataset, execution="one")
+    run(lake, dataset, execution="two")
+    code, line = recover(lake)
+    assert (code, line["action"], line["generation"]) == (0, "nothing", 2)
+    assert line["files"] == int(history(lake).current.summary["total-data-files"])
 
 
 def test_recover_says_which_generations_there_are(lake, dataset):

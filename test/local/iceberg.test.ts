@@ -111,8 +111,13 @@ describe("an Iceberg table, by the command line on Sail", function () {
       [2, 1],
     );
     assert.deepInclude(told.datasets[0]?.generations[1], { rows: 2, execution: first.execution });
-    const back = await recover("--to", "1");
+    const recoverInWords = (...args: string[]) =>
+      strata(["recover", "--root", root, "--lake", lake, "--datasets", "days", ...args]);
+    assert.match((await recoverInWords()).stdout, /^days +whole, nothing to do: generation 2 stands, 2 files\n$/);
+    const back = await recoverInWords("--to", "1");
     assert.equal(back.code, 0, back.stderr);
+    const words = /^days +the earlier snapshot is current again, under its own number: generation 1 stands, 2 files\n$/;
+    assert.match(back.stdout, words);
     assert.deepEqual(await query(rows), before);
 
     const never = await strata(["query", rows, "--root", root, "--lake", lake, "--as-of", "no-such-run"]);
