@@ -51,6 +51,7 @@ async function ask({ lake, database, sql, format, asOf }: Query, last: boolean):
   const table = await withDuckDb(async (connection) => {
     const files: string[] = [];
     const names: string[] = [];
+    let readable = 0;
     const broken = new Map<string, UserError>();
     for (const each of databases) {
       await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(each.database)}`);
@@ -62,6 +63,7 @@ async function ask({ lake, database, sql, format, asOf }: Query, last: boolean):
           if (found === undefined) continue;
           files.push(...found);
           names.push(name);
+          readable += 1;
         } catch (problem) {
           if (!last && VANISHED.test((problem as Error).message)) throw problem;
           // Said to whoever asks for this table; the others can be read.
@@ -70,7 +72,7 @@ async function ask({ lake, database, sql, format, asOf }: Query, last: boolean):
         }
       }
     }
-    if (asOf !== undefined && names.length === 0)
+    if (asOf !== undefined && readable === 0)
       throw new UserError(
         `no table of the lake ${lake} has a snapshot as of \`${asOf}\``,
         "give a generation, a time or an execution of an Iceberg table; Parquet tables know their last run only",
@@ -82,7 +84,7 @@ async function ask({ lake, database, sql, format, asOf }: Query, last: boolean):
   return formatTable(table, format);
 }
 
-/** Makes a view of a table's content; answers its files. Undefined where it has none, or had none then. */
+/** Makes a view of a table's content; answers its files. Undefined where it has none. Throws `UserError` where it had none then. */
 async function addView(
   connection: DuckDBConnection,
   view: string,
@@ -90,8 +92,13 @@ async function addView(
   { location, format }: CatalogTable,
   asOf: string | undefined,
 ): Promise<readonly string[] | undefined> {
+  if (asOf !== undefined && format !== "iceberg")
+    throw new UserError(
+      "it is Parquet: --as-of reads Iceberg tables",
+      "query it without --as-of: Parquet tables know their last run only",
+    );
   const found = await (format === "iceberg" ? icebergAsOf(folderOf(lake, location), asOf) : parquet(lake, location));
-  if (found === undefined || (asOf !== undefined && format !== "iceberg")) return undefined;
+  if (found === undefined) return undefined;
   await connection.run(`CREATE VIEW ${view} AS ${found.sql}`);
   return found.files;
 }
@@ -106,7 +113,12 @@ async function icebergAsOf(folder: string, asOf: string | undefined): Promise<Ic
   const metadata = await readIceberg(folder);
   if (metadata === undefined) return undefined;
   const snapshot = asOf === undefined ? currentSnapshot(metadata) : snapshotAsOf(metadata, asOf);
-  return asOf !== undefined && snapshot === undefined ? undefined : icebergScan(metadata, snapshot);
+  if (asOf !== undefined && snapshot === undefined)
+    throw new UserError(
+      `it has no snapshot ${/^\d+$/.test(asOf) ? `of generation ${asOf}` : `as of \`${asOf}\``}`,
+      "`strata recover --generations` tells those that it has",
+    );
+  return icebergScan(metadata, snapshot);
 }
 
 /** Whoever's reason it is, as the user's. */

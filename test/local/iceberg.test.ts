@@ -123,6 +123,21 @@ describe("an Iceberg table, by the command line on Sail", function () {
     const never = await strata(["query", rows, "--root", root, "--lake", lake, "--as-of", "no-such-run"]);
     assert.equal(never.code, 1);
     assert.include(never.stderr, "no table of the lake");
+
+    const refused = async (sql: string, asOf: string) =>
+      (await strata(["query", sql, "--root", root, "--lake", lake, "--as-of", asOf])).stderr;
+    assert.match(await refused("FROM top", "1"), /^strata: table `top`: it is Parquet: --as-of reads Iceberg tables\n/);
+    // Another table that had a snapshot then.
+    const other = JSON.parse(ROOT["pipelines/own/sql_queries.json"]);
+    other.days2 = { ...other.days, sql_name: "days2", s3_target: "s3://data/mart/days2/" };
+    writeFileSync(join(root, "pipelines/own/sql_queries.json"), JSON.stringify(other));
+    writeFileSync(join(root, "pipelines/own/etl_stages.json"), '{"write": ["days", "days2"], "read": ["top"]}');
+    await run();
+    assert.match(await refused("FROM days2", "3"), /^strata: table `days2`: it has no snapshot of generation 3\n/);
+    assert.match(
+      await refused("FROM days2", first.execution),
+      /^strata: table `days2`: it has no snapshot as of `own-/,
+    );
   });
 
   it("that cannot be read is told by name to whoever asks for it, and to nobody else", async () => {
