@@ -165,14 +165,19 @@ def test_merge_updates_and_inserts_by_key(lake, dataset):
 
 @pytest.mark.parametrize(
     ("sql", "what"),
-    [("SELECT 1L AS a, day FROM t", "more than once"), ("SELECT nullif(a, 3) AS a, day FROM t", "1 rows")],
+    [
+        ("SELECT 1L AS a, day FROM t", "1 value of the merge key (a) is there more than once in the result"),
+        ("SELECT a % 2 AS a, day FROM t", "2 values of the merge key (a) are there more than once in the result"),
+        ("SELECT nullif(a, 3) AS a, day FROM t", "1 row of the result has NULL in the merge key (a)"),
+        ("SELECT CAST(NULL AS BIGINT) AS a, day FROM t", "9 rows of the result have NULL in the merge key (a)"),
+    ],
 )
 def test_merge_refuses_keys_that_do_not_tell_rows_apart(lake, dataset, sql, what):
     run(lake, dataset)
     settings = publish(write="merge", merge_key=["a"])
     _, event = run(lake, dataset, sql, settings)
     assert event["error"]["class"] == "MERGE_KEY"
-    assert what in event["error"]["message"]
+    assert event["error"]["message"] == what
     assert values(lake) == list(range(9))
 
 

@@ -149,7 +149,10 @@ describe("a target's commit record, for readers here", () => {
       '{"strata":1,"generation":1,"files":[{}],"schema":[],"partition_by":[]}',
     ]) {
       writeFileSync(join(target, "_strata", "commit.json"), text);
-      assert.match((await refused()).message, /is no commit record/, text);
+      const { message, help } = await refused();
+      assert.match(message, /is no commit record/, text);
+      // Never a removal: kept generations and the executions that count as done would go with it.
+      assert.equal(help, "restore an earlier version of that file");
     }
   });
 
