@@ -85,11 +85,12 @@ export function refuseUnknownKeys(object: ObjectNode, known: readonly string[], 
 export function checkName(name: Located<string>, what: string, collect: Collect): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (name.value !== "" && !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(name.value)) return true;
+  const article = /^[aeiou]/.test(what) ? "an" : "a";
   collect(
     diagnostic({
       code: "C016",
       at: name.at,
-      message: name.value === "" ? `the name of a ${what} is empty` : `the name of a ${what} has control characters`,
+      message: `the name of ${article} ${what} ${name.value === "" ? "is empty" : "has control characters"}`,
       help: "give it a name of visible characters",
     }),
   );

@@ -41,7 +41,8 @@ class Recovered:
     dataset: str
     target: str
     action: str
-    """`nothing`, `finished` (a publish), `cleaned` (leftovers only), `restored` (a generation), `listed` or `failed`."""
+    """`nothing`, `finished` (a publish), `cleaned` (leftovers only), `restored` (a generation's rows, as a new generation),
+    `rolled_back` (an Iceberg table, to a generation that keeps its number), `listed` or `failed`."""
     generation: int | None = None
     files: int | None = None
     """Files of the content that stands now."""
@@ -154,10 +155,12 @@ def _one_table(store: Store, dataset: str, table: IcebergTable, generation: int 
     if not changes:
         return Recovered(dataset, table.location, "listed", generations=generations_of(store, table))
     removed = clean_table(store, table)
-    if generation is None:
-        return Recovered(dataset, table.location, "cleaned" if removed else "nothing", removed=removed)
-    restored, files = restore_table(store, table, generation)
-    return Recovered(dataset, table.location, "restored", restored, files, removed)
+    if generation is not None:
+        stands, files = restore_table(store, table, generation)
+        return Recovered(dataset, table.location, "rolled_back", stands, files, removed)
+    now: dict[str, Any] = next(iter(generations_of(store, table)), {})
+    action = "cleaned" if removed else "nothing"
+    return Recovered(dataset, table.location, action, now.get("generation"), now.get("files"), removed)
 
 
 def _without_record(store: Store, dataset: str, target: str, attempts: list[str]) -> Recovered:

@@ -17,6 +17,7 @@ from conftest import ENGINE
 from strata_glue.arguments import from_mapping
 from strata_glue.errors import DatasetError
 from strata_glue.iceberg.catalog import IcebergTable
+from strata_glue.iceberg.lake import LakeMetadata
 from strata_glue.iceberg.open import open_tables
 from strata_glue.job import run_job
 from strata_glue.session import dataset_session
@@ -164,14 +165,19 @@ def test_merge_updates_and_inserts_by_key(lake, dataset):
 
 @pytest.mark.parametrize(
     ("sql", "what"),
-    [("SELECT 1L AS a, day FROM t", "more than once"), ("SELECT nullif(a, 3) AS a, day FROM t", "1 rows")],
+    [
+        ("SELECT 1L AS a, day FROM t", "1 value of the merge key (a) is there more than once in the result"),
+        ("SELECT a % 2 AS a, day FROM t", "2 values of the merge key (a) are there more than once in the result"),
+        ("SELECT nullif(a, 3) AS a, day FROM t", "1 row of the result has NULL in the merge key (a)"),
+        ("SELECT CAST(NULL AS BIGINT) AS a, day FROM t", "9 rows of the result have NULL in the merge key (a)"),
+    ],
 )
 def test_merge_refuses_keys_that_do_not_tell_rows_apart(lake, dataset, sql, what):
     run(lake, dataset)
     settings = publish(write="merge", merge_key=["a"])
     _, event = run(lake, dataset, sql, settings)
     assert event["error"]["class"] == "MERGE_KEY"
-    assert what in event["error"]["message"]
+    assert event["error"]["message"] == what
     assert values(lake) == list(range(9))
 
 
@@ -458,7 +464,7 @@ def test_recover_goes_back_to_a_generation_with_its_columns_and_partitions(lake,
     run(lake, dataset, settings=publish(partition_by=["day"]), execution="one")
     run(lake, dataset, f"SELECT 'x' AS b, a{kept} FROM t WHERE a < 2", execution="two")
     code, line = recover(lake, ("to", 1))
-    assert (code, line["action"], line["generation"]) == (0, "restored", 1)
+    assert (code, line["action"], line["generation"]) == (0, "rolled_back", 1)
     assert values(lake) == list(range(9))
     found = history(lake)
     assert [column.name for column in found.columns()] == ["a", "day"]
@@ -481,6 +487,29 @@ def test_the_engine_goes_back_to_a_snapshot_as_recover_does(lake, dataset):
     tables(lake).roll_back(table, history(lake), first.current.id)
     assert values(lake) == list(range(9))
     assert history(lake).declared_columns() == first.columns()
+
+
+@pytest.mark.parametrize("text", ["{", "null", "[]", "{}", '{"schemas": [], "snapshots": [{}]}', "\udcff"])
+def test_metadata_that_is_none_is_told_with_its_path_and_left_alone(lake, dataset, text):
+    run(lake, dataset)
+    broken = lake.path(OUT) / "metadata" / "v2.metadata.json"
+    broken.write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(DatasetError, match=f"^{broken} cannot be read") as error:
+        LakeMetadata(open_store(str(lake.folder))).history(IcebergTable("db", "d", OUT))
+    assert error.value.kind == "RECORD_BROKEN"
+    code, line = recover(lake)
+    assert (code, line["action"]) == (1, "failed")
+    assert str(broken) in line["message"]
+
+
+def test_recover_says_what_stands_and_nothing_where_nothing_does(lake, dataset):
+    code, line = recover(lake)
+    assert (code, line["action"], line.get("generation")) == (0, "nothing", None)
+    run(lake, dataset, execution="one")
+    run(lake, dataset, execution="two")
+    code, line = recover(lake)
+    assert (code, line["action"], line["generation"]) == (0, "nothing", 2)
+    assert line["files"] == int(history(lake).current.summary["total-data-files"])
 
 
 def test_recover_says_which_generations_there_are(lake, dataset):

@@ -1,7 +1,9 @@
 /** The stand-in for a Glue crawler: records the targets' tables in the local catalog, schemas read from their files. */
 
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CrawlerPlan, Plan } from "../../compiler/plan.ts";
 import { stagedDatasets } from "../../compiler/plan.ts";
+import { UserError } from "../user-error.ts";
 import { type CatalogTable, recordTables } from "./catalog.ts";
 import { scan, withDuckDb } from "./duckdb.ts";
 import { contentOf, folderOf } from "./files.ts";
@@ -15,16 +17,22 @@ export async function crawl(plan: Plan, crawler: CrawlerPlan, lake: string, data
   const found = await withDuckDb(async (connection) => {
     const tables: CatalogTable[] = [];
     for (const target of targets) {
-      const content = await contentOf(folderOf(lake, target.location));
-      if (content.files.length === 0) continue;
-      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan(content)}`);
-      const columns = described
-        .getRowObjects()
-        .map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
-      tables.push({ name: target.table, location: target.location, columns });
+      const columns = await columnsIn(folderOf(lake, target.location), connection).catch((problem: Error) => {
+        const { message, help } = problem as UserError;
+        throw new UserError(`table \`${target.table}\` cannot be read: ${message}`, help);
+      });
+      if (columns !== undefined) tables.push({ name: target.table, location: target.location, columns });
     }
     return tables;
   });
   await recordTables(lake, database, found);
   return found;
+}
+
+/** Undefined for a folder without files. */
+async function columnsIn(folder: string, connection: DuckDBConnection): Promise<CatalogTable["columns"] | undefined> {
+  const content = await contentOf(folder);
+  if (content.files.length === 0) return undefined;
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan(content)}`);
+  return described.getRowObjects().map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
 }

@@ -1,6 +1,7 @@
 /** Data files of an Iceberg snapshot, from its manifests: Avro files that name each other. */
 
-import { fileURLToPath } from "node:url";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
 import avro from "avsc";
 import { UserError } from "../user-error.ts";
 import type { Snapshot } from "./iceberg.ts";
@@ -40,15 +41,18 @@ export async function icebergFiles(snapshot: Snapshot): Promise<string[]> {
     .sort();
 }
 
-/** Records of an Avro file. */
-function read(file: string): Promise<Record<string, unknown>[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>[]>();
+/** Records of an Avro file. Throws `UserError` for one that is gone or is none. */
+async function read(file: string): Promise<Record<string, unknown>[]> {
   const records: Record<string, unknown>[] = [];
-  const decoder = avro.createFileDecoder(pathOf(file), { parseHook: (schema) => parse(schema) });
+  const decoder = new avro.streams.BlockDecoder({ parseHook: (schema) => parse(schema) });
   decoder.on("data", (record: Record<string, unknown>) => records.push(record));
-  decoder.on("end", () => resolve(records));
-  decoder.on("error", (problem) => reject(new UserError(`${file} cannot be read: ${problem.message}`)));
-  return promise;
+  try {
+    // Not avsc's own `createFileDecoder`: it leaves the reading stream's errors to nobody, which ends the process.
+    await pipeline(createReadStream(pathOf(file)), decoder);
+  } catch (problem) {
+    throw new UserError(`${file} cannot be read: ${(problem as Error).message}`, "restore an earlier version of it");
+  }
+  return records;
 }
 
 function parse(schema: avro.Schema): avro.Type {
@@ -58,7 +62,7 @@ function parse(schema: avro.Schema): avro.Type {
   });
 }
 
-/** Spark writes plain paths, Sail `file:` addresses. */
+/** Spark writes plain paths, Sail `file:` addresses. Neither is decoded: a folder `k=a%2Fb` is called that on the disk. */
 function pathOf(file: string): string {
-  return file.startsWith("file:") ? fileURLToPath(file.replace(/^file:\/*/, "file:///")) : file;
+  return file.replace(/^file:\/*/, "/");
 }

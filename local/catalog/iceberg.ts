@@ -42,13 +42,31 @@ export interface IcebergMetadata {
 
 const VERSION = /^v(\d+)\.metadata\.json$/;
 
-/** The table's metadata as it stands; undefined where there is no table. */
+/** The table's metadata as it stands; undefined where there is no table. Throws `UserError` for what is no metadata. */
 export async function readIceberg(folder: string): Promise<IcebergMetadata | undefined> {
   const names = await readdir(join(folder, "metadata")).catch(() => [] as string[]);
   const versions = names.flatMap((name) => VERSION.exec(name)?.[1] ?? []).map(Number);
   if (versions.length === 0) return undefined;
   const path = join(folder, "metadata", `v${Math.max(...versions)}.metadata.json`);
-  return JSON.parse(await readFile(path, "utf8"), idsAsText) as IcebergMetadata;
+  const text = await readFile(path, "utf8").catch((problem: Error) => broken(path, problem.message));
+  let value: Partial<IcebergMetadata> | null;
+  try {
+    value = JSON.parse(text, idsAsText) as Partial<IcebergMetadata> | null;
+  } catch {
+    return broken(path, "it is no JSON");
+  }
+  const lists = [value?.schemas, value?.snapshots ?? [], value?.["snapshot-log"] ?? []];
+  if (!lists.every((list) => Array.isArray(list))) return broken(path, "it is no metadata");
+  return { snapshots: [], "snapshot-log": [], ...value } as IcebergMetadata;
+}
+
+/** Readers take the highest number (glue/strata_glue/iceberg/lake.py), Spark the hint's. */
+function broken(path: string, reason: string): never {
+  throw new UserError(
+    `${path} cannot be read: ${reason}`,
+    "restore an earlier version of that file; without one, remove it and version-hint.text beside it: " +
+      "the table is then as it was before its last commit",
+  );
 }
 
 /** JSON.parse's reviver with the number's own digits (ECMAScript, "JSON.parse source text access"). */

@@ -34,7 +34,7 @@ const VANISHED = /^IO Error: (No files found|Cannot open file)/;
 export async function query(asked: Query): Promise<string> {
   for (let left = TRIES; left > 0; left -= 1)
     try {
-      return await ask(asked);
+      return await ask(asked, left === 1);
     } catch (problem) {
       // A file that is gone for good is told when the records are read anew.
       if (!VANISHED.test((problem as Error).message)) throw problem;
@@ -42,7 +42,8 @@ export async function query(asked: Query): Promise<string> {
   throw new UserError("a run replaces files faster than they can be read", "ask again when it has ended");
 }
 
-async function ask({ lake, database, sql, format, asOf }: Query): Promise<string> {
+/** On the `last` try a file that is gone is its table's trouble only; before, it is worth another try. */
+async function ask({ lake, database, sql, format, asOf }: Query, last: boolean): Promise<string> {
   const databases = await readDatabases(lake);
   if (databases.every(({ tables }) => tables.length === 0)) {
     throw new UserError(`the lake ${lake} has no tables yet`, "run the pipeline first: `strata run`");
@@ -50,6 +51,7 @@ async function ask({ lake, database, sql, format, asOf }: Query): Promise<string
   const table = await withDuckDb(async (connection) => {
     const files: string[] = [];
     const names: string[] = [];
+    let readable = 0;
     const broken = new Map<string, UserError>();
     for (const each of databases) {
       await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(each.database)}`);
@@ -61,14 +63,16 @@ async function ask({ lake, database, sql, format, asOf }: Query): Promise<string
           if (found === undefined) continue;
           files.push(...found);
           names.push(name);
+          readable += 1;
         } catch (problem) {
+          if (!last && VANISHED.test((problem as Error).message)) throw problem;
           // Said to whoever asks for this table; the others can be read.
           names.push(name);
           broken.set(name.toLowerCase(), unreadable(name, problem as Error));
         }
       }
     }
-    if (asOf !== undefined && names.length === 0)
+    if (asOf !== undefined && readable === 0)
       throw new UserError(
         `no table of the lake ${lake} has a snapshot as of \`${asOf}\``,
         "give a generation, a time or an execution of an Iceberg table; Parquet tables know their last run only",
@@ -80,7 +84,7 @@ async function ask({ lake, database, sql, format, asOf }: Query): Promise<string
   return formatTable(table, format);
 }
 
-/** Makes a view of a table's content; answers its files. Undefined where it has none, or had none then. */
+/** Makes a view of a table's content; answers its files. Undefined where it has none. Throws `UserError` where it had none then. */
 async function addView(
   connection: DuckDBConnection,
   view: string,
@@ -88,8 +92,13 @@ async function addView(
   { location, format }: CatalogTable,
   asOf: string | undefined,
 ): Promise<readonly string[] | undefined> {
+  if (asOf !== undefined && format !== "iceberg")
+    throw new UserError(
+      "it is Parquet: --as-of reads Iceberg tables",
+      "query it without --as-of: Parquet tables know their last run only",
+    );
   const found = await (format === "iceberg" ? icebergAsOf(folderOf(lake, location), asOf) : parquet(lake, location));
-  if (found === undefined || (asOf !== undefined && format !== "iceberg")) return undefined;
+  if (found === undefined) return undefined;
   await connection.run(`CREATE VIEW ${view} AS ${found.sql}`);
   return found.files;
 }
@@ -104,13 +113,17 @@ async function icebergAsOf(folder: string, asOf: string | undefined): Promise<Ic
   const metadata = await readIceberg(folder);
   if (metadata === undefined) return undefined;
   const snapshot = asOf === undefined ? currentSnapshot(metadata) : snapshotAsOf(metadata, asOf);
-  return asOf !== undefined && snapshot === undefined ? undefined : icebergScan(metadata, snapshot);
+  if (asOf !== undefined && snapshot === undefined)
+    throw new UserError(
+      `it has no snapshot ${/^\d+$/.test(asOf) ? `of generation ${asOf}` : `as of \`${asOf}\``}`,
+      "`strata recover --generations` tells those that it has",
+    );
+  return icebergScan(metadata, snapshot);
 }
 
-/** DuckDB's reason as the user's; what is neither DuckDB's nor the user's, or is worth another try, is thrown. */
+/** Whoever's reason it is, as the user's. */
 function unreadable(name: string, problem: Error): UserError {
-  if (problem instanceof UserError) return problem;
-  if (!/^[A-Z][A-Za-z ]+ Error: /.test(problem.message) || VANISHED.test(problem.message)) throw problem;
+  if (problem instanceof UserError) return new UserError(`table \`${name}\`: ${problem.message}`, problem.help);
   return new UserError(`table \`${name}\` cannot be read: ${tidy(problem)}`, "run the dataset that writes it again");
 }
 

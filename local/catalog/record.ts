@@ -39,7 +39,7 @@ export async function readRecord(folder: string): Promise<CommitRecord | undefin
       "use the version of Strata that wrote it",
     );
   if (value?.strata !== RECORD_VERSION || !isRecord(value))
-    throw new UserError(`${path} is no commit record`, "remove the target's folder, and run the dataset again");
+    throw new UserError(`${path} is no commit record`, "restore an earlier version of that file");
   return value;
 }
 

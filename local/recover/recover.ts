@@ -39,7 +39,7 @@ export interface Generation {
 export interface Recovered {
   readonly dataset: string;
   readonly target: string;
-  readonly action: "nothing" | "finished" | "cleaned" | "restored" | "listed" | "failed";
+  readonly action: "nothing" | "finished" | "cleaned" | "restored" | "rolled_back" | "listed" | "failed";
   /** The generation that stands; absent where nothing was ever committed. */
   readonly generation?: number;
   readonly files?: number;

@@ -23,6 +23,8 @@ function told({ action, generation, files, removed, message }: Recovered): strin
       return `${waste} of interrupted runs removed: ${content}`;
     case "restored":
       return `the earlier content is back, as a new generation: ${content}`;
+    case "rolled_back":
+      return `the earlier snapshot is current again, under its own number: ${content}`;
     default:
       return `FAILED: ${printable(message ?? "no reason given")}`;
   }

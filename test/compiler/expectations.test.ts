@@ -67,6 +67,19 @@ describe("compiled expectations", () => {
     assert.equal(text, existsSync(FILE) ? readFileSync(FILE, "utf8") : "run with UPDATE_FIXTURES=1");
   });
 
+  it("have a name that can be told", () => {
+    for (const [name, problem] of [
+      ["", "is empty"],
+      ["a\u0007", "has control characters"],
+    ]) {
+      const { diagnostics } = compileFiles(filesWith([{ not_null: ["id"], name }]));
+      assert.deepEqual(
+        diagnostics.map(({ message }) => message),
+        [`the name of an expectation ${problem}`],
+      );
+    }
+  });
+
   it("wait for what they refer to, and for nothing where that is themselves", () => {
     const dataset = compileFiles(filesWith(EXPECTATIONS)).pipelines[0]?.plan?.stages[0]?.datasets[0];
     assert.deepEqual(dataset?.waitsFor, ["other"]);

@@ -149,7 +149,10 @@ describe("a target's commit record, for readers here", () => {
       '{"strata":1,"generation":1,"files":[{}],"schema":[],"partition_by":[]}',
     ]) {
       writeFileSync(join(target, "_strata", "commit.json"), text);
-      assert.match((await refused()).message, /is no commit record/, text);
+      const { message, help } = await refused();
+      assert.match(message, /is no commit record/, text);
+      // Never a removal: kept generations and the executions that count as done would go with it.
+      assert.equal(help, "restore an earlier version of that file");
     }
   });
 
@@ -224,6 +227,10 @@ describe("a run that is killed, for readers here, on Sail", function () {
         await query({ lake, database: "shop", sql, format: "csv" }),
         `id,amount\r\n1,${amount}\r\n2,${amount}\r\n`,
       );
-      assert.isNotEmpty(readdirSync(join(lake, "lake", "bronze", "orders", "_strata")));
+      const strata = join(lake, "lake", "bronze", "orders", "_strata");
+      assert.isNotEmpty(readdirSync(strata));
+      writeFileSync(join(strata, "commit.json"), "{");
+      const problem = await crawl(plan, crawler, lake, "shop").catch((error: Error) => error);
+      assert.match(String(problem), /^UserError: table `orders` cannot be read: .* is no commit record/);
     });
 });

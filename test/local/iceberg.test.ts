@@ -1,6 +1,6 @@
 /** Iceberg tables by the real command line: written, read by the next stage, registered, queried, also as they were. */
 
-import { createWriteStream, readFileSync } from "node:fs";
+import { createWriteStream, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import avro from "avsc";
@@ -8,9 +8,11 @@ import { assert } from "chai";
 import { withDuckDb } from "../../local/catalog/duckdb.ts";
 import { currentSnapshot, readIceberg, type Snapshot, snapshotAsOf } from "../../local/catalog/iceberg.ts";
 import { icebergFiles } from "../../local/catalog/iceberg-files.ts";
+import { registerIceberg } from "../../local/catalog/iceberg-register.ts";
 import { duckType, icebergScan } from "../../local/catalog/iceberg-scan.ts";
 import { pythonOf } from "../../setup/python.mjs";
 import { folderOf, program, removeFolders, strata } from "../cli/strata.ts";
+import { planIn } from "./runs.ts";
 
 const TARGET = "s3://data/mart/days/";
 const dataset = (name: string, table: string, path: string, target: string, more = {}) => [
@@ -54,13 +56,18 @@ describe("an Iceberg table, by the command line on Sail", function () {
     return JSON.parse(answer.stdout) as unknown;
   };
 
+  /** Source rows with these keys; `v` is 1, 5, 9, … */
+  const source = async (...keys: string[]) => {
+    const code =
+      "import sys, pathlib, pyarrow as pa, pyarrow.parquet as pq; f = pathlib.Path(sys.argv[1]); f.mkdir(parents=True, exist_ok=True); k = sys.argv[2:]; pq.write_table(pa.table({'k': k, 'v': pa.array(range(1, 4 * len(k), 4), pa.int32())}), f / 'a.parquet')";
+    const { code: exit, stderr } = await program(pythonOf("sail"), ["-c", code, join(lake, "data/raw/t"), ...keys]);
+    assert.equal(exit, 0, stderr);
+  };
+
   beforeEach(async () => {
     root = folderOf(ROOT);
     lake = join(root, "lake");
-    const code =
-      "import sys, pathlib, pyarrow as pa, pyarrow.parquet as pq; f = pathlib.Path(sys.argv[1]); f.mkdir(parents=True); pq.write_table(pa.table({'k': ['a', 'b'], 'v': pa.array([1, 5], pa.int32())}), f / 'a.parquet')";
-    const { code: exit, stderr } = await program(pythonOf("sail"), ["-c", code, join(lake, "data/raw/t")]);
-    assert.equal(exit, 0, stderr);
+    await source("a", "b");
   });
   afterEach(removeFolders);
 
@@ -104,13 +111,87 @@ describe("an Iceberg table, by the command line on Sail", function () {
       [2, 1],
     );
     assert.deepInclude(told.datasets[0]?.generations[1], { rows: 2, execution: first.execution });
-    const back = await recover("--to", "1");
+    const recoverInWords = (...args: string[]) =>
+      strata(["recover", "--root", root, "--lake", lake, "--datasets", "days", ...args]);
+    assert.match((await recoverInWords()).stdout, /^days +whole, nothing to do: generation 2 stands, 2 files\n$/);
+    const back = await recoverInWords("--to", "1");
     assert.equal(back.code, 0, back.stderr);
+    const words = /^days +the earlier snapshot is current again, under its own number: generation 1 stands, 2 files\n$/;
+    assert.match(back.stdout, words);
     assert.deepEqual(await query(rows), before);
 
     const never = await strata(["query", rows, "--root", root, "--lake", lake, "--as-of", "no-such-run"]);
     assert.equal(never.code, 1);
     assert.include(never.stderr, "no table of the lake");
+
+    const refused = async (sql: string, asOf: string) =>
+      (await strata(["query", sql, "--root", root, "--lake", lake, "--as-of", asOf])).stderr;
+    assert.match(await refused("FROM top", "1"), /^strata: table `top`: it is Parquet: --as-of reads Iceberg tables\n/);
+    // Another table that had a snapshot then.
+    const other = JSON.parse(ROOT["pipelines/own/sql_queries.json"]);
+    other.days2 = { ...other.days, sql_name: "days2", s3_target: "s3://data/mart/days2/" };
+    writeFileSync(join(root, "pipelines/own/sql_queries.json"), JSON.stringify(other));
+    writeFileSync(join(root, "pipelines/own/etl_stages.json"), '{"write": ["days", "days2"], "read": ["top"]}');
+    await run();
+    assert.match(await refused("FROM days2", "3"), /^strata: table `days2`: it has no snapshot of generation 3\n/);
+    assert.match(
+      await refused("FROM days2", first.execution),
+      /^strata: table `days2`: it has no snapshot as of `own-/,
+    );
+  });
+
+  it("that cannot be read is told by name to whoever asks for it, and to nobody else", async () => {
+    await run();
+    const inside = join(lake, "data/mart/days/metadata");
+    const fine = readFileSync(join(inside, "v1.metadata.json"), "utf8");
+    const rows = "SELECT k, v FROM days ORDER BY k";
+    const before = await query(rows);
+    for (const [text, reason] of [
+      ["{", "it is no JSON"],
+      ["null", "it is no metadata"],
+      ["{}", "it is no metadata"],
+      [fine.replace(/"manifest-list": "/, "$&/gone"), "no such file or directory"],
+    ] as const) {
+      writeFileSync(join(inside, "v2.metadata.json"), text);
+      assert.deepEqual(await query("SELECT most FROM top"), [{ most: 5 }], text);
+      const { code, stderr } = await strata(["query", rows, "--root", root, "--lake", lake]);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, new RegExp(`^strata: table \`days\`: .*${reason}`), text);
+      assert.include(stderr, "help: restore an earlier version of ");
+    }
+    writeFileSync(join(inside, "v2.metadata.json"), "{");
+    const failed = await strata(["run", "--root", root, "--lake", lake, "--format", "json"]);
+    assert.equal(failed.code, 1);
+    assert.match(failed.stdout, /"RECORD_BROKEN"/);
+    assert.match(failed.stdout, /v2\.metadata\.json cannot be read \(JSONDecodeError\)/);
+    const problem = await registerIceberg(await planIn(root), lake, "own").catch((error: Error) => error);
+    assert.match(String(problem), /^UserError: table `days` cannot be registered: .*v2\.metadata\.json cannot be read/);
+    // The remedy.
+    for (const name of ["v2.metadata.json", "version-hint.text"]) rmSync(join(inside, name));
+    assert.deepEqual(await query(rows), before);
+    await run();
+  });
+
+  it("whose files are gone for good is told by name, too", async () => {
+    await run();
+    const metadata = await readIceberg(join(lake, "data/mart/days"));
+    const snapshot = metadata && currentSnapshot(metadata);
+    for (const file of snapshot ? await icebergFiles(snapshot) : []) rmSync(file);
+    assert.deepEqual(await query("SELECT most FROM top"), [{ most: 5 }]);
+    const { code, stderr } = await strata(["query", "FROM days", "--root", root, "--lake", lake]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^strata: table `days` cannot be read: IO Error: /);
+  });
+
+  it("is read whatever texts its partitions are", async () => {
+    await source("50%", "Köln", "a/b", "x%2Fy");
+    await run();
+    assert.deepEqual(await query("SELECT k, v FROM days ORDER BY v"), [
+      { k: "50%", v: 1 },
+      { k: "Köln", v: 5 },
+      { k: "a/b", v: 9 },
+      { k: "x%2Fy", v: 13 },
+    ]);
   });
 });
 

@@ -207,9 +207,12 @@ def _check_keys(frame: Any, names: tuple[str, ...]) -> None:
         F.count_if(~unknown & (F.col("strata_rows") > 1)).alias("twice"),
     ).collect()[0]
     key = ", ".join(names)
-    if found["unknown"]:
-        raise DatasetError("MERGE_KEY", f"{found['unknown']} rows of the result have NULL in the merge key ({key})")
-    if found["twice"]:
+    unknown_rows, twice = found["unknown"], found["twice"]
+    if unknown_rows:
+        have = "row of the result has" if unknown_rows == 1 else "rows of the result have"
+        raise DatasetError("MERGE_KEY", f"{unknown_rows} {have} NULL in the merge key ({key})")
+    if twice:
+        values, are = ("value", "is") if twice == 1 else ("values", "are")
         raise DatasetError(
-            "MERGE_KEY", f"{found['twice']} values of the merge key ({key}) are there more than once in the result"
+            "MERGE_KEY", f"{twice} {values} of the merge key ({key}) {are} there more than once in the result"
         )

@@ -34,9 +34,9 @@ class LakeMetadata:
         return folder_of(table, self._store)
 
     def history(self, table: IcebergTable) -> History | None:
-        """What stands now; None if there is no such table."""
+        """What stands now; None if there is no such table. Raises `DatasetError` (`RECORD_BROKEN`)."""
         newest = newest_file(self.folder(table))
-        return History(json.loads(newest.read_text(encoding="utf-8"))) if newest else None
+        return _history_in(newest) if newest else None
 
     def publish(self, table: IcebergTable, base: History | None, metadata: dict[str, Any]) -> None:
         """Makes `metadata` the table's, if that still is `base`. Raises `DatasetError` (`TARGET_CHANGED`)."""
@@ -63,6 +63,19 @@ class LakeMetadata:
         if base is not None and names:
             self.publish(table, base, without_branches(base.metadata, names))
         return len(names)
+
+
+def _history_in(file: Path) -> History:
+    """A metadata file's content. Raises `DatasetError` (`RECORD_BROKEN`) for what is none."""
+    try:
+        metadata = json.loads(file.read_text(encoding="utf-8"))
+        return History({**metadata, "schemas": metadata["schemas"]})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DatasetError(
+            "RECORD_BROKEN",
+            f"{file} cannot be read ({type(error).__name__}): restore an earlier version of that file; without one, remove "
+            "it and version-hint.text beside it: the table is then as it was before its last commit",
+        ) from None
 
 
 def newest_file(folder: Path) -> Path | None:
