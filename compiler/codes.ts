@@ -52,6 +52,7 @@ export const COMPILER_CODES = {
   C021: warning("a stage lists no dataset"),
   C022: error("two source tables of a dataset have one name"),
   C023: error("`sql_text` is already in the dataset's object"),
+  C024: note("a key of a dataset looks like one of Strata's, and is none"),
   Q001: allowableError("the SQL does not parse as Spark SQL"),
   Q002: error("a SQL file holds anything but exactly one query"),
   Q003: error("a query reads a table by its path"),

@@ -36,7 +36,8 @@ export interface StrataSyntax {
   readonly publish: PublishSyntax;
 }
 
-const KEYS = [
+/** Every key under `strata`. */
+export const STRATA_KEYS: readonly string[] = [
   "write",
   "format",
   "partition_by",
@@ -61,7 +62,7 @@ const COMPRESSIONS = ["zstd", "snappy", "gzip", "none"] as const satisfies reado
 export function readStrata(node: TreeNode | undefined, owner: string, at: Place, collect: Collect): StrataSyntax {
   const what = `\`strata\` of ${owner}`;
   const object: ObjectNode = (node && expectObject(node, what, collect)) ?? EMPTY(at);
-  refuseUnknownKeys(object, KEYS, what, collect);
+  refuseUnknownKeys(object, STRATA_KEYS, what, collect);
   optionalString(object, "description", what, collect);
   const word = <T extends string>(key: string, known: readonly T[]) => optionalWord(object, key, known, what, collect);
   return {

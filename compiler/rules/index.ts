@@ -6,6 +6,7 @@ import { datasetListedTwice } from "./dataset-listed-twice.ts";
 import { doubleQuotedName } from "./double-quoted-name.ts";
 import { expectationColumn, expectationExpression, expectationReference, freshnessParameter } from "./expectations.ts";
 import { icebergRecommended } from "./iceberg-recommended.ts";
+import { keyBesideStrata } from "./key-beside-strata.ts";
 import { notOneQuery } from "./not-one-query.ts";
 import { cycle, overlappingSource, readsLaterStage, readsUnstaged } from "./order.ts";
 import { orphanSqlFile } from "./orphan-sql-file.ts";
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
   sqlFileMissing,
   orphanSqlFile,
   sourceNotExternal,
+  keyBesideStrata,
   crawlerLevels,
   crawlerInsideCrawler,
   crawlerOverNothing,

@@ -3,7 +3,7 @@
 import type { DatasetSyntax } from "../config/dataset.ts";
 import type { Place } from "../diagnostics.ts";
 import { suggest } from "../nearest.ts";
-import { outputsOf, type PipelineWorld, type Report, type Rule, type World } from "./world.ts";
+import type { PipelineWorld, Report, Rule, World } from "./world.ts";
 
 function visitAll(world: World, visit: (dataset: DatasetSyntax, pipeline: PipelineWorld) => void): void {
   for (const pipeline of world.pipelines) for (const dataset of pipeline.datasets.values()) visit(dataset, pipeline);
@@ -74,10 +74,11 @@ export const settingColumn: Rule = {
   code: "W003",
   check(world, report) {
     visitAll(world, (dataset, pipeline) => {
-      const known = outputsOf(dataset, pipeline);
+      const known = pipeline.sqlOf(dataset)?.file.facts.outputs;
       if (known === undefined) return;
       for (const column of [...dataset.publish.partitionBy, ...dataset.publish.mergeKey]) {
-        if (known.has(column.value.toLowerCase())) continue;
+        // As the query spells it: folders and keys are made of the name.
+        if (known.includes(column.value)) continue;
         report({
           code: "W003",
           pipeline: pipeline.name,
@@ -94,13 +95,13 @@ export const settingColumn: Rule = {
 
 function refuseAllColumns(
   dataset: DatasetSyntax,
-  known: ReadonlySet<string>,
+  known: readonly string[],
   pipeline: PipelineWorld,
   report: Report,
 ): void {
   const [first] = dataset.publish.partitionBy;
-  const named = new Set(dataset.publish.partitionBy.map(({ value }) => value.toLowerCase()));
-  if (first === undefined || [...known].some((name) => !named.has(name))) return;
+  const named = new Set(dataset.publish.partitionBy.map(({ value }) => value));
+  if (first === undefined || known.some((name) => !named.has(name))) return;
   report({
     code: "W003",
     pipeline: pipeline.name,

@@ -7,7 +7,7 @@
  */
 
 import { outputColumns, parse, tokenize } from "@polyglot-sql/sdk";
-import { columnsOf } from "./columns.ts";
+import { columnsOf, hasAggregates } from "./columns.ts";
 import type { Extent, NamedExtent, SqlFacts, TableUse } from "./facts.ts";
 import { parametersOf, positionalCount, type SyntaxNode, type TreeTable, tablesOf } from "./tree.ts";
 
@@ -51,6 +51,7 @@ export function analyzeSql(text: string): SqlFacts {
     tables: placed(statements.flatMap(tablesOf), tokens, units),
     outputs: outputsOf(text),
     columns: columnsOf(statements),
+    aggregates: hasAggregates(statements),
     params: paramsOf(tokens, used),
     positional: statements.some((node) => positionalCount(node) > 0) ? positionalOf(text, tokens) : [],
   };
@@ -79,6 +80,7 @@ function nothing(lexical: Pick<SqlFacts, "doubleQuoted" | "words">): SqlFacts {
     tables: [],
     outputs: undefined,
     columns: [],
+    aggregates: false,
     params: [],
     positional: [],
   };

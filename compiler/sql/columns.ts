@@ -22,6 +22,23 @@ export function columnsOf(statements: readonly SyntaxNode[]): string[] {
   return [...new Set(names)].filter((name) => !lambdas.has(name.toLowerCase())).sort();
 }
 
+/** Kinds of nodes that are aggregates or windows; of others the tree says `aggregate_function`. */
+const AGGREGATES = new Set(
+  `aggregate_function window_function count count_if sum avg min max first last any_value approx_count_distinct
+  approx_distinct array_agg bit_and_agg bit_or_agg bit_xor_agg corr covar_pop covar_samp group_concat list_agg
+  logical_and logical_or max_by median min_by mode percentile percentile_cont percentile_disc stddev stddev_pop
+  stddev_samp string_agg sum_if variance var_pop var_samp`.split(/\s+/),
+);
+
+/** True where a statement has an aggregate or window function. */
+export function hasAggregates(statements: readonly SyntaxNode[]): boolean {
+  let found = false;
+  walk(statements, (key) => {
+    found ||= AGGREGATES.has(key);
+  });
+  return found;
+}
+
 function addNames(names: Set<string>, nodes: readonly unknown[]): void {
   for (const node of nodes) if (isIdentifier(node)) names.add(node.name.toLowerCase());
 }

@@ -1,7 +1,7 @@
 /** Facts about one SQL file, as plain JSON: what the rules need, so that the parser's tree can be forgotten and the facts cached. */
 
 /** Version of the facts; part of the cache's key. */
-export const FACTS_VERSION = 2;
+export const FACTS_VERSION = 3;
 
 /** A stretch of the text in UTF-16 units. */
 export interface Extent {
@@ -36,6 +36,8 @@ export interface SqlFacts {
   readonly outputs: readonly string[] | undefined;
   /** Columns that the query names anywhere, sorted; of `a.b` the first part, unless that is one of the tables. */
   readonly columns: readonly string[];
+  /** True where it has an aggregate or window function anywhere. */
+  readonly aggregates: boolean;
   /** Named parameters, each use. */
   readonly params: readonly NamedExtent[];
   /** Positional parameters `?`. */

@@ -51,5 +51,5 @@ def check_same_columns(result: tuple[Column, ...], before: tuple[Column, ...]) -
         raise DatasetError(
             "RESULT_COLUMNS",
             f"the result differs from what stays in the target: {'; '.join(differences)}; "
-            "run the dataset once with `replace`, or keep its columns",
+            "keep its columns, or write to another target; a run with `replace` makes its result the whole content",
         )

@@ -92,7 +92,12 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         around.sources.forget(attempt.target)
     with work.timed("read"):
         resolved = [_resolve(source, dataset, around.sources) for source in dataset.sources]
-        work.fingerprints = fingerprints(dataset, settings, around.params, resolved)
+        referenced = [
+            around.sources.resolve(Source(view, location))
+            for each in settings.expectations
+            for view, location in each.reads
+        ]
+        work.fingerprints = fingerprints(dataset, settings, around.params, [*resolved, *referenced])
     base = attempt.standing() if attempt else None
     unchanged = base is not None and dict(base.fingerprints) == work.fingerprints
     if settings.skip_unchanged and base and attempt and unchanged and attempt.stands_whole():

@@ -44,10 +44,21 @@ def failure_of(error: BaseException, sql: str) -> Failure:
     if isinstance(error, DatasetError):
         return Failure(error.kind, str(error))
     text = _text_of(error)
+    if type(error).__name__ == "Py4JJavaError":
+        return _java_failure(text)
     line, column = _place_in(text, sql)
     return Failure(
         _class_of(error, text), _without_values(_headline(text), sql), line, column, _frame(sql, line, column)
     )
+
+
+def _java_failure(text: str) -> Failure:
+    """What PySpark hands on as it is: the JVM's whole text. Only what a file system says is told of it; other causes may
+    hold values of rows, and are named by their class."""
+    causes = re.findall(r"(?:Caused by: |: |^)((?:[a-z]\w*\.)+[A-Z]\w*)(?:: ([^\n]*))?", text)
+    kind, message = causes[-1] if causes else ("unknown", "")
+    told = " ".join(message.split())[:LONGEST_MESSAGE] if kind.startswith("java.io.") and message else kind
+    return Failure(kind.rpartition(".")[2], f"the engine failed: {told}")
 
 
 def is_bug(error: BaseException) -> bool:
@@ -81,9 +92,38 @@ def _headline(text: str) -> str:
 
 
 def _without_values(message: str, sql: str) -> str:
-    """Values of rows are nobody's business in a log: what stands in quotes and not in the SQL came from the data."""
-    message = re.sub(r"'([^']*)'", lambda found: found.group() if found.group(1) in sql else "'…'", message)
-    return re.sub(r"(?<=\b[Vv]alue )(?!'|of )\S+(?= of the type)|^\S+(?= cannot be represented)", "…", message)
+    """Values of rows are nobody's business in a log. What an engine puts in quotes and the SQL does not have came from the
+    data, up to the last quote: a value may hold quotes itself. The other places are those where Spark 4.1, Spark 3.5 and
+    Sail 0.7 put values without quotes; whoever raises errors in SQL may put anything into them."""
+    if _RAISES.search(sql):
+        return "the query failed, or raised an error of its own, whose text may hold values and so is not shown"
+    quoted = [each for each in re.findall(r"'([^']*)'", message) if each not in sql and not _FUNCTION.fullmatch(each)]
+    if quoted:
+        message = re.sub(r"'.*'", "'…'", message)
+    for pattern in _BARE_VALUES:
+        message = pattern.sub("…", message)
+    return message
+
+
+_RAISES = re.compile(r"\b(raise_error|assert_true)\s*\(", re.IGNORECASE)
+_FUNCTION = re.compile(r"try_[a-z_]+")
+"""What Spark recommends: `Use 'try_multiply' to tolerate overflow`."""
+
+_BARE_VALUES = tuple(
+    re.compile(each)
+    for each in (
+        r"(?<=\b[Vv]alue )(?!'|of )\S+(?= of the type| to type)",
+        r"^\S+(?= cannot be represented)",
+        r"(?<=The index )\S+",
+        r"\S+(?= is too large)",
+        r"(?<=Unable to represent )\S+",
+        r"(?<=invalid timestamp: ).+",
+        r"(?<=invalid date: ).+",
+        r"(?<=is invalid: )[^'].*?(?=\. Use `|$)",
+        r"(?<=The input \"STRING\" ).+(?= does not match)",
+        r"(?<=year )\d+(?= is out of range)",
+    )
+)
 
 
 def _place_in(text: str, sql: str) -> tuple[int | None, int | None]:

@@ -18,8 +18,13 @@ FINGERPRINTS_VERSION = 1
 def fingerprints(
     dataset: Dataset, settings: PublishSettings, params: dict[str, Any], sources: Sequence[ResolvedSource]
 ) -> dict[str, str]:
-    """SHA-256, 64 hex digits each, of SQL, parameters, sources and settings."""
-    used = {name: value for name, value in params.items() if settings.params is None or name in settings.params}
+    """SHA-256, 64 hex digits each, of SQL, parameters, sources and settings; `sources`: those of expectations, too."""
+    compared = {each.of for each in settings.expectations}
+    used = {
+        name: value
+        for name, value in params.items()
+        if settings.params is None or name in settings.params or name in compared
+    }
     return {
         "sql": _digest(dataset.sql),
         "params": _digest({name: str(value) for name, value in used.items()}),

@@ -134,7 +134,7 @@ def _columns_before(attempt: Attempt, settings: PublishSettings) -> tuple[Column
         raise DatasetError(
             "TARGET_LAYOUT",
             f"{attempt.target} holds files that Strata did not write, so `{settings.write}` does not know what they are: "
-            "run the dataset once with `replace`, or give it another target",
+            "give it another target; a run with `replace` makes its result the whole content",
         )
     if base is None or not base.files:
         return None
@@ -142,7 +142,7 @@ def _columns_before(attempt: Attempt, settings: PublishSettings) -> tuple[Column
         raise DatasetError(
             "TARGET_LAYOUT",
             f"{attempt.target} is partitioned by {', '.join(base.partition_by) or 'nothing'}, and `partition_by` says "
-            f"{', '.join(settings.partition_by) or 'nothing'}: run the dataset once with `replace`",
+            f"{', '.join(settings.partition_by) or 'nothing'}: write to another target; a run with `replace` makes its result the whole content",
         )
     return base.schema
 

@@ -243,6 +243,26 @@ def test_skips_what_is_unchanged_if_asked(lake, dataset):
     assert run(lake, dataset, sql + " WHERE a > 0")[1]["status"] == "SUCCEEDED"  # off by default
 
 
+def test_what_expectations_read_counts_as_a_change(lake, dataset):
+    lake.write(RAW, {"a": [1]})
+    lake.write("s3://b/raw/other/", {"id": [1, 2]})
+    fresh = {"name": "f", "kind": "freshness", "newest": "1767225600000000", "within_seconds": 86400, "of": "now"}
+    reads = [{"view": "strata_reference_0", "location": "s3://b/raw/other/"}]
+    count = "SELECT count(*) AS n FROM strata_result LEFT ANTI JOIN strata_reference_0 ON a = id"
+    known = {"name": "r", "kind": "references", "count": count, "reads": reads}
+    settings = json.dumps({"d": {"skip_unchanged": True, "params": [], "expectations": [fresh, known]}})
+
+    def run(now: str) -> str:
+        types = {"params": json.dumps({"now": now}), "param_types": '{"now": "date"}'}
+        return lake.run(dataset("d", "SELECT a FROM t", {"t": RAW}), publish=settings, **types)[1]["d"]["status"]
+
+    assert run("2026-01-01") == "SUCCEEDED"
+    assert run("2026-01-01") == "SKIPPED"
+    assert run("2026-03-01") == "FAILED", "what was fresh then is not now"
+    lake.write("s3://b/raw/other/", {"id": [2]})
+    assert run("2026-01-01") == "FAILED", "what was referred to is gone"
+
+
 def test_what_a_skipped_dataset_feeds_still_runs(lake, dataset):
     group = [
         dataset("d", "SELECT a FROM t", {"t": RAW}),

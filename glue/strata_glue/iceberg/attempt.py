@@ -117,7 +117,7 @@ class IcebergAttempt:
             raise DatasetError(
                 "TARGET_LAYOUT",
                 f"{self.target} is partitioned by {', '.join(self.base.partition_by()) or 'nothing'}, and `partition_by` "
-                f"says {', '.join(settings.partition_by) or 'nothing'}: run the dataset once with `replace`",
+                f"says {', '.join(settings.partition_by) or 'nothing'}: write to another target; a run with `replace` makes its result the whole content",
             )
 
     def commit(

@@ -1,0 +1,30 @@
+import { STRATA_KEYS } from "../config/strata.ts";
+import { nearest } from "../nearest.ts";
+import type { Rule } from "./world.ts";
+
+/** Keys that describe a dataset in any configuration: nobody means ours by them. */
+const ANYBODYS = ["description", "format", "allow", "keep", "compression"];
+
+/** C024: `"starta": {"write": "append"}` is a key of the user's own, so the table would be replaced without a word. */
+export const keyBesideStrata: Rule = {
+  code: "C024",
+  check(world, report) {
+    for (const pipeline of world.pipelines) {
+      for (const dataset of pipeline.datasets.values()) {
+        for (const { key } of dataset.node.entries) {
+          const isOurs = STRATA_KEYS.includes(key.value) && !ANYBODYS.includes(key.value);
+          const isNear = key.value !== "strata" && nearest(key.value, ["strata"]) !== undefined;
+          if (!isOurs && !isNear) continue;
+          report({
+            code: "C024",
+            pipeline: pipeline.name,
+            dataset,
+            at: key.at,
+            message: `\`${key.value}\` of dataset \`${dataset.name.value}\` is a key of your own: Strata does nothing with it`,
+            help: isOurs ? `if Strata's is meant, write it under \`strata\`` : "if `strata` is meant, correct the name",
+          });
+        }
+      }
+    }
+  },
+};
