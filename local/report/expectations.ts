@@ -30,7 +30,9 @@ function lines(expectation: ExpectationResult, colours: Colours): string[] {
 /** What was counted or measured. */
 function measure({ kind, failing, observed }: ExpectationResult): string {
   if (failing !== null) return `${failing.toLocaleString("en-US")} ${failing === 1 ? "row" : "rows"}`;
-  if (observed === undefined) return "no row to look at";
+  if (observed === undefined) {
+    return kind === "freshness" ? "no time to look at" : "it cannot be computed; the job's log says why";
+  }
   return kind === "freshness"
     ? `the newest row is ${observed.toLocaleString("en-US")} seconds old`
     : `the result has ${observed.toLocaleString("en-US")} ${observed === 1 ? "row" : "rows"}`;

@@ -23,7 +23,7 @@ function failure({ name, error, status }: DatasetResult, { plan, textOf }: Repor
   const dataset = plan.stages.flatMap((stage) => stage.datasets).find((each) => each.name === name);
   const file = dataset === undefined ? undefined : `sql/${dataset.sqlFile}`;
   const head = `${status === "BLOCKED" ? colours.yellow("blocked") : colours.red("error")}: dataset \`${printable(name)}\`: ${printable(error?.message ?? "")}`;
-  return [head, ...frame(file, error?.line, error?.column, textOf), ...help(error?.class)].join("\n");
+  return [head, ...frame(file, error?.line, error?.column, textOf), ...help(error)].join("\n");
 }
 
 function frame(
@@ -43,13 +43,18 @@ function frame(
   ];
 }
 
-function help(kind: string | undefined): string[] {
-  const text = kind === undefined ? undefined : HELP[kind];
+function help(error: DatasetResult["error"]): string[] {
+  // The stage that would have to be run is the one that failed; its message has the remedy.
+  if (error === undefined || error.message.startsWith(OWN_TARGET)) return [];
+  const text = HELP[error.class];
   return text === undefined ? [] : [`  = help: ${text}`];
 }
 
 const THERE =
   "put its Parquet files there, or run the stage that writes it; the sample's raw tables come by `strata data`";
+
+/** How the job begins its message about a dataset whose missing source is its own target, `glue/strata_glue/dataset.py`. */
+const OWN_TARGET = "the dataset reads its own target";
 
 /** By the job's error classes, `glue/strata_glue/errors.py`. */
 const HELP: Readonly<Record<string, string>> = {
