@@ -99,6 +99,27 @@ describe("expectations and the ledger of a local run, on Sail", function () {
     assert.notInclude(results, "not_null(id)", "what passed is not told");
   });
 
+  it("tells a warning that cannot be computed as that", async () => {
+    const broken = {
+      name: "broken",
+      kind: "expression",
+      severity: "warn",
+      failing: "CAST(concat('x', id) AS INT) > 1",
+    };
+    const { result, results } = await shown({ "orders' é": { expectations: [broken] } });
+    assert.equal(result.status, "SUCCEEDED");
+    assert.match(results, /\n {2}warning broken: it cannot be computed; the job's log says why\n/);
+  });
+
+  it("does not send a dataset that reads its own empty target to the stage that writes it", async () => {
+    const queries = JSON.parse(ROOT["pipelines/shop/sql_queries.json"]);
+    queries["orders' é"].tables[0].s3_path = queries["orders' é"].s3_target;
+    root = folderOf({ ...ROOT, "pipelines/shop/sql_queries.json": JSON.stringify(queries) });
+    const { results } = await shown({});
+    assert.include(results, "the dataset reads its own target as `orders_raw`");
+    assert.notInclude(results, "run the stage that writes it");
+  });
+
   it("keeps the ledger beside the default lake, or in the lake that is named", async () => {
     assert.equal(stateOf({}), join(HOME, ".strata", "state"));
     assert.equal(stateOf({ root }), join(root, ".strata", "state"));
