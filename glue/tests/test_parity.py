@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib.metadata
 import json
 from decimal import Decimal
 from typing import Any
@@ -171,6 +172,8 @@ def test_an_append_is_compared_with_what_the_last_run_added(lake: Lake, dataset:
     )
 
 
+SPARK = importlib.metadata.version("pyspark") if ENGINE == "spark" else ""
+
 DIFFERENT: dict[str, tuple[str, str | int, str | int]] = {
     "whole numbers overflow": (
         "SELECT CAST(2147483647 AS INT) + CAST(1 AS INT) AS a",
@@ -182,6 +185,8 @@ DIFFERENT: dict[str, tuple[str, str | int, str | int]] = {
         -(2**63),
         "FAILED",
     ),
+    # Spark 3.5 takes it for two texts beside each other, as Sail does.
+    "a quote twice in a text": ("SELECT length('x''y') AS a", 2, 2 if SPARK.startswith("3.") else 3),
     "bround": ("SELECT CAST(bround(2.5) AS INT) AS a", 3, 2),
     "PIVOT": ("SELECT `1` AS a FROM (SELECT 1 AS k, 2 AS v) PIVOT (sum(v) FOR k IN (1))", "FAILED", 2),
     "GROUP BY ALL": ("SELECT a FROM VALUES (1), (1) AS v(a) GROUP BY ALL", "FAILED", 1),
