@@ -63,6 +63,7 @@ export const COMPILER_CODES = {
   Q008: warning("no query uses a declared parameter"),
   Q009: error("a query names its table at run time"),
   Q010: error("a query has a positional parameter"),
+  Q011: warning("a quote stands twice in a text, which engines read differently"),
   G001: error("two datasets write the same target"),
   G002: error("a target lies inside another target"),
   G003: error("two tables of one database have one name"),

@@ -11,6 +11,7 @@ import { notOneQuery } from "./not-one-query.ts";
 import { cycle, overlappingSource, readsLaterStage, readsUnstaged } from "./order.ts";
 import { orphanSqlFile } from "./orphan-sql-file.ts";
 import { positionalParameter, undeclaredParameter, unusedParameter } from "./parameters.ts";
+import { quoteTwice } from "./quote-twice.ts";
 import { sourceNotExternal } from "./source-not-external.ts";
 import { sqlDoesNotParse } from "./sql-does-not-parse.ts";
 import { sqlFileMissing } from "./sql-file-missing.ts";
@@ -40,6 +41,7 @@ export const RULES: readonly Rule[] = [
   tableNotListed,
   tableNotUsed,
   doubleQuotedName,
+  quoteTwice,
   undeclaredParameter,
   unusedParameter,
   tableNamedAtRunTime,

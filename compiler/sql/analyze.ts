@@ -29,7 +29,11 @@ interface Token {
 export function analyzeSql(text: string): SqlFacts {
   const units = unitOffsets(text);
   const tokens = tokensOf(text, units);
-  const lexical = { doubleQuoted: doubleQuotedOf(text, tokens), words: wordsOf(tokens) };
+  const lexical = {
+    doubleQuoted: doubleQuotedOf(text, tokens),
+    quotedTwice: quotedTwiceOf(text, tokens),
+    words: wordsOf(tokens),
+  };
   const result = guarded(() => parse(text, "spark" as never));
   if (!result.success || !result.ast) {
     const place = extent(units, result.errorStart ?? 0, result.errorEnd ?? (result.errorStart ?? 0) + 1);
@@ -72,7 +76,7 @@ function statementKind(node: SyntaxNode): string {
   return STATEMENTS.test(kind) ? kind : "expression";
 }
 
-function nothing(lexical: Pick<SqlFacts, "doubleQuoted" | "words">): SqlFacts {
+function nothing(lexical: Pick<SqlFacts, "doubleQuoted" | "quotedTwice" | "words">): SqlFacts {
   return {
     ...lexical,
     syntaxError: undefined,
@@ -155,6 +159,12 @@ function doubleQuotedOf(text: string, tokens: readonly Token[]): NamedExtent[] {
   return tokens
     .filter((token) => text[token.start] === '"' && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(token.text))
     .map((token) => ({ name: token.text, offset: token.start, length: token.end - token.start }));
+}
+
+function quotedTwiceOf(text: string, tokens: readonly Token[]): Extent[] {
+  return tokens
+    .filter(({ start, end }) => text[start] === "'" && /(^|[^\\])''/.test(text.slice(start + 1, end - 1)))
+    .map(({ start, end }) => ({ offset: start, length: end - start }));
 }
 
 function wordsOf(tokens: readonly Token[]): string[] {

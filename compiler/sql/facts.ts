@@ -1,7 +1,7 @@
 /** Facts about one SQL file, as plain JSON: what the rules need, so that the parser's tree can be forgotten and the facts cached. */
 
 /** Version of the facts; part of the cache's key. */
-export const FACTS_VERSION = 3;
+export const FACTS_VERSION = 4;
 
 /** A stretch of the text in UTF-16 units. */
 export interface Extent {
@@ -44,6 +44,8 @@ export interface SqlFacts {
   readonly positional: readonly Extent[];
   /** Texts in double quotes that look like an identifier. */
   readonly doubleQuoted: readonly NamedExtent[];
+  /** Texts in single quotes that hold a quote twice, as in `'x''y'`. */
+  readonly quotedTwice: readonly Extent[];
   /** Every word of the text in lower case, sorted: a fallback where the parser refuses. */
   readonly words: readonly string[];
 }

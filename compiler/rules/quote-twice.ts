@@ -1,0 +1,23 @@
+import type { Rule } from "./world.ts";
+
+/** Q011: Spark 4.1 takes a quote twice for one; Spark 3.5 and Sail for two texts beside each other, without any quote. */
+export const quoteTwice: Rule = {
+  code: "Q011",
+  check(world, report) {
+    for (const pipeline of world.pipelines) {
+      for (const dataset of pipeline.datasets.values()) {
+        const sql = pipeline.sqlOf(dataset);
+        for (const text of sql?.file.facts.quotedTwice ?? []) {
+          report({
+            code: "Q011",
+            pipeline: pipeline.name,
+            dataset,
+            at: sql?.at(text) ?? dataset.name.at,
+            message: "a quote that stands twice in a text is one quote on Spark 4.1, and none on Spark 3.5 and Sail",
+            help: "write `\\'` for a quote, which all of them read",
+          });
+        }
+      }
+    }
+  },
+};
