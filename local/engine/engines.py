@@ -10,7 +10,6 @@ from typing import Any
 
 from strata_glue.session import SETTINGS, ClassicEngine, ConnectEngine, Engine
 
-
 SHORT_RUN = (
     "-XX:-UsePerfData -XX:+UseParallelGC"
     " -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000"
