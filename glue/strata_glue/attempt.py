@@ -22,9 +22,9 @@ from strata_glue.publish import finish, settle
 from strata_glue.record import EXECUTIONS_REMEMBERED, STAYS, Column, Record, RecordFile, Standing, StoredRecord
 from strata_glue.record import RECORD_PATH as RECORD
 from strata_glue.record_file import read_record, to_json
+from strata_glue.staging import Staging
 from strata_glue.steps import step
 from strata_glue.store import Conflict, DataFile, Store
-from strata_glue.store.base import is_data_path
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class PublishInterrupted(DatasetError):
         """What stands now."""
 
 
-class Attempt:
+class Attempt(Staging):
     """Begun by `begin`; ends by `commit` and `tidy`, or by `abandon`."""
 
     def __init__(
@@ -86,7 +86,8 @@ class Attempt:
         damage: DatasetError | None = None,
         has_table: bool = False,
     ) -> None:
-        self.store, self.target, self.origin = store, target, origin
+        super().__init__(store, target, origin.attempt)
+        self.origin = origin
         self.base = base
         """The record that the attempt started from."""
         self.found = found
@@ -96,8 +97,6 @@ class Attempt:
         self.has_table = has_table
         """True if an Iceberg table lies in the target."""
         self._leftovers = leftovers
-        self.folder = f"{ATTEMPTS}{origin.attempt}/"
-        self._written: list[str] | None = None
         self._may_stand = False
 
     @staticmethod
@@ -117,17 +116,6 @@ class Attempt:
             leftovers.remove(stored.record.attempt)
         step("begun")
         return Attempt(store, target, origin, stored, found, tuple(sorted(leftovers)), now.damage, there.has_table)
-
-    @property
-    def location(self) -> str:
-        """The attempt's own folder, as a location."""
-        return f"{self.target}{self.folder}"
-
-    def written(self) -> list[DataFile]:
-        """The attempt's visible files, by one listing, when the engine is done."""
-        listed = self.store.list(self.location)
-        self._written = [file.path for file in listed]
-        return [file for file in listed if is_data_path(file.path)]
 
     def committed_before(self) -> Standing | None:
         """What stands, if this execution has committed here: repeating it must not do it twice."""

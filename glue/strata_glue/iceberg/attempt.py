@@ -18,12 +18,12 @@ from strata_glue.publish import retire
 from strata_glue.record import RECORD_PATH, RETIRED, Record, Standing
 from strata_glue.record_file import read_record
 from strata_glue.settings import PublishSettings
+from strata_glue.staging import Staging
 from strata_glue.steps import step
-from strata_glue.store import DataFile, Store, Survey, survey
-from strata_glue.store.base import is_data_path
+from strata_glue.store import Store, Survey, survey
 
 
-class IcebergAttempt:
+class IcebergAttempt(Staging):
     """Begun by `begin`; ends by `commit`, or by `abandon`."""
 
     def __init__(
@@ -36,15 +36,13 @@ class IcebergAttempt:
         leftovers: tuple[str, ...],
         before_it: Record | None,
     ) -> None:
-        self.store, self.tables, self.table, self.origin = store, tables, table, origin
-        self.target = table.location
+        super().__init__(store, table.location, origin.attempt)
+        self.tables, self.table, self.origin = tables, table, origin
         self.base = base
         """What the attempt started from; None if there was no table."""
-        self.folder = f"{ATTEMPTS}{origin.attempt}/"
         self._leftovers = leftovers
         self._before_it = before_it
         """The record of what the target was as Parquet files; None if there is none, or it is retired."""
-        self._written: list[str] | None = None
         self._committing = False
 
     @staticmethod
@@ -59,17 +57,6 @@ class IcebergAttempt:
             before_it = None
         step("begun")
         return IcebergAttempt(store, tables, table, origin, base, tuple(sorted(attempts_in(there))), before_it)
-
-    @property
-    def location(self) -> str:
-        """The folder of the staged rows, as a location."""
-        return f"{self.target}{self.folder}"
-
-    def written(self) -> list[DataFile]:
-        """The staged files, by one listing, when the engine is done."""
-        listed = self.store.list(self.location)
-        self._written = [file.path for file in listed]
-        return [file for file in listed if is_data_path(file.path)]
 
     def committed_before(self) -> Standing | None:
         """What stands now, if this execution is part of it: repeating it must not do it twice."""

@@ -10,7 +10,7 @@ from strata_glue.iceberg.catalog import IcebergTable
 from strata_glue.iceberg.history import Snapshot
 from strata_glue.iceberg.lake import LakeMetadata
 from strata_glue.iceberg.sail import SailTables
-from strata_glue.leftovers import ATTEMPTS
+from strata_glue.leftovers import ATTEMPTS, attempts_in
 from strata_glue.store import Store, survey
 from strata_glue.store.local import LocalStore
 
@@ -21,8 +21,7 @@ def clean_table(store: Store, table: IcebergTable) -> int:
     Raises `DatasetError` (`ENGINE_CANNOT`) for a table outside of a lake: only the next run of its dataset can tell.
     """
     store = _lake(store, table)
-    own = survey(store, table.location).own
-    attempts = {file.path[len(ATTEMPTS) :].split("/")[0] for file in own if file.path.startswith(ATTEMPTS)}
+    attempts = attempts_in(survey(store, table.location))
     for name in attempts:
         store.delete_tree(f"{table.location}{ATTEMPTS}{name}/")
     branches = LakeMetadata(store).remove_branches(table)
