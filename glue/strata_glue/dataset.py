@@ -14,18 +14,17 @@ from strata_glue.columns import check_columns
 from strata_glue.errors import DatasetError
 from strata_glue.expectations import Audited, Outcome
 from strata_glue.fingerprints import fingerprints
-from strata_glue.gate import Gate
 from strata_glue.group import Dataset, Source
 from strata_glue.iceberg.attempt import IcebergAttempt
 from strata_glue.iceberg.catalog import IcebergTable
-from strata_glue.iceberg.open import OpenTables
 from strata_glue.record import Standing
-from strata_glue.session import Engine, dataset_session
+from strata_glue.session import dataset_session
 from strata_glue.settings import PublishSettings
 from strata_glue.sources import ResolvedSource, SourceReader, read_frame
 from strata_glue.steps import step
-from strata_glue.store import Store
-from strata_glue.writing import Written, check_against_target, write_result
+from strata_glue.surroundings import Surroundings
+from strata_glue.tiny import TinyResult, compute_tiny, is_tiny
+from strata_glue.writing import EngineResult, Written, check_against_target
 
 
 @dataclass
@@ -66,18 +65,6 @@ class Work:
         self.generation, self.snapshot = standing.generation, standing.snapshot
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What a job run gives each of its datasets."""
-
-    engine: Engine
-    store: Store
-    sources: SourceReader
-    tables: OpenTables
-    params: dict[str, Any]
-    gate: Gate
-
-
 def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, around: Surroundings, work: Work) -> None:
     """Builds the dataset; without a target its rows are counted only. Raises whatever went wrong; the old content then stands."""
     with work.timed("read"):
@@ -106,24 +93,40 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         return
     work.rows_in = _sum([around.sources.rows(each) for each in resolved])
     size = sum(each.size for each in resolved)
-    with around.gate.turn(size), dataset_session(around.engine) as session:
-        with work.timed("read"):
-            for each in resolved:
-                view = around.engine.view_name(each.source.table)
-                around.sources.read(each, session).createOrReplaceTempView(view)
-            frame = session.sql(dataset.sql, args=around.params) if around.params else session.sql(dataset.sql)
-            schema = frame.schema
+    tiny = attempt is not None and is_tiny(dataset, settings, resolved, around)
+    with around.gate.turn(size, tiny), dataset_session(around.engine) as session:
         if attempt is None:
+            planned = _planned(dataset, resolved, around, session, work)
             with work.timed("write"):
-                work.rows_written = frame.count()
+                work.rows_written = planned.frame.count()
                 work.rows, work.bytes, work.files = work.rows_written, 0, 0
             return
-        check_columns(schema)
+        in_memory = _computed(dataset, resolved, around, session, work) if tiny else None
+        result = in_memory or _planned(dataset, resolved, around, session, work)
+        check_columns(result.schema)
         if isinstance(attempt, IcebergAttempt):
-            attempt.check(schema, settings)
+            attempt.check(result.schema, settings)
         else:
-            check_against_target(schema, attempt, settings)
-        _build(frame, schema, attempt, settings, session, around, work)
+            check_against_target(result.schema, attempt, settings)
+        _build(result, attempt, settings, session, around, work)
+
+
+def _computed(
+    dataset: Dataset, resolved: list[ResolvedSource], around: Surroundings, session: Any, work: Work
+) -> TinyResult | None:
+    with work.timed("write"):
+        return compute_tiny(dataset, resolved, around, session)
+
+
+def _planned(
+    dataset: Dataset, resolved: list[ResolvedSource], around: Surroundings, session: Any, work: Work
+) -> EngineResult:
+    with work.timed("read"):
+        for each in resolved:
+            view = around.engine.view_name(each.source.table)
+            around.sources.read(each, session).createOrReplaceTempView(view)
+        frame = session.sql(dataset.sql, args=around.params) if around.params else session.sql(dataset.sql)
+        return EngineResult(frame, frame.schema, around.store)
 
 
 def _resolve(source: Source, dataset: Dataset, sources: SourceReader) -> ResolvedSource:
@@ -158,8 +161,7 @@ def _begin(
 
 
 def _build(
-    frame: Any,
-    schema: Any,
+    result: EngineResult | TinyResult,
     attempt: Attempt | IcebergAttempt,
     settings: PublishSettings,
     session: Any,
@@ -170,12 +172,12 @@ def _build(
         with work.timed("write"):
             # An Iceberg table divides its files itself.
             staging = settings if isinstance(attempt, Attempt) else replace(settings, partition_by=())
-            content = write_result(frame, schema, attempt, staging, around.store)
+            content = result.write(attempt, staging)
         step("written")
         work.rows = work.rows_written = content.rows
         if settings.expectations:
             with work.timed("audit"):
-                _audit(content, attempt, settings, session, around, work)
+                _audit(result, content, attempt, settings, session, around, work)
         step("audited")
         with work.timed("commit"):
             work.stands(_commit(content, attempt, settings, session, around, work))
@@ -208,6 +210,7 @@ def _commit(
 
 
 def _audit(
+    result: EngineResult | TinyResult,
     written: Written,
     attempt: Attempt | IcebergAttempt,
     settings: PublishSettings,
@@ -215,10 +218,10 @@ def _audit(
     around: Surroundings,
     work: Work,
 ) -> None:
-    engine, store = around.engine, around.store
+    engine = around.engine
     if any(each.rows is None for each in settings.expectations):
-        result = read_frame(written.content(attempt.target), session, store.engine_path)
-        result.createOrReplaceTempView(engine.view_name(expectations.RESULT_VIEW))
+        rows = result.written(written, attempt.target, session)
+        rows.createOrReplaceTempView(engine.view_name(expectations.RESULT_VIEW))
         for each in settings.expectations:
             for view, location in each.reads:
                 referenced = around.sources.resolve(Source(view, location))
@@ -228,8 +231,8 @@ def _audit(
     audited = Audited(session, written.rows, before, around.params, expectations.clock())
     work.outcomes = expectations.check(settings.expectations, audited)
     for outcome in work.outcomes:
-        if outcome.failing and (rows := expectations.offending_rows(outcome.expectation, session)):
-            work.samples[outcome.expectation.name] = rows
+        if outcome.failing and (sample := expectations.offending_rows(outcome.expectation, session)):
+            work.samples[outcome.expectation.name] = sample
     if expectations.failed_errors(work.outcomes):
         raise expectations.blocked(work.outcomes)
 

@@ -17,12 +17,17 @@ _PHYSICAL = {"BOOLEAN": "boolean", "INT32": "int", "INT64": "bigint", "FLOAT": "
 _SIGNED = {8: "tinyint", 16: "smallint", 32: "int", 64: "bigint"}
 
 
-def schema_of(metadata: parquet.FileMetaData) -> str | None:
-    """The columns as DDL, as Spark infers them; None where that takes more than a plain type each, or a setting."""
+def plain_columns(metadata: parquet.FileMetaData) -> dict[str, str] | None:
+    """Name → type, as Spark infers them; None where that takes more than a plain type each, or a setting."""
     texts = (metadata.metadata or {}).get(SPARK_SCHEMA)
     columns = _recorded(texts) if texts is not None else _inferred(metadata.schema)
     if columns is None or len({name.lower() for name in columns}) < len(columns):
         return None
+    return columns
+
+
+def ddl(columns: dict[str, str]) -> str:
+    """Columns as an engine's reader takes them."""
     return ", ".join(f"`{name.replace('`', '``')}` {kind}" for name, kind in columns.items())
 
 

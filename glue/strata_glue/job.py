@@ -12,10 +12,10 @@ from typing import Any
 
 from strata_glue.arguments import JobArguments
 from strata_glue.attempt import Origin
-from strata_glue.dataset import Surroundings, Work, run_dataset
+from strata_glue.dataset import Work, run_dataset
 from strata_glue.errors import Failure, JobInputError, failure_of, is_bug
 from strata_glue.events import Emit, Events
-from strata_glue.gate import Gate
+from strata_glue.gate import TINY_PLACES, Gate
 from strata_glue.group import Dataset, parse_group, waits_for
 from strata_glue.iceberg.catalog import IcebergTable
 from strata_glue.iceberg.open import OpenTables
@@ -27,6 +27,7 @@ from strata_glue.session import Engine
 from strata_glue.settings import PublishSettings, parse_publish
 from strata_glue.sources import SourceReader
 from strata_glue.store import Store
+from strata_glue.surroundings import Surroundings
 
 FIRST_LINE = 500
 """Characters of the job's first line: what consoles and notifications show of a Glue error."""
@@ -54,7 +55,8 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit) -
         return JobResult("FAILED", str(error)[:FIRST_LINE])
     events.send("job_started", engine=engine.name, plan=arguments.plan, datasets=len(datasets))
     tables = OpenTables(engine, store, _tables(settings))
-    gate = Gate(arguments.concurrency or engine.parallelism)
+    asked = arguments.concurrency
+    gate = Gate(asked) if asked else Gate(engine.parallelism, TINY_PLACES)
     around = Surroundings(engine, store, SourceReader(store, tables), tables, params, gate)
     ledger = Ledger(arguments.state, store) if arguments.state else None
     reporter = Reporter(arguments, engine.name, events, ledger)

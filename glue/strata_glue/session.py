@@ -26,7 +26,12 @@ SETTINGS = {
     # Datasets that run at the same time share the cores; the default gives all of them to whoever came first.
     "spark.scheduler.mode": "FAIR",
 }
-"""For the builder of the one application; the first two are set on every session, too, since `newSession()` does not inherit."""
+"""For the builder of the one application. Sessions get all but the last again: the application may not be ours."""
+
+
+_LOOKED_UP = ("org.apache.spark.api.python.PythonUtils", "org.apache.spark.sql.api.python.PythonSQLUtils")
+"""Classes that PySpark asks for by their last name in nearly every call. Unless that name is imported by itself, Py4J tries
+it in a dozen packages each time, and Java looks through all jars for each of them: a tenth of what a tiny dataset costs."""
 
 
 class Engine(Protocol):
@@ -36,6 +41,10 @@ class Engine(Protocol):
     """Name and version, for example `spark 4.1.1` or `sail 0.7.2`."""
     parallelism: int
     """Datasets that may run at the same time."""
+    takes_rows: bool
+    """True if rows can be given to it and had from it in Arrow's form, without files (tiny.py)."""
+    settings: dict[str, str]
+    """Settings that each new session has by itself."""
 
     def new_session(self) -> Any:
         """A `SparkSession` isolated from all others."""
@@ -53,10 +62,14 @@ class ClassicEngine:
     def __init__(self, spark: Any) -> None:
         self._spark = spark
         self._pools = itertools.count(1)
+        _import_classes(spark)
         self.name = f"spark {spark.version}"
         # Each dataset needs the driver for planning and committing, while the cores compute others. More than 16 at
         # once rarely fit a driver's memory.
         self.parallelism = max(2, min(16, 2 * int(spark.sparkContext.defaultParallelism)))
+        # Of the application, which `newSession()` begins with; what `spark.conf.set` changed it does not inherit.
+        self.settings = dict(spark.sparkContext.getConf().getAll())
+        self.takes_rows = int(spark.version.split(".")[0]) >= 4  # PySpark 3.5 has no way that is its interface
 
     def new_session(self) -> Any:
         session = self._spark.newSession()
@@ -72,11 +85,21 @@ class ClassicEngine:
         """Views go with the session that holds them; asking for their names would cost a job."""
 
 
+def _import_classes(spark: Any) -> None:
+    with suppress(Exception):  # without it all is the same, and slower
+        from py4j.java_gateway import java_import
+
+        for name in _LOOKED_UP:
+            java_import(spark.sparkContext._jvm, name)
+
+
 class ConnectEngine:
     """A Spark Connect server: Sail, or Spark's own. `remote` is its `sc://` address."""
 
     def __init__(self, remote: str, name: str, parallelism: int) -> None:
         self._remote, self.name, self.parallelism = remote, name, parallelism
+        self.settings: dict[str, str] = {}
+        self.takes_rows = False  # Sail starts no job; its own writer is as fast
 
     def new_session(self) -> Any:
         from pyspark.sql import SparkSession
@@ -100,6 +123,8 @@ def dataset_session(engine: Engine) -> Iterator[Any]:
         for key, value in REQUIRED_SETTINGS.items():
             session.conf.set(key, value)
         for key, value in WANTED_SETTINGS.items():
+            if engine.settings.get(key) == value:
+                continue
             with suppress(Exception):  # an engine may not know a setting (Sail), or hold it fixed
                 session.conf.set(key, value)
         yield session

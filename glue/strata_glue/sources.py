@@ -14,7 +14,7 @@ import pyarrow.parquet as parquet
 
 from strata_glue.content import Content, ContentFile, read_content
 from strata_glue.errors import DatasetError
-from strata_glue.footers import schema_of
+from strata_glue.footers import ddl, plain_columns
 from strata_glue.group import Source
 from strata_glue.iceberg.history import Snapshot
 from strata_glue.iceberg.open import OpenTables
@@ -53,7 +53,7 @@ class SourceReader:
         self._lock = Lock()
         self._contents: dict[str, Content] = {}
         self._schemas: dict[str, Any] = {}
-        self._footers: dict[str, str] = {}
+        self._footers: dict[str, dict[str, str]] = {}
         """What the first file's footer says, where that is what Spark would infer (footers.py)."""
         self._rows: dict[str, int | None] = {}
 
@@ -68,14 +68,14 @@ class SourceReader:
         content = read_content(self._store, source.location)
         if not content.files and content.schema is None:
             raise self._nothing(source)
-        schema = None
+        columns = None
         if content.schema is None:
             _check_sizes(source, content.files)
-            schema = self._check_schema(source, content.files[0])
+            columns = self._check_schema(source, content.files[0])
         with self._lock:
             self._contents[source.location] = content
-            if schema is not None and not _folders(content):
-                self._footers[source.location] = schema
+            if columns is not None and not _folders(content):
+                self._footers[source.location] = columns
         return ResolvedSource(source, content)
 
     def forget(self, location: str) -> None:
@@ -92,12 +92,20 @@ class SourceReader:
             return self._tables.open().read(table, resolved.snapshot.id, spark)
         with self._lock:
             # Sail reads footers itself, and holds what it is told against types that Arrow noted there.
-            schema = self._schemas.get(location) or (self._footers.get(location) if _is_spark(spark) else None)
+            footer = self._footers.get(location) if _is_spark(spark) else None
+            schema = self._schemas.get(location) or (ddl(footer) if footer else None)
         frame = read_frame(resolved.content, spark, self._store.engine_path, schema)
         if schema is None and resolved.content.schema is None and not _folders(resolved.content):
             with self._lock:  # the engine inferred it: a job each time on Spark
                 self._schemas[location] = frame.schema
         return frame
+
+    def columns(self, resolved: ResolvedSource) -> dict[str, str] | None:
+        """Name → type of the files' columns, if they are known without asking an engine."""
+        if resolved.snapshot is not None or _folders(resolved.content):
+            return None
+        with self._lock:
+            return _recorded_columns(resolved.content) or self._footers.get(resolved.source.location)
 
     def rows(self, resolved: ResolvedSource) -> int | None:
         """Number of rows: from the record or the snapshot, else from the footers; None for too many files."""
@@ -141,8 +149,8 @@ class SourceReader:
             "SOURCE_MISSING", f"source table `{source.table}` does not exist: nothing lies in {source.location}"
         )
 
-    def _check_schema(self, source: Source, file: ContentFile) -> str | None:
-        """Refuses what is no table; answers its schema where the footer says enough of it."""
+    def _check_schema(self, source: Source, file: ContentFile) -> dict[str, str] | None:
+        """Refuses what is no table; answers its columns where the footer says enough of them."""
         try:
             with self._store.open(source.location, file.place) as stream:
                 metadata = parquet.read_metadata(stream)
@@ -158,7 +166,7 @@ class SourceReader:
             ) from None
         if columns == 0:
             raise DatasetError("SOURCE_BROKEN", f"source table `{source.table}`: {file.path} has no column")
-        return schema_of(metadata)
+        return plain_columns(metadata)
 
 
 def footer_rows(store: Store, location: str, path: str) -> int:
@@ -189,7 +197,8 @@ def read_frame(content: Content, spark: Any, engine_path: Callable[[str, str], s
     for file in content.files:
         folder = file.path.rpartition("/")[0]
         groups.setdefault(folder, []).append(engine_path(content.location, file.place))
-    known = schema or _schema_text(content)
+    recorded = _recorded_columns(content)
+    known = schema or (ddl(recorded) if recorded else None)
     reader = spark.read.schema(known) if known else spark.read
     if list(groups) == [""]:
         return _in_order(reader.parquet(*groups[""]), content)
@@ -229,12 +238,10 @@ def _folders(content: Content) -> bool:
     return any("/" in file.path for file in content.files)
 
 
-def _schema_text(content: Content) -> str | None:
-    """The files' schema as DDL, if the record has it in a form that every engine parses: no nested types."""
-    columns = [column for column in content.schema or () if column.name not in content.partition_by]
-    if not columns or any("<" in column.type for column in columns):
-        return None
-    return ", ".join(f"{_quoted(column.name)} {column.type}" for column in columns)
+def _recorded_columns(content: Content) -> dict[str, str] | None:
+    """The files' columns, if the record has them in a form that every engine parses: no nested types."""
+    columns = {column.name: column.type for column in content.schema or () if column.name not in content.partition_by}
+    return None if any("<" in kind for kind in columns.values()) else columns or None
 
 
 def _partition_types(content: Content, folders: list[dict[str, str | None]]) -> dict[str, str]:

@@ -22,6 +22,11 @@ class Staging:
         """The attempt's own folder, as a location."""
         return f"{self.target}{self.folder}"
 
+    def put(self, name: str, content: bytes) -> None:
+        """Writes a whole file of the attempt; nothing else is to lie there."""
+        self._written = [name]
+        self.store.put(self.location, name, content)
+
     def written(self) -> list[DataFile]:
         """The attempt's visible files, by one listing, when the engine is done."""
         listed = self.store.list(self.location)

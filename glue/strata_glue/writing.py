@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pyarrow as pa
-import pyarrow.parquet as parquet
 
 from strata_glue.attempt import Attempt, Origin
 from strata_glue.columns import check_same_columns, columns_of
@@ -17,8 +15,9 @@ from strata_glue.errors import DatasetError
 from strata_glue.partitions import check_partition_columns, final_folder, with_partition_texts
 from strata_glue.record import STAYS, Column, Record, RecordFile
 from strata_glue.resize import resize, wants_resize
+from strata_glue.rows import to_parquet
 from strata_glue.settings import PublishSettings
-from strata_glue.sources import footer_rows
+from strata_glue.sources import footer_rows, read_frame
 from strata_glue.store import DataFile, Store
 
 
@@ -55,8 +54,29 @@ class Staging(Protocol):
     def location(self) -> str:
         """The same as a location."""
 
+    def put(self, name: str, content: bytes) -> None:
+        """Writes a file there."""
+
     def written(self) -> list[DataFile]:
         """What lies there."""
+
+
+@dataclass(frozen=True)
+class EngineResult:
+    """A result that the engine computes while it is written."""
+
+    frame: Any
+    schema: Any
+    """The Spark schema."""
+    store: Store
+
+    def write(self, attempt: Staging, settings: PublishSettings) -> Written:
+        """Has the engine write it into the attempt's folder. Raises `DatasetError` for what a target cannot hold."""
+        return write_result(self.frame, self.schema, attempt, settings, self.store)
+
+    def written(self, written: Written, target: str, session: Any) -> Any:
+        """The DataFrame over exactly the files."""
+        return read_frame(written.content(target), session, self.store.engine_path)
 
 
 def check_against_target(schema: Any, attempt: Attempt, settings: PublishSettings) -> None:
@@ -79,6 +99,14 @@ def write_result(frame: Any, schema: Any, attempt: Staging, settings: PublishSet
     return Written(_files(attempt, settings, store, schema), columns_of(schema), names)
 
 
+def write_rows(rows: pa.Table, schema: Any, attempt: Staging, settings: PublishSettings) -> Written:
+    """Writes rows that are in memory into the attempt's folder, as one file. `schema`: the Spark schema."""
+    name, content = "rows.parquet", to_parquet(rows, settings.compression)
+    attempt.put(name, content)
+    file = RecordFile(_final_path(name, 0, attempt, settings), rows.num_rows, len(content), attempt.folder + name)
+    return Written((file,), columns_of(schema), ())
+
+
 def _files(attempt: Staging, settings: PublishSettings, store: Store, schema: Any) -> tuple[RecordFile, ...]:
     """The attempt's files, of the wanted size, with rows and final names."""
     found = attempt.written()
@@ -86,7 +114,7 @@ def _files(attempt: Staging, settings: PublishSettings, store: Store, schema: An
         return ()  # no row, so no partition
     if not found:
         # Sail writes no file for a result without rows; Spark writes one that has the schema.
-        store.put(attempt.location, "empty.parquet", _empty_file(schema))
+        store.put(attempt.location, "empty.parquet", _empty_file(schema, settings.compression))
         found = attempt.written()
     if not found:
         raise DatasetError("RESULT_MISSING", "the engine wrote no file")
@@ -147,19 +175,7 @@ def _columns_before(attempt: Attempt, settings: PublishSettings) -> tuple[Column
     return base.schema
 
 
-def _empty_file(schema: Any) -> bytes:
+def _empty_file(schema: Any, compression: str) -> bytes:
     from pyspark.sql.pandas.types import to_arrow_schema
 
-    buffer = io.BytesIO()
-    parquet.write_table(_utc(to_arrow_schema(schema)).empty_table(), buffer)
-    return buffer.getvalue()
-
-
-def _utc(schema: pa.Schema) -> pa.Schema:
-    """Spark's timestamps are instants; some versions of PySpark leave the zone out."""
-    return pa.schema([_utc_field(field) for field in schema])
-
-
-def _utc_field(field: pa.Field) -> pa.Field:
-    is_naive = pa.types.is_timestamp(field.type) and field.type.tz not in (None, "UTC")
-    return field.with_type(pa.timestamp("us", tz="UTC")) if is_naive else field
+    return to_parquet(to_arrow_schema(schema).empty_table(), compression)

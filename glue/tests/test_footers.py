@@ -10,7 +10,7 @@ import pyarrow.parquet as parquet
 import pytest
 from conftest import ENGINE
 
-from strata_glue.footers import SPARK_SCHEMA, schema_of
+from strata_glue.footers import SPARK_SCHEMA, ddl, plain_columns
 from strata_glue.session import dataset_session
 
 AT = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.timezone.utc)
@@ -43,7 +43,12 @@ OTHERS = {
 
 def write(folder, columns):
     parquet.write_table(pa.table(columns), folder / "f.parquet")
-    return schema_of(parquet.read_metadata(folder / "f.parquet"))
+    return schema_of(folder / "f.parquet")
+
+
+def schema_of(file):
+    columns = plain_columns(parquet.read_metadata(file))
+    return None if columns is None else ddl(columns)
 
 
 needs_spark = pytest.mark.skipif(ENGINE != "spark", reason="Sail reads footers itself")
@@ -51,10 +56,10 @@ needs_spark = pytest.mark.skipif(ENGINE != "spark", reason="Sail reads footers i
 
 @needs_spark
 def test_plain_types_are_those_that_the_engine_infers(engine, tmp_path):
-    ddl = write(tmp_path, PLAIN)
+    given_ddl = write(tmp_path, PLAIN)
     with dataset_session(engine) as session:
         inferred = session.read.parquet(str(tmp_path / "f.parquet"))
-        given = session.read.schema(ddl).parquet(str(tmp_path / "f.parquet"))
+        given = session.read.schema(given_ddl).parquet(str(tmp_path / "f.parquet"))
         assert given.schema.simpleString() == inferred.schema.simpleString()
         assert given.collect() == inferred.collect()
 
@@ -67,7 +72,7 @@ def test_what_the_engine_wrote_is_what_it_infers(engine, tmp_path):
     with dataset_session(engine) as session:
         session.sql(sql).write.mode("append").parquet(str(tmp_path / "out"))
         file = next(each for each in (tmp_path / "out").glob("*.parquet"))
-        ddl = schema_of(parquet.read_metadata(file))
+        ddl = schema_of(file)
         inferred = session.read.parquet(str(file)).schema.simpleString()
         assert session.read.schema(ddl).parquet(str(file)).schema.simpleString() == inferred
 
@@ -89,7 +94,7 @@ def test_others_are_left_to_the_engine(tmp_path, name):
 def test_what_spark_noted_beside_plain_types_is_left_to_it(tmp_path, text):
     table = pa.table({"a": ["x"]}).replace_schema_metadata({SPARK_SCHEMA: text})
     parquet.write_table(table, tmp_path / "f.parquet")
-    assert schema_of(parquet.read_metadata(tmp_path / "f.parquet")) is None
+    assert schema_of(tmp_path / "f.parquet") is None
 
 
 def test_names_that_differ_by_case_only_are_left_to_the_engine(tmp_path):

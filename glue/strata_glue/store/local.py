@@ -36,6 +36,9 @@ PRIVATE_FOLDER = ".strata"
 OLD_FOLDERS = 4
 """Folders that were exchanged and are not removed yet: somebody who is just listing one sees it whole to its end."""
 
+EXCHANGES_IN_A_WRITE = 8
+"""Times that a file's folder may be exchanged by others while the file is put there; each is a commit."""
+
 
 class LocalStore:
     """A lake on a local disk."""
@@ -179,17 +182,17 @@ class LocalStore:
     def _write_whole(self, file: Path, content: bytes) -> None:
         """Aside and renamed: a full disk leaves the old file, and no reader sees half of the new one."""
         aside = self._aside()
-        for folder in (file.parent, aside.parent):
-            folder.mkdir(parents=True, exist_ok=True)
+        aside.parent.mkdir(parents=True, exist_ok=True)
         try:
             aside.write_bytes(content)
-            try:
-                aside.replace(file)
-            except OSError as error:
-                if error.errno != errno.EXDEV:
-                    raise
-                # A bucket that is a link to another file system, or a mount.
-                copy_whole(aside, file)
+            for left in reversed(range(EXCHANGES_IN_A_WRITE)):
+                try:
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    _move(aside, file)
+                    break
+                except FileNotFoundError:  # somebody who commits has just exchanged the folder
+                    if not left:
+                        raise
         finally:
             aside.unlink(missing_ok=True)
 
@@ -200,10 +203,20 @@ class LocalStore:
     def _folder(self, location: str) -> Path:
         bucket, path = split(location)
         # By its text only: a bucket, or a folder in it, may be a link to where there is room.
-        folder = Path(os.path.normpath(self._lake / bucket / path))
+        folder = Path(os.path.normpath(f"{self._lake}/{bucket}/{path}"))
         if not folder.is_relative_to(self._lake):
             raise ValueError(f"{location} leads out of the lake")
-        return folder.resolve()
+        return Path(os.path.realpath(folder))
+
+
+def _move(aside: Path, file: Path) -> None:
+    try:
+        aside.replace(file)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # A bucket that is a link to another file system, or a mount.
+        copy_whole(aside, file)
 
 
 def _remove_all(folders: deque[Path]) -> None:

@@ -1,0 +1,97 @@
+"""Parquet files as rows in memory, and back, with the types that Spark gives them: for contents of few rows."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from strata_glue.content import Content
+from strata_glue.footers import plain_columns
+from strata_glue.store import Store
+
+_ARROW = {
+    "tinyint": pa.int8(),
+    "smallint": pa.int16(),
+    "int": pa.int32(),
+    "bigint": pa.int64(),
+    "float": pa.float32(),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+    "string": pa.string(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us", tz="UTC"),
+}
+
+_OLDEST_SPARK = 3
+"""Spark 2 wrote days before 1582 in another calendar (SPARK-26651); Spark itself moves them when it reads."""
+
+
+class Unfit(Exception):
+    """A file that only an engine reads as it is meant. Carries no value of a row."""
+
+
+def read_rows(store: Store, content: Content, columns: dict[str, str]) -> pa.Table:
+    """A content's rows, whole, by one request a file. Raises `Unfit` where a file does not have exactly these columns."""
+    schema = pa.schema([(name, _arrow_type(kind)) for name, kind in columns.items()])
+    parts = []
+    for file in content.files:
+        stored = store.get(content.location, file.place)
+        if stored is None:
+            raise Unfit("a file is gone")
+        with parquet.ParquetFile(pa.BufferReader(stored.content)) as opened:
+            _check(opened.metadata, columns)
+            parts.append(opened.read().cast(schema))
+    return pa.concat_tables(parts)
+
+
+def to_parquet(rows: pa.Table, compression: str) -> bytes:
+    """One file, as Spark writes it: all columns may be NULL, and no schema but Parquet's own."""
+    buffer = io.BytesIO()
+    schema = utc(pa.schema([_nullable(field) for field in rows.schema]))
+    parquet.write_table(rows.cast(schema), buffer, compression=compression, store_schema=False)
+    return buffer.getvalue()
+
+
+def utc(schema: pa.Schema) -> pa.Schema:
+    """Spark's timestamps are instants; some versions of PySpark leave the zone out."""
+    return pa.schema([_utc_field(field) for field in schema])
+
+
+def _check(metadata: Any, columns: dict[str, str]) -> None:
+    if plain_columns(metadata) != columns:
+        raise Unfit("a file has other columns")
+    physical = {metadata.schema.column(index).physical_type for index in range(metadata.num_columns)}
+    if "INT96" in physical:
+        raise Unfit("a file has timestamps of 96 bits")  # Arrow reads them as nanoseconds, which end in 2262
+    notes = metadata.metadata or {}
+    version = notes.get(b"org.apache.spark.version", b"4").split(b".")[0]
+    if int(version) < _OLDEST_SPARK or any(key.startswith(b"org.apache.spark.legacy") for key in notes):
+        raise Unfit("a file has days of another calendar")
+
+
+def _arrow_type(kind: str) -> pa.DataType:
+    if kind.startswith("decimal("):
+        precision, scale = kind[len("decimal(") : -1].split(",")
+        return pa.decimal128(int(precision), int(scale))
+    if kind not in _ARROW:
+        raise Unfit("a column has another type")
+    return _ARROW[kind]
+
+
+def _nullable(field: pa.Field) -> pa.Field:
+    kind = field.type
+    if pa.types.is_list(kind):
+        kind = pa.list_(_nullable(kind.value_field))
+    elif pa.types.is_struct(kind):
+        kind = pa.struct([_nullable(each) for each in kind])
+    elif pa.types.is_map(kind):
+        kind = pa.map_(kind.key_field, _nullable(kind.item_field))
+    return field.with_type(kind).with_nullable(True)
+
+
+def _utc_field(field: pa.Field) -> pa.Field:
+    is_naive = pa.types.is_timestamp(field.type) and field.type.tz not in (None, "UTC")
+    return field.with_type(pa.timestamp("us", tz="UTC")) if is_naive else field

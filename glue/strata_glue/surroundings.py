@@ -1,0 +1,25 @@
+"""What a job run gives each of its datasets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from strata_glue.gate import Gate
+from strata_glue.iceberg.open import OpenTables
+from strata_glue.session import Engine
+from strata_glue.sources import SourceReader
+from strata_glue.store import Store
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a job run gives each of its datasets."""
+
+    engine: Engine
+    store: Store
+    sources: SourceReader
+    tables: OpenTables
+    params: dict[str, Any]
+    """The run's parameters by name, typed."""
+    gate: Gate
