@@ -63,6 +63,7 @@ class ClassicEngine:
         self._spark = spark
         self._pools = itertools.count(1)
         _import_classes(spark)
+        _silence()
         self.name = f"spark {spark.version}"
         # Each dataset needs the driver for planning and committing, while the cores compute others. More than 16 at
         # once rarely fit a driver's memory.
@@ -83,6 +84,15 @@ class ClassicEngine:
 
     def close_session(self, session: Any) -> None:
         """Views go with the session that holds them; asking for their names would cost a job."""
+
+
+def _silence() -> None:
+    """PySpark 4 prints each error of a query, with the row's values that Spark's messages hold; ours do not (errors.py)."""
+    with suppress(ImportError):
+        from pyspark.logger import PySparkLogger
+
+        for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+            PySparkLogger.getLogger(name).disabled = True
 
 
 def _import_classes(spark: Any) -> None:

@@ -39,7 +39,7 @@ MOST_RESULT_BYTES = 16 * 1024 * 1024
 LEAVES = "spark.sql.leafNodeDefaultParallelism"
 """One part of a source's rows, and so one task, instead of one for each core."""
 
-_SEES_MORE = re.compile(r"input_file_|_metadata|\brange\s*\(", re.IGNORECASE)
+_SEES_MORE = re.compile(r"input_file_|\brange\s*\(", re.IGNORECASE)
 """What sees files, which are not there, or makes many rows out of none."""
 
 _PLAIN = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -28,6 +29,8 @@ from strata_glue.store import Store, open_store
 
 ENGINE = "sail" if importlib.util.find_spec("pysail") else "spark"
 
+TAKES_ROWS = ENGINE == "spark" and int(importlib.metadata.version("pyspark").split(".")[0]) >= 4
+"""Whether the engine computes tiny datasets in memory (tiny.py)."""
 
 MOTO = os.environ.get("STRATA_MOTO_PYTHON", "")
 
@@ -86,6 +89,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
     jars = os.environ.get("STRATA_ICEBERG_JARS")
     yield start_engine(ENGINE, tmp_path_factory.mktemp("engine"), Path(jars) if jars else None)
+
+
+@pytest.fixture(params=["memory", "job"] if TAKES_ROWS else ["job"])
+def either_way(request: pytest.FixtureRequest, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What holds for tiny datasets holds where a job computes them."""
+    if request.param == "job":
+        monkeypatch.setattr(engine, "takes_rows", False)
 
 
 class Lake:

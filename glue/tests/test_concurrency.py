@@ -105,7 +105,8 @@ def test_the_number_is_checked(lake, dataset, number):
 
 @pytest.mark.parametrize(("cores", "places"), [(1, 2), (2, 4), (8, 16), (100, 16)])
 def test_the_default_number_comes_from_the_cores(cores, places):
-    spark = SimpleNamespace(version="4", sparkContext=SimpleNamespace(defaultParallelism=cores))
+    no_settings = lambda: SimpleNamespace(getAll=list)  # noqa: E731
+    spark = SimpleNamespace(version="4", sparkContext=SimpleNamespace(defaultParallelism=cores, getConf=no_settings))
     assert ClassicEngine(spark).parallelism == places
 
 

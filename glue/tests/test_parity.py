@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from conftest import ENGINE, Lake
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 RAW = "s3://b/raw/t/"
 OUT = "s3://b/out/d/"
 UTC = datetime.timezone.utc

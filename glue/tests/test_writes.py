@@ -12,6 +12,8 @@ import pytest
 from strata_glue.content import read_content
 from strata_glue.store import open_store
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 RAW = "s3://b/raw/t/"
 OUT = "s3://b/out/d/"
 UTC = datetime.timezone.utc
