@@ -5,11 +5,13 @@
  * what `npm start` made. pyspark and pyspark-client share a package name, so Spark and Sail live apart.
  */
 
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { ensureClassArchive } from "./classes.mjs";
 import { withSetupLock } from "./lock.mjs";
 import { HOME } from "./node.mjs";
+import { runCaptured } from "./spawn.mjs";
 import { CACHE, digestOf, isStamped, SetupError, stamp } from "./stamp.mjs";
 
 /** Oldest Python that the pins have wheels for. */
@@ -40,9 +42,15 @@ export function pythonOf(env) {
  * @returns {Promise<string>}
  */
 export async function ensurePython(env, layers = [env]) {
+  await installMissing(env, layers);
+  if (env === "spark-4.1") await ensureClassArchive(pythonOf(env));
+  return pythonOf(env);
+}
+
+async function installMissing(env, layers) {
   const missing = () => layers.filter((layer) => !isStamped(stampOf(env, layer), digestOf([listOf(layer)])));
-  if (missing().length === 0) return pythonOf(env);
-  return withSetupLock(async () => {
+  if (missing().length === 0) return;
+  await withSetupLock(async () => {
     for (const layer of missing()) {
       process.stderr.write(
         `setup: installing Python packages for ${PURPOSE[layer] ?? layer} (once, about a minute) …\n`,
@@ -51,7 +59,6 @@ export async function ensurePython(env, layers = [env]) {
       await install(env, layer);
       stamp(stampOf(env, layer), digestOf([listOf(layer)]));
     }
-    return pythonOf(env);
   });
 }
 
@@ -66,7 +73,7 @@ function listOf(layer) {
 async function createEnvironment(env) {
   const folder = join(HOME, ".venv", env);
   rmSync(folder, { recursive: true, force: true });
-  const result = await run(findPython(), ["-m", "venv", folder]);
+  const result = await runCaptured(findPython(), ["-m", "venv", folder]);
   if (result.code === 0) return;
   rmSync(folder, { recursive: true, force: true });
   const reason = /ensurepip/.test(result.output)
@@ -88,7 +95,7 @@ async function install(env, layer) {
     "-r",
     listOf(layer),
   ];
-  const result = await run(pythonOf(env), args);
+  const result = await runCaptured(pythonOf(env), args);
   if (result.code !== 0) {
     throw new SetupError(
       `pip could not install ${layer}.txt (${lastLine(result.output)}): check the network and the disk, then run the command again`,
@@ -109,18 +116,6 @@ function findPython() {
   throw new SetupError(
     `Python ${OLDEST.join(".")} or newer is not found: install it (Debian: apt-get install python3 python3-venv; macOS: brew install python)`,
   );
-}
-
-/** Asynchronous, so that Ctrl-C and the end of our parent are noticed. */
-function run(command, args) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (chunk) => (output = `${output}${chunk}`.slice(-20_000)));
-    child.on("error", (problem) => resolve({ code: 1, output: String(problem) }));
-    child.on("close", (code) => resolve({ code: code ?? 1, output }));
-  });
 }
 
 function lastLine(text) {

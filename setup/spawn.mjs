@@ -28,4 +28,24 @@ export function runForeground(command, args, env = process.env) {
   });
 }
 
+/**
+ * Runs a program to its end and answers its exit code and the end of what it printed. Asynchronous, so that Ctrl-C and the
+ * end of our parent are noticed.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export function runCaptured(command, args, env = process.env) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk) => (output = `${output}${chunk}`.slice(-20_000)));
+    child.on("error", (problem) => resolve({ code: 1, output: String(problem) }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGTERM: 15 };

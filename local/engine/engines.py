@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -11,16 +14,31 @@ from typing import Any
 from strata_glue.session import SETTINGS, ClassicEngine, ConnectEngine, Engine
 
 SHORT_RUN = (
-    "-XX:-UsePerfData -XX:+UseParallelGC"
+    "-XX:+UseParallelGC"
     " -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000"
 )
 """A run here is over in half a minute: a third of it would go into compiling Java that is hardly used again. Loops over
 rows are still compiled in full (their own threshold stands), and a collector that stops the program costs the least."""
 
+FEW_ROWS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+"""For a lake that is small: compiling anything in full costs more than it saves."""
 
-def start_engine(name: str, lake: Path, jars: Path | None = None) -> Engine:
-    """Starts `sail` or `spark`; both keep what they write beside data out of the current folder. `jars`: a folder, for Spark."""
-    return _start_sail() if name == "sail" else _start_spark(lake, jars)
+SMALL_LAKE = 8 * 1024 * 1024
+"""Bytes of a lake that is small."""
+
+QUIET = "-XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr"
+"""Java tells of an archive of classes that does not fit by a line on its output, and goes on without it."""
+
+ARCHIVE = Path(sys.prefix) / "classes.jsa"
+"""Classes of a Spark session, as `archive.py` keeps them."""
+
+
+def start_engine(name: str, lake: Path, jars: Path | None = None, java: Sequence[str] = ()) -> Engine:
+    """Starts `sail` or `spark`; both keep what they write beside data out of the current folder.
+
+    For Spark: `jars`, a folder of more jars; `java`, more options of Java, instead of the archive of classes.
+    """
+    return _start_sail() if name == "sail" else _start_spark(lake, jars, java)
 
 
 def _start_sail() -> Engine:
@@ -39,7 +57,7 @@ def _start_sail() -> Engine:
     return engine
 
 
-def _start_spark(lake: Path, jars: Path | None) -> Engine:
+def _start_spark(lake: Path, jars: Path | None, java: Sequence[str]) -> Engine:
     from pyspark.sql import SparkSession
 
     scratch = Path(tempfile.mkdtemp(prefix="spark-", dir=_private(lake)))
@@ -55,7 +73,7 @@ def _start_spark(lake: Path, jars: Path | None) -> Engine:
         "spark.sql.shuffle.partitions": str((os.cpu_count() or 2) * 2),
         "spark.local.dir": str(scratch),
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
-        "spark.driver.extraJavaOptions": f"-Dderby.system.home={scratch} -Dlog4j2.level=ERROR {SHORT_RUN}",
+        "spark.driver.extraJavaOptions": " ".join([f"-Dderby.system.home={scratch}", *_java_options(lake, jars, java)]),
     }
     if jars is not None:
         # Not `spark.jars`: that copies each of them at every start.
@@ -69,6 +87,25 @@ def _start_spark(lake: Path, jars: Path | None) -> Engine:
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
     return ClassicEngine(spark)
+
+
+def _java_options(lake: Path, jars: Path | None, java: Sequence[str]) -> list[str]:
+    options = ["-Dlog4j2.level=ERROR", QUIET, FEW_ROWS if _is_small(lake) else SHORT_RUN, *java]
+    # More jars, before Spark's, make another order of jars: the archive would not fit.
+    if not java and jars is None and "PYSPARK_SUBMIT_ARGS" not in os.environ and ARCHIVE.exists():
+        options.append(f"-XX:SharedArchiveFile={ARCHIVE}")
+    return options
+
+
+def _is_small(lake: Path) -> bool:
+    size = 0
+    for folder, _, names in os.walk(lake):
+        for name in names:
+            with suppress(FileNotFoundError):  # somebody else's, just removed
+                size += (Path(folder) / name).lstat().st_size
+        if size > SMALL_LAKE:
+            return False
+    return True
 
 
 def _private(lake: Path) -> Path:
