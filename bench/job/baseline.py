@@ -3,6 +3,8 @@
     python bench/job/baseline.py LAKE GROUPS          every stage of GROUPS (what `strata groups` prints), one after another
     python bench/job/baseline.py LAKE GROUPS STAGE    one stage, in this process
 
+LAKE: a folder, or `s3://`.
+
 One Spark application a stage, as Glue starts them; datasets one after another; `mode("overwrite")` on the target. All
 settings are Spark's defaults but those that this machine needs: memory as ours has it, no web page, one time zone.
 """
@@ -43,6 +45,8 @@ def run_stage(lake, datasets):
 
 
 def folder(lake, location):
+    if lake == "s3://":
+        return location
     return location.replace("s3://", lake.rstrip("/") + "/", 1)
 
 

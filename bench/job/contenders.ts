@@ -32,18 +32,26 @@ export function contenders(groups: string): Record<"baseline" | "sail" | "spark"
   };
 }
 
-/** Contenders for a group of tiny datasets, all on Spark; ours through the job itself, as `strata run` starts it. */
-export function tinyContenders(groups: string): Record<"baseline" | "single" | "concurrent", Contender> {
-  const ours =
-    (...more: string[]) =>
-    (lake: string) =>
-      measure(pythonOf("spark-4.1"), [here("run_groups.py"), "spark", lake, groups, ...more]);
+/**
+ * Contenders for a group of tiny datasets, all on Spark; ours through the job itself, as `strata run` starts it.
+ *
+ * `s3`: where the data is not in the lake: an endpoint, the environment to reach it, and a folder for what engines keep
+ * beside data.
+ */
+export function tinyContenders(
+  groups: string,
+  s3?: { readonly endpoint: string; readonly env: NodeJS.ProcessEnv; readonly scratch: string },
+): Record<"baseline" | "single" | "concurrent", Contender> {
+  const python = (program: string, ...args: string[]) =>
+    measure(pythonOf("spark-4.1"), [here(program), ...args], s3?.env);
+  const ours = (lake: string, places: string) =>
+    python("run_groups.py", "spark", s3?.scratch ?? lake, groups, places, s3?.endpoint ?? "");
   return {
     baseline: {
       name: "plain job",
-      run: (lake) => measure(pythonOf("spark-4.1"), [here("baseline.py"), lake, groups]),
+      run: (lake) => python("baseline.py", s3 === undefined ? lake : "s3://", groups),
     },
-    single: { name: "ours, one after another", run: ours("1") },
-    concurrent: { name: "ours", run: ours() },
+    single: { name: "ours, one after another", run: (lake) => ours(lake, "1") },
+    concurrent: { name: "ours", run: (lake) => ours(lake, "") },
   };
 }

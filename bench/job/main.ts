@@ -1,7 +1,8 @@
 /**
  * `npm run bench:job [-- [parts] [rounds] [scale]]`: the job beside a plain one and beside DuckDB, on the same data in one run.
  *
- * Parts, by comma: `bookings` (scale: default medium), `tiny` (200 tiny datasets on Spark), `requests` (S3); default all. Rounds:
+ * Parts, by comma: `bookings` (scale: default medium), `tiny` (200 tiny datasets on Spark), `latency`
+ * (the same before a slow stand-in for S3; minutes a round), `requests` (S3); default all. Rounds:
  * default 3. Printed and not asserted: minimum / median / maximum of the rounds, CPU seconds beside wall seconds since
  * the first do not depend on what else the machine does, peak memory of the process tree, ratios with what is wanted.
  */
@@ -14,14 +15,18 @@ import { HOME } from "../../setup/node.mjs";
 import { ensurePython, pythonOf } from "../../setup/python.mjs";
 import { type Measured, measure, median } from "../measure.ts";
 import { contenders, tinyContenders } from "./contenders.ts";
+import { benchLatency, LATENCY_MS } from "./latency.ts";
 import { countRequests } from "./requests.ts";
-import { type Result, race, ratio } from "./rounds.ts";
+import { copiesOf, type Result, race, ratio } from "./rounds.ts";
 
 const STRATA = join(HOME, "node_modules", ".bin", "strata");
 const TINY_DATASETS = 200;
 
+/** As tiny.py calls it. */
+const TINY_BUCKET = "tiny";
+
 const [given = "all", roundsText = "3", scale = "medium"] = process.argv.slice(2);
-const parts = given === "all" ? ["bookings", "tiny", "requests"] : given.split(",");
+const parts = given === "all" ? ["bookings", "tiny", "latency", "requests"] : given.split(",");
 const rounds = Number(roundsText);
 const folder = mkdtempSync(join(tmpdir(), "strata-bench-job-"));
 try {
@@ -29,7 +34,7 @@ try {
   if (parts.some((part) => part !== "requests")) await ensurePython("spark-4.1");
   process.stdout.write(`minimum / median / maximum of ${rounds}, then medians\n`);
   if (parts.includes("bookings")) await benchBookings();
-  if (parts.includes("tiny")) await benchTiny();
+  if (parts.includes("tiny") || parts.includes("latency")) await benchTiny();
   if (parts.includes("requests")) await countRequests(folder);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -41,7 +46,7 @@ async function benchBookings(): Promise<void> {
   const groups = join(folder, "groups.json");
   writeFileSync(groups, (await succeed(measure(STRATA, ["groups", "bookings"]))).stdout);
   process.stdout.write(`\nbookings, scale ${scale}, whole process\n`);
-  const results = await race(contenders(groups), raw, folder, rounds);
+  const results = await race(contenders(groups), copiesOf(raw, folder), rounds);
   checkRows(results.floor, [results.sail, results.spark]);
   ratio("plain job / ours on Sail", results.baseline, results.sail, "goal 12x, accepted from 8x");
   ratio("plain job / ours on Spark", results.baseline, results.spark, "goal 2.5x, accepted from 1.8x");
@@ -54,10 +59,17 @@ async function benchTiny(): Promise<void> {
   const groups = join(folder, "tiny.json");
   const made = measure(pythonOf("sail"), [join(HOME, "bench", "job", "tiny.py"), raw, String(TINY_DATASETS)]);
   writeFileSync(groups, (await succeed(made)).stdout);
-  process.stdout.write(`\n${TINY_DATASETS} tiny datasets on Spark 4.1.1, whole process\n`);
-  const results = await race(tinyContenders(groups), raw, folder, rounds);
-  ratio("plain job / ours", results.baseline, results.concurrent, "goal 4x");
-  ratio("ours, one after another / ours", results.single, results.concurrent, "what concurrency alone brings");
+  const what = `${TINY_DATASETS} tiny datasets on Spark 4.1.1, whole process`;
+  if (parts.includes("tiny")) {
+    process.stdout.write(`\n${what}\n`);
+    const results = await race(tinyContenders(groups), copiesOf(raw, folder), rounds);
+    ratio("plain job / ours", results.baseline, results.concurrent, "goal 4x");
+    ratio("ours, one after another / ours", results.single, results.concurrent, "what concurrency alone brings");
+  }
+  if (parts.includes("latency")) {
+    process.stdout.write(`\n${what}, before a stand-in for S3, ${LATENCY_MS} ms a request\n`);
+    await benchLatency(groups, raw, TINY_BUCKET, folder, rounds);
+  }
 }
 
 /** Same rows in every table, or the figures compare nothing. */

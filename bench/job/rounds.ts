@@ -11,22 +11,28 @@ export interface Result {
   readonly measured: readonly Measured[];
 }
 
-/** Runs every contender `rounds` times, each on a fresh copy of `raw`. Throws if one fails. */
+/** Lakes with nothing but the raw tables, for `race`: copies of `raw` in `folder`. */
+export function copiesOf(raw: string, folder: string): (key: string) => string {
+  return (key) => {
+    const lake = join(folder, key);
+    rmSync(lake, { recursive: true, force: true });
+    mkdirSync(lake);
+    cpSync(raw, lake, { recursive: true });
+    return lake;
+  };
+}
+
+/** Runs every contender `rounds` times, each from a lake that `fresh` has just made. Throws if one fails. */
 export async function race<Key extends string>(
   all: Readonly<Record<Key, Contender>>,
-  raw: string,
-  folder: string,
+  fresh: (key: NoInfer<Key>) => string | Promise<string>,
   rounds: number,
 ): Promise<Record<Key, Result>> {
   const keys = Object.keys(all) as Key[];
   const measured = new Map<Key, Measured[]>(keys.map((key) => [key, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const key of keys) {
-      const lake = join(folder, key);
-      rmSync(lake, { recursive: true, force: true });
-      mkdirSync(lake);
-      cpSync(raw, lake, { recursive: true });
-      const one = await all[key].run(lake);
+      const one = await all[key].run(await fresh(key));
       if (one.code !== 0) throw new Error(`${all[key].name} failed`);
       measured.get(key)?.push(one);
     }

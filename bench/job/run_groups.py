@@ -1,6 +1,7 @@
-"""Runs groups through the job itself, without the state machine: `run_groups.py ENGINE LAKE GROUPS [CONCURRENCY]`.
+"""Runs groups through the job itself, without the state machine: `run_groups.py ENGINE LAKE GROUPS [CONCURRENCY] [STORE]`.
 
-GROUPS is a file with what `strata groups` prints. Exits with 1 if a dataset fails.
+GROUPS is a file with what `strata groups` prints. STORE: an S3 endpoint, if the data is not in the lake. Exits with 1 if
+a dataset fails.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from strata_glue.job import run_job  # noqa: E402
 from strata_glue.store import open_store  # noqa: E402
 
 
-def main(name: str, lake: str, groups: str, concurrency: str = "") -> int:
-    engine, store = start_engine(name, Path(lake)), open_store(lake)
+def main(name: str, lake: str, groups: str, concurrency: str = "", store_at: str = "") -> int:
+    engine, store = start_engine(name, Path(lake)), open_store(store_at or lake)
     for stage, datasets in json.loads(Path(groups).read_text()).items():
         values = {
             "group_list": json.dumps(datasets),

@@ -90,7 +90,7 @@ export function startJobs(python: string, engine: "sail" | "spark", endpoint: st
 }
 
 /** Sail takes its endpoint from the environment, Spark from `--conf`; the jobs' own settings are those of components/. */
-function environment(endpoint: string, jars: string): Record<string, string> {
+export function environment(endpoint: string, jars: string): Record<string, string> {
   const conf = {
     "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
     "spark.hadoop.fs.s3a.endpoint": endpoint,

@@ -2,6 +2,7 @@
 
 import { createServer, request as forward, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** One answered request. */
 export interface Recorded {
@@ -26,15 +27,16 @@ export interface Recorder {
   readonly stop: () => void;
 }
 
-/** Forwards to `target`, which serves path-style addresses. */
-export async function startRecorder(target: string): Promise<Recorder> {
+/** Forwards to `target`, which serves path-style addresses. `latency`: milliseconds that each request takes longer; default 0. */
+export async function startRecorder(target: string, latency = 0): Promise<Recorder> {
   let recorded: Recorded[] = [];
   const { hostname, port } = new URL(target);
   const server = createServer((incoming, answer) => {
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-    incoming.on("end", () => {
+    incoming.on("end", async () => {
       const body = Buffer.concat(chunks);
+      if (latency > 0) await delay(latency);
       const { method, url, headers } = incoming;
       const outgoing = forward({ hostname, port, method, path: url, headers }, (reply) => {
         recorded.push(describe(incoming, reply.statusCode ?? 0, body));
