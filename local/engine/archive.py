@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 import pyarrow as pa
-from engines import ARCHIVE, start_engine
+from engines import ARCHIVE, start_engine, whole
 
 WARM_UP = "SELECT upper(a) AS a, count(*) AS n, max(date_add(DATE'2026-01-01', b)) AS day FROM t JOIN t AS u USING (a, b) GROUP BY a ORDER BY n"
 
@@ -38,7 +38,7 @@ def main(file: Path) -> int:
 
 def _archived(file: Path, folder: Path) -> int:
     """Loads what a run loads, and ends Java by its own exit, which writes the archive. Answers its exit code."""
-    spark = start_engine("spark", folder, None, [f"-XX:ArchiveClassesAtExit={file}"])._spark  # type: ignore[attr-defined]
+    spark = start_engine("spark", folder, None, [whole(f"-XX:ArchiveClassesAtExit={file}")])._spark  # type: ignore[attr-defined]
     rows = spark.createDataFrame(pa.table({"a": ["x", "y"], "b": pa.array([1, 2], pa.int32())}))
     rows.createOrReplaceTempView("t")
     spark.sql(WARM_UP).limit(10).toArrow()

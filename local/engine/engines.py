@@ -73,7 +73,9 @@ def _start_spark(lake: Path, jars: Path | None, java: Sequence[str]) -> Engine:
         "spark.sql.shuffle.partitions": str((os.cpu_count() or 2) * 2),
         "spark.local.dir": str(scratch),
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
-        "spark.driver.extraJavaOptions": " ".join([f"-Dderby.system.home={scratch}", *_java_options(lake, jars, java)]),
+        "spark.driver.extraJavaOptions": " ".join(
+            [whole(f"-Dderby.system.home={scratch}"), *_java_options(lake, jars, java)]
+        ),
     }
     if jars is not None:
         # Not `spark.jars`: that copies each of them at every start.
@@ -93,8 +95,13 @@ def _java_options(lake: Path, jars: Path | None, java: Sequence[str]) -> list[st
     options = ["-Dlog4j2.level=ERROR", QUIET, FEW_ROWS if _is_small(lake) else SHORT_RUN, *java]
     # More jars, before Spark's, make another order of jars: the archive would not fit.
     if not java and jars is None and "PYSPARK_SUBMIT_ARGS" not in os.environ and ARCHIVE.exists():
-        options.append(f"-XX:SharedArchiveFile={ARCHIVE}")
+        options.append(whole(f"-XX:SharedArchiveFile={ARCHIVE}"))
     return options
+
+
+def whole(option: str) -> str:
+    """An option with a path in it, as Spark's launcher takes it for one, whatever the path has."""
+    return '"' + option.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _is_small(lake: Path) -> bool:
