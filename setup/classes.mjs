@@ -28,7 +28,9 @@ export async function ensureClassArchive(python) {
   if (isStamped(mark, wanted)) return;
   await withSetupLock(async () => {
     if (isStamped(mark, wanted)) return;
-    process.stderr.write("setup: keeping Spark's classes, so that it starts in half the time (once, half a minute) …\n");
+    process.stderr.write(
+      "setup: keeping Spark's classes, so that it starts in half the time (once, half a minute) …\n",
+    );
     const env = { ...process.env, PYTHONPATH: join(HOME, "glue"), PYTHONDONTWRITEBYTECODE: "1" };
     const { code, output } = await runCaptured(python, [PROGRAM], env);
     if (code !== 0) {
