@@ -172,7 +172,18 @@ function readAcceptedValues(node: TreeNode, what: string, collect: Collect): Exp
     refuse((odd ?? values).at, `\`values\` of ${what} ${odd ? "has what is no value" : "is empty"}`, help, collect);
     return undefined;
   }
+  // ANSI Spark would cast the texts to the others' type, and fail on the first row.
+  const other = scalars.find((item) => typeof item.value !== typeof scalars[0]?.value);
+  if (other !== undefined) {
+    const problem = `\`values\` of ${what} mixes ${typeName(scalars[0])} and ${typeName(other)}`;
+    refuse(other.at, problem, "list values of the column's type: all texts, all numbers or all booleans", collect);
+    return undefined;
+  }
   return { kind: "accepted_values", columns: [column], values: scalars };
+}
+
+function typeName(item: ScalarNode | undefined): string {
+  return typeof item?.value === "string" ? "texts" : `${typeof item?.value}s`;
 }
 
 function readReferences(node: TreeNode, what: string, collect: Collect): ExpectationBody | undefined {

@@ -12,7 +12,7 @@ from strata_glue import expectations
 from strata_glue.attempt import Attempt, NewContent, Origin, PublishInterrupted
 from strata_glue.columns import check_columns
 from strata_glue.errors import DatasetError
-from strata_glue.expectations import Audited, Outcome
+from strata_glue.expectations import Audited, Outcome, not_computed
 from strata_glue.fingerprints import fingerprints
 from strata_glue.group import Dataset, Source
 from strata_glue.iceberg.attempt import IcebergAttempt
@@ -79,11 +79,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         around.sources.forget(attempt.target)
     with work.timed("read"):
         resolved = [_resolve(source, dataset, around.sources) for source in dataset.sources]
-        referenced = [
-            around.sources.resolve(Source(view, location))
-            for each in settings.expectations
-            for view, location in each.reads
-        ]
+        referenced = _referenced(settings, around)
         work.fingerprints = fingerprints(dataset, settings, around.params, [*resolved, *referenced])
     base = attempt.standing() if attempt else None
     unchanged = base is not None and dict(base.fingerprints) == work.fingerprints
@@ -127,6 +123,19 @@ def _planned(
             around.sources.read(each, session).createOrReplaceTempView(view)
         frame = session.sql(dataset.sql, args=around.params) if around.params else session.sql(dataset.sql)
         return EngineResult(frame, frame.schema, around.store)
+
+
+def _referenced(settings: PublishSettings, around: Surroundings) -> list[ResolvedSource]:
+    """What expectations compare with. Of severity `warn`, one whose table is not there fails when it is checked."""
+    found = []
+    for each in settings.expectations:
+        for view, location in each.reads:
+            try:
+                found.append(around.sources.resolve(Source(view, location)))
+            except DatasetError:
+                if each.severity == "error":
+                    raise
+    return found
 
 
 def _resolve(source: Source, dataset: Dataset, sources: SourceReader) -> ResolvedSource:
@@ -219,17 +228,26 @@ def _audit(
     work: Work,
 ) -> None:
     engine = around.engine
+    unread: dict[int, DatasetError] = {}
     if any(each.rows is None for each in settings.expectations):
         rows = result.written(written, attempt.target, session)
         rows.createOrReplaceTempView(engine.view_name(expectations.RESULT_VIEW))
-        for each in settings.expectations:
-            for view, location in each.reads:
-                referenced = around.sources.resolve(Source(view, location))
-                around.sources.read(referenced, session).createOrReplaceTempView(engine.view_name(view))
+        for index, each in enumerate(settings.expectations):
+            try:
+                for view, location in each.reads:
+                    referenced = around.sources.resolve(Source(view, location))
+                    around.sources.read(referenced, session).createOrReplaceTempView(engine.view_name(view))
+            except DatasetError as problem:
+                unread[index] = DatasetError(problem.kind, f"{each.name} cannot be computed: {problem}")
     base = attempt.standing()
     before = base.rows_of_last_run if base else None
     audited = Audited(session, written.rows, before, around.params, expectations.clock())
-    work.outcomes = expectations.check(settings.expectations, audited)
+    readable = [each for index, each in enumerate(settings.expectations) if index not in unread]
+    outcomes = iter(expectations.check(tuple(readable), audited))
+    work.outcomes = [
+        not_computed(each, unread[index]) if index in unread else next(outcomes)
+        for index, each in enumerate(settings.expectations)
+    ]
     for outcome in work.outcomes:
         if outcome.failing and (sample := expectations.offending_rows(outcome.expectation, session)):
             work.samples[outcome.expectation.name] = sample

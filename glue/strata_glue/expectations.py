@@ -66,7 +66,17 @@ def check(expectations: tuple[Expectation, ...], audited: Audited) -> list[Outco
     """
     scanned = [each for each in expectations if each.failing or each.newest]
     values = iter(_scan(scanned, audited) if scanned else ())
-    return [_checked(each, next(values) if each.failing or each.newest else None, audited) for each in expectations]
+    outcomes: list[Outcome] = []
+    broken: list[DatasetError] = []
+    for each in expectations:
+        value = next(values) if each.failing or each.newest else None
+        try:
+            outcomes.append(_checked(each, value, audited))
+        except DatasetError as problem:
+            broken.append(problem)
+    if broken:
+        raise DatasetError("EXPECTATION_BROKEN", "; ".join(map(str, broken))) from broken[0]
+    return outcomes
 
 
 def offending_rows(expectation: Expectation, session: Any) -> list[str]:
@@ -110,10 +120,15 @@ def _checked(expectation: Expectation, value: int | None | DatasetError, audited
             raise value
         return _outcome(expectation, value, audited)
     except DatasetError as problem:
-        if expectation.severity == "error":
-            raise
-        print(f"warning: {problem}", file=sys.stderr)
-        return Outcome(expectation, False, None)
+        return not_computed(expectation, problem)
+
+
+def not_computed(expectation: Expectation, problem: DatasetError) -> Outcome:
+    """The outcome of one that cannot be computed: of severity `warn` it has failed. Raises `problem` for an `error`."""
+    if expectation.severity == "error":
+        raise problem
+    print(f"warning: {problem}", file=sys.stderr)
+    return Outcome(expectation, False, None)
 
 
 def _scan(expectations: list[Expectation], audited: Audited) -> Sequence[int | None | DatasetError]:

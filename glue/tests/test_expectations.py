@@ -172,6 +172,26 @@ def test_of_several_only_the_one_that_cannot_be_computed_is_named(lake, check):
     assert lake.read(OUT) == []
 
 
+def test_all_that_cannot_be_computed_are_named(lake, check):
+    _, event, _ = check(BROKEN_ROWS, NOT_NULL, BROKEN_COUNT)
+    assert event["error"]["class"] == "EXPECTATION_BROKEN"
+    for each in (BROKEN_ROWS, BROKEN_COUNT):
+        assert f"{each['name']} cannot be computed" in event["error"]["message"]
+    assert lake.read(OUT) == []
+
+
+@pytest.mark.parametrize("severity", ["error", "warn"])
+def test_a_reference_to_a_table_that_is_not_there(lake, check, capsys, severity):
+    _, event, outcomes = check({**REFERENCES, "severity": severity}, POSITIVE | {"severity": "warn"})
+    if severity == "error":
+        assert (event["status"], event["error"]["class"]) == ("FAILED", "SOURCE_MISSING")
+        assert lake.read(OUT) == []
+        return
+    assert event["status"] == "SUCCEEDED"
+    assert [(each["status"], each["failing"]) for each in outcomes.values()] == [("FAILED", None), ("FAILED", 1)]
+    assert "references(a) cannot be computed" in capsys.readouterr().err
+
+
 def test_a_warning_that_cannot_be_computed_has_failed_and_blocks_nothing(lake, check, capsys):
     broken = [{**each, "severity": "warn"} for each in (BROKEN_ROWS, BROKEN_COUNT)]
     _, event, outcomes = check(*broken, {**POSITIVE, "severity": "warn"})

@@ -80,6 +80,22 @@ describe("compiled expectations", () => {
     }
   });
 
+  it("accept values of one type only: a column has one, and a cast fails in the run", () => {
+    const mixed = [
+      ["x", 1],
+      [1, true],
+      [1.5, 2, "x"],
+    ].map((values) => ({ accepted_values: { column: "word", values } }));
+    assert.deepEqual(
+      mixed.flatMap((one) => compileFiles(filesWith([one])).diagnostics.map(({ message }) => message)),
+      [
+        "`values` of `accepted_values` of dataset `d` mixes texts and numbers",
+        "`values` of `accepted_values` of dataset `d` mixes numbers and booleans",
+        "`values` of `accepted_values` of dataset `d` mixes numbers and texts",
+      ],
+    );
+  });
+
   it("wait for what they refer to, and for nothing where that is themselves", () => {
     const dataset = compileFiles(filesWith(EXPECTATIONS)).pipelines[0]?.plan?.stages[0]?.datasets[0];
     assert.deepEqual(dataset?.waitsFor, ["other"]);
