@@ -1,5 +1,5 @@
 /**
- * Spark's classes as Java keeps them in an archive: a session then starts in half the time. Nothing depends on it, so a
+ * Spark's classes as Java keeps them in an archive: a session then starts faster. Nothing depends on it, so a
  * failure is said once and tried again only with another Java or other pins.
  */
 
@@ -28,9 +28,7 @@ export async function ensureClassArchive(python) {
   if (isStamped(mark, wanted)) return;
   await withSetupLock(async () => {
     if (isStamped(mark, wanted)) return;
-    process.stderr.write(
-      "setup: keeping Spark's classes, so that it starts in half the time (once, half a minute) …\n",
-    );
+    process.stderr.write("setup: keeping Spark's classes, so that it starts faster (once, half a minute) …\n");
     const env = { ...process.env, PYTHONPATH: join(HOME, "glue"), PYTHONDONTWRITEBYTECODE: "1" };
     const { code, output } = await runCaptured(python, [PROGRAM], env);
     if (code !== 0) {

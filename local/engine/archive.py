@@ -1,6 +1,6 @@
 """The classes of a Spark session, read and checked once: `python local/engine/archive.py FILE`.
 
-Java's class-data sharing (JEP 350): a session starts in half the time from an archive of what an earlier one loaded, some
+Java's class-data sharing (JEP 350): a session starts faster from an archive of what an earlier one loaded, some
 140 MB. It fits the Java, the jars and the order of them that it was made with; Java goes without it where they differ.
 Set-up calls this in a new environment; `engines.py` uses the file where it lies.
 """
