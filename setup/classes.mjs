@@ -21,6 +21,18 @@ const PINS = join(HOME, "setup", "python", "spark-4.1.txt");
  * @param {string} python
  */
 export async function ensureClassArchive(python) {
+  try {
+    await makeOnce(python);
+  } catch (problem) {
+    // A clone that is read only, or somebody else's.
+    const reason = problem instanceof Error ? problem.message : String(problem);
+    process.stderr.write(
+      `setup: Spark's classes cannot be kept (${reason.slice(0, 200)}); Spark starts as slowly as ever\n`,
+    );
+  }
+}
+
+async function makeOnce(python) {
   const java = javaPath();
   if (java === undefined) return;
   const mark = join(HOME, ".venv", "spark-4.1", ".strata-classes");

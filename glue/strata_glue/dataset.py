@@ -97,7 +97,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
                 work.rows_written = planned.frame.count()
                 work.rows, work.bytes, work.files = work.rows_written, 0, 0
             return
-        in_memory = _computed(dataset, resolved, around, session, work) if tiny else None
+        in_memory = _computed(dataset, settings, resolved, around, session, work) if tiny else None
         result = in_memory or _planned(dataset, resolved, around, session, work)
         check_columns(result.schema)
         if isinstance(attempt, IcebergAttempt):
@@ -108,10 +108,15 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
 
 
 def _computed(
-    dataset: Dataset, resolved: list[ResolvedSource], around: Surroundings, session: Any, work: Work
+    dataset: Dataset,
+    settings: PublishSettings,
+    resolved: list[ResolvedSource],
+    around: Surroundings,
+    session: Any,
+    work: Work,
 ) -> TinyResult | None:
     with work.timed("write"):
-        return compute_tiny(dataset, resolved, around, session)
+        return compute_tiny(dataset, settings, resolved, around, session)
 
 
 def _planned(

@@ -20,10 +20,17 @@ _SIGNED = {8: "tinyint", 16: "smallint", 32: "int", 64: "bigint"}
 def plain_columns(metadata: parquet.FileMetaData) -> dict[str, str] | None:
     """Name → type, as Spark infers them; None where that takes more than a plain type each, or a setting."""
     texts = (metadata.metadata or {}).get(SPARK_SCHEMA)
-    columns = _recorded(texts) if texts is not None else _inferred(metadata.schema)
+    columns = _recorded(texts) if texts is not None else stored_columns(metadata)
     if columns is None or len({name.lower() for name in columns}) < len(columns):
         return None
     return columns
+
+
+def stored_columns(metadata: parquet.FileMetaData) -> dict[str, str] | None:
+    """The same by what is stored alone, whatever Spark's note says: who edits a file may leave the note as it was."""
+    schema = metadata.schema
+    columns = [schema.column(index) for index in range(len(schema.names))]
+    return _complete({each.name: _stored_type(each) for each in columns}, len(columns))
 
 
 def ddl(columns: dict[str, str]) -> str:
@@ -47,12 +54,7 @@ def _recorded_type(kind: Any) -> str | None:
     return kind if kind.startswith("decimal(") else _SPARK_NAMES.get(kind)
 
 
-def _inferred(schema: parquet.ParquetSchema) -> dict[str, str] | None:
-    columns = [schema.column(index) for index in range(len(schema.names))]
-    return _complete({each.name: _inferred_type(each) for each in columns}, len(columns))
-
-
-def _inferred_type(column: parquet.ColumnSchema) -> str | None:
+def _stored_type(column: parquet.ColumnSchema) -> str | None:
     if column.path != column.name or column.max_repetition_level > 0:  # nested
         return None
     logical = json.loads(column.logical_type.to_json())

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from strata_glue.content import Content
-from strata_glue.footers import plain_columns
+from strata_glue.footers import plain_columns, stored_columns
 from strata_glue.store import Store
 
 _ARROW = {
@@ -29,28 +29,43 @@ _OLDEST_SPARK = 3
 """Spark 2 wrote days before 1582 in another calendar (SPARK-26651); Spark itself moves them when it reads."""
 
 
+_CODECS = frozenset({"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD"})
+"""What Spark reads wherever it runs."""
+
+BATCH_ROWS = 1024
+
+
 class Unfit(Exception):
     """A file that only an engine reads as it is meant. Carries no value of a row."""
 
 
-def read_rows(store: Store, content: Content, columns: dict[str, str]) -> pa.Table:
-    """A content's rows, whole, by one request a file. Raises `Unfit` where a file does not have exactly these columns."""
+def read_rows(store: Store, content: Content, columns: dict[str, str], most_bytes: int) -> pa.Table:
+    """A content's rows, whole, by one request a file.
+
+    Raises `Unfit` where a file does not have exactly these columns, or the rows are more than `most_bytes` in memory: a
+    small file may hold one long text a million times.
+    """
     schema = pa.schema([(name, _arrow_type(kind)) for name, kind in columns.items()])
-    parts = []
+    batches: list[pa.RecordBatch] = []
+    size = 0
     for file in content.files:
         stored = store.get(content.location, file.place)
         if stored is None:
             raise Unfit("a file is gone")
         with parquet.ParquetFile(pa.BufferReader(stored.content)) as opened:
             _check(opened.metadata, columns)
-            parts.append(opened.read().cast(schema))
-    return pa.concat_tables(parts)
+            for batch in opened.iter_batches(batch_size=BATCH_ROWS):
+                batches.append(batch.cast(schema))
+                size += batches[-1].nbytes
+                if size > most_bytes:
+                    raise Unfit("the rows are large")
+    return pa.Table.from_batches(batches, schema)
 
 
 def to_parquet(rows: pa.Table, compression: str) -> bytes:
     """One file, as Spark writes it: all columns may be NULL, and no schema but Parquet's own."""
     buffer = io.BytesIO()
-    schema = utc(pa.schema([_nullable(field) for field in rows.schema]))
+    schema = utc(pa.schema([field.with_nullable(True) for field in rows.schema]))
     parquet.write_table(rows.cast(schema), buffer, compression=compression, store_schema=False)
     return buffer.getvalue()
 
@@ -61,8 +76,13 @@ def utc(schema: pa.Schema) -> pa.Schema:
 
 
 def _check(metadata: Any, columns: dict[str, str]) -> None:
-    if plain_columns(metadata) != columns:
-        raise Unfit("a file has other columns")
+    if plain_columns(metadata) != columns or stored_columns(metadata) != columns:
+        raise Unfit("a file has other columns")  # Spark would refuse them, or not; Arrow would turn texts into numbers
+    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+    if not _CODECS.issuperset(
+        group.column(index).compression for group in groups for index in range(group.num_columns)
+    ):
+        raise Unfit("a file is compressed in another way")
     physical = {metadata.schema.column(index).physical_type for index in range(metadata.num_columns)}
     if "INT96" in physical:
         raise Unfit("a file has timestamps of 96 bits")  # Arrow reads them as nanoseconds, which end in 2262
@@ -79,17 +99,6 @@ def _arrow_type(kind: str) -> pa.DataType:
     if kind not in _ARROW:
         raise Unfit("a column has another type")
     return _ARROW[kind]
-
-
-def _nullable(field: pa.Field) -> pa.Field:
-    kind = field.type
-    if pa.types.is_list(kind):
-        kind = pa.list_(_nullable(kind.value_field))
-    elif pa.types.is_struct(kind):
-        kind = pa.struct([_nullable(each) for each in kind])
-    elif pa.types.is_map(kind):
-        kind = pa.map_(kind.key_field, _nullable(kind.item_field))
-    return field.with_type(kind).with_nullable(True)
 
 
 def _utc_field(field: pa.Field) -> pa.Field:

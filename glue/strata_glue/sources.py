@@ -191,7 +191,7 @@ def read_frame(content: Content, spark: Any, engine_path: Callable[[str, str], s
     `schema`: the files' Spark schema if it is known; else the record's, else the engine infers it.
     """
     if not content.files:  # partitioned, and no row: no folder either
-        columns = [f"CAST(NULL AS {each.type}) AS {_quoted(each.name)}" for each in content.schema or ()]
+        columns = [f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in content.schema or ()]
         return spark.sql(f"SELECT {', '.join(columns)} WHERE false")
     groups: dict[str, list[str]] = {}
     for file in content.files:
@@ -222,7 +222,7 @@ def _cast(frame: Any, types: dict[str, str]) -> Any:
     from pyspark.sql import functions as F
 
     for name, kind in types.items():
-        frame = frame.withColumn(name, F.col(_quoted(name)).cast(kind))
+        frame = frame.withColumn(name, F.col(quoted(name)).cast(kind))
     return frame
 
 
@@ -271,10 +271,11 @@ def _in_order(frame: Any, content: Content) -> Any:
     names = [column.name for column in content.schema or ()]
     if not content.partition_by or sorted(names) != sorted(frame.columns):
         return frame
-    return frame.select(*[_quoted(name) for name in names])
+    return frame.select(*[quoted(name) for name in names])
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A column's name as SQL takes it."""
     return "`" + name.replace("`", "``") + "`"
 
 

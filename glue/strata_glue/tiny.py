@@ -17,7 +17,7 @@ import pyarrow as pa
 from strata_glue.group import Dataset
 from strata_glue.rows import Unfit, read_rows
 from strata_glue.settings import PublishSettings
-from strata_glue.sources import ResolvedSource, read_frame
+from strata_glue.sources import ResolvedSource, quoted, read_frame
 from strata_glue.surroundings import Surroundings
 from strata_glue.writing import Staging, Written, write_rows
 
@@ -30,21 +30,30 @@ MOST_ROWS = 10_000
 MOST_FILES = 16
 """Files of all sources, at most: they are read one after another."""
 
-MOST_RESULT_ROWS = 100_000
-"""Rows that are fetched to the driver, at most."""
+MOST_SOURCE_BYTES = 8 * 1024 * 1024
+"""Bytes of a source's rows in memory, at most."""
 
-MOST_RESULT_BYTES = 16 * 1024 * 1024
-"""Bytes of a result in memory that is still written from the driver."""
+MOST_RESULT_ROWS = 10_000
+"""Rows that are fetched to the driver, at most: one batch of Spark's (`spark.sql.execution.arrow.maxRecordsPerBatch`)."""
 
-LEAVES = "spark.sql.leafNodeDefaultParallelism"
-"""One part of a source's rows, and so one task, instead of one for each core."""
+MOST_ROW_BYTES = 1024
+"""Bytes of texts and binaries in one row of a result, at most. With the bounds above and 16 datasets at once (gate.py) it
+keeps what the driver holds far from what it has; a job's rows may be as long as they like."""
+
+SETTINGS = {
+    # One part of a source's rows, and so one task, instead of one for each core.
+    "spark.sql.leafNodeDefaultParallelism": "1",
+    # The optimizer would compute rows itself, all before the first is looked at, and drop what no row is left for with
+    # the mistakes in it.
+    "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.ConvertToLocalRelation",
+}
 
 _SEES_MORE = re.compile(r"input_file_|\brange\s*\(", re.IGNORECASE)
 """What sees files, which are not there, or makes many rows out of none."""
 
 _PLAIN = frozenset(
-    "ByteType ShortType IntegerType LongType FloatType DoubleType BooleanType StringType BinaryType DateType"
-    " TimestampType TimestampNTZType DecimalType".split()
+    "ByteType ShortType IntegerType LongType FloatType DoubleType BooleanType BinaryType DateType TimestampType"
+    " TimestampNTZType DecimalType".split()
 )
 
 
@@ -66,59 +75,75 @@ class TinyResult:
         content, store = written.content(target), self.around.store
         columns = {column.name: column.type for column in written.schema}
         try:
-            return session.createDataFrame(read_rows(store, content, columns))
-        except Exception:  # as in `compute_tiny`; nested columns, to begin with
+            return session.createDataFrame(read_rows(store, content, columns, MOST_SOURCE_BYTES))
+        except Exception:  # as in `compute_tiny`; binary columns, to begin with
             return read_frame(content, session, store.engine_path)
 
 
 def is_tiny(dataset: Dataset, settings: PublishSettings, resolved: list[ResolvedSource], around: Surroundings) -> bool:
-    """True if the dataset can be computed from rows in memory: few of them, of plain columns, for one Parquet file."""
+    """True if the dataset can be computed from rows in memory: few of them, of plain columns, for one Parquet file.
+
+    A source without rows is left to a job: of what it is joined with, the optimizer would drop all, with the mistakes in it.
+    """
     if not around.engine.takes_rows or not resolved or settings.table or settings.partition_by:
         return False
     if sum(each.size for each in resolved) > MOST_BYTES or _SEES_MORE.search(dataset.sql):
         return False
-    files = [len(each.content.files) for each in resolved]
-    if min(files) == 0 or sum(files) > MOST_FILES or any(around.sources.columns(each) is None for each in resolved):
+    if sum(len(each.content.files) for each in resolved) > MOST_FILES:
         return False
-    return sum(around.sources.rows(each) or MOST_ROWS for each in resolved) <= MOST_ROWS
+    if any(around.sources.columns(each) is None for each in resolved):
+        return False
+    rows = [around.sources.rows(each) or 0 for each in resolved]
+    return min(rows) > 0 and sum(rows) <= MOST_ROWS
 
 
 def compute_tiny(
-    dataset: Dataset, resolved: list[ResolvedSource], around: Surroundings, session: Any
+    dataset: Dataset, settings: PublishSettings, resolved: list[ResolvedSource], around: Surroundings, session: Any
 ) -> TinyResult | None:
     """The result of a tiny dataset; None where a job is to compute it, which also tells what is wrong."""
-    session.conf.set(LEAVES, "1")
+    for key, value in SETTINGS.items():
+        session.conf.set(key, value)
     try:
-        return _computed(dataset, resolved, around, session)
+        result = _computed(dataset, resolved, around, session)
+        if result.rows.nbytes > settings.file_size:
+            raise Unfit("the result is more than one file")
+        return result
     except Exception as error:  # PySpark has many classes for the same mistake; messages may hold values of rows
         print(f"{dataset.name}: not computed on the driver ({type(error).__name__})", file=sys.stderr)
-        session.conf.unset(LEAVES)
         return None
+    finally:
+        for key in SETTINGS:
+            session.conf.unset(key)
 
 
 def _computed(dataset: Dataset, resolved: list[ResolvedSource], around: Surroundings, session: Any) -> TinyResult:
     for each in resolved:
-        rows = read_rows(around.store, each.content, around.sources.columns(each) or {})
+        columns = around.sources.columns(each) or {}
+        rows = read_rows(around.store, each.content, columns, MOST_SOURCE_BYTES)
         view = around.engine.view_name(each.source.table)
         session.createDataFrame(rows).createOrReplaceTempView(view)
     frame = session.sql(dataset.sql, args=around.params) if around.params else session.sql(dataset.sql)
-    frame = frame.limit(MOST_RESULT_ROWS + 1)
     schema = frame.schema
     if not all(_is_plain(field.dataType) for field in schema.fields):
         raise Unfit("a column of the result has another type")
-    rows = frame.toArrow()
-    if rows.num_rows > MOST_RESULT_ROWS or rows.nbytes > MOST_RESULT_BYTES:
-        raise Unfit("the result is large")
+    rows = _bounded(frame, schema).limit(MOST_RESULT_ROWS + 1).toArrow()
+    if rows.num_rows > MOST_RESULT_ROWS:
+        raise Unfit("the result has many rows")
     return TinyResult(rows, schema, around)
 
 
+def _bounded(frame: Any, schema: Any) -> Any:
+    """The frame, in which a long row is an error before it is fetched."""
+    long = [field.name for field in schema.fields if type(field.dataType).__name__ in ("StringType", "BinaryType")]
+    if not long:
+        return frame
+    size = " + ".join(f"coalesce(octet_length({quoted(name)}), 0)" for name in long)
+    return frame.where(f"CASE WHEN {size} > {MOST_ROW_BYTES} THEN raise_error('a long row') ELSE true END")
+
+
 def _is_plain(kind: Any) -> bool:
-    """True for types that Arrow carries to Parquet as Spark writes them."""
-    name = type(kind).__name__
-    if name == "ArrayType":
-        return _is_plain(kind.elementType)
-    if name == "MapType":
-        return _is_plain(kind.keyType) and _is_plain(kind.valueType)
-    if name == "StructType":
-        return all(_is_plain(field.dataType) for field in kind.fields)
-    return name in _PLAIN
+    """True for types that Arrow carries to Parquet as Spark writes them, and whose size a row's bound tells. A text with
+    a collation is more than its bytes; nested columns may be of any size."""
+    from pyspark.sql.types import StringType
+
+    return type(kind).__name__ in _PLAIN or (type(kind) is StringType and kind == StringType())

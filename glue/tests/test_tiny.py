@@ -62,7 +62,6 @@ QUERIES = {
     "no row": "SELECT * FROM t WHERE false",
     "made": "SELECT CAST(whole AS TINYINT) AS a, CAST(text AS BINARY) AS b, TIMESTAMP_NTZ'2026-01-02 03:04:05' AS c,"
     " current_timezone() AS d, date_trunc('DAY', at) AS e, money * 3 AS f, CAST(NULL AS DATE) AS g FROM t",
-    "nested": "SELECT array(whole, NULL) AS a, map('k', at) AS b, struct(day, array(struct(text)) AS c) AS d FROM t",
     "grouped": "SELECT yes, count(*) AS n, sum(money) AS m, max(at) AS at FROM t GROUP BY yes ORDER BY n, yes",
     "joined": "SELECT a.whole, b.text FROM t AS a JOIN t AS b ON a.whole < b.whole",
     "ranked": "SELECT whole, row_number() OVER (ORDER BY whole DESC) AS place FROM t",
@@ -111,13 +110,16 @@ def content(lake, engine, location: str) -> dict[str, Any]:
         ("SELECT a, input_file_name() AS f FROM t", {}),
         ("SELECT a, id FROM t CROSS JOIN range(5)", {}),
         ("SELECT 1 AS a", {}),
+        ("SELECT a FROM t UNION ALL SELECT a FROM none", {}),
         ("SELECT a, b FROM t", {"partition_by": ["b"]}),
     ],
     ids=lambda each: str(each)[:40],
 )
 def test_who_sees_more_than_rows_is_not_tiny(lake, dataset, computed, sql, settings):
     lake.write(RAW, {"a": [1], "b": ["x"]})
-    tables = {"t": RAW} if "FROM t" in sql else {}
+    lake.write("s3://b/raw/none/", {"a": pa.array([], pa.int64())})
+    places = {"t": RAW, "none": "s3://b/raw/none/"}
+    tables = {name: place for name, place in places.items() if f"FROM {name}" in sql}
     result, _ = lake.run(dataset("d", sql, tables), publish=json.dumps({"d": settings}))
     assert (result.status, computed) == ("SUCCEEDED", [])
     if " AS f " in sql:
@@ -206,13 +208,71 @@ def test_a_mistake_is_told_as_a_job_tells_it(lake, engine, dataset, computed, mo
 
 
 @needs_rows
-def test_a_large_result_is_a_jobs_and_whole(lake, dataset, computed):
-    lake.write(RAW, {"a": list(range(100))})
-    sql = "SELECT a, explode(sequence(1, 1001)) AS n FROM t"
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("SELECT a, explode(sequence(1, 101)) AS n FROM t", 10_100),
+        ("SELECT a, repeat('x', 1025) AS n FROM t", 100),
+        ("SELECT a, repeat('x', 600) AS n, CAST(repeat('x', 600) AS BINARY) AS m FROM t", 100),
+        ("SELECT a, sequence(1, 10) AS n FROM t", 100),
+        ("SELECT a, b COLLATE UTF8_LCASE AS n FROM t", 100),
+        ("SELECT a, array(b COLLATE UTF8_LCASE) AS n FROM t", 100),
+    ],
+)
+def test_what_may_be_large_or_is_more_than_plain_is_a_jobs_and_whole(lake, dataset, computed, sql, rows):
+    lake.write(RAW, {"a": list(range(100)), "b": ["x"] * 100})
     _, events = lake.run(dataset("d", sql, {"t": RAW}))
     assert computed == [("d", False)]
-    assert events["d"]["rows"] == 100_100 > tiny.MOST_RESULT_ROWS
-    assert len(lake.read(OUT)) == 100_100
+    assert (events["d"]["status"], events["d"]["rows"], len(lake.read(OUT))) == ("SUCCEEDED", rows, rows)
+
+
+@needs_rows
+def test_texts_of_any_length_may_lie_between(lake, dataset, computed):
+    """Held before: the optimizer made all of them at once, Java had no memory left, and the run hung."""
+    lake.write(RAW, {"a": list(range(10_000))})
+    sql = "SELECT sum(length(r)) AS n FROM (SELECT repeat(CAST(a AS STRING), 20000) AS r FROM t)"
+    lake.run(dataset("d", sql, {"t": RAW}))
+    assert computed == [("d", True)]
+    assert lake.read(OUT) == [{"n": 20_000 * sum(len(str(a)) for a in range(10_000))}]
+
+
+@needs_rows
+def test_a_small_file_of_much_text_is_left_to_a_job(lake, dataset, computed):
+    lake.write(RAW, {"a": ["x" * 40_000] * 1000})
+    lake.run(dataset("d", "SELECT length(a) AS n FROM t", {"t": RAW}))
+    assert computed == [("d", False)]
+    assert len(lake.read(OUT)) == 1000
+
+
+@needs_rows
+def test_what_spark_cannot_unpack_is_told_whatever_the_size(lake, dataset, computed):
+    lake.path(RAW).mkdir(parents=True)
+    parquet.write_table(pa.table({"a": [1]}), lake.path(RAW) / "part.parquet", compression="brotli")
+    _, events = lake.run(dataset("d", "SELECT a FROM t", {"t": RAW}))
+    assert (computed, events["d"]["status"]) == ([("d", False)], "FAILED")
+
+
+@needs_rows
+def test_a_wanted_file_size_is_a_jobs_to_meet(lake, dataset, computed):
+    lake.write(RAW, {"a": list(range(10_000))})
+    sql = "SELECT a, repeat('x', 1000) AS b FROM t"
+    lake.run(dataset("d", sql, {"t": RAW}), publish=json.dumps({"d": {"file_size_mib": 1}}))
+    assert computed == [("d", False)]
+    assert len(lake.read(OUT)) == 10_000
+
+
+@needs_rows
+def test_a_note_of_spark_that_is_not_true_any_more_is_not_believed(lake, engine, dataset, computed):
+    frame = engine._spark.createDataFrame(pa.table({"v": pa.array([0.5, 1], pa.float32())}))
+    frame.coalesce(1).write.parquet(str(lake.path(RAW)))
+    (file,) = lake.path(RAW).glob("*.parquet")
+    edited = parquet.read_table(file).set_column(0, "v", pa.array([0.1, 16777217.0]))
+    assert b"org.apache.spark.sql.parquet.row.metadata" in edited.schema.metadata
+    parquet.write_table(edited, file)
+    _, events = lake.run(dataset("d", "SELECT v FROM t", {"t": RAW}))
+    assert computed == [("d", False)]
+    assert events["d"]["status"] == "FAILED"
+    assert lake.read(OUT) == []
 
 
 @needs_rows

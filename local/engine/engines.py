@@ -26,8 +26,9 @@ FEW_ROWS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 SMALL_LAKE = 8 * 1024 * 1024
 """Bytes of a lake that is small."""
 
-QUIET = "-XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr"
-"""Java tells of an archive of classes that does not fit by a line on its output, and goes on without it."""
+ALWAYS = "-XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -Xlog:disable -Xlog:all=error:stderr"
+"""Without memory some thread of Java dies and whoever waits for it waits for ever: all of Java goes, and the run says so.
+Java tells of an archive of classes that does not fit by a line on its output, and goes on without it: not a user's matter."""
 
 ARCHIVE = Path(sys.prefix) / "classes.jsa"
 """Classes of a Spark session, as `archive.py` keeps them."""
@@ -92,7 +93,7 @@ def _start_spark(lake: Path, jars: Path | None, java: Sequence[str]) -> Engine:
 
 
 def _java_options(lake: Path, jars: Path | None, java: Sequence[str]) -> list[str]:
-    options = ["-Dlog4j2.level=ERROR", QUIET, FEW_ROWS if _is_small(lake) else SHORT_RUN, *java]
+    options = ["-Dlog4j2.level=ERROR", ALWAYS, FEW_ROWS if _is_small(lake) else SHORT_RUN, *java]
     # More jars, before Spark's, make another order of jars: the archive would not fit.
     if not java and jars is None and "PYSPARK_SUBMIT_ARGS" not in os.environ and ARCHIVE.exists():
         options.append(whole(f"-XX:SharedArchiveFile={ARCHIVE}"))
@@ -105,11 +106,16 @@ def whole(option: str) -> str:
 
 
 def _is_small(lake: Path) -> bool:
-    size = 0
-    for folder, _, names in os.walk(lake):
+    size, seen = 0, set()
+    for folder, folders, names in os.walk(lake, followlinks=True):  # buckets may be links
+        place = os.path.realpath(folder)
+        if place in seen:
+            folders.clear()
+            continue
+        seen.add(place)
         for name in names:
             with suppress(FileNotFoundError):  # somebody else's, just removed
-                size += (Path(folder) / name).lstat().st_size
+                size += (Path(folder) / name).stat().st_size
         if size > SMALL_LAKE:
             return False
     return True
