@@ -7,7 +7,10 @@ import { readdirSync, readFileSync } from "node:fs";
 export interface Measured {
   readonly code: number;
   readonly seconds: number;
-  /** Largest sum of RSS over the process tree seen at any sample, in MiB; undefined where there is no /proc. */
+  /**
+   * Largest sum of RSS over the process tree seen at any sample, in MiB; undefined where there is no /proc. A process counts
+   * from half a second after its start at the latest.
+   */
   readonly peakMiB: number | undefined;
   /** CPU seconds, user and system, of every process of the tree up to its last sample; undefined where there is no /proc. */
   readonly cpuSeconds: number | undefined;
@@ -15,6 +18,9 @@ export interface Measured {
 }
 
 const SAMPLE_MS = 50;
+
+/** Samples between two looks at all processes of the machine, after the first second: looking takes from what is measured. */
+const SAMPLES_A_LOOK = 10;
 
 /** Linux counts CPU time in hundredths of a second (USER_HZ), whatever its own clock. */
 const TICKS_A_SECOND = 100;
@@ -30,8 +36,12 @@ export function measure(command: string, args: readonly string[], env: NodeJS.Pr
     let stderr = "";
     child.stderr.on("data", (chunk) => (stderr += chunk));
     const ticks = new Map<number, number>();
+    let tree: readonly number[] | undefined;
+    let samples = 0;
     const sampler = setInterval(() => {
-      const tree = child.pid === undefined ? undefined : treeOf(child.pid);
+      samples += 1;
+      if (samples * SAMPLE_MS <= 1000 || samples % SAMPLES_A_LOOK === 0)
+        tree = child.pid === undefined ? undefined : treeOf(child.pid);
       if (tree === undefined) return;
       peak = Math.max(
         peak ?? 0,

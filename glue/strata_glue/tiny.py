@@ -40,13 +40,26 @@ MOST_ROW_BYTES = 1024
 """Bytes of texts and binaries in one row of a result, at most. With the bounds above and 16 datasets at once (gate.py) it
 keeps what the driver holds far from what it has; a job's rows may be as long as they like."""
 
-SETTINGS = {
-    # One part of a source's rows, and so one task, instead of one for each core.
-    "spark.sql.leafNodeDefaultParallelism": "1",
-    # The optimizer would compute rows itself, all before the first is looked at, and drop what no row is left for with
-    # the mistakes in it.
-    "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.ConvertToLocalRelation",
-}
+LEAVES = "spark.sql.leafNodeDefaultParallelism"
+"""Set to 1: one part of a source's rows, and so one task, instead of one for each core."""
+
+EXCLUDED = "spark.sql.optimizer.excludedRules"
+AT_ONCE = "org.apache.spark.sql.catalyst.optimizer.ConvertToLocalRelation"
+"""The optimizer's rule that computes rows itself: without code made for them, but all before the first is looked at."""
+
+_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(|[`\w]\s*\(|\|\|")
+
+_NOT_LONGER = frozenset(
+    "abs avg bigint boolean bround cast ceil char coalesce count count_if current_date date date_add date_diff date_sub"
+    " date_trunc datediff day dayofweek decimal dense_rank double extract first float floor greatest hour if ifnull int"
+    " isnull lag last last_day lead least left length lower ltrim max mean median min minute mod month months_between ntile"
+    " nullif nvl percentile pmod quarter rank right round row_number rtrim second sign smallint stddev string substr"
+    " substring sum timestamp tinyint to_date to_timestamp trim trunc try_cast try_divide try_sum upper varchar variance"
+    " weekofyear year"
+    " all and any as by case distinct else except exists filter from having in intersect is join like not on or over"
+    " partition select set sets then union using values when where with within".split()
+)
+"""What may stand before a parenthesis in SQL whose values are never longer than the rows' own: functions, types and words."""
 
 _SEES_MORE = re.compile(r"input_file_|\brange\s*\(", re.IGNORECASE)
 """What sees files, which are not there, or makes many rows out of none."""
@@ -101,8 +114,9 @@ def compute_tiny(
     dataset: Dataset, settings: PublishSettings, resolved: list[ResolvedSource], around: Surroundings, session: Any
 ) -> TinyResult | None:
     """The result of a tiny dataset; None where a job is to compute it, which also tells what is wrong."""
-    for key, value in SETTINGS.items():
-        session.conf.set(key, value)
+    session.conf.set(LEAVES, "1")
+    if not _stays_short(dataset.sql):
+        session.conf.set(EXCLUDED, AT_ONCE)
     try:
         result = _computed(dataset, resolved, around, session)
         if result.rows.nbytes > settings.file_size:
@@ -112,8 +126,8 @@ def compute_tiny(
         print(f"{dataset.name}: not computed on the driver ({type(error).__name__})", file=sys.stderr)
         return None
     finally:
-        for key in SETTINGS:
-            session.conf.unset(key)
+        session.conf.unset(LEAVES)
+        session.conf.unset(EXCLUDED)
 
 
 def _computed(dataset: Dataset, resolved: list[ResolvedSource], around: Surroundings, session: Any) -> TinyResult:
@@ -130,6 +144,11 @@ def _computed(dataset: Dataset, resolved: list[ResolvedSource], around: Surround
     if rows.num_rows > MOST_RESULT_ROWS:
         raise Unfit("the result has many rows")
     return TinyResult(rows, schema, around)
+
+
+def _stays_short(sql: str) -> bool:
+    """True if no expression can make a value that is longer than those it is made of; `repeat` can, and so can `||`."""
+    return all(match[1] is not None and match[1].lower() in _NOT_LONGER for match in _CALLED.finditer(sql))
 
 
 def _bounded(frame: Any, schema: Any) -> Any:

@@ -236,6 +236,22 @@ def test_texts_of_any_length_may_lie_between(lake, dataset, computed):
     assert lake.read(OUT) == [{"n": 20_000 * sum(len(str(a)) for a in range(10_000))}]
 
 
+@pytest.mark.parametrize(
+    ("sql", "short"),
+    [
+        ("SELECT upper(a) AS a, COUNT (*) AS n FROM t WHERE b IN (1, 2) GROUP BY upper(a)", True),
+        ("WITH x AS (SELECT CAST(a AS DECIMAL(9, 2)) AS a FROM t) SELECT * FROM x JOIN (SELECT 1) USING (a)", True),
+        ("SELECT repeat(a, 100) FROM t", False),
+        ("SELECT Lpad (a, 100000) FROM t", False),
+        ("SELECT a || a AS a FROM t", False),
+        ("SELECT upper(concat(a, a)) FROM t", False),
+        ("SELECT `repeat`(a, 9) FROM t", False),
+    ],
+)
+def test_only_what_cannot_grow_is_computed_at_once(sql, short):
+    assert tiny._stays_short(sql) == short
+
+
 @needs_rows
 def test_a_small_file_of_much_text_is_left_to_a_job(lake, dataset, computed):
     lake.write(RAW, {"a": ["x" * 40_000] * 1000})
