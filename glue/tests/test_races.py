@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +19,7 @@ from strata_glue.publish import finish
 from strata_glue.record import KEPT_FOLDER
 from strata_glue.record_file import read_record
 from strata_glue.recover import recover, restore
-from strata_glue.store import Conflict, Store
+from strata_glue.store import Conflict, Store, open_store
 
 
 def after_call(patch: pytest.MonkeyPatch, store: Store, name: str, number: int, act: Callable[[], Any]) -> None:
@@ -31,6 +34,22 @@ def after_call(patch: pytest.MonkeyPatch, store: Store, name: str, number: int, 
         return answer
 
     patch.setattr(store, name, call)
+
+
+def test_many_targets_of_one_job_are_committed_at_once(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path))
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # threads take turns within a line
+
+    def commit(number: int) -> int:
+        attempt = Attempt.begin(store, f"s3://bkt/t{number}/", origin(number))
+        return attempt.commit(content(staged(store, attempt, [number]))).rows
+
+    try:
+        with ThreadPoolExecutor(16) as pool:
+            assert list(pool.map(commit, range(300))) == [1] * 300
+    finally:
+        sys.setswitchinterval(interval)
 
 
 @pytest.mark.parametrize("listing", [1, 2])

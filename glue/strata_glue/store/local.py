@@ -99,6 +99,7 @@ class LocalStore:
         with locked(self._lock_file(location)):
             self._expect(location, path, tag)
             aside.mkdir(parents=True)
+            exchanged = False
             try:
                 if not on_one_device(aside, root):
                     return False
@@ -107,11 +108,12 @@ class LocalStore:
                 step("built")
                 if not swap_folders(aside, root):
                     return False
-                self._old.append(aside)
+                exchanged = True
+                self._old.append(aside)  # other threads append and take away meanwhile
                 step("exchanged")
                 _keep_attempts(aside, root, change.attempt)
             finally:
-                if aside not in self._old:
+                if not exchanged:
                     shutil.rmtree(aside, ignore_errors=True)
         with self._clearing:
             while len(self._old) > OLD_FOLDERS:
@@ -220,7 +222,7 @@ def _move(aside: Path, file: Path) -> None:
 
 
 def _remove_all(folders: deque[Path]) -> None:
-    for folder in folders:
+    for folder in list(folders):
         shutil.rmtree(folder, ignore_errors=True)
 
 
