@@ -16,7 +16,7 @@ import { startMoto } from "../../test/moto.ts";
 import { environment, s3At, upload } from "../../test/s3/jobs.ts";
 import { startRecorder } from "../../test/s3/recorder.ts";
 import { tinyContenders } from "./contenders.ts";
-import { race, ratio } from "./rounds.ts";
+import { race, tinyRatios } from "./rounds.ts";
 
 /** Milliseconds that a request takes longer. */
 export const LATENCY_MS = 20;
@@ -34,6 +34,8 @@ export async function benchLatency(
   const jars = join(await ensureJars("s3a"), "*");
   const moto = await startMoto();
   const recorder = await startRecorder(moto.url, LATENCY_MS);
+  const scratch = join(folder, "scratch");
+  mkdirSync(scratch, { recursive: true });
   const requests = new Map<string, number>();
   let running: string | undefined;
   const count = () => {
@@ -43,21 +45,18 @@ export async function benchLatency(
   const fresh = async (key: string) => {
     count();
     running = key;
-    const scratch = join(folder, "scratch");
-    mkdirSync(scratch, { recursive: true });
     await fetch(`${moto.url}/moto-api/reset`, { method: "POST" });
     await upload(s3At(moto.url), join(raw, bucket), bucket);
     return scratch;
   };
   try {
     const env = { ...environment(recorder.url, jars), PYTHONPATH: join(HOME, "glue") };
-    const s3 = { endpoint: recorder.url, env, scratch: join(folder, "scratch") };
+    const s3 = { endpoint: recorder.url, env, scratch };
     const results = await race(tinyContenders(groups, s3), fresh, rounds);
     count();
     for (const [key, made] of requests)
       process.stdout.write(`requests, ${results[key as keyof typeof results].contender.name}: ${made}\n`);
-    ratio("plain job / ours", results.baseline, results.concurrent, "goal 4x");
-    ratio("ours, one after another / ours", results.single, results.concurrent, "what concurrency alone brings");
+    tinyRatios(results);
   } finally {
     recorder.stop();
     moto.stop();

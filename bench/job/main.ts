@@ -17,7 +17,7 @@ import { type Measured, measure, median } from "../measure.ts";
 import { contenders, tinyContenders } from "./contenders.ts";
 import { benchLatency, LATENCY_MS } from "./latency.ts";
 import { countRequests } from "./requests.ts";
-import { copiesOf, type Result, race, ratio } from "./rounds.ts";
+import { copiesOf, type Result, race, ratio, tinyRatios } from "./rounds.ts";
 
 const STRATA = join(HOME, "node_modules", ".bin", "strata");
 const TINY_DATASETS = 200;
@@ -62,9 +62,7 @@ async function benchTiny(): Promise<void> {
   const what = `${TINY_DATASETS} tiny datasets on Spark 4.1.1, whole process`;
   if (parts.includes("tiny")) {
     process.stdout.write(`\n${what}\n`);
-    const results = await race(tinyContenders(groups), copiesOf(raw, folder), rounds);
-    ratio("plain job / ours", results.baseline, results.concurrent, "goal 4x");
-    ratio("ours, one after another / ours", results.single, results.concurrent, "what concurrency alone brings");
+    tinyRatios(await race(tinyContenders(groups), copiesOf(raw, folder), rounds));
   }
   if (parts.includes("latency")) {
     process.stdout.write(`\n${what}, before a stand-in for S3, ${LATENCY_MS} ms a request\n`);

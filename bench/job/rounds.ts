@@ -54,6 +54,12 @@ export function ratio(what: string, slow: Result, fast: Result, wanted: string):
   process.stdout.write(`${what.padEnd(44)} ${wall}x, by CPU ${cpu}x (${wanted})\n`);
 }
 
+/** The ratios of `tinyContenders`. */
+export function tinyRatios(results: Readonly<Record<"baseline" | "single" | "concurrent", Result>>): void {
+  ratio("plain job / ours", results.baseline, results.concurrent, "goal 4x");
+  ratio("ours, one after another / ours", results.single, results.concurrent, "what concurrency alone brings");
+}
+
 function line({ contender, measured }: Result): string {
   const seconds = spread(measured.map((each) => each.seconds));
   const cpu = median(measured.map((each) => each.cpuSeconds ?? Number.NaN)).toFixed(1);

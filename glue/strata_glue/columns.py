@@ -15,6 +15,11 @@ UNSTORABLE = {
 """Types that the target cannot hold, by the start of their name, with what to do instead."""
 
 
+def quoted(name: str) -> str:
+    """A name as SQL takes it, whatever it has."""
+    return "`" + name.replace("`", "``") + "`"
+
+
 def columns_of(schema: Any) -> tuple[Column, ...]:
     """A Spark schema as a record has it."""
     return tuple(Column(field.name, field.dataType.simpleString()) for field in schema.fields)

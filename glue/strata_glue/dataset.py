@@ -12,7 +12,7 @@ from strata_glue import expectations
 from strata_glue.attempt import Attempt, NewContent, Origin, PublishInterrupted
 from strata_glue.columns import check_columns
 from strata_glue.errors import DatasetError
-from strata_glue.expectations import Audited, Outcome, not_computed
+from strata_glue.expectations import Audited, Outcome
 from strata_glue.fingerprints import fingerprints
 from strata_glue.group import Dataset, Source
 from strata_glue.iceberg.attempt import IcebergAttempt
@@ -97,7 +97,10 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
                 work.rows_written = planned.frame.count()
                 work.rows, work.bytes, work.files = work.rows_written, 0, 0
             return
-        in_memory = _computed(dataset, settings, resolved, around, session, work) if tiny else None
+        in_memory = None
+        if tiny:
+            with work.timed("write"):
+                in_memory = compute_tiny(dataset, settings, resolved, around, session)
         result = in_memory or _planned(dataset, resolved, around, session, work)
         check_columns(result.schema)
         if isinstance(attempt, IcebergAttempt):
@@ -107,18 +110,6 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         _build(result, attempt, settings, session, around, work)
 
 
-def _computed(
-    dataset: Dataset,
-    settings: PublishSettings,
-    resolved: list[ResolvedSource],
-    around: Surroundings,
-    session: Any,
-    work: Work,
-) -> TinyResult | None:
-    with work.timed("write"):
-        return compute_tiny(dataset, settings, resolved, around, session)
-
-
 def _planned(
     dataset: Dataset, resolved: list[ResolvedSource], around: Surroundings, session: Any, work: Work
 ) -> EngineResult:
@@ -126,7 +117,7 @@ def _planned(
         for each in resolved:
             view = around.engine.view_name(each.source.table)
             around.sources.read(each, session).createOrReplaceTempView(view)
-        frame = session.sql(dataset.sql, args=around.params) if around.params else session.sql(dataset.sql)
+        frame = around.query(dataset, session)
         return EngineResult(frame, frame.schema, around.store)
 
 
@@ -247,12 +238,7 @@ def _audit(
     base = attempt.standing()
     before = base.rows_of_last_run if base else None
     audited = Audited(session, written.rows, before, around.params, expectations.clock())
-    readable = [each for index, each in enumerate(settings.expectations) if index not in unread]
-    outcomes = iter(expectations.check(tuple(readable), audited))
-    work.outcomes = [
-        not_computed(each, unread[index]) if index in unread else next(outcomes)
-        for index, each in enumerate(settings.expectations)
-    ]
+    work.outcomes = expectations.check(settings.expectations, audited, unread)
     for outcome in work.outcomes:
         if outcome.failing and (sample := expectations.offending_rows(outcome.expectation, session)):
             work.samples[outcome.expectation.name] = sample

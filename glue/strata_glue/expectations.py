@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,21 +59,24 @@ class Audited:
     """Seconds since 1970."""
 
 
-def check(expectations: tuple[Expectation, ...], audited: Audited) -> list[Outcome]:
-    """Checks all, in order. Of severity `warn`, one that cannot be computed has failed.
+def check(expectations: tuple[Expectation, ...], audited: Audited, unread: Mapping[int, DatasetError]) -> list[Outcome]:
+    """Checks all, in order. Of severity `warn`, one that cannot be computed has failed. `unread`: by place in the order,
+    why the tables of one are not there.
 
-    Raises `DatasetError` (`EXPECTATION_BROKEN`) where one of severity `error` cannot be computed.
+    Raises `DatasetError` where one of severity `error` cannot be computed; of several (`EXPECTATION_BROKEN`) it names all.
     """
-    scanned = [each for each in expectations if each.failing or each.newest]
-    values = iter(_scan(scanned, audited) if scanned else ())
+    scanned = [index for index, each in enumerate(expectations) if each.failing or each.newest]
+    found = _scan([expectations[index] for index in scanned], audited) if scanned else ()
+    values = {**dict(zip(scanned, found, strict=True)), **unread}
     outcomes: list[Outcome] = []
     broken: list[DatasetError] = []
-    for each in expectations:
-        value = next(values) if each.failing or each.newest else None
+    for index, each in enumerate(expectations):
         try:
-            outcomes.append(_checked(each, value, audited))
+            outcomes.append(_checked(each, values.get(index), audited))
         except DatasetError as problem:
             broken.append(problem)
+    if len(broken) == 1:
+        raise broken[0]
     if broken:
         raise DatasetError("EXPECTATION_BROKEN", "; ".join(map(str, broken))) from broken[0]
     return outcomes
@@ -120,15 +123,10 @@ def _checked(expectation: Expectation, value: int | None | DatasetError, audited
             raise value
         return _outcome(expectation, value, audited)
     except DatasetError as problem:
-        return not_computed(expectation, problem)
-
-
-def not_computed(expectation: Expectation, problem: DatasetError) -> Outcome:
-    """The outcome of one that cannot be computed: of severity `warn` it has failed. Raises `problem` for an `error`."""
-    if expectation.severity == "error":
-        raise problem
-    print(f"warning: {problem}", file=sys.stderr)
-    return Outcome(expectation, False, None)
+        if expectation.severity == "error":
+            raise
+        print(f"warning: {problem}", file=sys.stderr)
+        return Outcome(expectation, False, None)
 
 
 def _scan(expectations: list[Expectation], audited: Audited) -> Sequence[int | None | DatasetError]:

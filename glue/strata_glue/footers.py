@@ -7,6 +7,8 @@ from typing import Any
 
 import pyarrow.parquet as parquet
 
+from strata_glue.columns import quoted
+
 SPARK_SCHEMA = b"org.apache.spark.sql.parquet.row.metadata"
 """Key of a footer where Spark keeps a result's own schema, which it prefers to the file's."""
 
@@ -35,7 +37,7 @@ def stored_columns(metadata: parquet.FileMetaData) -> dict[str, str] | None:
 
 def ddl(columns: dict[str, str]) -> str:
     """Columns as an engine's reader takes them."""
-    return ", ".join(f"`{name.replace('`', '``')}` {kind}" for name, kind in columns.items())
+    return ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
 
 
 def _recorded(text: bytes) -> dict[str, str] | None:

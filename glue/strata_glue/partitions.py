@@ -11,6 +11,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
+from strata_glue.columns import quoted
 from strata_glue.errors import DatasetError
 
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
@@ -43,9 +44,9 @@ def with_partition_texts(frame: Any, names: tuple[str, ...]) -> tuple[Any, list[
     from pyspark.sql import functions as F
 
     texts = [f"{_PREFIX}{index}" for index in range(len(names))]
-    rest = [F.col(_quoted(name)) for name in frame.columns if name not in names]
+    rest = [F.col(quoted(name)) for name in frame.columns if name not in names]
     columns = [
-        F.coalesce(F.concat(F.lit("v"), F.col(_quoted(name)).cast("string")), F.lit("n")).alias(text)
+        F.coalesce(F.concat(F.lit("v"), F.col(quoted(name)).cast("string")), F.lit("n")).alias(text)
         for name, text in zip(names, texts, strict=True)
     ]
     return frame.select(*rest, *columns), texts
@@ -84,7 +85,3 @@ def _folder_value(name: str, text: str) -> str:
             f"partition column `{name}` holds {what}, which every reader would take for NULL: replace it in the SQL",
         )
     return escape(value)
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"

@@ -65,12 +65,12 @@ def read_rows(store: Store, content: Content, columns: dict[str, str], most_byte
 def to_parquet(rows: pa.Table, compression: str) -> bytes:
     """One file, as Spark writes it: all columns may be NULL, and no schema but Parquet's own."""
     buffer = io.BytesIO()
-    schema = utc(pa.schema([field.with_nullable(True) for field in rows.schema]))
+    schema = _utc(pa.schema([field.with_nullable(True) for field in rows.schema]))
     parquet.write_table(rows.cast(schema), buffer, compression=compression, store_schema=False)
     return buffer.getvalue()
 
 
-def utc(schema: pa.Schema) -> pa.Schema:
+def _utc(schema: pa.Schema) -> pa.Schema:
     """Spark's timestamps are instants; some versions of PySpark leave the zone out."""
     return pa.schema([_utc_field(field) for field in schema])
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
+from strata_glue.columns import quoted
+
 REQUIRED_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
 """Results depend on them: a session that refuses one runs no dataset."""
 
@@ -80,7 +82,7 @@ class ClassicEngine:
 
     def view_name(self, table: str) -> str:
         """Spark parses the name, so one with a blank must stand in backticks."""
-        return "`" + table.replace("`", "``") + "`"
+        return quoted(table)
 
     def close_session(self, session: Any) -> None:
         """Views go with the session that holds them; asking for their names would cost a job."""

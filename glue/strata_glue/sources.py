@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow.parquet as parquet
 
+from strata_glue.columns import quoted
 from strata_glue.content import Content, ContentFile, read_content
 from strata_glue.errors import DatasetError
 from strata_glue.footers import ddl, plain_columns
@@ -272,11 +273,6 @@ def _in_order(frame: Any, content: Content) -> Any:
     if not content.partition_by or sorted(names) != sorted(frame.columns):
         return frame
     return frame.select(*[quoted(name) for name in names])
-
-
-def quoted(name: str) -> str:
-    """A column's name as SQL takes it."""
-    return "`" + name.replace("`", "``") + "`"
 
 
 def _short(error: Exception) -> str:

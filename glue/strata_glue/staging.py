@@ -11,7 +11,7 @@ class Staging:
     """What attempts of every format have in common: a new folder below the target that nobody else looks into."""
 
     def __init__(self, store: Store, target: str, attempt: str) -> None:
-        self.store, self.target = store, target
+        self.store, self.target, self.name = store, target, attempt
         self.folder = f"{ATTEMPTS}{attempt}/"
         """Relative to the target."""
         self._written: list[str] | None = None

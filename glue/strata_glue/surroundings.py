@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from strata_glue.gate import Gate
+from strata_glue.group import Dataset
 from strata_glue.iceberg.open import OpenTables
 from strata_glue.session import Engine
 from strata_glue.sources import SourceReader
@@ -23,3 +24,7 @@ class Surroundings:
     params: dict[str, Any]
     """The run's parameters by name, typed."""
     gate: Gate
+
+    def query(self, dataset: Dataset, session: Any) -> Any:
+        """The DataFrame of a dataset's SQL, whose tables are views of the session, with the run's parameters."""
+        return session.sql(dataset.sql, args=self.params) if self.params else session.sql(dataset.sql)

@@ -14,12 +14,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from strata_glue.columns import quoted
 from strata_glue.group import Dataset
 from strata_glue.rows import Unfit, read_rows
 from strata_glue.settings import PublishSettings
-from strata_glue.sources import ResolvedSource, quoted, read_frame
+from strata_glue.sources import ResolvedSource, read_frame
+from strata_glue.staging import Staging
 from strata_glue.surroundings import Surroundings
-from strata_glue.writing import Staging, Written, write_rows
+from strata_glue.writing import Written, write_rows
 
 MOST_BYTES = 1024 * 1024
 """Bytes of all sources, at most."""
@@ -136,7 +138,7 @@ def _computed(dataset: Dataset, resolved: list[ResolvedSource], around: Surround
         rows = read_rows(around.store, each.content, columns, MOST_SOURCE_BYTES)
         view = around.engine.view_name(each.source.table)
         session.createDataFrame(rows).createOrReplaceTempView(view)
-    frame = session.sql(dataset.sql, args=around.params) if around.params else session.sql(dataset.sql)
+    frame = around.query(dataset, session)
     schema = frame.schema
     if not all(_is_plain(field.dataType) for field in schema.fields):
         raise Unfit("a column of the result has another type")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 
-from strata_glue.attempt import Attempt, Origin
+from strata_glue.attempt import Attempt
 from strata_glue.columns import check_same_columns, columns_of
 from strata_glue.content import Content, ContentFile
 from strata_glue.errors import DatasetError
@@ -18,6 +18,7 @@ from strata_glue.resize import resize, wants_resize
 from strata_glue.rows import to_parquet
 from strata_glue.settings import PublishSettings
 from strata_glue.sources import footer_rows, read_frame
+from strata_glue.staging import Staging
 from strata_glue.store import DataFile, Store
 
 
@@ -38,27 +39,6 @@ class Written:
         files = tuple(ContentFile(file.staged or file.path, file.path, file.bytes, file.rows) for file in self.files)
         nobody = ("", "", "", "", "", "")
         return Content(target, files, Record(0, False, *nobody, "replace", self.files, self.schema, self.partition_by))
-
-
-class Staging(Protocol):
-    """Where an attempt at a target of any format has its rows written."""
-
-    @property
-    def origin(self) -> Origin: ...
-
-    @property
-    def folder(self) -> str:
-        """Relative to the target; ends in `/`."""
-
-    @property
-    def location(self) -> str:
-        """The same as a location."""
-
-    def put(self, name: str, content: bytes) -> None:
-        """Writes a file there."""
-
-    def written(self) -> list[DataFile]:
-        """What lies there."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +107,7 @@ def _files(attempt: Staging, settings: PublishSettings, store: Store, schema: An
 
 def _final_path(path: str, index: int, attempt: Staging, settings: PublishSettings) -> str:
     folder = f"{final_folder(path.rpartition('/')[0], settings.partition_by)}/" if settings.partition_by else ""
-    return f"{folder}part-{index:05d}-{attempt.origin.attempt}.parquet"
+    return f"{folder}part-{index:05d}-{attempt.name}.parquet"
 
 
 def _resized(found: list[DataFile], attempt: Staging, settings: PublishSettings, store: Store) -> list[DataFile]:

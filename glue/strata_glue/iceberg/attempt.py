@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from strata_glue.attempt import Origin, say_waste
-from strata_glue.columns import check_same_columns
+from strata_glue.columns import check_same_columns, quoted
 from strata_glue.errors import DatasetError
 from strata_glue.iceberg.catalog import IcebergTable
 from strata_glue.iceberg.history import OURS, History
@@ -184,7 +184,7 @@ def _check_keys(frame: Any, names: tuple[str, ...]) -> None:
     """Refuses rows that a merge could not tell apart: a key that is NULL, or there twice."""
     from pyspark.sql import functions as F
 
-    columns = [F.col("`" + name.replace("`", "``") + "`") for name in names]
+    columns = [F.col(quoted(name)) for name in names]
     unknown = F.lit(False)
     for column in columns:
         unknown = unknown | column.isNull()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from strata_glue.columns import quoted
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
 
@@ -52,7 +53,7 @@ def identifier(table: IcebergTable, store: Store) -> str:
     parts: tuple[str, ...] = (table.database, table.name)
     if isinstance(store, LocalStore):
         parts = folder_of(table, store).relative_to(store.root).parts
-    return ".".join([CATALOG, *(f"`{part.replace('`', '``')}`" for part in parts)])
+    return ".".join([CATALOG, *(quoted(part) for part in parts)])
 
 
 def given_location(table: IcebergTable, store: Store) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from strata_glue.columns import quoted
 from strata_glue.errors import DatasetError
 from strata_glue.iceberg.history import History
 from strata_glue.iceberg.tables import Change
@@ -45,7 +46,7 @@ class Evolution:
 
         if not self.is_needed:
             return frame
-        columns = [F.col(_quoted(name)).alias(self.added.get(name, name)) for name in self.order]
+        columns = [F.col(quoted(name)).alias(self.added.get(name, name)) for name in self.order]
         gone = [F.lit(None).alias(name) for name in self.dropped]
         return frame.select(*columns, *gone)
 
@@ -91,7 +92,3 @@ def evolution_of(base: History, result: tuple[Column, ...], change: Change) -> E
 def _leftovers(base: History) -> tuple[str, ...]:
     known = {column.name for column in base.columns()}
     return tuple(column.name for column in base.declared_columns() if column.name not in known)
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from strata_glue.columns import columns_of
+from strata_glue.columns import columns_of, quoted
 from strata_glue.errors import DatasetError
 from strata_glue.iceberg.catalog import CATALOG, IcebergTable, catalog_settings, given_location, identifier
 from strata_glue.iceberg.evolution import Evolution, evolution_of
@@ -131,7 +131,7 @@ class SparkTables:
         if location is not None:
             writer = writer.tableProperty("location", location)
         if change.partition_by:
-            writer = writer.partitionedBy(*[F.col(_quoted(name)) for name in change.partition_by])
+            writer = writer.partitionedBy(*[F.col(quoted(name)) for name in change.partition_by])
         try:
             _with_options(writer, change).create()
         except Exception as error:
@@ -196,7 +196,7 @@ class SparkTables:
         for key, value in _options(change).items():
             with suppress(Exception):  # sizes are not settable in every version; properties are
                 session.conf.set(f"spark.sql.iceberg.{key}", value)
-        keys = " AND ".join(f"target.{_quoted(each)} = merged.{_quoted(each)}" for each in change.merge_key)
+        keys = " AND ".join(f"target.{quoted(each)} = merged.{quoted(each)}" for each in change.merge_key)
         session.sql(
             f"MERGE INTO {name} AS target USING {view} AS merged ON {keys} "
             "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
@@ -292,7 +292,3 @@ def _with_options(writer: Any, change: Change) -> Any:
     for key, value in _options(change).items():
         writer = writer.option(key, value)
     return writer
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
