@@ -10,9 +10,10 @@ from typing import Any, BinaryIO, cast
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ClientError
 
 from strata_glue.steps import step
+from strata_glue.store.answers import MISSING, PAUSE_SECONDS, TRIES, ask, code_of, page_of, whole_object
 from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, Exchange, Stored, is_data_path, split
 
 REQUESTS_AT_ONCE = 16
@@ -20,10 +21,6 @@ REQUESTS_AT_ONCE = 16
 
 KEYS_A_DELETE = 1000
 """DeleteObjects takes up to 1,000 keys."""
-
-TRIES = 5
-PAUSE_SECONDS = 0.1
-"""Where boto3 does not repeat by itself: keys that DeleteObjects answers with an error, bodies that break off."""
 
 PASSING = {"InternalError", "SlowDown", "ServiceUnavailable", "RequestTimeout"}
 """What S3 says of a key that should be asked for again; the whole answer is a success, so boto3 does not."""
@@ -42,7 +39,7 @@ class S3Store:
 
     def exists(self, location: str) -> bool:
         bucket, prefix = split(location)
-        answer = self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=2, Delimiter="/")
+        answer = page_of(self._s3, Bucket=bucket, Prefix=prefix, MaxKeys=2, Delimiter="/")
         folders = [each["Prefix"] for each in answer.get("CommonPrefixes", [])]
         return bool(answer.get("Contents")) or any(each != f"{prefix}{OWN_FOLDER}/" for each in folders)
 
@@ -51,12 +48,14 @@ class S3Store:
 
     def list(self, location: str) -> builtins.list[DataFile]:
         bucket, prefix = split(location)
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        files = [
-            DataFile(each["Key"][len(prefix) :], each["Size"], each["ETag"])
-            for page in pages
-            for each in page.get("Contents", [])
-        ]
+        files: builtins.list[DataFile] = []
+        following: dict[str, str] | None = {}
+        while following is not None:
+            page = page_of(self._s3, Bucket=bucket, Prefix=prefix, **following)
+            files += [
+                DataFile(each["Key"][len(prefix) :], each["Size"], each["ETag"]) for each in page.get("Contents", [])
+            ]
+            following = {"ContinuationToken": page["NextContinuationToken"]} if page.get("IsTruncated") else None
         return sorted(files, key=lambda file: file.path)
 
     def open(self, location: str, path: str) -> BinaryIO:
@@ -65,7 +64,7 @@ class S3Store:
 
     def put(self, location: str, path: str, content: bytes) -> None:
         bucket, prefix = split(location)
-        self._s3.put_object(Bucket=bucket, Key=prefix + path, Body=content)
+        ask(self._s3.put_object, Bucket=bucket, Key=prefix + path, Body=content)
 
     def get(self, location: str, path: str) -> Stored | None:
         bucket, prefix = split(location)
@@ -81,7 +80,7 @@ class S3Store:
         bucket, prefix = split(location)
         condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
         try:
-            answer = self._s3.put_object(Bucket=bucket, Key=prefix + path, Body=content, **condition)
+            answer = ask(self._s3.put_object, Bucket=bucket, Key=prefix + path, Body=content, **condition)
         except ClientError as error:
             # 412: it is another one. 409: another conditional write is under way. 404: it was deleted meanwhile.
             if code_of(error) in {"PreconditionFailed", "412", "ConditionalRequestConflict", "409", *MISSING}:
@@ -96,7 +95,7 @@ class S3Store:
             old, new = (prefix + path for path in pair)
             origin = {"Bucket": bucket, "Key": old}
             try:
-                self._s3.copy_object(CopySource=origin, Bucket=bucket, Key=new)
+                ask(self._s3.copy_object, CopySource=origin, Bucket=bucket, Key=new)
             except ClientError as error:
                 if code_of(error) in MISSING:
                     if self._has(bucket, new):
@@ -104,7 +103,9 @@ class S3Store:
                     raise FileNotFoundError(f"s3://{bucket}/{old}") from None
                 if code_of(error) not in {"InvalidRequest", "EntityTooLarge"}:
                     raise
-                self._s3.copy(origin, bucket, new)  # larger than the 5 GiB that CopyObject takes: in parts
+                ask(
+                    self._s3.copy, CopySource=origin, Bucket=bucket, Key=new
+                )  # larger than the 5 GiB that CopyObject takes: in parts
             step("copied")
 
         self._each(copy, [*names.items()])
@@ -131,7 +132,7 @@ class S3Store:
 
     def _has(self, bucket: str, key: str) -> bool:
         try:
-            self._s3.head_object(Bucket=bucket, Key=key)
+            ask(self._s3.head_object, Bucket=bucket, Key=key)
         except ClientError as error:
             if code_of(error) in MISSING:
                 return False
@@ -145,7 +146,7 @@ class S3Store:
             left = chunk
             for attempt in range(TRIES):
                 objects = [{"Key": key} for key in left]
-                answer = self._s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+                answer = ask(self._s3.delete_objects, Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
                 errors = answer.get("Errors", [])
                 if not errors:
                     return
@@ -167,35 +168,13 @@ class S3Store:
                 future.result()
 
 
-def whole_object(s3: Any, **request: str) -> tuple[bytes, dict[str, Any]]:
-    """An object's bytes, or a range of them, and the answer's head. boto3 repeats requests, not bodies that break off."""
-    for attempt in range(TRIES):
-        answer = s3.get_object(**request)
-        try:
-            return answer["Body"].read(), answer
-        except (HTTPClientError, IncompleteReadError):
-            if attempt == TRIES - 1:
-                raise
-            time.sleep(PAUSE_SECONDS * 2**attempt)
-    raise AssertionError("not reached")
-
-
-MISSING = {"NoSuchKey", "404", "NotFound"}
-"""Codes of an object that is not there; HEAD has no body, so only the status."""
-
-
-def code_of(error: ClientError) -> str:
-    """What S3 calls an error."""
-    return str(error.response.get("Error", {}).get("Code", ""))
-
-
 class _RangeReader(io.RawIOBase):
     """An object as a seekable file: a ranged GET a read, so that a Parquet footer costs two requests."""
 
     def __init__(self, s3: Any, bucket: str, key: str) -> None:
         self._s3, self._bucket, self._key = s3, bucket, key
         try:
-            self._size = int(s3.head_object(Bucket=bucket, Key=key)["ContentLength"])
+            self._size = int(ask(s3.head_object, Bucket=bucket, Key=key)["ContentLength"])
         except ClientError as error:
             if code_of(error) in MISSING:
                 raise FileNotFoundError(f"s3://{bucket}/{key}") from None

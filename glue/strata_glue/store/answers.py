@@ -1,0 +1,91 @@
+"""S3's answers, whole: boto3 repeats requests that fail, not all answers that break off on their way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,
+    FlexibleChecksumError,
+    HTTPClientError,
+    IncompleteReadError,
+)
+from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
+
+TRIES = 5
+PAUSE_SECONDS = 0.1
+"""Where boto3 does not repeat by itself: answers that break off, keys that DeleteObjects answers with an error."""
+
+MISSING = {"NoSuchKey", "404", "NotFound"}
+"""Codes of an object that is not there; HEAD has no body, so only the status."""
+
+
+class StoreUnreachable(OSError):
+    """S3 gave no whole answer, however often it was asked."""
+
+
+class _BrokenOff(Exception):
+    """A part of an answer."""
+
+
+def ask(call: Callable[..., Any], **request: Any) -> Any:
+    """A request's answer. Every request of the store may be repeated: it is the same whether it arrived once or twice.
+
+    Raises `ClientError` for what S3 refuses, `StoreUnreachable` for what it never answers.
+    """
+    problem: Exception | None = None
+    for attempt in range(TRIES):
+        try:
+            return call(**request)
+        except (HTTPClientError, ConnectionError) as error:  # boto3 has repeated it
+            raise _unreachable(request, error) from None
+        # boto3 reads the body of an error, and parses every body, where it repeats nothing.
+        except (HTTPError, ResponseParserError, _BrokenOff) as error:
+            problem = error
+        time.sleep(PAUSE_SECONDS * 2**attempt)
+    raise _unreachable(request, problem) from None
+
+
+def whole_object(s3: Any, **request: str) -> tuple[bytes, dict[str, Any]]:
+    """An object's bytes, or a range of them, and the answer's head."""
+
+    def read(**request: str) -> tuple[bytes, dict[str, Any]]:
+        answer = s3.get_object(**request)
+        try:
+            return answer["Body"].read(), answer
+        except (HTTPClientError, IncompleteReadError, FlexibleChecksumError) as error:
+            raise _BrokenOff(str(error)) from None
+
+    content, answer = ask(read, **request)
+    return content, answer
+
+
+def page_of(s3: Any, **request: Any) -> dict[str, Any]:
+    """A page of a listing."""
+
+    def read(**request: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = s3.list_objects_v2(**request)
+        # An answer that breaks off before its first byte is parsed to nothing, as if nothing were there.
+        if "Name" not in answer:
+            raise _BrokenOff("a listing without a bucket's name")
+        return answer
+
+    page: dict[str, Any] = ask(read, **request)
+    return page
+
+
+def code_of(error: ClientError) -> str:
+    """What S3 calls an error."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _unreachable(request: dict[str, Any], problem: Exception | None) -> StoreUnreachable:
+    place = f"s3://{request.get('Bucket')}/{request.get('Key', request.get('Prefix', ''))}"
+    reason = " ".join(str(problem).split())[:300]
+    return StoreUnreachable(
+        f"S3 gave no whole answer for {place} ({reason}): run it again; if that does not help, check the network"
+    )
