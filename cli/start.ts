@@ -1,7 +1,8 @@
 /** `strata start`, what `npm start` does: sample data, a run, a first query, where to look next. */
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { type Plan, stagedDatasets } from "../compiler/plan.ts";
+import { folderOf } from "../local/catalog/files.ts";
 import { query } from "../local/catalog/query.ts";
 import { generate } from "./data.ts";
 import { EXIT } from "./exit.ts";
@@ -23,14 +24,14 @@ Where to look next
 /** The tour. */
 export async function start(): Promise<number> {
   const lake = lakeOf({});
-  if (!existsSync(join(lake, "postgres-repo", "raw", SAMPLE))) {
+  const loaded = await load({});
+  const plan = planOf(loaded, choose(loaded, SAMPLE));
+  if (!hasSources(plan, lake)) {
     process.stdout.write("Sample data: the airline's raw tables, a fiftieth of their size\n");
     const code = await generate("small", lake);
     if (code !== 0) return code;
     process.stdout.write("\n");
   }
-  const loaded = await load({});
-  const plan = planOf(loaded, choose(loaded, SAMPLE));
   const result = await execute(plan, {}, { engine: "sail", format: "text", namesEngine: false }, loaded.textOf);
   if (result.status !== "SUCCEEDED") return EXIT.failed;
   const first = plan.queries.find(({ name }) => name === FIRST_QUERY);
@@ -40,4 +41,10 @@ export async function start(): Promise<number> {
   }
   process.stdout.write(`${NEXT}\n\nEngine: ${result.engine}\n`);
   return EXIT.ok;
+}
+
+/** Each table comes whole, and a generator that was killed has made some of them only. */
+function hasSources(plan: Plan, lake: string): boolean {
+  const sources = stagedDatasets(plan).flatMap(({ reads }) => reads.filter(({ writer }) => writer === undefined));
+  return sources.every(({ location }) => existsSync(folderOf(lake, location)));
 }

@@ -5,11 +5,12 @@
  * a fraction of that. A cache that cannot be read or written costs time, never a result.
  */
 
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { FACTS_VERSION, type SqlFacts } from "../compiler/sql/facts.ts";
+import { writeWhole } from "./write-whole.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -52,13 +53,9 @@ async function readCached(cache: string, key: string): Promise<SqlFacts | undefi
   }
 }
 
-/** Written aside and renamed: two commands at once, or one that is killed, leave no half file. */
 async function writeCached(cache: string, key: string, facts: SqlFacts): Promise<void> {
-  const aside = join(cache, `${key}.${randomUUID()}.tmp`);
   try {
-    await mkdir(cache, { recursive: true });
-    await writeFile(aside, JSON.stringify({ facts }));
-    await rename(aside, join(cache, `${key}.json`));
+    await writeWhole(join(cache, `${key}.json`), JSON.stringify({ facts }));
   } catch {
     // A full or read-only disk: the next command parses again.
   }

@@ -33,6 +33,7 @@ export async function ensureJars(name) {
     const many = jars.length === 1 ? "1 jar" : `${jars.length} jars`;
     process.stderr.write(`setup: downloading ${many} for ${name} (once, ${SIZES[name] ?? "a few MB"}) …\n`);
     const aside = `${folder}.${process.pid}`;
+    rmSync(aside, { recursive: true, force: true }); // of one that was killed and had the same number
     mkdirSync(aside, { recursive: true });
     try {
       for (const [digest = "", path = ""] of jars) {

@@ -17,7 +17,7 @@ from conftest import ENGINE
 from strata_glue.arguments import from_mapping
 from strata_glue.errors import DatasetError
 from strata_glue.iceberg.catalog import IcebergTable
-from strata_glue.iceberg.lake import LakeMetadata
+from strata_glue.iceberg.lake import LakeMetadata, put_new
 from strata_glue.iceberg.open import open_tables
 from strata_glue.job import run_job
 from strata_glue.session import dataset_session
@@ -316,6 +316,13 @@ def test_an_error_after_the_commit_takes_no_rows_away(lake, dataset):
         _, event = run(lake, dataset)
     assert event["status"] == "FAILED"
     assert values(lake) == list(range(9))
+
+
+def test_a_hint_that_cannot_be_written_fails_no_commit(tmp_path):
+    (tmp_path / "metadata" / "version-hint.text").mkdir(parents=True)
+    assert put_new(tmp_path, 1, {"format-version": 2})
+    assert not put_new(tmp_path, 1, {"format-version": 3})
+    assert sorted(each.name for each in (tmp_path / "metadata").iterdir()) == ["v1.metadata.json", "version-hint.text"]
 
 
 def test_a_reader_keeps_its_snapshot_while_a_writer_commits(lake, dataset):

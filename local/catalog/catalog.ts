@@ -4,9 +4,9 @@
  * One JSON file a database, `<lake>/.strata/catalog/<database>.json`, written aside and renamed.
  */
 
-import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "../../loading/write-whole.ts";
 import { UserError } from "../user-error.ts";
 
 /** Version of the file's format. */
@@ -70,11 +70,7 @@ async function merge(lake: string, database: string, tables: readonly CatalogTab
     database,
     tables: [...merged.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
-  const path = pathOf(lake, database);
-  const aside = `${path}.${randomUUID()}.tmp`;
-  await mkdir(join(lake, ".strata", "catalog"), { recursive: true });
-  await writeFile(aside, `${JSON.stringify(after, null, 2)}\n`);
-  await rename(aside, path);
+  await writeWhole(pathOf(lake, database), `${JSON.stringify(after, null, 2)}\n`);
 }
 
 function pathOf(lake: string, database: string): string {

@@ -1,17 +1,10 @@
 /** Objects that a definition refers to, in a lake. */
 
-import { access, mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
+import { writeWhole } from "../../loading/write-whole.ts";
 
-/** Group objects are called by their content: one that is there is right. */
+/** Puts an object that is named by its content. One that is there is read: only the right content is left as it is. */
 export async function putOnce(path: string, body: string): Promise<void> {
-  if (
-    await access(path).then(
-      () => true,
-      () => false,
-    )
-  )
-    return;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, body);
+  const found = await readFile(path, "utf8").catch(() => undefined);
+  if (found !== body) await writeWhole(path, body);
 }

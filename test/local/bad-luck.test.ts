@@ -37,6 +37,11 @@ describe("bad luck, on Sail", function () {
   let lake: string;
   const args = (...more: string[]) => ["run", "--root", root, "--lake", lake, ...more];
 
+  const groupObjects = () => {
+    const files = readdirSync(lake, { recursive: true, encoding: "utf8" });
+    return files.filter((file) => /groups\/[^/]+\.json$/.test(file)).map((file) => join(lake, file));
+  };
+
   beforeEach(async () => {
     root = folderOf(SHOP);
     lake = join(root, "my lake");
@@ -118,8 +123,19 @@ describe("bad luck, on Sail", function () {
     const definition = (await strata(["asl", "--root", root])).stdout;
     assert.isBelow(definition.length, MAX_INLINE_GROUP_BYTES, "the group is not in the definition");
     assert.match(definition, /s3:\/\/[^"]*groups\/[^"]+\.json/);
+    const limit = `trap '' XFSZ; ulimit -f 100; exec "$0" "$@"`;
+    const limited = await program("sh", ["-c", limit, process.execPath, join(HOME, "bin", "strata.mjs"), ...args()]);
+    assert.equal(limited.code, 1);
+    assert.match(
+      limited.stderr,
+      /^strata: .*files may not grow that large here: raise the limit/m,
+      "one clear message",
+    );
     const large = await strata(args("--format", "json"));
-    assert.equal(large.code, 0, large.stderr);
+    assert.equal(large.code, 0, `an object that could not be written is in nobody's way: ${large.stderr}`);
+    for (const object of groupObjects()) truncateSync(object, 1000);
+    const mended = await strata(args("--format", "json"));
+    assert.equal(mended.code, 0, `an object that was cut off is replaced: ${mended.stdout}`);
     const rows = (text: string) =>
       JSON.parse(text).stages.flatMap((stage: { datasets: { name: string; rows: number }[] }) =>
         stage.datasets.map((each) => [each.name, each.rows]),

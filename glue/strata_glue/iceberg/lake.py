@@ -5,6 +5,7 @@ The next one is made by a hard link, which fails if the name is taken. That is t
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -95,16 +96,22 @@ def put_new(folder: Path, version: int, metadata: dict[str, Any]) -> bool:
     inside = folder / "metadata"
     inside.mkdir(parents=True, exist_ok=True)
     aside = inside / f".{uuid.uuid4().hex}.tmp"
-    aside.write_text(json.dumps(metadata), encoding="utf-8")
     try:
+        aside.write_text(json.dumps(metadata), encoding="utf-8")
         os.link(aside, inside / f"v{version}.metadata.json")
     except FileExistsError:
         return False
     except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK):
+            raise
         raise DatasetError("ENGINE_CANNOT", f"the lake's file system has no hard links ({error.strerror})") from None
     finally:
-        aside.unlink()
-    # Where readers begin to look for the newest one. If it is behind, they look once more.
-    aside.write_text(str(version))
-    aside.replace(inside / "version-hint.text")
+        aside.unlink(missing_ok=True)
+    # Where readers begin to look for the newest one. If it is behind, they look once more, so a full disk fails nothing here:
+    # the metadata is the table's already.
+    try:
+        aside.write_text(str(version))
+        aside.replace(inside / "version-hint.text")
+    except OSError:
+        aside.unlink(missing_ok=True)
     return True
