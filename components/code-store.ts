@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { zipSync } from "fflate";
+import { type Zippable, zipSync } from "fflate";
 import { CODE_PREFIX } from "../compiler/permissions/job.ts";
 import { child, type StackContext } from "./context.ts";
 import { PrivateBucket } from "./private-bucket.ts";
@@ -46,11 +46,12 @@ export class CodeStore extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    // Kept when a later deployment no longer names it: an execution of an older definition, or its redrive, still reads it.
     const upload = (key: string, body: Uint8Array) =>
       new aws.s3.BucketObjectv2(
         `${name}/${key}`,
         { bucket, key, contentBase64: Buffer.from(body).toString("base64") },
-        child(this, args.context),
+        child(this, args.context, { retainOnDelete: true }),
       );
     const job = jobFiles(args.home);
     const script = upload(job.script.key, job.script.body);
@@ -77,12 +78,12 @@ export function jobFiles(home: string): { readonly script: Upload; readonly pack
     .filter((entry) => entry.isFile() && entry.name.endsWith(".py"))
     .map((entry) => relative(glue, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .sort();
-  const files = Object.fromEntries(
-    sources.map((path) => [path, [readFileSync(join(glue, path)), { mtime: EPOCH }] as const]),
+  const files: Zippable = Object.fromEntries(
+    sources.map((path) => [path, [readFileSync(join(glue, path)), { mtime: EPOCH }]]),
   );
   return {
     script: keyed("job.py", readFileSync(join(glue, "job.py"))),
-    package: keyed("strata_glue.zip", zipSync(files as never, { mtime: EPOCH })),
+    package: keyed("strata_glue.zip", zipSync(files, { mtime: EPOCH })),
   };
 }
 

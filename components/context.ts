@@ -46,10 +46,10 @@ export function providerContext(settings: Settings): ProviderContext {
     home: { partition: settings.partition, region: settings.region, account: accountOf(settings) },
     aws: new aws.Provider("aws", { region, allowedAccountIds: [...settings.allowedAccountIds], defaultTags: { tags } }),
     native: new native.Provider("aws-native", {
-      region: settings.region as never,
+      region,
       allowedAccountIds: [...settings.allowedAccountIds],
-      defaultTags: tags,
-    } as never),
+      defaultTags: { tags },
+    }),
     mayDeleteData: settings.deletableData && settings.stack !== "prod",
   };
 }

@@ -34,7 +34,7 @@ export interface PrivateBucketArgs {
 const MOST_EXPIRING = 1000 - 2;
 
 export class PrivateBucket extends pulumi.ComponentResource {
-  /** Name of the bucket; depends on its policy, so that nothing is written before TLS is asked for. */
+  /** Name of the bucket; depends on its policy, encryption and versioning, so that nothing is written before they are set. */
   readonly bucket: pulumi.Output<string>;
 
   constructor(name: string, args: PrivateBucketArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -52,13 +52,21 @@ export class PrivateBucket extends pulumi.ComponentResource {
       { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
       part,
     );
-    new aws.s3.BucketVersioning(name, { bucket, versioningConfiguration: { status: "Enabled" } }, part);
-    new aws.s3.BucketServerSideEncryptionConfiguration(name, { bucket, rules: [encryption(args.key)] }, part);
+    const versioned = new aws.s3.BucketVersioning(
+      name,
+      { bucket, versioningConfiguration: { status: "Enabled" } },
+      part,
+    );
+    const encrypted = new aws.s3.BucketServerSideEncryptionConfiguration(
+      name,
+      { bucket, rules: [encryption(args.key)] },
+      part,
+    );
     new aws.s3.BucketLifecycleConfiguration(name, { bucket, rules: lifecycle(args) }, part);
     if (args.accessLogs !== undefined)
       new aws.s3.BucketLogging(name, { bucket, targetBucket: args.accessLogs, targetPrefix: `${args.bucket}/` }, part);
     const policy = new aws.s3.BucketPolicy(name, { bucket, policy: policyOf(args) }, { ...part, dependsOn: [blocked] });
-    this.bucket = pulumi.all([bucket, policy.id]).apply(([physical]) => physical);
+    this.bucket = pulumi.all([bucket, policy.id, versioned.id, encrypted.id]).apply(([physical]) => physical);
     this.registerOutputs({ bucket: this.bucket });
   }
 }

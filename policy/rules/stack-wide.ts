@@ -42,9 +42,9 @@ const tagged = resourceRule(
     remedy: "set `defaultTags` with `strata:stack`, and give every resource a provider that has it",
     types: PROVIDERS,
   },
-  ({ type, props }, say) => {
+  ({ props }, say) => {
     const given = decoded(props.defaultTags) as { tags?: unknown } | undefined;
-    const tags = type === "pulumi:providers:aws" ? decoded(given?.tags) : given;
+    const tags = decoded(given?.tags);
     const stack = (tags as Record<string, unknown> | undefined)?.["strata:stack"];
     if (typeof stack !== "string" || stack === "") say("nothing says to which stack a resource belongs");
   },

@@ -75,6 +75,23 @@ describe("a stack's security", function () {
     assert.include(JSON.stringify(of(resources, "aws:iam/rolePolicy:RolePolicy")), "aws:kms/key:Key/keys/data");
   });
 
+  it("stores code only where it is encrypted and versioned, and lets none of it expire", async () => {
+    const large = `SELECT sum(amount) AS total FROM orders_bronze -- ${"x".repeat(140_000)}\n`;
+    const { resources, options } = await runStack(folderOf({ ...SHOP, "sql/shop/totals.sql": large }), "dev", DEV);
+    const objects = Object.keys(byName(resources, "aws:s3/bucketObjectv2:BucketObjectv2"));
+    assert.lengthOf(objects, 3, "the entry point, the package, a group");
+    for (const name of objects) {
+      const { dependencies, retainOnDelete } = options[`aws:s3/bucketObjectv2:BucketObjectv2::${name}`] ?? {};
+      const of = (type: string) => `aws:s3/${type}:${type[0]?.toUpperCase()}${type.slice(1)}::code`;
+      assert.includeMembers(
+        [...(dependencies?.bucket ?? [])],
+        ["bucketVersioning", "bucketServerSideEncryptionConfiguration", "bucketPolicy"].map(of),
+      );
+      assert.isTrue(retainOnDelete, name);
+    }
+    assert.isEmpty(rulesOf(resources, "code").filter(({ expiration }) => expiration !== undefined));
+  });
+
   it("logs every access, keeps old versions a month, and expires what a killed job leaves", async () => {
     const { resources } = await runStack(root, "dev", DEV);
     const buckets = Object.keys(byName(resources, BUCKET));

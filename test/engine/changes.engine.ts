@@ -92,6 +92,34 @@ describe("a change of configuration", function () {
     assert.isEmpty(steps.filter(({ op }) => op === "delete" || op.includes("replace")));
   });
 
+  it("keeps the code and the groups that executions of older definitions read, and takes them up again", async () => {
+    const objects = () =>
+      project.clouds.dev.resources
+        .filter(({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2")
+        .map(({ inputs }) => String(inputs.key))
+        .sort();
+    const entry = project.read("glue/job.py");
+    const large = (letter: string) => `SELECT sum(amount) AS total FROM orders_bronze -- ${letter.repeat(140_000)}\n`;
+    project.write(SQL, large("x"));
+    await project.up("dev");
+    const first = objects();
+    assert.lengthOf(
+      first.filter((key) => key.startsWith("groups/shop/")),
+      1,
+    );
+    project.write(SQL, large("y"));
+    project.write("glue/job.py", `${entry}\n# another version\n`);
+    await project.up("dev");
+    assert.includeMembers(objects(), first);
+    assert.lengthOf(objects(), first.length + 2, "the other group and the other entry point");
+    project.write(SQL, large("x"));
+    project.write("glue/job.py", entry);
+    await project.up("dev");
+    assert.lengthOf(objects(), first.length + 2);
+    project.write(SQL, SHOP[SQL] ?? "");
+    await project.up("dev");
+  });
+
   it("can be saved as a plan and deployed as it was seen; what was not seen is refused", async () => {
     project.write(SQL, "SELECT sum(amount) AS total, 1 AS one FROM orders_bronze\n");
     const saved = await project.pulumi("dev", ["preview", "--stack", "dev", "--save-plan", "plan.json"]);

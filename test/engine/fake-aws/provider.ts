@@ -122,7 +122,9 @@ async function create(cloud: FakeCloud, request: Message<typeof provider.CreateR
   const inputs = plain(rawInputs) as Properties;
   await enter(cloud, "create", urn, inputs);
   const { id, arn } = identityOf(type, inputs, cloud.at, urn);
-  if (cloud.get(type, id) !== undefined) throw new Error(`${type} ${id} already exists`);
+  // S3 replaces an object that is there (PutObject); nothing else does.
+  if (type !== "aws:s3/bucketObjectv2:BucketObjectv2" && cloud.get(type, id) !== undefined)
+    throw new Error(`${type} ${id} already exists`);
   const dangling = danglingReference(type, inputs, cloud.find);
   if (dangling !== undefined) throw new Error(dangling);
   const rawOutputs = outputsOf(type, rawInputs, computed(cloud, arn, inputs));

@@ -108,12 +108,12 @@ export const OPERATIONS: Record<string, Examples> = {
   "provider-tags-everything": {
     keeps: [
       one(CLASSIC, { defaultTags: '{"tags":{"strata:stack":"dev"}}' }),
-      one(NATIVE, { defaultTags: '{"strata:stack":"dev"}' }),
+      one(NATIVE, { defaultTags: '{"tags":{"strata:stack":"dev"}}' }),
     ],
     breaks: [
       one(CLASSIC, {}),
       one(CLASSIC, { defaultTags: '{"tags":{"owner":"a"}}' }),
-      one(NATIVE, { defaultTags: { tags: { "strata:stack": "dev" } } }),
+      one(NATIVE, { defaultTags: '{"strata:stack":"dev"}' }),
     ],
   },
   "prod-data-protected": {
