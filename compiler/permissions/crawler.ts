@@ -35,6 +35,9 @@ export function crawlerStatements(crawler: CrawlerPlan, access: CrawlerAccess, b
         "glue:CreatePartition",
         "glue:UpdatePartition",
         "glue:BatchUpdatePartition",
+        // For `CreatePartitionIndex` of its configuration (components/catalog.ts).
+        "glue:CreatePartitionIndex",
+        "glue:GetPartitionIndexes",
       ],
       [glue("catalog"), glue(`database/${bindings.database}`), glue(`table/${bindings.database}/*`)],
     ),

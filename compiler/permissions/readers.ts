@@ -66,6 +66,13 @@ export function readerStatements(bindings: StackBindings, tables: readonly Spot[
       ],
       [arn("glue", "catalog"), arn("glue", `database/${database}`), arn("glue", `table/${database}/*`)],
     ),
+    // Athena asks for it with every query, whichever database is named (Athena
+    // guide, "Configure access to databases and tables", per region the database `default`).
+    allow(
+      "OpenDefaultDatabase",
+      ["glue:GetDatabase", "glue:CreateDatabase"],
+      [arn("glue", "catalog"), arn("glue", "database/default")],
+    ),
     allow(
       "ReadTables",
       ["s3:GetObject"],

@@ -141,7 +141,8 @@ for (const stack of ["dev", "prod"]) {
             expectAllowed(identity, { action, resource: object(lake(), `${prefix}x`) }, false);
         }
         const table = (database: string) => `arn:aws:glue:eu-central-1:111111111111:table/${database}/x`;
-        expectAllowed(identity, { action: "glue:UpdateTable", resource: table(subject.bindings.database) }, true);
+        for (const action of ["glue:UpdateTable", "glue:CreatePartitionIndex", "glue:GetPartitionIndexes"])
+          expectAllowed(identity, { action, resource: table(subject.bindings.database) }, true);
         expectAllowed(identity, { action: "glue:UpdateTable", resource: table("other") }, false);
         expectAllowed(identity, { action: "glue:DeleteTable", resource: table(subject.bindings.database) }, false);
       }
@@ -164,6 +165,11 @@ for (const stack of ["dev", "prod"]) {
       );
       expectAllowed(identity, { action: "athena:StartQueryExecution", resource: group("primary") }, false);
       expectAllowed(identity, { action: "athena:UpdateWorkGroup", resource: group(subject.bindings.workgroup) }, false);
+      const database = (name: string) => `arn:aws:glue:eu-central-1:111111111111:database/${name}`;
+      for (const action of ["glue:GetDatabase", "glue:CreateDatabase"])
+        expectAllowed(identity, { action, resource: database("default") }, true);
+      const own = database(subject.bindings.database);
+      expectAllowed(identity, { action: "glue:CreateDatabase", resource: own }, false);
       const { resultsBucket, workgroup } = subject.bindings;
       expectAllowed(identity, { action: "s3:PutObject", resource: object(resultsBucket, `${workgroup}/x.csv`) }, true);
       expectAllowed(identity, { action: "s3:GetObject", resource: object(resultsBucket, "other/x.csv") }, false);
