@@ -2,7 +2,6 @@
 
 /** Looking after a key; none of them encrypts or decrypts. */
 export const ADMINISTER_KEY = [
-  "kms:CreateGrant",
   "kms:DescribeKey",
   "kms:DisableKey",
   "kms:EnableKey",
@@ -21,7 +20,7 @@ export const ADMINISTER_KEY = [
   "kms:UpdateAlias",
 ];
 
-/** Reads: what a refresh asks. Never objects of data. */
+/** Reads of settings: what a refresh asks, but for `s3:ListBucket`. Never objects of data. */
 export const READ = {
   byName: {
     Roles: [
@@ -34,7 +33,6 @@ export const READ = {
     ],
     Policies: ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions", "iam:ListPolicyTags"],
     Buckets: [
-      "s3:ListBucket",
       "s3:GetAccelerateConfiguration",
       "s3:GetBucketAcl",
       "s3:GetBucketCORS",
@@ -53,7 +51,9 @@ export const READ = {
       "s3:GetReplicationConfiguration",
     ],
     Objects: ["s3:GetObject", "s3:GetObjectTagging"],
-    Glue: ["glue:GetConnection", "glue:GetCrawler", "glue:GetDatabase", "glue:GetJob", "glue:GetTags"],
+    Jobs: ["glue:GetCrawler", "glue:GetJob", "glue:GetTags"],
+    Connections: ["glue:GetConnection"],
+    Databases: ["glue:GetDatabase"],
     StateMachines: ["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"],
     LogGroups: ["logs:ListTagsForResource"],
     Workgroups: [
@@ -82,29 +82,97 @@ export const READ = {
   ],
 };
 
-/** Changes of things that have a name of the stack's. */
-export const CHANGE = {
-  Roles: [
-    "iam:DeleteRole",
-    "iam:DeleteRolePolicy",
-    "iam:DetachRolePolicy",
-    "iam:TagRole",
-    "iam:UntagRole",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateRole",
-  ],
+/** Making things of services that know tags. Tagging is asked for as well where a thing is made with tags. */
+export const MAKE = {
+  Policies: ["iam:CreatePolicy", "iam:TagPolicy"],
+  Jobs: ["glue:CreateJob", "glue:TagResource"],
+  StateMachines: ["states:CreateStateMachine", "states:TagResource"],
+  LogGroups: ["logs:CreateLogGroup", "logs:TagResource"],
+  Workgroups: ["athena:CreateWorkGroup", "athena:TagResource"],
+  Topics: ["sns:CreateTopic", "sns:TagResource"],
+  Rules: ["events:PutRule", "events:TagResource"],
+  Functions: ["lambda:CreateFunction", "lambda:TagResource"],
+};
+
+/** Changing things of services that know tags of resources. */
+export const CHANGE: Record<keyof typeof MAKE, string[]> = {
   Policies: [
-    "iam:CreatePolicy",
     "iam:CreatePolicyVersion",
     "iam:DeletePolicy",
     "iam:DeletePolicyVersion",
     "iam:TagPolicy",
     "iam:UntagPolicy",
   ],
+  // Crawlers, too.
+  Jobs: [
+    "glue:DeleteCrawler",
+    "glue:UpdateCrawler",
+    "glue:DeleteJob",
+    "glue:UpdateJob",
+    "glue:TagResource",
+    "glue:UntagResource",
+  ],
+  StateMachines: [
+    "states:DeleteStateMachine",
+    "states:TagResource",
+    "states:UntagResource",
+    "states:UpdateStateMachine",
+  ],
+  LogGroups: [
+    "logs:AssociateKmsKey",
+    "logs:DeleteLogGroup",
+    "logs:DisassociateKmsKey",
+    "logs:PutRetentionPolicy",
+    "logs:TagResource",
+    "logs:UntagResource",
+  ],
+  Workgroups: [
+    "athena:CreateNamedQuery",
+    "athena:DeleteNamedQuery",
+    "athena:DeleteWorkGroup",
+    "athena:TagResource",
+    "athena:UntagResource",
+    "athena:UpdateNamedQuery",
+    "athena:UpdateWorkGroup",
+  ],
+  Topics: ["sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource"],
+  Rules: [
+    "events:DeleteRule",
+    // Changes a rule, too, and then without tags.
+    "events:PutRule",
+    "events:PutTargets",
+    "events:RemoveTargets",
+    "events:TagResource",
+    "events:UntagResource",
+  ],
+  Functions: [
+    "lambda:DeleteFunction",
+    "lambda:TagResource",
+    "lambda:UntagResource",
+    "lambda:UpdateFunctionCode",
+    "lambda:UpdateFunctionConfiguration",
+  ],
+};
+
+/** Changing the stack's roles; making them, and what they may do, is bounded (bootstrap/changes.ts). */
+export const CHANGE_ROLES = [
+  "iam:DeleteRole",
+  "iam:DeleteRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:TagRole",
+  "iam:UntagRole",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateRole",
+];
+
+/** Making and changing things of services that know no tags of resources. */
+export const CHANGE_NAMED = {
   Buckets: [
     "s3:CreateBucket",
     "s3:DeleteBucket",
     "s3:DeleteBucketPolicy",
+    // For a HEAD of the bucket, which a refresh asks; there is no action that allows it alone.
+    "s3:ListBucket",
     "s3:PutBucketLogging",
     "s3:PutBucketOwnershipControls",
     "s3:PutBucketPolicy",
@@ -115,69 +183,7 @@ export const CHANGE = {
     "s3:PutLifecycleConfiguration",
   ],
   Objects: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"],
-  Glue: [
-    "glue:CreateConnection",
-    "glue:DeleteConnection",
-    "glue:UpdateConnection",
-    "glue:DeleteCrawler",
-    "glue:UpdateCrawler",
-    "glue:CreateDatabase",
-    "glue:DeleteDatabase",
-    "glue:UpdateDatabase",
-    "glue:CreateJob",
-    "glue:DeleteJob",
-    "glue:UpdateJob",
-    "glue:TagResource",
-    "glue:UntagResource",
-  ],
-  StateMachines: [
-    "states:CreateStateMachine",
-    "states:DeleteStateMachine",
-    "states:TagResource",
-    "states:UntagResource",
-    "states:UpdateStateMachine",
-  ],
-  LogGroups: [
-    "logs:AssociateKmsKey",
-    "logs:CreateLogGroup",
-    "logs:DeleteLogGroup",
-    "logs:DisassociateKmsKey",
-    "logs:PutRetentionPolicy",
-    "logs:TagResource",
-    "logs:UntagResource",
-  ],
-  Workgroups: [
-    "athena:CreateNamedQuery",
-    "athena:CreateWorkGroup",
-    "athena:DeleteNamedQuery",
-    "athena:DeleteWorkGroup",
-    "athena:TagResource",
-    "athena:UntagResource",
-    "athena:UpdateNamedQuery",
-    "athena:UpdateWorkGroup",
-  ],
-  Topics: [
-    "sns:CreateTopic",
-    "sns:DeleteTopic",
-    "sns:SetTopicAttributes",
-    "sns:Subscribe",
-    "sns:TagResource",
-    "sns:UntagResource",
-  ],
-  Rules: [
-    "events:DeleteRule",
-    "events:PutRule",
-    "events:PutTargets",
-    "events:RemoveTargets",
-    "events:TagResource",
-    "events:UntagResource",
-  ],
-  Functions: [
-    "lambda:CreateFunction",
-    "lambda:DeleteFunction",
-    "lambda:TagResource",
-    "lambda:UntagResource",
-    "lambda:UpdateFunctionCode",
-    "lambda:UpdateFunctionConfiguration",
-  ],
+  Databases: ["glue:CreateDatabase", "glue:DeleteDatabase", "glue:UpdateDatabase"],
+  // Asked for on the catalog, too, which has no tags.
+  Connections: ["glue:CreateConnection", "glue:DeleteConnection", "glue:TagResource", "glue:UpdateConnection"],
 };

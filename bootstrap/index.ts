@@ -2,4 +2,4 @@
 
 import { bootstrap } from "./program.ts";
 
-export default bootstrap;
+export default () => bootstrap();

@@ -3,11 +3,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type PolicyDocument, textOf } from "../compiler/permissions/document.ts";
-import { bucketPolicy } from "../compiler/permissions/resource-policies.ts";
+import { PrivateBucket } from "../components/private-bucket.ts";
 import { nameFor } from "../settings/names.ts";
+import { HOME } from "../setup/node.mjs";
+import { backendKeyPolicy } from "./backend-policies.ts";
 import { type BootstrapConfig, readConfig } from "./config.ts";
+import { BOOTSTRAP_PATH } from "./denials.ts";
 import { KEY_PLACEHOLDER, OIDC_PLACEHOLDER } from "./placeholders.ts";
-import { backendKeyPolicy, deployPolicies, githubTrust, previewPolicies } from "./policies.ts";
+import { deployPolicies, githubTrust, previewPolicies, TooManyNames } from "./policies.ts";
 
 /** What the next steps of docs/deploy.md ask for. */
 export interface BootstrapOutputs {
@@ -21,9 +24,14 @@ export interface BootstrapOutputs {
 
 const GITHUB = "https://token.actions.githubusercontent.com";
 
-/** Makes everything. Everything is protected: without it no stack can be changed any more. */
-export async function bootstrap(): Promise<BootstrapOutputs> {
-  const config = readConfig();
+/**
+ * Makes everything, protected: without it no stack can be changed any more.
+ *
+ * @param home the root whose stacks deploy: `Pulumi.<stack>.yaml` and `pipelines/` say what their things are called
+ */
+export async function bootstrap(home: string = HOME): Promise<BootstrapOutputs> {
+  const config = await readConfig(home);
+  const wanted = wantedRoles(config);
   const provider = new aws.Provider("aws", {
     region: config.region as aws.Region,
     allowedAccountIds: [config.account],
@@ -41,22 +49,15 @@ export async function bootstrap(): Promise<BootstrapOutputs> {
     options,
   );
   const alias = new aws.kms.Alias("backend", { name: "alias/strata-backend", targetKeyId: key.keyId }, options);
-  const bucket = createBucket(config, key.arn, options);
+  const bucket = createBackend(config, provider, key.arn);
   const oidc =
     config.oidcProvider === ""
       ? new aws.iam.OpenIdConnectProvider("github", { url: GITHUB, clientIdLists: ["sts.amazonaws.com"] }, options).arn
       : pulumi.output(config.oidcProvider);
-  const roles = config.stacks.map((stack) => {
-    const name = (what: string) => nameFor("role", "strata", what, stack);
-    const role = (what: "preview" | "deploy", subject: string, documents: readonly PolicyDocument[]) =>
-      createRole(name(what), oidc, githubTrust(config, subject), documents, key.arn, options);
-    return [
-      stack,
-      {
-        preview: role("preview", "pull_request", previewPolicies(config, stack, bucketName(config))),
-        deploy: role("deploy", `environment:${stack}`, deployPolicies(config, stack, bucketName(config))),
-      },
-    ] as const;
+  const roles = wanted.map(({ stack, ...both }) => {
+    const role = (what: "preview" | "deploy") =>
+      createRole(nameFor("role", "strata", what, stack), oidc, both[what], key.arn, options);
+    return [stack, { preview: role("preview"), deploy: role("deploy") }] as const;
   });
   return {
     backend: pulumi.interpolate`s3://${bucket}`,
@@ -65,65 +66,62 @@ export async function bootstrap(): Promise<BootstrapOutputs> {
   };
 }
 
+/** Who takes a role, and what it may do. */
+interface Wanted {
+  readonly trust: PolicyDocument;
+  readonly documents: readonly PolicyDocument[];
+}
+
+/** Every role, before the first resource is registered. */
+function wantedRoles(config: BootstrapConfig): { stack: string; preview: Wanted; deploy: Wanted }[] {
+  const backend = bucketName(config);
+  try {
+    return config.stacks.map((names) => ({
+      stack: names.stack,
+      preview: {
+        trust: githubTrust(config, "pull_request"),
+        documents: previewPolicies(config, names, backend),
+      },
+      deploy: {
+        trust: githubTrust(config, `environment:${names.stack}`),
+        documents: deployPolicies(config, names, backend),
+      },
+    }));
+  } catch (problem) {
+    throw problem instanceof TooManyNames ? new pulumi.RunError(problem.message) : problem;
+  }
+}
+
 function bucketName({ account, region }: BootstrapConfig): string {
-  // Ends in the region: no stack's deploy role may touch it, whose buckets end in the account.
   return nameFor("bucket", "strata-backend", account, region.replaceAll("-", ""));
 }
 
-function createBucket(config: BootstrapConfig, key: pulumi.Output<string>, options: pulumi.CustomResourceOptions) {
-  const { bucket } = new aws.s3.Bucket("backend", { bucket: bucketName(config) }, options);
-  new aws.s3.BucketOwnershipControls("backend", { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, options);
-  const blocked = new aws.s3.BucketPublicAccessBlock(
-    "backend",
-    { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
-    options,
-  );
-  new aws.s3.BucketVersioning("backend", { bucket, versioningConfiguration: { status: "Enabled" } }, options);
-  new aws.s3.BucketServerSideEncryptionConfiguration(
-    "backend",
-    {
-      bucket,
-      rules: [
-        {
-          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key },
-          bucketKeyEnabled: true,
-          blockedEncryptionTypes: ["SSE-C"],
-        },
-      ],
-    },
-    options,
-  );
-  new aws.s3.BucketLifecycleConfiguration(
-    "backend",
-    {
-      bucket,
-      rules: [
-        {
-          id: "tidy",
-          status: "Enabled",
-          filter: {},
-          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-          // An old state is the way back from a bad deployment.
-          noncurrentVersionExpiration: { noncurrentDays: 365 },
-        },
-      ],
-    },
-    options,
-  );
-  new aws.s3.BucketPolicy(
-    "backend",
-    { bucket, policy: key.apply((arn) => textOf(bucketPolicy(bucketName(config), config, arn))) },
-    { ...options, dependsOn: [blocked] },
-  );
-  return bucket;
+/** Days that an old state is kept: it is the way back from a bad deployment. */
+const OLD_STATE_DAYS = 365;
+
+/** Days that logs of access to the state are kept. */
+const ACCESS_LOG_DAYS = 365;
+
+/** The state bucket, its accesses logged. */
+function createBackend(config: BootstrapConfig, provider: aws.Provider, key: pulumi.Output<string>) {
+  const context = { home: config, aws: provider, mayDeleteData: false, settings: { stack: "prod" } };
+  const common = { context, holdsData: true, oldVersionDays: OLD_STATE_DAYS };
+  const { bucket: accessLogs } = new PrivateBucket("backend-access-logs", {
+    ...common,
+    bucket: nameFor("bucket", "strata-backend-logs", config.account, config.region.replaceAll("-", "")),
+    expireDays: ACCESS_LOG_DAYS,
+    // S3 delivers its logs to no bucket under a KMS key (S3 user guide, "Enabling server access logging").
+    key: undefined,
+    accessLogs: undefined,
+  });
+  return new PrivateBucket("backend", { ...common, bucket: bucketName(config), key, accessLogs }).bucket;
 }
 
 /** The policies name the key and the provider by placeholders until they are made. */
 function createRole(
   name: string,
   oidc: pulumi.Output<string>,
-  trust: PolicyDocument,
-  documents: readonly PolicyDocument[],
+  { trust, documents }: Wanted,
   key: pulumi.Output<string>,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
@@ -131,6 +129,7 @@ function createRole(
     name,
     {
       name,
+      path: BOOTSTRAP_PATH,
       // An hour is enough for an update of a hundred stages; a token that leaks is worth less.
       maxSessionDuration: 3600,
       assumeRolePolicy: oidc.apply((arn) => textOf(trust).replaceAll(OIDC_PLACEHOLDER, arn)),
@@ -140,7 +139,7 @@ function createRole(
   documents.forEach((document, index) => {
     const part = `${name}-${index + 1}`;
     const policy = key.apply((arn) => textOf(document).replaceAll(KEY_PLACEHOLDER, arn));
-    const { arn } = new aws.iam.Policy(part, { name: part, policy }, options);
+    const { arn } = new aws.iam.Policy(part, { name: part, path: BOOTSTRAP_PATH, policy }, options);
     new aws.iam.RolePolicyAttachment(part, { role: role.name, policyArn: arn }, options);
   });
   return role.arn;

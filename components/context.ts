@@ -66,13 +66,16 @@ export function policyText(document: PolicyDocument, keys: KeyArns): pulumi.Inpu
 /** Options of a child resource: its parent, the provider of the service, and what is particular to it. */
 export function child(
   parent: pulumi.Resource,
-  context: ProviderContext,
+  context: Pick<ProviderContext, "aws">,
   more: pulumi.CustomResourceOptions = {},
 ): pulumi.CustomResourceOptions {
   return { parent, provider: context.aws, ...more };
 }
 
 /** Options of resources that hold data: protected and retained unless data may be deleted. */
-export function dataChild(parent: pulumi.Resource, context: ProviderContext): pulumi.CustomResourceOptions {
+export function dataChild(
+  parent: pulumi.Resource,
+  context: Pick<ProviderContext, "aws" | "mayDeleteData">,
+): pulumi.CustomResourceOptions {
   return child(parent, context, { protect: !context.mayDeleteData, retainOnDelete: !context.mayDeleteData });
 }

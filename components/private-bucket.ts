@@ -14,12 +14,19 @@ export interface Expiry {
   readonly oldVersionDays?: number;
 }
 
+/** What a bucket needs to know of where it is made. */
+export type BucketContext = Pick<ProviderContext, "home" | "aws" | "mayDeleteData"> & {
+  readonly settings: Pick<ProviderContext["settings"], "stack">;
+};
+
 export interface PrivateBucketArgs {
-  readonly context: ProviderContext;
+  readonly context: BucketContext;
   /** Physical name. */
   readonly bucket: string;
   /** Days after which objects expire; undefined: never. */
   readonly expireDays?: number;
+  /** Days that versions that were deleted or replaced are kept; default: 30. */
+  readonly oldVersionDays?: number;
   /** Prefixes whose objects expire. */
   readonly expiring?: readonly Expiry[];
   /** True where losing it loses data: protected and retained, unless the stack may delete data. */
@@ -100,7 +107,7 @@ function lifecycle(args: PrivateBucketArgs): aws.types.input.s3.BucketLifecycleC
     status: "Enabled",
     filter: {},
     abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-    noncurrentVersionExpiration: { noncurrentDays: 30 },
+    noncurrentVersionExpiration: { noncurrentDays: args.oldVersionDays ?? 30 },
   };
   const own = (args.expiring ?? []).slice(0, MOST_EXPIRING).map(({ prefix, days, oldVersionDays }, index) => ({
     id: `own-${index + 1}`,

@@ -71,7 +71,7 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
 }
 
 /** Names of the folders below `pipelines/`, sorted; hidden ones are left out. */
-async function pipelineNames(root: string): Promise<string[]> {
+export async function pipelineNames(root: string): Promise<string[]> {
   const entries = await readdir(join(root, PIPELINES_FOLDER), { withFileTypes: true }).catch(() => {
     throw new RootError(
       `\`${root}\` has no folder \`${PIPELINES_FOLDER}\``,

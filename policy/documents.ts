@@ -70,6 +70,14 @@ export function asksForSource({ conditions }: Statement): boolean {
   );
 }
 
+/** Does the statement hold for things with a given tag only, those that there are or one that is made? */
+export function asksForTag({ conditions }: Statement): boolean {
+  return conditions.some(
+    ({ operator, key, values }) =>
+      /^StringEquals$/i.test(operator) && /^aws:(?:Resource|Request)Tag\/./i.test(key) && values.length > 0,
+  );
+}
+
 /** Value of a condition, operator and key without regard to case. */
 export function conditionValues({ conditions }: Statement, operator: string, key: string): readonly string[] {
   return conditions

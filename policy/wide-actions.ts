@@ -71,6 +71,33 @@ const WIDE: readonly Wide[] = [
     resources: ["network-interface/*", "subnet/*", "security-group/*", "vpc/*"],
     reason: "interfaces get their ids when Glue makes them (Glue developer guide, Setting up a VPC for JDBC)",
   },
+  {
+    actions: [
+      "cloudformation:CreateResource",
+      "cloudformation:DeleteResource",
+      "cloudformation:GetResource",
+      "cloudformation:GetResourceRequestStatus",
+      "cloudformation:UpdateResource",
+    ],
+    resources: ["*"],
+    reason:
+      "Cloud Control asks the services in turn, as its caller (Service Authorization Reference, Cloud Control API)",
+  },
+  {
+    actions: ["glue:CreateSecurityConfiguration", "glue:DeleteSecurityConfiguration"],
+    resources: ["*"],
+    reason: "security configurations have no resource type (Service Authorization Reference, AWS Glue)",
+  },
+  {
+    actions: [
+      "kms:ListAliases",
+      "sns:GetSubscriptionAttributes",
+      "sns:Unsubscribe",
+      "states:ValidateStateMachineDefinition",
+    ],
+    resources: ["*"],
+    reason: "lists, subscriptions and texts have no resource type (Service Authorization Reference)",
+  },
 ];
 
 /** May the action stand beside so wide a resource? */

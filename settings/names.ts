@@ -48,9 +48,37 @@ function isPlain(kind: NameKind, rule: NameRule, parts: readonly string[], joine
   );
 }
 
+/**
+ * Patterns (`*`: any text) that every name of a kind matches which begins with the given parts, whatever its last part.
+ *
+ * @param kind which rules the names keep
+ * @param known all parts but the last
+ * @param begins what the last part begins with; default: anything
+ * @returns one or two patterns: of names that stay as they are, and of shortened ones
+ */
+export function patternsFor(kind: NameKind, known: readonly string[], begins = ""): string[] {
+  const rule: NameRule = NAME_KINDS[kind];
+  if (known.length !== rule.parts - 1) throw new Error(`a ${kind} name has ${rule.parts} parts, one of them open`);
+  // Only a part of allowed characters is part of a name as it stands; any other may hold a `*` of its author's.
+  const isPlain = known.every((part) => [...part].every((char) => rule.allowed.test(char)));
+  // What every part keeps, however long the others are; see `fairShare`.
+  const kept = Math.floor(roomFor(rule) / rule.parts);
+  const cut = known.map((part) => {
+    const cleaned = clean(rule, part);
+    return cleaned.length <= kept ? cleaned : `${trim(cleaned.slice(0, kept))}*`;
+  });
+  const forms = [...(isPlain ? [known] : []), cut];
+  return [...new Set(forms.map((parts) => `${[...parts, begins].join(rule.separator)}*`))];
+}
+
+/** Characters that a shortened name has for its parts. */
+function roomFor(rule: NameRule): number {
+  return rule.limit - HASH_DIGITS - rule.separator.length * rule.parts;
+}
+
 function hashedName(rule: NameRule, parts: readonly string[]): string {
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, HASH_DIGITS);
-  const room = rule.limit - hash.length - rule.separator.length * parts.length;
+  const room = roomFor(rule);
   const cleaned = parts.map((part) => clean(rule, part));
   const longest = fairShare(
     cleaned.map((part) => part.length),

@@ -1,6 +1,13 @@
 /** What roles may do: nothing by AWS's own policies, nothing by a wildcard, nothing that makes power. */
 
-import { asksForSource, documentProblem, identityDocuments, type Statement, statementsOf } from "../documents.ts";
+import {
+  asksForSource,
+  asksForTag,
+  documentProblem,
+  identityDocuments,
+  type Statement,
+  statementsOf,
+} from "../documents.ts";
 import { type ResourceRule, resourceRule, type Say, type Subject } from "../rule.ts";
 import { isWide, mayBeWide } from "../wide-actions.ts";
 
@@ -20,6 +27,9 @@ const ATTACHMENTS = [
   "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
   "aws:iam/policyAttachment:PolicyAttachment",
 ];
+
+/** Path of the roles by which GitHub deploys (bootstrap/denials.ts; a test holds both). */
+const BOOTSTRAP_PATH = "/strata-bootstrap/";
 
 /** Statements of identity policies that allow something. */
 function grants(subject: Subject): Statement[] {
@@ -83,15 +93,18 @@ const noWildcardActions = resourceRule(
 const noWildcardResources = resourceRule(
   {
     name: "role-resources-named",
-    says: "Policies of identities name their resources; `*` stands only beside actions that IAM cannot bind",
+    says: "Policies of identities name their resources, by name or by tag; `*` alone stands only beside actions that IAM cannot bind",
     covers: ["AwsSolutions-IAM5", "CKV_AWS_288", "CKV_AWS_290", "CKV_AWS_355"],
     level: "mandatory",
-    remedy: "name the resources; an action without resource types goes into policy/wide-actions.ts with the reason",
+    remedy:
+      "name the resources, or bind them by `aws:ResourceTag`; an action without resource types goes into policy/wide-actions.ts with the reason",
     types: IDENTITY_POLICIES,
   },
   (subject, say) => {
-    for (const { label, actions, resources, negations } of grants(subject)) {
+    for (const statement of grants(subject)) {
+      const { label, actions, resources, negations } = statement;
       if (negations.includes("NotResource")) say(`${label} allows everything but some resources`);
+      if (asksForTag(statement)) continue;
       for (const resource of resources.filter(isWide))
         for (const action of actions)
           if (!mayBeWide(action, resource)) say(`${label} allows \`${action}\` on \`${resource}\``);
@@ -119,15 +132,19 @@ const POWER = [
 const noPower = resourceRule(
   {
     name: "role-without-power",
-    says: "No role of a pipeline can change permissions or code, or pass a role to any service",
+    says: "No role but the bootstrap's can change permissions or code, or pass a role to any service",
     covers: ["CKV_AWS_286", "CKV_AWS_289"],
     level: "mandatory",
-    remedy: "leave such changes to the deployment's role; `iam:PassRole` needs the condition `iam:PassedToService`",
+    remedy:
+      "leave such changes to the deployment's role, which the bootstrap makes; `iam:PassRole` needs the condition `iam:PassedToService`",
     types: IDENTITY_POLICIES,
   },
   (subject, say) => {
     for (const { label, actions, conditions } of grants(subject)) {
-      for (const action of actions) if (POWER.some((each) => each.test(action))) say(`${label} allows \`${action}\``);
+      // No stack's deploy role can make a role or a policy at this path (bootstrap/denials.ts).
+      const mayChange = subject.props.path === BOOTSTRAP_PATH;
+      for (const action of mayChange ? [] : actions)
+        if (POWER.some((each) => each.test(action))) say(`${label} allows \`${action}\``);
       const isBound = conditions.some(({ key }) => key.toLowerCase() === "iam:passedtoservice");
       if (actions.some((action) => /^iam:PassRole$/i.test(action)) && !isBound)
         say(`${label} passes roles to any service`);

@@ -36,7 +36,7 @@ const accountNamed = resourceRule(
 const tagged = resourceRule(
   {
     name: "provider-tags-everything",
-    says: "Every AWS provider, the default one too, tags what it makes with the name of the stack",
+    says: "Every AWS provider, the default one too, tags what it makes with the name of the stack, or of the part of Strata",
     covers: [],
     level: "mandatory",
     remedy: "set `defaultTags` with `strata:stack`, and give every resource a provider that has it",
@@ -44,9 +44,10 @@ const tagged = resourceRule(
   },
   ({ props }, say) => {
     const given = decoded(props.defaultTags) as { tags?: unknown } | undefined;
-    const tags = decoded(given?.tags);
-    const stack = (tags as Record<string, unknown> | undefined)?.["strata:stack"];
-    if (typeof stack !== "string" || stack === "") say("nothing says to which stack a resource belongs");
+    const tags = decoded(given?.tags) as Record<string, unknown> | undefined;
+    // The bootstrap belongs to an account, not to a stack.
+    const owner = tags?.["strata:stack"] ?? tags?.["strata:part"];
+    if (typeof owner !== "string" || owner === "") say("nothing says to which stack a resource belongs");
   },
 );
 

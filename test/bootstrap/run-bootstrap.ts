@@ -1,15 +1,17 @@
 /** Child process of bootstrap.test.ts: the bootstrap program with mocks, printed as JSON. */
 
 import * as pulumi from "@pulumi/pulumi";
+import { recordOptions } from "../components/options.ts";
 
-const [, , config = "{}"] = process.argv;
+const [, , config = "{}", home] = process.argv;
 const resources: { type: string; name: string; inputs: unknown }[] = [];
 pulumi.runtime.setAllConfig(JSON.parse(config) as Record<string, string>);
 await pulumi.runtime.setMocks(
   {
     newResource: ({ type, name, inputs }) => {
       resources.push({ type, name, inputs });
-      return { id: `${name}-id`, state: { ...inputs, arn: `arn:aws:mock:::${type}/${name}` } };
+      const arn = `arn:aws:mock:::${type}/${name}`;
+      return { id: `${name}-id`, state: { ...inputs, arn, bucket: inputs.bucket ?? name } };
     },
     call: ({ inputs }) => inputs,
   },
@@ -18,14 +20,15 @@ await pulumi.runtime.setMocks(
   false,
   "organization",
 );
+const options = recordOptions();
 const { bootstrap } = await import("../../bootstrap/program.ts");
 const result: { resources: unknown; outputs?: unknown; error?: string } = { resources };
 try {
-  const outputs = await bootstrap();
+  const outputs = await bootstrap(home);
   result.outputs = await new Promise((resolve) => pulumi.output(outputs).apply(resolve));
   await pulumi.runtime.disconnect();
 } catch (problem) {
   if (!pulumi.RunError.isInstance(problem)) throw problem;
   result.error = problem.message;
 }
-process.stdout.write(JSON.stringify(result));
+process.stdout.write(JSON.stringify({ ...result, options }));

@@ -3,7 +3,8 @@
 import { assert } from "chai";
 import fc from "fast-check";
 import { NAME_KINDS, type NameKind } from "../../settings/name-kinds.ts";
-import { nameFor } from "../../settings/names.ts";
+import { nameFor, patternsFor } from "../../settings/names.ts";
+import { like } from "../iam/evaluate.ts";
 
 const KINDS = Object.keys(NAME_KINDS) as NameKind[];
 const STRANGE = [
@@ -74,5 +75,24 @@ describe("names", () => {
 
   it("tells `a-b` with `c` from `a` with `b-c`", () => {
     assert.notEqual(nameFor("stateMachine", "a-b", "c"), nameFor("stateMachine", "a", "b-c"));
+  });
+
+  it("patterns match every name that begins with their parts", () => {
+    const open = KINDS.filter((kind) => NAME_KINDS[kind].parts > 1);
+    const text = fc.oneof(fc.constantFrom(...STRANGE), fc.string({ unit: "grapheme", maxLength: 250 }));
+    fc.assert(
+      fc.property(fc.constantFrom(...open), text, text, text, (kind, first, second, last) => {
+        const known = [first, second].slice(0, NAME_KINDS[kind].parts - 1);
+        const name = nameFor(kind, ...known, last);
+        assert.isTrue(
+          patternsFor(kind, known).some((pattern) => like(pattern, name)),
+          `${name} is none of ${patternsFor(kind, known).join(", ")}`,
+        );
+      }),
+    );
+  });
+
+  it("patterns hold no wildcard of an author's", () => {
+    assert.deepEqual(patternsFor("role", ["*", "dev"]), ["x-dev-*"]);
   });
 });

@@ -53,6 +53,9 @@ export const IDENTITY: Record<string, Examples> = {
       grant(["xray:PutTraceSegments", "logs:CreateLogDelivery"], "*"),
       grant("ec2:CreateNetworkInterface", `arn:aws:ec2:eu-central-1:${ACCOUNT}:subnet/*`),
       grant("logs:PutLogEvents", `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/aws-glue/jobs/a/output:*`),
+      grant("kms:ScheduleKeyDeletion", `arn:aws:kms:eu-central-1:${ACCOUNT}:key/*`, {
+        Condition: { StringEquals: { "aws:ResourceTag/strata:stack": "dev" } },
+      }),
     ],
     breaks: [
       grant("s3:GetObject", "*"),
@@ -61,12 +64,19 @@ export const IDENTITY: Record<string, Examples> = {
       grant("glue:StartJobRun", `arn:aws:glue:eu-central-1:${ACCOUNT}:job/*`),
       grant("glue:StartJobRun", `arn:aws:glue:*:${ACCOUNT}:job/a`),
       grant("logs:PutLogEvents", `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:*`),
+      grant("kms:ScheduleKeyDeletion", `arn:aws:kms:eu-central-1:${ACCOUNT}:key/*`, {
+        Condition: { StringNotEquals: { "aws:ResourceTag/strata:stack": "dev" } },
+      }),
       grant("ec2:DeleteSubnet", `arn:aws:ec2:eu-central-1:${ACCOUNT}:subnet/*`),
       policy({ Action: "s3:GetObject", NotResource: "arn:aws:s3:::other/*" }),
     ],
   },
   "role-without-power": {
     keeps: [
+      one("aws:iam/policy:Policy", {
+        path: "/strata-bootstrap/",
+        policy: document({ Effect: "Allow", Action: "iam:CreateRole", Resource: `arn:aws:iam::${ACCOUNT}:role/a` }),
+      }),
       grant("iam:GetRole", `arn:aws:iam::${ACCOUNT}:role/a`),
       grant("iam:PassRole", `arn:aws:iam::${ACCOUNT}:role/a`, {
         Condition: { StringEquals: { "iam:PassedToService": "glue.amazonaws.com" } },
