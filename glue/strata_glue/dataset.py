@@ -88,6 +88,25 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         work.stands(base)
         return
     work.rows_in = _sum([around.sources.rows(each) for each in resolved])
+    try:
+        _compute(dataset, settings, resolved, [*resolved, *referenced], attempt, around, work)
+    except Exception as problem:
+        changed = _source_changed(problem, [*resolved, *referenced], around)
+        if changed is not None:
+            raise changed from problem
+        raise
+
+
+def _compute(
+    dataset: Dataset,
+    settings: PublishSettings,
+    resolved: list[ResolvedSource],
+    reads: list[ResolvedSource],
+    attempt: Attempt | IcebergAttempt | None,
+    around: Surroundings,
+    work: Work,
+) -> None:
+    """From sources to commit. `reads`: those of expectations, too."""
     size = sum(each.size for each in resolved)
     tiny = attempt is not None and is_tiny(dataset, settings, resolved, around)
     with around.gate.turn(size, tiny), dataset_session(around.engine) as session:
@@ -107,7 +126,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
             attempt.check(result.schema, settings)
         else:
             check_against_target(result.schema, attempt, settings)
-        _build(result, attempt, settings, session, around, work)
+        _build(result, attempt, settings, reads, session, around, work)
 
 
 def _planned(
@@ -169,6 +188,7 @@ def _build(
     result: EngineResult | TinyResult,
     attempt: Attempt | IcebergAttempt,
     settings: PublishSettings,
+    reads: list[ResolvedSource],
     session: Any,
     around: Surroundings,
     work: Work,
@@ -185,6 +205,7 @@ def _build(
                 _audit(result, content, attempt, settings, session, around, work)
         step("audited")
         with work.timed("commit"):
+            around.unchanged.check(reads)
             work.stands(_commit(content, attempt, settings, session, around, work))
         around.sources.forget(attempt.target)
     except PublishInterrupted as problem:
@@ -265,6 +286,24 @@ def _overtaken(attempt: Attempt | IcebergAttempt, problem: BaseException) -> Dat
         return attempt.overtaken()
     except Exception:  # the first problem is the one to tell
         return None
+
+
+def _source_changed(problem: Exception, reads: list[ResolvedSource], around: Surroundings) -> DatasetError | None:
+    """What a dataset hears whose source went or was replaced under the engine, instead of what the engine makes of it.
+    Whoever reads the source next in this run lists it anew."""
+    found = problem if isinstance(problem, DatasetError) else None
+    if found is None or found.kind == "SOURCE_BROKEN":
+        try:
+            around.unchanged.check(reads)
+        except DatasetError as error:
+            found = error
+        except Exception:  # the first problem is the one to tell
+            return None
+    if found is None or found.kind != "SOURCE_CHANGED":
+        return None
+    for each in reads:
+        around.sources.forget(each.source.location)
+    return found if found is not problem else None
 
 
 def _sum(counts: list[int | None]) -> int | None:

@@ -27,7 +27,7 @@ class DataFile:
     size: int
     """Bytes."""
     tag: str = ""
-    """Changes whenever the file's content does (S3: ETag; local: time of change)."""
+    """Changes whenever the file's content does (S3: ETag; local: time of change and inode)."""
 
 
 @dataclass(frozen=True)

@@ -241,7 +241,7 @@ def _data_file(path: str, file: Path) -> DataFile:
         found = file.stat()
     except FileNotFoundError:  # went while the folder was walked: leaving it out would be reading less without a word
         return DataFile(path, 0)
-    return DataFile(path, found.st_size, str(found.st_mtime_ns))
+    return DataFile(path, found.st_size, f"{found.st_mtime_ns}-{found.st_ino}")
 
 
 def _keep_attempts(old: Path, new: Path, finished: str) -> None:
