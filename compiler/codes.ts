@@ -64,6 +64,8 @@ export const COMPILER_CODES = {
   Q009: error("a query names its table at run time"),
   Q010: error("a query has a positional parameter"),
   Q011: warning("a quote stands twice in a text, which engines read differently"),
+  Q020: error("SQL reaches out of its query: it runs a program, calls Java, reads a file"),
+  Q021: allowableError("a function fetches the document type that its XML names"),
   G001: error("two datasets write the same target"),
   G002: error("a target lies inside another target"),
   G003: error("two tables of one database have one name"),

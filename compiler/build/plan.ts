@@ -41,7 +41,7 @@ export function buildPlan(pipeline: PipelineWorld, world: World, queries: Source
       default: value,
     })),
     crawlers: planCrawlers(pipeline, world),
-    queries: pipeline.extras.queries.map(({ name, sql }) => ({ name: name.value, sql })),
+    queries: pipeline.extras.queries.map(({ name, sql }) => ({ name: name.value, sql: sql.value })),
     externals: planExternals(pipeline, world),
     buckets: bucketsOf(pipeline),
   };

@@ -35,7 +35,7 @@ export interface Extras {
   readonly params: readonly ParamSyntax[];
   /** Undefined: crawlers are derived. */
   readonly crawlers: readonly { readonly name: Located<string>; readonly location: Location }[] | undefined;
-  readonly queries: readonly { readonly name: Located<string>; readonly sql: string }[];
+  readonly queries: readonly { readonly name: Located<string>; readonly sql: Located<string> }[];
   /** Of every dataset that has a target; one of its own by the same name stands instead. */
   readonly expectations: readonly ExpectationSyntax[];
 }
@@ -176,7 +176,7 @@ function readQuery(
   name: Located<string>,
   value: TreeNode,
   collect: Collect,
-): { name: Located<string>; sql: string } | undefined {
+): { name: Located<string>; sql: Located<string> } | undefined {
   const sql = expectString(value, `query \`${name.value}\``, collect);
   if (sql === undefined) return undefined;
   const bytes = new TextEncoder().encode(sql.value).length;
@@ -190,5 +190,5 @@ function readQuery(
       }),
     );
   }
-  return { name, sql: sql.value };
+  return { name, sql };
 }

@@ -12,6 +12,7 @@ import { cycle, overlappingSource, readsLaterStage, readsUnstaged } from "./orde
 import { orphanSqlFile } from "./orphan-sql-file.ts";
 import { positionalParameter, undeclaredParameter, unusedParameter } from "./parameters.ts";
 import { quoteTwice } from "./quote-twice.ts";
+import { fetchesDocumentType, reachesOut } from "./reaches-out.ts";
 import { sourceNotExternal } from "./source-not-external.ts";
 import { sqlDoesNotParse } from "./sql-does-not-parse.ts";
 import { sqlFileMissing } from "./sql-file-missing.ts";
@@ -46,6 +47,8 @@ export const RULES: readonly Rule[] = [
   unusedParameter,
   tableNamedAtRunTime,
   positionalParameter,
+  reachesOut,
+  fetchesDocumentType,
   sameTarget,
   nestedTargets,
   sameTableName,

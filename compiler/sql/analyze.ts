@@ -9,6 +9,7 @@
 import { outputColumns, parse, tokenize } from "@polyglot-sql/sdk";
 import { columnsOf, hasAggregates } from "./columns.ts";
 import type { Extent, NamedExtent, SqlFacts, TableUse } from "./facts.ts";
+import { reachesOf } from "./reach.ts";
 import { parametersOf, positionalCount, type SyntaxNode, type TreeTable, tablesOf } from "./tree.ts";
 
 /** Kinds of top-level nodes that are a query. */
@@ -33,6 +34,7 @@ export function analyzeSql(text: string): SqlFacts {
     doubleQuoted: doubleQuotedOf(text, tokens),
     quotedTwice: quotedTwiceOf(text, tokens),
     words: wordsOf(tokens),
+    reaches: reachesOf(text),
   };
   const result = guarded(() => parse(text, "spark" as never));
   if (!result.success || !result.ast) {
@@ -76,7 +78,7 @@ function statementKind(node: SyntaxNode): string {
   return STATEMENTS.test(kind) ? kind : "expression";
 }
 
-function nothing(lexical: Pick<SqlFacts, "doubleQuoted" | "quotedTwice" | "words">): SqlFacts {
+function nothing(lexical: Pick<SqlFacts, "doubleQuoted" | "quotedTwice" | "words" | "reaches">): SqlFacts {
   return {
     ...lexical,
     syntaxError: undefined,

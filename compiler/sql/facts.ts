@@ -1,7 +1,9 @@
 /** Facts about one SQL file, as plain JSON: what the rules need, so that the parser's tree can be forgotten and the facts cached. */
 
+import type { Reach } from "./reach.ts";
+
 /** Version of the facts; part of the cache's key. */
-export const FACTS_VERSION = 4;
+export const FACTS_VERSION = 5;
 
 /** A stretch of the text in UTF-16 units. */
 export interface Extent {
@@ -48,4 +50,6 @@ export interface SqlFacts {
   readonly quotedTwice: readonly Extent[];
   /** Every word of the text in lower case, sorted: a fallback where the parser refuses. */
   readonly words: readonly string[];
+  /** What would leave the sandbox of a query; known whether the parser refuses the text or not. */
+  readonly reaches: readonly Reach[];
 }
