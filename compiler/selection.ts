@@ -3,6 +3,7 @@
  * states (compiler/asl/selection/), for callers that can say more than a state can: the nearest names.
  */
 
+import { MOST_ENCODED_CHARACTERS } from "./asl/encoding.ts";
 import { fitsType } from "./config/param-types.ts";
 import { rankByDistance } from "./nearest.ts";
 import { type Plan, stagedDatasets } from "./plan.ts";
@@ -58,6 +59,7 @@ export function checkSelection(plan: Plan, input: unknown): Selection | Refusal 
     ...badNames(given.get("datasets"), datasets, "dataset"),
     ...badEnds(given, names),
     ...badParams(plan, given.get("params")),
+    ...tooLong(plan, given),
   );
   return errors.length > 0 ? { ok: false, errors } : select(plan, given);
 }
@@ -121,6 +123,26 @@ function badParams(plan: Plan, value: unknown): string[] {
       : [`the value of parameter \`${name}\` is no ${type}`];
   });
   return [...undeclared, ...wrong];
+}
+
+/** What the definition could not encode for the jobs: it would fail before it starts one. */
+function tooLong(plan: Plan, given: ReadonlyMap<string, unknown>): string[] {
+  const defaults = Object.fromEntries(plan.params.map((param) => [param.name, param.default ?? null]));
+  const texts = {
+    params: { ...defaults, ...(given.get("params") as object) },
+    datasets: given.get("datasets") ?? null,
+  };
+  return Object.entries(texts)
+    .map(([key, value]) => [key, JSON.stringify(value).length] as const)
+    .filter(([, characters]) => characters > MOST_ENCODED_CHARACTERS)
+    .map(
+      ([key, characters]) =>
+        `\`${key}\` has ${count(characters)} characters as JSON, more than the ${count(MOST_ENCODED_CHARACTERS)} that Step Functions encodes${key === "params" ? "; put long values into a table that the SQL reads" : "; select by `from`, `until` or `stages`"}`,
+    );
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en-US");
 }
 
 function unknown(what: string, name: string, known: readonly string[]): string {

@@ -3,6 +3,7 @@
 import type { Bindings } from "../bindings.ts";
 import type { Plan } from "../plan.ts";
 import { mustEqual } from "./assert.ts";
+import { asciiJson, percentEncoded, withDigests } from "./encoding.ts";
 import { JOB_RETRY } from "./retry.ts";
 import type { Json, Onward, State } from "./types.ts";
 
@@ -52,6 +53,14 @@ function jobTask(plan: Plan, bindings: Bindings, index: number, args: StageArgum
   const stage = plan.stages[index];
   const binding = bindings.stages[index];
   if (stage === undefined || binding === undefined) throw new Error(`no stage ${index}`);
+  const constants = {
+    ...constant("--group_list", args.group),
+    ...(args.publish && constant("--publish", args.publish)),
+    "--pipeline": percentEncoded(plan.pipeline),
+    "--stage": percentEncoded(stage.name),
+    "--plan": plan.digest,
+    "--param_types": asciiJson(JSON.stringify(Object.fromEntries(plan.params.map(({ name, type }) => [name, type])))),
+  };
   return {
     Type: "Task",
     Comment: `stage ${stage.name}; a run that ends as anything but SUCCEEDED fails here, so a redrive starts it again`,
@@ -60,15 +69,12 @@ function jobTask(plan: Plan, bindings: Bindings, index: number, args: StageArgum
     Parameters: {
       JobName: binding.job,
       Arguments: {
-        ...argument("--group_list", args.group),
-        "--pipeline": plan.pipeline,
-        "--stage": stage.name,
-        "--execution.$": "$$.Execution.Name",
-        "--plan": plan.digest,
+        ...withDigests(constants),
+        ...atRunTime("--group_list", args.group),
+        ...(args.publish && atRunTime("--publish", args.publish)),
+        "--execution.$": "$.execution",
         "--params.$": "$.params",
-        "--param_types": JSON.stringify(Object.fromEntries(plan.params.map(({ name, type }) => [name, type]))),
         "--datasets.$": "$.datasets",
-        ...(args.publish && argument("--publish", args.publish)),
       },
     },
     ResultSelector: { "JobRunId.$": "$.Id", "JobRunState.$": mustEqual("$.JobRunState", "SUCCEEDED") },
@@ -78,6 +84,10 @@ function jobTask(plan: Plan, bindings: Bindings, index: number, args: StageArgum
   };
 }
 
-function argument(name: string, value: Argument): { [key: string]: Json } {
-  return "constant" in value ? { [name]: value.constant } : { [`${name}.$`]: value.path };
+function constant(name: string, value: Argument): { [key: string]: string } {
+  return "constant" in value ? { [name]: value.constant } : {};
+}
+
+function atRunTime(name: string, value: Argument): { [key: string]: Json } {
+  return "path" in value ? { [`${name}.$`]: value.path } : {};
 }

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from strata_glue.errors import JobInputError
+from strata_glue.received import received
 
 MOST_AT_ONCE = 64
 """Datasets at the same time at most: more threads would only wait for the driver."""
@@ -43,6 +44,8 @@ NAMES = (
     "publish",
     "state",
     "concurrency",
+    "arguments_version",
+    "digests",
 )
 
 
@@ -57,11 +60,11 @@ def parse_command_line(argv: Sequence[str]) -> JobArguments:
             values[name] = value
         elif index + 1 < len(argv):
             values[name] = argv[index + 1]
-    return from_mapping(values)
+    return from_mapping(received(values))
 
 
 def from_mapping(values: Mapping[str, str]) -> JobArguments:
-    """Arguments by name, with or without `--`. Raises `JobInputError`."""
+    """Decoded arguments by name, with or without `--`. Raises `JobInputError`."""
     plain = {name.removeprefix("--"): value for name, value in values.items()}
     if "group_list" not in plain:
         raise JobInputError("--group_list is missing: start the job through its state machine")

@@ -45,6 +45,6 @@ def metric_keys(numbers: Mapping[str, float | None]) -> dict[str, Any]:
 
 
 def print_line(event: dict[str, Any]) -> None:
-    """An event as a line of stdout."""
-    sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+    """An event as a line of stdout, in ASCII: whatever the locale, it can be written and read."""
+    sys.stdout.write(json.dumps(event) + "\n")
     sys.stdout.flush()

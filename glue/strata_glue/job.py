@@ -21,6 +21,7 @@ from strata_glue.iceberg.catalog import IcebergTable
 from strata_glue.iceberg.open import OpenTables
 from strata_glue.ledger import Ledger
 from strata_glue.params import read_params
+from strata_glue.received import of_content
 from strata_glue.report import Finished, Reporter
 from strata_glue.schedule import run_all
 from strata_glue.session import Engine
@@ -152,10 +153,11 @@ def _text(argument: str, what: str, store: Store) -> str:
     if not argument.startswith("s3://"):
         return argument
     try:
-        return store.read_text(argument)
+        text = store.read_text(argument)
     except Exception as error:  # boto3 and the file system have many classes for "not there"
         reason = " ".join(str(error).split())[:200]
         raise JobInputError(f"{what} {argument} cannot be read: {reason}") from None
+    return of_content(argument, text)
 
 
 def _selected(arguments: JobArguments, datasets: list[Dataset]) -> set[str]:

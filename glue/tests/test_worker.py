@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ENGINE
+from travel import travelled
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "glue")}
@@ -58,7 +59,7 @@ def test_runs_one_job_after_another(worker):
     assert ENGINE in read(worker)["ready"]["engine"]
     for number in (1, 2):
         group = json.dumps([{"sql_name": "d", "sql_text": "SELECT 1 AS one", "tables": [], "s3_target": "s3://b/d/"}])
-        worker.stdin.write(json.dumps({"id": number, "args": {"--group_list": group}}) + "\n")
+        worker.stdin.write(json.dumps({"id": number, "args": travelled({"group_list": group})}) + "\n")
         worker.stdin.flush()
         messages = []
         while "done" not in (message := read(worker)):
@@ -85,7 +86,7 @@ def test_the_end_of_stdin_kills_it_at_once_while_it_computes(worker):
     read(worker)
     sql = "SELECT count(*) AS c FROM range(100000) a CROSS JOIN range(100000) b CROSS JOIN range(1000) c WHERE a.id * b.id % 7 = c.id"
     group = json.dumps([{"sql_name": "d", "sql_text": sql, "tables": [], "s3_target": "s3://b/d/"}])
-    worker.stdin.write(json.dumps({"id": 1, "args": {"--group_list": group}}) + "\n")
+    worker.stdin.write(json.dumps({"id": 1, "args": travelled({"group_list": group})}) + "\n")
     worker.stdin.flush()
     assert read(worker)["event"]["event"] == "job_started"
     worker.stdin.close()

@@ -6,12 +6,11 @@
  */
 
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { objectKey } from "../../compiler/asl/travel.ts";
+import { allFreightOf, type Cargo, isNothing } from "../../compiler/asl/travel.ts";
 import type { BucketBinding, DatabaseBinding } from "../../compiler/bindings.ts";
 import { compile } from "../../compiler/compile.ts";
-import { groupsOf } from "../../compiler/groups.ts";
 import type { Plan } from "../../compiler/plan.ts";
-import { NOTHING_TO_PUBLISH, pipelinesWithTables, publishOf } from "../../compiler/publish.ts";
+import { pipelinesWithTables } from "../../compiler/publish.ts";
 import { renderDiagnostics } from "../../compiler/render.ts";
 import { readSource } from "./source.ts";
 
@@ -78,13 +77,10 @@ export async function readSetup(
   }
   refuseOtherStages(compiled.plan, event.stages);
   refuseOtherDatabases(compiled.plan, settings);
-  const groups = groupsOf(compiled.plan, settings.buckets);
-  const publish = publishOf(compiled.plan, settings);
+  const { groups, publish } = allFreightOf(compiled.plan, settings);
   return {
-    groups: await Promise.all(groups.map(({ json }) => put(s3, settings, json))),
-    publish: await Promise.all(
-      publish.map(({ json }) => (json === NOTHING_TO_PUBLISH ? json : put(s3, settings, json))),
-    ),
+    groups: await Promise.all(groups.map((each) => put(s3, settings, each))),
+    publish: await Promise.all(publish.map((each) => (isNothing(each) ? each.json : put(s3, settings, each)))),
   };
 }
 
@@ -106,8 +102,7 @@ function refuseOtherDatabases(plan: Plan, { databases }: ReadSetupSettings): voi
 }
 
 /** Objects are called by their content: one that is there is right. */
-async function put(s3: S3Client, settings: ReadSetupSettings, json: string): Promise<string> {
-  const Key = objectKey(json, settings);
+async function put(s3: S3Client, settings: ReadSetupSettings, { json, key: Key }: Cargo): Promise<string> {
   const object = { Bucket: settings.codeBucket, Key };
   const there = await s3.send(new HeadObjectCommand(object)).then(
     () => true,

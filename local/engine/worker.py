@@ -2,8 +2,9 @@
 
 Started by the local run as its own process group: `python local/engine/worker.py --engine sail|spark --store LAKE
 [--jars FOLDER]`.
-In: `{"id": 1, "args": {"--group_list": "…", …}}`. Out: `{"ready": {"engine": …}}`, then for each request events
-`{"id": 1, "event": {…}}` and `{"id": 1, "done": {"status": …, "error": …}}`; or once `{"fatal": {"message": …}}`.
+In: `{"id": 1, "args": {"--group_list": "…", …}}`, the arguments as the definition has them. Out: `{"ready": {"engine": …}}`,
+then for each request events `{"id": 1, "event": {…}}` and `{"id": 1, "done": {"status": …, "error": …}}`; or once
+`{"fatal": {"message": …}}`.
 
 When stdin ends the parent is gone, even by SIGKILL: the whole process group is killed at once, whatever it computes.
 """
@@ -64,11 +65,12 @@ def _run(request: dict[str, Any], engine: Any, lake: str, out: TextIO) -> dict[s
     from strata_glue.arguments import from_mapping
     from strata_glue.errors import JobInputError
     from strata_glue.job import run_job
+    from strata_glue.received import received
     from strata_glue.store import open_store
 
     number = request["id"]
     try:
-        arguments = from_mapping(request["args"])
+        arguments = from_mapping(received(request["args"]))
         store = open_store(arguments.store or lake)
         result = run_job(arguments, engine, store, lambda event: _send(out, {"id": number, "event": event}))
     except JobInputError as error:

@@ -30,6 +30,16 @@ export const PATCHES: readonly Patch[] = [
       '    if (!(index in array)) {\n      const error = new RuntimeError("States.ArrayGetItem: there is no item " + index);\n      error.name = "States.IntrinsicFailure";\n      throw error;\n    }\n    return array[index];',
   },
   {
+    gap: "`States.Base64Encode` encodes Latin-1, and refuses any other character",
+    find: "    return btoa(str);",
+    replace: '    return Buffer.from(str, "utf8").toString("base64");',
+  },
+  {
+    gap: "`States.Hash` answers a wrong SHA-256 for long texts",
+    find: "        return sha256.getDigest(str);",
+    replace: '        return process.getBuiltinModule("node:crypto").createHash("sha256").update(str).digest("hex");',
+  },
+  {
     gap: "`States.JsonMerge` changes its first argument",
     find: "    return Object.assign(obj1, obj2);",
     replace: "    return Object.fromEntries([...Object.entries(obj1), ...Object.entries(obj2)]);",

@@ -1,11 +1,9 @@
 /** What stands in for AWS in a local run: the worker for Glue jobs, the local catalog for crawlers. */
 
 import { join } from "node:path";
-import { objectKey } from "../../compiler/asl/travel.ts";
+import { allFreightOf, type Cargo, isNothing } from "../../compiler/asl/travel.ts";
 import type { Bindings } from "../../compiler/bindings.ts";
-import { groupsOf } from "../../compiler/groups.ts";
 import type { Plan } from "../../compiler/plan.ts";
-import { NOTHING_TO_PUBLISH, publishOf } from "../../compiler/publish.ts";
 import { crawl } from "../catalog/crawl.ts";
 import { registerIceberg } from "../catalog/iceberg-register.ts";
 import { type Handlers, ServiceError } from "../interpreter/interpret.ts";
@@ -97,16 +95,15 @@ function jobHandler(
 
 /** read-setup's answer from the files that were compiled a moment ago: the arguments as objects in the lake, by content. */
 function readSetupHandler(plan: Plan, bindings: Bindings, lake: string): NonNullable<Handlers["invokeLambda"]> {
-  const put = async (json: string) => {
-    const key = objectKey(json, bindings);
+  const put = async ({ json, key }: Cargo) => {
     await putOnce(join(lake, bindings.codeBucket, key), json);
     return `s3://${bindings.codeBucket}/${key}`;
   };
   return async (name) => {
     if (name !== bindings.readSetup) throw new ServiceError("Lambda.ResourceNotFoundException", `no function ${name}`);
-    const groups = groupsOf(plan, bindings.buckets).map(({ json }) => put(json));
-    const publish = publishOf(plan, bindings).map(({ json }) => (json === NOTHING_TO_PUBLISH ? json : put(json)));
-    return { Payload: { groups: await Promise.all(groups), publish: await Promise.all(publish) } };
+    const { groups, publish } = allFreightOf(plan, bindings);
+    const told = publish.map((each) => (isNothing(each) ? each.json : put(each)));
+    return { Payload: { groups: await Promise.all(groups.map(put)), publish: await Promise.all(told) } };
   };
 }
 

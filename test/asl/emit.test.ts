@@ -1,8 +1,10 @@
 /** The emitted document: its shape, its limits, its names. */
 
+import { spawnSync } from "node:child_process";
 import aslValidator from "asl-validator";
 import { assert } from "chai";
 import { HARD_DEFINITION_LIMIT, MAX_DEFINITION_BYTES } from "../../compiler/asl/emit.ts";
+import { asciiJson, sha256 } from "../../compiler/asl/encoding.ts";
 import { MAX_INLINE_GROUP_BYTES } from "../../compiler/asl/travel.ts";
 import type { ChoiceState, State, States, TaskState } from "../../compiler/asl/types.ts";
 import { groupsOf } from "../../compiler/groups.ts";
@@ -34,6 +36,10 @@ const SUBSET: Record<State["Type"], readonly string[]> = {
   Succeed: ["Type"],
 };
 
+function argumentsOf(task: TaskState): Record<string, string> {
+  return (task.Parameters as { Arguments: Record<string, string> }).Arguments;
+}
+
 function* everyState(states: States): Generator<[string, State]> {
   for (const [name, state] of Object.entries(states)) {
     yield [name, state];
@@ -55,6 +61,7 @@ const STRANGE = [
   "A",
   "a",
   "it's",
+  "--group_list",
 ];
 
 const PLANS = {
@@ -110,8 +117,7 @@ describe("the definition", () => {
           const next = gate.Choices[0]?.Next ?? "";
           return [next, emission.definition.States[next] as TaskState];
         });
-        const stage = (task: TaskState) =>
-          (task.Parameters as { Arguments: Record<string, string> }).Arguments["--stage"];
+        const stage = (task: TaskState) => decodeURIComponent(argumentsOf(task)["--stage"] ?? "");
         assert.deepEqual(
           jobs.map(([, task]) => stage(task)),
           plan.stages.map((each) => each.name),
@@ -127,6 +133,25 @@ describe("the definition", () => {
           ]);
           for (const retrier of task.Retry) assert.deepInclude(retrier, { JitterStrategy: "FULL" });
           assert.isUndefined(task.Catch, "an error ends the execution, so that it can be redriven");
+        }
+      });
+
+      it("gives jobs ASCII only, with a digest of every constant", () => {
+        const tasks = states.flatMap(([, state]) =>
+          state.Type === "Task" && state.Resource.endsWith("startJobRun.sync") ? [argumentsOf(state)] : [],
+        );
+        assert.lengthOf(tasks, plan.stages.length);
+        for (const args of tasks) {
+          assert.match(JSON.stringify(args), /^[\x20-\x7e]*$/);
+          const digests = JSON.parse(args["--digests"] ?? "") as Record<string, string>;
+          const constants = Object.keys(args).filter((key) => !key.endsWith(".$"));
+          assert.sameMembers(
+            constants.filter((key) => !["--digests", "--arguments_version"].includes(key)),
+            Object.keys(digests).map((key) => `--${key}`),
+          );
+          for (const [key, digest] of Object.entries(digests)) assert.equal(digest, sha256(args[`--${key}`] ?? ""));
+          for (const [key, value] of Object.entries(args))
+            assert.notMatch(String(value), /^-/, `${key} could be taken for the name of an argument`);
         }
       });
 
@@ -153,23 +178,35 @@ describe("the definition", () => {
 describe("limits of the definition", () => {
   const sized = (bytes: number, filler: string) => {
     const bare = Buffer.byteLength(groupsOf(planOf([["s", ["d"]]], "", "SELECT 1 AS one --"))[0]?.json ?? "");
-    const count = Math.floor((bytes - bare) / Buffer.byteLength(filler));
-    const rest = bytes - bare - count * Buffer.byteLength(filler);
+    const size = Buffer.byteLength(asciiJson(filler));
+    const count = Math.floor((bytes - bare) / size);
+    const rest = bytes - bare - count * size;
     return planOf([["s", ["d"]]], "", `SELECT 1 AS one --${filler.repeat(count)}${"x".repeat(rest)}`);
   };
+  /** Whether Linux takes a text as one argument of a process. */
+  const fits = (argument: string) => spawnSync(process.execPath, ["-e", "", argument]).error === undefined;
 
   for (const filler of ["x", "😀"]) {
-    it(`a group is inlined up to ${MAX_INLINE_GROUP_BYTES} bytes of UTF-8 (filled with ${filler})`, () => {
+    it(`a group is inlined up to ${MAX_INLINE_GROUP_BYTES} bytes, escaped (filled with ${filler}): what Linux takes`, () => {
       const at = emitLocal(sized(MAX_INLINE_GROUP_BYTES, filler));
-      assert.equal(Buffer.byteLength(at.groups[0]?.json ?? ""), MAX_INLINE_GROUP_BYTES);
+      const inlined = at.groups[0]?.json ?? "";
+      assert.equal(Buffer.byteLength(inlined), MAX_INLINE_GROUP_BYTES);
       assert.isTrue(at.groups[0]?.inlined);
       assert.isEmpty(at.objects);
+      assert.include(at.text, JSON.stringify(inlined));
       const above = emitLocal(sized(MAX_INLINE_GROUP_BYTES + 1, filler));
       assert.isFalse(above.groups[0]?.inlined);
       assert.deepEqual(above.objects, [{ key: above.groups[0]?.key ?? "", body: above.groups[0]?.json ?? "" }]);
       assert.include(above.text, `s3://strata-code/${above.groups[0]?.key}`);
+      if (process.platform === "linux") assert.deepEqual([fits(inlined), fits(`${inlined} `)], [true, false]);
     });
   }
+
+  it("a group that is too large for a Task's input, where quotes count double, is an object", () => {
+    const at = emitLocal(planOf([["s", ["d"]]], "", `SELECT 1 AS one --${'"'.repeat(60_000)}`));
+    assert.isBelow(Buffer.byteLength(at.groups[0]?.json ?? ""), MAX_INLINE_GROUP_BYTES);
+    assert.isFalse(at.groups[0]?.inlined);
+  });
 
   it(`the largest groups become objects until the whole has at most ${MAX_DEFINITION_BYTES} bytes`, () => {
     const plan = planOf(

@@ -4,6 +4,7 @@
  */
 
 import { assert } from "chai";
+import { MOST_ENCODED_CHARACTERS } from "../../compiler/asl/encoding.ts";
 import type { State, StateMachine } from "../../compiler/asl/types.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import { checkSelection } from "../../compiler/selection.ts";
@@ -11,6 +12,7 @@ import { loadRoot } from "../../loading/load.ts";
 import { HOME } from "../../setup/node.mjs";
 import { emitLocal, planOf } from "../asl/plans.ts";
 import { type Moto, motoProblem, startMoto } from "../moto.ts";
+import { unseal } from "../s3/arguments.ts";
 import { execute } from "./run.ts";
 
 /** Job Tasks note in the output that they ran; the crawl does nothing, its list stays in the output. */
@@ -154,10 +156,40 @@ describe("moto's interpreter", function () {
     );
     const machine = await create(of);
     const good = await run(machine, { params: { n: 3 } });
-    assert.deepEqual(JSON.parse(JSON.parse(good.output ?? "{}").params), { day: "2017-08-15", n: 3 });
+    assert.deepEqual(JSON.parse(unseal(JSON.parse(good.output ?? "{}").params)), { day: "2017-08-15", n: 3 });
     for (const params of [{}, { n: 1, m: 2 }]) {
       assert.isFalse(checkSelection(of, { params }).ok);
       assert.equal((await run(machine, { params })).error, "Strata.BadInput");
     }
+  });
+
+  it("encodes parameters, datasets and the execution's name as ours does, and starts no job where one is too long", async () => {
+    const of = planOf([["s", ["d", "été 日本"]]], 'params: { v: { type: string, default: "" } }', "SELECT :v AS v");
+    const machine = await create(of);
+    const most = MOST_ENCODED_CHARACTERS - JSON.stringify({ v: "" }).length;
+    const texts = ["", "é", "日本 🚀", 'it\'s "q" \\ back\n$.x {} %s \u2028', "x".repeat(most)];
+    for (const v of texts) {
+      const input = { params: { v }, datasets: ["été 日本"] };
+      const [theirs, ours] = [await run(machine, input), await execute(of, input)];
+      assert.equal(ours.outcome.status, "SUCCEEDED");
+      assert.equal(theirs.status, "SUCCEEDED", `${theirs.error}: ${theirs.cause}`);
+      const answer = JSON.parse(theirs.output ?? "{}") as Record<string, string>;
+      const [job] = ours.jobs;
+      assert.equal(unseal(answer.execution ?? ""), `x${executions}`);
+      assert.equal(unseal(job?.args["--execution"] ?? ""), "test-1");
+      for (const [key, value] of Object.entries(input)) {
+        // JSON has more than one spelling of a character; what it means is one.
+        assert.deepEqual(JSON.parse(unseal(answer[key] ?? "")), value);
+        assert.deepEqual(JSON.parse(unseal(job?.args[`--${key}`] ?? "")), value);
+      }
+    }
+    const long = { params: { v: "x".repeat(most + 1) } };
+    const [theirs, ours] = [await run(machine, long), await execute(of, long)];
+    assert.deepEqual([theirs.status, ours.outcome.status], ["FAILED", "FAILED"]);
+    assert.isEmpty(ours.jobs);
+    assert.match(JSON.stringify(ours.outcome), /10,000 characters/);
+    const checked = checkSelection(of, long);
+    assert.deepInclude(checked, { ok: false });
+    assert.match(JSON.stringify(checked), /`params` has 10,001 characters as JSON, more than the 10,000/);
   });
 });

@@ -3,6 +3,7 @@
 import type { Plan } from "../../compiler/plan.ts";
 import { type Handlers, interpret, type Outcome } from "../../local/interpreter/interpret.ts";
 import { emitLocal } from "../asl/plans.ts";
+import { unseal } from "../s3/arguments.ts";
 
 export interface Seen {
   readonly outcome: Outcome;
@@ -22,19 +23,24 @@ export async function execute(
   input: unknown,
   handlers: Partial<Handlers> = {},
   signal?: AbortSignal,
+  executionName = "test-1",
 ): Promise<Seen> {
   const { definition, bindings } = emitLocal(plan);
   const jobs: Seen["jobs"][number][] = [];
   const crawled: string[] = [];
   const outcome = await interpret(definition, input, {
-    executionName: "test-1",
+    executionName,
     waitSeconds: () => 0,
     retrySeconds: () => 0,
     ...(signal && { signal }),
     handlers: {
       startJobRun: async (parameters, abort) => {
         const args = parameters.Arguments;
-        jobs.push({ stage: args["--stage"] ?? "", datasets: JSON.parse(args["--datasets"] ?? "null"), args });
+        jobs.push({
+          stage: decodeURIComponent(args["--stage"] ?? ""),
+          datasets: JSON.parse(unseal(args["--datasets"] ?? "")),
+          args,
+        });
         return handlers.startJobRun?.(parameters, abort) ?? { Id: "jr", JobRunState: "SUCCEEDED" };
       },
       startCrawler: async (name, abort) => {

@@ -6,6 +6,7 @@ import { checkSelection } from "../../compiler/selection.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { HOME } from "../../setup/node.mjs";
 import { planOf } from "../asl/plans.ts";
+import { unseal } from "../s3/arguments.ts";
 import { execute } from "./run.ts";
 
 let plan: Plan;
@@ -145,7 +146,11 @@ describe("selection", function () {
       'params: { day: { type: date, default: "2017-08-15" }, n: { type: int }, s: { type: string, default: "a" } }';
     const withParams = planOf([["s", ["d"]]], extras, "SELECT :day AS day, :n AS n, :s AS s");
     const { jobs } = await execute(withParams, { params: { n: 3, s: 'quo"te \\ back' } });
-    assert.deepEqual(JSON.parse(jobs[0]?.args["--params"] ?? ""), { day: "2017-08-15", n: 3, s: 'quo"te \\ back' });
+    assert.deepEqual(JSON.parse(unseal(jobs[0]?.args["--params"] ?? "")), {
+      day: "2017-08-15",
+      n: 3,
+      s: 'quo"te \\ back',
+    });
     assert.deepEqual(JSON.parse(jobs[0]?.args["--param_types"] ?? ""), { day: "date", n: "int", s: "string" });
     for (const params of [{}, { n: null }, { n: [1] }, { n: 1, m: 2 }]) {
       const { outcome, jobs: started } = await execute(withParams, { params });

@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { assert } from "chai";
 import { unzipSync } from "fflate";
+import { asciiJson } from "../../compiler/asl/encoding.ts";
 import { groupsOf } from "../../compiler/groups.ts";
 import { publishOf } from "../../compiler/publish.ts";
 import { bundleReadSetup, MAX_BUNDLE_BYTES } from "../../lambdas/read-setup/bundle.ts";
@@ -77,8 +78,8 @@ describe("read-setup", function () {
     if (plan === undefined) throw new Error("compiles");
     return {
       stages: plan.stages.map(({ name }) => name),
-      groups: groupsOf(plan, BUCKETS).map(({ json }) => json),
-      publish: publishOf(plan, { buckets: BUCKETS, databases: DATABASES }).map(({ json }) => json),
+      groups: groupsOf(plan, BUCKETS).map(({ json }) => asciiJson(json)),
+      publish: publishOf(plan, { buckets: BUCKETS, databases: DATABASES }).map(({ json }) => asciiJson(json)),
     };
   };
 

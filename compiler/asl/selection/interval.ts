@@ -13,7 +13,7 @@ export function interval(): [string, State][] {
     "params.$": "$.params",
   };
   const [isFrom, isUntil, isBoth, isNone, look] = ["from", "until", "both", "none", "look"].map(
-    (name) => `${S.findEnds}: ${name}`,
+    (name) => `${S.lookForEnds}: ${name}`,
   ) as [string, string, string, string, string];
   const isHere = (key: "from" | "until"): Condition => ({ Not: { Variable: `$.${key}[1]`, IsPresent: true } });
   const index = "States.Array($.stage.index)";
@@ -22,17 +22,43 @@ export function interval(): [string, State][] {
     Parameters: { "from.$": from, "until.$": until },
     End: true,
   });
+  const given = (key: "from" | "until"): Condition => ({ Not: { Variable: `$.sel.${key}`, IsNull: true } });
+  const [both, onlyFrom, onlyUntil] = ["both", "from", "until"].map((name) => `${S.findEnds} ${name}`) as [
+    string,
+    string,
+    string,
+  ];
+  const search = (name: string, from: string, until: string): [string, State] => [
+    name,
+    { Type: "Pass", Parameters: { ...keep, "first.$": from, "last.$": until }, Next: S.lookForEnds },
+  ];
   return [
     [
       S.findEnds,
+      {
+        Type: "Choice",
+        Comment: "one that is not given is searched for as the other, so that nothing compares a name with null",
+        Choices: [
+          { And: [given("from"), given("until")], Next: both },
+          { ...given("from"), Next: onlyFrom } as Condition & { Next: string },
+          { ...given("until"), Next: onlyUntil } as Condition & { Next: string },
+        ],
+        Default: `${S.ends}: none`,
+      },
+    ],
+    search(both, "$.sel.from", "$.sel.until"),
+    search(onlyFrom, "$.sel.from", "$.sel.from"),
+    search(onlyUntil, "$.sel.until", "$.sel.until"),
+    [
+      S.lookForEnds,
       {
         Type: "Map",
         Comment: "of two equal names one is unique, so a list of one says: this stage",
         ItemsPath: "$.c.stages",
         ItemSelector: {
           "stage.$": "$$.Map.Item.Value",
-          "from.$": "States.ArrayUnique(States.Array($$.Map.Item.Value.name, $.sel.from))",
-          "until.$": "States.ArrayUnique(States.Array($$.Map.Item.Value.name, $.sel.until))",
+          "from.$": "States.ArrayUnique(States.Array($$.Map.Item.Value.name, $.first))",
+          "until.$": "States.ArrayUnique(States.Array($$.Map.Item.Value.name, $.last))",
         },
         ItemProcessor: {
           ProcessorConfig: { Mode: "INLINE" },
@@ -72,17 +98,11 @@ export function interval(): [string, State][] {
         Type: "Choice",
         Choices: [
           {
-            And: [
-              { Not: { Variable: "$.sel.from", IsNull: true } },
-              { Not: { Variable: "$.from[1]", IsPresent: true } },
-            ],
+            And: [given("from"), { Not: { Variable: "$.from[1]", IsPresent: true } }],
             Next: S.unknownFrom,
           },
           {
-            And: [
-              { Not: { Variable: "$.sel.until", IsNull: true } },
-              { Not: { Variable: "$.until[1]", IsPresent: true } },
-            ],
+            And: [given("until"), { Not: { Variable: "$.until[1]", IsPresent: true } }],
             Next: S.unknownUntil,
           },
           {

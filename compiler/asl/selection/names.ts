@@ -24,7 +24,8 @@ export const S = {
   checkParams: "Strata: check parameters",
   unknownParam: "Strata: unknown parameter",
   missingParam: "Strata: missing parameter",
-  findEnds: "Strata: find from and until",
+  findEnds: "Strata: from and until?",
+  lookForEnds: "Strata: find from and until",
   readEnds: "Strata: read from and until",
   checkEnds: "Strata: check from and until",
   unknownFrom: "Strata: unknown from",
@@ -39,6 +40,8 @@ export const S = {
   crawlers: "Strata: place crawlers",
   crawled: "Strata: crawlers to start",
   decide: "Strata: decide",
+  // Its name is what an execution's failure names where a text is longer.
+  seal: "Strata: encode params and datasets, each of at most 10,000 characters",
   badInput: "Strata: bad input",
 } as const;
 

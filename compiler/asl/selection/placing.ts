@@ -1,6 +1,7 @@
-/** What is left when all keys intersect: stages to run, then crawlers to start. */
+/** What is left when all keys intersect: stages to run, then crawlers to start; and what the jobs get of the input. */
 
 import type { Plan } from "../../plan.ts";
+import { sealed } from "../encoding.ts";
 import type { Condition, Json, State } from "../types.ts";
 import { fail, NOBODY, S } from "./names.ts";
 import { placeMap } from "./place-map.ts";
@@ -29,7 +30,7 @@ export function placing(plan: Plan, next: string): [string, State][] {
     string,
     string,
   ];
-  const has = (key: "from" | "until"): Condition => ({ Variable: `$.${key}[1]`, IsPresent: true });
+  const has = (key: "from" | "until"): Condition => ({ Not: { Variable: `$.sel.${key}`, IsNull: true } });
   const flags = Object.fromEntries(
     plan.stages.map((_, index) => [`s${index}.$`, `States.ArrayContains($.runs, $.c.index.s${index})`]),
   );
@@ -156,6 +157,20 @@ export function placing(plan: Plan, next: string): [string, State][] {
           "params.$": "States.JsonToString($.params)",
           "datasets.$": "States.JsonToString($.sel.datasets)",
           ...(plan.crawlers.length > 0 ? { "crawlers.$": "States.ArrayUnique($.crawled)" } : {}),
+        },
+        Next: S.seal,
+      },
+    ],
+    [
+      S.seal,
+      {
+        Type: "Pass",
+        Parameters: {
+          "run.$": "$.run",
+          "execution.$": sealed("$$.Execution.Name"),
+          "params.$": sealed("$.params"),
+          "datasets.$": sealed("$.datasets"),
+          ...(plan.crawlers.length > 0 ? { "crawlers.$": "$.crawlers" } : {}),
         },
         Next: next,
       },

@@ -1,0 +1,43 @@
+/**
+ * How arguments travel from the definition to the job (docs/architecture.md, "How arguments travel"): in ASCII, each with
+ * a digest. A process without a UTF-8 locale (a JVM that starts Python with `LANG` unset) turns every other character
+ * into `?`, and the job would compute something else without a word. glue/strata_glue/received.py is the other side.
+ */
+
+import { createHash } from "node:crypto";
+
+/** Version of the arguments; the job refuses any other. */
+export const ARGUMENTS_VERSION = "2";
+
+/** Longest text that the definition can encode, in characters: the limit of `States.Base64Encode` and `States.Hash`. */
+export const MOST_ENCODED_CHARACTERS = 10_000;
+
+/** JSON with `\uXXXX` for every character outside ASCII. Those stand only in texts, so the value stays the same. */
+export function asciiJson(json: string): string {
+  return json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** A text by itself, percent-encoded; never like the name of an argument, which begins with `-`. */
+export function percentEncoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(/^-/, "%2D");
+}
+
+/** An intrinsic whose answer is `<SHA-256 of the text>:<its UTF-8 in Base64>`, for a text that only the execution knows. */
+export function sealed(path: string): string {
+  return `States.Format('{}:{}', States.Hash(${path}, 'SHA-256'), States.Base64Encode(${path}))`;
+}
+
+/** Arguments with constant values, with the version and their digests. */
+export function withDigests(constants: Readonly<Record<string, string>>): Record<string, string> {
+  const digests = Object.entries(constants).map(([name, value]) => [name.replace(/^--/, ""), sha256(value)]);
+  return {
+    ...constants,
+    "--arguments_version": ARGUMENTS_VERSION,
+    "--digests": JSON.stringify(Object.fromEntries(digests)),
+  };
+}
+
+/** In hex, of UTF-8. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,109 @@
+"""Arguments as they travelled (compiler/asl/encoding.ts) → arguments as they are meant (docs/architecture.md).
+
+All of them are ASCII, and each has a digest: where a process between the definition and the job has no UTF-8 locale, every
+other character of an argument becomes `?`, and the job would compute something else without a word.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from urllib.parse import unquote
+
+from strata_glue.errors import JobInputError
+
+VERSION = "2"
+
+CONSTANTS: Mapping[str, Callable[[str], str]] = {
+    "group_list": str,
+    "publish": str,
+    "pipeline": lambda text: unquote(text, errors="strict"),
+    "stage": lambda text: unquote(text, errors="strict"),
+    "plan": str,
+    "param_types": str,
+}
+"""Arguments that the definition holds, each with how its text is decoded."""
+
+SEALED = ("execution", "params", "datasets")
+"""Arguments that an execution computes: `<SHA-256 of the text>:<its UTF-8 in Base64>`."""
+
+LOCALE = (
+    "the likely cause is the locale of the process that starts Python: without UTF-8 it turns characters into `?`; "
+    "set `LC_ALL=C.UTF-8` for it"
+)
+
+
+def received(values: Mapping[str, str]) -> dict[str, str]:
+    """Arguments by name, with or without `--` → the same without `--`, decoded. Raises `JobInputError` for arguments of
+    another version, and for one that is not what was sent."""
+    plain = {name.removeprefix("--"): value for name, value in values.items()}
+    if "group_list" not in plain:
+        raise JobInputError("--group_list is missing: start the job through its state machine")
+    version = plain.pop("arguments_version", "1")
+    if version != VERSION:
+        raise JobInputError(
+            f"the arguments are of version {version}, and this job reads version {VERSION}: "
+            "start a new execution instead of a redrive, or deploy the stack with the release of the job"
+        )
+    digests = _digests(plain.pop("digests", ""))
+    for name in CONSTANTS:
+        if name in plain:
+            plain[name] = _constant(name, plain[name], digests.get(name))
+    for name in SEALED:
+        if name in plain:
+            plain[name] = _unsealed(name, plain[name])
+    return plain
+
+
+def of_content(address: str, text: str) -> str:
+    """The text of an object that a large argument travels as; its key is the digest. Raises `JobInputError`."""
+    named = address.rsplit("/", 1)[-1].removesuffix(".json")
+    if _is_digest(named) and _sha256(text.encode("utf-8")) != named:
+        raise JobInputError(
+            f"{address} does not hold what its name says: it was cut off or changed; delete it, then deploy again"
+        )
+    return text
+
+
+def _constant(name: str, text: str, digest: str | None) -> str:
+    # What read-setup answers has no digest beside it: an address has it in its key, and `{}` says nothing.
+    if digest is None and not (text.startswith("s3://") or text == "{}"):
+        raise JobInputError(f"--{name} has no digest in --digests: start the job through its state machine")
+    if digest is not None and _sha256(text.encode("utf-8", "surrogateescape")) != digest:
+        raise JobInputError(f"--{name} is not what the state machine sent: {LOCALE}")
+    try:
+        return CONSTANTS[name](text)
+    except ValueError:
+        raise JobInputError(f"--{name} is no percent-encoded UTF-8") from None
+
+
+def _unsealed(name: str, sealed: str) -> str:
+    digest, _, encoded = sealed.partition(":")
+    try:
+        content = base64.b64decode(encoded, validate=True)
+        text = content.decode("utf-8")
+    except ValueError:
+        raise JobInputError(f"--{name} is no Base64 of UTF-8 behind a digest: {LOCALE}") from None
+    if _sha256(content) != digest:
+        raise JobInputError(f"--{name} is not what the state machine sent: {LOCALE}")
+    return text
+
+
+def _digests(text: str) -> dict[str, str]:
+    try:
+        digests = json.loads(text)
+    except ValueError:
+        digests = None
+    if not isinstance(digests, dict):
+        raise JobInputError(f"--digests is no JSON object: {LOCALE}")
+    return digests
+
+
+def _is_digest(text: str) -> bool:
+    return len(text) == len(_sha256(b"")) and set(text) <= set("0123456789abcdef")
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,28 @@
+"""Plain arguments → what the definition makes of them (compiler/asl/encoding.ts, which test_received.py holds this to)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from urllib.parse import quote
+
+from strata_glue.received import CONSTANTS, SEALED, VERSION
+
+
+def travelled(arguments: dict[str, str]) -> dict[str, str]:
+    """Arguments by name, without `--`; what the job's own defaults hold (`state`, …) stays as it is."""
+    texts = {name: _percent(arguments[name]) for name in ("pipeline", "stage") if name in arguments}
+    sent = {name: value for name, value in {**arguments, **texts}.items() if name in CONSTANTS}
+    digests = {name: hashlib.sha256(value.encode()).hexdigest() for name, value in sent.items()}
+    for name in SEALED:
+        if name in arguments:
+            content = arguments[name].encode()
+            sent[name] = f"{hashlib.sha256(content).hexdigest()}:{base64.b64encode(content).decode()}"
+    others = {name: value for name, value in arguments.items() if name not in sent}
+    return {**others, **sent, "arguments_version": VERSION, "digests": json.dumps(digests)}
+
+
+def _percent(text: str) -> str:
+    encoded = quote(text, safe="!~*'()")
+    return f"%2D{encoded[1:]}" if encoded.startswith("-") else encoded
