@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { renderDiagnostics } from "../compiler/render.ts";
 import { pipelineNames } from "../loading/load.ts";
 import { accountOf } from "../settings/bindings.ts";
+import { CANARY } from "../settings/canary.ts";
 import { readSettings } from "../settings/read.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { Account } from "./policies.ts";
@@ -54,7 +55,11 @@ export async function readConfig(home: string): Promise<BootstrapConfig> {
   const pipelines = await pipelineNames(home);
   const found = names.flatMap((stack) => stackOf(home, stack, account, problems) ?? []);
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
-  return { ...account, oidcProvider, stacks: found.map((settings) => stackNames(settings, pipelines)) };
+  return {
+    ...account,
+    oidcProvider,
+    stacks: found.map((settings) => stackNames(settings, settings.canary ? [...pipelines, CANARY] : pipelines)),
+  };
 }
 
 function isNames(value: unknown): value is string[] {

@@ -9,6 +9,7 @@ import type { Plan } from "../compiler/plan.ts";
 import { localBindings, stackBindings } from "../settings/bindings.ts";
 import { bucketsOfOthers } from "../settings/other-stacks.ts";
 import { readSettings } from "../settings/read.ts";
+import type { Settings } from "../settings/schema.ts";
 import { HOME } from "../setup/node.mjs";
 import { CommandError } from "./exit.ts";
 import { type RootOptions, rootOf, showDiagnostics } from "./root.ts";
@@ -30,18 +31,24 @@ export async function stackBindingsFor(
   options: RootOptions & { readonly stack: string },
   loaded: Compilation,
 ): Promise<StackBindings> {
-  const home = homeOfStacks(options);
-  const { settings, diagnostics, textOf } = readSettings(home, options.stack);
-  if (settings === undefined) throw refuse(diagnostics, textOf);
-  const foreign = bucketsOfOthers(home, settings);
-  if (foreign.length > 0) throw refuse(foreign, textOf);
+  const settings = settingsFor(options);
   const bound = stackBindings(
     plan,
     settings,
     loaded.pipelines.flatMap(({ stages }) => stages.map(({ name }) => name)),
   );
-  if (bound.bindings === undefined) throw refuse(bound.diagnostics, textOf);
+  if (bound.bindings === undefined) throw refuse(bound.diagnostics, () => undefined);
   return bound.bindings;
+}
+
+/** Settings of a stack. Their diagnostics end the command. */
+export function settingsFor(options: RootOptions & { readonly stack: string }): Settings {
+  const home = homeOfStacks(options);
+  const { settings, diagnostics, textOf } = readSettings(home, options.stack);
+  if (settings === undefined) throw refuse(diagnostics, textOf);
+  const foreign = bucketsOfOthers(home, settings);
+  if (foreign.length > 0) throw refuse(foreign, textOf);
+  return settings;
 }
 
 /** A root without a Pulumi program of its own is deployed by this one, so this one's stacks count. */

@@ -74,6 +74,14 @@ function addCompilerCommands(strata: Command): void {
     .addHelpText("after", "\nExample:\n  strata permissions bookings --stack prod")
     .action(lazily(async () => (await import("./permissions.ts")).permissions));
   strata
+    .command("verify")
+    .description("run the stack's canary on AWS, with your credentials, and say what held of all that is assumed")
+    .addOption(rootOption())
+    .addOption(stackOption().makeOptionMandatory())
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .addHelpText("after", "\nExample:\n  strata verify --stack dev")
+    .action(lazily(async () => (await import("./verify.ts")).verify));
+  strata
     .command("import <source> [name]")
     .description("copy an existing pair of JSON files and its SQL folder into the root, then check")
     .addOption(rootOption())

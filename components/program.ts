@@ -6,7 +6,8 @@
  */
 
 import * as pulumi from "@pulumi/pulumi";
-import { loadRoot, RootError } from "../loading/load.ts";
+import { RootError } from "../loading/load.ts";
+import { loadStack } from "../loading/stack.ts";
 import { ownBuckets } from "../settings/bindings.ts";
 import { nameFor } from "../settings/names.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -42,7 +43,7 @@ export interface PipelineOutputs {
 /** Deploys the root that `home` is. Rejects with `pulumi.RunError`, whose message is the diagnostics. */
 export async function program(home: string): Promise<Outputs> {
   const settings = settingsOfStack();
-  const loaded = await loadRoot(home).catch((problem) => {
+  const loaded = await loadStack(home, { canary: settings.canary }).catch((problem) => {
     throw problem instanceof RootError ? new pulumi.RunError(`${problem.message}\n  help: ${problem.help}`) : problem;
   });
   const pipelines = bindPipelines(home, loaded, settings);

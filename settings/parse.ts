@@ -1,6 +1,7 @@
 /** Values by key, with their places → settings, or diagnostics: all at once. */
 
 import type { Collect } from "../compiler/syntax/collect.ts";
+import { withCanary } from "./canary.ts";
 import { readBuckets, readNetwork, readStages, readTags } from "./parse-objects.ts";
 import { type RawSettings, Reader } from "./reader.ts";
 import { GLUE_VERSIONS, MOST_AT_ONCE, type Settings, WORKER_TYPES } from "./schema.ts";
@@ -43,6 +44,7 @@ export function parseSettings(raw: RawSettings, collect: Collect): Settings | un
     rolePath: read.text("rolePath", /^\/([!-~]{1,510}\/)?$/, "/ or a path that begins and ends with /"),
     network: readNetwork(read),
     lakeFormation: read.boolean("lakeFormation"),
+    canary: read.boolean("canary"),
   };
-  return clean ? settings : undefined;
+  return clean ? withCanary(settings) : undefined;
 }

@@ -81,6 +81,8 @@ export interface Settings {
   readonly rolePath: string;
   readonly network: NetworkSetting;
   readonly lakeFormation: boolean;
+  /** Deploys one more, tiny pipeline, which `strata verify` runs. */
+  readonly canary: boolean;
 }
 
 /** How a key is documented and checked. */
@@ -181,6 +183,12 @@ export const SETTINGS: Readonly<Record<string, SettingEntry>> = {
   lakeFormation: {
     type: "boolean",
     description: "Does Lake Formation govern the database? Crawlers and readers then ask it for data.",
+    default: false,
+  },
+  canary: {
+    type: "boolean",
+    description:
+      "Deploy one more, tiny pipeline, by which `strata verify` shows that AWS does what is assumed. It costs nothing until it runs.",
     default: false,
   },
 };

@@ -366,7 +366,7 @@ describe("the bootstrap program", function () {
     ...SHOP,
     "Pulumi.yaml": "name: strata\n",
     "Pulumi.dev.yaml": settings("111111111111"),
-    "Pulumi.prod.yaml": settings("111111111111"),
+    "Pulumi.prod.yaml": `${settings("111111111111")}  strata:canary: true\n`,
   };
   const run = async (config: Record<string, string>, root: Record<string, string> = ROOT) => {
     const script = join(HOME, "test", "bootstrap", "run-bootstrap.ts");
@@ -410,6 +410,12 @@ describe("the bootstrap program", function () {
     const text = policies.map(({ inputs }) => String(inputs.policy)).join();
     assert.include(text, ":database/shop_dev");
     assert.include(text, "arn:aws:s3:::lake-dev-111111111111");
+    assert.notInclude(text, "strata-canary");
+    const prod = made.resources.filter(
+      ({ type, name }) => type === "aws:iam/policy:Policy" && /deploy-prod/.test(name),
+    );
+    for (const canary of ["strata-canary-prod-111111111111", "stateMachine:strata-canary-prod"])
+      assert.include(JSON.stringify(prod), canary);
   });
 
   it("breaks no mandatory policy of the pack", async () => {

@@ -1,0 +1,75 @@
+/** `strata verify --stack S`: shows on AWS, by the stack's canary, that what was assumed of AWS is so. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { emitAsl } from "../compiler/asl/emit.ts";
+import { clientsFor } from "../deployed/clients.ts";
+import type { Finding } from "../deployed/verify/finding.ts";
+import { verify as verifyStack } from "../deployed/verify/verify.ts";
+import { loadRoot } from "../loading/load.ts";
+import { CANARY_ROOT } from "../loading/stack.ts";
+import { CANARY } from "../settings/canary.ts";
+import { settingsFor, stackBindingsFor } from "./bindings.ts";
+import { CommandError, EXIT } from "./exit.ts";
+import { choose, planOf, type RootOptions } from "./root.ts";
+import { abortOnSignals } from "./signals.ts";
+
+interface VerifyCommandOptions extends RootOptions {
+  readonly stack: string;
+  readonly format: "text" | "json";
+}
+
+/** Longest wait: a job's start and run, a crawl, and room. A crawler bills ten minutes at least and takes about two. */
+const LONGEST_MILLISECONDS = 30 * 60_000;
+
+/** Exit 0 if nothing failed, 1 if an assumption did not hold. */
+export async function verify(options: VerifyCommandOptions): Promise<number> {
+  const settings = settingsFor(options);
+  if (!settings.canary)
+    throw new CommandError(
+      `stack \`${options.stack}\` has no canary`,
+      `set \`strata:canary: true\` in Pulumi.${options.stack}.yaml, then \`pulumi up\``,
+    );
+  const loaded = await loadRoot(CANARY_ROOT);
+  const plan = planOf(loaded, choose(loaded, CANARY));
+  const bindings = await stackBindingsFor(plan, options, loaded);
+  const stop = abortOnSignals();
+  try {
+    const findings = await verifyStack({
+      clients: clientsFor(bindings.region),
+      bindings,
+      definition: emitAsl(plan, bindings).text,
+      waiting: {
+        pause: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.signal }),
+        now: () => performance.now(),
+        longest: LONGEST_MILLISECONDS,
+        onProgress: (message) => process.stderr.write(`${message}\n`),
+      },
+    });
+    const isBroken = findings.some(({ status }) => status === "failed");
+    process.stdout.write(
+      options.format === "json"
+        ? `${JSON.stringify({ version: 1, status: isBroken ? "FAILED" : "SUCCEEDED", findings }, null, 2)}\n`
+        : findingsText(findings),
+    );
+    return isBroken ? EXIT.failed : EXIT.ok;
+  } catch (problem) {
+    if (stop.signal.aborted)
+      throw new CommandError("cancelled; the canary's execution goes on and harms nothing", undefined, EXIT.cancelled);
+    throw problem;
+  } finally {
+    stop.dispose();
+  }
+}
+
+const MARKS = { held: "ok     ", failed: "FAILED ", unknown: "unknown" } as const;
+
+/** A line a finding, and one with what to do. */
+export function findingsText(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  return findings
+    .map(({ check, status, message, help }) => {
+      const line = `${MARKS[status]}  ${check.padEnd(width)}  ${message}\n`;
+      return help === undefined ? line : `${line}  help: ${help}\n`;
+    })
+    .join("");
+}

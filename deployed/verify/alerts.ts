@@ -1,0 +1,53 @@
+/** What would be heard of a failed execution: the rule, its topic, who is subscribed. */
+
+import { DescribeRuleCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
+import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
+import type { StackBindings } from "../../compiler/bindings.ts";
+import type { Clients } from "../clients.ts";
+import { type Finding, failed, held, looking, unknown } from "./finding.ts";
+
+const RULE = "alert rule";
+const SUBSCRIBERS = "alert subscribers";
+
+/** Findings about the canary's alerts, which are made as every pipeline's. */
+export async function judgeAlerts(
+  clients: Clients,
+  bindings: StackBindings,
+  stateMachineArn: string,
+): Promise<Finding[]> {
+  return [
+    ...(await looking(RULE, () => judgeRule(clients, bindings, stateMachineArn))),
+    ...(await looking(SUBSCRIBERS, () => judgeSubscribers(clients, bindings))),
+  ];
+}
+
+async function judgeRule({ events }: Clients, bindings: StackBindings, machine: string): Promise<Finding> {
+  const { failureRule: Name } = bindings;
+  const { State, EventPattern = "" } = await events.send(new DescribeRuleCommand({ Name }));
+  const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }));
+  const update = "run `pulumi up --refresh`: somebody changed it";
+  if (State !== "ENABLED") return failed(RULE, `${Name} is ${State}`, update);
+  if (!EventPattern.includes(machine)) return failed(RULE, `${Name} does not look at ${machine}`, update);
+  if (!Targets.some(({ Arn }) => Arn === topicOf(bindings)))
+    return failed(RULE, `${Name} does not tell ${topicOf(bindings)}`, update);
+  return held(RULE, `${Name} is on and tells ${bindings.failureTopic}`);
+}
+
+async function judgeSubscribers({ sns }: Clients, bindings: StackBindings): Promise<Finding> {
+  const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicOf(bindings) }));
+  // SNS puts this in the place of an ARN until the address has answered (SNS API reference, Subscribe).
+  const pending = Subscriptions.filter(({ SubscriptionArn }) => SubscriptionArn === "PendingConfirmation");
+  if (Subscriptions.length === 0)
+    return unknown(SUBSCRIBERS, "nobody is subscribed", "set `strata:alertEmails`, or subscribe to the topic");
+  if (pending.length > 0)
+    return unknown(
+      SUBSCRIBERS,
+      `not confirmed: ${pending.map(({ Endpoint }) => Endpoint).join(", ")}`,
+      "open the link in SNS's e-mail",
+    );
+  return held(SUBSCRIBERS, `${Subscriptions.length} confirmed`);
+}
+
+function topicOf({ partition, region, account, failureTopic }: StackBindings): string {
+  return `arn:${partition}:sns:${region}:${account}:${failureTopic}`;
+}
