@@ -75,7 +75,7 @@ export const COMPILER_CODES = {
   G007: warning("a dataset reads what a dataset outside all stages writes"),
   G008: warning("two pipelines have tables of one name"),
   L001: error("a named query is longer than Athena takes"),
-  L002: error("a location is longer than an object's key may be"),
+  L002: error("a location, or one of its folders' names, is longer than a store holds"),
   L003: error("the definition is larger than Step Functions takes"),
   P001: {
     severity: "warning",

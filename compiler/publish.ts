@@ -102,7 +102,19 @@ function settingsOf(plan: Plan, dataset: DatasetPlan, names: PublishNames): obje
     expectations: expectations.length > 0 ? expectations.map((each) => expectation(each, names)) : undefined,
     table: isIceberg ? address({ pipeline: plan.pipeline, name: target.table }, names) : undefined,
     tables: tables.length > 0 ? tables : undefined,
+    sources: declaredSources(plan, dataset, names),
   };
+}
+
+/** What the author declared of the tables that it reads and others write; undefined where that is nothing. */
+function declaredSources({ externals }: Plan, { reads }: DatasetPlan, names: PublishNames): object[] | undefined {
+  const read = new Set(reads.map(({ location }) => location));
+  const declared = externals.filter(({ location, columns }) => columns.length > 0 && read.has(location));
+  if (declared.length === 0) return undefined;
+  return declared.map((place) => ({
+    location: physical(place, names),
+    columns: place.columns.map(({ name, type }) => [name, type]),
+  }));
 }
 
 function plainSettings(publish: PublishPlan): object {

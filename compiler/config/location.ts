@@ -19,6 +19,9 @@ export interface Location {
  */
 export const MAX_PREFIX_BYTES = 768;
 
+/** Longest name of one folder, in bytes of UTF-8: no file system holds more, and a run here writes folders. */
+export const MAX_FOLDER_BYTES = 255;
+
 /** Folder of the job's own below every target. */
 const RESERVED = "_strata";
 
@@ -32,13 +35,25 @@ export function readLocation(text: Located<string>, what: string, collect: Colle
   }
   const [, bucket = "", path = ""] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(text.value) ?? [];
   const prefix = path.endsWith("/") ? path : `${path}/`;
-  const bytes = new TextEncoder().encode(prefix).length;
+  const bytes = bytesOf(prefix);
   if (bytes > MAX_PREFIX_BYTES) {
     const help = `shorten it to ${MAX_PREFIX_BYTES} bytes: an object's key holds 1,024, and files and partitions need the rest`;
     collect(diagnostic({ code: "L002", at: text.at, message: `${what} has a prefix of ${bytes} bytes`, help }));
     return undefined;
   }
+  const longest = Math.max(...prefix.split("/").map(bytesOf));
+  if (longest > MAX_FOLDER_BYTES) {
+    const help = `shorten it to ${MAX_FOLDER_BYTES} bytes, which is what file systems hold; letters beyond ASCII have two to four`;
+    collect(
+      diagnostic({ code: "L002", at: text.at, message: `${what} has a folder whose name has ${longest} bytes`, help }),
+    );
+    return undefined;
+  }
   return { location: `s3://${bucket}/${prefix}`, bucket, prefix };
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 function problemOf(text: string): readonly [message: string, help: string] | undefined {

@@ -6,6 +6,7 @@ from typing import Any
 
 from strata_glue.errors import DatasetError
 from strata_glue.record import Column
+from strata_glue.spark_types import same_but_for_case
 
 UNSTORABLE = {
     "interval": "an interval lands in Parquet as a number without a unit: compute seconds or minutes",
@@ -35,12 +36,28 @@ def check_columns(schema: Any) -> None:
                 f"two columns of the result are called `{field.name}`: name them apart (Athena ignores case)",
             )
         seen[field.name.lower()] = field.name
+        twice = _same_fields(field.dataType)
+        if twice:
+            raise DatasetError(
+                "RESULT_COLUMNS",
+                f"column `{field.name}` has the struct fields `{twice[0]}` and `{twice[1]}`: name them apart (Spark and "
+                "Athena ignore case)",
+            )
         kind = field.dataType.simpleString()
         for start, remedy in UNSTORABLE.items():
             if kind.startswith(start):
                 raise DatasetError("RESULT_COLUMNS", f"column `{field.name}` is {kind}: {remedy}")
     if not seen:
         raise DatasetError("RESULT_COLUMNS", "the result has no column")
+
+
+def _same_fields(kind: Any) -> tuple[str, str] | None:
+    """Two fields of a struct, however deep, that differ by case only."""
+    fields = getattr(kind, "fields", [])
+    parts = [getattr(kind, name, None) for name in ("elementType", "keyType", "valueType")]
+    inside = [field.dataType for field in fields] + [part for part in parts if part is not None]
+    found = same_but_for_case([field.name for field in fields])
+    return found or next((twice for each in inside if (twice := _same_fields(each))), None)
 
 
 def check_same_columns(result: tuple[Column, ...], before: tuple[Column, ...]) -> None:

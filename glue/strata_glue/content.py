@@ -10,7 +10,7 @@ from strata_glue.publish import finish, retired
 from strata_glue.record import RETIRED, Column, Record, RecordFile, StoredRecord
 from strata_glue.record_file import read_record
 from strata_glue.store import DataFile, Store, survey
-from strata_glue.store.base import OWN_FOLDER
+from strata_glue.store.base import OWN_FOLDER, is_data_path, passed_over
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Content:
     files: tuple[ContentFile, ...]
     record: Record | None
     """None for what Strata did not write."""
+    passed_over: tuple[str, ...] = ()
+    """Folders with visible files that are no partitions; of what Strata did not write."""
 
     @property
     def schema(self) -> tuple[Column, ...] | None:
@@ -58,9 +60,13 @@ def read_content(store: Store, location: str) -> Content:
     """
     stored = read_record(store, location)
     if stored is None:
-        files = [ContentFile(file.path, file.path, file.size, None, file.tag) for file in store.data_files(location)]
+        there = store.list(location)
+        files = [
+            ContentFile(each.path, each.path, each.size, None, each.tag) for each in there if is_data_path(each.path)
+        ]
         if not files or read_record(store, location) is None:
-            return Content(location, tuple(files), None)
+            folders = dict.fromkeys(folder for each in there if (folder := passed_over(each.path)))
+            return Content(location, tuple(files), None, tuple(folders))
         stored = read_record(store, location)  # the first commit happened while the files were listed
     for _ in range(4):
         if stored is None:

@@ -17,10 +17,11 @@ from strata_glue.fingerprints import fingerprints
 from strata_glue.group import Dataset, Source
 from strata_glue.iceberg.attempt import IcebergAttempt
 from strata_glue.iceberg.catalog import IcebergTable
+from strata_glue.reading import read_recorded
 from strata_glue.record import Standing
 from strata_glue.session import dataset_session
 from strata_glue.settings import PublishSettings
-from strata_glue.sources import ResolvedSource, SourceReader, read_frame
+from strata_glue.sources import ResolvedSource, SourceReader
 from strata_glue.steps import step
 from strata_glue.surroundings import Surroundings
 from strata_glue.tiny import TinyResult, compute_tiny, is_tiny
@@ -44,6 +45,8 @@ class Work:
     """Of an Iceberg table."""
     repeated: bool = False
     """This execution had committed before, so that nothing was done."""
+    warnings: list[str] = field(default_factory=list)
+    """What the author should know, whether it succeeds or not; names, never values of rows."""
     outcomes: list[Outcome] = field(default_factory=list)
     samples: dict[str, list[str]] = field(default_factory=dict)
     fingerprints: dict[str, str] = field(default_factory=dict)
@@ -79,6 +82,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         around.sources.forget(attempt.target)
     with work.timed("read"):
         resolved = [_resolve(source, dataset, around.sources) for source in dataset.sources]
+        work.warnings.extend(warning for each in resolved for warning in each.warnings)
         referenced = _referenced(settings, around)
         work.fingerprints = fingerprints(dataset, settings, around.params, [*resolved, *referenced])
     base = attempt.standing() if attempt else None
@@ -87,7 +91,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
         work.status = "SKIPPED"
         work.stands(base)
         return
-    work.rows_in = _sum([around.sources.rows(each) for each in resolved])
+    work.rows_in = _sum([each.rows for each in resolved])
     try:
         _compute(dataset, settings, resolved, [*resolved, *referenced], attempt, around, work)
     except Exception as problem:
@@ -231,7 +235,7 @@ def _commit(
 ) -> Standing:
     if isinstance(attempt, Attempt):
         return attempt.commit(_new_content(written, settings, work)).standing()
-    staged = read_frame(written.content(attempt.target), session, around.store.engine_path)
+    staged = read_recorded(written.content(attempt.target), session, around.store.engine_path)
     return attempt.commit(staged, written.rows, session, settings, work.fingerprints)
 
 

@@ -1,82 +1,176 @@
-"""What a Parquet file's footer says of its schema, in Spark's types: asking the engine costs Spark a job a source."""
+"""What a Parquet file's footer says of its columns, in the types that Spark 4.1 gives them (docs/engines.md).
+
+Spark's own inference costs it a job a source; other engines infer other types. So the types come from here, and every
+engine is given them.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from strata_glue.columns import quoted
+from strata_glue.spark_types import MOST_DIGITS, Variant, same_but_for_case, type_of
 
 SPARK_SCHEMA = b"org.apache.spark.sql.parquet.row.metadata"
-"""Key of a footer where Spark keeps a result's own schema, which it prefers to the file's."""
+"""Key of a footer where Spark notes a result's own schema."""
 
-_SPARK_NAMES = {"byte": "tinyint", "short": "smallint", "integer": "int", "long": "bigint"} | {
-    name: name for name in ("string", "boolean", "float", "double", "date", "timestamp")
+ARROW_SCHEMA = b"ARROW:schema"
+"""Key of a footer where Arrow notes the schema that the file was written from; Sail goes by it."""
+
+_PHYSICAL = {
+    "BOOLEAN": pa.bool_(),
+    "INT32": pa.int32(),
+    "INT64": pa.int64(),
+    "INT96": pa.timestamp("us", tz="UTC"),
+    "FLOAT": pa.float32(),
+    "DOUBLE": pa.float64(),
+    "BYTE_ARRAY": pa.binary(),
+    "FIXED_LEN_BYTE_ARRAY": pa.binary(),
 }
-_PHYSICAL = {"BOOLEAN": "boolean", "INT32": "int", "INT64": "bigint", "FLOAT": "float", "DOUBLE": "double"}
-_SIGNED = {8: "tinyint", 16: "smallint", 32: "int", 64: "bigint"}
+_LOGICAL = {
+    "String": pa.string(),
+    "Enum": pa.string(),
+    "JSON": pa.string(),
+    "BSON": pa.binary(),
+    "Date": pa.date32(),
+    "Null": pa.null(),
+}
+_SIGNED = {8: pa.int8(), 16: pa.int16(), 32: pa.int32(), 64: pa.int64()}
+_UNSIGNED = {8: pa.int16(), 16: pa.int32(), 32: pa.int64(), 64: pa.decimal128(20, 0)}
 
 
-def plain_columns(metadata: parquet.FileMetaData) -> dict[str, str] | None:
-    """Name → type, as Spark infers them; None where that takes more than a plain type each, or a setting."""
-    texts = (metadata.metadata or {}).get(SPARK_SCHEMA)
-    columns = _recorded(texts) if texts is not None else stored_columns(metadata)
-    if columns is None or len({name.lower() for name in columns}) < len(columns):
-        return None
-    return columns
+@dataclass(frozen=True)
+class FileColumn:
+    """A column of a file."""
+
+    name: str
+    type: pa.DataType
+    """As Spark reads it (spark_types.py)."""
+    noted: pa.DataType | None
+    """As Sail takes it; None where that is not known."""
 
 
-def stored_columns(metadata: parquet.FileMetaData) -> dict[str, str] | None:
-    """The same by what is stored alone, whatever Spark's note says: who edits a file may leave the note as it was."""
+class Unreadable(Exception):
+    """A column that Spark does not read. `kind`: what the file calls its type; `remedy`: what to do."""
+
+    def __init__(self, column: str, kind: str, remedy: str) -> None:
+        super().__init__(column, kind, remedy)
+        self.column, self.kind, self.remedy = column, kind, remedy
+
+
+class Footers:
+    """Columns of many files, most of which have the same. Safe to call from several threads."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[parquet.ParquetSchema, Any, tuple[FileColumn, ...]]] = []
+
+    def columns_of(self, metadata: parquet.FileMetaData) -> tuple[FileColumn, ...]:
+        """As the function of that name."""
+        notes = metadata.metadata or {}
+        noted = notes.get(ARROW_SCHEMA), notes.get(SPARK_SCHEMA)
+        for schema, its, columns in self._known:
+            if its == noted and schema.equals(metadata.schema):
+                return columns
+        columns = columns_of(metadata)
+        self._known.append((metadata.schema, noted, columns))
+        return columns
+
+
+def columns_of(metadata: parquet.FileMetaData) -> tuple[FileColumn, ...]:
+    """A file's columns, in order. Raises `Unreadable` for the first that Spark does not read."""
     schema = metadata.schema
-    columns = [schema.column(index) for index in range(len(schema.names))]
-    return _complete({each.name: _stored_type(each) for each in columns}, len(columns))
+    leaves = iter([schema.column(index) for index in range(len(schema.names))])
+    notes = metadata.metadata or {}
+    noted, special = _arrow_note(notes), _spark_note(notes)
+    stored = schema.to_arrow_schema()
+    columns = []
+    for field in stored:
+        kind = _kind(field.name, field.type, leaves)
+        columns.append(FileColumn(field.name, special.get(field.name, kind), noted.get(field.name)))
+    if not notes.get(ARROW_SCHEMA):  # Sail goes by what is stored
+        columns = [FileColumn(each.name, each.type, field.type) for each, field in zip(columns, stored, strict=True)]
+    return tuple(columns)
 
 
-def ddl(columns: dict[str, str]) -> str:
-    """Columns as an engine's reader takes them."""
-    return ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
+def _kind(path: str, kind: pa.DataType, leaves: Iterator[Any]) -> pa.DataType:
+    """A column's type: its nesting is Arrow's, which is Spark's, too; what it is made of is in the leaves."""
+    if isinstance(kind, pa.BaseExtensionType) and pa.types.is_nested(kind.storage_type):
+        kind = kind.storage_type
+    if pa.types.is_struct(kind):
+        _check_fields(path, kind)
+        return pa.struct([(field.name, _kind(f"{path}.{field.name}", field.type, leaves)) for field in kind])
+    if pa.types.is_map(kind):
+        key = _kind(f"{path}.key", kind.key_type, leaves)
+        return pa.map_(key, _kind(f"{path}.value", kind.item_type, leaves))
+    if not pa.types.is_dictionary(kind) and hasattr(kind, "value_type"):  # lists of any kind
+        return pa.list_(_kind(f"{path}.element", kind.value_type, leaves))
+    return _leaf(path, next(leaves))
 
 
-def _recorded(text: bytes) -> dict[str, str] | None:
-    try:
-        fields = json.loads(text)["fields"]
-        # A field's own metadata may stand for another type (char, varchar, a collation).
-        kinds = {each["name"]: None if each["metadata"] else _recorded_type(each["type"]) for each in fields}
-    except (ValueError, KeyError, TypeError):
-        return None
-    return _complete(kinds, len(fields))
+def _check_fields(path: str, kind: pa.DataType) -> None:
+    twice = same_but_for_case([field.name for field in kind])
+    if twice:
+        name = f"a struct with the fields `{twice[0]}` and `{twice[1]}`"
+        raise Unreadable(path, name, "name them apart: Spark and Athena ignore case")
 
 
-def _recorded_type(kind: Any) -> str | None:
-    if not isinstance(kind, str):
-        return None
-    return kind if kind.startswith("decimal(") else _SPARK_NAMES.get(kind)
-
-
-def _stored_type(column: parquet.ColumnSchema) -> str | None:
-    if column.path != column.name or column.max_repetition_level > 0:  # nested
-        return None
-    logical = json.loads(column.logical_type.to_json())
+def _leaf(path: str, leaf: Any) -> pa.DataType:
+    logical = json.loads(leaf.logical_type.to_json())
     kind = logical["Type"]
-    if kind == "None":
-        return _PHYSICAL.get(column.physical_type)
-    if kind == "String":
-        return "string"
-    if kind == "Date":
-        return "date"
-    if kind == "Int" and logical["isSigned"]:
-        return _SIGNED[logical["bitWidth"]]
+    if kind == "None" and leaf.converted_type in ("NONE", "UTF8"):
+        return _PHYSICAL[leaf.physical_type]
+    if kind in _LOGICAL:
+        return _LOGICAL[kind]
+    if kind == "Int":
+        return (_SIGNED if logical["isSigned"] else _UNSIGNED)[logical["bitWidth"]]
     if kind == "Decimal":
-        return f"decimal({logical['precision']},{logical['scale']})"
-    if kind == "Timestamp" and logical["isAdjustedToUTC"] and logical["timeUnit"] != "nanoseconds":
-        return "timestamp"
-    return None
+        if logical["precision"] > MOST_DIGITS:
+            name = f"decimal({logical['precision']},{logical['scale']})"
+            raise Unreadable(path, name, f"write it with at most {MOST_DIGITS} digits")
+        return pa.decimal128(logical["precision"], logical["scale"])
+    if kind == "Timestamp" and logical["timeUnit"] != "nanoseconds":
+        return pa.timestamp("us", tz="UTC" if logical["isAdjustedToUTC"] else None)
+    raise Unreadable(path, *_refused(kind, logical, leaf))
 
 
-def _complete(kinds: dict[str, str | None], columns: int) -> dict[str, str] | None:
-    """All of them, or nothing."""
-    known = {name: kind for name, kind in kinds.items() if kind is not None}
-    return known if len(known) == columns else None
+def _refused(kind: str, logical: dict[str, Any], leaf: Any) -> tuple[str, str]:
+    """What the file calls a type that Spark does not have, and what to write instead."""
+    unit = {"milliseconds": "MILLIS", "microseconds": "MICROS", "nanoseconds": "NANOS"}.get(logical.get("timeUnit", ""))
+    if kind == "Timestamp":
+        return (
+            f"a timestamp of nanoseconds (TIMESTAMP(NANOS,{str(logical['isAdjustedToUTC']).lower()}))",
+            "write it in microseconds (pandas: `to_parquet(…, coerce_timestamps='us', allow_truncated_timestamps=True)`)",
+        )
+    if kind == "Time":
+        return f"a time of day (TIME({unit}))", "write it as text, or as a number of seconds"
+    if kind == "UUID":
+        return "a UUID", "write it as text"
+    if kind == "Float16":
+        return "a float of 16 bits", "write it with 32 bits"
+    name = kind if kind != "None" else str(leaf.converted_type)
+    return f"{leaf.physical_type} ({name})", "write it as another type"
+
+
+def _arrow_note(notes: dict[bytes, bytes]) -> dict[str, pa.DataType]:
+    with suppress(Exception):  # no note, or none that can be read
+        return {
+            field.name: field.type for field in pa.ipc.read_schema(pa.py_buffer(base64.b64decode(notes[ARROW_SCHEMA])))
+        }
+    return {}
+
+
+def _spark_note(notes: dict[bytes, bytes]) -> dict[str, pa.DataType]:
+    """Columns of types that Parquet does not have, and Spark finds by its note alone. All else is as it is stored,
+    whatever the note says: who edits a file may leave the note as it was."""
+    with suppress(Exception):  # as above
+        fields = json.loads(notes[SPARK_SCHEMA])["fields"]
+        kinds = {field["name"]: type_of(field["type"]) for field in fields if isinstance(field["type"], str)}
+        return {name: kind for name, kind in kinds.items() if isinstance(kind, Variant) or kind == pa.duration("us")}
+    return {}

@@ -58,7 +58,7 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit) -
     tables = OpenTables(engine, store, _tables(settings))
     asked = arguments.concurrency
     gate = Gate(asked) if asked else Gate(engine.parallelism, TINY_PLACES)
-    around = Surroundings(engine, store, SourceReader(store, tables), tables, params, gate)
+    around = Surroundings(engine, store, SourceReader(store, tables, _declared(settings)), tables, params, gate)
     ledger = Ledger(arguments.state, store) if arguments.state else None
     reporter = Reporter(arguments, engine.name, events, ledger)
     run = _Run(datasets, settings, selected, around, arguments, events, reporter, _attempt_name(arguments.execution))
@@ -146,6 +146,11 @@ def _tables(settings: dict[str, PublishSettings]) -> dict[str, IcebergTable]:
     """Locations that are Iceberg tables, whichever dataset said so."""
     named = {location: name for each in settings.values() for location, name in each.tables}
     return {location: IcebergTable(name.database, name.name, location) for location, name in named.items()}
+
+
+def _declared(settings: dict[str, PublishSettings]) -> dict[str, dict[str, str]]:
+    """Declared columns by location, whichever dataset said so: the plan has them once for each."""
+    return {location: dict(columns) for each in settings.values() for location, columns in each.sources}
 
 
 def _text(argument: str, what: str, store: Store) -> str:

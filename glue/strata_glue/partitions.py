@@ -8,11 +8,17 @@ never empty has none of that. The folders get their final names when the files a
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
+import pyarrow as pa
+
 from strata_glue.columns import quoted
 from strata_glue.errors import DatasetError
+from strata_glue.spark_types import name_of, type_of
 
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 """What Hive, Spark and Athena take for NULL in a partition folder."""
@@ -65,8 +71,83 @@ def final_folder(engine_folder: str, names: tuple[str, ...]) -> str:
 
 def values_of(path: str) -> dict[str, str | None]:
     """Values of the partition folders in a file's path: `a=1/b=x%20y/f.parquet` → `{"a": "1", "b": "x y"}`."""
-    pairs = (part.split("=", 1) for part in path.split("/")[:-1])
+    pairs = (part.split("=", 1) for part in path.split("/")[:-1] if part)
     return {unquote(name): None if value == NULL_PARTITION else unquote(value) for name, value in pairs}
+
+
+def spark_reads_alike(folder: str) -> bool:
+    """True if Spark finds the same values in the folder's name. It takes `%C3%9C` for two characters, one a byte."""
+    return all(unquote(part) == _BYTES.sub(lambda found: chr(int(found[1], 16)), part) for part in folder.split("/"))
+
+
+_BYTES = re.compile(r"%([0-9A-Fa-f]{2})")
+
+
+def partition_names(folder: str) -> list[str]:
+    """Names of a folder's partition columns, from the outside in."""
+    return [unquote(part.partition("=")[0]) for part in folder.split("/") if part]
+
+
+def partition_type(values: Sequence[str | None], declared: str | None) -> pa.DataType:
+    """The type of a partition column. The declared one; else whole numbers and days that are written as Spark and
+    crawlers write them, and text for all else: `007` and `1e3` are codes.
+
+    Raises `ValueError` for a value that the declared type does not have.
+    """
+    known = [value for value in values if value is not None]
+    if declared is None:
+        kinds = ["int", "bigint", "date"] if known else []
+        name = next((kind for kind in kinds if all(_is_written(value, kind) for value in known)), "string")
+        return type_of(name) or pa.string()
+    kind = type_of(declared)
+    if kind is None or not _TYPES.fullmatch(name_of(kind)):
+        raise ValueError(f"it is declared as {declared}, which no folder's name can hold: declare it as string")
+    strange = next((value for value in known if not _is_a(value, kind)), None)
+    if strange is not None:
+        raise ValueError(
+            f"`{strange}` is no {declared}, as which `sources` in pipeline.yaml declares it: declare it as string, or "
+            "rename the folder"
+        )
+    return kind
+
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(\.\d{3}|\.\d{6})?)?", re.ASCII)
+_LIMITS = {"int": 2**31, "bigint": 2**63}
+
+
+def _is_written(value: str, kind: str) -> bool:
+    """True for the one text that a value of the type has."""
+    if kind == "date":
+        return _is_a(value, pa.date32()) and len(value) == len("2026-01-31")
+    limit = _LIMITS[kind]
+    return re.fullmatch(r"0|-?[1-9]\d{0,18}", value, re.ASCII) is not None and -limit <= int(value) < limit
+
+
+def _is_a(value: str, kind: pa.DataType) -> bool:
+    """True for a text that Spark casts to the type."""
+    try:
+        if pa.types.is_integer(kind):
+            limit = 2 ** (kind.bit_width - 1)
+            return re.fullmatch(r"[+-]?\d{1,19}", value, re.ASCII) is not None and -limit <= int(value) < limit
+        if pa.types.is_boolean(kind):
+            return value.lower() in ("true", "false")
+        if pa.types.is_date(kind):
+            return (
+                value.isascii()
+                and re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None
+                and bool(date.fromisoformat(value))
+            )
+        if pa.types.is_decimal(kind):
+            if not re.fullmatch(r"[+-]?\d+(\.\d+)?", value, re.ASCII):
+                return False
+            number = Decimal(value)
+            limit = Decimal(10) ** (kind.precision - kind.scale)
+            return bool(number == round(number, kind.scale) and abs(number) < limit)
+        if pa.types.is_timestamp(kind):
+            return _MOMENT.fullmatch(value) is not None and bool(datetime.fromisoformat(value))
+        return True
+    except (ValueError, ArithmeticError):
+        return False
 
 
 def escape(text: str) -> str:

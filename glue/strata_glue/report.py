@@ -56,6 +56,7 @@ class Reporter:
             "generation": work.generation,
             **snapshot,
             **repeated,
+            **({"warnings": work.warnings} if work.warnings else {}),
         }
         if finished.status != "NOT_SELECTED":
             self._write(finished, {**shared, "expectations": outcomes, **error})

@@ -9,21 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from strata_glue.content import Content
-from strata_glue.footers import plain_columns, stored_columns
+from strata_glue.footers import columns_of
+from strata_glue.spark_types import name_of, type_of
 from strata_glue.store import Store
 
-_ARROW = {
-    "tinyint": pa.int8(),
-    "smallint": pa.int16(),
-    "int": pa.int32(),
-    "bigint": pa.int64(),
-    "float": pa.float32(),
-    "double": pa.float64(),
-    "boolean": pa.bool_(),
-    "string": pa.string(),
-    "date": pa.date32(),
-    "timestamp": pa.timestamp("us", tz="UTC"),
-}
+_TYPES = frozenset("tinyint smallint int bigint float double boolean string date timestamp".split())
+"""What comes into memory as it is in a file; and decimals."""
 
 _OLDEST_SPARK = 3
 """Spark 2 wrote days before 1582 in another calendar (SPARK-26651); Spark itself moves them when it reads."""
@@ -33,6 +24,11 @@ _CODECS = frozenset({"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD"})
 """What Spark reads wherever it runs."""
 
 BATCH_ROWS = 1024
+
+
+def fit(columns: dict[str, str]) -> bool:
+    """True if rows with these columns can be in memory as they are in a file."""
+    return all(kind in _TYPES or kind.startswith("decimal(") for kind in columns.values())
 
 
 class Unfit(Exception):
@@ -76,7 +72,7 @@ def _utc(schema: pa.Schema) -> pa.Schema:
 
 
 def _check(metadata: Any, columns: dict[str, str]) -> None:
-    if plain_columns(metadata) != columns or stored_columns(metadata) != columns:
+    if {each.name: name_of(each.type) for each in columns_of(metadata)} != columns:
         raise Unfit("a file has other columns")  # Spark would refuse them, or not; Arrow would turn texts into numbers
     groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
     if not _CODECS.issuperset(
@@ -92,13 +88,11 @@ def _check(metadata: Any, columns: dict[str, str]) -> None:
         raise Unfit("a file has days of another calendar")
 
 
-def _arrow_type(kind: str) -> pa.DataType:
-    if kind.startswith("decimal("):
-        precision, scale = kind[len("decimal(") : -1].split(",")
-        return pa.decimal128(int(precision), int(scale))
-    if kind not in _ARROW:
+def _arrow_type(name: str) -> pa.DataType:
+    kind = type_of(name)
+    if kind is None or not fit({"": name}):
         raise Unfit("a column has another type")
-    return _ARROW[kind]
+    return kind
 
 
 def _utc_field(field: pa.Field) -> pa.Field:

@@ -29,8 +29,18 @@ SETTINGS = {
     **WANTED_SETTINGS,
     # Datasets that run at the same time share the cores; the default gives all of them to whoever came first.
     "spark.scheduler.mode": "FAIR",
+    # Days before 1582 as they are, which is what Spark 4 does by itself; 3.5 refuses them.
+    **{
+        f"spark.sql.parquet.{each}": "CORRECTED"
+        for each in (
+            "datetimeRebaseModeInRead",
+            "datetimeRebaseModeInWrite",
+            "int96RebaseModeInRead",
+            "int96RebaseModeInWrite",
+        )
+    },
 }
-"""For the builder of the one application. Sessions get all but the last again: the application may not be ours."""
+"""For the builder of the one application. Sessions get the first two parts again: the application may not be ours."""
 
 
 _LOOKED_UP = ("org.apache.spark.api.python.PythonUtils", "org.apache.spark.sql.api.python.PythonSQLUtils")

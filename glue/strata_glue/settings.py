@@ -67,6 +67,8 @@ class PublishSettings:
     """The target, if its format is Iceberg."""
     tables: tuple[tuple[str, TableName], ...] = ()
     """Locations of sources and references that are Iceberg tables: they are read through the catalog, never by listing."""
+    sources: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    """Locations of sources whose columns the author declared, with name and type of each."""
     text: str = field(default="{}", compare=False)
     """The settings as they were given, for fingerprints."""
 
@@ -95,8 +97,13 @@ def _settings(value: dict[str, Any]) -> PublishSettings:
         expectations=tuple(_expectation(each) for each in value.get("expectations", ())),
         table=_table(value["table"]) if "table" in value else None,
         tables=tuple((folder(str(each["location"])), _table(each)) for each in value.get("tables", ())),
+        sources=tuple((folder(str(each["location"])), _columns(each["columns"])) for each in value.get("sources", ())),
         text=json.dumps(value, sort_keys=True, ensure_ascii=False),
     )
+
+
+def _columns(pairs: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), str(kind)) for name, kind in pairs)
 
 
 def _table(value: dict[str, Any]) -> TableName:

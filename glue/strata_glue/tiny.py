@@ -16,9 +16,10 @@ import pyarrow as pa
 
 from strata_glue.columns import quoted
 from strata_glue.group import Dataset
-from strata_glue.rows import Unfit, read_rows
+from strata_glue.reading import read_recorded
+from strata_glue.rows import Unfit, fit, read_rows
 from strata_glue.settings import PublishSettings
-from strata_glue.sources import ResolvedSource, read_frame
+from strata_glue.sources import ResolvedSource
 from strata_glue.staging import Staging
 from strata_glue.surroundings import Surroundings
 from strata_glue.writing import Written, write_rows
@@ -92,7 +93,7 @@ class TinyResult:
         try:
             return session.createDataFrame(read_rows(store, content, columns, MOST_SOURCE_BYTES))
         except Exception:  # as in `compute_tiny`; binary columns, to begin with
-            return read_frame(content, session, store.engine_path)
+            return read_recorded(content, session, store.engine_path)
 
 
 def is_tiny(dataset: Dataset, settings: PublishSettings, resolved: list[ResolvedSource], around: Surroundings) -> bool:
@@ -106,9 +107,9 @@ def is_tiny(dataset: Dataset, settings: PublishSettings, resolved: list[Resolved
         return False
     if sum(len(each.content.files) for each in resolved) > MOST_FILES:
         return False
-    if any(around.sources.columns(each) is None for each in resolved):
+    if any(each.columns is None or not fit(each.columns) for each in resolved):
         return False
-    rows = [around.sources.rows(each) or 0 for each in resolved]
+    rows = [each.rows or 0 for each in resolved]
     return min(rows) > 0 and sum(rows) <= MOST_ROWS
 
 
@@ -134,7 +135,7 @@ def compute_tiny(
 
 def _computed(dataset: Dataset, resolved: list[ResolvedSource], around: Surroundings, session: Any) -> TinyResult:
     for each in resolved:
-        columns = around.sources.columns(each) or {}
+        columns = each.columns or {}
         rows = read_rows(around.store, each.content, columns, MOST_SOURCE_BYTES)
         view = around.engine.view_name(each.source.table)
         session.createDataFrame(rows).createOrReplaceTempView(view)

@@ -13,11 +13,12 @@ from strata_glue.columns import check_same_columns, columns_of
 from strata_glue.content import Content, ContentFile
 from strata_glue.errors import DatasetError
 from strata_glue.partitions import check_partition_columns, final_folder, with_partition_texts
+from strata_glue.reading import read_recorded
 from strata_glue.record import STAYS, Column, Record, RecordFile
 from strata_glue.resize import resize, wants_resize
 from strata_glue.rows import to_parquet
 from strata_glue.settings import PublishSettings
-from strata_glue.sources import footer_rows, read_frame
+from strata_glue.sources import footer_rows
 from strata_glue.staging import Staging
 from strata_glue.store import DataFile, Store
 
@@ -56,7 +57,7 @@ class EngineResult:
 
     def written(self, written: Written, target: str, session: Any) -> Any:
         """The DataFrame over exactly the files."""
-        return read_frame(written.content(target), session, self.store.engine_path)
+        return read_recorded(written.content(target), session, self.store.engine_path)
 
 
 def check_against_target(schema: Any, attempt: Attempt, settings: PublishSettings) -> None:

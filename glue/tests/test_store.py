@@ -27,6 +27,7 @@ def test_lists_visible_files_only(store: Store) -> None:
     ):
         store.put("s3://bkt/t/", path, b"12345")
     assert [(file.path, file.size) for file in store.data_files("s3://bkt/t/")] == [
+        ("_z=1/d.parquet", 5),
         ("a.parquet", 5),
         ("b.parquet", 5),
         ("day=1/c.parquet", 5),
@@ -199,7 +200,7 @@ def test_a_lake_cannot_be_left(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "visible"),
-    [("a", True), ("_a", False), ("k=v/a", True), ("k/a", False), ("_k=v/a", False), ("k=v/.a", False)],
+    [("a", True), ("_a", False), ("k=v/a", True), ("k/a", False), ("_k=v/a", True), ("k=v/.a", False)],
 )
 def test_visibility(path: str, visible: bool) -> None:
     assert is_data_path(path) is visible

@@ -35,7 +35,11 @@ export function quoteText(text: string): string {
 export function scan({ files, record }: Content): string {
   const places = files.map(({ place }) => place);
   if (record === undefined || record.schema.length === 0)
-    return readParquet(places, `hive_partitioning = ${files.some(({ path }) => path.includes("="))}`);
+    return readParquet(
+      places,
+      // Values stay text, as a crawler has them: `007` is a code.
+      `hive_partitioning = ${files.some(({ path }) => path.includes("="))}, hive_types_autocast = false`,
+    );
   const names = record.schema.map(({ name }) => name);
   if (record.partition_by.length === 0)
     return `(SELECT ${names.map(quoteName).join(", ")} FROM ${readParquet(places, "hive_partitioning = false")})`;

@@ -65,10 +65,16 @@ function damaged(file: string, { generation }: CommitRecord): UserError {
   );
 }
 
+/** True for names that Spark reads: the job's rule (glue/strata_glue/store/base.py, docs/engines.md). */
+export function isVisible(name: string): boolean {
+  const hidden = name.startsWith("_") && !name.includes("=");
+  return !hidden && !name.startsWith(".") && !name.endsWith("._COPYING_") && !name.endsWith("_$folder$");
+}
+
 /** Visible Parquet files, sorted, relative to the location: directly in the folder or below partitions `k=v`. */
 async function visibleFiles(folder: string, inside: string): Promise<string[]> {
   const entries = await readdir(join(folder, inside), { withFileTypes: true }).catch(() => []);
-  const visible = entries.filter(({ name }) => !name.startsWith("_") && !name.startsWith("."));
+  const visible = entries.filter(({ name }) => isVisible(name));
   const found = await Promise.all(
     visible.map(async (entry) => {
       const path = join(inside, entry.name);

@@ -61,7 +61,6 @@ const HELP: Readonly<Record<string, string>> = {
   SOURCE_MISSING: THERE,
   SOURCE_EMPTY: THERE,
   EXPECTATIONS_FAILED: "the old content stands; see below what failed, and correct the SQL or its sources",
-  SOURCE_BROKEN: "replace the file by a whole one, or remove it, and run again",
 };
 
 /** Glue's JobRun comes as JSON; its message is what counts. */

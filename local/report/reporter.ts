@@ -1,6 +1,6 @@
 /** Shows a run: progress while it goes on, then a table, what failed and why, and the engine. */
 
-import { expectationsOf, warnings } from "../run/result.ts";
+import { expectationsOf, warnings, warningsOf } from "../run/result.ts";
 import type { RunEvent, RunResult } from "../run/run.ts";
 import type { JobEvent } from "../worker/worker.ts";
 import { failedExpectations } from "./expectations.ts";
@@ -79,6 +79,7 @@ export function reporterFor(
     } else if (event.event === "dataset_finished") {
       running.delete(dataset);
       if (event.status !== "NOT_SELECTED") line(`  ${datasetLine(dataset, event, colours)}`);
+      for (const text of warningsOf(event)) line(`    ${colours.yellow("warning")}: ${printable(text)}`);
     } else if (event.event === "ledger_failed") line(`  ${ledgerLine(dataset, event, colours)}`);
     else if (event.event === "job_finished") running.clear();
   }

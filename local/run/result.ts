@@ -42,6 +42,8 @@ export interface DatasetResult {
   readonly expectations: readonly ExpectationResult[];
   /** This execution had written it before, so that nothing was done. */
   readonly repeated?: true;
+  /** What its author should know; absent if nothing. */
+  readonly warnings?: readonly string[];
   readonly error?: DatasetError;
 }
 
@@ -152,6 +154,7 @@ function datasetResult(event: JobEvent, state: string): DatasetResult {
       each.sample === undefined ? each : { ...each, sample: join(state, each.sample) },
     ),
     ...(event.repeated === true ? { repeated: true } : {}),
+    ...(warningsOf(event).length > 0 ? { warnings: warningsOf(event) } : {}),
     ...(event.error ? { error: event.error as DatasetError } : {}),
   };
 }
@@ -159,6 +162,11 @@ function datasetResult(event: JobEvent, state: string): DatasetResult {
 /** Expectations of a `dataset_finished` event. */
 export function expectationsOf(event: JobEvent): readonly ExpectationResult[] {
   return Array.isArray(event.expectations) ? event.expectations : [];
+}
+
+/** Warnings of a `dataset_finished` event. */
+export function warningsOf(event: JobEvent): readonly string[] {
+  return Array.isArray(event.warnings) ? event.warnings : [];
 }
 
 /** Those that failed and let the commit pass. */

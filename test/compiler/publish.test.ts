@@ -100,6 +100,38 @@ describe("the argument --publish", () => {
     });
   });
 
+  it("says what is declared of the tables that a dataset reads and others write, name by name in order", () => {
+    const plan = {
+      ...reading(PLAIN, undefined),
+      externals: [
+        {
+          ...{ location: "s3://lake/gold/t/", bucket: "lake", prefix: "gold/t/", tables: ["t"], writer: undefined },
+          columns: [
+            { name: "zip", type: "string" },
+            { name: "__proto__", type: "int" },
+          ],
+        },
+        {
+          ...{ location: "s3://lake/gold/u/", bucket: "lake", prefix: "gold/u/", tables: ["u"], writer: undefined },
+          columns: [{ name: "a", type: "int" }],
+        },
+      ],
+    };
+    assert.deepEqual(settingsOf(plan), {
+      d: {
+        sources: [
+          {
+            location: "s3://acme-lake/gold/t/",
+            columns: [
+              ["zip", "string"],
+              ["__proto__", "int"],
+            ],
+          },
+        ],
+      },
+    });
+  });
+
   it("refuses a table whose pipeline has no database", () => {
     const plan = reading(PLAIN, { pipeline: "nowhere", name: "t" });
     assert.throws(() => publishOf(plan, NAMES), "no database for pipeline nowhere");

@@ -65,18 +65,21 @@ describe("bad luck, on Sail", function () {
 
   it("truncated, empty and foreign files are named with the remedy, and nothing is written", async () => {
     const file = join(lake, "lake", "raw", "orders", "a.parquet");
-    const spoil = {
-      truncated: () => truncateSync(file, 1000),
-      empty: () => truncateSync(file, 0),
-      foreign: () => writeFileSync(file, "id,amount\n1,2\n"),
-    };
-    for (const [what, act] of Object.entries(spoil)) {
+    const spoil: [() => void, RegExp][] = [
+      [
+        () => truncateSync(file, 1000),
+        /a\.parquet begins as a Parquet file and does not end as one: .*put the whole file/,
+      ],
+      [() => truncateSync(file, 0), /a\.parquet is no readable Parquet file \(it has 0 bytes\): .*put the whole file/],
+      [() => writeFileSync(file, "id,amount\n1,2\n"), /a\.parquet is text, no Parquet file: move it to a folder/],
+    ];
+    for (const [act, what] of spoil) {
       act();
       const { code, stdout } = await strata(args());
-      assert.equal(code, 1, what);
-      assert.match(stdout, /source table `orders_raw`: a\.parquet is no readable Parquet file/, what);
-      assert.match(stdout, /help: replace the file/, what);
-      assert.notInclude(readdirSync(join(lake, "lake")), "bronze", what);
+      assert.equal(code, 1, what.source);
+      assert.match(stdout, /source table `orders_raw` \(s3:\/\/lake\/raw\/orders\/\): a\.parquet/);
+      assert.match(stdout, what);
+      assert.notInclude(readdirSync(join(lake, "lake")), "bronze", what.source);
     }
   });
 

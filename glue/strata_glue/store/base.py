@@ -118,7 +118,16 @@ def split(location: str) -> tuple[str, str]:
 def is_data_path(path: str) -> bool:
     """True for a path that Spark takes for data: a visible name, in no folder but partitions `k=v`."""
     *folders, name = path.split("/")
-    return _is_visible(name) and all("=" in each and _is_visible(each) for each in folders)
+    return is_visible(name) and all("=" in each and is_visible(each) for each in folders)
+
+
+def passed_over(path: str) -> str | None:
+    """The folder for which Spark passes over a visible file: one that is no partition `k=v`; None for all other files."""
+    folders = path.split("/")[:-1]
+    if not all(is_visible(each) for each in path.split("/")):
+        return None
+    index = next((index for index, each in enumerate(folders) if "=" not in each), None)
+    return None if index is None else "/".join(folders[: index + 1])
 
 
 def survey(store: Store, location: str) -> Survey:
@@ -131,5 +140,10 @@ def survey(store: Store, location: str) -> Survey:
     )
 
 
-def _is_visible(name: str) -> bool:
-    return bool(name) and not name.startswith(("_", ".")) and not name.endswith("._COPYING_")
+def is_visible(name: str) -> bool:
+    """True for names that Spark reads. Hadoop's file systems on S3 hide their markers of folders, too (docs/engines.md);
+    local/catalog/files.ts has the same rule."""
+    hidden = (
+        (name.startswith("_") and "=" not in name) or name.startswith(".") or name.endswith(("._COPYING_", "_$folder$"))
+    )
+    return bool(name) and not hidden
