@@ -139,7 +139,8 @@ def _planned(
     with work.timed("read"):
         for each in resolved:
             view = around.engine.view_name(each.source.table)
-            around.sources.read(each, session).createOrReplaceTempView(view)
+            frame = around.sources.read(each, session)
+            around.engine.prepared(frame, session, each.foreign).createOrReplaceTempView(view)
         frame = around.query(dataset, session)
         return EngineResult(frame, frame.schema, around.store)
 
@@ -251,13 +252,14 @@ def _audit(
     engine = around.engine
     unread: dict[int, DatasetError] = {}
     if any(each.rows is None for each in settings.expectations):
-        rows = result.written(written, attempt.target, session)
+        rows = engine.prepared(result.written(written, attempt.target, session), session, foreign=False)
         rows.createOrReplaceTempView(engine.view_name(expectations.RESULT_VIEW))
         for index, each in enumerate(settings.expectations):
             try:
                 for view, location in each.reads:
                     referenced = around.sources.resolve(Source(view, location))
-                    around.sources.read(referenced, session).createOrReplaceTempView(engine.view_name(view))
+                    frame = around.sources.read(referenced, session)
+                    engine.prepared(frame, session, referenced.foreign).createOrReplaceTempView(engine.view_name(view))
             except DatasetError as problem:
                 unread[index] = DatasetError(problem.kind, f"{each.name} cannot be computed: {problem}")
     base = attempt.standing()

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from strata_glue.rows import with_statistics
 from strata_glue.store import DataFile, Store
 
 FEW_FILES = 8
@@ -45,7 +46,10 @@ def _contents(store: Store, location: str, files: list[DataFile], target: int, c
     buffer, writer = io.BytesIO(), None
     for batch in _batches(store, location, files, target):
         if writer is None:
-            writer = parquet.ParquetWriter(buffer, batch.schema, compression=compression, store_schema=False)
+            statistics = with_statistics(batch.schema)
+            writer = parquet.ParquetWriter(
+                buffer, batch.schema, compression=compression, store_schema=False, write_statistics=statistics
+            )
         writer.write_table(batch)
         if buffer.tell() >= target:
             writer.close()

@@ -62,8 +62,16 @@ def to_parquet(rows: pa.Table, compression: str) -> bytes:
     """One file, as Spark writes it: all columns may be NULL, and no schema but Parquet's own."""
     buffer = io.BytesIO()
     schema = _utc(pa.schema([field.with_nullable(True) for field in rows.schema]))
-    parquet.write_table(rows.cast(schema), buffer, compression=compression, store_schema=False)
+    parquet.write_table(
+        rows.cast(schema), buffer, compression=compression, store_schema=False, write_statistics=with_statistics(schema)
+    )
     return buffer.getvalue()
+
+
+def with_statistics(schema: pa.Schema) -> list[str]:
+    """Columns whose least and largest value a file may say. Of floating-point numbers Arrow says them without NaN, and a
+    reader that looks for `x > 5` would pass over NaN, which is larger."""
+    return [field.name for field in schema if not (pa.types.is_floating(field.type) or pa.types.is_nested(field.type))]
 
 
 def _utc(schema: pa.Schema) -> pa.Schema:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from strata_glue.columns import quoted
+from strata_glue.nan import UNFILTERED, has_floats, with_one_nan
 
 REQUIRED_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
 """Results depend on them: a session that refuses one runs no dataset."""
@@ -66,6 +67,12 @@ class Engine(Protocol):
     def view_name(self, table: str) -> str:
         """The table's name as `createOrReplaceTempView` takes it."""
 
+    def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
+        """A table's rows as SQL is to see them; what the engine does with NaN is set right (nan.py).
+
+        `foreign`: true for files that Strata did not write.
+        """
+
     def close_session(self, session: Any) -> None:
         """Gives the session's resources back."""
 
@@ -95,6 +102,11 @@ class ClassicEngine:
     def view_name(self, table: str) -> str:
         """Spark parses the name, so one with a blank must stand in backticks."""
         return quoted(table)
+
+    def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
+        if foreign and has_floats(frame.schema):
+            session.conf.set(*UNFILTERED)
+        return frame
 
     def close_session(self, session: Any) -> None:
         """Views go with the session that holds them; asking for their names would cost a job."""
@@ -133,6 +145,9 @@ class ConnectEngine:
     def view_name(self, table: str) -> str:
         """Sail takes the name as it is."""
         return table
+
+    def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
+        return with_one_nan(frame)
 
     def close_session(self, session: Any) -> None:
         with suppress(Exception):  # a server that is going away cannot release it, and need not

@@ -39,6 +39,11 @@ class ResolvedSource:
     """Rows of files that Strata did not write."""
 
     @property
+    def foreign(self) -> bool:
+        """True for files that Strata did not write."""
+        return self.snapshot is None and self.content.schema is None
+
+    @property
     def size(self) -> int:
         """Bytes."""
         if self.snapshot is not None:

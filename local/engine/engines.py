@@ -30,6 +30,17 @@ ALWAYS = "-XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -Xlog:disable -Xlog:all=e
 """Without memory some thread of Java dies and whoever waits for it waits for ever: all of Java goes, and the run says so.
 Java tells of an archive of classes that does not fit by a line on its output, and goes on without it: not a user's matter."""
 
+SAIL_SETTINGS = {
+    # Parquet's least and largest value leave NaN out. Sail would take a column of 1.0 and NaN for 1.0 in every row, and
+    # skip files and row groups in which only NaN is larger than a number (apache/datafusion#24804).
+    "SAIL_EXECUTION__COLLECT_STATISTICS": "false",
+    "SAIL_PARQUET__PRUNING": "false",
+    # Nor must what Sail writes mislead another reader.
+    "SAIL_PARQUET__STATISTICS_ENABLED": "none",
+}
+"""Sail reads its settings from the environment when its server is made. Results depend on these: nobody's environment changes
+them. At scale medium they cost nothing that can be measured (CPU of a whole run: 9.16 s with, 9.43 s without)."""
+
 ARCHIVE = Path(sys.prefix) / "classes.jsa"
 """Classes of a Spark session, as `archive.py` keeps them."""
 
@@ -44,7 +55,7 @@ def start_engine(name: str, lake: Path, jars: Path | None = None, java: Sequence
 
 def _start_sail() -> Engine:
     cores = os.cpu_count() or 2
-    # Sail reads its settings from the environment when its server is made.
+    os.environ.update(SAIL_SETTINGS)
     os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(cores))
     os.environ.setdefault("RUST_LOG", "error")
     from pysail.spark import SparkConnectServer

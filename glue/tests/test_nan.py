@@ -1,0 +1,111 @@
+"""NaN beside other values: larger than any number, equal to itself, whatever a file's statistics leave out."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+from conftest import Lake
+
+pytestmark = pytest.mark.usefixtures("either_way")
+
+NAN = math.nan
+NEGATIVE = float(np.array([0xFFF8000000000000], dtype=np.uint64).view(np.float64)[0])
+"""What C and numpy make of 0/0."""
+
+COLUMNS: dict[str, list[list[Any]]] = {
+    "one": [[NAN, NAN, 1.0]],
+    "float": [[1.5, NAN]],
+    "files": [[1.0, NAN], [2.0, NAN]],
+    "nulls": [[None, 1.0, NAN]],
+    "signs": [[NEGATIVE, NAN, 1.0, NEGATIVE]],
+    "struct": [[1.0, NAN]],
+}
+"""Values by source, a list a file."""
+
+QUESTIONS = {
+    "all": ("SELECT count_if(isnan(x)) AS n FROM t", "nan"),
+    "groups": ("SELECT max(n) AS n FROM (SELECT count(*) AS n FROM t GROUP BY x HAVING isnan(max(x)))", "nan"),
+    "larger": ("SELECT count(*) AS n FROM t WHERE x > 5", "nan"),
+    "text": ("SELECT count(*) AS n FROM t WHERE x = 'NaN'", "nan"),
+    "itself": ("SELECT count(*) AS n FROM t WHERE x IN (double('NaN'))", "nan"),
+    "number": ("SELECT count(*) AS n FROM t WHERE x = 1.0D", "ones"),
+    "largest": ("SELECT count(*) AS n FROM (SELECT max(x) AS x FROM t) WHERE isnan(x)", "1"),
+    "smallest": ("SELECT count(*) AS n FROM (SELECT min(x) AS x FROM t) WHERE isnan(x)", "0"),
+    "distinct": ("SELECT count(*) AS n FROM (SELECT DISTINCT x FROM t WHERE x > 5)", "1"),
+    "joined": ("SELECT count(*) AS n FROM t AS a JOIN t AS b ON a.x = b.x WHERE isnan(a.x)", "pairs"),
+    "computed": ("SELECT count(*) AS n FROM (SELECT x + 1 AS y FROM t) WHERE y > 5", "nan"),
+}
+
+
+@pytest.fixture(autouse=True)
+def sources(lake: Lake) -> None:
+    for name, files in COLUMNS.items():
+        for index, values in enumerate(files):
+            kind = pa.float32() if name == "float" else pa.float64()
+            column = pa.array(values, kind)
+            if name == "struct":
+                column = pa.StructArray.from_arrays([column], ["y"])
+            lake.write(f"s3://b/raw/{name}/", {"x": column, "k": list(range(len(values)))}, f"{index}.parquet")
+
+
+def of(name: str, sql: str) -> str:
+    return sql.replace("FROM t", "FROM (SELECT x.y AS x FROM t)") if name == "struct" else sql
+
+
+def test_nan_is_larger_than_any_number_and_equal_to_itself(lake: Lake, dataset: Any) -> None:
+    sets, expected = [], {}
+    for source, files in COLUMNS.items():
+        values = [value for file in files for value in file]
+        nans = sum(1 for value in values if value is not None and math.isnan(value))
+        counts = {"nan": nans, "ones": values.count(1.0), "pairs": nans * nans, "1": 1, "0": 0}
+        for question, (sql, answer) in QUESTIONS.items():
+            name = f"{source}_{question}".replace(" ", "_")
+            if source == "struct" and question == "joined":
+                sql = "SELECT count(*) AS n FROM t AS a JOIN t AS b ON a.x.y = b.x.y WHERE isnan(a.x.y)"
+            else:
+                sql = of(source, sql)
+            sets.append(dataset(name, sql, {"t": f"s3://b/raw/{source}/"}))
+            expected[name] = counts[answer]
+    result, events = lake.run(*sets)
+    assert result.status == "SUCCEEDED", {name: each["error"] for name, each in events.items() if "error" in each}
+    got = {name: lake.read(f"s3://b/out/{name}/")[0]["n"] for name in expected}
+    assert got == expected
+
+
+def test_nan_goes_through_a_target_an_expectation(lake: Lake, dataset: Any) -> None:
+    expectations = [
+        {"name": "u", "kind": "unique", "count": "SELECT coalesce(sum(n - 1), 0) AS n FROM (SELECT count(*) AS n FROM `strata_result` GROUP BY `x`)"},
+        {"name": "e", "kind": "expression", "failing": "NOT (`x` <= 5)"},
+        {"name": "v", "kind": "accepted_values", "failing": "`x` IS NOT NULL AND `x` NOT IN (1)"},
+    ]  # fmt: skip
+    for each in expectations:
+        each["severity"] = "warn"
+    _, events = lake.run(
+        dataset("d", "SELECT x, k FROM t", {"t": "s3://b/raw/signs/"}),
+        dataset("again", "SELECT x, count(*) AS n FROM d WHERE x > 5 GROUP BY x", {"d": "s3://b/out/d/"}),
+        publish=json.dumps({"d": {"expectations": expectations}}),
+    )
+    assert {each["name"]: each["failing"] for each in events["d"]["expectations"]} == {"u": 2, "e": 3, "v": 3}
+    assert [row["n"] for row in lake.read("s3://b/out/again/")] == [3]
+
+
+def test_no_file_of_ours_says_a_largest_value_that_leaves_nan_out(lake: Lake, dataset: Any) -> None:
+    many = "SELECT CASE WHEN k = 0 THEN double('NaN') ELSE 1D END AS x, k FROM t"
+    result, events = lake.run(
+        dataset("few", many, {"t": "s3://b/raw/one/"}),
+        dataset("merged", f"SELECT x, p FROM ({many}) CROSS JOIN (SELECT explode(sequence(1, 40)) AS p)", {"t": "s3://b/raw/one/"}),
+        publish=json.dumps({"merged": {"partition_by": ["p"]}}),
+    )  # fmt: skip
+    assert result.status == "SUCCEEDED", events
+    files = [*lake.path("s3://b/out/few/").glob("*.parquet"), *lake.path("s3://b/out/merged/").rglob("*.parquet")]
+    assert len(files) > 40
+    for file in files:
+        metadata = parquet.read_metadata(file)
+        column = metadata.row_group(0).column(metadata.schema.names.index("x"))
+        assert column.statistics is None or not column.statistics.has_min_max, file
