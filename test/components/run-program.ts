@@ -1,41 +1,78 @@
-/** Child process of stack.ts: the program with mocks, printed as JSON. */
+/**
+ * Child process of stack.ts: runs programs on mocks, one after another, each asked for by a message.
+ *
+ * One process for all of a test file: loading Pulumi's SDKs takes a second, running the program a tenth of one.
+ */
 
+import { format } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { recordOptions } from "./options.ts";
 
-/** `lastOutputs`: what the stack's last deployment left, which the program asks for by a stack reference. */
-const [, , root = "", stack = "", settings = "{}", lastOutputs = "{}"] = process.argv;
-const resources: { type: string; name: string; inputs: unknown }[] = [];
-const config = Object.entries(JSON.parse(settings) as Record<string, unknown>).map(([key, value]) => [
-  `strata:${key}`,
-  typeof value === "string" ? value : JSON.stringify(value),
-]);
-pulumi.runtime.setAllConfig(Object.fromEntries(config));
-await pulumi.runtime.setMocks(
-  {
-    newResource: ({ type, name, inputs }) => {
-      if (type === "pulumi:pulumi:StackReference") return { id: name, state: { outputs: JSON.parse(lastOutputs) } };
-      resources.push({ type, name, inputs });
-      const arn = `arn:aws:mock:::${type}/${name}`;
-      return { id: `${name}-id`, state: { ...inputs, arn, name: inputs.name ?? name, bucket: inputs.bucket ?? name } };
-    },
-    call: ({ inputs }) => inputs,
-  },
-  "strata",
-  stack,
-  false,
-  "organization",
-);
-const options = recordOptions();
-const { program } = await import("../../components/program.ts");
-const result: { resources: unknown; outputs?: unknown; error?: string } = { resources };
-try {
-  const outputs = await program(root);
-  // Outputs depend on every resource that an execution needs; the rest is waited for by the runtime's own count.
-  result.outputs = await new Promise((resolve) => pulumi.output(outputs).apply(resolve));
-  await pulumi.runtime.disconnect();
-} catch (problem) {
-  if (!pulumi.RunError.isInstance(problem)) throw problem;
-  result.error = problem.message;
+/** What a program is run with. */
+export interface ProgramRequest {
+  readonly id: number;
+  readonly root: string;
+  readonly stack: string;
+  /** Settings by key without namespace. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** What the stack's last deployment left, which the program asks for by a stack reference. */
+  readonly lastOutputs: Readonly<Record<string, unknown>>;
 }
-process.stdout.write(JSON.stringify({ ...result, options }));
+
+const { program } = await import("../../components/program.ts");
+
+async function run({ root, stack, settings, lastOutputs }: ProgramRequest): Promise<object> {
+  const resources: { type: string; name: string; inputs: unknown }[] = [];
+  const config = Object.entries(settings).map(([key, value]) => [
+    `strata:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(config));
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        if (type === "pulumi:pulumi:StackReference") return { id: name, state: { outputs: lastOutputs } };
+        resources.push({ type, name, inputs });
+        const arn = `arn:aws:mock:::${type}/${name}`;
+        return {
+          id: `${name}-id`,
+          state: { ...inputs, arn, name: inputs.name ?? name, bucket: inputs.bucket ?? name },
+        };
+      },
+      call: ({ inputs }) => inputs,
+    },
+    "strata",
+    stack,
+    false,
+    "organization",
+  );
+  const options = recordOptions();
+  try {
+    const outputs = await program(root);
+    // Outputs depend on every resource that an execution needs; the rest is waited for by the runtime's own count.
+    const resolved = await new Promise((resolve) => pulumi.output(outputs).apply(resolve));
+    return { resources, options, outputs: resolved };
+  } catch (problem) {
+    if (!pulumi.RunError.isInstance(problem)) throw problem;
+    return { resources, options, error: problem.message };
+  } finally {
+    await pulumi.runtime.disconnect();
+  }
+}
+
+/** What the program logs goes to the console while it runs. */
+let log = "";
+for (const level of ["log", "info", "warn", "error"] as const)
+  console[level] = (...args: unknown[]) => {
+    log += `${format(...args)}\n`;
+  };
+
+let last: Promise<void> = Promise.resolve();
+process.on("message", (request: ProgramRequest) => {
+  last = last.then(async () => {
+    log = "";
+    const result = await run(request).catch((problem: Error) => ({ crash: problem.stack ?? problem.message }));
+    process.send?.({ id: request.id, result: { ...result, log } });
+  });
+});
+process.once("disconnect", () => process.exit());

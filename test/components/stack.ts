@@ -1,9 +1,11 @@
-/** Runs the Pulumi program on mocks, each time in a process of its own: the runtime keeps global state. */
+/** Runs the Pulumi program on mocks, in a process of its own: the runtime keeps global state. */
 
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { HOME } from "../../setup/node.mjs";
-import { program as run } from "../cli/strata.ts";
 import type { Options } from "./options.ts";
+import type { ProgramRequest } from "./run-program.ts";
 
 /** A resource as the program registered it. A mock proves what is asked for, not that AWS takes it. */
 export interface Registered {
@@ -33,15 +35,42 @@ export async function runStack(
   settings: Readonly<Record<string, unknown>>,
   lastOutputs: Readonly<Record<string, unknown>> = {},
 ): Promise<StackRun> {
-  const { stdout, stderr, code } = await run(process.execPath, [
-    join(HOME, "test", "components", "run-program.ts"),
-    root,
-    stack,
-    JSON.stringify(settings),
-    JSON.stringify(lastOutputs),
-  ]);
-  if (code !== 0) throw new Error(`the program on mocks ended with ${code}: ${stderr}`);
-  return { ...(JSON.parse(stdout) as StackRun), log: stderr };
+  const child = await programs();
+  const id = ++requests;
+  const answered = new Promise<StackRun & { crash?: string }>((resolve, reject) => {
+    const listen = (message: { id: number; result: StackRun }) => {
+      if (message.id !== id) return;
+      child.off("message", listen);
+      child.off("exit", fail);
+      resolve(message.result);
+    };
+    const fail = (code: number) => reject(new Error(`the process of programs on mocks ended with ${code}`));
+    child.on("message", listen);
+    child.on("exit", fail);
+  });
+  child.send({ id, root, stack, settings, lastOutputs } satisfies ProgramRequest);
+  const { crash, ...result } = await answered;
+  if (crash !== undefined) throw new Error(`the program on mocks failed: ${crash}`);
+  return result;
+}
+
+let requests = 0;
+let started: Promise<ChildProcess> | undefined;
+
+/** The process that runs programs, started once; it ends with this one. */
+function programs(): Promise<ChildProcess> {
+  started ??= (async () => {
+    const child = fork(join(HOME, "test", "components", "run-program.ts"), {
+      execArgv: [],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    await once(child, "spawn");
+    // Neither the process nor its channel keeps the tests from ending.
+    child.unref();
+    child.channel?.unref();
+    return child;
+  })();
+  return started;
 }
 
 /** Settings that a root with the logical bucket `lake` needs. */
