@@ -66,6 +66,11 @@ def parse_command_line(argv: Sequence[str]) -> JobArguments:
 def from_mapping(values: Mapping[str, str]) -> JobArguments:
     """Decoded arguments by name, with or without `--`. Raises `JobInputError`."""
     plain = {name.removeprefix("--"): value for name, value in values.items()}
+    unknown = sorted(set(plain) - set(NAMES))
+    if unknown:
+        raise JobInputError(
+            f"this job does not know --{unknown[0]}: give it a definition of the same version of Strata"
+        )
     if "group_list" not in plain:
         raise JobInputError("--group_list is missing: start the job through its state machine")
     return JobArguments(

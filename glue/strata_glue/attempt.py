@@ -223,6 +223,8 @@ class Attempt(Staging):
             replaced = {folder_of(file.path) for file in content.files}
             gone = tuple(file.path for file in before if folder_of(file.path) in replaced)
             return gone, tuple(file for file in before if folder_of(file.path) not in replaced)
+        if content.write not in ("replace", "restore"):
+            raise ValueError(f"write mode {content.write}")
         # Whatever else is visible in the folder is part of the old content for those who list it.
         return tuple(sorted({*(file.path for file in before), *(file.path for file in self.found)})), ()
 

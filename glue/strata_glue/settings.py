@@ -7,9 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from strata_glue.errors import JobInputError
+from strata_glue.given import Given
 from strata_glue.group import folder
 
 MIB = 1024 * 1024
+
+WRITES = ("replace", "append", "replace_partitions", "merge")
+FORMATS = ("parquet", "iceberg")
+COMPRESSIONS = ("zstd", "snappy", "gzip", "none")
+SEVERITIES = ("error", "warn")
 
 
 @dataclass(frozen=True)
@@ -74,54 +80,99 @@ class PublishSettings:
 
 
 def parse_publish(text: str) -> dict[str, PublishSettings]:
-    """Reads the argument: settings by dataset. Raises `JobInputError`."""
+    """Reads the argument: settings by dataset. Raises `JobInputError` for anything that this version does not know: what
+    a newer compiler asks for must not become something else."""
     try:
         value = json.loads(text or "{}")
-        return {name: _settings(each) for name, each in value.items()}
-    except (ValueError, AttributeError, TypeError, KeyError) as error:
-        raise JobInputError(f"--publish is not what the compiler writes ({type(error).__name__}: {error})") from None
+    except ValueError as error:
+        raise JobInputError(f"--publish is not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise JobInputError("--publish is no JSON object of datasets")
+    return {name: _settings(Given(each, f"--publish of {name}")) for name, each in value.items()}
 
 
-def _settings(value: dict[str, Any]) -> PublishSettings:
-    params = value.get("params")
-    return PublishSettings(
-        write=value.get("write", "replace"),
-        format=value.get("format", "parquet"),
-        partition_by=tuple(value.get("partition_by", ())),
-        merge_key=tuple(value.get("merge_key", ())),
-        file_size=int(value.get("file_size_mib", 128) * MIB),
-        compression=value.get("compression", "zstd"),
-        keep=int(value.get("keep", 0)),
-        skip_unchanged=bool(value.get("skip_unchanged", False)),
-        params=None if params is None else tuple(params),
-        expectations=tuple(_expectation(each) for each in value.get("expectations", ())),
-        table=_table(value["table"]) if "table" in value else None,
-        tables=tuple((folder(str(each["location"])), _table(each)) for each in value.get("tables", ())),
-        sources=tuple((folder(str(each["location"])), _columns(each["columns"])) for each in value.get("sources", ())),
-        text=json.dumps(value, sort_keys=True, ensure_ascii=False),
+def _settings(given: Given) -> PublishSettings:
+    settings = PublishSettings(
+        write=given.choice("write", WRITES, "replace"),
+        format=given.choice("format", FORMATS, "parquet"),
+        partition_by=given.names("partition_by") or (),
+        merge_key=given.names("merge_key") or (),
+        file_size=int(given.number("file_size_mib", 128, above=0) * MIB),
+        compression=given.choice("compression", COMPRESSIONS, "zstd"),
+        keep=int(given.number("keep", 0)),
+        skip_unchanged=given.flag("skip_unchanged"),
+        params=given.names("params"),
+        expectations=tuple(_expectation(each) for each in given.objects("expectations")),
+        table=_table(given.object("table")),
+        tables=tuple((folder(each.text("location")), _table_name(each)) for each in given.objects("tables")),
+        sources=tuple(_declared(each) for each in given.objects("sources")),
+        text=json.dumps(given.value, sort_keys=True, ensure_ascii=False),
     )
+    given.nothing_else()
+    _check_together(settings, given)
+    return settings
 
 
-def _columns(pairs: list[list[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name), str(kind)) for name, kind in pairs)
+def _check_together(settings: PublishSettings, given: Given) -> None:
+    """What one key says must fit the others: each of these would else be done as something that loses rows."""
+    if (settings.format == "iceberg") != (settings.table is not None):
+        raise given.wrong("`table` belongs to the format iceberg, and only to it")
+    if settings.write == "merge" and settings.format != "iceberg":
+        raise given.wrong("`write` merge needs the format iceberg")
+    if settings.write == "merge" and not settings.merge_key:
+        raise given.wrong("`write` merge needs a `merge_key`")
+    if settings.write == "replace_partitions" and not settings.partition_by:
+        raise given.wrong("`write` replace_partitions needs `partition_by`")
 
 
-def _table(value: dict[str, Any]) -> TableName:
-    return TableName(str(value["database"]), str(value["name"]))
+def _declared(given: Given) -> tuple[str, tuple[tuple[str, str], ...]]:
+    declared = folder(given.text("location")), given.pairs("columns")
+    given.nothing_else()
+    return declared
 
 
-def _expectation(value: dict[str, Any]) -> Expectation:
-    return Expectation(
-        name=str(value["name"]),
-        kind=str(value["kind"]),
-        severity=str(value.get("severity", "error")),
-        failing=value.get("failing"),
-        count=value.get("count"),
-        quick=value.get("quick"),
-        sample=value.get("sample"),
-        reads=tuple((str(each["view"]), str(each["location"])) for each in value.get("reads", ())),
-        rows=value.get("rows"),
-        newest=value.get("newest"),
-        within_seconds=int(value.get("within_seconds", 0)),
-        of=value.get("of"),
+def _table(given: Given | None) -> TableName | None:
+    return None if given is None else _table_name(given)
+
+
+def _table_name(given: Given) -> TableName:
+    name = TableName(given.text("database"), given.text("name"))
+    given.nothing_else()
+    return name
+
+
+def _expectation(given: Given) -> Expectation:
+    expectation = Expectation(
+        name=given.text("name"),
+        kind=given.text("kind"),
+        severity=given.choice("severity", SEVERITIES, "error"),
+        failing=given.optional_text("failing"),
+        count=given.optional_text("count"),
+        quick=given.optional_text("quick"),
+        sample=given.optional_text("sample"),
+        reads=tuple(_view(each) for each in given.objects("reads")),
+        rows=_bounds(given.object("rows")),
+        newest=given.optional_text("newest"),
+        within_seconds=int(given.number("within_seconds", 0)),
+        of=given.optional_text("of"),
     )
+    given.nothing_else()
+    ways = (expectation.failing, expectation.count, expectation.rows, expectation.newest)
+    if sum(way is not None for way in ways) != 1:
+        raise given.wrong("it needs exactly one of `failing`, `count`, `rows` and `newest`")
+    return expectation
+
+
+def _view(given: Given) -> tuple[str, str]:
+    view = given.text("view"), given.text("location")
+    given.nothing_else()
+    return view
+
+
+def _bounds(given: Given | None) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    for name in ("min", "max", "change"):
+        given.number(name, 0)
+    given.nothing_else()
+    return given.value
