@@ -102,3 +102,78 @@ def test_a_killed_parent_takes_it_along(tmp_path):
     parent.kill()
     parent.wait()
     assert gone(pid)
+
+
+LONG = "SELECT count(*) AS c FROM range(100000) a CROSS JOIN range(100000) b CROSS JOIN range(1000) c WHERE a.id * b.id % 7 = c.id"
+
+
+def start_a_long_job(process: subprocess.Popen) -> None:
+    group = json.dumps([{"sql_name": "d", "sql_text": LONG, "tables": [], "s3_target": "s3://b/d/"}])
+    process.stdin.write(json.dumps({"id": 1, "args": {"--group_list": group}}) + "\n")
+    process.stdin.flush()
+    assert read(process)["event"]["event"] == "job_started"
+
+
+def ports_of(group: int) -> list[int]:
+    """Where the processes of a group listen, each in its own network."""
+    ports = set()
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.getpgid(int(process)) != group:
+                continue
+            files = {os.readlink(each) for each in Path("/proc", process, "fd").iterdir()}
+            lines = [line.split() for name in ("tcp", "tcp6") for line in Path("/proc", process, "net", name).open()]
+        except OSError:  # it ended meanwhile
+            continue
+        listening = (line for line in lines if line[3] == "0A" and f"socket:[{line[9]}]" in files)
+        ports |= {int(line[1].rpartition(":")[2], 16) for line in listening}
+    return sorted(ports)
+
+
+def attempts_of_a_stranger(ports: list[int]) -> dict[str, str]:
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    tried = [sys.executable, str(Path(__file__).with_name("stranger.py")), *map(str, ports)]
+    return json.loads(subprocess.run(tried, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="network namespaces are Linux's")
+def test_no_other_user_reaches_the_engine_while_a_job_runs(worker):
+    assert "warning" not in read(worker)["ready"]
+    start_a_long_job(worker)
+    ports = ports_of(worker.pid)
+    assert ports, "an engine listens somewhere"
+    assert set(attempts_of_a_stranger(ports).values()) == {"refused"}
+
+
+WITHOUT_NAMESPACES = """
+import ctypes, os, sys
+PR_CAPBSET_DROP, CAP_SYS_ADMIN = 24, 21
+assert ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN) == 0
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="network namespaces are Linux's")
+def test_nor_where_the_system_gives_no_namespace(tmp_path):
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    process = subprocess.Popen(
+        [sys.executable, "-c", WITHOUT_NAMESPACES, *command(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+        env=ENVIRONMENT,
+    )
+    try:
+        assert "warning" not in read(process)["ready"]
+        start_a_long_job(process)
+        assert os.readlink(f"/proc/{process.pid}/ns/net") == os.readlink("/proc/self/ns/net")
+        ports = ports_of(process.pid)
+        assert all(said.startswith("refused") for said in attempts_of_a_stranger(ports).values())
+        assert (not ports) == (ENGINE == "sail"), "Sail has stopped to listen; Spark asks for secrets"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

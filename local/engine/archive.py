@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pyarrow as pa
 from engines import ARCHIVE, start_engine, whole
+from isolation import isolate
 
 WARM_UP = "SELECT upper(a) AS a, count(*) AS n, max(date_add(DATE'2026-01-01', b)) AS day FROM t JOIN t AS u USING (a, b) GROUP BY a ORDER BY n"
 
 
 def main(file: Path) -> int:
+    isolate()
     part = file.with_name(f"{file.name}.part")
     part.unlink(missing_ok=True)  # of one that was killed
     try:

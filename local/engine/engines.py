@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from door import shut
 from strata_glue.session import SETTINGS, ClassicEngine, ConnectEngine, Engine
 
 SHORT_RUN = (
@@ -45,28 +46,53 @@ ARCHIVE = Path(sys.prefix) / "classes.jsa"
 """Classes of a Spark session, as `archive.py` keeps them."""
 
 
-def start_engine(name: str, lake: Path, jars: Path | None = None, java: Sequence[str] = ()) -> Engine:
+def start_engine(
+    name: str, lake: Path, jars: Path | None = None, java: Sequence[str] = (), *, isolated: bool = False
+) -> Engine:
     """Starts `sail` or `spark`; both keep what they write beside data out of the current folder.
 
     For Spark: `jars`, a folder of more jars; `java`, more options of Java, instead of the archive of classes.
+    `isolated`: nobody else reaches this process's loopback device (isolation.py). Otherwise Spark asks for secrets
+    and Sail stops listening once we are connected; where it cannot, the engine's `is_open` is true.
     """
-    return _start_sail() if name == "sail" else _start_spark(lake, jars, java)
+    return _start_sail(isolated) if name == "sail" else _start_spark(lake, jars, java)
 
 
-def _start_sail() -> Engine:
+class SailEngine(ConnectEngine):
+    """Sail in this process."""
+
+    def __init__(self, server: Any, isolated: bool) -> None:
+        host, port = server.listening_address
+        cores = os.cpu_count() or 2
+        # As on Spark (session.py): while some wait for files, plans and commits, the cores compute others.
+        super().__init__(f"sc://{host}:{port}", f"sail {version('pysail')}", max(2, min(16, 2 * cores)))
+        self._server = server  # a server that nobody holds stops
+        self.is_open = False
+        if not isolated:
+            # gRPC shares one connection between sessions, as long as one of them holds it.
+            self._holding = self.new_session()
+            self.is_open = not shut((host, port))
+
+    def new_session(self) -> Any:
+        from pyspark.sql.connect.client import DefaultChannelBuilder
+        from pyspark.sql.connect.session import SparkSession
+
+        # A connection that gRPC gave up for want of work could not be made again.
+        channel = DefaultChannelBuilder(self._remote, [("grpc.client_idle_timeout_ms", 2**31 - 1)])
+        return SparkSession.builder.channelBuilder(channel).create()
+
+
+def _start_sail(isolated: bool) -> Engine:
     cores = os.cpu_count() or 2
     os.environ.update(SAIL_SETTINGS)
     os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(cores))
     os.environ.setdefault("RUST_LOG", "error")
+    import pyspark.sql.connect.session  # noqa: F401  takes longer than the moment in which others may connect
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
-    host, port = server.listening_address
-    # As on Spark (session.py): while some wait for files, plans and commits, the cores compute others.
-    engine = ConnectEngine(f"sc://{host}:{port}", f"sail {version('pysail')}", max(2, min(16, 2 * cores)))
-    engine.server = server  # type: ignore[attr-defined]  # a server that nobody holds stops
-    return engine
+    return SailEngine(server, isolated)
 
 
 def _start_spark(lake: Path, jars: Path | None, java: Sequence[str]) -> Engine:
@@ -81,6 +107,8 @@ def _start_spark(lake: Path, jars: Path | None, java: Sequence[str]) -> Engine:
         "spark.driver.memory": os.environ.get("STRATA_SPARK_MEMORY", "2g"),
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
+        # Whoever else reaches this loopback device (isolation.py) must know a secret, which is made anew for each run.
+        "spark.authenticate": "true",
         # 200, the default, makes 200 tasks and files of a laptop's rows.
         "spark.sql.shuffle.partitions": str((os.cpu_count() or 2) * 2),
         "spark.local.dir": str(scratch),

@@ -1,10 +1,10 @@
 """The warm local worker: one engine, one job run after another, spoken to in JSON lines.
 
 Started by the local run as its own process group: `python local/engine/worker.py --engine sail|spark --store LAKE
-[--jars FOLDER]`.
+[--jars FOLDER] [--network]`.
 In: `{"id": 1, "args": {"--group_list": "…", …}}`, the arguments as the definition has them. Out: `{"ready": {"engine": …}}`,
 then for each request events `{"id": 1, "event": {…}}` and `{"id": 1, "done": {"status": …, "error": …}}`; or once
-`{"fatal": {"message": …}}`.
+`{"fatal": {"message": …}}`. `ready` also has `"warning"` where others on this machine may reach the engine.
 
 When stdin ends the parent is gone, even by SIGKILL: the whole process group is killed at once, whatever it computes.
 """
@@ -23,7 +23,11 @@ import threading
 from pathlib import Path
 from typing import Any, TextIO
 
+from isolation import isolate
+
 EXIT_FATAL = 3
+
+OPEN = "other users of this machine can reach the engine while it runs (docs/security.md)"
 
 
 def main() -> int:
@@ -31,7 +35,9 @@ def main() -> int:
     parser.add_argument("--engine", choices=["sail", "spark"], required=True)
     parser.add_argument("--store", required=True)
     parser.add_argument("--jars", type=Path, help="a folder of jars for Spark")
+    parser.add_argument("--network", action="store_true", help="for stores beyond this machine's disks")
     options = parser.parse_args()
+    isolated = not options.network and isolate()
     out = _protect_stdout()
     lake = Path(options.store)
     requests: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -46,10 +52,11 @@ def main() -> int:
     try:
         from engines import start_engine
 
-        engine = start_engine(options.engine, lake, options.jars)
+        engine = start_engine(options.engine, lake, options.jars, isolated=isolated)
     except Exception as error:  # whatever keeps an engine from starting, the user hears one line
         return _fatal(out, f"the engine {options.engine} does not start: {' '.join(str(error).split())[:500]}")
-    _send(out, {"ready": {"engine": engine.name}})
+    warning = {"warning": OPEN} if getattr(engine, "is_open", False) else {}
+    _send(out, {"ready": {"engine": engine.name, **warning}})
     _serve(requests, engine, options.store, out)
     return 0
 

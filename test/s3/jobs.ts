@@ -50,6 +50,7 @@ export function startJobs(python: string, engine: "sail" | "spark", endpoint: st
       engine,
       "--store",
       mkdtempSync(join(tmpdir(), "strata-s3-")),
+      "--network",
     ],
     {
       detached: true,
