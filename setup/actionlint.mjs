@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { environmentFor } from "./environment.mjs";
 import { withLock } from "./lock.mjs";
 import { CACHE, isStamped, SetupError, stamp } from "./stamp.mjs";
 
@@ -35,7 +36,7 @@ export async function ensureActionlint() {
     const aside = mkdtempSync(join(CACHE, "actionlint", "build-"));
     try {
       const result = spawnSync("go", ["install", MODULE], {
-        env: { ...process.env, ...GO_ENV, GOBIN: aside },
+        env: { ...environmentFor("go"), ...GO_ENV, GOBIN: aside },
         encoding: "utf8",
       });
       if (result.status !== 0) {

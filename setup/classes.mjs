@@ -5,6 +5,7 @@
 
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { environmentFor } from "./environment.mjs";
 import { javaPath } from "./java.mjs";
 import { withSetupLock } from "./lock.mjs";
 import { HOME } from "./node.mjs";
@@ -41,7 +42,7 @@ async function makeOnce(python) {
   await withSetupLock(async () => {
     if (isStamped(mark, wanted)) return;
     process.stderr.write("setup: keeping Spark's classes, so that it starts faster (once, half a minute) …\n");
-    const env = { ...process.env, PYTHONPATH: join(HOME, "glue"), PYTHONDONTWRITEBYTECODE: "1" };
+    const env = { ...environmentFor(), PYTHONPATH: join(HOME, "glue"), PYTHONDONTWRITEBYTECODE: "1" };
     const { code, output } = await runCaptured(python, [PROGRAM], env);
     if (code !== 0) {
       const reason = output.trim().split("\n").at(-1) ?? "";

@@ -2,6 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { environmentFor } from "./environment.mjs";
 import { withSetupLock } from "./lock.mjs";
 import { HOME } from "./node.mjs";
 import { CACHE, digestOf, isStamped, SetupError, stamp } from "./stamp.mjs";
@@ -17,12 +18,16 @@ export async function ensureNpm() {
     process.stderr.write("setup: installing npm packages from package-lock.json (once, about 30 s) …\n");
     const npm = process.env.npm_execpath;
     const [command, first] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
-    const result = spawnSync(command, [...first, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-      cwd: HOME,
-      env: { ...process.env, npm_config_cache: join(CACHE, "npm") },
-      stdio: ["ignore", "ignore", "pipe"],
-      encoding: "utf8",
-    });
+    const result = spawnSync(
+      command,
+      [...first, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+      {
+        cwd: HOME,
+        env: { ...environmentFor("npm"), npm_config_cache: join(CACHE, "npm") },
+        stdio: ["ignore", "ignore", "pipe"],
+        encoding: "utf8",
+      },
+    );
     if (result.error?.code === "ENOENT") throw new SetupError("npm is not found: install Node 20 or newer with npm");
     if (result.status !== 0) {
       throw new SetupError(

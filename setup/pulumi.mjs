@@ -8,6 +8,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { environmentFor } from "./environment.mjs";
 import { withLock } from "./lock.mjs";
 import { HOME } from "./node.mjs";
 import { CACHE, digestOf, isStamped, SetupError, stamp } from "./stamp.mjs";
@@ -105,7 +106,7 @@ async function build() {
 
 /** Another Go must not be downloaded: where the one that is there is too old, we say so. */
 function goEnv() {
-  return { ...process.env, GOTOOLCHAIN: "local", CGO_ENABLED: "0", GOFLAGS: "" };
+  return { ...environmentFor("go"), GOTOOLCHAIN: "local", CGO_ENABLED: "0", GOFLAGS: "" };
 }
 
 function run(command, args, options) {

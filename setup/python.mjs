@@ -9,6 +9,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureClassArchive } from "./classes.mjs";
+import { environmentFor } from "./environment.mjs";
 import { withSetupLock } from "./lock.mjs";
 import { HOME } from "./node.mjs";
 import { runCaptured } from "./spawn.mjs";
@@ -73,7 +74,7 @@ function listOf(layer) {
 async function createEnvironment(env) {
   const folder = join(HOME, ".venv", env);
   rmSync(folder, { recursive: true, force: true });
-  const result = await runCaptured(findPython(), ["-m", "venv", folder]);
+  const result = await runCaptured(findPython(), ["-m", "venv", folder], environmentFor());
   if (result.code === 0) return;
   rmSync(folder, { recursive: true, force: true });
   const reason = /ensurepip/.test(result.output)
@@ -95,7 +96,7 @@ async function install(env, layer) {
     "-r",
     listOf(layer),
   ];
-  const result = await runCaptured(pythonOf(env), args);
+  const result = await runCaptured(pythonOf(env), args, environmentFor("pip"));
   if (result.code !== 0) {
     throw new SetupError(
       `pip could not install ${layer}.txt (${lastLine(result.output)}): check the network and the disk, then run the command again`,

@@ -29,8 +29,8 @@ export function runForeground(command, args, env = process.env) {
 }
 
 /**
- * Runs a program to its end and answers its exit code and the end of what it printed. Asynchronous, so that Ctrl-C and the
- * end of our parent are noticed.
+ * Runs a program to its end and answers its exit code and the end of what it printed. Whatever it started ends with us:
+ * a signal that ends us is passed to its process group; the end of its standard input tells it of our death by SIGKILL.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -39,13 +39,40 @@ export function runForeground(command, args, env = process.env) {
  */
 export function runCaptured(command, args, env = process.env) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env });
+    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env, detached: true });
+    child.stdin.on("error", () => {}); // it may have ended
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk) => (output = `${output}${chunk}`.slice(-20_000)));
-    child.on("error", (problem) => resolve({ code: 1, output: String(problem) }));
-    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+    const letGo = endWithUs(child);
+    const end = (code, said) => {
+      letGo();
+      resolve({ code, output: said });
+    };
+    child.on("error", (problem) => end(1, String(problem)));
+    child.on("close", (code) => end(code ?? 1, output));
   });
+}
+
+/** Kills a child's process group when we end; answers how to stop that. */
+function endWithUs(child) {
+  const kill = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // The group is gone already.
+    }
+  };
+  const endBy = (signal) => () => {
+    kill();
+    process.exit(128 + SIGNALS[signal]);
+  };
+  const handlers = { exit: kill, disconnect: endBy("SIGTERM") };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) handlers[signal] = endBy(signal);
+  for (const [name, handler] of Object.entries(handlers)) process.on(name, handler);
+  return () => {
+    for (const [name, handler] of Object.entries(handlers)) process.off(name, handler);
+  };
 }
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGTERM: 15 };

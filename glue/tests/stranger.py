@@ -63,7 +63,11 @@ def spark_rpc(one: socket.socket) -> str:
     with suppress(TimeoutError, ConnectionResetError):
         while part := one.recv(65536):
             answer += part
-    return "took it for a message" if b"StreamCorrupted" in answer or b"EOFException" in answer else f"refused: {answer[:300]!r}"
+    return (
+        "took it for a message"
+        if b"StreamCorrupted" in answer or b"EOFException" in answer
+        else f"refused: {answer[:300]!r}"
+    )
 
 
 if __name__ == "__main__":

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -66,3 +69,25 @@ def test_where_it_cannot_be_made_none_is_left(folder: Path) -> None:
     done = subprocess.run(command, env=none, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode != 0
     assert list(folder.iterdir()) == []
+
+
+def test_java_does_not_outlive_the_set_up_that_started_it(folder: Path) -> None:
+    command = [sys.executable, str(LOCAL / "archive.py"), str(folder / "classes.jsa")]
+    process = subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.PIPE, start_new_session=True)
+    while not any("java" in name for name in group_of(process.pid)):
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.stdin.close()
+    assert process.wait(30) == -signal.SIGKILL
+    while group_of(process.pid):
+        time.sleep(0.02)
+
+
+def group_of(group: int) -> list[str]:
+    """Programs of a process group."""
+    names = []
+    for process in (each.name for each in Path("/proc").iterdir() if each.name.isdigit()):
+        with suppress(OSError):
+            if os.getpgid(int(process)) == group and "Z (zombie)" not in Path("/proc", process, "status").read_text():
+                names.append(Path("/proc", process, "comm").read_text())
+    return names

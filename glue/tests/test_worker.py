@@ -55,17 +55,28 @@ def gone(pid: int, seconds: float = 20) -> bool:
     return False
 
 
+def start_a_job(process: subprocess.Popen, sql: str, number: int = 1) -> None:
+    group = json.dumps([{"sql_name": "d", "sql_text": sql, "tables": [], "s3_target": "s3://b/d/"}])
+    process.stdin.write(json.dumps({"id": number, "args": travelled({"group_list": group})}) + "\n")
+    process.stdin.flush()
+
+
+def run_a_job(process: subprocess.Popen, sql: str, number: int = 1) -> list[dict]:
+    """What the worker says of a job, to its end."""
+    start_a_job(process, sql, number)
+    messages = [read(process)]
+    while "done" not in messages[-1]:
+        messages.append(read(process))
+    return messages
+
+
 def test_runs_one_job_after_another(worker):
     assert ENGINE in read(worker)["ready"]["engine"]
     for number in (1, 2):
-        group = json.dumps([{"sql_name": "d", "sql_text": "SELECT 1 AS one", "tables": [], "s3_target": "s3://b/d/"}])
-        worker.stdin.write(json.dumps({"id": number, "args": travelled({"group_list": group})}) + "\n")
-        worker.stdin.flush()
-        messages = []
-        while "done" not in (message := read(worker)):
-            messages.append(message["event"]["event"])
-        assert message == {"id": number, "done": {"status": "SUCCEEDED", "error": None}}
-        assert messages == ["job_started", "dataset_started", "dataset_finished", "job_finished"]
+        *events, last = run_a_job(worker, "SELECT 1 AS one", number)
+        assert last == {"id": number, "done": {"status": "SUCCEEDED", "error": None}}
+        names = [each["event"]["event"] for each in events]
+        assert names == ["job_started", "dataset_started", "dataset_finished", "job_finished"]
 
 
 def test_a_second_worker_is_refused_the_lake(worker, tmp_path):
@@ -84,11 +95,7 @@ def test_a_second_worker_is_refused_the_lake(worker, tmp_path):
 
 def test_the_end_of_stdin_kills_it_at_once_while_it_computes(worker):
     read(worker)
-    sql = "SELECT count(*) AS c FROM range(100000) a CROSS JOIN range(100000) b CROSS JOIN range(1000) c WHERE a.id * b.id % 7 = c.id"
-    group = json.dumps([{"sql_name": "d", "sql_text": sql, "tables": [], "s3_target": "s3://b/d/"}])
-    worker.stdin.write(json.dumps({"id": 1, "args": travelled({"group_list": group})}) + "\n")
-    worker.stdin.flush()
-    assert read(worker)["event"]["event"] == "job_started"
+    start_a_long_job(worker)
     worker.stdin.close()
     assert worker.wait(timeout=20) == -signal.SIGKILL
     assert gone(worker.pid)
@@ -108,23 +115,22 @@ LONG = "SELECT count(*) AS c FROM range(100000) a CROSS JOIN range(100000) b CRO
 
 
 def start_a_long_job(process: subprocess.Popen) -> None:
-    group = json.dumps([{"sql_name": "d", "sql_text": LONG, "tables": [], "s3_target": "s3://b/d/"}])
-    process.stdin.write(json.dumps({"id": 1, "args": {"--group_list": group}}) + "\n")
-    process.stdin.flush()
+    start_a_job(process, LONG)
     assert read(process)["event"]["event"] == "job_started"
 
 
 def ports_of(group: int) -> list[int]:
     """Where the processes of a group listen, each in its own network."""
     ports = set()
-    for process in filter(str.isdigit, os.listdir("/proc")):
+    for process in (each.name for each in Path("/proc").iterdir() if each.name.isdigit()):
         try:
             if os.getpgid(int(process)) != group:
                 continue
-            files = {os.readlink(each) for each in Path("/proc", process, "fd").iterdir()}
-            lines = [line.split() for name in ("tcp", "tcp6") for line in Path("/proc", process, "net", name).open()]
+            files = {str(each.readlink()) for each in Path("/proc", process, "fd").iterdir()}
+            tables = [Path("/proc", process, "net", name).read_text() for name in ("tcp", "tcp6")]
         except OSError:  # it ended meanwhile
             continue
+        lines = (line.split() for table in tables for line in table.splitlines())
         listening = (line for line in lines if line[3] == "0A" and f"socket:[{line[9]}]" in files)
         ports |= {int(line[1].rpartition(":")[2], 16) for line in listening}
     return sorted(ports)
@@ -169,8 +175,9 @@ def test_nor_where_the_system_gives_no_namespace(tmp_path):
     )
     try:
         assert "warning" not in read(process)["ready"]
+        assert run_a_job(process, "SELECT 1 AS one")[-1]["done"]["status"] == "SUCCEEDED"
         start_a_long_job(process)
-        assert os.readlink(f"/proc/{process.pid}/ns/net") == os.readlink("/proc/self/ns/net")
+        assert Path(f"/proc/{process.pid}/ns/net").readlink() == Path("/proc/self/ns/net").readlink()
         ports = ports_of(process.pid)
         assert all(said.startswith("refused") for said in attempts_of_a_stranger(ports).values())
         assert (not ports) == (ENGINE == "sail"), "Sail has stopped to listen; Spark asks for secrets"

@@ -8,8 +8,10 @@ Set-up calls this in a new environment; `engines.py` uses the file where it lies
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,6 +23,8 @@ WARM_UP = "SELECT upper(a) AS a, count(*) AS n, max(date_add(DATE'2026-01-01', b
 
 def main(file: Path) -> int:
     isolate()
+    if os.getpgid(0) == os.getpid():
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     part = file.with_name(f"{file.name}.part")
     part.unlink(missing_ok=True)  # of one that was killed
     try:
@@ -36,6 +40,12 @@ def main(file: Path) -> int:
     finally:
         part.unlink(missing_ok=True)
     return 0
+
+
+def _end_with_parent() -> None:
+    """Standard input ends with the set-up that started us, even by SIGKILL: Java is not to outlive it."""
+    sys.stdin.read()
+    os.killpg(0, signal.SIGKILL)
 
 
 def _archived(file: Path, folder: Path) -> int:

@@ -19,10 +19,12 @@ class Stranger(Exception):
 
 def shut(address: tuple[str, int]) -> bool:
     """Ends the listening at an address; False where no listening socket is found. Raises `Stranger`."""
-    listening = [fd for fd, one in _sockets() if _asked(one, socket.SO_ACCEPTCONN) and _name(one.getsockname()) == address]
+    listening = [
+        fd for fd, one in _sockets() if _asked(one, socket.SO_ACCEPTCONN) and _name(one.getsockname()) == address
+    ]
     for fd in listening:
         # Closing it would let another file take its number, which the server still uses.
-        with open(os.devnull, "rb") as nothing:
+        with Path(os.devnull).open("rb") as nothing:
             os.dup2(nothing.fileno(), fd, inheritable=False)
     if not listening:
         return False

@@ -71,6 +71,7 @@ class SailEngine(ConnectEngine):
         if not isolated:
             # gRPC shares one connection between sessions, as long as one of them holds it.
             self._holding = self.new_session()
+            _ = self._holding.version  # connects: the first question does
             self.is_open = not shut((host, port))
 
     def new_session(self) -> Any:

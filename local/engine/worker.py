@@ -27,7 +27,7 @@ from isolation import isolate
 
 EXIT_FATAL = 3
 
-OPEN = "other users of this machine can reach the engine while it runs (docs/security.md)"
+OPEN = "warning: other users of this machine can reach the engine while it runs (docs/security.md)"
 
 
 def main() -> int:

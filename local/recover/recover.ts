@@ -1,6 +1,7 @@
 /** Calls the job's own recovery (glue/strata_glue/recover.py) for targets of a lake, or of S3. */
 
 import { spawn } from "node:child_process";
+import { environmentFor } from "../../setup/environment.mjs";
 import { UserError } from "../user-error.ts";
 import { workerEnvironment } from "../worker/worker.ts";
 
@@ -70,7 +71,7 @@ async function ask({ home, python, store, region, signal }: RecoverOptions, requ
   const env = workerEnvironment(home);
   const child = spawn(python, ["-m", "strata_glue.recover"], {
     // S3 needs the caller's credentials; a lake none.
-    env: store !== null ? env : { AWS_DEFAULT_REGION: region, ...process.env, PYTHONPATH: env.PYTHONPATH },
+    env: store !== null ? env : { AWS_DEFAULT_REGION: region, ...environmentFor("aws"), PYTHONPATH: env.PYTHONPATH },
     stdio: ["pipe", "pipe", "pipe"],
     // Not in our process group: a Ctrl-C is for us to hear.
     detached: true,

@@ -8,6 +8,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { environmentFor } from "../../setup/environment.mjs";
 import { UserError } from "../user-error.ts";
 
 /** What a worker is started with. */
@@ -90,6 +91,7 @@ export function startWorker(options: WorkerOptions): Worker {
   createInterface({ input: child.stdout }).on("line", (line) => {
     const message = parse(line);
     if (message === undefined) return;
+    if (message.ready?.warning !== undefined) warn(message.ready.warning);
     if (message.ready) ready.resolve(message.ready.engine);
     if (message.fatal) fatal = new UserError(message.fatal.message);
     const job = message.id === undefined ? undefined : running.get(message.id);
@@ -139,10 +141,18 @@ export function startWorker(options: WorkerOptions): Worker {
 
 interface Message {
   readonly id?: number;
-  readonly ready?: { readonly engine: string };
+  readonly ready?: { readonly engine: string; readonly warning?: string };
   readonly fatal?: { readonly message: string };
   readonly event?: JobEvent;
   readonly done?: JobDone;
+}
+
+const warned = new Set<string>();
+
+/** Once, however many workers a run needs. */
+function warn(warning: string): void {
+  if (!warned.has(warning)) process.stderr.write(`strata: ${warning}\n`);
+  warned.add(warning);
 }
 
 /** Anything that is no message of the protocol is left alone. */
@@ -157,11 +167,8 @@ function parse(line: string): Message | undefined {
 
 /** What the worker sees of our environment: no credentials and no way to find any. */
 export function workerEnvironment(home: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(AWS_|PULUMI_|SPARK_HOME$|PYTHONHOME$|NODE_CHANNEL)/.test(name),
-  );
   return {
-    ...Object.fromEntries(kept),
+    ...environmentFor(),
     PYTHONPATH: join(home, "glue"),
     PYTHONUNBUFFERED: "1",
     AWS_EC2_METADATA_DISABLED: "true",

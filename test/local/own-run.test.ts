@@ -196,21 +196,21 @@ describe("a pipeline of somebody's own, on Sail", function () {
     });
   }
 
-  it("gives the job no AWS credentials", async () => {
+  it("gives the job nothing of the environment but what is on a list", async () => {
     const spy = folderOf({ python: `#!/bin/sh\nenv > "${root}/env"\nexit 3\n` });
     await program("chmod", ["+x", join(spy, "python")]);
     const { startWorker } = await import("../../local/worker/worker.ts");
-    process.env.AWS_SECRET_ACCESS_KEY = "planted";
-    process.env.AWS_PROFILE = "planted";
+    const secrets = ["AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "GITHUB_TOKEN", "NPM_TOKEN", "AZURE_CLIENT_SECRET"];
+    for (const name of [...secrets, "DATABASE_URL", "HTTPS_PROXY"]) process.env[name] = "planted";
     try {
       await startWorker({ home: HOME, python: join(spy, "python"), engine: "sail", lake }).ready.catch(() => {});
     } finally {
-      delete process.env.AWS_SECRET_ACCESS_KEY;
-      delete process.env.AWS_PROFILE;
+      for (const name of [...secrets, "DATABASE_URL", "HTTPS_PROXY"]) delete process.env[name];
     }
     const seen = readFileSync(join(root, "env"), "utf8");
     assert.notInclude(seen, "planted");
     assert.include(seen, "AWS_EC2_METADATA_DISABLED=true");
+    assert.match(seen, /^PATH=/m);
   });
 });
 
