@@ -2,7 +2,7 @@
  * Where `aws-local-stepfunctions` 3.0.0 differs from Step Functions, and what is put there instead.
  *
  * The library (MIT) is pinned; its source is patched while it is loaded, each place exactly once. A release that moves
- * one of them does not run half patched: loading it fails. Every gap has a test in test/interpreter/library.test.ts.
+ * one of them does not run half patched: loading it fails. What the emitted definitions need of them, test/interpreter/ holds.
  */
 
 /** One place: `find` stands in the source exactly once. */
