@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import type { Plan } from "../compiler/plan.ts";
-import { backfillReporter, counted } from "../local/report/backfill.ts";
+import { counted } from "../compiler/present/counted.ts";
+import { backfillReporter } from "../local/report/backfill.ts";
 import { type DayResult, inputOf, runBackfill } from "../local/run/backfill.ts";
 import { warnings } from "../local/run/result.ts";
 import { HOME } from "../setup/node.mjs";

@@ -8,7 +8,7 @@ import type { Diagnostic } from "../compiler/diagnostics.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { localBindings, stackBindings } from "../settings/bindings.ts";
 import { bucketsOfOthers } from "../settings/other-stacks.ts";
-import { readSettings } from "../settings/read.ts";
+import { knownStacks, readSettings } from "../settings/read.ts";
 import type { Settings } from "../settings/schema.ts";
 import { HOME } from "../setup/node.mjs";
 import { CommandError } from "./exit.ts";
@@ -51,10 +51,10 @@ export function settingsFor(options: RootOptions & { readonly stack: string }): 
   return settings;
 }
 
-/** A root without a Pulumi program of its own is deployed by this one, so this one's stacks count. */
-function homeOfStacks(options: RootOptions): string {
+/** A root without stacks or a Pulumi program of its own is deployed by this one, so this one's stacks count. */
+export function homeOfStacks(options: RootOptions): string {
   const root = rootOf(options);
-  return existsSync(join(root, "Pulumi.yaml")) ? root : HOME;
+  return existsSync(join(root, "Pulumi.yaml")) || knownStacks(root).length > 0 ? root : HOME;
 }
 
 function refuse(diagnostics: readonly Diagnostic[], textOf: (file: string) => string | undefined): CommandError {

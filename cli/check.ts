@@ -1,43 +1,113 @@
-/** `strata check`: compile and print diagnostics. */
+/** `strata check`: compiles, reads every stack's settings as preview does, and prints diagnostics. */
 
+import { type CompiledPipeline, unique } from "../compiler/compile.ts";
+import type { Diagnostic } from "../compiler/diagnostics.ts";
 import { suggest } from "../compiler/nearest.ts";
+import { counted } from "../compiler/present/counted.ts";
+import { countDiagnostics, renderDiagnostics } from "../compiler/render.ts";
+import type { LoadedRoot } from "../loading/load.ts";
+import { loadStack } from "../loading/stack.ts";
+import { bindRoot } from "../settings/bind-root.ts";
+import { knownStacks, readSettings } from "../settings/read.ts";
+import { homeOfStacks } from "./bindings.ts";
 import { EXIT, usageError } from "./exit.ts";
-import { load, type RootOptions, showDiagnostics } from "./root.ts";
+import { CACHE, load, paletteOf, type RootOptions, rootOf } from "./root.ts";
 import { sarif } from "./sarif.ts";
 
 interface CheckOptions extends RootOptions {
+  readonly stack?: string;
   readonly format: "text" | "json" | "sarif";
   readonly strict?: boolean;
 }
 
+/** Version of the result of `--format json`. */
+const VERSION = 1;
+
 /** Exit 1 on an error, with `--strict` on a warning too. */
 export async function check(names: readonly string[], options: CheckOptions): Promise<number> {
-  const loaded = await load(options);
+  const root = rootOf(options);
+  const loaded = await load({ ...options, root });
   const known = loaded.pipelines.map((pipeline) => pipeline.name);
   for (const name of names) {
     if (!known.includes(name)) throw usageError(`there is no pipeline \`${name}\``, suggest(name, known, "pipeline"));
   }
-  const pipelines = loaded.pipelines.filter((pipeline) => names.length === 0 || names.includes(pipeline.name));
-  const wanted = new Set(pipelines.flatMap((pipeline) => pipeline.diagnostics.map((each) => JSON.stringify(each))));
-  const diagnostics = loaded.diagnostics.filter((each) => wanted.has(JSON.stringify(each)));
-  if (options.format === "json") {
-    const shown = diagnostics.map(({ code, severity, message, file, line, column, help }) => ({
-      code,
-      severity,
-      message,
-      file,
-      line,
-      column,
-      help,
-    }));
-    const stages = pipelines.map((pipeline) => ({ name: pipeline.name, stages: pipeline.stages }));
-    process.stdout.write(`${JSON.stringify({ diagnostics: shown, pipelines: stages }, null, 2)}\n`);
-  } else if (options.format === "sarif") process.stdout.write(`${JSON.stringify(sarif(diagnostics), null, 2)}\n`);
+  const isChosen = (name: string) => names.length === 0 || names.includes(name);
+  const pipelines = loaded.pipelines.filter(({ name }) => isChosen(name));
+  const home = options.stack === undefined ? root : homeOfStacks({ root });
+  const stacks = options.stack === undefined ? knownStacks(home) : [options.stack];
+  const settings = await checkStacks(home, stacks, { root, loaded }, isChosen);
+  const diagnostics = unique([...pipelines.flatMap((each) => each.diagnostics), ...settings.diagnostics]);
+  if (options.format === "json") process.stdout.write(`${json(diagnostics, pipelines, stacks)}\n`);
+  else if (options.format === "sarif") process.stdout.write(`${JSON.stringify(sarif(diagnostics), null, 2)}\n`);
   else {
-    showDiagnostics(diagnostics, loaded.textOf, process.stdout);
+    const textOf = (file: string) => loaded.textOf(file) ?? settings.textOf(file);
+    if (diagnostics.length > 0)
+      process.stdout.write(`${renderDiagnostics(diagnostics, textOf, paletteOf(process.stdout))}\n\n`);
+    process.stdout.write(`${countDiagnostics(diagnostics)}; checked ${extentOf(pipelines, stacks)}\n`);
   }
   const failing = diagnostics.some(
     (each) => each.severity === "error" || (each.severity === "warning" && options.strict === true),
   );
   return failing ? EXIT.failed : EXIT.ok;
+}
+
+/** What preview would say of each stack's settings, its canary among the pipelines. */
+async function checkStacks(
+  home: string,
+  stacks: readonly string[],
+  { root, loaded }: { readonly root: string; readonly loaded: LoadedRoot },
+  isChosen: (pipeline: string) => boolean,
+): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly textOf: LoadedRoot["textOf"] }> {
+  const found: { readonly diagnostics: readonly Diagnostic[]; readonly textOf: LoadedRoot["textOf"] }[] = [];
+  for (const stack of stacks) {
+    const { settings, diagnostics, textOf } = readSettings(home, stack);
+    const deployed = settings?.canary === true ? await loadStack(root, { canary: true, cache: CACHE }) : loaded;
+    const known = new Set(loaded.diagnostics.map((each) => JSON.stringify(each)));
+    const more = deployed.diagnostics.filter((each) => !known.has(JSON.stringify(each)));
+    const bound = settings && bindRoot(home, deployed, settings, isChosen);
+    found.push({ diagnostics: [...diagnostics, ...more, ...(bound?.diagnostics ?? [])], textOf });
+  }
+  return {
+    diagnostics: found.flatMap((each) => each.diagnostics),
+    textOf: (file) => found.map((each) => each.textOf(file)).find((text) => text !== undefined),
+  };
+}
+
+function json(
+  diagnostics: readonly Diagnostic[],
+  pipelines: readonly CompiledPipeline[],
+  stacks: readonly string[],
+): string {
+  const shown = diagnostics.map(({ code, severity, message, file, line, column, help }) => ({
+    code,
+    severity,
+    message,
+    file,
+    line,
+    column,
+    help,
+  }));
+  const staged = pipelines.map(({ name, stages }) => ({ name, stages }));
+  return JSON.stringify({ version: VERSION, diagnostics: shown, pipelines: staged, stacks }, null, 2);
+}
+
+/** "1 pipeline (shop), 12 datasets, 2 stacks (dev, prod)". */
+function extentOf(pipelines: readonly CompiledPipeline[], stacks: readonly string[]): string {
+  const datasets = pipelines.reduce((sum, { datasets: own }) => sum + own, 0);
+  return [
+    named(
+      "pipeline",
+      pipelines.map(({ name }) => name),
+    ),
+    counted(datasets, "dataset"),
+    stacks.length === 0 ? "no stack" : named("stack", stacks),
+  ].join(", ");
+}
+
+/** Longest list of names in one line. */
+const MOST_NAMES = 8;
+
+function named(word: string, names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).join(", ");
+  return `${counted(names.length, word)} (${shown}${names.length > MOST_NAMES ? ", …" : ""})`;
 }

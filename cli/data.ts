@@ -6,10 +6,11 @@ import { workerEnvironment } from "../local/worker/worker.ts";
 import { HOME } from "../setup/node.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { EXIT } from "./exit.ts";
-import { lakeOf, type RootOptions } from "./root.ts";
+import { announce, lakeOf, type RootOptions, rootOf } from "./root.ts";
 
 /** Writes the raw tables of `bookings` into a lake. The generator prints its own summary and mistakes. */
 export async function data(options: RootOptions & { readonly scale: string }): Promise<number> {
+  if (options.lake === undefined) announce(rootOf(options));
   return generate(options.scale, lakeOf(options));
 }
 

@@ -29,7 +29,7 @@ export async function importPipeline(source: string, name: string | undefined, o
   await copyAll(copies);
   process.stderr.write(`imported ${copies.length} files as pipeline ${pipeline}\n`);
   for (const missing of foreign.missing) process.stderr.write(`not found in the source: ${missing}\n`);
-  return check([pipeline], { ...options, format: "text" });
+  return check([pipeline], { ...options, root, format: "text" });
 }
 
 interface Copy {

@@ -12,7 +12,11 @@ function lazily(load: () => Promise<Action>) {
   };
 }
 
-const rootOption = () => new Option("--root <dir>", "folder that holds pipelines/ and sql/ (default: this repository)");
+const rootOption = () =>
+  new Option(
+    "--root <dir>",
+    "folder that holds pipelines/ and sql/ (default: the nearest one at or above the current folder)",
+  );
 const lakeOption = () =>
   new Option("--lake <dir>", "folder with a sub-folder a logical bucket (default: .strata/lake in the root)");
 const stackOption = () => new Option("--stack <stack>", "a stack whose Pulumi.<stack>.yaml maps the buckets");
@@ -35,6 +39,7 @@ function addCompilerCommands(strata: Command): void {
     .command("check [pipelines...]")
     .description("compile and print diagnostics")
     .addOption(rootOption())
+    .addOption(new Option("--stack <stack>", "settings of this stack only (default: of every Pulumi.<stack>.yaml)"))
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "sarif"]).default("text"))
     .option("--strict", "exit 1 on a warning, too")
     .addHelpText("after", "\nExample:\n  strata check bookings --strict")
@@ -94,6 +99,7 @@ function addRunCommands(strata: Command): void {
     .command("data")
     .description("write the sample's raw tables")
     .option("--scale <scale>", "small (a fiftieth of medium), medium, or a factor of medium", "small")
+    .addOption(rootOption())
     .addOption(lakeOption())
     .addHelpText("after", "\nExample:\n  strata data --scale medium")
     .action(lazily(async () => (await import("./data.ts")).data));

@@ -1,14 +1,15 @@
 /** What the commands share: the root, its pipelines, and how diagnostics are shown. */
 
+import { realpathSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import pc from "picocolors";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { CompiledPipeline } from "../compiler/compile.ts";
 import { type Diagnostic, hasErrors } from "../compiler/diagnostics.ts";
 import { suggest } from "../compiler/nearest.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { countDiagnostics, type Palette, PLAIN, renderDiagnostics } from "../compiler/render.ts";
-import { type LoadedRoot, loadRoot } from "../loading/load.ts";
+import { type LoadedRoot, loadRoot, PIPELINES_FOLDER, SQL_FOLDER } from "../loading/load.ts";
+import { coloursOf, printable } from "../local/report/terminal.ts";
 import { HOME } from "../setup/node.mjs";
 import { CommandError, EXIT, usageError } from "./exit.ts";
 
@@ -18,14 +19,57 @@ export interface RootOptions {
   readonly lake?: string;
 }
 
-/** The root as an absolute path; default: this installation. */
+/**
+ * The root as an absolute path: `--root`, else the nearest folder at or above the current one that holds `pipelines/`
+ * and `sql/`. Never this installation's own, unless it is that folder.
+ */
 export function rootOf(options: RootOptions): string {
-  return resolve(options.root ?? HOME);
+  if (options.root !== undefined) return resolve(currentFolder(options.root), options.root);
+  const here = currentFolder(".");
+  for (let folder = here; ; folder = dirname(folder)) {
+    if (ROOT_FOLDERS.every((name) => isFolder(join(folder, name)))) return folder;
+    if (folder === dirname(folder))
+      throw usageError(
+        `neither \`${here}\` nor a folder above it is a root: none holds \`${PIPELINES_FOLDER}/\` and \`${SQL_FOLDER}/\``,
+        "change into one, or name it with --root",
+      );
+  }
+}
+
+const ROOT_FOLDERS = [PIPELINES_FOLDER, SQL_FOLDER];
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Where relative paths begin; an absolute one needs no current folder, which somebody may have deleted. */
+function currentFolder(path: string): string {
+  if (isAbsolute(path)) return "/";
+  try {
+    return process.cwd();
+  } catch {
+    throw usageError("the current folder does not exist any more", "change into another one");
+  }
+}
+
+/** Says on stderr which root a command works on, where it is not the current folder. */
+export function announce(root: string): void {
+  if (real(root) !== real(".")) process.stderr.write(`root: ${printable(root)}\n`);
+}
+
+function real(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The lake as an absolute path; default: `.strata/lake` in the root. */
 export function lakeOf(options: RootOptions): string {
-  return options.lake === undefined ? join(rootOf(options), ".strata", "lake") : resolve(options.lake);
+  return options.lake === undefined
+    ? join(rootOf(options), ".strata", "lake")
+    : resolve(currentFolder(options.lake), options.lake);
 }
 
 /** Where the ledger of local runs is kept: beside the default lake, else in the lake's own folder. */
@@ -35,13 +79,19 @@ export function stateOf(options: RootOptions): string {
     : join(lakeOf(options), ".strata", "state");
 }
 
+/** Parsed SQL by content. */
+export const CACHE = join(HOME, ".strata", "cache", "sql");
+
 /** Loads and compiles the root, with parsed SQL cached in the installation. */
 export async function load(options: RootOptions): Promise<LoadedRoot> {
   const root = rootOf(options);
   const info = await stat(root).catch(() => undefined);
-  if (!info?.isDirectory())
-    throw usageError(`\`${root}\` is no folder`, "name the folder that holds `pipelines/` and `sql/` with --root");
-  return loadRoot(root, { cache: join(HOME, ".strata", "cache", "sql") });
+  const help = "name the folder that holds `pipelines/` and `sql/` with --root";
+  if (!info?.isDirectory()) throw usageError(`\`${root}\` is no folder`, help);
+  if (!isFolder(join(root, PIPELINES_FOLDER)))
+    throw usageError(`\`${root}\` has no folder \`${PIPELINES_FOLDER}\``, help);
+  announce(root);
+  return loadRoot(root, { cache: CACHE });
 }
 
 /** The pipeline of that name, or the only one. */
@@ -80,7 +130,8 @@ export function showDiagnostics(
 
 /** Colours on a terminal that wants them. */
 export function paletteOf(stream: NodeJS.WriteStream): Palette {
-  if (!stream.isTTY || !pc.isColorSupported) return PLAIN;
+  const pc = coloursOf(stream);
+  if (!pc.isColorSupported) return PLAIN;
   return {
     error: (text) => pc.red(pc.bold(text)),
     warning: (text) => pc.yellow(pc.bold(text)),

@@ -1,12 +1,13 @@
 /** `strata start`, what `npm start` does: sample data, a run, a first query, where to look next. */
 
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Plan, stagedDatasets } from "../compiler/plan.ts";
 import { folderOf } from "../local/catalog/files.ts";
 import { query } from "../local/catalog/query.ts";
 import { generate } from "./data.ts";
-import { EXIT } from "./exit.ts";
-import { choose, lakeOf, load, planOf } from "./root.ts";
+import { EXIT, usageError } from "./exit.ts";
+import { choose, lakeOf, load, planOf, rootOf } from "./root.ts";
 import { execute } from "./run.ts";
 
 const SAMPLE = "bookings";
@@ -23,8 +24,14 @@ Where to look next
 
 /** The tour. */
 export async function start(): Promise<number> {
-  const lake = lakeOf({});
-  const loaded = await load({});
+  const root = rootOf({});
+  const lake = lakeOf({ root });
+  if (!existsSync(join(root, "pipelines", SAMPLE)))
+    throw usageError(
+      `\`${root}\` has no pipeline \`${SAMPLE}\`, which the tour runs`,
+      "run `npm start` in a clone of Strata; `strata run` runs a pipeline of this root",
+    );
+  const loaded = await load({ root });
   const plan = planOf(loaded, choose(loaded, SAMPLE));
   if (!hasSources(plan, lake)) {
     process.stdout.write("Sample data: the airline's raw tables, a fiftieth of their size\n");
@@ -32,7 +39,7 @@ export async function start(): Promise<number> {
     if (code !== 0) return code;
     process.stdout.write("\n");
   }
-  const result = await execute(plan, {}, { engine: "sail", format: "text", namesEngine: false }, loaded.textOf);
+  const result = await execute(plan, {}, { root, engine: "sail", format: "text", namesEngine: false }, loaded.textOf);
   if (result.status !== "SUCCEEDED") return EXIT.failed;
   const first = plan.queries.find(({ name }) => name === FIRST_QUERY);
   if (first !== undefined) {

@@ -29,6 +29,8 @@ export interface CompiledPipeline {
   readonly plan: Plan | undefined;
   /** Its own, sorted. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Number of datasets in `sql_queries.json`, in a stage or not. */
+  readonly datasets: number;
   /** As written, even where there are errors. */
   readonly stages: readonly { readonly name: string; readonly datasets: readonly string[] }[];
 }
@@ -61,6 +63,7 @@ export function compile(input: CompileInput): Compilation {
       name: files.name,
       plan: ok ? buildPlan(pipeline, world, files.queries) : undefined,
       diagnostics,
+      datasets: pipeline?.declared.size ?? 0,
       stages: (pipeline?.stages ?? []).map(({ name, datasets }) => ({
         name: name.value,
         datasets: datasets.map((dataset) => dataset.value),
@@ -144,7 +147,7 @@ function withSeverity(each: Diagnostic): Diagnostic {
 }
 
 /** Sorted, and each once: a conflict of two pipelines is reported to both. */
-function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+export function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(sortDiagnostics(diagnostics).map((each) => [JSON.stringify(each), each])).values()];
 }
 

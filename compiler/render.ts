@@ -1,6 +1,7 @@
 /** Diagnostics as text, in rustc's form: headline, place, the line with carets, label, help. Pure: the caller brings the texts. */
 
 import type { Diagnostic, Place } from "./diagnostics.ts";
+import { counted } from "./present/counted.ts";
 
 /** How to colour; identity functions where there is no terminal. */
 export interface Palette {
@@ -37,7 +38,7 @@ export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
 }
 
 function count(number: number, word: string): string {
-  return number === 0 ? "" : `${number} ${word}${number === 1 ? "" : "s"}`;
+  return number === 0 ? "" : counted(number, word);
 }
 
 function renderDiagnostic(each: Diagnostic, textOf: (file: string) => string | undefined, palette: Palette): string {

@@ -4,13 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
 import { stagedDatasets } from "../compiler/plan.ts";
 import { renderDiagnostics } from "../compiler/render.ts";
-import type { BoundPipeline } from "./pipeline.ts";
+import type { BoundPlan } from "../settings/bind-root.ts";
 
 /** Pipeline → physical locations of its targets, sorted. */
 export type Targets = Readonly<Record<string, readonly string[]>>;
 
 /** What the pipelines of a stack write. */
-export function targetsOf(pipelines: readonly BoundPipeline[]): Targets {
+export function targetsOf(pipelines: readonly BoundPlan[]): Targets {
   return Object.fromEntries(
     pipelines.map(({ plan, bindings }) => {
       const physical = new Map(bindings.buckets.map((bucket) => [bucket.logical, bucket.physical]));

@@ -2,10 +2,10 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { stagedDatasets } from "../compiler/plan.ts";
+import type { BoundPlan } from "../settings/bind-root.ts";
 import { bucketBindings } from "../settings/bindings.ts";
 import { nameFor } from "../settings/names.ts";
 import type { StackContext } from "./context.ts";
-import type { BoundPipeline } from "./pipeline.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 
 /**
@@ -18,7 +18,7 @@ const ATTEMPT_DAYS = 400;
 /** Logical bucket → physical name, of every bucket that a pipeline uses. */
 export function createLake(
   context: StackContext,
-  pipelines: readonly BoundPipeline[],
+  pipelines: readonly BoundPlan[],
 ): Record<string, pulumi.Output<string>> {
   const used = new Set(pipelines.flatMap(({ plan }) => plan.buckets));
   const existing = new Set(context.settings.buckets.filter((each) => each.existing).map(({ logical }) => logical));

@@ -1,10 +1,8 @@
 /** One pipeline: its jobs, catalog, queries, state machine and alerts. */
 
 import * as pulumi from "@pulumi/pulumi";
-import type { Emission } from "../compiler/asl/emit.ts";
-import type { StackBindings } from "../compiler/bindings.ts";
-import type { Identity, IdentityKind } from "../compiler/permissions/permissions.ts";
-import type { Plan } from "../compiler/plan.ts";
+import type { IdentityKind } from "../compiler/permissions/permissions.ts";
+import type { BoundPlan } from "../settings/bind-root.ts";
 import { nameFor } from "../settings/names.ts";
 import { Alerts } from "./alerts.ts";
 import { Catalog } from "./catalog.ts";
@@ -16,15 +14,7 @@ import { ReadSetup } from "./read-setup.ts";
 import { StageJob } from "./stage-job.ts";
 import { StateMachine } from "./state-machine.ts";
 
-/** A pipeline that compiled, with everything that a stack adds. */
-export interface BoundPipeline {
-  readonly plan: Plan;
-  readonly bindings: StackBindings;
-  readonly emission: Emission;
-  readonly identities: readonly Identity[];
-}
-
-export interface PipelineArgs extends BoundPipeline {
+export interface PipelineArgs extends BoundPlan {
   readonly context: StackContext;
   readonly code: CodeStore;
   readonly security: GlueSecurity;

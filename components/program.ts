@@ -8,6 +8,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RootError } from "../loading/load.ts";
 import { loadStack } from "../loading/stack.ts";
+import type { BoundPlan } from "../settings/bind-root.ts";
 import { ownBuckets } from "../settings/bindings.ts";
 import { nameFor } from "../settings/names.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -18,7 +19,7 @@ import { CodeStore } from "./code-store.ts";
 import { providerContext, type StackContext } from "./context.ts";
 import { GlueSecurity } from "./glue-security.ts";
 import { createLake } from "./lake.ts";
-import { type BoundPipeline, Pipeline } from "./pipeline.ts";
+import { Pipeline } from "./pipeline.ts";
 import { type Expiry, PrivateBucket } from "./private-bucket.ts";
 import { StackKeys } from "./stack-keys.ts";
 import { settingsOfStack } from "./stack-settings.ts";
@@ -54,7 +55,7 @@ export async function program(home: string): Promise<Outputs> {
 }
 
 /** esbuild is loaded only where a pipeline has `setup: runtime`. */
-async function bundleIfWanted(pipelines: readonly BoundPipeline[]): Promise<Uint8Array | undefined> {
+async function bundleIfWanted(pipelines: readonly BoundPlan[]): Promise<Uint8Array | undefined> {
   if (pipelines.every(({ plan }) => plan.setup === "inline")) return undefined;
   const { bundleReadSetup } = await import("../lambdas/read-setup/bundle.ts");
   return bundleReadSetup();
@@ -62,7 +63,7 @@ async function bundleIfWanted(pipelines: readonly BoundPipeline[]): Promise<Uint
 
 function deploy(
   settings: Settings,
-  pipelines: readonly BoundPipeline[],
+  pipelines: readonly BoundPlan[],
   readSetup: Uint8Array | undefined,
 ): Omit<Outputs, "targets"> {
   const context = stackContext(settings);
@@ -103,7 +104,7 @@ function deploy(
 const SAMPLE_DAYS = 30;
 
 /** Where the stages keep samples of rows (glue/strata_glue/ledger.py); gone for good a day after they expire. */
-function samplesOf(pipelines: readonly BoundPipeline[]): Expiry[] {
+function samplesOf(pipelines: readonly BoundPlan[]): Expiry[] {
   const prefixes = pipelines.flatMap(({ bindings }) =>
     bindings.stages.map(({ statePrefix }) => `${statePrefix}samples/`),
   );

@@ -40,7 +40,9 @@ export function readSettings(home: string, stack: string): ReadSettings {
 
 /** Stacks that have a settings file. */
 export function knownStacks(home: string): string[] {
-  return readdirSync(home).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+  return readdirSync(home)
+    .flatMap((name) => /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/.exec(name)?.[1] ?? [])
+    .sort();
 }
 
 /** The entries of a file's `config`. */

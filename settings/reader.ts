@@ -26,7 +26,7 @@ export class Reader {
 
   refuseUnknown(): void {
     for (const { key, value } of this.#raw.entries) {
-      if (!(key.value in SETTINGS)) {
+      if (!Object.hasOwn(SETTINGS, key.value)) {
         this.report(
           "D002",
           key.at,

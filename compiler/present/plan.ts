@@ -3,6 +3,7 @@
 import type { BucketBinding } from "../bindings.ts";
 import { unusualSettings } from "../diff-publish.ts";
 import type { DatasetPlan, Plan } from "../plan.ts";
+import { counted } from "./counted.ts";
 import { markdownCode } from "./diff.ts";
 
 /** Renders a plan; `buckets` shows where a stack puts them. Ends in a newline. */
@@ -53,7 +54,9 @@ function textPlan(plan: Plan, buckets: readonly BucketBinding[]): string {
     ],
     [
       "crawlers",
-      plan.crawlers.map((crawler) => `${crawler.name} over ${crawler.location}: ${crawler.datasets.length} tables`),
+      plan.crawlers.map(
+        (crawler) => `${crawler.name} over ${crawler.location}: ${counted(crawler.datasets.length, "table")}`,
+      ),
     ],
     ["queries", plan.queries.map(({ name }) => name)],
     ["buckets", buckets.map(({ logical, physical }) => `${logical} → ${physical}`)],

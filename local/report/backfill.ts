@@ -1,5 +1,6 @@
 /** Shows a backfill: a line a day, all of the day that failed, and at the end what is done. */
 
+import { counted } from "../../compiler/present/counted.ts";
 import type { DayResult } from "../run/backfill.ts";
 import { warnings } from "../run/result.ts";
 import type { RunEvent } from "../run/run.ts";
@@ -72,9 +73,4 @@ function mark(run: DayResult, kept: boolean, warned: number, colours: ReturnType
   if (run.status !== "SUCCEEDED") return `${colours.red("failed")}  `;
   if (warned > 0) return `${colours.yellow("warned")}  `;
   return kept ? `${colours.dim("kept")}    ` : `${colours.green("done")}    `;
-}
-
-/** A number and its noun. */
-export function counted(number: number, noun: string): string {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,7 @@
 /** What `strata recover` did, in words. */
 
+import { counted } from "../../compiler/present/counted.ts";
 import type { Recovered } from "../recover/recover.ts";
-import { counted } from "./backfill.ts";
 import { printable } from "./terminal.ts";
 
 /** A line a dataset; ends in a newline. */

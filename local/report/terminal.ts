@@ -11,9 +11,17 @@ export interface ReporterContext {
   readonly namesEngine?: boolean;
 }
 
-/** Colours of a stream, or none. */
-export function coloursOf(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
-  return pc.createColors(stream.isTTY === true && pc.isColorSupported);
+/**
+ * Colours of a stream, or none: `NO_COLOR` and `FORCE_COLOR=0` switch them off, any other `FORCE_COLOR` on, else a
+ * terminal that is not `dumb` has them.
+ */
+export function coloursOf(
+  stream: NodeJS.WriteStream,
+  env: NodeJS.ProcessEnv = process.env,
+): ReturnType<typeof pc.createColors> {
+  const { NO_COLOR: never = "", FORCE_COLOR: forced = "", TERM } = env;
+  const isTerminal = stream.isTTY === true && TERM !== "dumb";
+  return pc.createColors(never === "" && (forced === "" ? isTerminal : !/^(0|false)$/.test(forced)));
 }
 
 /** A name must not steer the terminal. */

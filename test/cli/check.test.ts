@@ -13,6 +13,8 @@ describe("strata check", () => {
     const { code, stdout } = await strata(["check", "--root", folderOf(SHOP), "--format", "json"]);
     assert.equal(code, 0);
     assert.deepEqual(JSON.parse(stdout), {
+      version: 1,
+      stacks: [],
       diagnostics: [],
       pipelines: [
         {
@@ -89,7 +91,7 @@ describe("strata check", () => {
 
   it("tells what to do in a root without pipelines", async () => {
     const { code, stderr } = await strata(["check", "--root", folderOf({ "readme.txt": "" })]);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(stderr, /has no folder `pipelines`\n {2}help: /);
   });
 
@@ -120,6 +122,85 @@ describe("strata check", () => {
   });
 });
 
+/** A stack's settings without mistakes, with the account id that Strata ships. */
+const DEV = `config:
+  strata:region: eu-central-1
+  strata:allowedAccountIds: ["111111111111"]
+  strata:buckets: { lake: {} }
+`;
+
+describe("strata check, of stacks", () => {
+  afterEach(removeFolders);
+
+  async function found(files: Readonly<Record<string, string>>, ...args: string[]) {
+    const { code, stdout } = await strata([
+      "check",
+      "--root",
+      folderOf({ ...SHOP, ...files }),
+      "--format",
+      "json",
+      ...args,
+    ]);
+    const { diagnostics, stacks } = JSON.parse(stdout) as {
+      diagnostics: { code: string; file: string; line: number }[];
+      stacks: string[];
+    };
+    return { code, stacks, diagnostics: diagnostics.map(({ code: own, file, line }) => `${own} ${file}:${line}`) };
+  }
+
+  it("finds what preview would, in every stack or in the one that is named", async () => {
+    const files = {
+      "Pulumi.dev.yaml": DEV,
+      "Pulumi.test.yaml": `${DEV}  strata:numberOfWorker: 3\n  strata:constructor: 5\n  strata:toString: x\n`,
+      "Pulumi.prod.yaml": DEV.replace("lake: {}", "lak: {}").replace(
+        "config:",
+        "config:\n  strata:stages: { brnze: { workerType: G.2X } }",
+      ),
+    };
+    const all = await found(files);
+    assert.equal(all.code, 1);
+    assert.deepEqual(all.stacks, ["dev", "prod", "test"]);
+    assert.deepEqual(all.diagnostics, [
+      "D006 Pulumi.prod.yaml:1",
+      "D008 Pulumi.prod.yaml:1",
+      "D002 Pulumi.test.yaml:5",
+      "D002 Pulumi.test.yaml:6",
+      "D002 Pulumi.test.yaml:7",
+    ]);
+    assert.deepEqual(await found(files, "--stack", "dev"), { code: 0, stacks: ["dev"], diagnostics: [] });
+    assert.deepEqual(await found(files, "--stack", "nope"), {
+      code: 1,
+      stacks: ["nope"],
+      diagnostics: ["D001 Pulumi.nope.yaml:1"],
+    });
+  });
+
+  it("shows the line, and says what was checked", async () => {
+    const root = folderOf({ ...SHOP, "Pulumi.dev.yaml": `${DEV}  strata:rgion: x\n` });
+    const { stdout } = await strata(["check", "shop", "--root", root]);
+    assert.include(stdout, "--> Pulumi.dev.yaml:5:3\n5 |   strata:rgion: x\n");
+    assert.match(stdout, /\n1 error; checked 1 pipeline \(shop\), 2 datasets, 1 stack \(dev\)\n$/);
+  });
+
+  it("puts the settings' codes into SARIF", async () => {
+    const root = folderOf({ ...SHOP, "Pulumi.dev.yaml": `${DEV}  strata:rgion: x\n` });
+    const [run] = JSON.parse((await strata(["check", "--root", root, "--format", "sarif"])).stdout).runs;
+    assert.deepEqual(
+      run.results.map((each: { ruleId: string; ruleIndex: number }) => [
+        each.ruleId,
+        run.tool.driver.rules[each.ruleIndex].id,
+      ]),
+      [["D002", "D002"]],
+    );
+  });
+
+  it("has no mistake in the shipped root, with its placeholder account ids", async () => {
+    const { code, stdout } = await strata(["check", "--root", HOME, "--strict", "--format", "json"]);
+    assert.equal(code, 0, stdout);
+    assert.deepEqual(JSON.parse(stdout).stacks, ["dev", "prod"]);
+  });
+});
+
 describe("the launcher", () => {
   afterEach(removeFolders);
 
@@ -129,7 +210,7 @@ describe("the launcher", () => {
     if (!/^v2[01]\./.test(version)) this.skip();
     const { code, stdout } = await program(old, [join(HOME, "bin", "strata.mjs"), "check", "--root", folderOf(SHOP)]);
     assert.equal(code, 0);
-    assert.equal(stdout, "no errors\n");
+    assert.equal(stdout, "no errors; checked 1 pipeline (shop), 2 datasets, no stack\n");
   });
 
   it("passes the exit code on", async () => {

@@ -9,6 +9,7 @@ import fc from "fast-check";
 import { sarif } from "../../cli/sarif.ts";
 import { COMPILER_CODES } from "../../compiler/codes.ts";
 import { diagnostic } from "../../compiler/diagnostics.ts";
+import { DEPLOYMENT_CODES } from "../../settings/codes.ts";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, removeFolders, SHOP, strata } from "./strata.ts";
 
@@ -82,12 +83,12 @@ describe("strata check --format sarif", () => {
     assert.equal(decodeURIComponent(uris[0] ?? ""), "sql/shop/größe 100%#1?.sql");
   });
 
-  it("points each result to its rule, and has a rule for every code of the compiler", () => {
+  it("points each result to its rule, and has a rule for every code", () => {
     const { tool, results } = valid(sarif([finding("a.sql", "Q004"), finding("b.sql", "C010")])).runs[0];
     for (const { ruleId, ruleIndex } of results) assert.equal(tool.driver.rules[ruleIndex]?.id, ruleId);
     assert.sameMembers(
       tool.driver.rules.map(({ id }) => id),
-      Object.keys(COMPILER_CODES),
+      Object.keys({ ...COMPILER_CODES, ...DEPLOYMENT_CODES }),
     );
   });
 
@@ -100,7 +101,7 @@ describe("strata check --format sarif", () => {
       length: fc.integer({ min: 1, max: 1e6 }),
     });
     const any = fc.record({
-      code: fc.constantFrom(...Object.keys(COMPILER_CODES)),
+      code: fc.constantFrom(...Object.keys({ ...COMPILER_CODES, ...DEPLOYMENT_CODES })),
       severity: fc.constantFrom("error" as const, "warning" as const),
       at: place,
       message: text,
