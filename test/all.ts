@@ -1,7 +1,7 @@
 /**
- * `npm test`: every suite, one after another, each with its own set-up; ends with the line `N passed, N failed`.
+ * `npm test`: suites, one after another, each with its own set-up; ends with the line `N passed, N failed`.
  *
- * `npm test -- NAME…` runs the named suites only; `npm test -- --all` adds the slow ones (as `.ci/run` does).
+ * `npm test -- NAME…` runs the named suites only; `npm run test:all` adds the slow ones (as `.ci/run` does).
  */
 
 import { spawn } from "node:child_process";
@@ -32,7 +32,8 @@ async function main(args: readonly string[]): Promise<number> {
   const java = javaProblem();
   const outcomes: Outcome[] = [];
   for (const suite of SUITES) {
-    const wanted = named.length > 0 ? named.includes(suite.name) : !suite.slow || args.includes("--all");
+    const all = args.includes("--all");
+    const wanted = named.length > 0 ? named.includes(suite.name) : all ? !suite.part : !suite.slow;
     if (!wanted) continue;
     if (suite.needsJava && java !== undefined) outcomes.push(skipped(suite, java));
     else {

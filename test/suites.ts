@@ -19,6 +19,8 @@ export interface Suite {
   readonly what: string;
   /** Only with `--all`, or by name. */
   readonly slow?: boolean;
+  /** A part of a slow suite: left out with `--all`. */
+  readonly part?: boolean;
   readonly needsJava?: boolean;
   /** Why it cannot run here, if it cannot: it then counts as skipped. */
   readonly problem?: () => string | undefined;
@@ -47,6 +49,35 @@ function countPytest(output: string): Counts {
 function countMocha(output: string): Counts {
   const number = (word: string) => Number(new RegExp(`^\\s+(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
   return { passed: number("passing"), failed: number("failing"), skipped: number("pending") };
+}
+
+/**
+ * Files of mocha that take most of its time: many whole runs of the command line, other interpreters, fresh clones. They are
+ * a suite of their own, so that `npm test` stays below eight minutes of CPU.
+ */
+const SLOW_FILES = [
+  "test/interpreter/moto.test.ts",
+  "test/interpreter/selection.test.ts",
+  "test/lambdas/read-setup.test.ts",
+  "test/local/backfill.test.ts",
+  "test/local/bad-luck.test.ts",
+  "test/local/iceberg.test.ts",
+  "test/local/recover.test.ts",
+  "test/s3/requests.test.ts",
+  "test/setup/setup.test.ts",
+];
+
+async function mocha(files: readonly string[]): Promise<{ command: readonly string[]; env: Record<string, string> }> {
+  return {
+    command: [process.execPath, module("mocha", "bin", "mocha.js"), ...files],
+    env: {
+      STRATA_PYTHON: await ensurePython("sail", ["sail", "test"]),
+      STRATA_MOTO_PYTHON: await ensurePython("moto"),
+      STRATA_AWS_PYTHON: await ensurePython("aws"),
+      STRATA_IAM_PYTHON: await ensurePython("iam"),
+      STRATA_SPARK_PYTHON: pythonOf("spark-4.1"),
+    },
+  };
 }
 
 const PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider"];
@@ -139,21 +170,31 @@ export const SUITES: readonly Suite[] = [
   {
     name: "mocha",
     what: "compiler, state machine, local run, settings, Pulumi program, CLI",
-    prepare: async () => ({
-      command: [process.execPath, module("mocha", "bin", "mocha.js")],
-      env: {
-        STRATA_PYTHON: await ensurePython("sail", ["sail", "test"]),
-        STRATA_MOTO_PYTHON: await ensurePython("moto"),
-        STRATA_AWS_PYTHON: await ensurePython("aws"),
-        STRATA_IAM_PYTHON: await ensurePython("iam"),
-        STRATA_SPARK_PYTHON: pythonOf("spark-4.1"),
-      },
-    }),
+    prepare: () => mocha(SLOW_FILES.flatMap((file) => ["--ignore", file])),
+    count: countMocha,
+  },
+  {
+    name: "mocha-slow",
+    what: "the rest of them: recovery, backfills, bad luck, other interpreters, set-up of a fresh clone",
+    slow: true,
+    // Without mocha's file of settings, whose `spec` names every file.
+    prepare: () =>
+      mocha([
+        "--no-config",
+        "--check-leaks",
+        "--global",
+        "globalStore",
+        "--forbid-only",
+        "--timeout",
+        "60000",
+        ...SLOW_FILES,
+      ]),
     count: countMocha,
   },
   {
     name: "engine",
     what: "the Pulumi program on Pulumi's real engine, with a fake AWS",
+    slow: true,
     problem: pulumiProblem,
     prepare: async () => ({
       command: [
@@ -170,6 +211,7 @@ export const SUITES: readonly Suite[] = [
     name: "s3",
     what: "S3 requests of a run on Spark through S3A, put to the compiled policies",
     needsJava: true,
+    slow: true,
     prepare: async () => {
       await ensurePython("sail", ["sail", "test"]);
       await ensurePython("moto");
@@ -201,6 +243,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "chaos",
     what: "the job and `recover` killed at 40 moments, on a lake and on moto's S3 (`npm run chaos` does it 300 times)",
+    slow: true,
     prepare: async () => ({
       command: [
         await ensurePython("sail", ["sail", "test"]),
@@ -215,9 +258,18 @@ export const SUITES: readonly Suite[] = [
     count: asOne,
   },
   {
+    name: "job-spark",
+    what: "the Glue job on Apache Spark 4.1.1: whole runs (`--all` has every test)",
+    needsJava: true,
+    part: true,
+    prepare: () => engine("spark-4.1", [join("glue", "tests", "test_job.py")], "iceberg"),
+    count: countPytest,
+  },
+  {
     name: "job-spark-4.1",
     what: "the Glue job on Apache Spark 4.1.1 (Glue 6.0)",
     needsJava: true,
+    slow: true,
     prepare: () => engine("spark-4.1", [join("glue", "tests")], "iceberg"),
     count: countPytest,
   },
