@@ -15,4 +15,5 @@ export const DEPLOYMENT_CODES = {
   D008: error("a setting names a stage or pipeline that does not exist"),
   D009: error("a bucket belongs to another stack"),
   D010: { severity: "warning", title: "nobody writes a target any more", allowable: false },
+  D011: error("a pipeline has the name of the stack's canary"),
 } as const satisfies Record<string, CodeEntry>;
