@@ -45,6 +45,8 @@ class Work:
     """Of an Iceberg table."""
     repeated: bool = False
     """This execution had committed before, so that nothing was done."""
+    names: set[str] = field(default_factory=set)
+    """Of its tables and their columns: no values, wherever an engine says them."""
     warnings: list[str] = field(default_factory=list)
     """What the author should know, whether it succeeds or not; names, never values of rows."""
     outcomes: list[Outcome] = field(default_factory=list)
@@ -83,6 +85,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
     with work.timed("read"):
         resolved = [_resolve(source, dataset, around.sources) for source in dataset.sources]
         work.warnings.extend(warning for each in resolved for warning in each.warnings)
+        work.names.update(name for each in resolved for name in each.names)
         referenced = _referenced(settings, around)
         work.fingerprints = fingerprints(dataset, settings, around.params, [*resolved, *referenced])
     base = attempt.standing() if attempt else None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+
+from strata_glue.redaction import without_quoted, without_values
 
 LONGEST_MESSAGE = 2000
 """Characters of a message that travel in an event line; the rest is in the job's log."""
@@ -15,11 +18,14 @@ class JobInputError(Exception):
 
 
 class DatasetError(Exception):
-    """A dataset cannot be built, for a reason of ours. `kind` names it in events, for example `SOURCE_MISSING`."""
+    """A dataset cannot be built, for a reason of ours. `kind` names it in events, for example `SOURCE_MISSING`.
 
-    def __init__(self, kind: str, message: str) -> None:
+    `shown`: the message with values of rows, where it has some (`Failure.shown`).
+    """
+
+    def __init__(self, kind: str, message: str, shown: str | None = None) -> None:
         super().__init__(message)
-        self.kind = kind
+        self.kind, self.shown = kind, shown
 
 
 @dataclass(frozen=True)
@@ -28,9 +34,12 @@ class Failure:
 
     kind: str
     message: str
+    """Without values of rows: it goes to logs and is kept."""
     line: int | None = None
     column: int | None = None
     frame: str | None = None
+    shown: str | None = None
+    """The engine's own words, where they say more: for the eyes of whoever runs it on their own data, never kept."""
 
     def as_event(self) -> dict[str, Any]:
         """The `error` of a `dataset_finished` event: `class` and `message`, and what else is known."""
@@ -39,17 +48,34 @@ class Failure:
         return {**event, **{key: value for key, value in known.items() if value is not None}}
 
 
-def failure_of(error: BaseException, sql: str) -> Failure:
-    """Makes a failure of any exception that a dataset's work raised."""
+def failure_of(error: BaseException, sql: str, names: Collection[str] = ()) -> Failure:
+    """Makes a failure of any exception that a dataset's work raised. `names`: of its tables and their columns."""
     if isinstance(error, DatasetError):
-        return Failure(error.kind, str(error))
+        return Failure(error.kind, str(error), shown=error.shown)
     text = _text_of(error)
     if type(error).__name__ == "Py4JJavaError":
         return _java_failure(text)
     line, column = _place_in(text, sql)
-    return Failure(
-        _class_of(error, text), _without_values(_headline(text), sql), line, column, _frame(sql, line, column)
-    )
+    told = _headline(text)
+    if _came_before_rows(error):
+        message = told
+    elif _knows_no_rows(error):
+        message = without_quoted(told)
+    else:
+        message = without_values(told, sql, names)
+    shown = told if told != message else None
+    return Failure(_class_of(error, text), message, line, column, _frame(sql, line, column), shown)
+
+
+def _came_before_rows(error: BaseException) -> bool:
+    """True for what Spark says of a query that it has not begun: nothing of a row can be in it."""
+    kind = type(error)
+    return kind.__module__.endswith(".captured") and kind.__name__ in ("AnalysisException", "ParseException")
+
+
+def _knows_no_rows(error: BaseException) -> bool:
+    """True for file systems and S3. Arrow and engines have rows in their hands."""
+    return isinstance(error, OSError) or type(error).__module__.startswith(("botocore", "boto3", "urllib3"))
 
 
 def _java_failure(text: str) -> Failure:
@@ -58,7 +84,8 @@ def _java_failure(text: str) -> Failure:
     causes = re.findall(r"(?:Caused by: |: |^)((?:[a-z]\w*\.)+[A-Z]\w*)(?:: ([^\n]*))?", text)
     kind, message = causes[-1] if causes else ("unknown", "")
     told = " ".join(message.split())[:LONGEST_MESSAGE] if kind.startswith("java.io.") and message else kind
-    return Failure(kind.rpartition(".")[2], f"the engine failed: {told}")
+    shown = f"the engine failed: {kind}: {' '.join(message.split())[:LONGEST_MESSAGE]}" if message else None
+    return Failure(kind.rpartition(".")[2], f"the engine failed: {told}", shown=shown)
 
 
 def is_bug(error: BaseException) -> bool:
@@ -87,43 +114,8 @@ def _headline(text: str) -> str:
     for end in ("\nJVM stacktrace", "\n\tat ", "\n== SQL", ";\n'", ";\n", "\n\n"):
         text = text.split(end)[0]
     text = re.sub(r"\s*SQLSTATE: \w{5}", "", text)
-    text = re.sub(r";?\s*\(?line \d+, pos(?:ition)? \d+\)?", "", text)
+    text = re.sub(r";?\s*\(?line \d+,? pos(?:ition)? \d+\)?", "", text)
     return " ".join(text.split())[:LONGEST_MESSAGE] or "no reason given"
-
-
-def _without_values(message: str, sql: str) -> str:
-    """Values of rows are nobody's business in a log. What an engine puts in quotes and the SQL does not have came from the
-    data, up to the last quote: a value may hold quotes itself. The other places are those where Spark 4.1, Spark 3.5 and
-    Sail 0.7 put values without quotes; whoever raises errors in SQL may put anything into them."""
-    if _RAISES.search(sql):
-        return "the query failed, or raised an error of its own, whose text may hold values and so is not shown"
-    quoted = [each for each in re.findall(r"'([^']*)'", message) if each not in sql and not _FUNCTION.fullmatch(each)]
-    if quoted:
-        message = re.sub(r"'.*'", "'…'", message)
-    for pattern in _BARE_VALUES:
-        message = pattern.sub("…", message)
-    return message
-
-
-_RAISES = re.compile(r"\b(raise_error|assert_true)\s*\(", re.IGNORECASE)
-_FUNCTION = re.compile(r"try_[a-z_]+")
-"""What Spark recommends: `Use 'try_multiply' to tolerate overflow`."""
-
-_BARE_VALUES = tuple(
-    re.compile(each)
-    for each in (
-        r"(?<=\b[Vv]alue )(?!'|of )\S+(?= of the type| to type)",
-        r"^\S+(?= cannot be represented)",
-        r"(?<=The index )\S+",
-        r"\S+(?= is too large)",
-        r"(?<=Unable to represent )\S+",
-        r"(?<=invalid timestamp: ).+",
-        r"(?<=invalid date: ).+",
-        r"(?<=is invalid: )[^'].*?(?=\. Use `|$)",
-        r"(?<=The input \"STRING\" ).+(?= does not match)",
-        r"(?<=year )\d+(?= is out of range)",
-    )
-)
 
 
 def _place_in(text: str, sql: str) -> tuple[int | None, int | None]:

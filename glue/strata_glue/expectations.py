@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +78,8 @@ def check(expectations: tuple[Expectation, ...], audited: Audited, unread: Mappi
     if len(broken) == 1:
         raise broken[0]
     if broken:
-        raise DatasetError("EXPECTATION_BROKEN", "; ".join(map(str, broken))) from broken[0]
+        shown = "; ".join(each.shown or str(each) for each in broken)
+        raise DatasetError("EXPECTATION_BROKEN", "; ".join(map(str, broken)), shown) from broken[0]
     return outcomes
 
 
@@ -146,11 +147,8 @@ def _values(expectations: list[Expectation], audited: Audited) -> list[int | Non
         f"count_if(coalesce({each.failing}, false)) AS e{index}" if each.failing else f"{each.newest} AS e{index}"
         for index, each in enumerate(expectations)
     ]
-
-    def query() -> Any:
-        return audited.session.sql(f"SELECT {', '.join(columns)} FROM `{RESULT_VIEW}`").collect()[0]
-
-    row = _computed(query, ", ".join(each.name for each in expectations))
+    query = f"SELECT {', '.join(columns)} FROM `{RESULT_VIEW}`"
+    row = _computed(query, audited, ", ".join(each.name for each in expectations))
     return [row[f"e{index}"] for index in range(len(expectations))]
 
 
@@ -170,7 +168,7 @@ def _outcome(expectation: Expectation, value: int | None, audited: Audited) -> O
 
 def _number(query: str, expectation: Expectation, audited: Audited) -> int:
     """The column `n` of a query's one row."""
-    row = _computed(lambda: audited.session.sql(query).collect()[0], expectation.name)
+    row = _computed(query, audited, expectation.name)
     return int(row["n"] or 0)
 
 
@@ -209,15 +207,16 @@ def _in_bounds(bounds: dict[str, Any], audited: Audited) -> bool:
     return bool(abs(rows - before) <= change * before)
 
 
-def _computed(query: Callable[[], Any], names: str) -> Any:
+def _computed(query: str, audited: Audited, names: str) -> Any:
+    """A query's one row."""
     try:
-        return query()
+        return audited.session.sql(query).collect()[0]
     except Exception as error:
         from strata_glue.errors import failure_of
 
-        raise DatasetError(
-            "EXPECTATION_BROKEN", f"{names} cannot be computed: {failure_of(error, '').message}"
-        ) from error
+        failure = failure_of(error, query)
+        shown = f"{names} cannot be computed: {failure.shown}" if failure.shown else None
+        raise DatasetError("EXPECTATION_BROKEN", f"{names} cannot be computed: {failure.message}", shown) from error
 
 
 def clock() -> float:

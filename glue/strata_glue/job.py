@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,8 +43,15 @@ class JobResult:
     error: str | None
 
 
-def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit) -> JobResult:
-    """Runs a stage's datasets; all are tried. Never raises for what users or data do: the result says it."""
+Show = Callable[[str, str], None]
+"""Takes a dataset's name and an engine's own words, which may hold values of rows."""
+
+
+def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit, show: Show | None = None) -> JobResult:
+    """Runs a stage's datasets; all are tried. Never raises for what users or data do: the result says it.
+
+    `show`: only where nothing but the screen of whoever owns the data gets it; Glue's logs are kept, so there it is None.
+    """
     events = Events(emit, arguments.pipeline, arguments.stage, arguments.execution)
     started = time.monotonic()
     try:
@@ -61,7 +69,8 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit) -
     around = Surroundings(engine, store, SourceReader(store, tables, _declared(settings)), tables, params, gate)
     ledger = Ledger(arguments.state, store) if arguments.state else None
     reporter = Reporter(arguments, engine.name, events, ledger)
-    run = _Run(datasets, settings, selected, around, arguments, events, reporter, _attempt_name(arguments.execution))
+    attempt = _attempt_name(arguments.execution)
+    run = _Run(datasets, settings, selected, around, arguments, events, reporter, attempt, show)
     failed = run.all()
     error_line = first_line(failed, len(selected)) if failed else None
     status = "FAILED" if failed else "SUCCEEDED"
@@ -92,6 +101,7 @@ class _Run:
     events: Events
     reporter: Reporter
     attempt: str
+    show: Show | None
     by_name: dict[str, Dataset] = field(init=False)
     waiting: dict[str, set[str]] = field(init=False)
     status: dict[str, str] = field(default_factory=dict)
@@ -132,11 +142,13 @@ class _Run:
         except Exception as error:  # any failure of one dataset leaves the others running
             if is_bug(error):
                 traceback.print_exc(file=sys.stderr)
-            return self._finish(name, "FAILED", work, _since(started), failure_of(error, dataset.sql))
+            return self._finish(name, "FAILED", work, _since(started), failure_of(error, dataset.sql, work.names))
         return self._finish(name, work.status, work, _since(started))
 
     def _finish(self, name: str, status: str, work: Work, seconds: float, failure: Failure | None = None) -> str:
         settings = self.settings.get(name, PublishSettings())
+        if self.show and failure and failure.shown:
+            self.show(name, failure.shown)
         self.reporter.finished(Finished(self.by_name[name], settings, self.attempt, status, work, seconds, failure))
         self.status[name] = status
         return status

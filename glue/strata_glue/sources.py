@@ -68,6 +68,12 @@ class ResolvedSource:
         return names if self.schema.is_uniform else None
 
     @property
+    def names(self) -> list[str]:
+        """The table's, and those of its columns that are known without asking an engine."""
+        recorded = [column.name for column in self.content.schema or ()]
+        return [self.source.table, *recorded, *(self.schema.columns if self.schema else ())]
+
+    @property
     def warnings(self) -> list[str]:
         """What the author should know of it."""
         passed_over = self.content.passed_over

@@ -79,7 +79,14 @@ def _run(request: dict[str, Any], engine: Any, lake: str, out: TextIO) -> dict[s
     try:
         arguments = from_mapping(received(request["args"]))
         store = open_store(arguments.store or lake)
-        result = run_job(arguments, engine, store, lambda event: _send(out, {"id": number, "event": event}))
+
+        def emit(event: dict[str, Any]) -> None:
+            _send(out, {"id": number, "event": event})
+
+        def show(name: str, message: str) -> None:
+            emit({"event": "error_shown", "name": name, "message": message})
+
+        result = run_job(arguments, engine, store, emit, show)
     except JobInputError as error:
         return {"status": "FAILED", "error": str(error)}
     return {"status": result.status, "error": result.error}

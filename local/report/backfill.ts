@@ -7,6 +7,7 @@ import type { RunEvent } from "../run/run.ts";
 import { failedExpectations } from "./expectations.ts";
 import { failures } from "./failures.ts";
 import { ledgerLine } from "./reporter.ts";
+import { Shown } from "./shown.ts";
 import { summaryTable } from "./summary.ts";
 import { coloursOf, printable, type ReporterContext } from "./terminal.ts";
 
@@ -26,9 +27,11 @@ export function backfillReporter(
   context: ReporterContext,
 ): BackfillReporter {
   const colours = coloursOf(results);
+  const shown = new Shown();
   const clear = () => stream.isTTY === true && stream.write("\r\u001b[2K");
   return {
     onEvent: (event) => {
+      if (event.kind === "job") shown.take(event.event);
       if (event.kind !== "job" || event.event.event !== "ledger_failed") return;
       clear();
       stream.write(`${ledgerLine(printable(String(event.event.name ?? "")), event.event, coloursOf(stream))}\n`);
@@ -43,7 +46,7 @@ export function backfillReporter(
       if (run.status === "SUCCEEDED") return;
       for (const part of [
         summaryTable(run, colours),
-        failures(run, context, colours),
+        failures(run, context, colours, shown),
         failedExpectations(run, colours),
       ])
         if (part !== "") results.write(`\n${part}\n`);

@@ -1,14 +1,15 @@
 /** What failed and why: the dataset's name, the SQL frame if the engine gives a place, the cause. No stack traces. */
 
 import type { DatasetResult, RunResult } from "../run/result.ts";
+import type { Shown } from "./shown.ts";
 import { type coloursOf, printable, type ReporterContext } from "./terminal.ts";
 
 type Colours = ReturnType<typeof coloursOf>;
 
 /** Empty if nothing failed. */
-export function failures(result: RunResult, context: ReporterContext, colours: Colours): string {
+export function failures(result: RunResult, context: ReporterContext, colours: Colours, shown: Shown): string {
   const failed = result.stages.flatMap(({ datasets }) => datasets).filter(({ error }) => error !== undefined);
-  const parts = failed.map((dataset) => failure(dataset, context, colours));
+  const parts = failed.map((dataset) => failure(dataset, context, colours, shown.of(dataset.name)));
   const crawlers = result.crawlers
     .filter(({ error }) => error !== undefined)
     .map(({ name, error }) => `${colours.red("error")}: crawler \`${printable(name)}\`: ${printable(error ?? "")}`);
@@ -19,10 +20,15 @@ export function failures(result: RunResult, context: ReporterContext, colours: C
   return [...parts, ...crawlers, ...execution].join("\n\n");
 }
 
-function failure({ name, error, status }: DatasetResult, { plan, textOf }: ReporterContext, colours: Colours): string {
+function failure(
+  { name, error, status }: DatasetResult,
+  { plan, textOf }: ReporterContext,
+  colours: Colours,
+  shown: string | undefined,
+): string {
   const dataset = plan.stages.flatMap((stage) => stage.datasets).find((each) => each.name === name);
   const file = dataset === undefined ? undefined : `sql/${dataset.sqlFile}`;
-  const head = `${status === "BLOCKED" ? colours.yellow("blocked") : colours.red("error")}: dataset \`${printable(name)}\`: ${printable(error?.message ?? "")}`;
+  const head = `${status === "BLOCKED" ? colours.yellow("blocked") : colours.red("error")}: dataset \`${printable(name)}\`: ${printable(shown ?? error?.message ?? "")}`;
   return [head, ...frame(file, error?.line, error?.column, textOf), ...help(error)].join("\n");
 }
 

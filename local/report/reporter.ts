@@ -5,6 +5,7 @@ import type { RunEvent, RunResult } from "../run/run.ts";
 import type { JobEvent } from "../worker/worker.ts";
 import { failedExpectations } from "./expectations.ts";
 import { failures } from "./failures.ts";
+import { Shown } from "./shown.ts";
 import { summaryTable } from "./summary.ts";
 import { coloursOf, printable, type ReporterContext } from "./terminal.ts";
 
@@ -25,6 +26,7 @@ export function reporterFor(
   const colours = coloursOf(stream);
   const live = stream.isTTY === true;
   const running = new Set<string>();
+  const shown = new Shown();
   let stage = "";
   const clear = () => live && stream.write("\r\u001b[2K");
   const status = () =>
@@ -57,7 +59,7 @@ export function reporterFor(
       clear();
       const ending = coloursOf(results);
       results.write(`\n${summaryTable(result, ending)}\n`);
-      for (const part of [failures(result, context, ending), failedExpectations(result, ending)])
+      for (const part of [failures(result, context, ending, shown), failedExpectations(result, ending)])
         if (part !== "") results.write(`\n${part}\n`);
       results.write(
         `\n${printable(result.execution)}: ${result.status === "SUCCEEDED" ? ending.green("SUCCEEDED") : ending.red("FAILED")} in ${result.seconds.toFixed(1)} s\n`,
@@ -69,6 +71,7 @@ export function reporterFor(
 
   function onJob({ stage: name, event }: Extract<RunEvent, { kind: "job" }>): void {
     const dataset = printable(String(event.name ?? ""));
+    shown.take(event);
     if (event.event === "job_started") {
       stage = printable(name);
       line(colours.bold(`stage ${stage}`));
