@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: the figures of the README, in one run, printed and not asserted.
  *
- * Each line: what, minimum / median / maximum seconds of the runs after one that does not count, and the largest peak.
+ * Each line: what, minimum / median / maximum seconds of the runs after one that does not count, their median CPU seconds,
+ * and the largest peak.
  * `npm run bench -- 5` makes five runs of each; default three.
  */
 
@@ -9,7 +10,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HOME } from "../setup/node.mjs";
-import { type Measured, measure, spread } from "./measure.ts";
+import { writeMany } from "./many.ts";
+import { type Measured, measure, median, spread } from "./measure.ts";
 
 const STRATA = join(HOME, "node_modules", ".bin", "strata");
 
@@ -20,7 +22,7 @@ async function repeat(what: string, runs: number, once: () => Promise<Measured>)
   const failed = warm.code !== 0 || measured.some(({ code }) => code !== 0);
   const peak = Math.max(...measured.map(({ peakMiB }) => peakMiB ?? 0));
   process.stdout.write(
-    `${what.padEnd(44)} ${spread(measured.map(({ seconds }) => seconds))} s, peak ${peak.toFixed(0)} MiB${failed ? "  FAILED" : ""}\n`,
+    `${what.padEnd(44)} ${spread(measured.map(({ seconds }) => seconds))} s, CPU ${median(measured.map(({ cpuSeconds }) => cpuSeconds ?? Number.NaN)).toFixed(2)} s, peak ${peak.toFixed(0)} MiB${failed ? "  FAILED" : ""}\n`,
   );
 }
 
@@ -30,6 +32,11 @@ const [small, medium] = [join(folder, "small"), join(folder, "medium")];
 try {
   process.stdout.write(`minimum / median / maximum of ${runs} runs after a warm-up\n`);
   await repeat("strata check (SQL parsed before)", runs, () => measure(STRATA, ["check", "bookings"]));
+  for (const number of [500, 5000]) {
+    const many = join(folder, `many-${number}`);
+    writeMany(many, number);
+    await repeat(`strata check, ${number} datasets`, runs, () => measure(STRATA, ["check", "--root", many]));
+  }
   await repeat("strata data --scale small", runs, () => measure(STRATA, ["data", "--scale", "small", "--lake", small]));
   await repeat("strata run, small, Sail", runs, () => measure(STRATA, ["run", "bookings", "--lake", small]));
   await repeat("npm start (data there)", runs, () => measure("npm", ["start", "--prefix", HOME]));

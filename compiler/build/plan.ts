@@ -24,7 +24,9 @@ import { icebergTables, planPublish } from "./publish.ts";
 export function buildPlan(pipeline: PipelineWorld, world: World, queries: SourceFile): Plan {
   const staged = new Set(pipeline.staged.map(({ dataset }) => dataset));
   const tables = icebergTables(world);
-  const datasetPlan = (dataset: DatasetSyntax) => planDataset(dataset, { pipeline, text: queries.text, tables });
+  const stageOf = new Map(pipeline.staged.map((each) => [each.dataset, each.stage]));
+  const around = { pipeline, text: queries.text, tables, stageOf };
+  const datasetPlan = (dataset: DatasetSyntax) => planDataset(dataset, around);
   const content: Omit<Plan, "digest"> = {
     version: PLAN_VERSION,
     pipeline: pipeline.name,
@@ -54,10 +56,11 @@ interface Around {
   /** Text of `sql_queries.json`. */
   readonly text: string;
   readonly tables: ReadonlyMap<string, IcebergTable>;
+  /** Index of the stage that runs a dataset. */
+  readonly stageOf: ReadonlyMap<DatasetSyntax, number>;
 }
 
-function planDataset(dataset: DatasetSyntax, { pipeline, text, tables }: Around): DatasetPlan {
-  const stageOf = new Map(pipeline.staged.map((each) => [each.dataset, each.stage]));
+function planDataset(dataset: DatasetSyntax, { pipeline, text, tables, stageOf }: Around): DatasetPlan {
   const writers = writersOf(dataset, pipeline);
   const sql = pipeline.sqlOf(dataset)?.file;
   const target = dataset.target?.value;

@@ -3,7 +3,8 @@ import { type Location, liesInside } from "../config/location.ts";
 import type { Place } from "../diagnostics.ts";
 import type { Located } from "../syntax/tree.ts";
 import { isIceberg } from "./iceberg.ts";
-import { overlaps, type PipelineWorld, type Rule, stagedTargets, type World } from "./world.ts";
+import { indexTargets } from "./target-index.ts";
+import { type PipelineWorld, type Rule, stagedTargets, type World } from "./world.ts";
 
 /** A crawler, declared or derived. */
 export interface CrawlerDraft {
@@ -51,14 +52,13 @@ type Start = Pick<CrawlerDraft, "name" | "location" | "at">;
 
 function derived(pipeline: PipelineWorld): Start[] {
   const targets = stagedTargets([pipeline]).filter(({ dataset }) => !isIceberg(dataset));
-  const isRead = (location: Location, own: DatasetSyntax) =>
-    pipeline.staged.some(
-      ({ dataset }) =>
-        dataset !== own && dataset.tables.some((table) => table.location && overlaps(table.location.value, location)),
-    );
-  const parents = targets
-    .filter(({ dataset, target }) => !isRead(target.value, dataset))
-    .flatMap(({ target }) => parentOf(target.value));
+  const index = indexTargets(targets);
+  const read = new Set<DatasetSyntax>();
+  for (const { dataset } of pipeline.staged)
+    for (const { location } of dataset.tables)
+      for (const each of location ? index.meeting(location.value) : [])
+        if (each.dataset !== dataset) read.add(each.dataset);
+  const parents = targets.filter(({ dataset }) => !read.has(dataset)).flatMap(({ target }) => parentOf(target.value));
   const unique = new Map(parents.map((parent) => [parent.location, parent]));
   return [...unique.values()].map((location) => ({
     name: `${location.bucket}/${location.prefix.slice(0, -1)}`,

@@ -135,12 +135,14 @@ export const readsUnstaged: Rule = {
   check(world, report) {
     for (const pipeline of world.pipelines.filter((each) => each.complete)) {
       const staged = new Set(pipeline.staged.map(({ dataset }) => dataset));
-      const idle = [...pipeline.datasets.values()].filter((dataset) => !staged.has(dataset));
+      const idle = new Map<string, DatasetSyntax>();
+      for (const dataset of pipeline.datasets.values()) {
+        const location = staged.has(dataset) ? undefined : dataset.target?.value.location;
+        if (location !== undefined && !idle.has(location)) idle.set(location, dataset);
+      }
       for (const { dataset } of pipeline.staged) {
         for (const table of dataset.tables) {
-          const writer = idle.find(
-            (each) => each.target?.value.location === table.location?.value.location && each.target,
-          );
+          const writer = table.location && idle.get(table.location.value.location);
           if (writer === undefined) continue;
           report({
             code: "G007",
@@ -166,14 +168,33 @@ function cyclesOf(pipeline: PipelineWorld): DatasetSyntax[][] {
     );
   const done = new Set<DatasetSyntax>();
   const cycles: DatasetSyntax[][] = [];
+  const open = waiting(pipeline, next);
   for (const { dataset } of pipeline.staged) {
-    const path = done.has(dataset) ? undefined : shortestWayBack(dataset, next);
+    const path = done.has(dataset) || !open.has(dataset) ? undefined : shortestWayBack(dataset, next);
     if (path !== undefined) {
       cycles.push(path);
       for (const each of path) done.add(each);
     }
   }
   return cycles;
+}
+
+/** Datasets that no order can run: all others are taken away, those that wait for nobody first. */
+function waiting(pipeline: PipelineWorld, next: (dataset: DatasetSyntax) => DatasetSyntax[]): Set<DatasetSyntax> {
+  const left = new Map(pipeline.staged.map(({ dataset }) => [dataset, next(dataset).length]));
+  const readers = new Map<DatasetSyntax, DatasetSyntax[]>();
+  for (const { dataset } of pipeline.staged)
+    for (const writer of next(dataset)) (readers.get(writer) ?? readers.set(writer, []).get(writer))?.push(dataset);
+  const free = [...left].flatMap(([dataset, number]) => (number === 0 ? [dataset] : []));
+  for (let dataset = free.pop(); dataset !== undefined; dataset = free.pop()) {
+    left.delete(dataset);
+    for (const reader of readers.get(dataset) ?? []) {
+      const number = (left.get(reader) ?? 0) - 1;
+      left.set(reader, number);
+      if (number === 0) free.push(reader);
+    }
+  }
+  return new Set(left.keys());
 }
 
 /** Breadth first from a dataset to itself. */

@@ -1,17 +1,17 @@
 import { suggest } from "../nearest.ts";
-import { overlaps, type Rule, stagedTargets } from "./world.ts";
+import { indexTargets } from "./target-index.ts";
+import { type Rule, stagedTargets } from "./world.ts";
 
 /** C015: columns are declared for a table that no dataset reads from outside, so nothing would ever use them. */
 export const sourceNotExternal: Rule = {
   code: "C015",
   check(world, report) {
-    // Most pipelines declare none; what is external is a question about every pair of datasets.
     for (const pipeline of world.pipelines.filter((each) => each.complete && each.extras.sources.length > 0)) {
-      const targets = stagedTargets([pipeline]).map(({ target }) => target.value);
+      const targets = indexTargets(stagedTargets([pipeline]));
       const external = new Set(
         [...pipeline.datasets.values()]
           .flatMap((dataset) => dataset.tables)
-          .filter(({ location }) => location && !targets.some((target) => overlaps(target, location.value)))
+          .filter(({ location }) => location && targets.meeting(location.value).length === 0)
           .map(({ name }) => name.value),
       );
       const known = new Set([...external].map((name) => name.toLowerCase()));

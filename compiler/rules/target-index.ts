@@ -32,8 +32,9 @@ function startingWith(sorted: readonly string[], prefix: string): string[] {
     if ((sorted[middle] ?? "") < prefix) low = middle + 1;
     else high = middle;
   }
-  const end = sorted.findIndex((each, index) => index >= low && !each.startsWith(prefix));
-  return sorted.slice(low, end < 0 ? sorted.length : end);
+  let end = low;
+  while (sorted[end]?.startsWith(prefix) === true) end += 1;
+  return sorted.slice(low, end);
 }
 
 /** Every folder above a location, the outermost first. */
