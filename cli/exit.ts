@@ -1,6 +1,7 @@
 /** How a command ends: exit codes, and errors as one line. */
 
 import { RootError } from "../loading/load.ts";
+import { printable } from "../local/report/terminal.ts";
 import { UserError } from "../local/user-error.ts";
 import { SetupError } from "../setup/stamp.mjs";
 
@@ -34,7 +35,8 @@ export function fail(problem: unknown): number {
     problem instanceof SetupError ||
     problem instanceof UserError
   ) {
-    process.stderr.write(`strata: ${message}${help === undefined ? "" : `\n  help: ${help}`}\n`);
+    const told = `strata: ${message}${help === undefined ? "" : `\n  help: ${help}`}\n`;
+    process.stderr.write(told.split("\n").map(printable).join("\n"));
     return problem instanceof CommandError ? problem.exitCode : EXIT.failed;
   }
   const system = systemProblem(problem);

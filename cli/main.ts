@@ -129,6 +129,7 @@ function addRunCommands(strata: Command): void {
     .addOption(rootOption())
     .addOption(lakeOption())
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "csv"]).default("text"))
+    .option("--limit <rows>", "rows of a text table at most; 0 for all (default: 100)")
     .option("--as-of <run>", "Iceberg tables as of a generation, an ISO time or an execution")
     .addHelpText("after", '\nExample:\n  strata query "SELECT count(*) FROM fact_bookings"')
     .action(lazily(async () => (await import("./query.ts")).query));

@@ -63,6 +63,8 @@ async function walk(folder: string, source: string): Promise<string[]> {
   const found = await Promise.all(
     entries.map((entry) => {
       const path = join(folder, entry.name);
+      // A link may lead out of the source, to a file that the user does not mean to copy.
+      if (!entry.isDirectory() && !entry.isFile()) return [];
       if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : walk(path, source);
       return [
         path

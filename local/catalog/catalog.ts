@@ -36,20 +36,32 @@ export async function readDatabase(lake: string, database: string): Promise<Cata
   if (text === undefined) return { version: CATALOG_VERSION, database, tables: [] };
   try {
     const read = JSON.parse(text) as CatalogDatabase;
-    if (read.version === CATALOG_VERSION && Array.isArray(read.tables)) return read;
+    if (read.version === CATALOG_VERSION && Array.isArray(read.tables) && read.tables.every(isTable)) return read;
   } catch {
     // Said below.
   }
   throw new UserError(`the local catalog ${path} cannot be read`, "remove the file, and run the pipeline again");
 }
 
+function isTable(table: Partial<CatalogTable> | null): boolean {
+  return typeof table?.name === "string" && typeof table.location === "string";
+}
+
 /** All databases of a lake, sorted by name. */
 export async function readDatabases(lake: string): Promise<CatalogDatabase[]> {
   const names = await readdir(join(lake, ".strata", "catalog")).catch(() => [] as string[]);
-  const databases = names
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => decodeURIComponent(name.slice(0, -".json".length)));
+  const databases = names.filter((name) => name.endsWith(".json")).flatMap((name) => databaseOf(name) ?? []);
   return Promise.all(databases.sort().map((database) => readDatabase(lake, database)));
+}
+
+/** The database that a file is of; undefined for a file that Strata did not write. */
+function databaseOf(name: string): string | undefined {
+  try {
+    const database = decodeURIComponent(name.slice(0, -".json".length));
+    return `${encodeURIComponent(database)}.json` === name ? database : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Crawlers of one run record at the same time; the lake's lock keeps other runs away. */

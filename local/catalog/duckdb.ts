@@ -1,5 +1,8 @@
 /** DuckDB in memory, over files that we name. */
 
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Content, ContentFile } from "./files.ts";
 import { duckDbType, partitionValues } from "./partitions.ts";
@@ -7,7 +10,10 @@ import type { CommitRecord } from "./record.ts";
 
 /** Runs `work` with a connection whose clock is UTC; the instance is gone afterwards. */
 export async function withDuckDb<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  // Rows that do not fit into memory go to files: into a folder that nobody else may read, gone at the end.
+  const scratch = await mkdtemp(join(tmpdir(), "strata-query-"));
   const instance = await DuckDBInstance.create(":memory:", {
+    temp_directory: scratch,
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   });
@@ -18,6 +24,7 @@ export async function withDuckDb<T>(work: (connection: DuckDBConnection) => Prom
   } finally {
     connection.closeSync();
     instance.closeSync();
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -26,9 +26,18 @@ export interface ContentFile {
 /** How often a record is read again that was replaced while its files were looked for. */
 const TRIES = 5;
 
-/** Folder of a location: `s3://<bucket>/<prefix>/` is `<lake>/<bucket>/<prefix>/`. */
+/**
+ * Folder of a location: `s3://<bucket>/<prefix>/` is `<lake>/<bucket>/<prefix>/`. Throws `UserError` for what names no
+ * folder inside the lake (glue/strata_glue/store/local.py does likewise). A bucket's folder may be a link of the user's.
+ */
 export function folderOf(lake: string, location: string): string {
-  return join(lake, location.slice("s3://".length));
+  const segments = location.startsWith("s3://") ? location.slice("s3://".length).replace(/\/$/, "").split("/") : [""];
+  if (segments[0] === ".strata" || segments.some((each) => /^(\.{0,2}|.*\0.*)$/s.test(each)))
+    throw new UserError(
+      `the location ${JSON.stringify(location)} names no folder inside the lake`,
+      "locations are `s3://bucket/prefix/`, without empty parts, `.` and `..`",
+    );
+  return join(lake, ...segments);
 }
 
 /** A folder's content. Throws `UserError` if a file of its record is gone or is another one. */
@@ -52,6 +61,7 @@ export async function contentOf(folder: string): Promise<Content> {
 
 async function place(folder: string, file: CommitRecord["files"][number]): Promise<ContentFile | undefined> {
   for (const path of file.staged === undefined ? [file.path] : [file.path, file.staged]) {
+    if (path.split("/").includes("..")) continue; // a record names files of its own target only
     const info = await stat(join(folder, path)).catch(() => undefined);
     if (info?.isFile() && info.size === file.bytes) return { place: join(folder, path), path: file.path };
   }

@@ -1,18 +1,28 @@
 /** Results of queries as an aligned table, JSON or CSV. */
 
+import {
+  type DuckDBArrayType,
+  type DuckDBListType,
+  type DuckDBMapType,
+  type DuckDBStructType,
+  type DuckDBType,
+  DuckDBTypeId,
+} from "@duckdb/node-api";
+import { printable } from "../report/terminal.ts";
+
 export type Format = "text" | "json" | "csv";
 
 /** Values as DuckDB's JSON form gives them: large integers and decimals as text. */
 export interface Table {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly shape: DuckDBType }[];
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** Ends in a newline. */
-export function formatTable(table: Table, format: Format): string {
+/** Ends in a newline. Text shows at most `limit` rows, and says how many there are. */
+export function formatTable(table: Table, format: Format, limit = Number.POSITIVE_INFINITY): string {
   switch (format) {
     case "text":
-      return textTable(table);
+      return textTable(table, limit);
     case "json":
       return jsonTable(table);
     case "csv":
@@ -22,8 +32,8 @@ export function formatTable(table: Table, format: Format): string {
 
 const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
 
-function textTable({ columns, rows }: Table): string {
-  const cells = rows.map((row) => row.map((value) => printable(asText(value, "NULL"))));
+function textTable({ columns, rows }: Table, limit: number): string {
+  const cells = rows.slice(0, limit).map((row) => row.map((value) => printable(asText(value, "NULL"))));
   const head = columns.map(({ name }) => printable(name));
   // No spread of all rows into one call: JavaScript's stack holds about a hundred thousand arguments.
   const widths = head.map((name, index) =>
@@ -38,19 +48,63 @@ function textTable({ columns, rows }: Table): string {
       .join("  ")
       .trimEnd();
   const rule = widths.map((width) => "-".repeat(width)).join("  ");
-  const count = `(${rows.length} ${rows.length === 1 ? "row" : "rows"})`;
+  const all = `${rows.length.toLocaleString("en")} ${rows.length === 1 ? "row" : "rows"}`;
+  const count =
+    cells.length < rows.length ? `(${cells.length.toLocaleString("en")} of ${all}; --limit 0 shows all)` : `(${all})`;
   return `${[line(head), rule, ...cells.map(line), count].join("\n")}\n`;
 }
 
-/** An array of objects. Numbers are exact: they go from DuckDB's text to JSON's text. */
+/** An array of objects. */
 function jsonTable({ columns, rows }: Table): string {
-  const value = (item: unknown, type: string) =>
-    typeof item === "string" && NUMERIC.test(type) && /^-?\d+(\.\d+)?$/.test(item) ? item : JSON.stringify(item);
   const objects = rows.map(
     (row) =>
-      `  {${columns.map(({ name, type }, index) => `${JSON.stringify(name)}: ${value(row[index] ?? null, type)}`).join(", ")}}`,
+      `  {${columns.map(({ name, shape }, index) => `${JSON.stringify(name)}: ${jsonValue(row[index], shape)}`).join(", ")}}`,
   );
   return objects.length === 0 ? "[]\n" : `[\n${objects.join(",\n")}\n]\n`;
+}
+
+const EXACT: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UHUGEINT,
+  DuckDBTypeId.BIGNUM,
+  DuckDBTypeId.DECIMAL,
+]);
+
+/**
+ * Readers take a number of JSON for a double. So one that a double keeps stays a number, and others are text, wherever
+ * they are; NaN and infinities, which JSON does not have, are text.
+ */
+function jsonValue(value: unknown, shape: DuckDBType): string {
+  if (value === null || value === undefined) return "null";
+  if (EXACT.has(shape.typeId)) return isKept(String(value)) ? String(value) : JSON.stringify(value);
+  const list = (items: unknown, each: (item: unknown) => string) => `[${(items as unknown[]).map(each).join(", ")}]`;
+  switch (shape.typeId) {
+    case DuckDBTypeId.LIST:
+    case DuckDBTypeId.ARRAY:
+      return list(value, (item) => jsonValue(item, (shape as DuckDBListType | DuckDBArrayType).valueType));
+    case DuckDBTypeId.STRUCT: {
+      const { entryNames, entryTypes } = shape as DuckDBStructType;
+      const fields = value as Readonly<Record<string, unknown>>;
+      return `{${entryNames.map((name, index) => `${JSON.stringify(name)}: ${jsonValue(fields[name], entryTypes[index] as DuckDBType)}`).join(", ")}}`;
+    }
+    case DuckDBTypeId.MAP: {
+      const { keyType, valueType } = shape as DuckDBMapType;
+      return list(value, (item) => {
+        const entry = item as { readonly key: unknown; readonly value: unknown };
+        return `{"key": ${jsonValue(entry.key, keyType)}, "value": ${jsonValue(entry.value, valueType)}}`;
+      });
+    }
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+/** Integers to 2^53 - 1, and 15 significant digits. */
+function isKept(digits: string): boolean {
+  if (/^-?\d+$/.test(digits)) return Number.isSafeInteger(Number(digits));
+  return /^-?\d+\.\d+$/.test(digits) && digits.replace(/[-.]/g, "").replace(/^0+/, "").length <= 15;
 }
 
 /** RFC 4180; NULL is an empty field. */
@@ -66,11 +120,6 @@ function csvTable({ columns, rows }: Table): string {
 function asText(value: unknown, none: string): string {
   if (value === null || value === undefined) return none;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-/** A value must not steer the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Columns on a terminal: wide characters of East Asia and emoji take two. */

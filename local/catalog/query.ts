@@ -4,7 +4,8 @@
  * The dialect is DuckDB's, close to Athena's but not the same.
  */
 
-import { type DuckDBConnection, StatementType } from "@duckdb/node-api";
+import { access } from "node:fs/promises";
+import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } from "@duckdb/node-api";
 import { suggest } from "../../compiler/nearest.ts";
 import { UserError } from "../user-error.ts";
 import { type CatalogTable, readDatabases } from "./catalog.ts";
@@ -20,30 +21,36 @@ export interface Query {
   readonly database: string;
   readonly sql: string;
   readonly format: Format;
+  /** Rows shown at most as text; default: all. */
+  readonly limit?: number;
   /** An earlier run, by generation, time or execution; only Iceberg tables remember. */
   readonly asOf?: string;
 }
 
-/** How often a query is put whose files a run replaces under it. */
-const TRIES = 6;
+/** How long a query is put again whose files runs replace under it, in milliseconds. */
+const PATIENCE_MS = 30_000;
 
-/** What DuckDB says of a file that is gone since the record was read. */
-const VANISHED = /^IO Error: (No files found|Cannot open file)/;
+/** A run replaced files since they were listed. */
+class Replaced extends Error {}
 
 /** Answers the result as text in the given format. Throws `UserError` for whatever the query gets wrong. */
 export async function query(asked: Query): Promise<string> {
-  for (let left = TRIES; left > 0; left -= 1)
+  const end = performance.now() + PATIENCE_MS;
+  const failures = new Map<string, string>();
+  while (performance.now() < end)
     try {
-      return await ask(asked, left === 1);
+      return await ask(asked, failures);
     } catch (problem) {
-      // A file that is gone for good is told when the records are read anew.
-      if (!VANISHED.test((problem as Error).message)) throw problem;
+      if (!(problem instanceof Replaced)) throw problem;
     }
   throw new UserError("a run replaces files faster than they can be read", "ask again when it has ended");
 }
 
-/** On the `last` try a file that is gone is its table's trouble only; before, it is worth another try. */
-async function ask({ lake, database, sql, format, asOf }: Query, last: boolean): Promise<string> {
+/** Throws `Replaced` where it is worth another try. `failures`: what the last try said of each table that it could not read. */
+async function ask(
+  { lake, database, sql, format, asOf, limit }: Query,
+  failures: Map<string, string>,
+): Promise<string> {
   const databases = await readDatabases(lake);
   if (databases.every(({ tables }) => tables.length === 0)) {
     throw new UserError(`the lake ${lake} has no tables yet`, "run the pipeline first: `strata run`");
@@ -65,7 +72,12 @@ async function ask({ lake, database, sql, format, asOf }: Query, last: boolean):
           names.push(name);
           readable += 1;
         } catch (problem) {
-          if (!last && VANISHED.test((problem as Error).message)) throw problem;
+          // A table that is broken for good fails twice alike; one that is being replaced does not.
+          const message = (problem as Error).message;
+          if (failures.get(view) !== message) {
+            failures.set(view, message);
+            throw new Replaced();
+          }
           // Said to whoever asks for this table; the others can be read.
           names.push(name);
           broken.set(name.toLowerCase(), unreadable(name, problem as Error));
@@ -79,9 +91,26 @@ async function ask({ lake, database, sql, format, asOf }: Query, last: boolean):
       );
     await connection.run(`SET search_path = ${quoteText(`${quoteName(database)},main`)}`).catch(() => {});
     await lockDown(connection, files);
-    return select(connection, sql, names, broken);
+    try {
+      return await select(connection, sql, names, broken);
+    } catch (problem) {
+      // Whatever DuckDB says of a file that is gone: it has several words for it.
+      throw (await allThere(files)) ? problem : new Replaced();
+    }
   });
-  return formatTable(table, format);
+  return formatTable(table, format, limit);
+}
+
+async function allThere(files: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(
+    files.map((file) =>
+      access(file).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return !found.includes(false);
 }
 
 /** Makes a view of a table's content; answers its files. Undefined where it has none. Throws `UserError` where it had none then. */
@@ -136,11 +165,27 @@ async function lockDown(connection: DuckDBConnection, files: readonly string[]):
   await connection.run("SET lock_configuration = true");
 }
 
-const READING: ReadonlySet<StatementType> = new Set([
-  StatementType.SELECT,
-  StatementType.EXPLAIN,
-  StatementType.RELATION,
-]);
+const NO_SELECT = new UserError(
+  "the query is no SELECT",
+  "`strata query` only reads; data is changed by running the pipeline",
+);
+
+/** `EXPLAIN [ANALYZE]` and what it explains, which may be another statement than a SELECT, and `ANALYZE` runs it. */
+const EXPLAIN = /^((?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*EXPLAIN\s+(?:ANALYZE\s+)?)([\s\S]*)$/i;
+
+/** The one statement of a text. Throws `UserError` unless it is a SELECT by DuckDB's own parser, or explains one. */
+async function readingStatement(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1)
+    throw new UserError(`the query holds ${statements.count} statements`, "give exactly one SELECT");
+  const prepared = await statements.prepare(0);
+  if (prepared.statementType === StatementType.SELECT) return prepared;
+  const explained = prepared.statementType === StatementType.EXPLAIN ? EXPLAIN.exec(sql)?.[2] : undefined;
+  if (explained === undefined) throw NO_SELECT;
+  const inner = await connection.extractStatements(explained).catch(() => undefined);
+  if (inner?.count !== 1 || (await inner.prepare(0)).statementType !== StatementType.SELECT) throw NO_SELECT;
+  return prepared;
+}
 
 async function select(
   connection: DuckDBConnection,
@@ -151,18 +196,13 @@ async function select(
   // DuckDB cannot count the statements of an empty text.
   if (sql.trim() === "") throw new UserError("the query is empty", "give exactly one SELECT");
   try {
-    const statements = await connection.extractStatements(sql);
-    if (statements.count !== 1)
-      throw new UserError(`the query holds ${statements.count} statements`, "give exactly one SELECT");
-    const prepared = await statements.prepare(0);
-    if (!READING.has(prepared.statementType))
-      throw new UserError(
-        "the query is no SELECT",
-        "`strata query` only reads; data is changed by running the pipeline",
-      );
+    const prepared = await readingStatement(connection, sql);
     const reader = await prepared.runAndReadAll();
     return {
-      columns: reader.columnNames().map((name, index) => ({ name, type: String(reader.columnType(index)) })),
+      columns: reader.columnNames().map((name, index) => {
+        const shape = reader.columnType(index);
+        return { name, type: String(shape), shape };
+      }),
       rows: reader.getRowsJson(),
     };
   } catch (problem) {

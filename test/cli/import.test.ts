@@ -1,6 +1,6 @@
 /** `strata import` of foreign layouts: nothing changed, nothing overwritten. */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { folderOf, removeFolders, strata } from "./strata.ts";
@@ -65,6 +65,14 @@ describe("strata import", () => {
     const files = { ...LAYOUTS["an S3-like code root"], "sales/sql_queries/old.sql": "SELECT 2" };
     const { stdout } = await strata(["import", folderOf(files), "--root", root]);
     assert.include(stdout, "no dataset names `sql/sales/sql_queries/old.sql`");
+  });
+
+  it("follows no link out of the source", async () => {
+    const [root, source] = [folderOf({ "pipelines/.keep": "" }), folderOf(LAYOUTS["an S3-like code root"] ?? {})];
+    symlinkSync("/etc/hostname", join(source, "sales", "sql_queries", "secret.sql"));
+    await strata(["import", source, "--root", root]);
+    assert.isFalse(existsSync(join(root, "sql", "sales", "sql_queries", "secret.sql")));
+    assert.isTrue(existsSync(join(root, "sql", "sales", "sql_queries")));
   });
 
   it("refuses to touch a pipeline that exists", async () => {

@@ -1,7 +1,7 @@
 /** Readers of a lake take a target's files from its commit record: whole, of one generation, whatever was interrupted. */
 
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { recordTables } from "../../local/catalog/catalog.ts";
@@ -164,7 +164,67 @@ describe("a target's commit record, for readers here", () => {
     assert.equal(await ask(), "a\r\n1\r\n", "folders above the location are no partitions");
   });
 
-  it("answers with one whole generation while a writer commits one after another", async function () {
+  it("takes one SELECT, or what explains one, and reaches no other file", async () => {
+    record([await file("x.parquet", "SELECT 1 AS a")]);
+    const kept = readFileSync(join(target, "x.parquet"));
+    for (const place of [join(target, "x.parquet"), join(lake, "new.csv")])
+      for (const explain of ["EXPLAIN", "/* a */ explain -- b\n", "EXPLAIN ANALYZE", "EXPLAIN (ANALYZE)", ""])
+        await refused(`${explain} COPY (SELECT 1) TO ${quoteText(place)}`);
+    for (const sql of [
+      "EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1",
+      "EXPLAIN INSERT INTO orders SELECT 1",
+      "INSERT INTO orders SELECT 1",
+      "CREATE TABLE x AS SELECT 1",
+      "SET enable_external_access = true",
+      "PRAGMA enable_profiling",
+      "INSTALL httpfs",
+      "LOAD httpfs",
+      "CALL force_checkpoint()",
+      `ATTACH ${quoteText(join(lake, "x.db"))}`,
+      "SELECT 1; SELECT 2",
+      "SELECT * FROM read_csv('/etc/passwd')",
+      "SELECT * FROM read_text('/etc/passwd')",
+      "SELECT * FROM glob('/etc/*')",
+      "FROM '/etc/passwd'",
+      "SELECT getenv('HOME')",
+      "FROM query($$COPY (SELECT 1) TO 'x.csv'$$)",
+      " -- nothing",
+    ])
+      await refused(sql);
+    assert.deepEqual(readFileSync(join(target, "x.parquet")), kept);
+    assert.isFalse(existsSync(join(lake, "new.csv")));
+    for (const sql of [
+      "EXPLAIN SELECT 1",
+      "explain analyze FROM orders",
+      "DESCRIBE orders",
+      "SHOW TABLES",
+      "VALUES (1)",
+    ])
+      await ask(sql);
+  });
+
+  it("takes no folder outside of the lake, and no file that is no database", async () => {
+    record([await file("x.parquet", "SELECT 1 AS a")]);
+    const catalog = join(lake, ".strata", "catalog");
+    writeFileSync(join(catalog, "%zz.json"), "{}");
+    assert.equal(await ask(), "a\r\n1\r\n", "the rest can be read");
+    for (const location of [
+      "s3://../x/",
+      "s3://b/../../x/",
+      "s3://./x/",
+      "s3://b//x/",
+      "/etc/",
+      "s3://",
+      "s3://b/\0/",
+    ]) {
+      await recordTables(lake, "shop", [{ name: "out", location, columns: [] }]);
+      assert.match((await refused("FROM out")).message, /names no folder inside the lake/);
+    }
+    writeFileSync(join(catalog, "other.json"), '{"version": 1, "database": "other", "tables": [{"name": 5}]}');
+    assert.match((await refused()).message, /the local catalog .*other.json cannot be read/);
+  });
+
+  it("answers with one whole generation while a writer commits one after another without a pause", async function () {
     this.timeout(60_000);
     const writer = spawn(pythonOf("sail"), [join(HOME, "test", "local", "writer.py"), lake, LOCATION], {
       stdio: ["ignore", "pipe", "inherit"],
