@@ -20,6 +20,8 @@ export interface CodeEntry {
 const error = (title: string): CodeEntry => ({ severity: "error", title, allowable: false });
 const allowableError = (title: string): CodeEntry => ({ severity: "error", title, allowable: true });
 const warning = (title: string): CodeEntry => ({ severity: "warning", title, allowable: true });
+/** Of a file that no dataset has, so that no dataset's `allow` reaches it. */
+const fileWarning = (title: string): CodeEntry => ({ severity: "warning", title, allowable: false });
 const note = (title: string): CodeEntry => ({ severity: "note", title, allowable: true });
 
 /** Codes of the compiler and of loading; the deployment's are in `settings/`. */
@@ -38,7 +40,7 @@ export const COMPILER_CODES = {
   C007: warning("no stage lists a dataset, so it never runs"),
   C008: error("`sql_file` leads out of the folder `sql/`"),
   C009: error("`sql_file` does not exist"),
-  C010: warning("no dataset names a `.sql` file"),
+  C010: fileWarning("no dataset names a `.sql` file"),
   C011: error("a location is malformed"),
   C012: error("an unknown key among Strata's own settings"),
   C013: error("a value that Strata's own settings do not know"),
@@ -47,12 +49,12 @@ export const COMPILER_CODES = {
   C016: error("a name is empty or has control characters"),
   C017: error("the targets below one crawler lie at different depths"),
   C018: error("a crawler lies inside another crawler"),
-  C019: warning("no target lies below a crawler"),
+  C019: fileWarning("no target lies below a crawler"),
   C020: error("a pipeline has no stage"),
-  C021: warning("a stage lists no dataset"),
+  C021: fileWarning("a stage lists no dataset"),
   C022: error("two source tables of a dataset have one name"),
   C023: error("`sql_text` is already in the dataset's object"),
-  C024: note("a key of a dataset looks like one of Strata's, and is none"),
+  C024: error("a key of Strata's stands beside `strata`"),
   Q001: allowableError("the SQL does not parse as Spark SQL"),
   Q002: error("a SQL file holds anything but exactly one query"),
   Q003: error("a query reads a table by its path"),
@@ -60,7 +62,7 @@ export const COMPILER_CODES = {
   Q005: warning("a listed table is not used by the query"),
   Q006: warning("a name in double quotes is text in Spark SQL"),
   Q007: error("a query uses a parameter that is not declared"),
-  Q008: warning("no query uses a declared parameter"),
+  Q008: fileWarning("no query uses a declared parameter"),
   Q009: error("a query names its table at run time"),
   Q010: error("a query has a positional parameter"),
   Q011: warning("a quote stands twice in a text, which engines read differently"),

@@ -20,8 +20,8 @@ export const keyBesideStrata: Rule = {
             pipeline: pipeline.name,
             dataset,
             at: key.at,
-            message: `\`${key.value}\` of dataset \`${dataset.name.value}\` is a key of your own: Strata does nothing with it`,
-            help: isOurs ? `if Strata's is meant, write it under \`strata\`` : "if `strata` is meant, correct the name",
+            message: `\`${key.value}\` of dataset \`${dataset.name.value}\` stands beside \`strata\`, where it has no effect`,
+            help: isOurs ? `write it under \`strata\`` : "did you mean `strata`?",
           });
         }
       }

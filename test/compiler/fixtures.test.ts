@@ -88,4 +88,13 @@ describe("diagnostics", () => {
     ]);
     assert.deepEqual(listed, known);
   });
+
+  it("docs/diagnostics.md names exactly the codes that may be allowed", () => {
+    const line =
+      /^May be allowed: (.*)\.$/m.exec(readFileSync(join(HOME, "docs", "diagnostics.md"), "utf8"))?.[1] ?? "";
+    const allowable = Object.entries(COMPILER_CODES).flatMap(([code, entry]) =>
+      entry.allowable ? [`\`${code}\``] : [],
+    );
+    assert.deepEqual(line.split(", "), allowable);
+  });
 });
