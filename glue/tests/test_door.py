@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -35,3 +36,18 @@ def test_somebody_who_came_before_is_found():
 def test_a_door_that_is_not_found_is_told():
     with socket.create_server(("127.0.0.1", 0)) as server:
         assert not shut(("127.0.0.1", server.getsockname()[1] % 65535 + 1))
+
+
+@pytest.mark.skipif(ENGINE != "sail", reason="Sail only")
+def test_a_process_ends_at_once_though_sessions_outlive_their_server(tmp_path):
+    program = f"""
+from pathlib import Path
+from engines import start_engine
+engine = start_engine("sail", Path({str(tmp_path)!r}))
+sessions = [engine.new_session() for _ in range(2)]
+print(sessions[0].sql("SELECT 1 AS one").collect()[0].one, flush=True)
+del engine
+"""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=60)
+    assert (ended.stdout, ended.returncode) == ("1\n", 0), ended.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 import tempfile
@@ -80,7 +81,11 @@ class SailEngine(ConnectEngine):
 
         # A connection that gRPC gave up for want of work could not be made again.
         channel = DefaultChannelBuilder(self._remote, [("grpc.client_idle_timeout_ms", 2**31 - 1)])
-        return SparkSession.builder.channelBuilder(channel).create()
+        session = SparkSession.builder.channelBuilder(channel).create()
+        # At the end of the process each session's client tidies a cache of models that no dataset has, and where the server
+        # is gone or listens no more, it asks again for ten minutes.
+        atexit.unregister(session.client._cleanup_ml_cache)
+        return session
 
 
 def _start_sail(isolated: bool) -> Engine:
