@@ -144,10 +144,12 @@ function addRunCommands(strata: Command): void {
     .option("--datasets <names>", "only these datasets, by comma")
     .option("--generations", "tell what stands and what is kept, and change nothing")
     .option("--to <generation>", "go back to a kept generation of the one dataset that is named")
+    .option("--rebuild <dataset>", "tell what is left of a damaged target, and with --yes make that its content")
+    .option("--yes", "with --rebuild: accept it")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .addHelpText(
       "after",
-      "\nExample:\n  strata recover bookings\n  strata recover bookings --datasets fact_bookings --generations\n  strata recover bookings --datasets fact_bookings --to 11",
+      "\nExample:\n  strata recover bookings\n  strata recover bookings --datasets fact_bookings --generations\n  strata recover bookings --datasets fact_bookings --to 11\n  strata recover bookings --rebuild fact_bookings\n  strata recover bookings --rebuild fact_bookings --yes",
     )
     .action(lazily(async () => (await import("./recover.ts")).recover));
   strata

@@ -18,6 +18,8 @@ interface RecoverCommandOptions extends RootOptions {
   readonly datasets?: string;
   readonly to?: string;
   readonly generations?: boolean;
+  readonly rebuild?: string;
+  readonly yes?: boolean;
   readonly format: "text" | "json";
 }
 
@@ -26,6 +28,7 @@ export async function recover(name: string | undefined, options: RecoverCommandO
   const loaded = await load(options);
   const plan = planOf(loaded, choose(loaded, name));
   const to = generationOf(options);
+  checkRebuild(options);
   const targets = targetsOf(plan, options);
   const place =
     options.stack === undefined ? lakePlace(options) : await stackPlace(plan, options.stack, options, loaded);
@@ -44,6 +47,7 @@ export async function recover(name: string | undefined, options: RecoverCommandO
       })),
       ...to,
       list,
+      ...(options.rebuild !== undefined && { rebuild: { accept: options.yes === true } }),
       signal: stop.signal,
     });
     if (stop.signal.aborted)
@@ -93,6 +97,16 @@ function generationOf({ to, datasets, generations }: RecoverCommandOptions): { t
   return { to: Number(to) };
 }
 
+/** `--rebuild` names its dataset, and goes with no other way. */
+function checkRebuild({ rebuild, yes, to, generations, datasets }: RecoverCommandOptions): void {
+  if (rebuild === undefined) {
+    if (yes === true) throw usageError("--yes accepts what --rebuild tells", "give it with --rebuild DATASET");
+    return;
+  }
+  if (to !== undefined || generations === true || datasets !== undefined)
+    throw usageError("--rebuild goes with neither --to, --generations nor --datasets", "give one of them");
+}
+
 interface Chosen {
   readonly dataset: string;
   readonly target: TargetPlan;
@@ -100,14 +114,25 @@ interface Chosen {
 }
 
 /** Iceberg tables in a lake only: elsewhere a catalog has them, and an engine changes them. */
-function targetsOf(plan: Plan, { datasets: names, stack }: RecoverCommandOptions): Chosen[] {
+function targetsOf(plan: Plan, { datasets: names, rebuild, stack }: RecoverCommandOptions): Chosen[] {
   const datasets = stagedDatasets(plan);
-  const chosen = names === undefined ? datasets : names.split(",").map((text) => named(datasets, text.trim()));
+  const chosen =
+    rebuild !== undefined
+      ? [named(datasets, rebuild)]
+      : names === undefined
+        ? datasets
+        : names.split(",").map((text) => named(datasets, text.trim()));
   const targets = chosen.flatMap(({ name, target, publish }) => {
     const isIceberg = publish.format === "iceberg";
     return target === undefined || (isIceberg && stack !== undefined) ? [] : [{ dataset: name, target, isIceberg }];
   });
-  if (names !== undefined && targets.length < chosen.length) throw refusal(chosen);
+  const table = rebuild !== undefined && chosen.find(({ publish }) => publish.format === "iceberg");
+  if (table)
+    throw usageError(
+      `dataset \`${table.name}\` is an Iceberg table, whose content is in its metadata: there is nothing to rebuild`,
+      "go back to an earlier snapshot: --datasets NAME --generations, then --to GENERATION (docs/publish.md)",
+    );
+  if ((rebuild ?? names) !== undefined && targets.length < chosen.length) throw refusal(chosen);
   return targets;
 }
 

@@ -17,11 +17,11 @@ from datetime import datetime, timezone
 
 from strata_glue.errors import DatasetError, failure_of
 from strata_glue.generations import kept_after
-from strata_glue.leftovers import ATTEMPTS, attempts_in, strays
+from strata_glue.leftovers import ATTEMPTS, attempts_in, kept_waste, strays
 from strata_glue.publish import finish, settle
 from strata_glue.record import EXECUTIONS_REMEMBERED, STAYS, Column, Record, RecordFile, Standing, StoredRecord
 from strata_glue.record import RECORD_PATH as RECORD
-from strata_glue.record_file import read_record, to_json
+from strata_glue.record_file import RecordBroken, read_record, to_json
 from strata_glue.staging import Staging
 from strata_glue.steps import step
 from strata_glue.store import Conflict, DataFile, Store
@@ -107,7 +107,7 @@ class Attempt(Staging):
         found = there.data
         if stored is not None and whole:
             waste = strays(found, stored.record)
-            store.delete(target, sorted(waste))
+            store.delete(target, sorted(waste | kept_waste(there, stored.record)))
             found = tuple(file for file in found if file.path not in waste)
         leftovers = attempts_in(there)
         if stored is not None and whole and stored.record.attempt in leftovers:
@@ -188,10 +188,12 @@ class Attempt(Staging):
         dropped, retained = self._divide(content, before)
         files = (*retained, *content.files)
         kept, kept_drops = kept_after(base, content.keep, self.damage is None)
-        before_it = base.executions if base else ()
+        broken = self.damage if isinstance(self.damage, RecordBroken) else None
+        before_it = base.executions if base else broken.executions if broken else ()
+        generation = base.generation if base else broken.generation if broken else 0
         executions = tuple(dict.fromkeys((*before_it, self.origin.key))) if self.origin.key else before_it
         return Record(
-            generation=(base.generation if base else 0) + 1,
+            generation=generation + 1,
             published=False,
             attempt=self.origin.attempt,
             execution=self.origin.execution,
@@ -229,7 +231,7 @@ class Attempt(Staging):
         return tuple(sorted({*(file.path for file in before), *(file.path for file in self.found)})), ()
 
     def _write(self, record: Record) -> Record:
-        tag = self.base.tag if self.base else None
+        tag = self.base.tag if self.base else self.damage.tag if isinstance(self.damage, RecordBroken) else None
         self._may_stand = True  # from here on an error may hide that the write arrived
         for _ in range(8):
             try:

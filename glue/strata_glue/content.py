@@ -9,6 +9,7 @@ from strata_glue.errors import DatasetError, failure_of
 from strata_glue.publish import finish, retired
 from strata_glue.record import RETIRED, Column, Record, RecordFile, StoredRecord
 from strata_glue.record_file import read_record
+from strata_glue.remedies import for_damage
 from strata_glue.store import DataFile, Store, survey
 from strata_glue.store.base import OWN_FOLDER, is_data_path, passed_over
 
@@ -128,5 +129,5 @@ def _damage(store: Store, location: str, record: Record) -> DatasetError | None:
     return DatasetError(
         "SOURCE_BROKEN",
         f"{location}{broken} {how} generation {record.generation} of {location}{OWN_FOLDER}/commit.json: "
-        "run the dataset that writes it again",
+        f"{for_damage(store, record, there)}",
     )

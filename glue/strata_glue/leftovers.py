@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from strata_glue.record import Record
+from strata_glue.record import KEPT_FOLDER, Record
 from strata_glue.store import DataFile, Survey
 from strata_glue.store.base import OWN_FOLDER
 
@@ -25,6 +25,14 @@ def strays(found: Iterable[DataFile], record: Record) -> set[str]:
     """Files of ours that a record, read after they were listed, does not have: old ones, or copied too late."""
     known = {file.path for file in record.files}
     return {file.path for file in found if file.path not in known and is_our_name(file.path)}
+
+
+def kept_waste(there: Survey, record: Record) -> set[str]:
+    """Files in the folder of kept generations that neither a generation nor the content of a record, read after they
+    were listed, has: nobody can come to need them, since no later generation can have them either."""
+    needed = {file.path for each in record.kept for file in each.files} | {file.path for file in record.files}
+    kept = [file.path for file in there.own if file.path.startswith(KEPT_FOLDER)]
+    return {path for path in kept if path[len(KEPT_FOLDER) :] not in needed}
 
 
 def is_our_name(path: str) -> bool:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 
 from strata_glue.errors import DatasetError
 from strata_glue.generations import kept_copies
+from strata_glue.leftovers import is_our_name
 from strata_glue.record import KEPT_FOLDER, RECORD_PATH, RETIRED, Record, StoredRecord
-from strata_glue.record_file import read_record, to_json
+from strata_glue.record_file import RecordBroken, read_record, to_json
+from strata_glue.remedies import for_damage, for_record
 from strata_glue.steps import step
 from strata_glue.store import Conflict, Exchange, Store, Survey, survey
 
@@ -27,7 +29,8 @@ class Settled:
     """Listed before the record was read (glue/strata_glue/attempt.py says why)."""
     stored: StoredRecord | None
     damage: DatasetError | None = None
-    """Why the record's content is not whole: it cannot be published, a published file was lost, or it is retired."""
+    """Why the content is not whole: it cannot be published, a published file was lost, it is retired, or its record is
+    gone or cannot be read (`RecordBroken`)."""
 
 
 def settle(store: Store, target: str) -> Settled:
@@ -39,13 +42,16 @@ def settle(store: Store, target: str) -> Settled:
     doubted: str | None = None
     for _ in range(TRIES):
         there = survey(store, target)
-        stored = read_record(store, target)
+        try:
+            stored = read_record(store, target)
+        except RecordBroken as broken:
+            return Settled(there, None, broken)
         if stored is None:
-            return Settled(there, stored)
+            return Settled(there, stored, _without_record(store, target, there))
         if stored.record.write == RETIRED:
             return Settled(there, stored, retired(target))
         if stored.record.published:
-            loss = _loss(target, there, stored.record)
+            loss = _loss(store, target, there, stored.record)
             # The listing may be of before a commit. One that began when this record already stood is believed.
             if loss is None or stored.tag == doubted:
                 return Settled(there, stored, loss)
@@ -79,7 +85,7 @@ def finish(store: Store, target: str, stored: StoredRecord) -> Record:
                 raise DatasetError(
                     "TARGET_DAMAGED",
                     f"{target} is committed and cannot be published: {_missing(problem)}; "
-                    "run the dataset that writes it again with `replace`, or go back to a kept generation",
+                    f"{for_damage(store, stored.record, survey(store, target))}",
                 ) from None
             stored = now
     raise _busy(target)
@@ -137,7 +143,7 @@ def attempt_folder(record: Record) -> str:
     return f"_strata/attempts/{record.attempt}/"
 
 
-def _loss(target: str, there: Survey, record: Record) -> DatasetError | None:
+def _loss(store: Store, target: str, there: Survey, record: Record) -> DatasetError | None:
     """What is wrong with the first file of a published record that is not there as recorded; None if all are."""
     sizes = {file.path: file.size for file in there.data}
     lost = next((file for file in record.files if sizes.get(file.path) != file.bytes), None)
@@ -147,8 +153,19 @@ def _loss(target: str, there: Survey, record: Record) -> DatasetError | None:
     how = "is gone" if found is None else f"has {found} bytes instead of {lost.bytes}"
     return DatasetError(
         "TARGET_DAMAGED",
-        f"{target}{lost.path} {how}, though generation {record.generation} consists of it: "
-        "run the dataset that writes it again with `replace`, or go back to a kept generation",
+        f"{target}{lost.path} {how}, though generation {record.generation} consists of it: {for_damage(store, record, there)}",
+    )
+
+
+def _without_record(store: Store, target: str, there: Survey) -> DatasetError | None:
+    """What is wrong where files of ours lie and no record is: they were content. None where there are none."""
+    ours = [file.path for file in there.data if is_our_name(file.path)]
+    if not ours or there.has_table:
+        return None
+    return DatasetError(
+        "TARGET_DAMAGED",
+        f"the commit record of {target} is gone, and {len(ours)} of its files (the first: {ours[0]}) are there: "
+        f"{for_record(store)}",
     )
 
 

@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from strata_glue.errors import DatasetError
 from strata_glue.record import RECORD_PATH, Column, Generation, Record, RecordFile, StoredRecord
+from strata_glue.remedies import for_record
 from strata_glue.store import Store
 
 RECORD_VERSION = 1
 """Version of the record's format; grows whenever a reader of older records would misread newer ones."""
 
 
+class RecordBroken(DatasetError):
+    """A record that cannot be read."""
+
+    def __init__(self, store: Store, target: str, content: bytes, tag: str, error: Exception) -> None:
+        super().__init__(
+            "RECORD_BROKEN", f"{target}{RECORD_PATH} is no commit record ({type(error).__name__}): {for_record(store)}"
+        )
+        self.tag = tag
+        """What a conditional write in its place names."""
+        text = content.decode("utf-8", "replace")
+        self.generation = max((int(each) for each in re.findall(r'"generation":\s*(\d{1,15})', text)), default=0)
+        """The highest that it speaks of: numbers are not used twice."""
+        self.executions = _executions_in(text)
+        """Executions that it still tells to have committed."""
+
+
 def read_record(store: Store, target: str) -> StoredRecord | None:
     """A target's record; None if it has none. Raises `DatasetError` for one that this version does not understand."""
     stored = store.get(target, RECORD_PATH)
-    return None if stored is None else StoredRecord(from_json(stored.content, target), stored.tag)
+    if stored is None:
+        return None
+    try:
+        return StoredRecord(from_json(stored.content, target), stored.tag)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RecordBroken(store, target, stored.content, stored.tag, error) from None
 
 
 def to_json(record: Record) -> bytes:
@@ -48,21 +71,27 @@ def to_json(record: Record) -> bytes:
 
 
 def from_json(content: bytes, target: str) -> Record:
-    """Reads a record. Raises `DatasetError` (`RECORD_BROKEN`, `RECORD_NEWER`)."""
-    try:
-        value = json.loads(content)
-        version = value["strata"]
-        if version == RECORD_VERSION:
-            return _record(value)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DatasetError(
-            "RECORD_BROKEN",
-            f"{target}{RECORD_PATH} is no commit record ({type(error).__name__}): restore an earlier version of that object",
-        ) from None
+    """Reads a record. Raises `DatasetError` (`RECORD_NEWER`); what is no record raises errors of many classes."""
+    value = json.loads(content)
+    version = value["strata"]
+    if version == RECORD_VERSION:
+        return _record(value)
+    if not isinstance(version, int) or version < RECORD_VERSION:
+        raise ValueError("no version of the format")
     raise DatasetError(
         "RECORD_NEWER",
         f"{target}{RECORD_PATH} has format {version}, and this version of Strata reads {RECORD_VERSION}: use the version that wrote it",
     )
+
+
+def _executions_in(text: str) -> tuple[str, ...]:
+    """The list of executions, wherever it stands in what is left of a record."""
+    found = re.search(r'"executions":\s*(\[[^\[\]{}]*\])', text)
+    try:
+        names = json.loads(found[1]) if found else []
+    except ValueError:
+        return ()
+    return tuple(name for name in names if isinstance(name, str))
 
 
 def _record(value: Any) -> Record:

@@ -1,11 +1,13 @@
 """`strata recover`: finishes interrupted publishes, removes what killed attempts left, goes back to a kept generation.
 
 python -m strata_glue.recover   in: {"store": "<lake>" | "<endpoint>" | null, "to": n | null, "list": bool,
+                                     "rebuild": bool, "accept": bool,
                                      "targets": [{"dataset", "location", "table"?}]}
                                     table: {"database", "name"} of an Iceberg table
                                 out: a line a target, as `Recovered.as_line`; or once {"fatal": {"message": …}}, exit 3
 
-With `list` nothing is changed: each line has `generations`, the one that stands first.
+With `list` nothing is changed: each line has `generations`, the one that stands first. With `rebuild` nothing is
+changed without `accept`: each line has `takes`, `gives_up`, `leaves` and `removes`.
 """
 
 from __future__ import annotations
@@ -16,17 +18,20 @@ import sys
 import uuid
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from strata_glue.attempt import Attempt, NewContent, Origin
 from strata_glue.errors import DatasetError, failure_of
 from strata_glue.iceberg.catalog import IcebergTable
 from strata_glue.iceberg.recovery import clean_table, generations_of, restore_table
-from strata_glue.leftovers import ATTEMPTS, attempts_in, strays
+from strata_glue.leftovers import ATTEMPTS, attempts_in, kept_waste, strays
 from strata_glue.publish import settle
+from strata_glue.rebuild import plan_rebuild, rebuild
 from strata_glue.record import KEPT_FOLDER, Generation, RecordFile, StoredRecord
 from strata_glue.record import RECORD_PATH as RECORD
 from strata_glue.record_file import read_record, to_json
+from strata_glue.remedies import command
 from strata_glue.steps import step
 from strata_glue.store import Conflict, Store, open_store
 from strata_glue.store.local import LocalStore
@@ -42,7 +47,8 @@ class Recovered:
     target: str
     action: str
     """`nothing`, `finished` (a publish), `cleaned` (leftovers only), `restored` (a generation's rows, as a new generation),
-    `rolled_back` (an Iceberg table, to a generation that keeps its number), `listed` or `failed`."""
+    `rolled_back` (an Iceberg table, to a generation that keeps its number), `rebuilt`, `would_rebuild`, `listed` or
+    `failed`."""
     generation: int | None = None
     files: int | None = None
     """Files of the content that stands now."""
@@ -51,6 +57,17 @@ class Recovered:
     message: str | None = None
     generations: list[dict[str, Any]] | None = None
     """What stands and what can be gone back to, newest first."""
+
+    takes: list[dict[str, Any]] | None = None
+    """Of a rebuild: files that are the content then, with their rows."""
+    gives_up: list[dict[str, Any]] | None = None
+    """Files that are content no more, why, and their rows where they are known; what lies there of them is deleted."""
+    leaves: list[str] | None = None
+    """Files of others, which stay and are not read."""
+    removes: list[str] | None = None
+    """Leftovers of attempts and of earlier generations."""
+    remembers: bool | None = None
+    """True if the record could be read: executions and kept generations stay."""
 
     def as_line(self) -> str:
         """JSON, without what is unknown."""
@@ -70,7 +87,7 @@ def recover(store: Store, dataset: str, target: str) -> Recovered:
     if now.stored is None:
         return _without_record(store, dataset, target, attempts)
     finished = before is not None and not before.record.published
-    stray = strays(now.there.data, now.stored.record)
+    stray = strays(now.there.data, now.stored.record) | kept_waste(now.there, now.stored.record)
     store.delete(target, sorted(stray))
     stored = _clean(store, target, now.stored, attempts)
     removed = len(stray) + len(attempts)
@@ -83,6 +100,8 @@ def restore(store: Store, dataset: str, target: str, generation: int) -> Recover
     origin = Origin("", "", dataset, "", f"recover-{uuid.uuid4().hex[:12]}")
     attempt = Attempt.begin(store, target, origin)
     base = attempt.base.record if attempt.base else None
+    if base is None and attempt.damage is not None:
+        raise attempt.damage
     wanted = next((each for each in base.kept if each.generation == generation), None) if base else None
     if base is None or wanted is None:
         kept = ", ".join(str(each.generation) for each in base.kept) if base and base.kept else "none"
@@ -98,6 +117,26 @@ def restore(store: Store, dataset: str, target: str, generation: int) -> Recover
         attempt.abandon()
         raise
     return Recovered(dataset, target, "restored", record.generation, len(record.files), 0)
+
+
+def rebuilt(store: Store, dataset: str, target: str, accept: bool) -> Recovered:
+    """Makes what is there of a target its content; tells it only, unless `accept`. Raises `DatasetError`."""
+    done, record = rebuild(store, dataset, target) if accept else (plan_rebuild(store, dataset, target)[0], None)
+    after = record or done.record
+    action = "nothing" if done.record is None else "rebuilt" if accept else "would_rebuild"
+    told = Recovered(
+        dataset,
+        target,
+        action,
+        after.generation if after else None,
+        len(done.takes),
+        takes=[{"file": file.path, "rows": file.rows, "bytes": file.bytes} for file in done.takes],
+        gives_up=list(done.gives_up),
+        leaves=list(done.leaves),
+        removes=list(done.removes),
+        remembers=done.known,
+    )
+    return told if done.record else replace(told, message="every file of its record is there")
 
 
 def generations(store: Store, dataset: str, target: str) -> Recovered:
@@ -124,7 +163,7 @@ def main() -> int:
     request = json.loads(sys.stdin.read())
     lake = request.get("store")
     store = open_store(lake)
-    changes = not request.get("list")
+    changes = not request.get("list") and (not request.get("rebuild") or bool(request.get("accept")))
     lock = _lock(lake) if changes and isinstance(store, LocalStore) else None
     if changes and isinstance(store, LocalStore) and lock is None:
         message = f"another run is using the lake {lake}: wait for it, or give another folder with --lake"
@@ -132,23 +171,26 @@ def main() -> int:
         return EXIT_FATAL
     failed = False
     for each in request["targets"]:
-        done = _one(store, each, request.get("to"), changes)
+        done = _one(store, each, request, changes)
         failed = failed or done.action == "failed"
         print(done.as_line(), flush=True)
     return 1 if failed else 0
 
 
-def _one(store: Store, each: dict[str, Any], generation: int | None, changes: bool) -> Recovered:
-    dataset, target = each["dataset"], each["location"]
+def _one(store: Store, each: dict[str, Any], request: dict[str, Any], changes: bool) -> Recovered:
+    dataset, target, generation = each["dataset"], each["location"], request.get("to")
     try:
         if each.get("table") is not None:
             table = IcebergTable(each["table"]["database"], each["table"]["name"], target)
             return _one_table(store, dataset, table, generation, changes)
+        if request.get("rebuild"):
+            return rebuilt(store, dataset, target, changes)
         if not changes:
             return generations(store, dataset, target)
         return recover(store, dataset, target) if generation is None else restore(store, dataset, target, generation)
     except Exception as error:  # one target's trouble must not hide the others
-        return Recovered(dataset, target, "failed", message=failure_of(error, "").message)
+        message = failure_of(error, "").message.replace("--rebuild DATASET", f"--rebuild {quote(dataset)}")
+        return Recovered(dataset, target, "failed", message=message)
 
 
 def _one_table(store: Store, dataset: str, table: IcebergTable, generation: int | None, changes: bool) -> Recovered:
@@ -201,7 +243,10 @@ def _staged(store: Store, target: str, attempt: Attempt, wanted: Generation) -> 
     try:
         store.copy(target, copies)
     except FileNotFoundError as error:
-        raise DatasetError("TARGET_DAMAGED", f"generation {wanted.generation} of {target} lacks {error}") from None
+        others = command(store, f"--datasets {quote(attempt.origin.dataset)} --generations")
+        raise DatasetError(
+            "TARGET_DAMAGED", f"generation {wanted.generation} of {target} lacks {error}: {others} tells the others"
+        ) from None
     return tuple(
         RecordFile(named[file.path], file.rows, file.bytes, attempt.folder + named[file.path]) for file in wanted.files
     )

@@ -264,7 +264,12 @@ def test_a_damaged_target_is_said_and_not_read(store: Store, how: str) -> None:
 )
 def test_a_record_that_is_not_understood_is_never_guessed_at(store: Store, text: bytes, kind: str) -> None:
     store.put(T, RECORD_PATH, text)
-    for use in (lambda: read_content(store, T), lambda: Attempt.begin(store, T, origin(1))):
+
+    def append() -> None:
+        attempt = Attempt.begin(store, T, origin(1))
+        attempt.commit(content(staged(store, attempt, [1]), write="append"))
+
+    for use in (lambda: read_content(store, T), append, lambda: recover(store, "d", T)):
         with pytest.raises(DatasetError) as error:
             use()
         assert error.value.kind == kind

@@ -122,7 +122,7 @@ def test_a_commit_whose_files_are_lost_can_be_replaced(store: Store) -> None:
     publish(store, 1, [1])
     lose_staged(store, 2, [2])
     for use in (lambda: read_content(store, T), lambda: recover(store, "d", T)):
-        with pytest.raises(DatasetError, match="with `replace`") as error:
+        with pytest.raises(DatasetError, match="accept the loss: `strata recover --rebuild d") as error:
             use()
         assert error.value.kind == "TARGET_DAMAGED"
     assert listed(store) == [1]
@@ -149,7 +149,7 @@ def test_nothing_is_added_to_a_target_that_lost_a_file(store: Store, how: str) -
     again = Attempt.begin(store, T, replace(origin(3), execution="e2"))
     assert again.committed_before() is None and not again.stands_whole()
     for write in ("append", "replace_partitions"):
-        with pytest.raises(DatasetError, match="with `replace`") as error:
+        with pytest.raises(DatasetError, match="accept the loss: `strata recover --rebuild d") as error:
             again.commit(content(staged(store, again, [3]), write=write))
         assert error.value.kind == "TARGET_DAMAGED"
     record = again.commit(content(staged(store, again, [3]), keep=2))

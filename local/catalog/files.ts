@@ -71,7 +71,7 @@ async function place(folder: string, file: CommitRecord["files"][number]): Promi
 function damaged(file: string, { generation }: CommitRecord): UserError {
   return new UserError(
     `${file} is gone or is not the file that was written, though generation ${generation} of its target needs it`,
-    "run the dataset that writes it again, or go back to a kept generation (`strata recover --generations`)",
+    "`strata recover` tells what can be done: go back to a kept generation, run it anew, or accept the loss",
   );
 }
 

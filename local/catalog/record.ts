@@ -39,7 +39,10 @@ export async function readRecord(folder: string): Promise<CommitRecord | undefin
       "use the version of Strata that wrote it",
     );
   if (value?.strata !== RECORD_VERSION || !isRecord(value))
-    throw new UserError(`${path} is no commit record`, "restore an earlier version of that file");
+    throw new UserError(
+      `${path} is no commit record`,
+      "run its dataset with `write` replace, or make a record of the files that are there: `strata recover --rebuild DATASET`",
+    );
   return value;
 }
 

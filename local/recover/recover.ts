@@ -24,6 +24,8 @@ export interface RecoverOptions {
   readonly to?: number;
   /** Tell generations, and change nothing. */
   readonly list: boolean;
+  /** Make what is there of the target its content; only tell what that is, unless it is accepted. */
+  readonly rebuild?: { readonly accept: boolean };
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +42,16 @@ export interface Generation {
 export interface Recovered {
   readonly dataset: string;
   readonly target: string;
-  readonly action: "nothing" | "finished" | "cleaned" | "restored" | "rolled_back" | "listed" | "failed";
+  readonly action:
+    | "nothing"
+    | "finished"
+    | "cleaned"
+    | "restored"
+    | "rolled_back"
+    | "rebuilt"
+    | "would_rebuild"
+    | "listed"
+    | "failed";
   /** The generation that stands; absent where nothing was ever committed. */
   readonly generation?: number;
   readonly files?: number;
@@ -49,12 +60,32 @@ export interface Recovered {
   readonly message?: string;
   /** With `list`: newest first, the first one stands. */
   readonly generations?: readonly Generation[];
+  /** Of a rebuild: files that are the content then. */
+  readonly takes?: readonly { readonly file: string; readonly rows: number; readonly bytes: number }[];
+  /** Of a rebuild: files that are content no more; what lies there of them is deleted. */
+  readonly gives_up?: readonly { readonly file: string; readonly why: string; readonly rows?: number }[];
+  /** Of a rebuild: files of others, which stay and are not read. */
+  readonly leaves?: readonly string[];
+  /** Of a rebuild: leftovers that are removed. */
+  readonly removes?: readonly string[];
+  /** Of a rebuild: the record could be read, so that executions and kept generations stay. */
+  readonly remembers?: boolean;
 }
 
 /** One answer a target, in order. Rejects with `UserError` where nothing could be done: the lake is in use. */
 export async function recoverTargets(options: RecoverOptions): Promise<Recovered[]> {
-  const { store, targets, to, list } = options;
-  const { code, out, err } = await ask(options, JSON.stringify({ store, targets, to: to ?? null, list }));
+  const { store, targets, to, list, rebuild } = options;
+  const { code, out, err } = await ask(
+    options,
+    JSON.stringify({
+      store,
+      targets,
+      to: to ?? null,
+      list,
+      rebuild: rebuild !== undefined,
+      accept: rebuild?.accept === true,
+    }),
+  );
   const lines = out.split("\n").filter((line) => line !== "");
   const answers = lines.map((line) => JSON.parse(line) as Recovered & { readonly fatal?: { message: string } });
   const fatal = answers.find((answer) => answer.fatal !== undefined)?.fatal;

@@ -10,7 +10,8 @@ export function recoveredText(answers: readonly Recovered[]): string {
   return answers.map((answer) => `${printable(answer.dataset).padEnd(width)}  ${told(answer)}\n`).join("");
 }
 
-function told({ action, generation, files, removed, message }: Recovered): string {
+function told(answer: Recovered): string {
+  const { action, generation, files, removed, message } = answer;
   const stands = generation === undefined ? "nothing is committed yet" : `generation ${generation} stands`;
   const content = files === undefined ? stands : `${stands}, ${counted(files, "file")}`;
   const waste = counted(removed, "leftover");
@@ -25,9 +26,37 @@ function told({ action, generation, files, removed, message }: Recovered): strin
       return `the earlier content is back, as a new generation: ${content}`;
     case "rolled_back":
       return `the earlier snapshot is current again, under its own number: ${content}`;
+    case "would_rebuild":
+      return `would be rebuilt; nothing was changed\n${rebuilding(answer)}\n  to accept this, run the command again with --yes`;
+    case "rebuilt":
+      return `rebuilt: ${content}\n${rebuilding(answer)}`;
     default:
       return `FAILED: ${printable(message ?? "no reason given")}`;
   }
+}
+
+/** What a rebuild takes, gives up and leaves: every file by its name. */
+function rebuilding({ takes = [], gives_up = [], leaves = [], removes = [], remembers }: Recovered): string {
+  const rows = takes.reduce((sum, each) => sum + each.rows, 0);
+  const list = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${printable(line)}`)];
+  return [
+    ...list(
+      `takes ${counted(takes.length, "file")} as its content, ${counted(rows, "row")}:`,
+      takes.map((each) => `${each.file}  ${counted(each.rows, "row")}, ${counted(each.bytes, "byte")}`),
+    ),
+    ...list(
+      `gives up ${counted(gives_up.length, "file")}, for good:`,
+      gives_up.map(
+        (each) => `${each.file}  ${each.rows === undefined ? "" : `${counted(each.rows, "row")}, `}${each.why}`,
+      ),
+    ),
+    ...list(`leaves ${counted(leaves.length, "file")} of others, which it does not read:`, leaves),
+    ...list(`removes ${counted(removes.length, "leftover")} of interrupted or earlier runs:`, removes),
+    remembers
+      ? "  keeps which executions have committed, and earlier generations"
+      : "  its record cannot be read: executions that it does not tell of may run again, and earlier generations are lost",
+  ].join("\n");
 }
 
 /** A table a dataset; ends in a newline. */

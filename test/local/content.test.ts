@@ -123,7 +123,7 @@ describe("a target's commit record, for readers here", () => {
     const { message, help } = await refused();
     assert.include(message, join(target, "gone.parquet"));
     assert.match(message, /generation 3/);
-    assert.match(help ?? "", /run the dataset that writes it again/);
+    assert.match(help ?? "", /`strata recover` tells what can be done/);
     record([one]);
     truncateSync(join(target, "one.parquet"), 10);
     assert.match((await refused()).message, /one\.parquet is gone or is not the file/);
@@ -152,7 +152,7 @@ describe("a target's commit record, for readers here", () => {
       const { message, help } = await refused();
       assert.match(message, /is no commit record/, text);
       // Never a removal: kept generations and the executions that count as done would go with it.
-      assert.equal(help, "restore an earlier version of that file");
+      assert.include(help ?? "", "`strata recover --rebuild DATASET`");
     }
   });
 

@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { assert } from "chai";
@@ -228,7 +228,53 @@ describe("strata recover", function () {
     assert.isFalse(existsSync(nowhere));
   });
 
+  it("tells what is left of a damaged target, and makes that its content when that is accepted", async () => {
+    await run(1);
+    const lost = recorded()[0];
+    rmSync(join(target, lost));
+    const failed = await recover("--datasets", NAME);
+    assert.equal(failed.code, 1);
+    assert.include(failed.stdout, `accept the loss: \`strata recover --rebuild 'o"rders '"'"' é $x'\``);
+    const before = readFileSync(join(target, "_strata", "commit.json"), "utf8");
+    const told = await recover("--rebuild", NAME);
+    assert.equal(told.code, 0, told.stderr);
+    assert.include(told.stdout, "would be rebuilt; nothing was changed\n");
+    assert.include(told.stdout, `gives up 1 file, for good:\n    ${lost}  2 rows, it is gone\n`);
+    assert.include(told.stdout, "run the command again with --yes\n");
+    assert.equal(readFileSync(join(target, "_strata", "commit.json"), "utf8"), before);
+    const done = await recover("--rebuild", NAME, "--yes", "--format", "json");
+    assert.equal(done.code, 0, done.stderr);
+    const { status, datasets } = JSON.parse(done.stdout);
+    assert.equal(status, "SUCCEEDED");
+    assert.deepInclude(datasets[0], { dataset: NAME, action: "rebuilt", generation: 2, files: 0, remembers: true });
+    assert.deepEqual(datasets[0].gives_up, [{ file: lost, rows: 2, why: "it is gone" }]);
+    assert.match(
+      (await recover("--rebuild", NAME)).stdout,
+      /whole, nothing to do: .*; every file of its record is there\n$/,
+    );
+    await run(3);
+    assert.deepEqual(await amounts(), [3], "runs go on from there");
+    rmSync(join(target, "_strata", "commit.json"));
+    const without = await recover("--datasets", NAME);
+    assert.equal(without.code, 1);
+    assert.match(
+      without.stdout,
+      /FAILED: the commit record of .* is gone, and 1 of its files .* are there: .*--rebuild 'o"/,
+    );
+    assert.match(
+      (await recover("--rebuild", NAME, "--yes")).stdout,
+      /rebuilt: generation 1 stands, 1 file\n {2}takes 1 file/,
+    );
+    assert.deepEqual(await amounts(), [3]);
+    await run(4);
+    assert.deepEqual(await amounts(), [4]);
+  });
+
   for (const [args, message] of [
+    [["--rebuild", "total"], /there is no dataset `total`[\s\S]*totals/],
+    [["--rebuild", "seen"], /`seen` has no target/],
+    [["--rebuild", "totals", "--to", "1", "--datasets", "totals"], /--rebuild goes with neither/],
+    [["--yes"], /--yes accepts what --rebuild tells/],
     [["--to", "1"], /exactly one dataset/],
     [["--to", "1", "--datasets", `totals,${NAME}`], /exactly one dataset/],
     [["--to", "0", "--datasets", "totals"], /no generation/],

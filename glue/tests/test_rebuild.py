@@ -1,0 +1,345 @@
+"""Targets whose record or files are lost: what is said is possible, nothing is lost by accident, and then runs go on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from targets import T, aside, content, listed, origin, publish, rows, staged
+
+from strata_glue.attempt import Attempt
+from strata_glue.content import read_content
+from strata_glue.errors import DatasetError
+from strata_glue.publish import retire
+from strata_glue.record import KEPT_FOLDER, RECORD_PATH, Column
+from strata_glue.record_file import read_record
+from strata_glue.recover import rebuilt, recover, restore
+from strata_glue.store import Store
+from strata_glue.store.local import LocalStore
+
+BROKEN = {
+    "cut off": lambda text: text[: text.index(b'"schema"')],
+    "no JSON": lambda text: b"<<<<<<< HEAD\n" + text,
+    "a key is missing": lambda text: text.replace(b'"partition_by"', b'"partitions"'),
+    "empty": lambda text: b"",
+}
+
+
+def record(store: Store) -> Any:
+    stored = read_record(store, T)
+    assert stored is not None
+    return stored.record
+
+
+def break_record(store: Store, how: str) -> None:
+    stored = store.get(T, RECORD_PATH)
+    assert stored is not None
+    store.put(T, RECORD_PATH, BROKEN[how](stored.content))
+
+
+def lose(store: Store, index: int = 0) -> str:
+    path = record(store).files[index].path
+    store.delete(T, [path])
+    return str(path)
+
+
+def two_appends(store: Store, keep: int = 0) -> None:
+    publish(store, 1, [1], "append", keep=keep)
+    publish(store, 2, [2, 3], "append", keep=keep)
+
+
+def goes_on(store: Store, expected: list[int]) -> None:
+    """What a rebuilt target is for: append and replace run again, and `recover` has nothing to do."""
+    assert rows(store) == listed(store) == expected
+    publish(store, 7, [7], "append")
+    assert rows(store) == listed(store) == sorted([*expected, 7])
+    publish(store, 8, [8])
+    assert rows(store) == listed(store) == [8]
+    assert recover(store, "d", T).action == "nothing"
+    assert [file.path for file in store.list(T)] == [RECORD_PATH, record(store).files[0].path]
+
+
+def test_a_file_that_is_gone_is_given_up_when_that_is_accepted(store: Store) -> None:
+    two_appends(store)
+    lost = lose(store)
+    before = store.list(T)
+    told = rebuilt(store, "d", T, accept=False)
+    assert (told.action, told.gives_up) == ("would_rebuild", [{"file": lost, "rows": 1, "why": "it is gone"}])
+    assert [(each["rows"], each["file"]) for each in told.takes or []] == [(2, record(store).files[1].path)]
+    assert store.list(T) == before and record(store).generation == 2
+    done = rebuilt(store, "d", T, accept=True)
+    assert (done.action, done.generation, done.remembers) == ("rebuilt", 3, True)
+    assert record(store).executions == ("p/e1", "p/e2"), "what has committed is not repeated"
+    assert Attempt.begin(store, T, replace(origin(9), execution="e2")).committed_before() is not None
+    assert rebuilt(store, "d", T, accept=True).action == "nothing"
+    goes_on(store, [2, 3])
+
+
+def test_a_file_that_was_cut_off_goes_with_it(store: Store) -> None:
+    two_appends(store)
+    path = record(store).files[0].path
+    store.put(T, path, b"PAR1")
+    told = rebuilt(store, "d", T, accept=True)
+    assert [(each["file"], "4 bytes instead of" in each["why"]) for each in told.gives_up or []] == [(path, True)]
+    goes_on(store, [2, 3])
+
+
+def test_a_commit_that_was_never_published_is_given_up(store: Store) -> None:
+    publish(store, 1, [1], "append")
+    attempt = Attempt.begin(store, T, origin(2))
+    attempt._write(attempt._record(content(staged(store, attempt, [2]), write="append")))
+    store.delete_tree(attempt.location)
+    with pytest.raises(DatasetError, match="accept the loss"):
+        recover(store, "d", T)
+    assert rebuilt(store, "d", T, accept=True).action == "rebuilt"
+    goes_on(store, [1])
+
+
+def test_a_commit_that_is_whole_aside_is_taken(store: Store) -> None:
+    publish(store, 1, [1], "append")
+    attempt = Attempt.begin(store, T, origin(2))
+    attempt._write(attempt._record(content(staged(store, attempt, [2]), write="append")))
+    lose(store)
+    assert [each["rows"] for each in rebuilt(store, "d", T, accept=True).gives_up or []] == [1]
+    assert aside(store) == []
+    goes_on(store, [2])
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_record_is_made_of_the_files_that_are_there(store: Store, how: str) -> None:
+    two_appends(store)
+    theirs = "theirs.parquet"
+    store.put(T, theirs, b"x")
+    break_record(store, how)
+    told = rebuilt(store, "d", T, accept=False)
+    assert (told.action, told.remembers, told.leaves) == ("would_rebuild", False, [theirs])
+    assert sorted(each["rows"] for each in told.takes or []) == [1, 2]
+    rebuilt(store, "d", T, accept=True)
+    now = record(store)
+    assert now.schema == (Column("a", "bigint"),) and now.write == "rebuild"
+    assert rows(store) == [1, 2, 3]
+    if how != "empty":
+        assert now.generation == 3
+        assert now.executions == (() if how == "cut off" else ("p/e1", "p/e2"))
+    store.delete(T, [theirs])
+    goes_on(store, [1, 2, 3])
+
+
+def test_a_lost_record_is_neither_whole_nor_nothing(store: Store) -> None:
+    """Its files must not be taken for those of somebody else, nor for nothing."""
+    two_appends(store, keep=1)
+    publish(store, 3, [4], keep=1)
+    kept = [file.path for file in store.list(T) if file.path.startswith(KEPT_FOLDER)]
+    assert kept
+    store.delete(T, [RECORD_PATH])
+    for use in (
+        lambda: recover(store, "d", T),
+        lambda: publish(store, 4, [5], "append"),
+        lambda: restore(store, "d", T, 2),
+    ):
+        with pytest.raises(DatasetError, match=r"the commit record of .* is gone.*strata recover --rebuild") as error:
+            use()
+        assert error.value.kind == "TARGET_DAMAGED"
+    assert rebuilt(store, "d", T, accept=False).removes == [*kept, *aside(store)]
+    rebuilt(store, "d", T, accept=True)
+    assert rows(store) == [4]
+    recover(store, "d", T)
+    goes_on(store, [4])
+
+
+@pytest.mark.parametrize("how", ["gone", *BROKEN])
+def test_replace_needs_no_record(store: Store, how: str) -> None:
+    """Its result is all of the content; who began before cannot commit any more, and no number is used twice."""
+    publish(store, 1, [1], keep=1)
+    publish(store, 2, [2], keep=1)
+    slow = Attempt.begin(store, T, origin(9))
+    late = staged(store, slow, [9])
+    if how == "gone":
+        store.delete(T, [RECORD_PATH])
+    else:
+        break_record(store, how)
+    one, other = (Attempt.begin(store, T, origin(number)) for number in (3, 4))
+    files = staged(store, one, [3]), staged(store, other, [4])
+    one.commit(content(files[0]))
+    for loser, file in ((other, files[1]), (slow, late)):
+        with pytest.raises(DatasetError) as error:
+            loser.commit(content(file))
+        assert error.value.kind == "TARGET_CHANGED"
+        loser.abandon()
+    assert how in ("gone", "empty") or record(store).generation == 3
+    publish(store, 5, [5])
+    goes_on(store, [5])
+
+
+@pytest.mark.parametrize("how", ["gone", "no JSON"])
+def test_nothing_is_added_where_the_record_is_lost(store: Store, how: str) -> None:
+    two_appends(store)
+    store.delete(T, [RECORD_PATH]) if how == "gone" else break_record(store, how)
+    before = {file.path for file in store.list(T)}
+    for write in ("append", "replace_partitions"):
+        attempt = Attempt.begin(store, T, origin(3))
+        with pytest.raises(DatasetError, match="--rebuild"):
+            attempt.commit(content(staged(store, attempt, [3]), write=write))
+        attempt.abandon()
+    assert {file.path for file in store.list(T)} == before
+
+
+def test_partitions_come_from_their_folders(store: Store) -> None:
+    for number, folder in ((1, "k=1/"), (2, "k=2/")):
+        publish(store, number, [number], "replace" if number == 1 else "replace_partitions", folder=folder)
+    store.delete(T, [RECORD_PATH])
+    rebuilt(store, "d", T, accept=True)
+    assert record(store).partition_by == ("k",)
+    assert record(store).schema == (Column("a", "bigint"), Column("k", "int"))
+    publish(store, 3, [7], "replace_partitions", folder="k=2/")
+    assert rows(store) == listed(store) == [1, 7]
+
+
+def test_somebody_who_writes_meanwhile_wins(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    two_appends(store)
+    lose(store)
+    real, calls = store.put_if, []
+
+    def overtaken(*arguments: Any) -> Any:
+        calls.append(arguments)
+        if len(calls) == 1:
+            publish(store, 5, [5])
+        return real(*arguments)
+
+    monkeypatch.setattr(store, "put_if", overtaken)
+    with pytest.raises(DatasetError) as error:
+        rebuilt(store, "d", T, accept=True)
+    assert error.value.kind == "TARGET_CHANGED"
+    goes_on(store, [5])
+
+
+def test_what_is_no_target_of_files_is_refused(store: Store) -> None:
+    with pytest.raises(DatasetError, match="neither a commit record nor a file of Strata's"):
+        rebuilt(store, "d", T, accept=True)
+    store.put(T, RECORD_PATH, b'{"strata": 2}')
+    with pytest.raises(DatasetError, match="RECORD_NEWER|has format 2"):
+        rebuilt(store, "d", T, accept=True)
+    store.delete(T, [RECORD_PATH])
+    publish(store, 1, [1])
+    retire(store, T, "x")
+    with pytest.raises(DatasetError, match="became an Iceberg table"):
+        rebuilt(store, "d", T, accept=True)
+
+
+def test_files_of_different_generations_are_not_mixed(store: Store) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    two_appends(store)
+    store.delete(T, [RECORD_PATH])
+    sink = pa.BufferOutputStream()
+    parquet.write_table(pa.table({"b": ["x"]}), sink)
+    store.put(T, "part-00000-e9-00000000000a.parquet", sink.getvalue().to_pybytes())
+    with pytest.raises(DatasetError, match="the columns of .* and .* differ"):
+        rebuilt(store, "d", T, accept=True)
+
+
+def test_kept_files_that_no_generation_has_go(store: Store) -> None:
+    """With the next run, or `recover`; those of a generation stay."""
+    for number in (1, 2, 3):
+        publish(store, number, [number], keep=1)
+    orphan = f"{KEPT_FOLDER}part-00000-e9-00000000000a.parquet"
+    store.put(T, orphan, b"x")
+    assert recover(store, "d", T).removed == 1
+    store.put(T, orphan, b"x")
+    Attempt.begin(store, T, origin(4))
+    assert orphan not in [file.path for file in store.list(T)]
+    restore(store, "d", T, 2)
+    assert rows(store) == [2]
+
+
+# What is said in each state, and that it can be done.
+
+STATES: dict[str, tuple[Callable[[Store], Any], list[str]]] = {
+    "replaced, nothing kept": (lambda store: publish(store, 1, [1]), ["replace", "rebuild"]),
+    "appended, nothing kept": (two_appends, ["rebuild"]),
+    "appended, the lost file is in what is kept": (lambda store: two_appends(store, keep=1), ["rebuild"]),
+    "replaced, one kept": (
+        lambda store: (publish(store, 1, [1], keep=1), publish(store, 2, [2], keep=1)),
+        ["to 1", "replace", "rebuild"],
+    ),
+    "restored": (
+        lambda store: (publish(store, 1, [1], keep=1), publish(store, 2, [2], keep=1), restore(store, "d", T, 1)),
+        ["to 2", "replace", "rebuild"],
+    ),
+}
+
+
+def ways(message: str) -> list[str]:
+    found = re.findall(r"--to \d+|`write` replace|--rebuild", message)
+    return [each.removeprefix("--").removeprefix("`write` ") for each in found]
+
+
+@pytest.mark.parametrize("who", ["append", "recover", "reader"])
+@pytest.mark.parametrize("state", STATES)
+def test_every_way_that_is_named_can_be_gone(store: Store, state: str, who: str) -> None:
+    make, expected = STATES[state]
+    users = {
+        "append": lambda: publish(store, 9, [9], "append"),
+        "recover": lambda: recover(store, "d", T),
+        "reader": lambda: read_content(store, T),
+    }
+    for way in expected:
+        store.delete_tree(T)
+        make(store)
+        lose(store)
+        with pytest.raises(DatasetError) as error:
+            users[who]()
+        message = str(error.value)
+        assert ways(message) == expected, message
+        assert ("--stack STACK" in message) is not isinstance(store, LocalStore)
+        if way == "replace":
+            publish(store, 5, [5])
+        elif way == "rebuild":
+            assert rebuilt(store, "d", T, accept=True).action == "rebuilt"
+        else:
+            restore(store, "d", T, int(way.split()[1]))
+        assert rows(store) == listed(store)
+        publish(store, 6, [6], "append")
+
+
+def test_a_broken_record_names_versions_only_where_there_are_any(store: Store) -> None:
+    publish(store, 1, [1])
+    break_record(store, "no JSON")
+    with pytest.raises(DatasetError) as error:
+        read_content(store, T)
+    assert ("earlier version" in str(error.value)) is not isinstance(store, LocalStore)
+    assert ways(str(error.value)) == ["replace", "rebuild"]
+
+
+@pytest.mark.parametrize("moment", ["rebuilding", "rebuilt"])
+def test_a_rebuild_that_is_killed_leaves_the_old_or_the_new(
+    store: Store, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    from strata_glue.steps import unwatch, watch
+
+    two_appends(store)
+    lose(store)
+
+    class Killed(BaseException):
+        pass
+
+    def kill(name: str) -> None:
+        if name == moment:
+            raise Killed
+
+    watch(kill)
+    try:
+        with pytest.raises(Killed):
+            rebuilt(store, "d", T, accept=True)
+    finally:
+        unwatch(kill)
+    if moment == "rebuilding":
+        assert record(store).generation == 2
+        rebuilt(store, "d", T, accept=True)
+    else:
+        assert recover(store, "d", T).action == "finished"
+    goes_on(store, [2, 3])
