@@ -6,7 +6,8 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { ensureClassArchive } from "./classes.mjs";
 import { environmentFor } from "./environment.mjs";
@@ -26,7 +27,11 @@ const PURPOSE = {
   aws: "access to AWS",
   moto: "AWS stand-in moto",
   iam: "linter of IAM policies",
+  "glue-6.0": "the Python of Glue 6.0",
 };
+
+/** Environments that are about one Python, and no other. */
+const EXACTLY = { "glue-6.0": [3, 13] };
 
 /** Path of an environment's interpreter, whether it is there or not. */
 export function pythonOf(env) {
@@ -74,7 +79,7 @@ function listOf(layer) {
 async function createEnvironment(env) {
   const folder = join(HOME, ".venv", env);
   rmSync(folder, { recursive: true, force: true });
-  const result = await runCaptured(findPython(), ["-m", "venv", folder], environmentFor());
+  const result = await runCaptured(findPython(env), ["-m", "venv", folder], environmentFor());
   if (result.code === 0) return;
   rmSync(folder, { recursive: true, force: true });
   const reason = /ensurepip/.test(result.output)
@@ -104,19 +109,42 @@ async function install(env, layer) {
   }
 }
 
-/** The first interpreter that is new enough. */
-function findPython() {
+/** Undefined if there is a Python that an environment can be made with, else why not. */
+export function pythonProblem(env) {
+  try {
+    if (!existsSync(pythonOf(env))) findPython(env);
+    return undefined;
+  } catch (problem) {
+    return problem.message;
+  }
+}
+
+/** The first interpreter that is new enough, or the one that the environment is about. */
+function findPython(env) {
+  const exactly = EXACTLY[env];
   const candidates = process.env.STRATA_BASE_PYTHON
     ? [process.env.STRATA_BASE_PYTHON]
     : ["python3", "python", "python3.13", "python3.12", "python3.11", "python3.10"];
-  for (const candidate of candidates) {
+  for (const candidate of exactly === undefined ? candidates : [...candidates, ...pyenvPythons()]) {
     const result = spawnSync(candidate, ["-c", "import sys; print(*sys.version_info[:2])"], { encoding: "utf8" });
     const [major = 0, minor = 0] = (result.stdout ?? "").split(" ").map(Number);
-    if (result.status === 0 && (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]))) return candidate;
+    const fits =
+      exactly === undefined
+        ? major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])
+        : major === exactly[0] && minor === exactly[1];
+    if (result.status === 0 && fits) return candidate;
   }
+  if (exactly !== undefined) throw new SetupError(`Python ${exactly.join(".")} is not found: install it`);
   throw new SetupError(
     `Python ${OLDEST.join(".")} or newer is not found: install it (Debian: apt-get install python3 python3-venv; macOS: brew install python)`,
   );
+}
+
+/** Interpreters that pyenv keeps: its own commands answer only for the version that is chosen. */
+function pyenvPythons() {
+  const folder = join(process.env.PYENV_ROOT ?? join(homedir(), ".pyenv"), "versions");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).map((version) => join(folder, version, "bin", "python3"));
 }
 
 function lastLine(text) {

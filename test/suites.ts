@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { ensureJars } from "../setup/jars.mjs";
 import { HOME } from "../setup/node.mjs";
 import { ensurePulumi, pulumiProblem } from "../setup/pulumi.mjs";
-import { ensurePython, pythonOf } from "../setup/python.mjs";
+import { ensurePython, pythonOf, pythonProblem } from "../setup/python.mjs";
 
 /** Tests passed, failed and skipped. */
 export interface Counts {
@@ -224,6 +224,27 @@ export const SUITES: readonly Suite[] = [
           join("test", "s3", "spark.slow.ts"),
         ],
         env: { STRATA_PYTHON: pythonOf("sail"), STRATA_S3A_JARS: await ensureJars("s3a") },
+      };
+    },
+    count: countMocha,
+  },
+  {
+    name: "glue-start",
+    what: "the job as Glue starts it: spark-submit without a locale, on Python 3.13 and 3.11",
+    needsJava: true,
+    slow: true,
+    problem: () => pythonProblem("glue-6.0"),
+    prepare: async () => {
+      for (const env of ["spark-4.1", "spark-3.5"]) await ensurePython(env, [env, "test"]);
+      await ensurePython("glue-6.0");
+      return {
+        command: [
+          process.execPath,
+          module("mocha", "bin", "mocha.js"),
+          "--no-config",
+          join("test", "glue", "start.slow.ts"),
+        ],
+        env: { STRATA_PYTHON: await ensurePython("sail", ["sail", "test"]) },
       };
     },
     count: countMocha,

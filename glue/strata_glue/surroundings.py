@@ -13,6 +13,12 @@ from strata_glue.sources import SourceReader
 from strata_glue.store import Store
 from strata_glue.unchanged import Unchanged
 
+LAST_OF_16_BITS = 0xFFFF
+
+BOUND_PARAMETERS = ("spark.sql.legacy.parameterSubstitution.constantsOnly", "true")
+"""Spark 4.1.1 writes values of parameters into the SQL's text, and counts each character beyond 16 bits (an emoji) before
+them as one where the text has two: values get to a wrong place. With this setting it binds them as Spark 4.0 does."""
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -32,4 +38,8 @@ class Surroundings:
 
     def query(self, dataset: Dataset, session: Any) -> Any:
         """The DataFrame of a dataset's SQL, whose tables are views of the session, with the run's parameters."""
-        return session.sql(dataset.sql, args=self.params) if self.params else session.sql(dataset.sql)
+        if not self.params:
+            return session.sql(dataset.sql)
+        if self.engine.name.startswith("spark") and any(ord(character) > LAST_OF_16_BITS for character in dataset.sql):
+            session.conf.set(*BOUND_PARAMETERS)
+        return session.sql(dataset.sql, args=self.params)

@@ -182,6 +182,14 @@ def test_parameters_reach_the_sql_by_name_and_type(lake, dataset):
     assert row == {"s": "it's :i", "i": 7, "l": 2**40, "f": 1.5, "b": True, "d": moment.date(), "t": moment}
 
 
+def test_parameters_behind_characters_beyond_16_bits(lake, dataset):
+    sql = "SELECT '🚀🚀' AS `名🚀`, :word AS w -- 🚀\nFROM t WHERE a IN (:n) AND '🚀' <> :word LIMIT :n"
+    values, types = {"word": "🚀 it's \\ \n", "n": 2}, {"word": "string", "n": "int"}
+    result, _ = lake.run(dataset("d", sql, {"t": RAW}), params=json.dumps(values), param_types=json.dumps(types))
+    assert result.status == "SUCCEEDED", lake.events
+    assert lake.read("s3://b/out/d/") == [{"名🚀": "🚀🚀", "w": "🚀 it's \\ \n"}]
+
+
 @pytest.mark.parametrize(
     ("values", "types", "message"),
     [
