@@ -11,7 +11,7 @@ from strata_glue.group import Dataset
 from strata_glue.settings import PublishSettings
 from strata_glue.sources import ResolvedSource
 
-FINGERPRINTS_VERSION = 1
+FINGERPRINTS_VERSION = 2
 """Part of every fingerprint: grows when the same inputs would be computed differently."""
 
 
