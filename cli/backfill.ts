@@ -3,12 +3,16 @@
 import { join } from "node:path";
 import type { Plan } from "../compiler/plan.ts";
 import { counted } from "../compiler/present/counted.ts";
+import { checkSelection } from "../compiler/selection.ts";
 import { backfillReporter } from "../local/report/backfill.ts";
+import { printable } from "../local/report/terminal.ts";
 import { type DayResult, inputOf, runBackfill } from "../local/run/backfill.ts";
+import { selectionOf } from "../local/run/keeping.ts";
 import { warnings } from "../local/run/result.ts";
 import { HOME } from "../setup/node.mjs";
 import { type Each, readEach } from "./each.ts";
 import { CommandError, EXIT } from "./exit.ts";
+import { backfillCommand, committedWords } from "./resume.ts";
 import { lakeOf, stateOf } from "./root.ts";
 import { concurrencyOf, enginePython, type RunOptions, refuseBadSelection } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
@@ -26,7 +30,7 @@ export async function backfill(
   const installed = await enginePython(options.engine, plan);
   const out = options.format === "json" ? process.stderr : process.stdout;
   const reporter = backfillReporter(process.stderr, out, each.days, { plan, textOf });
-  const stop = abortOnSignals();
+  const stop = abortOnSignals("cancelled; what the day that ran has committed was not looked up: run the rest again");
   const started = performance.now();
   try {
     const runs = await runBackfill({
@@ -45,15 +49,21 @@ export async function backfill(
     });
     reporter.close();
     const done = runs.filter(({ status }) => status === "SUCCEEDED");
-    if (done.length < each.days.length && done.length === runs.length)
+    const last = runs.at(-1);
+    const wasCancelled = stop.signal.aborted && done.length < each.days.length;
+    const resume =
+      done.length < each.days.length ? goOnCommand(plan, input, each, done.length, last, options) : undefined;
+    const status = done.length === each.days.length ? "SUCCEEDED" : wasCancelled ? "CANCELLED" : "FAILED";
+    if (!wasCancelled)
+      out.write(ending(each, runs, done.length, (performance.now() - started) / 1000, options, resume));
+    if (options.format === "json")
+      process.stdout.write(`${JSON.stringify({ runs, status, ...(resume && { resume }) }, null, 2)}\n`);
+    if (wasCancelled)
       throw new CommandError(
-        `cancelled; ${standing(each, done.length)}, and targets of datasets that had not finished are unchanged`,
-        goOn(each, done.length),
+        `cancelled; ${standing(each, done.length)}, and ${last?.status === "CANCELLED" ? `of ${each.days[done.length]} ${committedWords(last)}` : "no other has begun"}`,
+        `${goOn(each, done.length)}: ${resume}`,
         EXIT.cancelled,
       );
-    const status = done.length === each.days.length ? "SUCCEEDED" : "FAILED";
-    out.write(ending(each, runs, done.length, (performance.now() - started) / 1000, options));
-    if (options.format === "json") process.stdout.write(`${JSON.stringify({ runs, status }, null, 2)}\n`);
     return status === "SUCCEEDED" ? EXIT.ok : EXIT.failed;
   } finally {
     reporter.close();
@@ -61,15 +71,24 @@ export async function backfill(
   }
 }
 
-function ending(each: Each, runs: readonly DayResult[], done: number, seconds: number, options: RunOptions): string {
+function ending(
+  each: Each,
+  runs: readonly DayResult[],
+  done: number,
+  seconds: number,
+  options: RunOptions,
+  resume?: string,
+): string {
   const failed = done < each.days.length;
   const datasets = runs.flatMap(({ stages }) => stages).flatMap((stage) => stage.datasets);
   const repeated = datasets.some((dataset) => dataset.repeated);
+  const changed = new Set(datasets.filter((dataset) => dataset.sqlChanged).map(({ name }) => name));
   const warned = datasets.some(({ expectations }) => warnings(expectations).length > 0);
   const lines = [
     `${failed ? `stopped at ${each.days[done]}; ` : ""}${standing(each, done)}, in ${seconds.toFixed(1)} s`,
-    ...(failed ? [`  help: ${goOn(each, done)}`] : []),
+    ...(failed ? [`  help: ${goOn(each, done)}`, `To go on with it: ${resume}`] : []),
     ...(repeated ? ["what was written before by the same day was left as it is; --again writes it again"] : []),
+    ...(changed.size > 0 ? [`the SQL has changed since the commit of ${[...changed].map(printable).join(", ")}`] : []),
     ...(warned ? [`rows that fail expectations: ${join(stateOf(options), "samples")}`] : []),
     `Engine: ${runs[0]?.engine ?? "none"}`,
   ];
@@ -87,4 +106,29 @@ function standing({ days }: Each, done: number): string {
 
 function goOn({ param, days }: Each, done: number): string {
   return `go on with the same command and --each ${param}=${days[done]}..${days.at(-1)}`;
+}
+
+/** The command for the days that are left; the first of them was begun if it `ran`. */
+function goOnCommand(
+  plan: Plan,
+  input: Readonly<Record<string, unknown>>,
+  { param, days }: Each,
+  done: number,
+  ran: DayResult | undefined,
+  options: RunOptions,
+): string {
+  const [day = "", last = ""] = [days[done], days.at(-1)];
+  const selection = checkSelection(plan, inputOf(input, param, day));
+  const params = selection.ok ? [...selection.params].map(([name, value]) => [name, String(value)]) : [];
+  const wasBegun = ran !== undefined && ran.each[param] === day;
+  return backfillCommand(
+    {
+      execution: wasBegun ? ran.execution : undefined,
+      pipeline: plan.pipeline,
+      params: Object.fromEntries(params),
+      selection: selectionOf(input),
+      each: { param, last, again: options.again === true },
+    },
+    options,
+  );
 }

@@ -116,11 +116,12 @@ function addRunCommands(strata: Command): void {
     .option("--param <name=value>", "value of a parameter; may be given several times", collect, [])
     .option("--each <range>", "once for each day of a date parameter, in order: [name=]first..last")
     .option("--again", "with --each: run days that ran before again; what appends then appends twice")
+    .option("--execution <name>", "go on with an execution: what it has committed counts as done")
     .option("--concurrency <n>", "datasets at the same time (default: by the cores)")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .addHelpText(
       "after",
-      "\nExample:\n  strata run bookings --from fact_stage\n  strata run bookings --each run_date=2026-01-01..2026-01-31",
+      "\nExample:\n  strata run bookings --from fact_stage\n  strata run bookings --each run_date=2026-01-01..2026-01-31\n  strata run --execution bookings-20261124T170000Z-0a1b2c",
     )
     .action(lazily(async () => (await import("./run.ts")).run));
   strata

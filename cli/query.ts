@@ -4,6 +4,7 @@ import { query as queryCatalog } from "../local/catalog/query.ts";
 import { printable } from "../local/report/terminal.ts";
 import { nameFor } from "../settings/names.ts";
 import { EXIT, usageError } from "./exit.ts";
+import { nameBrokenOff } from "./resume.ts";
 import { choose, lakeOf, load, type RootOptions } from "./root.ts";
 
 interface QueryOptions extends RootOptions {
@@ -21,6 +22,7 @@ export async function query(sql: string, name: string | undefined, options: Quer
   const database = nameFor("localDatabase", choose(loaded, name).name);
   const { format, asOf } = options;
   const limit = limitOf(options.limit);
+  await nameBrokenOff({ ...(options.root && { root: options.root }), ...(options.lake && { lake: options.lake }) });
   const result = await queryCatalog({ lake: lakeOf(options), database, sql, format, limit, ...(asOf && { asOf }) });
   // A terminal is shown no control character of a value; a file or a program gets every byte.
   process.stdout.write(process.stdout.isTTY ? result.split(/\r?\n/).map(printable).join("\n") : result);

@@ -10,6 +10,7 @@ import { HOME } from "../setup/node.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { stackBindingsFor } from "./bindings.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
+import { nameBrokenOff } from "./resume.ts";
 import { choose, lakeOf, load, planOf, type RootOptions } from "./root.ts";
 import { abortOnSignals } from "./signals.ts";
 
@@ -32,8 +33,10 @@ export async function recover(name: string | undefined, options: RecoverCommandO
   const targets = targetsOf(plan, options);
   const place =
     options.stack === undefined ? lakePlace(options) : await stackPlace(plan, options.stack, options, loaded);
+  const { root, lake } = options;
+  const broken = options.stack ? [] : await nameBrokenOff({ ...(root && { root }), ...(lake && { lake }) });
   const python = await ensurePython(place.store === null ? "aws" : "sail");
-  const stop = abortOnSignals();
+  const stop = abortOnSignals("cancelled; run it again: it goes on where it stopped");
   try {
     const list = options.generations === true;
     const answers = await recoverTargets({
@@ -55,7 +58,7 @@ export async function recover(name: string | undefined, options: RecoverCommandO
     const failed = answers.some(({ action }) => action === "failed");
     if (options.format === "json")
       process.stdout.write(
-        `${JSON.stringify({ status: failed ? "FAILED" : "SUCCEEDED", datasets: answers }, null, 2)}\n`,
+        `${JSON.stringify({ status: failed ? "FAILED" : "SUCCEEDED", datasets: answers, ...(broken.length > 0 && { brokenOff: broken }) }, null, 2)}\n`,
       );
     else process.stdout.write(list ? generationsText(answers) : recoveredText(answers));
     return failed ? EXIT.failed : EXIT.ok;

@@ -21,6 +21,8 @@ export interface RunOptions extends RootOptions {
   readonly each?: string;
   /** With `each`: days that ran before run again. */
   readonly again?: boolean;
+  /** Name of an execution to go on with. */
+  readonly execution?: string;
   readonly concurrency?: string;
   readonly format: "text" | "json";
 }

@@ -2,10 +2,11 @@
 
 import type { Plan } from "../compiler/plan.ts";
 import { reporterFor } from "../local/report/reporter.ts";
-import { type RunResult, runPipeline } from "../local/run/run.ts";
+import { executionName, type RunResult, runPipeline } from "../local/run/run.ts";
 import { HOME } from "../setup/node.mjs";
 import { backfill } from "./backfill.ts";
-import { CommandError, EXIT, usageError } from "./exit.ts";
+import { EXIT, usageError } from "./exit.ts";
+import { cancelled, findExecution, inputToGoOn, nameBrokenOff, resumeCommand, type Shared } from "./resume.ts";
 import { choose, lakeOf, load, planOf, stateOf } from "./root.ts";
 import { concurrencyOf, enginePython, executionInput, type RunOptions, refuseBadSelection } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
@@ -13,27 +14,42 @@ import { abortOnSignals } from "./signals.ts";
 /** Runs a pipeline; exit 1 if it failed, 130 if it was cancelled. */
 export async function run(name: string | undefined, options: RunOptions): Promise<number> {
   const loaded = await load(options);
-  const plan = planOf(loaded, choose(loaded, name));
-  const input = executionInput(options);
-  const { each } = options;
-  if (each !== undefined) return backfill(plan, input, { ...options, each }, loaded.textOf);
+  const { each, execution } = options;
+  const earlier = execution === undefined ? undefined : await findExecution(execution, options, name);
+  const plan = planOf(loaded, choose(loaded, name ?? earlier?.pipeline));
+  const given = executionInput(options);
+  await nameBrokenOff(options, execution);
+  if (each !== undefined) return backfill(plan, given, { ...options, each }, loaded.textOf);
   if (options.again) throw usageError("--again belongs to --each", "a run without --each is always a new execution");
+  const input = earlier === undefined ? given : inputToGoOn(plan, earlier, given);
   refuseBadSelection(plan, input);
-  const result = await execute(plan, input, options, loaded.textOf);
-  if (options.format === "json") process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  const { result, resume } = await execute(plan, input, options, loaded.textOf);
+  if (options.format === "json")
+    process.stdout.write(`${JSON.stringify({ ...result, ...(resume && { resume }) }, null, 2)}\n`);
+  if (result.status === "CANCELLED") throw cancelled(result, resume);
   return result.status === "SUCCEEDED" ? EXIT.ok : EXIT.failed;
+}
+
+/** A run's result, and the command that goes on with it if it did not succeed. */
+export interface Executed {
+  readonly result: RunResult;
+  readonly resume: string | undefined;
 }
 
 /** Runs a checked plan with progress on stderr (JSON) or stdout (text). */
 export async function execute(
   plan: Plan,
   input: Readonly<Record<string, unknown>>,
-  options: Pick<RunOptions, "root" | "lake" | "engine" | "format" | "concurrency"> & { readonly namesEngine?: boolean },
+  options: Shared & Pick<RunOptions, "engine" | "format" | "execution"> & { readonly namesEngine?: boolean },
   textOf: (file: string) => string | undefined,
-): Promise<RunResult> {
+): Promise<Executed> {
   const concurrency = concurrencyOf(options.concurrency);
   const installed = await enginePython(options.engine, plan);
-  const stop = abortOnSignals();
+  const execution = options.execution ?? executionName(plan.pipeline);
+  const command = resumeCommand(execution, options);
+  const stop = abortOnSignals(
+    `cancelled; what execution ${execution} has committed was not looked up\n  help: go on with it: ${command}`,
+  );
   const reporter = reporterFor(process.stderr, options.format === "json" ? process.stderr : process.stdout, {
     plan,
     textOf,
@@ -49,17 +65,13 @@ export async function execute(
       engine: options.engine,
       ...installed,
       input,
+      execution,
       signal: stop.signal,
       onEvent: reporter.onEvent,
     });
-    reporter.finish(result);
-    if (stop.signal.aborted)
-      throw new CommandError(
-        "cancelled; targets of datasets that had not finished are unchanged",
-        undefined,
-        EXIT.cancelled,
-      );
-    return result;
+    const resume = result.status === "SUCCEEDED" ? undefined : command;
+    reporter.finish(result, resume);
+    return { result, resume };
   } finally {
     reporter.close();
     stop.dispose();

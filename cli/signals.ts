@@ -1,17 +1,39 @@
 /** Ctrl-C, SIGTERM, SIGHUP and the death of the launcher become one abort signal. */
 
-/** Aborts on the first of them; a second Ctrl-C while things are put down ends the process at once. */
-export function abortOnSignals(): { readonly signal: AbortSignal; readonly dispose: () => void } {
+import { writeSync } from "node:fs";
+import { EXIT } from "./exit.ts";
+
+/** How long what is put down may take after a second Ctrl-C, in milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * Aborts on the first of them. After a second one what is being put down has a few seconds; then, and on a third one, the
+ * process ends with `lastWords`, which must claim nothing that was not looked up.
+ */
+export function abortOnSignals(lastWords = "cancelled"): {
+  readonly signal: AbortSignal;
+  readonly dispose: () => void;
+} {
   const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const leave = () => {
+    try {
+      writeSync(2, `strata: ${lastWords}\n`);
+    } finally {
+      process.exit(EXIT.cancelled);
+    }
+  };
   const abort = () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
+    if (!controller.signal.aborted) controller.abort();
+    else if (timer === undefined) timer = setTimeout(leave, PATIENCE_MS);
+    else leave();
   };
   const names = ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"] as const;
   for (const name of names) process.on(name as NodeJS.Signals, abort);
   return {
     signal: controller.signal,
     dispose: () => {
+      clearTimeout(timer);
       for (const name of names) process.off(name, abort);
     },
   };

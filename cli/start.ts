@@ -7,6 +7,7 @@ import { folderOf } from "../local/catalog/files.ts";
 import { query } from "../local/catalog/query.ts";
 import { generate } from "./data.ts";
 import { EXIT, usageError } from "./exit.ts";
+import { cancelled } from "./resume.ts";
 import { choose, lakeOf, load, planOf, rootOf } from "./root.ts";
 import { execute } from "./run.ts";
 
@@ -39,7 +40,13 @@ export async function start(): Promise<number> {
     if (code !== 0) return code;
     process.stdout.write("\n");
   }
-  const result = await execute(plan, {}, { root, engine: "sail", format: "text", namesEngine: false }, loaded.textOf);
+  const { result, resume } = await execute(
+    plan,
+    {},
+    { root, engine: "sail", format: "text", namesEngine: false },
+    loaded.textOf,
+  );
+  if (result.status === "CANCELLED") throw cancelled(result, resume);
   if (result.status !== "SUCCEEDED") return EXIT.failed;
   const first = plan.queries.find(({ name }) => name === FIRST_QUERY);
   if (first !== undefined) {

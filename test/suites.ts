@@ -279,6 +279,16 @@ export const SUITES: readonly Suite[] = [
     count: asOne,
   },
   {
+    name: "resumed",
+    what: "100 runs of the command line ended at each step of the job, and gone on with by the command that they name",
+    slow: true,
+    prepare: async () => {
+      await ensurePython("sail");
+      return { command: [process.execPath, join("test", "chaos", "resumed.ts"), "--runs", "100", "--seed", "1"] };
+    },
+    count: asOne,
+  },
+  {
     name: "job-spark",
     what: "the Glue job on Apache Spark 4.1.1: whole runs (`--all` has every test)",
     needsJava: true,

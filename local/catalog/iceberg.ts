@@ -12,6 +12,7 @@ import { UserError } from "../user-error.ts";
 /** Ids of snapshots are 64 bits and stay text: as numbers they would be rounded. */
 export interface Snapshot {
   readonly "snapshot-id": string;
+  readonly "parent-snapshot-id"?: string | null;
   readonly "schema-id"?: number;
   readonly "timestamp-ms": number;
   readonly "manifest-list": string;
@@ -93,6 +94,13 @@ export function snapshotAsOf(metadata: IcebergMetadata, asOf: string): Snapshot 
   const time = timeOf(asOf);
   if (time !== undefined) return last(({ since }) => since <= time);
   return last(({ snapshot }) => snapshot.summary["strata.execution"] === asOf);
+}
+
+/** True if what an execution committed is part of what readers see, as the job asks (glue/strata_glue/iceberg/history.py). */
+export function hasCommitted(metadata: IcebergMetadata, pipeline: string, execution: string): boolean {
+  for (let each = currentSnapshot(metadata); each; each = byId(metadata, each["parent-snapshot-id"] ?? ""))
+    if (each.summary["strata.pipeline"] === pipeline && each.summary["strata.execution"] === execution) return true;
+  return false;
 }
 
 /** Columns of a snapshot, in order. */

@@ -12,9 +12,12 @@ const RECORD_PATH = join("_strata", "commit.json");
 /** What a reader needs of it. */
 export interface CommitRecord {
   readonly generation: number;
+  /** `<pipeline>/<execution>` of those that have committed here. */
+  readonly executions?: readonly string[];
   readonly files: readonly {
     /** Relative to the target. */
     readonly path: string;
+    readonly rows?: number;
     readonly bytes: number;
     /** Where it may lie instead, as long as the record is not published. */
     readonly staged?: string;

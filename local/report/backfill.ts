@@ -6,7 +6,7 @@ import { warnings } from "../run/result.ts";
 import type { RunEvent } from "../run/run.ts";
 import { failedExpectations } from "./expectations.ts";
 import { failures } from "./failures.ts";
-import { ledgerLine } from "./reporter.ts";
+import { ledgerLine, unkeptLine } from "./reporter.ts";
 import { Shown } from "./shown.ts";
 import { summaryTable } from "./summary.ts";
 import { coloursOf, printable, type ReporterContext } from "./terminal.ts";
@@ -32,6 +32,10 @@ export function backfillReporter(
   return {
     onEvent: (event) => {
       if (event.kind === "job") shown.take(event.event);
+      if (event.kind === "unkept") {
+        clear();
+        stream.write(`${unkeptLine(event.reason, coloursOf(stream))}\n`);
+      }
       if (event.kind !== "job" || event.event.event !== "ledger_failed") return;
       clear();
       stream.write(`${ledgerLine(printable(String(event.event.name ?? "")), event.event, coloursOf(stream))}\n`);
@@ -42,6 +46,7 @@ export function backfillReporter(
     },
     onResult: (run) => {
       clear();
+      if (run.status === "CANCELLED") return; // the command's last words tell of it
       results.write(`${dayLine(run, colours)}\n`);
       if (run.status === "SUCCEEDED") return;
       for (const part of [
@@ -58,7 +63,7 @@ export function backfillReporter(
 /** `2026-01-31  done    3 datasets, 0.4 s`. */
 export function dayLine(run: DayResult, colours: ReturnType<typeof coloursOf>): string {
   const ran = run.stages.flatMap(({ datasets }) => datasets).filter(({ status }) => status !== "NOT_SELECTED");
-  const stands = ran.filter(({ status }) => status === "SUCCEEDED" || status === "SKIPPED");
+  const stands = ran.filter(({ status }) => ["SUCCEEDED", "COMMITTED", "SKIPPED"].includes(status));
   const repeated = stands.filter((dataset) => dataset.repeated).length;
   const skipped = stands.filter(({ status }) => status === "SKIPPED").length;
   const warned = stands.flatMap(({ expectations }) => warnings(expectations)).length;

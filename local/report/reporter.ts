@@ -1,5 +1,6 @@
 /** Shows a run: progress while it goes on, then a table, what failed and why, and the engine. */
 
+import type { Continued } from "../run/keeping.ts";
 import { expectationsOf, warnings, warningsOf } from "../run/result.ts";
 import type { RunEvent, RunResult } from "../run/run.ts";
 import type { JobEvent } from "../worker/worker.ts";
@@ -11,8 +12,8 @@ import { coloursOf, printable, type ReporterContext } from "./terminal.ts";
 
 export interface Reporter {
   readonly onEvent: (event: RunEvent) => void;
-  /** Prints the end. */
-  readonly finish: (result: RunResult) => void;
+  /** Prints the end; `resume`: the command that goes on with a run that did not succeed. */
+  readonly finish: (result: RunResult, resume?: string) => void;
   /** Leaves the terminal as it was. */
   readonly close: () => void;
 }
@@ -44,6 +45,12 @@ export function reporterFor(
       switch (event.kind) {
         case "engine":
           return;
+        case "continued":
+          line(continuedLine(event.execution, event.continued));
+          return;
+        case "unkept":
+          line(unkeptLine(event.reason, colours));
+          return;
         case "crawler":
           line(crawlerLine(event.result.name, event.result.tables.length, event.result.error));
           return;
@@ -55,15 +62,16 @@ export function reporterFor(
           onJob(event);
       }
     },
-    finish: (result) => {
+    finish: (result, resume) => {
       clear();
       const ending = coloursOf(results);
       results.write(`\n${summaryTable(result, ending)}\n`);
       for (const part of [failures(result, context, ending, shown), failedExpectations(result, ending)])
         if (part !== "") results.write(`\n${part}\n`);
       results.write(
-        `\n${printable(result.execution)}: ${result.status === "SUCCEEDED" ? ending.green("SUCCEEDED") : ending.red("FAILED")} in ${result.seconds.toFixed(1)} s\n`,
+        `\n${printable(result.execution)}: ${result.status === "SUCCEEDED" ? ending.green("SUCCEEDED") : ending.red(result.status)} in ${result.seconds.toFixed(1)} s\n`,
       );
+      if (resume !== undefined) results.write(`To go on with it: ${resume}\n`);
       if (context.namesEngine !== false) results.write(`Engine: ${result.engine ?? "none"}\n`);
     },
     close: clear,
@@ -97,6 +105,8 @@ function datasetLine(name: string, event: JobEvent, colours: ReturnType<typeof c
   if (event.status === "SUCCEEDED" && warned > 0)
     return `${colours.yellow("warned")}  ${name}  ${rows}, ${seconds}, ${warned} ${warned === 1 ? "expectation" : "expectations"} failed`;
   if (event.status === "SUCCEEDED") return `${colours.green("done")}    ${name}  ${rows}, ${seconds}`;
+  if ((event.error as { class?: unknown } | undefined)?.class === "PUBLISH_INTERRUPTED")
+    return `${colours.yellow("committed")} ${name}  ${rows}, not published`;
   if (event.status === "BLOCKED") return `${colours.yellow("blocked")} ${name}`;
   return `${colours.red("failed")}  ${name}, ${seconds}`;
 }
@@ -104,6 +114,22 @@ function datasetLine(name: string, event: JobEvent, colours: ReturnType<typeof c
 /** The run's result does not depend on the ledger, so this is a warning. */
 export function ledgerLine(name: string, event: JobEvent, colours: ReturnType<typeof coloursOf>): string {
   return `${colours.yellow("warning")} the ledger has no record of ${name}: ${printable(String(event.message ?? ""))}`;
+}
+
+/** One line: what an execution that is gone on with need not do again. */
+export function continuedLine(execution: string, { committed, sqlChanged }: Continued): string {
+  const names = (all: readonly string[]) => all.map(printable).join(", ");
+  const done =
+    committed.length === 0
+      ? "nothing of it is committed yet"
+      : `${committed.length === 1 ? "1 dataset is" : `${committed.length} datasets are`} committed and ${committed.length === 1 ? "counts" : "count"} as done: ${names(committed)}`;
+  const changed = sqlChanged.length === 0 ? "" : `; the SQL has changed since the commit of ${names(sqlChanged)}`;
+  return `going on with ${printable(execution)}; ${done}${changed}`;
+}
+
+/** The run itself does not depend on its record. */
+export function unkeptLine(reason: string, colours: ReturnType<typeof coloursOf>): string {
+  return `${colours.yellow("warning")} no record of this execution can be kept, so \`--execution\` will not find it: ${printable(reason)}`;
 }
 
 function crawlerLine(name: string, tables: number, error: string | undefined): string {

@@ -24,7 +24,12 @@ export function summaryTable(result: RunResult, colours: Colours): string {
 
 function paint(text: string, dataset: DatasetResult | undefined, colours: Colours): string {
   if (dataset?.status === "FAILED") return colours.red(text);
-  if (dataset?.status === "BLOCKED" || warnings(dataset?.expectations ?? []).length > 0) return colours.yellow(text);
+  if (
+    dataset?.status === "BLOCKED" ||
+    dataset?.status === "COMMITTED" ||
+    warnings(dataset?.expectations ?? []).length > 0
+  )
+    return colours.yellow(text);
   return dataset?.status === "SKIPPED" || dataset?.repeated ? colours.dim(text) : text;
 }
 

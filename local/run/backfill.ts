@@ -24,7 +24,7 @@ export interface DayResult extends RunResult {
   readonly each: Readonly<Record<string, string>>;
 }
 
-/** Resolves with the days that ran, the last one failed or all of them well; a day that was cancelled is left out. */
+/** Resolves with the days that ran: all of them well, or the last one failed or cancelled. */
 export async function runBackfill(options: BackfillOptions): Promise<DayResult[]> {
   const { plan, param, days, signal } = options;
   const runner = await openRunner(options);
@@ -35,8 +35,8 @@ export async function runBackfill(options: BackfillOptions): Promise<DayResult[]
       options.onDay(day);
       const input = inputOf(options.input, param, day);
       const execution = options.again ? executionName(plan.pipeline) : dayExecution(plan, param, input);
-      const run = { each: { [param]: day }, ...(await runner.run(input, execution)) };
-      if (signal.aborted && run.status !== "SUCCEEDED") break;
+      const each = { param, last: days.at(-1) ?? day, again: options.again };
+      const run = { each: { [param]: day }, ...(await runner.run(input, execution, each)) };
       results.push(run);
       options.onResult(run);
       if (run.status !== "SUCCEEDED") break;

@@ -32,6 +32,8 @@ export interface JobSettings {
 export interface LocalServices {
   readonly handlers: Handlers;
   readonly close: () => Promise<void>;
+  /** Waits until no job runs any more: one that was given up may still be writing for a moment. */
+  readonly settled: () => Promise<void>;
   /** Waits until the first worker is ready; rejects with `UserError` if it never will be. */
   readonly warmUp: () => Promise<void>;
 }
@@ -49,16 +51,27 @@ export function localServices(
     if (!current.isAlive()) current = startWorker(worker);
     return current;
   };
+  const startJobRun = jobHandler(bindings, alive, settings, listener, () =>
+    registerIceberg(plan, worker.lake, bindings.database),
+  );
+  let last: Promise<unknown> = Promise.resolve();
   return {
     handlers: {
-      startJobRun: jobHandler(bindings, alive, settings, listener, () =>
-        registerIceberg(plan, worker.lake, bindings.database),
-      ),
+      startJobRun: (parameters, signal) => {
+        // A job whose time is over is given up before its worker has ended.
+        const job = last.then(() => {
+          if (signal.aborted) throw new ServiceError("States.Aborted", "the execution was cancelled");
+          return startJobRun(parameters, signal);
+        });
+        last = job.catch(() => {});
+        return job;
+      },
       ...crawlerHandlers(plan, bindings, worker.lake, listener),
       invokeLambda: readSetupHandler(plan, bindings, worker.lake),
     },
     warmUp: async () => listener.engine(await current.ready),
     close: () => current.kill(),
+    settled: async () => void (await last),
   };
 }
 

@@ -1,11 +1,20 @@
 /** What a run comes to: the JSON of `strata run --format json` (design: Commands), built from the job's events. */
 
 import { join } from "node:path";
-import type { Plan } from "../../compiler/plan.ts";
+import type { DatasetPlan, Plan } from "../../compiler/plan.ts";
 import type { Outcome } from "../interpreter/interpret.ts";
+import { UserError } from "../user-error.ts";
 import type { JobEvent } from "../worker/worker.ts";
+import type { CommittedByName } from "./committed.ts";
 
-export type DatasetStatus = "SUCCEEDED" | "FAILED" | "SKIPPED" | "BLOCKED" | "NOT_SELECTED";
+/** `COMMITTED`: its rows are the target's content, by the target's own record; the job did not come to say so. */
+export type DatasetStatus = "SUCCEEDED" | "COMMITTED" | "FAILED" | "SKIPPED" | "BLOCKED" | "NOT_SELECTED";
+
+/** What an execution input selects. */
+export interface Selected {
+  readonly stages: ReadonlySet<string>;
+  readonly datasets: ReadonlySet<string>;
+}
 
 export interface DatasetError {
   readonly class: string;
@@ -44,6 +53,8 @@ export interface DatasetResult {
   readonly repeated?: true;
   /** What its author should know; absent if nothing. */
   readonly warnings?: readonly string[];
+  /** With `repeated`: its SQL is another than the one that this execution committed. */
+  readonly sqlChanged?: true;
   readonly error?: DatasetError;
 }
 
@@ -64,7 +75,7 @@ export interface CrawlerResult {
 
 export interface RunResult {
   readonly execution: string;
-  readonly status: "SUCCEEDED" | "FAILED";
+  readonly status: "SUCCEEDED" | "FAILED" | "CANCELLED";
   readonly seconds: number;
   /** Name and version; null if no stage ran. */
   readonly engine: string | null;
@@ -82,6 +93,7 @@ export class RunRecorder {
   readonly #datasets = new Map<string, DatasetResult>();
   readonly #stages = new Map<string, { status: "SUCCEEDED" | "FAILED"; seconds: number }>();
   readonly #crawlers: CrawlerResult[] = [];
+  #changed: ReadonlySet<string> = new Set();
   #engine: string | null = null;
 
   /** `state`: the folder that samples are told relative to. */
@@ -113,30 +125,57 @@ export class RunRecorder {
     this.#crawlers.push(result);
   }
 
-  finish(execution: string, outcome: Outcome, selected: ReadonlySet<string>): RunResult {
+  /** Datasets that this execution had committed with another SQL. */
+  sqlChanged(names: ReadonlySet<string>): void {
+    this.#changed = names;
+  }
+
+  /** Of `selected` datasets, those that no event says to be done: only their targets know. */
+  unsettled(selected: Selected): Set<string> {
+    return new Set([...selected.datasets].filter((name) => !isDone(this.#datasets.get(name))));
+  }
+
+  /** `committed`: what the targets say of the datasets that are not settled. */
+  finish(execution: string, outcome: Outcome, selected: Selected, committed: CommittedByName): RunResult {
     const failed = outcome.status !== "SUCCEEDED";
     return {
       execution,
-      status: failed ? "FAILED" : "SUCCEEDED",
+      status: outcome.status === "ABORTED" ? "CANCELLED" : failed ? "FAILED" : "SUCCEEDED",
       seconds: round((performance.now() - this.#started) / 1000),
       engine: this.#engine,
       stages: this.#plan.stages.map(({ name, datasets }) => {
         const own = this.#stages.get(name);
         return {
           name,
-          status: own?.status ?? (selected.has(name) ? "NOT_RUN" : "NOT_SELECTED"),
+          status: own?.status ?? (selected.stages.has(name) ? "NOT_RUN" : "NOT_SELECTED"),
           seconds: own?.seconds ?? 0,
-          datasets: datasets.map(
-            (dataset) =>
-              this.#datasets.get(dataset.name) ??
-              unfinished(dataset.name, dataset.target?.location, statusOf(own, selected.has(name))),
-          ),
+          datasets: datasets.map((dataset) => this.#result(dataset, own, selected, committed)),
         };
       }),
       crawlers: this.#crawlers,
       ...(failed ? { error: { name: outcome.error, cause: outcome.cause } } : {}),
     };
   }
+
+  #result(
+    dataset: DatasetPlan,
+    stage: object | undefined,
+    { datasets: selected }: Selected,
+    committed: CommittedByName,
+  ): DatasetResult {
+    const told = this.#datasets.get(dataset.name);
+    const result = told ?? unfinished(dataset, statusOf(stage, selected.has(dataset.name)));
+    const stands = committed.get(dataset.name);
+    if (stands instanceof UserError)
+      return told?.error ? told : { ...result, error: { class: "RECORD_BROKEN", message: stands.message } };
+    // What it fails with after its commit is still to be known.
+    if (stands !== undefined && !isDone(told)) return { ...result, ...stands, status: "COMMITTED" };
+    return result.repeated && this.#changed.has(dataset.name) ? { ...result, sqlChanged: true } : result;
+  }
+}
+
+function isDone(result: DatasetResult | undefined): boolean {
+  return result?.status === "SUCCEEDED" || result?.status === "SKIPPED";
 }
 
 function datasetResult(event: JobEvent, state: string): DatasetResult {
@@ -174,13 +213,13 @@ export function warnings(expectations: readonly ExpectationResult[]): Expectatio
   return expectations.filter(({ status, severity }) => status === "FAILED" && severity === "warn");
 }
 
-/** A dataset that no event told of: its job broke under it, an earlier stage failed, or nobody selected it. */
+/** A dataset that no event told of: nobody selected it, its job broke under it, or an earlier stage failed. */
 function statusOf(stage: object | undefined, selected: boolean): DatasetStatus {
-  if (stage !== undefined) return "FAILED";
-  return selected ? "BLOCKED" : "NOT_SELECTED";
+  if (!selected) return "NOT_SELECTED";
+  return stage === undefined ? "BLOCKED" : "FAILED";
 }
 
-function unfinished(name: string, target: string | undefined, status: DatasetStatus): DatasetResult {
+function unfinished({ name, target }: DatasetPlan, status: DatasetStatus): DatasetResult {
   return {
     name,
     status,
@@ -189,7 +228,7 @@ function unfinished(name: string, target: string | undefined, status: DatasetSta
     files: null,
     seconds: 0,
     commitSeconds: null,
-    target: target ?? null,
+    target: target?.location ?? null,
     expectations: [],
   };
 }

@@ -5,11 +5,14 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { emitAsl } from "../../compiler/asl/emit.ts";
 import type { Plan } from "../../compiler/plan.ts";
-import { checkSelection } from "../../compiler/selection.ts";
+import { checkSelection, type Selection } from "../../compiler/selection.ts";
 import { localBindings } from "../../settings/bindings.ts";
 import { interpret } from "../interpreter/interpret.ts";
 import type { JobEvent, WorkerOptions } from "../worker/worker.ts";
+import { committedBy } from "./committed.ts";
+import type { Execution } from "./executions.ts";
 import { type JobSettings, type Listener, localServices } from "./handlers.ts";
+import { type Continued, type Keeper, keep } from "./keeping.ts";
 import { putOnce } from "./objects.ts";
 import { type CrawlerResult, RunRecorder, type RunResult } from "./result.ts";
 
@@ -25,19 +28,30 @@ export interface RunnerOptions extends WorkerOptions, JobSettings {
 export interface RunOptions extends RunnerOptions {
   /** The execution input. */
   readonly input: Readonly<Record<string, unknown>>;
+  /** Name of the execution, one to go on with or a new one; default: a new one. */
+  readonly execution?: string;
 }
 
 /** What a reporter hears, as it happens. */
 export type RunEvent =
   | { readonly kind: "engine"; readonly name: string }
+  | { readonly kind: "continued"; readonly execution: string; readonly continued: Continued }
+  | { readonly kind: "unkept"; readonly reason: string }
   | { readonly kind: "job"; readonly stage: string; readonly event: JobEvent }
   | { readonly kind: "broken"; readonly stage: string }
   | { readonly kind: "crawler"; readonly result: CrawlerResult };
 
 /** Runs a plan, one execution after another, on one engine. */
 export interface Runner {
-  /** Resolves with the result, failed or not; after an abort with a failed one. */
-  readonly run: (input: Readonly<Record<string, unknown>>, execution: string) => Promise<RunResult>;
+  /**
+   * Resolves with the result, failed or not; after an abort with a cancelled one. Rejects with `UserError` if the engine
+   * does not start. An execution of that name that ran before is gone on with.
+   */
+  readonly run: (
+    input: Readonly<Record<string, unknown>>,
+    execution: string,
+    each?: Execution["each"],
+  ) => Promise<RunResult>;
   readonly close: () => Promise<void>;
 }
 
@@ -45,13 +59,13 @@ export interface Runner {
 export async function runPipeline(options: RunOptions): Promise<RunResult> {
   const runner = await openRunner(options);
   try {
-    return await runner.run(options.input, executionName(options.plan.pipeline));
+    return await runner.run(options.input, options.execution ?? executionName(options.plan.pipeline));
   } finally {
     await runner.close();
   }
 }
 
-/** Starts the engine; whoever opens it closes it. Rejects with `UserError` if it does not start. */
+/** Starts the engine; whoever opens it closes it. */
 export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const { plan, lake, state, signal } = options;
   const bindings = localBindings(plan);
@@ -68,30 +82,62 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const services = localServices(plan, bindings, options, options, listener);
   const abort = () => void services.close();
   signal.addEventListener("abort", abort, { once: true });
-  const close = async () => {
-    signal.removeEventListener("abort", abort);
-    await services.close();
-  };
-  try {
-    if (!signal.aborted)
-      await services.warmUp().catch((problem) => (signal.aborted ? undefined : Promise.reject(problem)));
-  } catch (problem) {
-    await close();
-    throw problem;
-  }
-  const run = async (input: Readonly<Record<string, unknown>>, execution: string) => {
+  const warm = signal.aborted ? Promise.resolve() : services.warmUp();
+  warm.catch(() => {}); // the first run hears it
+  const run: Runner["run"] = async (input, execution, each) => {
     recorder = new RunRecorder(plan, state);
+    const checked = checkSelection(plan, input);
+    const keeper = checked.ok ? await kept(options, input, checked, execution, each) : undefined;
+    try {
+      await warm.catch((problem) => (signal.aborted ? undefined : Promise.reject(problem)));
+    } catch (problem) {
+      await keeper?.forget().catch(() => {}); // its trouble is smaller than the one that is told
+      throw problem;
+    }
     if (engine !== "") recorder.engine(engine);
+    if (keeper?.continued) recorder.sqlChanged(new Set(keeper.continued.sqlChanged));
     const outcome = await interpret(emission.definition, input, {
       executionName: execution,
       handlers: services.handlers,
       signal,
       waitSeconds: () => 0,
     });
-    const selection = checkSelection(plan, input);
-    return recorder.finish(execution, outcome, new Set(selection.ok ? selection.stages : []));
+    await services.settled();
+    if (signal.aborted) await services.close();
+    const selected = {
+      stages: new Set(checked.ok ? checked.stages : []),
+      datasets: new Set(checked.ok ? checked.datasets : []),
+    };
+    const unsettled = recorder.unsettled(selected);
+    const committed = await committedBy(plan, lake, execution, unsettled);
+    const result = recorder.finish(execution, outcome, selected, committed);
+    // What the record lacks then is found in the targets when the execution is gone on with.
+    await keeper?.end(result).catch(() => {});
+    return result;
+  };
+  const close = async () => {
+    signal.removeEventListener("abort", abort);
+    await services.close();
   };
   return { run, close };
+}
+
+/** A state that cannot be written fails no run; it is then not gone on with by name. */
+async function kept(
+  options: RunnerOptions,
+  input: Readonly<Record<string, unknown>>,
+  selection: Selection,
+  execution: string,
+  each: Execution["each"],
+): Promise<Keeper | undefined> {
+  try {
+    const keeper = await keep({ ...options, input, selection, execution, ...(each && { each }) });
+    if (keeper.continued) options.onEvent({ kind: "continued", execution, continued: keeper.continued });
+    return keeper;
+  } catch (problem) {
+    options.onEvent({ kind: "unkept", reason: (problem as Error).message });
+    return undefined;
+  }
 }
 
 /** Has what happens noted in the record of the run that goes on, and told. */

@@ -8,6 +8,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { environmentFor } from "../../setup/environment.mjs";
 import { UserError } from "../user-error.ts";
 
@@ -107,9 +108,11 @@ export function startWorker(options: WorkerOptions): Worker {
     process.off("exit", killGroup);
     killGroup(); // a JVM may outlive the Python process that started it
     ready.reject(why);
-    for (const job of running.values()) job.reject(why);
-    running.clear();
-    gone.resolve();
+    void groupGone(child).then(() => {
+      for (const job of running.values()) job.reject(why);
+      running.clear();
+      gone.resolve();
+    });
   };
   child.on("error", (problem) =>
     end(new UserError(`the worker does not start: ${problem.message}`, "run `npm start` once to set it up")),
@@ -183,6 +186,21 @@ function killProcessGroup(child: ChildProcessWithoutNullStreams): void {
     process.kill(-child.pid, "SIGKILL");
   } catch {
     // The group is gone already.
+  }
+}
+
+/** How long the end of a killed group is waited for, in milliseconds: one that nobody buries stays in its list. */
+const BURIAL_MS = 1_000;
+
+/** Waits until no process of the group is left that could still commit something. */
+async function groupGone(child: ChildProcessWithoutNullStreams): Promise<void> {
+  for (let left = BURIAL_MS / 10; left > 0; left -= 1) {
+    try {
+      process.kill(-(child.pid ?? Number.NaN), 0);
+    } catch {
+      return;
+    }
+    await delay(10);
   }
 }
 

@@ -1,15 +1,21 @@
 """The local worker, told by its environment what a test wants of its jobs: settings, an end at a moment, a sign of life.
 
 STRATA_TEST_PUBLISH   the job's `--publish`
-STRATA_TEST_KILL_AT   name of the step (strata_glue/steps.py) at which the process ends itself by SIGKILL
+STRATA_TEST_KILL_AT   name of the step (strata_glue/steps.py) at which the process ends itself by SIGKILL, or the number of
+                      the step, from 1
+STRATA_TEST_SIGNALS   at that step signals go to the command instead, by comma (`SIGINT,SIGINT`), and the step ends only
+                      with the process
+STRATA_TEST_STEPS     file that gets the name of each step
 STRATA_TEST_STARTS    file that gets a line each time that a worker starts
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,9 +33,20 @@ def main() -> int:
         publish = os.environ.get("STRATA_TEST_PUBLISH")
         return plain({**values, **({"--publish": publish} if publish else {})})
 
+    passed = itertools.count(1)
+
     def watcher(name: str) -> None:
-        if name == os.environ.get("STRATA_TEST_KILL_AT"):
-            os.kill(os.getpid(), signal.SIGKILL)
+        number = next(passed)
+        if "STRATA_TEST_STEPS" in os.environ:
+            with Path(os.environ["STRATA_TEST_STEPS"]).open("a") as file:
+                file.write(f"{name}\n")
+        if os.environ.get("STRATA_TEST_KILL_AT") not in (name, str(number)):
+            return
+        for each in os.environ.get("STRATA_TEST_SIGNALS", "").split(","):
+            if not each:
+                os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getppid(), getattr(signal, each))
+        threading.Event().wait()
 
     arguments.from_mapping = from_mapping
     steps.watch(watcher)

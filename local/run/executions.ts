@@ -1,0 +1,206 @@
+/**
+ * What is remembered of this lake's executions, so that one can be gone on with: `<state>/executions/<name>.json`.
+ *
+ * What is committed is not in it: the targets' own records say that (committed.ts). While an execution runs there is also
+ * an empty file `<state>/executions/running/<name>`, so that a command that was killed is found without reading all.
+ */
+
+import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { writeWhole } from "../../loading/write-whole.ts";
+import { UserError } from "../user-error.ts";
+import { mayRun, type ProcessId, thisProcess } from "./processes.ts";
+
+/** Version of a record's format; one of another version is as good as none. */
+const VERSION = 1;
+
+/** Records that are kept; older ones go when a new execution begins. */
+export const KEPT_EXECUTIONS = 200;
+
+/** How long an execution that broke off is named: as long as Step Functions redrives one. */
+export const NAMED_DAYS = 14;
+
+/** Names of executions (Step Functions), safe in a file's name and on a command line. */
+const NAME = /^[A-Za-z0-9_-]{1,80}$/;
+
+/** An execution as it was last begun. */
+export interface Execution {
+  readonly execution: string;
+  readonly pipeline: string;
+  readonly engine: "sail" | "spark";
+  /** Values by name as text, defaults filled in. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Keys of the execution input that select: `from`, `until`, `stages`, `datasets`. */
+  readonly selection: Readonly<Record<string, unknown>>;
+  /** A day of a backfill: the parameter that takes the days, the last day, and whether all of them are new executions. */
+  readonly each?: { readonly param: string; readonly last: string; readonly again: boolean };
+  readonly status: "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
+  /** ISO 8601. */
+  readonly started: string;
+  readonly ended: string | null;
+  /** Selected datasets with the digest of their SQL. */
+  readonly sql: Readonly<Record<string, string>>;
+  /** Datasets that were committed, with the digest of the SQL that was. */
+  readonly committed: Readonly<Record<string, string>>;
+  readonly process: ProcessId;
+}
+
+/** The executions of one state. */
+export class Executions {
+  readonly #folder: string;
+
+  constructor(state: string) {
+    this.#folder = join(state, "executions");
+  }
+
+  /** Names, in no order. */
+  async names(): Promise<string[]> {
+    const files = await readdir(this.#folder).catch(() => [] as string[]);
+    return files
+      .filter((file) => file.endsWith(".json"))
+      .map((file) => file.slice(0, -".json".length))
+      .filter(isName);
+  }
+
+  /** Undefined if there never was one of that name. Throws `UserError` for a record that cannot be read. */
+  async read(name: string): Promise<Execution | undefined> {
+    if (!isName(name)) return undefined;
+    const path = this.#path(name);
+    let text: string;
+    try {
+      text = await readFile(path, "utf8");
+    } catch (problem) {
+      if ((problem as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw damaged(path, (problem as Error).message);
+    }
+    const value = parse(text);
+    if (!isExecution(value) || value.execution !== name) throw damaged(path, "it is no record of that execution");
+    return value;
+  }
+
+  /** Notes that an execution runs, here and now. Rejects with what the file system says. */
+  async begin(execution: Omit<Execution, "status" | "ended" | "process">): Promise<Execution> {
+    await this.#prune();
+    const running = { ...execution, status: "RUNNING", ended: null, process: thisProcess() } as const;
+    await this.#write(running);
+    await writeWhole(this.#marker(execution.execution), "");
+    return running;
+  }
+
+  /** Notes how it ended. */
+  async end(execution: Execution): Promise<void> {
+    await this.#write(execution);
+    await this.#unmark(execution.execution);
+  }
+
+  /** As if it had not begun: `before` is what was known of it. */
+  async forget(name: string, before: Execution | undefined): Promise<void> {
+    if (before === undefined) await rm(this.#path(name), { force: true });
+    else await this.#write(before);
+    await this.#unmark(name);
+  }
+
+  /** Executions whose command ended without a word, oldest first. Never rejects: this is a by-product of commands. */
+  async brokenOff(): Promise<Execution[]> {
+    const names = (await readdir(join(this.#folder, "running")).catch(() => [] as string[])).filter(isName);
+    const found = await Promise.all(
+      names.map(async (name) => {
+        const execution = await this.read(name).catch(() => undefined);
+        const isRecent = execution && Date.now() - Date.parse(execution.started) < NAMED_DAYS * 24 * 60 * 60 * 1000;
+        if (execution?.status === "RUNNING" && mayRun(execution.process)) return [];
+        if (execution?.status === "RUNNING" && isRecent) return [execution];
+        await this.#unmark(name);
+        return [];
+      }),
+    );
+    return found.flat().sort((one, other) => (one.started < other.started ? -1 : 1));
+  }
+
+  /** A complete execution has done what those that broke off before it were to do: they are named no more. */
+  async supersede(done: Execution): Promise<void> {
+    const params = (of: Execution) => JSON.stringify(Object.entries(of.params).sort());
+    for (const each of await this.brokenOff())
+      if (
+        each.pipeline === done.pipeline &&
+        params(each) === params(done) &&
+        Object.keys(each.sql).every((name) => Object.hasOwn(done.sql, name))
+      )
+        await this.#unmark(each.execution);
+  }
+
+  async #prune(): Promise<void> {
+    const names = await this.names();
+    if (names.length < KEPT_EXECUTIONS) return;
+    const aged = await Promise.all(
+      names.map(async (name) => ({ name, time: (await stat(this.#path(name)).catch(() => undefined))?.mtimeMs ?? 0 })),
+    );
+    const old = aged.sort((one, other) => other.time - one.time).slice(KEPT_EXECUTIONS - 1);
+    for (const { name } of old) await rm(this.#path(name), { force: true });
+  }
+
+  #write(execution: Execution): Promise<void> {
+    // Values of parameters are nobody else's business.
+    return writeWhole(
+      this.#path(execution.execution),
+      `${JSON.stringify({ strata: VERSION, ...execution }, null, 1)}\n`,
+      0o600,
+    );
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, `${name}.json`);
+  }
+
+  #marker(name: string): string {
+    return join(this.#folder, "running", name);
+  }
+
+  async #unmark(name: string): Promise<void> {
+    await rm(this.#marker(name), { force: true }).catch(() => {});
+  }
+}
+
+/** True for what can be the name of an execution. */
+export function isName(name: string): boolean {
+  return NAME.test(name);
+}
+
+function damaged(path: string, reason: string): UserError {
+  return new UserError(
+    `${path} cannot be read: ${reason}`,
+    "remove that file and start a new run; what is committed stays committed",
+  );
+}
+
+function parse(text: string): Partial<Execution> & { readonly strata?: unknown } {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function isExecution(value: Partial<Execution> & { readonly strata?: unknown }): value is Execution {
+  const isText = (text: unknown) => typeof text === "string";
+  const isObject = (object: unknown) => typeof object === "object" && object !== null && !Array.isArray(object);
+  const isTexts = (object: unknown) => isObject(object) && Object.values(object as object).every(isText);
+  const isDay = (text: unknown) =>
+    typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+  const { each, process: by } = value;
+  return (
+    value.strata === VERSION &&
+    [value.execution, value.pipeline, value.started].every(isText) &&
+    (value.engine === "sail" || value.engine === "spark") &&
+    ["RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"].includes(value.status ?? "") &&
+    !Number.isNaN(Date.parse(value.started ?? "")) &&
+    [value.params, value.sql, value.committed].every(isTexts) &&
+    !value.pipeline?.startsWith("-") &&
+    isObject(value.selection) &&
+    (each === undefined || (isObject(each) && [each.last, value.params?.[each.param]].every(isDay))) &&
+    isObject(by) &&
+    Number.isInteger(by?.pid) &&
+    (by?.pid ?? 0) > 0 &&
+    [by?.began, by?.host, by?.boot, by?.space].every(isText)
+  );
+}

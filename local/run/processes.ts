@@ -1,0 +1,70 @@
+/** Which process a file speaks of, and whether it still runs: numbers of processes are used again. */
+
+import { spawnSync } from "node:child_process";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+
+/** A process of this machine, or of another that shares its files. */
+export interface ProcessId {
+  readonly pid: number;
+  /** When it began, in the system's own words: a later process with the same number began at another time. */
+  readonly began: string;
+  /** Machine, its start, and the space that numbers of processes are counted in. */
+  readonly host: string;
+  readonly boot: string;
+  readonly space: string;
+}
+
+/** This process. */
+export function thisProcess(): ProcessId {
+  return { pid: process.pid, began: beginOf(process.pid) ?? "", ...place() };
+}
+
+/** False only if the process has certainly ended: of another machine, or another container, nobody here can tell. */
+export function mayRun({ pid, began, ...there }: ProcessId): boolean {
+  const here = place();
+  if (there.host !== here.host) return true;
+  if (there.boot !== here.boot) return false;
+  if (there.space !== here.space) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (problem) {
+    // EPERM: there is one, of another user.
+    if ((problem as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  const now = beginOf(pid);
+  return now === undefined || now === began;
+}
+
+function place(): Omit<ProcessId, "pid" | "began"> {
+  const of = (read: () => string) => {
+    try {
+      return read();
+    } catch {
+      return ""; // no /proc here
+    }
+  };
+  return {
+    host: hostname(),
+    boot: of(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
+    space: of(() => readlinkSync("/proc/self/ns/pid")),
+  };
+}
+
+/** Undefined where the system does not say. */
+function beginOf(pid: number): string | undefined {
+  try {
+    // proc(5): field 22, counted after the name, which may hold blanks and brackets.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ");
+    if (fields?.[0] === "Z") return "ended"; // a zombie: ended, and not waited for
+    return fields?.[19];
+  } catch {
+    // Below.
+  }
+  try {
+    const { stdout } = spawnSync("/bin/ps", ["-o", "lstart=", "-p", String(pid)], { env: { LC_ALL: "C" } });
+    return String(stdout ?? "").trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}

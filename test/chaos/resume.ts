@@ -1,0 +1,177 @@
+/**
+ * Runs of the real command line that are ended at a step of the job, by a signal to the worker or to the command, and are
+ * then gone on with by exactly the command that was named. What stands is then as after one undisturbed run.
+ */
+
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { scan, withDuckDb } from "../../local/catalog/duckdb.ts";
+import { contentOf } from "../../local/catalog/files.ts";
+import { currentSnapshot, readIceberg } from "../../local/catalog/iceberg.ts";
+import { icebergScan } from "../../local/catalog/iceberg-scan.ts";
+import { HOME } from "../../setup/node.mjs";
+import { folderOf, program } from "../cli/strata.ts";
+import { parquet } from "../local/runs.ts";
+
+/** How a run ends: the worker's own end, or signals to the command. */
+export const WAYS = ["worker", "SIGKILL", "SIGINT", "SIGINT,SIGINT", "SIGTERM"] as const;
+export type Way = (typeof WAYS)[number];
+
+/** A dataset of each way to write, in an order that is always the same: one after another, each in a stage of its own. */
+const DATASETS: Record<string, { sql: string; strata: object }> = {
+  added: { sql: "SELECT id, :no AS no FROM t", strata: { write: "append" } },
+  whole: { sql: "SELECT id, :no AS no FROM t", strata: { write: "replace", keep: 1 } },
+  parts: {
+    sql: "SELECT id, :no AS no, :no % 2 AS part FROM t",
+    strata: { write: "replace_partitions", partition_by: ["part"] },
+  },
+  lines: { sql: "SELECT id, :no AS no FROM t", strata: { write: "append", format: "iceberg" } },
+  keyed: {
+    sql: "SELECT id + :no % 2 AS id, :no AS no FROM t",
+    strata: { write: "merge", merge_key: ["id"], format: "iceberg" },
+  },
+};
+const IDS = [1, 2, 3];
+
+type Row = Record<string, number>;
+
+/** What a target holds after one more run. */
+const AFTER: Record<string, (before: Row[], no: number) => Row[]> = {
+  added: (before, no) => [...before, ...IDS.map((id) => ({ id, no }))],
+  whole: (_, no) => IDS.map((id) => ({ id, no })),
+  parts: (before, no) => [
+    ...before.filter(({ part }) => part !== no % 2),
+    ...IDS.map((id) => ({ id, no, part: no % 2 })),
+  ],
+  lines: (before, no) => [...before, ...IDS.map((id) => ({ id, no }))],
+  keyed: (before, no) => {
+    const rows = new Map(before.map((row) => [row.id, row]));
+    for (const id of IDS) rows.set(id + (no % 2), { id: id + (no % 2), no });
+    return [...rows.values()];
+  },
+};
+
+const ROOT = {
+  "pipelines/kinds/etl_stages.json": JSON.stringify(
+    Object.fromEntries(Object.keys(DATASETS).map((name) => [`stage ${name}`, [name]])),
+  ),
+  "pipelines/kinds/sql_queries.json": JSON.stringify(
+    Object.fromEntries(
+      Object.entries(DATASETS).map(([name, { strata }]) => [
+        name,
+        {
+          sql_name: name,
+          sql_file: `kinds/${name}.sql`,
+          tables: [{ table_name: "t", s3_path: "s3://data/raw/t/" }],
+          s3_target: `s3://data/out/${name}/`,
+          strata,
+        },
+      ]),
+    ),
+  ),
+  "pipelines/kinds/pipeline.yaml": "params: { no: { type: int } }\n",
+  ...Object.fromEntries(Object.entries(DATASETS).map(([name, { sql }]) => [`sql/kinds/${name}.sql`, `${sql}\n`])),
+};
+
+/** A lake, and what is to stand in it. */
+export class Bench {
+  /** A blank in it, so that the named command must quote. Sail's Iceberg tables take none, so that the lake has none. */
+  readonly root = folderOf(Object.fromEntries(Object.entries(ROOT).map(([path, text]) => [`a root/${path}`, text])));
+  readonly lake = mkdtempSync(join(tmpdir(), "strata-resume-"));
+  readonly bin = folderOf({
+    strata: `#!/bin/sh\nexec '${process.execPath}' '${join(HOME, "bin", "strata.mjs")}' "$@"\n`,
+  });
+  expected: Record<string, Row[]> = Object.fromEntries(Object.keys(DATASETS).map((name) => [name, []]));
+  no = 0;
+
+  /** The first run, which nobody disturbs; answers the names of its steps. */
+  async open(): Promise<string[]> {
+    chmodSync(join(this.bin, "strata"), 0o755);
+    await parquet(join(this.lake, "data", "raw", "t", "a.parquet"), { id: IDS });
+    const steps = join(this.bin, "steps");
+    for (const _ of [1, 2]) {
+      rmSync(steps, { force: true });
+      const done = await this.run({ STRATA_TEST_STEPS: steps });
+      if (done.code !== 0) throw new Error(`an undisturbed run failed: ${done.stdout}${done.stderr}`);
+      await this.compare("an undisturbed run");
+    }
+    return readFileSync(steps, "utf8").trimEnd().split("\n");
+  }
+
+  close(): void {
+    rmSync(this.lake, { recursive: true, force: true });
+  }
+
+  /** Ends a run at a step, in a way; then does what its last lines say. Throws what is wrong. */
+  async round(step: number, way: Way): Promise<void> {
+    const signals = way === "worker" ? {} : { STRATA_TEST_SIGNALS: way };
+    const before = this.expected;
+    const ended = await this.run({ STRATA_TEST_KILL_AT: String(step), ...signals });
+    const code = way === "worker" ? 1 : way === "SIGKILL" ? -1 : 130;
+    if (ended.code !== code) throw new Error(`exit code ${ended.code}, not ${code}: ${ended.stdout}${ended.stderr}`);
+    const told = way === "SIGKILL" ? await this.strata(["query", "SELECT 1"]) : ended;
+    const line = /(strata run --execution .*)$/m.exec(told.stderr + told.stdout)?.[1];
+    if (line === undefined) throw new Error(`no command is named: ${told.stdout}${told.stderr}`);
+    if (way !== "SIGKILL") await this.checkWords(before, ended.stdout);
+    // A shell of the user's, who copies the line.
+    const gone = await program("sh", ["-c", line], { env: { PATH: `${this.bin}:${process.env.PATH}` } });
+    if (gone.code !== 0) throw new Error(`${line}: exit code ${gone.code}: ${gone.stdout}${gone.stderr}`);
+    await this.compare(line);
+    if (way !== "SIGKILL") return;
+    const after = await this.strata(["query", "SELECT 1"]);
+    if (after.stderr.includes("broke off")) throw new Error(`it is complete and still named: ${after.stderr}`);
+  }
+
+  /** What is committed is told with its rows, and nothing else is told to be. */
+  private async checkWords(before: Record<string, Row[]>, stdout: string): Promise<void> {
+    for (const name of Object.keys(DATASETS)) {
+      const rows = (await this.rows(name)).map(({ no }) => no);
+      const stands = rows.includes(this.no);
+      const line = new RegExp(`^${name} +(SUCCEEDED|COMMITTED) +(\\d+) `, "m").exec(stdout);
+      if (stands !== (line !== null)) throw new Error(`${name} is ${stands ? "" : "not "}committed: ${stdout}`);
+      if (stands && Number(line?.[2]) !== rows.length) throw new Error(`${name} has ${rows.length} rows: ${stdout}`);
+      const held = stands ? this.expected[name] : before[name];
+      if (rows.length !== held?.length) throw new Error(`${name} has ${rows.length} rows, not ${held?.length}`);
+    }
+  }
+
+  private async run(wishes: NodeJS.ProcessEnv) {
+    this.no += 1;
+    this.expected = Object.fromEntries(
+      Object.entries(this.expected).map(([name, rows]) => [name, AFTER[name]?.(rows, this.no) ?? []]),
+    );
+    return this.strata(["run", "--concurrency", "1", "--param", `no=${this.no}`], wishes);
+  }
+
+  private strata(args: readonly string[], wishes: NodeJS.ProcessEnv = {}) {
+    const preload = ["--import", join(HOME, "test", "local", "kill.ts"), join(HOME, "bin", "strata.mjs")];
+    const where = ["--root", join(this.root, "a root"), "--lake", this.lake];
+    return program(process.execPath, [...preload, ...args, ...where], { env: { npm_command: undefined, ...wishes } });
+  }
+
+  private async rows(name: string): Promise<Row[]> {
+    const folder = join(this.lake, "data", "out", name);
+    const table = await readIceberg(folder);
+    const { sql } = table
+      ? await icebergScan(table, currentSnapshot(table))
+      : { sql: `SELECT * FROM ${scan(await contentOf(folder))}` };
+    const reader = await withDuckDb((connection) => connection.runAndReadAll(sql));
+    return reader
+      .getRowObjectsJson()
+      .map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, Number(value)])));
+  }
+
+  private async compare(when: string): Promise<void> {
+    const text = (rows: Row[]) =>
+      rows
+        .map((row) => JSON.stringify(Object.entries(row).sort()))
+        .sort()
+        .join("\n");
+    for (const [name, rows] of Object.entries(this.expected)) {
+      const found = await this.rows(name);
+      if (text(found) !== text(rows))
+        throw new Error(`after ${when} ${name} holds\n${text(found)}\nand not\n${text(rows)}`);
+    }
+  }
+}
