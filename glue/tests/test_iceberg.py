@@ -592,3 +592,18 @@ def test_a_killed_run_leaves_the_old_table_or_the_new_one(lake, dataset, moment,
     assert event["d"].get("error") is None
     assert values(lake) == new
     assert event["d"]["generation"] == 2
+
+
+def test_recover_removes_metadata_that_was_never_finished(lake, dataset):
+    """Of a writer that was killed while it wrote them; nobody lives while `recover` has the lake."""
+    from strata_glue.iceberg.recovery import clean_table
+
+    run(lake, dataset)
+    left = lake.path(OUT) / "metadata" / f".{'0' * 32}.tmp"
+    theirs = lake.path(OUT) / "metadata" / ".theirs.tmp"
+    left.write_text("{")
+    theirs.write_text("x")
+    table, store = IcebergTable("db", "d", OUT), open_store(str(lake.folder))
+    assert clean_table(store, table) == 1
+    assert not left.exists() and theirs.exists()
+    assert clean_table(store, table) == 0

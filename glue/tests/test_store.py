@@ -258,3 +258,11 @@ def test_a_target_on_another_disk_is_not_copied_twice(tmp_path: Path, monkeypatc
     change = Exchange({"a.parquet": "b.parquet"}, (), ("_strata/commit.json", b"1", tag), "_strata/attempts/x/")
     assert not store.exchange("s3://bkt/t/", change)
     assert list((tmp_path / ".strata" / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize("path", ["bkt/t", "bkt"])
+def test_a_file_in_the_place_of_a_folder_is_said(tmp_path: Path, path: str) -> None:
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text("x")
+    with pytest.raises(NotADirectoryError, match=f"{path} is a file, and s3://bkt/t/ needs a folder: move it away"):
+        open_store(str(tmp_path)).list("s3://bkt/t/")

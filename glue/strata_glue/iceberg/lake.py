@@ -21,6 +21,7 @@ from strata_glue.iceberg.metadata import rolled_back, without_branches
 from strata_glue.iceberg.tables import BRANCH, table_changed
 from strata_glue.store.local import LocalStore
 
+_UNFINISHED = re.compile(r"\.[0-9a-f]{32}\.tmp")
 _VERSION = re.compile(r"v(\d+)\.metadata\.json")
 
 
@@ -56,6 +57,13 @@ class LakeMetadata:
     def roll_back(self, table: IcebergTable, base: History, snapshot: int) -> None:
         """Makes an earlier snapshot the current one. Raises `DatasetError` (`TARGET_CHANGED`)."""
         self.publish(table, base, rolled_back(base.metadata, snapshot))
+
+    def remove_unfinished(self, table: IcebergTable) -> int:
+        """Removes metadata files that killed attempts were writing, where nobody writes; answers how many."""
+        found = [each for each in (self.folder(table) / "metadata").glob(".*.tmp") if _UNFINISHED.fullmatch(each.name)]
+        for each in found:
+            each.unlink(missing_ok=True)
+        return len(found)
 
     def remove_branches(self, table: IcebergTable) -> int:
         """Removes the branches of attempts that are known to be dead; answers how many."""

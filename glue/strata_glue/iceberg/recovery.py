@@ -26,7 +26,7 @@ def clean_table(store: Store, table: IcebergTable) -> int:
         store.delete_tree(f"{table.location}{ATTEMPTS}{name}/")
     branches = LakeMetadata(store).remove_branches(table)
     SailTables(store).tidy(table)
-    return max(len(attempts), branches)
+    return max(len(attempts), branches) + LakeMetadata(store).remove_unfinished(table)
 
 
 def restore_table(store: Store, table: IcebergTable, generation: int) -> tuple[int, int | None]:

@@ -142,6 +142,9 @@ class LocalStore:
 
     def _walk(self, location: str, only_data: bool) -> builtins.list[DataFile]:
         root = self._folder(location)
+        in_the_way = next((each for each in (root, *root.parents) if each.is_file()), None)
+        if in_the_way is not None:
+            raise NotADirectoryError(f"{in_the_way} is a file, and {location} needs a folder: move it away")
         files = []
         for folder, names, files_here in os.walk(root, onerror=_unless_gone):
             inside = Path(folder).relative_to(root).as_posix()
