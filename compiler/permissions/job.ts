@@ -76,17 +76,19 @@ export function jobStatements(places: StagePlaces, access: StageAccess, bindings
     useKeys("Encrypt", ["kms:GenerateDataKey"], places.targets, bindings, [bindings.dataKey]),
     // GetSecurityConfiguration has no resource types (Service Authorization Reference, AWS Glue).
     allow("ReadSecurity", ["glue:GetSecurityConfiguration"], bindings.securityConfiguration ? ["*"] : []),
+    // CreateLogGroup of its own groups, which are there: AWS's own role for Glue has it, and a logger may call it first.
     // AssociateKmsKey: without it a job with a security configuration logs nothing (Glue guide, continuous logging).
     allow(
       "WriteLogs",
       [
+        "logs:CreateLogGroup",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
         ...(bindings.securityConfiguration ? ["logs:AssociateKmsKey"] : []),
       ],
       access.logGroups.flatMap((group) => {
         const arn = `arn:${partition}:logs:${bindings.region}:${bindings.account}:log-group:${group}`;
-        return bindings.securityConfiguration ? [arn, `${arn}:*`] : [`${arn}:*`];
+        return [arn, `${arn}:*`];
       }),
     ),
     ...networkStatements(bindings),

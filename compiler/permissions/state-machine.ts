@@ -23,7 +23,8 @@ export function stateMachineStatements(bindings: StackBindings): Statement[] {
       ["lambda:InvokeFunction"],
       bindings.readSetup === undefined ? [] : [arn("lambda", `function:${bindings.readSetup}`)],
     ),
-    // Log delivery has no resource types (Service Authorization Reference, CloudWatch Logs).
+    // Log delivery has no resource types (Service Authorization Reference, CloudWatch Logs). The Step Functions guide lists
+    // CreateLogStream and PutLogEvents, too; the delivery writes by its own principal, and AWS's CDK grants just these.
     allow(
       "DeliverLogs",
       [
