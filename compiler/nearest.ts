@@ -3,21 +3,46 @@
 import { distance } from "fastest-levenshtein";
 import { compareText } from "./diagnostics.ts";
 
-/** A name further away than this share of its length is no misspelling. */
+/** A name further away than this share of its length is no misspelling (as graphql-js has it). */
 const SHARE = 0.4;
 
-/** The known name nearest to a misspelt one, if one is near enough; case counts half. */
+/** The known name nearest to a misspelt one, if one is near enough; case makes no name another one. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const best = rankByDistance(name, known)[0];
-  return best !== undefined && edits(name, best) <= Math.max(1, Math.floor(name.length * SHARE)) ? best : undefined;
+  return best !== undefined && isNear(name, best) ? best : undefined;
 }
 
-/** All known names, the nearest first; equal distances in the order of the text. */
+/**
+ * True where one name may be meant by the other. Words that both begin or end with say nothing: `routes_bronze` is no
+ * misspelling of `airports_bronze`, though most letters are the same.
+ */
+function isNear(a: string, b: string): boolean {
+  const [left, right] = withoutSharedWords(wordsOf(a), wordsOf(b)).map((words) => words.join("")) as [string, string];
+  const longest = Math.max(left.length, right.length);
+  const number = edits(left, right);
+  return number === 0 || (number < longest && number <= Math.max(1, Math.floor(longest * SHARE)));
+}
+
+/** The words of a name in lower case; what is between two belongs to the one before. */
+function wordsOf(name: string): string[] {
+  return name.toLowerCase().match(/[\p{L}\p{N}]+[^\p{L}\p{N}]*|[^\p{L}\p{N}]+/gu) ?? [];
+}
+
+function withoutSharedWords(a: readonly string[], b: readonly string[]): [readonly string[], readonly string[]] {
+  const shortest = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shortest && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < shortest - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+}
+
+/** All known names, the nearest first; of equal ones that with the same case, then in the order of the text. */
 export function rankByDistance(name: string, known: Iterable<string>): string[] {
   return [...new Set(known)]
-    .map((each) => [each, edits(name, each)] as const)
-    .sort(([a, near], [b, far]) => near - far || compareText(a, b))
-    .map(([each]) => each);
+    .map((each) => ({ each, far: edits(name.toLowerCase(), each.toLowerCase()), exact: distance(name, each) }))
+    .sort((a, b) => a.far - b.far || a.exact - b.exact || compareText(a.each, b.each))
+    .map(({ each }) => each);
 }
 
 /** "did you mean `x`?" or, where nothing is near, the known names themselves. */
@@ -32,6 +57,19 @@ export function suggest(name: string, known: Iterable<string>, what: string): st
   return `known ${what}s: ${shown.join(", ")}${all.length > shown.length ? `, and ${all.length - shown.length} more` : ""}`;
 }
 
+/** A suggestion, and what to do where it is not what was meant. */
+export function suggestOr(name: string, known: Iterable<string>, what: string, otherwise: string): string {
+  const hint = suggest(name, known, what);
+  return hint.endsWith("?") ? `${hint} If not, ${otherwise}` : `${hint}; ${otherwise}`;
+}
+
+/** Two letters in the wrong order are one edit. */
 function edits(a: string, b: string): number {
-  return (distance(a, b) + distance(a.toLowerCase(), b.toLowerCase())) / 2;
+  const number = distance(a, b);
+  return number === 2 && isSwap(a, b) ? 1 : number;
+}
+
+function isSwap(a: string, b: string): boolean {
+  const at = a.split("").findIndex((letter, index) => letter !== b[index]);
+  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2);
 }

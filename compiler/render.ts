@@ -18,13 +18,19 @@ export const PLAIN: Palette = { error: same, warning: same, note: same, strong: 
 /** A line longer than this is shown around its caret only. */
 const WIDEST = 160;
 
-/** All diagnostics, a blank line between two. `textOf` gives a file's text; without it only the place is shown. */
+/** More places of one mistake than this are counted only. */
+const MOST_PLACES = 20;
+
+/** All diagnostics, a blank line between two; those that say the same are one block with all their places. `textOf` gives a file's text; without it only the place is shown. */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   textOf: (file: string) => string | undefined,
   palette: Palette = PLAIN,
 ): string {
-  return diagnostics.map((each) => renderDiagnostic(each, textOf, palette)).join("\n\n");
+  const groups = Map.groupBy(diagnostics, ({ code, severity, message, help, notes }) =>
+    JSON.stringify([code, severity, message, help, notes.map((note) => note.message)]),
+  );
+  return [...groups.values()].map((same) => renderGroup(same, textOf, palette)).join("\n\n");
 }
 
 /** "2 errors, 1 warning and 1 note", or "no errors". */
@@ -41,16 +47,29 @@ function count(number: number, word: string): string {
   return number === 0 ? "" : counted(number, word);
 }
 
-function renderDiagnostic(each: Diagnostic, textOf: (file: string) => string | undefined, palette: Palette): string {
+/** Diagnostics with one code, message and help: the first in full, of the others the place. */
+function renderGroup(
+  [each, ...others]: readonly Diagnostic[],
+  textOf: (file: string) => string | undefined,
+  palette: Palette,
+): string {
+  if (each === undefined) return "";
   const paint = palette[each.severity];
   const gutter = Math.max(...[each, ...each.notes.map(({ place }) => place)].map(({ line }) => String(line).length));
+  const margin = " ".repeat(gutter);
   const frame = (place: Place, mark: string, label: string, arrow: string) =>
     renderFrame(place, textOf(place.file), { mark, label, arrow, gutter, palette });
   return [
     `${paint(`${each.severity}[${each.code}]`)}${palette.strong(`: ${printable(each.message)}`)}`,
     ...frame(each, paint("^"), "", "-->"),
     ...each.notes.flatMap((note) => frame(note.place, "-", printable(note.message), ":::")),
-    `${" ".repeat(gutter)} ${palette.dim("=")} help: ${printable(each.help)}`,
+    ...others
+      .slice(0, MOST_PLACES)
+      .map(({ file, line, column }) => `${margin}${palette.dim(":::")} ${printable(file)}:${line}:${column} the same`),
+    ...(others.length > MOST_PLACES
+      ? [`${margin}${palette.dim(":::")} the same at ${counted(others.length - MOST_PLACES, "more place")}`]
+      : []),
+    `${margin} ${palette.dim("=")} help: ${printable(each.help)}`,
   ].join("\n");
 }
 

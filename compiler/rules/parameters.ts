@@ -1,6 +1,8 @@
 import type { DatasetSyntax } from "../config/dataset.ts";
-import { suggest } from "../nearest.ts";
+import { suggestOr } from "../nearest.ts";
 import type { PipelineWorld, Rule } from "./world.ts";
+
+const PARAMETER_HELP = "declare it under `params` in `pipeline.yaml` with a `type`";
 
 /** Q007: Spark fails at the first row on a parameter that nobody binds. */
 export const undeclaredParameter: Rule = {
@@ -14,13 +16,16 @@ export const undeclaredParameter: Rule = {
         for (const use of sql?.file.facts.params ?? []) {
           if (declared.includes(use.name) || seen.has(use.name)) continue;
           seen.add(use.name);
+          const otherCase = declared.find((name) => name.toLowerCase() === use.name.toLowerCase());
           report({
             code: "Q007",
             pipeline: pipeline.name,
             dataset,
             at: sql?.at(use) ?? dataset.name.at,
             message: `parameter \`:${use.name}\` is not declared`,
-            help: `${suggest(use.name, declared, "parameter")}; declare it under \`params\` in \`pipeline.yaml\` with a \`type\``,
+            help: otherCase
+              ? `write \`:${otherCase}\`: upper and lower case count in the names of parameters`
+              : suggestOr(use.name, declared, "parameter", PARAMETER_HELP),
           });
         }
       }

@@ -1,3 +1,4 @@
+import { meantTables } from "./table-uses.ts";
 import type { Rule } from "./world.ts";
 
 /** Q005: a listed table that the query does not read costs permissions and order for nothing. */
@@ -10,8 +11,10 @@ export const tableNotUsed: Rule = {
         if (facts === undefined || (facts.syntaxError === undefined && facts.statements.length === 0)) continue;
         // Where the parser refuses, a word of the text that is the table's name counts as use.
         const used = new Set(facts.syntaxError ? facts.words : facts.tables.map((table) => table.name.toLowerCase()));
-        for (const { name } of dataset.tables) {
-          if (used.has(name.value.toLowerCase())) continue;
+        const unused = dataset.tables.filter(({ name }) => !used.has(name.value.toLowerCase()));
+        const meant = unused.length > 0 ? meantTables(dataset, facts) : undefined;
+        for (const { name } of unused) {
+          if (meant?.has(name.value.toLowerCase())) continue;
           report({
             code: "Q005",
             pipeline: pipeline.name,

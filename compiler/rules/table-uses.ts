@@ -1,5 +1,6 @@
-import { suggest } from "../nearest.ts";
-import type { TableUse } from "../sql/facts.ts";
+import { nearest, suggestOr } from "../nearest.ts";
+import type { SqlFacts, TableUse } from "../sql/facts.ts";
+import type { Located } from "../syntax/tree.ts";
 import type { PipelineWorld, Report, Rule, World } from "./world.ts";
 
 type Dataset = PipelineWorld["datasets"] extends ReadonlyMap<string, infer D> ? D : never;
@@ -29,7 +30,9 @@ export const tableNotListed: Rule = {
       const listed = dataset.tables.map(({ name }) => name.value);
       const isListed = listed.some((name) => name.toLowerCase() === use.name.toLowerCase());
       if (use.qualifier === undefined && isListed) return;
-      const full = use.qualifier === undefined ? use.name : `${use.qualifier}.${use.name}`;
+      const full = fullName(use);
+      const same = dataset.tables.find(({ name }) => name.value.toLowerCase() === full.toLowerCase());
+      if (same !== undefined) return report(databaseInName(use, same.name, dataset, pipeline));
       report({
         code: "Q004",
         pipeline: pipeline.name,
@@ -39,11 +42,46 @@ export const tableNotListed: Rule = {
         help:
           use.qualifier !== undefined && isListed
             ? `write \`${use.name}\`: source tables have no database`
-            : `${suggest(use.name, listed, "table")}; or add it to \`tables\` with its \`s3_path\``,
+            : suggestOr(use.name, listed, "table", "add it to `tables` with its `s3_path`"),
         notes: [{ place: dataset.name.at, message: "the dataset" }],
       });
     }),
 };
+
+/** `"table_name": "db.t"` read as `db.t`: listed, but for Spark the one is a view's name with a dot and the other two names. */
+function databaseInName(
+  use: TableUse,
+  listed: Located<string>,
+  dataset: Dataset,
+  pipeline: PipelineWorld,
+): Parameters<Report>[0] {
+  return {
+    code: "Q004",
+    pipeline: pipeline.name,
+    dataset,
+    at: listed.at,
+    message: `\`table_name\` is \`${listed.value}\`, but a source table has a plain name, without a database`,
+    help: `write \`${use.name}\` as \`table_name\`, and read \`${use.name}\` in the SQL`,
+    notes: [{ place: placeOf(use, dataset, pipeline), message: `read here as table \`${use.name}\` of a database` }],
+  };
+}
+
+/** Tables of `tables`, in lower case, that a mistake of Q004 is about: the query means them, but does not name them. */
+export function meantTables(dataset: Dataset, facts: SqlFacts): ReadonlySet<string> {
+  const listed = dataset.tables.map(({ name }) => name.value.toLowerCase());
+  const uses = facts.tables.filter(({ kind }) => kind === "table");
+  return new Set(
+    uses.flatMap((use) => {
+      const full = fullName(use).toLowerCase();
+      const meant = listed.includes(full) ? full : nearest(use.name, listed);
+      return meant === undefined ? [] : [meant];
+    }),
+  );
+}
+
+function fullName(use: TableUse): string {
+  return use.qualifier === undefined ? use.name : `${use.qualifier}.${use.name}`;
+}
 
 /** Q009: with `IDENTIFIER(…)` nobody can tell before the run what is read. */
 export const tableNamedAtRunTime: Rule = {
