@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from strata_glue.reading import read_files, read_recorded, recorded_columns
 from strata_glue.source_schema import Shape, SourceSchema, decide
 from strata_glue.spark_types import name_of
 from strata_glue.store import Store
+
+_PATTERN = re.compile(r"[*?\[{\\]")
 
 FOOTERS_AT_ONCE = 16
 """Footers that are read at the same time: two requests each on S3."""
@@ -147,6 +150,7 @@ class SourceReader:
             return ResolvedSource(source, content)
         if not content.files:
             raise self._nothing(source, content)
+        _check_names(source, content.files)
         shapes, rows = self._read_footers(source, content.files)
         declared = self._declared.get(source.location, {})
         schema = decide(source.table, source.location, [*zip(content.files, shapes, strict=True)], declared)
@@ -216,6 +220,17 @@ def footer_rows(store: Store, location: str, path: str) -> int:
     """Rows of a Parquet file, from its footer."""
     with store.open(location, path) as stream:
         return int(parquet.read_metadata(stream).num_rows)
+
+
+def _check_names(source: Source, files: tuple[ContentFile, ...]) -> None:
+    """Engines take a path for a pattern, and would read `f1` in the place of `f[1]`."""
+    pattern = next((file.path for file in files if _PATTERN.search(file.path)), None)
+    if pattern is not None:
+        raise DatasetError(
+            "SOURCE_BROKEN",
+            f"source table `{source.table}` ({source.location}): the name {pattern} has one of `*?[{{\\`, which engines "
+            "read as a pattern of names: rename the file or its folder",
+        )
 
 
 def _shown(folders: tuple[str, ...]) -> str:

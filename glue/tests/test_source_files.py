@@ -295,6 +295,18 @@ def test_files_that_are_no_parquet_are_named_with_what_they_are(lake, dataset):
     assert "and 1 more file cannot be read" in events["two"]["error"]["message"]
 
 
+def test_names_that_engines_read_as_patterns_are_refused(lake, dataset):
+    """`f[1]` is the pattern of `f1`, which would be read twice."""
+    for index, name in enumerate(["f[1].parquet", "f*.parquet", "d={a}/f.parquet", "f\\x.parquet"]):
+        put(lake, location(f"pattern {index}"), "f1.parquet" if "/" not in name else "d=a/f.parquet", {"v": [1]})
+        put(lake, location(f"pattern {index}"), name, {"v": [2]})
+    group = [dataset(f"d{index}", "SELECT v FROM t", {"t": location(f"pattern {index}")}) for index in range(4)]
+    _, events = lake.run(*group)
+    for event in events.values():
+        assert event["error"]["class"] == "SOURCE_BROKEN"
+        assert "read as a pattern of names: rename the file" in event["error"]["message"]
+
+
 def test_what_is_passed_over_is_said(lake, dataset):
     put(lake, location("beside"), "1.parquet", {"v": [1]})
     for folder in ("archive", "2026/01", "_tmp", ".git", "_temporary/0/x"):
