@@ -66,6 +66,7 @@ export const COMPILER_CODES = {
   Q009: error("a query names its table at run time"),
   Q010: error("a query has a positional parameter"),
   Q011: warning("a quote stands twice in a text, which engines read differently"),
+  Q012: note("a query is not analyzed, since the parser does not read all of Spark SQL"),
   Q020: error("SQL reaches out of its query: it runs a program, calls Java, reads a file"),
   Q021: allowableError("a function fetches the document type that its XML names"),
   G001: error("two datasets write the same target"),

@@ -1,4 +1,4 @@
-/** Jars that Spark needs beside its own, pinned by digest, in the user's cache: Iceberg's runtime, and S3A for tests. */
+/** Jars that Spark needs beside its own, pinned by digest, in the user's cache: Iceberg's runtime, S3A for tests, and Spark's own tests. */
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,13 @@ import { CACHE, SetupError } from "./stamp.mjs";
 const REPOSITORY = process.env.STRATA_MAVEN ?? "https://repo1.maven.org/maven2/";
 
 /** Shown before a download. */
-const SIZES = { iceberg: "48 MB", "iceberg-3.5": "47 MB", "iceberg-aws": "64 MB", s3a: "about 15 MB" };
+const SIZES = {
+  iceberg: "48 MB",
+  "iceberg-3.5": "47 MB",
+  "iceberg-aws": "64 MB",
+  s3a: "about 15 MB",
+  "spark-tests": "47 MB",
+};
 
 /**
  * Downloads the jars of `setup/jars/<name>.txt` (a line: SHA-256, path) that are not there, and answers their folder.

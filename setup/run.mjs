@@ -13,6 +13,7 @@ const COMMANDS = {
   test: { script: "test/all.ts", args: [] },
   chaos: { script: "test/chaos/run.ts", args: [] },
   bench: { script: "bench/all.ts", args: [] },
+  truth: { script: "bench/truth/main.ts", args: [] },
   "bench:job": { script: "bench/job/main.ts", args: [] },
 };
 

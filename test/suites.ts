@@ -90,6 +90,7 @@ const PYTHON_CODE = [
   join("test", "local"),
   join("test", "iam"),
   join("bench", "job"),
+  join("bench", "truth"),
 ];
 
 /** Paths for the code under test, and for tests that start moto. */
@@ -248,6 +249,16 @@ export const SUITES: readonly Suite[] = [
       };
     },
     count: countMocha,
+  },
+  {
+    name: "truth",
+    what: "false errors on queries that Spark reads, and broken queries found (`npm run truth`)",
+    slow: true,
+    prepare: async () => ({ command: [process.execPath, join(HOME, "bench", "truth", "main.ts")] }),
+    count: (output) => {
+      const [, passed, failed] = /(\d+) passed, (\d+) failed/.exec(output) ?? [];
+      return { passed: Number(passed ?? 0), failed: Number(failed ?? 0), skipped: 0 };
+    },
   },
   {
     name: "sample",

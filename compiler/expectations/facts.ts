@@ -52,8 +52,9 @@ export function queriesToAnalyze(pipelines: readonly PipelineFiles[]): string[] 
 /** What is wrong with an expression; undefined if nothing is, or if its facts are not known. */
 export function expressionProblem(expression: string, facts: ReadonlyMap<string, SqlFacts>): string | undefined {
   const found = expressionQueries(expression).flatMap((query) => facts.get(query) ?? []);
-  for (const { syntaxError, statements, tables, params, positional, aggregates } of found) {
+  for (const { syntaxError, notAnalyzed, statements, tables, params, positional, aggregates } of found) {
     if (syntaxError !== undefined) return `does not parse: ${syntaxError.message}`;
+    if (notAnalyzed !== undefined) return `has ${notAnalyzed.construct}, which the parser does not read`;
     if (statements.length !== 1) return "is more than one statement";
     if (params.length > 0 || positional.length > 0) return "uses a parameter";
     if (tables.length !== 1) return "reads another table";

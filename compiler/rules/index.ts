@@ -14,7 +14,7 @@ import { positionalParameter, undeclaredParameter, unusedParameter } from "./par
 import { quoteTwice } from "./quote-twice.ts";
 import { fetchesDocumentType, reachesOut } from "./reaches-out.ts";
 import { sourceNotExternal } from "./source-not-external.ts";
-import { sqlDoesNotParse } from "./sql-does-not-parse.ts";
+import { sqlDoesNotParse, sqlNotAnalyzed } from "./sql-does-not-parse.ts";
 import { sqlFileMissing } from "./sql-file-missing.ts";
 import { sqlFileOutside } from "./sql-file-outside.ts";
 import { stageListsUnknownDataset } from "./stage-lists-unknown-dataset.ts";
@@ -37,6 +37,7 @@ export const RULES: readonly Rule[] = [
   crawlerInsideCrawler,
   crawlerOverNothing,
   sqlDoesNotParse,
+  sqlNotAnalyzed,
   notOneQuery,
   tableReadByPath,
   tableNotListed,

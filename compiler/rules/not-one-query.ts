@@ -1,3 +1,4 @@
+import type { SqlFacts } from "../sql/facts.ts";
 import type { Rule } from "./world.ts";
 
 /** Q002: a dataset is one query; statements that write or change anything are not the job's to run. */
@@ -8,24 +9,29 @@ export const notOneQuery: Rule = {
       for (const dataset of pipeline.datasets.values()) {
         const sql = pipeline.sqlOf(dataset);
         if (sql === undefined || sql.file.facts.syntaxError !== undefined) continue;
-        const { statements } = sql.file.facts;
+        const { statements, starts } = sql.file.facts;
         if (statements.length === 1 && statements[0] === "query") continue;
-        const other = statements.find((kind) => kind !== "query");
-        const found =
-          statements.length === 0
-            ? "no query"
-            : other
-              ? `a statement of another kind (${other.replaceAll("_", " ")})`
-              : `${statements.length} queries`;
         report({
           code: "Q002",
           pipeline: pipeline.name,
           dataset,
-          at: sql.at({ offset: 0, length: 1 }),
-          message: `the SQL of dataset \`${dataset.name.value}\` holds ${found}`,
+          at: sql.at(starts[firstWrong(statements)] ?? { offset: 0, length: 1 }),
+          message: `the SQL of dataset \`${dataset.name.value}\` holds ${found(statements)}`,
           help: "write exactly one SELECT; Strata writes its result to the target",
         });
       }
     }
   },
 };
+
+/** The first statement that is no query, else the second query. */
+function firstWrong(statements: SqlFacts["statements"]): number {
+  const other = statements.findIndex((kind) => kind !== "query");
+  return other >= 0 ? other : 1;
+}
+
+function found(statements: SqlFacts["statements"]): string {
+  if (statements.length === 0) return "no query";
+  const other = statements.find((kind) => kind !== "query");
+  return other ? `a statement of another kind (${other.replaceAll("_", " ")})` : `${statements.length} queries`;
+}

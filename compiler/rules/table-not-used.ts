@@ -9,8 +9,10 @@ export const tableNotUsed: Rule = {
       for (const dataset of pipeline.datasets.values()) {
         const facts = pipeline.sqlOf(dataset)?.file.facts;
         if (facts === undefined || (facts.syntaxError === undefined && facts.statements.length === 0)) continue;
-        // Where the parser refuses, a word of the text that is the table's name counts as use.
-        const used = new Set(facts.syntaxError ? facts.words : facts.tables.map((table) => table.name.toLowerCase()));
+        // Where the parser does not read the text, a word of the text that is the table's name counts as use.
+        const used = new Set(
+          facts.syntaxError || facts.notAnalyzed ? facts.words : facts.tables.map((table) => table.name.toLowerCase()),
+        );
         const unused = dataset.tables.filter(({ name }) => !used.has(name.value.toLowerCase()));
         const meant = unused.length > 0 ? meantTables(dataset, facts) : undefined;
         for (const { name } of unused) {

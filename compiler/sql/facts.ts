@@ -3,7 +3,7 @@
 import type { Reach } from "./reach.ts";
 
 /** Version of the facts; part of the cache's key. */
-export const FACTS_VERSION = 5;
+export const FACTS_VERSION = 6;
 
 /** A stretch of the text in UTF-16 units. */
 export interface Extent {
@@ -26,12 +26,27 @@ export interface NamedExtent extends Extent {
   readonly name: string;
 }
 
+/** Why a text is no SQL. */
+export interface SyntaxMistake extends Extent {
+  /** Lower case, no full stop. */
+  readonly message: string;
+  /** The change to make; undefined where nobody can tell. */
+  readonly help: string | undefined;
+}
+
 /** What is known of one SQL text. */
 export interface SqlFacts {
   /** Set when the parser refuses the text; the lists below then come from the tokens alone, or are empty. */
-  readonly syntaxError: (Extent & { readonly message: string }) | undefined;
+  readonly syntaxError: SyntaxMistake | undefined;
+  /**
+   * Set when the text has something that Spark reads and the parser is known not to read (gaps.ts): `statements`, `params` and what
+   * follows come from the tokens; nothing is known of its tables and columns.
+   */
+  readonly notAnalyzed: (Extent & { readonly construct: string }) | undefined;
   /** What each statement is: `query`, or the parser's word for it (`drop_table`, `insert`, …). */
   readonly statements: readonly string[];
+  /** Where each of them begins: its first token. */
+  readonly starts: readonly Extent[];
   /** In order of appearance, each use. */
   readonly tables: readonly TableUse[];
   /** Names of the columns of the query's result, in order; undefined where the text alone does not tell all (`*`, a column without a name). */

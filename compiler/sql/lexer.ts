@@ -1,61 +1,130 @@
 /**
- * Spark's own tokens (`SqlBaseLexer.g4`), for questions whose answer must not depend on what another parser makes of a
- * text: raw strings, nested comments, comments that a backslash continues, hints.
+ * Text → tokens, by the lexical rules of Spark 4.1: what is a comment, a text, a name, a symbol, and where each of them is.
+ *
+ * Never fails: a quote or comment that is not closed reaches to the end of the text, and a character that no token may have is a
+ * token of kind `stray`.
  */
 
 import type { Extent } from "./facts.ts";
 
-/** One token; comments and blanks are none. */
-export interface Token extends Extent {
-  /** `word`: letters, digits and `_`. `quoted`: in backticks. `text`: a string. `sign`: one other character. */
-  readonly kind: "word" | "quoted" | "text" | "sign";
-  /** A name without its backticks; anything else as written. */
+/** What a token is. `quoted`: a name in backticks; `text`: in single or double quotes; `hint`: the marks around hints. */
+export type TokenKind = "word" | "number" | "text" | "quoted" | "symbol" | "hint" | "stray";
+
+/** One token; places in UTF-16 units. */
+export interface Token {
+  readonly kind: TokenKind;
+  /** As written. */
   readonly text: string;
+  /** In upper case for a word, else as written. */
+  readonly upper: string;
+  readonly start: number;
+  readonly end: number;
 }
 
-const PATTERNS: readonly (readonly [Token["kind"] | "gap", RegExp])[] = [
-  ["gap", /\s+/uy],
-  ["gap", /--(?:\\\n|[^\r\n])*/uy],
-  ["text", /[rR](?:'[^']*'|"[^"]*")/suy],
-  ["text", /'(?:[^'\\]+|\\.|'')*(?:'|$)/suy],
-  ["text", /"(?:[^"\\]+|\\.|"")*(?:"|$)/suy],
-  ["quoted", /`(?:[^`]+|``)*(?:`|$)/suy],
-  ["word", /[\p{L}\p{N}_]+/suy],
-  ["sign", /./suy],
+/** A comment, text or name that has a beginning only. */
+export interface Unclosed extends Extent {
+  readonly what: "comment" | "text" | "name";
+}
+
+/** What `lex` finds. */
+export interface Lexed {
+  /** Without comments and blanks. */
+  readonly tokens: readonly Token[];
+  readonly comments: readonly Extent[];
+  readonly unclosed: Unclosed | undefined;
+}
+
+/** Blanks of Spark 4.1: `WS` of its lexer. */
+const BLANK = /[ \t\n\f\r\v\u00a0\u1680\u2000-\u200a\u2028\u202f\u205f\u3000]+/y;
+const LINE_END = /(?<!\\)\n|\r/g;
+const BLOCK_MARK = /\/\*(?!\+)|\*\//g;
+
+const PATTERNS: readonly (readonly [TokenKind, RegExp])[] = [
+  ["number", /(?:\d+\.\d*|\.\d+|\d+(?=[eE][+-]?\d))(?:[eE][+-]?\d+)?[A-Za-z]*|\d+(?![\p{L}\p{N}_])/uy],
+  ["word", /[\p{L}\p{N}_]+/uy],
+  ["hint", /\/\*\+|\*\//y],
+  ["symbol", /<=>|<>|!=|<=|>=|==|=>|->|\|\||\|>|::|<<|:=|[()[\]{},;.:?@$~!%^&*+\-/<>|=\\#]/y],
 ];
 
-/** All tokens of a text, in order. Never fails: what is not closed ends with the text. */
-export function tokensOf(text: string): Token[] {
+/** Splits a text into tokens. */
+export function lex(text: string): Lexed {
   const tokens: Token[] = [];
-  for (let offset = 0; offset < text.length; ) {
-    const comment = commentLength(text, offset);
-    const [kind, length] = comment > 0 ? (["gap", comment] as const) : next(text, offset);
-    const written = text.slice(offset, offset + length);
-    if (kind === "quoted") tokens.push({ kind, text: written.slice(1, -1).replaceAll("``", "`"), offset, length });
-    else if (kind !== "gap") tokens.push({ kind, text: written, offset, length });
-    offset += length;
+  const comments: Extent[] = [];
+  let unclosed: Unclosed | undefined;
+  for (let at = skipBlanks(text, 0); at < text.length; ) {
+    const comment = commentEnd(text, at);
+    const { end, isClosed } = comment ?? quotedEnd(text, at) ?? { end: undefined, isClosed: true };
+    if (comment !== undefined) comments.push({ offset: at, length: comment.end - at });
+    else
+      tokens.push(
+        end === undefined ? plainToken(text, at) : token(text[at] === "`" ? "quoted" : "text", text, at, end),
+      );
+    if (!isClosed)
+      unclosed ??= {
+        what: comment ? "comment" : text[at] === "`" ? "name" : "text",
+        offset: at,
+        length: comment ? 2 : 1,
+      };
+    at = skipBlanks(text, end ?? tokens.at(-1)?.end ?? text.length);
   }
-  return tokens;
+  return { tokens, comments, unclosed };
 }
 
-function next(text: string, offset: number): readonly [Token["kind"] | "gap", number] {
+function skipBlanks(text: string, at: number): number {
+  BLANK.lastIndex = at;
+  return BLANK.test(text) ? BLANK.lastIndex : at;
+}
+
+function plainToken(text: string, at: number): Token {
   for (const [kind, pattern] of PATTERNS) {
-    pattern.lastIndex = offset;
-    const length = pattern.exec(text)?.[0].length ?? 0;
-    if (length > 0) return [kind, length];
+    pattern.lastIndex = at;
+    if (pattern.test(text)) return token(kind, text, at, pattern.lastIndex);
   }
-  throw new Error("the last pattern takes any character");
+  return token("stray", text, at, at + String.fromCodePoint(text.codePointAt(at) ?? 0).length);
 }
 
-/** Length of a comment in brackets, which may hold others; 0 where none begins. A hint (`/*+`) is none. */
-function commentLength(text: string, start: number): number {
-  if (!text.startsWith("/*", start) || text[start + 2] === "+") return 0;
-  let depth = 0;
-  for (let at = start; at < text.length; at += 2) {
-    if (text.startsWith("/*", at) && text[at + 2] !== "+") depth += 1;
-    else if (text.startsWith("*/", at)) depth -= 1;
-    else at -= 1;
-    if (depth === 0) return at + 2 - start;
+function token(kind: TokenKind, text: string, start: number, end: number): Token {
+  const own = text.slice(start, end);
+  return { kind, text: own, upper: kind === "word" ? own.toUpperCase() : own, start, end };
+}
+
+interface End {
+  readonly end: number;
+  readonly isClosed: boolean;
+}
+
+/** Where the comment that begins here ends. A line comment goes on behind a backslash at the end of its line. */
+function commentEnd(text: string, at: number): End | undefined {
+  if (text.startsWith("--", at)) {
+    LINE_END.lastIndex = at;
+    return { end: LINE_END.exec(text)?.index ?? text.length, isClosed: true };
   }
-  return text.length - start;
+  return text.startsWith("/*", at) && text[at + 2] !== "+" ? blockEnd(text, at) : undefined;
+}
+
+/** Comments nest in Spark SQL. */
+function blockEnd(text: string, start: number): End {
+  BLOCK_MARK.lastIndex = start;
+  let depth = 0;
+  for (let mark = BLOCK_MARK.exec(text); mark !== null; mark = BLOCK_MARK.exec(text)) {
+    depth += mark[0] === "*/" ? -1 : 1;
+    if (depth === 0) return { end: BLOCK_MARK.lastIndex, isClosed: true };
+  }
+  return { end: text.length, isClosed: false };
+}
+
+/** Where the text or the name in backticks that begins here ends. A loop: on long texts a pattern would exhaust the stack. */
+function quotedEnd(text: string, start: number): End | undefined {
+  const isRaw = /[rR]/.test(text[start] ?? "") && /['"]/.test(text[start + 1] ?? "");
+  const first = isRaw ? start + 1 : start;
+  const quote = text[first] ?? "";
+  if (!/['"`]/.test(quote)) return undefined;
+  for (let at = first + 1; at < text.length; at += 1) {
+    if (text[at] === "\\" && !isRaw && quote !== "`") at += 1;
+    else if (text[at] === quote) {
+      if (isRaw || text[at + 1] !== quote) return { end: at + 1, isClosed: true };
+      at += 1;
+    }
+  }
+  return { end: text.length, isClosed: false };
 }

@@ -6,7 +6,20 @@
  */
 
 import type { Extent } from "./facts.ts";
-import { type Token, tokensOf } from "./lexer.ts";
+import { type Token as Lexeme, lex } from "./lexer.ts";
+
+/** One token, as this file looks at it. */
+interface Token extends Extent {
+  readonly kind: "word" | "quoted" | "text" | "sign";
+  /** A name without its backticks; anything else as written. */
+  readonly text: string;
+}
+
+function tokenOf({ kind, text, start, end }: Lexeme): Token {
+  const place = { offset: start, length: end - start };
+  if (kind === "quoted") return { kind, text: text.slice(1, -1).replaceAll("``", "`"), ...place };
+  return { kind: kind === "number" ? "word" : kind === "word" || kind === "text" ? kind : "sign", text, ...place };
+}
 
 /** What is reached. */
 export type ReachKind =
@@ -56,9 +69,9 @@ const FORMATS = "parquet csv json orc text avro delta iceberg hudi xml binaryfil
 const FIRST_WORDS = ["select", "with", "from", "values", "table", "map", "reduce"];
 const CLAUSES = "select from where group having order sort cluster distribute window limit".split(" ");
 
-/** Everything in a text that reaches out, in order. */
-export function reachesOf(text: string): Reach[] {
-  const tokens = tokensOf(text);
+/** Everything in a text, or in its tokens, that reaches out, in order. */
+export function reachesOf(source: string | readonly Lexeme[]): Reach[] {
+  const tokens = (typeof source === "string" ? lex(source).tokens : source).map(tokenOf);
   const clauses = clausesOf(tokens);
   const first = firstWord(tokens);
   return tokens.flatMap((token, index): Reach[] => {

@@ -1,0 +1,93 @@
+/**
+ * `npm run truth`: how often the compiler's word on SQL is wrong, both ways.
+ *
+ * False errors: queries that Spark reads and `check` would refuse, by corpus, beside those that it does not analyze. Broken queries: 220
+ * made of good ones, Spark's parser refuses each (`record.json`), and how many `check` refuses. Exit 1 where a goal is missed.
+ *
+ * `-- --list` names every wrong one; `-- --verify` asks Spark's parser again (Java 17) and writes the record anew.
+ */
+
+import { analyzeSql } from "../../compiler/sql/analyze.ts";
+import { ensureJars } from "../../setup/jars.mjs";
+import { SetupError } from "../../setup/stamp.mjs";
+import { type Corpus, readCorpora } from "./corpus.ts";
+import { KINDS, TAKEN_KINDS } from "./kinds.ts";
+import { makeMutants } from "./mutants.ts";
+import { readRecord, type SparkRecord, verify } from "./record.ts";
+
+/** Least share of broken queries that must be found. */
+const WANTED = 0.97;
+const SEED = 1;
+
+/** What `check` says of a text. */
+function verdict(sql: string): "right" | "wrong" | "not analyzed" {
+  const { syntaxError, notAnalyzed, statements } = analyzeSql(sql);
+  if (syntaxError !== undefined || statements.join() !== "query") return "wrong";
+  return notAnalyzed === undefined ? "right" : "not analyzed";
+}
+
+function falseErrors({ name, queries, accepted }: Corpus, list: boolean): boolean {
+  const verdicts = queries.map((query) => ({ query, verdict: verdict(query.sql) }));
+  const wrong = verdicts.filter((each) => each.verdict === "wrong");
+  const unread = verdicts.filter((each) => each.verdict === "not analyzed").length;
+  const isGood = queries.length > 0 && wrong.length <= accepted * queries.length;
+  print(
+    `${name.padEnd(16)} ${count(queries.length)} queries ${count(wrong.length)} false errors ${percent(wrong.length, queries.length)} ${count(unread)} not analyzed${isGood ? "" : "  too many"}`,
+  );
+  if (list) for (const { query } of wrong) print(`  ${query.name}: ${query.sql.replace(/\s+/g, " ").slice(0, 200)}`);
+  return isGood;
+}
+
+function brokenFound(corpora: readonly Corpus[], record: SparkRecord, list: boolean): boolean {
+  const mutants = makeMutants(
+    corpora.flatMap(({ queries }) => queries),
+    record.seed,
+    new Set(record.taken),
+  );
+  const unknown = mutants.filter(({ digest, kind }) => !(digest in record.refused) && !TAKEN_KINDS.has(kind));
+  if (unknown.length > 0)
+    throw new SetupError(`${unknown.length} broken queries are not in the record: run \`npm run truth -- --verify\``);
+  const missed = mutants.filter(({ sql }) => verdict(sql) !== "wrong");
+  const isGood = mutants.length - missed.length >= WANTED * mutants.length;
+  print(
+    `broken queries   ${count(mutants.length)} of ${Object.keys(KINDS).length} kinds, ${count(mutants.length - missed.length)} found ${percent(mutants.length - missed.length, mutants.length)}${isGood ? "" : "  too few"}`,
+  );
+  const kinds = [...new Set(missed.map(({ kind }) => kind))];
+  if (kinds.length > 0) print(`missed kinds: ${kinds.join(", ")}`);
+  if (list)
+    for (const { kind, of, sql } of missed) print(`  ${kind} in ${of}: ${sql.replace(/\s+/g, " ").slice(0, 200)}`);
+  return isGood;
+}
+
+const count = (number: number) => number.toLocaleString("en-US").padStart(6);
+const percent = (part: number, whole: number) => `(${((100 * part) / whole).toFixed(2)} %)`;
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+async function main(args: readonly string[]): Promise<number> {
+  const unknown = args.find((arg) => arg !== "--list" && arg !== "--verify");
+  if (unknown !== undefined) {
+    process.stderr.write(`unknown argument ${unknown}; known: --list, --verify\n`);
+    return 2;
+  }
+  const corpora = readCorpora(await ensureJars("spark-tests"));
+  // Spark's own tests are no base for mistakes, many are wrong in another way already; nor is the sample, which changes.
+  const bases = corpora.filter(({ name }) => /^(TPC-DS|TPC-H|SSB)$/.test(name));
+  const record = args.includes("--verify")
+    ? await verify(
+        bases.flatMap(({ queries }) => queries),
+        SEED,
+      )
+    : readRecord();
+  const list = args.includes("--list");
+  const good = [...corpora.map((corpus) => falseErrors(corpus, list)), brokenFound(bases, record, list)];
+  print(`${good.filter(Boolean).length} passed, ${good.filter((each) => !each).length} failed`);
+  return good.every(Boolean) ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (problem) {
+  if (!(problem instanceof SetupError)) throw problem;
+  process.stderr.write(`truth: ${problem.message}\n`);
+  process.exitCode = 1;
+}

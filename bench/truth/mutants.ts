@@ -1,0 +1,57 @@
+/** Broken queries, made of good ones: from one seed always the same. */
+
+import { createHash } from "node:crypto";
+import { lex } from "../../compiler/sql/lexer.ts";
+import type { Query } from "./corpus.ts";
+import { KINDS } from "./kinds.ts";
+
+/** How many are made. */
+export const MUTANTS = 220;
+
+/** A query with one mistake. */
+export interface Mutant {
+  readonly kind: string;
+  /** Name of the good query. */
+  readonly of: string;
+  readonly sql: string;
+  /** Of its text, in hex: what the record of Spark's answers goes by. */
+  readonly digest: string;
+}
+
+/** Makes them, the kinds in turn, each in another query where it can; without those that Spark takes, by their digests. */
+export function makeMutants(queries: readonly Query[], seed: number, taken: ReadonlySet<string>): Mutant[] {
+  const random = randomOf(seed);
+  const pick = <T>(of: readonly T[]): T | undefined => of[Math.floor(random() * of.length)];
+  const made = new Map<string, Mutant>();
+  const names = Object.keys(KINDS);
+  for (let turn = 0; made.size < MUTANTS && turn < MUTANTS * 20; turn += 1) {
+    const mutant = mutantOf(names[turn % names.length] ?? "", queries, pick);
+    if (mutant && !taken.has(mutant.digest)) made.set(mutant.digest, mutant);
+  }
+  return [...made.values()];
+}
+
+function mutantOf(
+  kind: string,
+  queries: readonly Query[],
+  pick: <T>(of: readonly T[]) => T | undefined,
+): Mutant | undefined {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const query = pick(queries);
+    const sql = query && KINDS[kind]?.(query.sql, lex(query.sql).tokens, pick);
+    if (query === undefined || sql === undefined || sql === query.sql) continue;
+    return { kind, of: query.name, sql, digest: createHash("sha256").update(sql).digest("hex").slice(0, 16) };
+  }
+  return undefined;
+}
+
+/** Numbers from 0 to 1, the same for the same seed: mulberry32. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
