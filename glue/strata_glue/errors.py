@@ -83,7 +83,8 @@ def _java_failure(text: str) -> Failure:
     hold values of rows, and are named by their class."""
     causes = re.findall(r"(?:Caused by: |: |^)((?:[a-z]\w*\.)+[A-Z]\w*)(?:: ([^\n]*))?", text)
     kind, message = causes[-1] if causes else ("unknown", "")
-    told = " ".join(message.split())[:LONGEST_MESSAGE] if kind.startswith("java.io.") and message else kind
+    of_files = kind in ("java.io.IOException", "java.io.FileNotFoundException", "java.io.EOFException")
+    told = " ".join(message.split())[:LONGEST_MESSAGE] if of_files and message else kind
     shown = f"the engine failed: {kind}: {' '.join(message.split())[:LONGEST_MESSAGE]}" if message else None
     return Failure(kind.rpartition(".")[2], f"the engine failed: {told}", shown=shown)
 

@@ -142,6 +142,20 @@ def test_what_a_query_says_itself_is_not_told():
     assert without_values("Anna", "SELECT raise_error(name) FROM t") == RAISED
 
 
+@pytest.mark.parametrize(
+    ("java", "told"),
+    [
+        ("java.io.IOException: No space left on device", "the engine failed: No space left on device"),
+        ("java.io.UnsupportedEncodingException: Anna", "the engine failed: java.io.UnsupportedEncodingException"),
+        ("java.lang.IllegalArgumentException: Anna", "the engine failed: java.lang.IllegalArgumentException"),
+    ],
+)
+def test_of_java_only_what_files_say_is_kept(java, told):
+    failure = failure_of(type("Py4JJavaError", (Exception,), {})(f"An error occurred.\n: {java}\n\tat x"), "")
+    assert failure.message == told
+    assert failure.shown == f"the engine failed: {java}"
+
+
 def test_what_a_store_says_stays():
     error = OSError(28, "No space left on device")
     assert failure_of(error, "").message == "[Errno 28] No space left on device"
