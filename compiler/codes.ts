@@ -77,6 +77,7 @@ export const COMPILER_CODES = {
   G006: warning("a source overlaps a target without being equal to it"),
   G007: warning("a dataset reads what a dataset outside all stages writes"),
   G008: warning("two pipelines have tables of one name"),
+  G009: allowableError("the path of a source is almost a target"),
   L001: error("a named query is longer than Athena takes"),
   L002: error("a location, or one of its folders' names, is longer than a store holds"),
   L003: error("the definition is larger than Step Functions takes"),

@@ -4,7 +4,7 @@
  */
 
 import { MOST_ENCODED_CHARACTERS } from "./asl/encoding.ts";
-import { fitsType } from "./config/param-types.ts";
+import { EXAMPLES, fitsType } from "./config/param-types.ts";
 import { rankByDistance } from "./nearest.ts";
 import { type Plan, stagedDatasets } from "./plan.ts";
 
@@ -120,7 +120,7 @@ function badParams(plan: Plan, value: unknown): string[] {
     if (own === undefined) return fallback === undefined ? [`parameter \`${name}\` has no value and no default`] : [];
     return typeof own !== "object" && fitsType(String(own), type)
       ? []
-      : [`the value of parameter \`${name}\` is no ${type}`];
+      : [`the value of parameter \`${name}\` is no ${type}; write it like ${EXAMPLES[type]}`];
   });
   return [...undeclared, ...wrong];
 }

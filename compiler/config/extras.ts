@@ -6,7 +6,7 @@ import type { Collect } from "../syntax/collect.ts";
 import { type Located, member, type ObjectNode, type TreeNode } from "../syntax/tree.ts";
 import { type ExpectationSyntax, readExpectations } from "./expectations.ts";
 import { type Location, readLocation } from "./location.ts";
-import { fitsType, PARAM_TYPES } from "./param-types.ts";
+import { EXAMPLES, fitsType, PARAM_TYPES } from "./param-types.ts";
 import { checkName, expectObject, expectString, optionalString, refuseUnknownKeys, requireString } from "./shape.ts";
 import { isSparkType } from "./spark-types.ts";
 import { optionalInteger } from "./values.ts";
@@ -142,7 +142,7 @@ function readParam(name: Located<string>, value: TreeNode, collect: Collect): Pa
         code: "C014",
         at: fallback.at,
         message,
-        help: "for example `2017-08-15` for a date, or remove the default",
+        help: `write it like \`${EXAMPLES[type]}\`, or remove the default`,
       }),
     );
   }

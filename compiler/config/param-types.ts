@@ -5,6 +5,17 @@ import type { ParamType } from "../plan.ts";
 /** All types, in the order they are shown. */
 export const PARAM_TYPES: readonly ParamType[] = ["string", "int", "bigint", "double", "boolean", "date", "timestamp"];
 
+/** A value of each type, for messages. */
+export const EXAMPLES: Readonly<Record<ParamType, string>> = {
+  string: "Moscow",
+  int: "42",
+  bigint: "42",
+  double: "1.5",
+  boolean: "true",
+  date: "2017-08-15",
+  timestamp: "2017-08-15T15:00:00Z",
+};
+
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 

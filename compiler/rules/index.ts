@@ -7,8 +7,10 @@ import { doubleQuotedName } from "./double-quoted-name.ts";
 import { expectationColumn, expectationExpression, expectationReference, freshnessParameter } from "./expectations.ts";
 import { icebergRecommended } from "./iceberg-recommended.ts";
 import { keyBesideStrata } from "./key-beside-strata.ts";
+import { readsLaterStage } from "./later-stage.ts";
+import { misspeltSource } from "./misspelt-source.ts";
 import { notOneQuery } from "./not-one-query.ts";
-import { cycle, overlappingSource, readsLaterStage, readsUnstaged } from "./order.ts";
+import { cycle, overlappingSource, readsUnstaged } from "./order.ts";
 import { orphanSqlFile } from "./orphan-sql-file.ts";
 import { positionalParameter, undeclaredParameter, unusedParameter } from "./parameters.ts";
 import { quoteTwice } from "./quote-twice.ts";
@@ -57,6 +59,7 @@ export const RULES: readonly Rule[] = [
   cycle,
   overlappingSource,
   readsUnstaged,
+  misspeltSource,
   sameTableNameElsewhere,
   expectationColumn,
   expectationExpression,

@@ -52,35 +52,6 @@ function referredTables(dataset: DatasetSyntax, pipeline: PipelineWorld): TableS
   });
 }
 
-/** G004: the reader would see yesterday's rows, or none on the first day. */
-export const readsLaterStage: Rule = {
-  code: "G004",
-  check(world, report) {
-    for (const pipeline of world.pipelines) {
-      for (const { dataset, stage } of pipeline.staged) {
-        for (const writer of writersOf(dataset, pipeline)) {
-          if (writer.stage <= stage) continue;
-          const [own, later] = [pipeline.stages[stage]?.name.value, pipeline.stages[writer.stage]?.name.value];
-          report({
-            code: "G004",
-            pipeline: pipeline.name,
-            dataset,
-            at: writer.table.location?.at ?? dataset.name.at,
-            message: `dataset \`${dataset.name.value}\` reads what \`${writer.dataset.name.value}\` writes in a later stage`,
-            help: `move \`${dataset.name.value}\` to stage \`${later}\`; datasets inside a stage are ordered for you`,
-            notes: [
-              {
-                place: writer.dataset.target?.at ?? writer.dataset.name.at,
-                message: `written in stage \`${later}\`; this is stage \`${own}\``,
-              },
-            ],
-          });
-        }
-      }
-    }
-  },
-};
-
 /** G005: inside a stage the order is computed, unless there is none. */
 export const cycle: Rule = {
   code: "G005",

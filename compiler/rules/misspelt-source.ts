@@ -1,0 +1,70 @@
+import { distance } from "fastest-levenshtein";
+import { indexTargets } from "./target-index.ts";
+import { type PipelineWorld, type Rule, type StagedTarget, stagedTargets, type World } from "./world.ts";
+
+/** Letters in which a path may differ from the target that is meant. */
+const MOST_EDITS = 2;
+
+/** G009: `s3://lake/bronze/br_itms/` is read as nobody's table, and fails only when its dataset runs. */
+export const misspeltSource: Rule = {
+  code: "G009",
+  check(world, report) {
+    const targets = stagedTargets(world.pipelines);
+    const index = indexTargets(targets);
+    const named = targetsByName(targets, world);
+    for (const pipeline of world.pipelines) {
+      const declared = new Set(pipeline.extras.sources.map(({ name }) => name.value.toLowerCase()));
+      for (const { dataset } of pipeline.staged) {
+        for (const { name, location } of dataset.tables) {
+          const alike = named.get(name.value.toLowerCase());
+          if (alike === undefined || location === undefined || declared.has(name.value.toLowerCase())) continue;
+          const path = location.value.location;
+          const meant = alike.find((each) => each.dataset !== dataset && isMisspelt(path, each.target.value.location));
+          if (meant === undefined || index.meeting(location.value).length > 0) continue;
+          report({
+            code: "G009",
+            pipeline: pipeline.name,
+            dataset,
+            at: location.at,
+            message: `no dataset writes \`${path}\`, the \`s3_path\` of table \`${name.value}\``,
+            help: `did you mean \`${meant.target.value.location}\`? If it is right, declare \`${name.value}\` under \`sources\` in \`pipeline.yaml\``,
+            notes: [{ place: meant.target.at, message: `the target of \`${meant.dataset.name.value}\`` }],
+          });
+        }
+      }
+    }
+  },
+};
+
+/** Targets by the names that tables of them have, in lower case: the dataset's, its `target_name`, the folder's, those of its readers. */
+function targetsByName(targets: readonly StagedTarget[], world: World): ReadonlyMap<string, readonly StagedTarget[]> {
+  const found = new Map<string, Set<StagedTarget>>();
+  const add = (name: string | undefined, target: StagedTarget) => {
+    const key = name?.toLowerCase();
+    if (key !== undefined) (found.get(key) ?? found.set(key, new Set()).get(key))?.add(target);
+  };
+  for (const each of targets) {
+    for (const name of [each.dataset.name.value, each.dataset.targetName, each.target.value.prefix.split("/").at(-2)])
+      add(name, each);
+  }
+  const byLocation = new Map(targets.map((each) => [each.target.value.location, each]));
+  for (const { name, location } of world.pipelines.flatMap(tablesOf)) {
+    const target = location && byLocation.get(location.value.location);
+    if (target) add(name.value, target);
+  }
+  return new Map([...found].map(([name, each]) => [name, [...each]]));
+}
+
+function tablesOf(pipeline: PipelineWorld) {
+  return pipeline.staged.flatMap(({ dataset }) => dataset.tables);
+}
+
+/** Paths that differ in digits only are another version, year or account, not a misspelling. */
+function isMisspelt(path: string, target: string): boolean {
+  const withoutDigits = (text: string) => text.replace(/[-_.]?\d+/g, "");
+  return (
+    Math.abs(path.length - target.length) <= MOST_EDITS &&
+    distance(path, target) <= MOST_EDITS &&
+    withoutDigits(path) !== withoutDigits(target)
+  );
+}
