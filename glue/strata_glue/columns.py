@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from strata_glue.errors import DatasetError
@@ -9,7 +10,7 @@ from strata_glue.record import Column
 from strata_glue.spark_types import same_but_for_case
 
 UNSTORABLE = {
-    "interval": "an interval lands in Parquet as a number without a unit: compute seconds or minutes",
+    "interval": "only an interval of days to seconds or of years and months lands in Parquet: compute seconds or minutes",
     "void": "a column of NULLs only has no type: cast it",
     "variant": "Athena cannot read variant: cast it",
 }
@@ -45,7 +46,7 @@ def check_columns(schema: Any) -> None:
             )
         kind = field.dataType.simpleString()
         for start, remedy in UNSTORABLE.items():
-            if kind.startswith(start):
+            if re.search(rf"(?:^|[:<,]){start}(?!:)", kind):
                 raise DatasetError("RESULT_COLUMNS", f"column `{field.name}` is {kind}: {remedy}")
     if not seen:
         raise DatasetError("RESULT_COLUMNS", "the result has no column")

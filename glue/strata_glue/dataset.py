@@ -17,6 +17,7 @@ from strata_glue.fingerprints import fingerprints
 from strata_glue.group import Dataset, Source
 from strata_glue.iceberg.attempt import IcebergAttempt
 from strata_glue.iceberg.catalog import IcebergTable
+from strata_glue.intervals import as_numbers
 from strata_glue.reading import read_recorded
 from strata_glue.record import Standing
 from strata_glue.session import dataset_session
@@ -127,7 +128,7 @@ def _compute(
         if tiny:
             with work.timed("write"):
                 in_memory = compute_tiny(dataset, settings, resolved, around, session)
-        result = in_memory or _planned(dataset, resolved, around, session, work)
+        result = in_memory or _planned(dataset, resolved, around, session, work, isinstance(attempt, IcebergAttempt))
         check_columns(result.schema)
         if isinstance(attempt, IcebergAttempt):
             attempt.check(result.schema, settings)
@@ -137,14 +138,20 @@ def _compute(
 
 
 def _planned(
-    dataset: Dataset, resolved: list[ResolvedSource], around: Surroundings, session: Any, work: Work
+    dataset: Dataset,
+    resolved: list[ResolvedSource],
+    around: Surroundings,
+    session: Any,
+    work: Work,
+    iceberg: bool = False,
 ) -> EngineResult:
     with work.timed("read"):
         for each in resolved:
-            view = around.engine.view_name(each.source.table)
-            frame = around.sources.read(each, session)
-            around.engine.prepared(frame, session, each.foreign).createOrReplaceTempView(view)
-        frame = around.query(dataset, session)
+            frame = around.engine.prepared(around.sources.read(each, session), session, each.foreign)
+            for view in around.engine.view_names(each.source.table, dataset.sql):
+                frame.createOrReplaceTempView(view)
+        frame, warnings = as_numbers(around.query(dataset, session), iceberg)
+        work.warnings += warnings
         return EngineResult(frame, frame.schema, around.store)
 
 
@@ -267,10 +274,14 @@ def _audit(
                 unread[index] = DatasetError(problem.kind, f"{each.name} cannot be computed: {problem}")
     base = attempt.standing()
     before = base.rows_of_last_run if base else None
-    audited = Audited(session, written.rows, before, around.params, expectations.clock())
+
+    def query(sql: str) -> Any:
+        return engine.query(sql, session, {})
+
+    audited = Audited(query, written.rows, before, around.params, expectations.clock())
     work.outcomes = expectations.check(settings.expectations, audited, unread)
     for outcome in work.outcomes:
-        if outcome.failing and (sample := expectations.offending_rows(outcome.expectation, session)):
+        if outcome.failing and (sample := expectations.offending_rows(outcome.expectation, query)):
             work.samples[outcome.expectation.name] = sample
     if expectations.failed_errors(work.outcomes):
         raise expectations.blocked(work.outcomes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,8 +49,8 @@ class Outcome:
 class Audited:
     """What the checks look at."""
 
-    session: Any
-    """Has the view `strata_result` and those of `reads`."""
+    query: Callable[[str], Any]
+    """SQL → DataFrame, in a session that has the view `strata_result` and those of `reads`."""
     rows: int
     rows_before: int | None
     """Rows of the run before; None if there is none."""
@@ -83,15 +83,15 @@ def check(expectations: tuple[Expectation, ...], audited: Audited, unread: Mappi
     return outcomes
 
 
-def offending_rows(expectation: Expectation, session: Any) -> list[str]:
+def offending_rows(expectation: Expectation, query: Callable[[str], Any]) -> list[str]:
     """A bounded number of offending rows as JSON texts; empty for expectations on the whole result."""
     if expectation.failing:
-        query = f"SELECT * FROM `{RESULT_VIEW}` WHERE {expectation.failing}"
+        offending = f"SELECT * FROM `{RESULT_VIEW}` WHERE {expectation.failing}"
     elif expectation.sample:
-        query = expectation.sample
+        offending = expectation.sample
     else:
         return []
-    rows = session.sql(f"SELECT to_json(struct(*)) AS row FROM ({query}) LIMIT {SAMPLED_ROWS}").collect()
+    rows = query(f"SELECT to_json(struct(*)) AS row FROM ({offending}) LIMIT {SAMPLED_ROWS}").collect()
     return [str(row["row"])[:LONGEST_SAMPLE_ROW] for row in rows]
 
 
@@ -210,7 +210,7 @@ def _in_bounds(bounds: dict[str, Any], audited: Audited) -> bool:
 def _computed(query: str, audited: Audited, names: str) -> Any:
     """A query's one row."""
     try:
-        return audited.session.sql(query).collect()[0]
+        return audited.query(query).collect()[0]
     except Exception as error:
         from strata_glue.errors import failure_of
 

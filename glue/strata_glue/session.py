@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from strata_glue.columns import quoted
 from strata_glue.nan import UNFILTERED, has_floats, with_one_nan
+from strata_glue.sail_types import with_right_types
 
 REQUIRED_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
 """Results depend on them: a session that refuses one runs no dataset."""
@@ -67,11 +69,17 @@ class Engine(Protocol):
     def view_name(self, table: str) -> str:
         """The table's name as `createOrReplaceTempView` takes it."""
 
+    def view_names(self, table: str, sql: str) -> list[str]:
+        """The names that a query needs the table under."""
+
     def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
         """A table's rows as SQL is to see them; what the engine does with NaN is set right (nan.py).
 
         `foreign`: true for files that Strata did not write.
         """
+
+    def query(self, sql: str, session: Any, params: dict[str, Any]) -> Any:
+        """The DataFrame of a query. Raises `DatasetError` where the engine would compute something else than Spark."""
 
     def close_session(self, session: Any) -> None:
         """Gives the session's resources back."""
@@ -103,10 +111,16 @@ class ClassicEngine:
         """Spark parses the name, so one with a blank must stand in backticks."""
         return quoted(table)
 
+    def view_names(self, table: str, sql: str) -> list[str]:
+        return [self.view_name(table)]
+
     def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
         if foreign and has_floats(frame.schema):
             session.conf.set(*UNFILTERED)
         return frame
+
+    def query(self, sql: str, session: Any, params: dict[str, Any]) -> Any:
+        return session.sql(sql, args=params) if params else session.sql(sql)
 
     def close_session(self, session: Any) -> None:
         """Views go with the session that holds them; asking for their names would cost a job."""
@@ -146,8 +160,20 @@ class ConnectEngine:
         """Sail takes the name as it is."""
         return table
 
+    def view_names(self, table: str, sql: str) -> list[str]:
+        """Sail tells `T` from `t`, which Spark does not: every spelling that the SQL has."""
+        spelt = re.findall(rf"(?<!\w){re.escape(table)}(?!\w)", sql, re.IGNORECASE)
+        return sorted({table, *spelt})
+
     def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
         return with_one_nan(frame)
+
+    def query(self, sql: str, session: Any, params: dict[str, Any]) -> Any:
+        def analyze(text: str) -> tuple[Any, str]:
+            frame = session.sql(text, args=params) if params else session.sql(text)
+            return frame, frame._explain_string(extended=True)
+
+        return with_right_types(sql, analyze)
 
     def close_session(self, session: Any) -> None:
         with suppress(Exception):  # a server that is going away cannot release it, and need not

@@ -38,8 +38,7 @@ class Surroundings:
 
     def query(self, dataset: Dataset, session: Any) -> Any:
         """The DataFrame of a dataset's SQL, whose tables are views of the session, with the run's parameters."""
-        if not self.params:
-            return session.sql(dataset.sql)
-        if self.engine.name.startswith("spark") and any(ord(character) > LAST_OF_16_BITS for character in dataset.sql):
+        is_wide = any(ord(character) > LAST_OF_16_BITS for character in dataset.sql)
+        if self.params and is_wide and self.engine.name.startswith("spark"):
             session.conf.set(*BOUND_PARAMETERS)
-        return session.sql(dataset.sql, args=self.params)
+        return self.engine.query(dataset.sql, session, self.params)

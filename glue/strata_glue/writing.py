@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as parquet
 
 from strata_glue.attempt import Attempt
 from strata_glue.columns import check_same_columns, columns_of
 from strata_glue.content import Content, ContentFile
 from strata_glue.errors import DatasetError
+from strata_glue.footers import columns_of as columns_in
 from strata_glue.partitions import check_partition_columns, final_folder, with_partition_texts
 from strata_glue.reading import read_recorded
 from strata_glue.record import STAYS, Column, Record, RecordFile
@@ -19,6 +21,7 @@ from strata_glue.resize import resize, wants_resize
 from strata_glue.rows import to_parquet
 from strata_glue.settings import PublishSettings
 from strata_glue.sources import footer_rows
+from strata_glue.spark_types import is_nested, name_of
 from strata_glue.staging import Staging
 from strata_glue.store import DataFile, Store
 
@@ -77,7 +80,25 @@ def write_result(frame: Any, schema: Any, attempt: Staging, settings: PublishSet
     codec = "uncompressed" if settings.compression == "none" else settings.compression
     writer = frame.write.mode("append").option("compression", codec)
     (writer.partitionBy(*texts) if texts else writer).parquet(store.engine_path(attempt.location))
-    return Written(_files(attempt, settings, store, schema), columns_of(schema), names)
+    files = _files(attempt, settings, store, schema)
+    if "connect" in type(frame).__module__ and files:
+        _check_types(files[0], schema, attempt, store)
+    return Written(files, columns_of(schema), names)
+
+
+def _check_types(file: RecordFile, schema: Any, attempt: Staging, store: Store) -> None:
+    """Sail does not always write the type that it says: of `if(c, 1, 0.5)` it says INT and writes a DECIMAL."""
+    with store.open(attempt.location, (file.staged or file.path).removeprefix(attempt.folder)) as stream:
+        stored = columns_in(parquet.read_metadata(stream))
+    said = {column.name: column.type for column in columns_of(schema)}
+    plain = [column for column in stored if not is_nested(column.type)]
+    for name, kind in ((column.name, name_of(column.type)) for column in plain):
+        if said.get(name, kind) != kind:
+            raise DatasetError(
+                "ENGINE_CANNOT",
+                f"column `{name}` mixes types, of which Sail makes {kind} where it says {said[name]}: cast the parts of "
+                f"the expression to one type, for example CAST(… AS {said[name]}), or run with --engine spark",
+            )
 
 
 def write_rows(rows: pa.Table, schema: Any, attempt: Staging, settings: PublishSettings) -> Written:

@@ -243,7 +243,7 @@ def test_the_first_line_names_what_failed_in_500_characters(lake, dataset):
 @pytest.mark.parametrize(
     ("sql", "column"),
     [
-        ("SELECT current_timestamp() - current_timestamp() AS i", "i"),
+        ("SELECT named_struct('a', current_timestamp() - current_timestamp()) AS i", "i"),
         ("SELECT 1 AS x, 2 AS X", "X"),
         ("SELECT NULL AS n", "n"),
     ],

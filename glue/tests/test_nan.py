@@ -95,7 +95,7 @@ def test_nan_goes_through_a_target_an_expectation(lake: Lake, dataset: Any) -> N
     assert [row["n"] for row in lake.read("s3://b/out/again/")] == [3]
 
 
-def test_no_file_of_ours_says_a_largest_value_that_leaves_nan_out(lake: Lake, dataset: Any) -> None:
+def test_no_file_of_ours_says_a_largest_value_without_nan(lake: Lake, dataset: Any) -> None:
     many = "SELECT CASE WHEN k = 0 THEN double('NaN') ELSE 1D END AS x, k FROM t"
     result, events = lake.run(
         dataset("few", many, {"t": "s3://b/raw/one/"}),
@@ -108,4 +108,7 @@ def test_no_file_of_ours_says_a_largest_value_that_leaves_nan_out(lake: Lake, da
     for file in files:
         metadata = parquet.read_metadata(file)
         column = metadata.row_group(0).column(metadata.schema.names.index("x"))
-        assert column.statistics is None or not column.statistics.has_min_max, file
+        found = column.statistics
+        assert found is None or not found.has_min_max or math.isnan(found.max), (
+            file
+        )  # Spark says NaN, and is not believed
