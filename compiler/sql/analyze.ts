@@ -9,6 +9,7 @@
 
 import { parse } from "@polyglot-sql/sdk";
 import { columnsOf, hasAggregates } from "./columns.ts";
+import { doubleQuotedOf } from "./double-quoted.ts";
 import { explain } from "./explain.ts";
 import type { Extent, NamedExtent, SqlFacts, TableUse } from "./facts.ts";
 import { gapBehind } from "./gaps.ts";
@@ -165,12 +166,6 @@ function guarded<T extends { success: boolean; error?: string | null }>(call: ()
 /** "Parse error at line 1, column 15: Invalid expression" → "Invalid expression": the place is shown apart. */
 function cleanMessage(message: string): string {
   return message.replace(/^.*?at line \d+, column \d+:\s*/s, "").split("\n")[0] ?? "";
-}
-
-function doubleQuotedOf(tokens: readonly Token[]): NamedExtent[] {
-  return tokens
-    .filter(({ kind, text }) => kind === "text" && /^"[\p{L}_][\p{L}\p{N}_]*"$/u.test(text))
-    .map(({ text, start, end }) => ({ name: text.slice(1, -1), offset: start, length: end - start }));
 }
 
 function quotedTwiceOf(tokens: readonly Token[]): Extent[] {

@@ -3,7 +3,7 @@
 import type { Reach } from "./reach.ts";
 
 /** Version of the facts; part of the cache's key. */
-export const FACTS_VERSION = 6;
+export const FACTS_VERSION = 7;
 
 /** A stretch of the text in UTF-16 units. */
 export interface Extent {
@@ -34,6 +34,12 @@ export interface SyntaxMistake extends Extent {
   readonly help: string | undefined;
 }
 
+/** A text in double quotes that looks like an identifier. */
+export interface DoubleQuoted extends NamedExtent {
+  /** True as an item of a list of columns, or as a side of a comparison: nowhere else a name alone makes sense. */
+  readonly isBare: boolean;
+}
+
 /** What is known of one SQL text. */
 export interface SqlFacts {
   /** Set when the parser refuses the text; the lists below then come from the tokens alone, or are empty. */
@@ -59,8 +65,8 @@ export interface SqlFacts {
   readonly params: readonly NamedExtent[];
   /** Positional parameters `?`. */
   readonly positional: readonly Extent[];
-  /** Texts in double quotes that look like an identifier. */
-  readonly doubleQuoted: readonly NamedExtent[];
+  /** Texts in double quotes that look like an identifier (double-quoted.ts). */
+  readonly doubleQuoted: readonly DoubleQuoted[];
   /** Texts in single quotes that hold a quote twice, as in `'x''y'`. */
   readonly quotedTwice: readonly Extent[];
   /** Every word of the text in lower case, sorted: a fallback where the parser refuses. */
