@@ -14,7 +14,8 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote
 
-from strata_glue.store import Store, open_store
+from strata_glue.store import Store
+from strata_glue.store.local import LocalStore
 
 LEDGER_VERSION = 1
 """Version of a ledger record; grows whenever a reader of older ones would misread newer ones."""
@@ -30,7 +31,8 @@ class Ledger:
         if state.startswith("s3://"):
             self._store, self._root = store, state.rstrip("/") + "/"
         else:
-            self._store, self._root = open_store(state), "s3://"
+            # Samples are rows: of no interest to other users of the machine.
+            self._store, self._root = LocalStore(state, private=True), "s3://"
 
     def write(self, dataset: str, attempt: str, record: dict[str, Any]) -> None:
         """Adds a record; the oldest beyond `KEPT_RECORDS` go."""

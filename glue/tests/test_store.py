@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,9 @@ import pytest
 
 from strata_glue.store import Conflict, Exchange, Store, Stored, open_store, survey
 from strata_glue.store.base import is_data_path
-from strata_glue.store.local import OLD_FOLDERS
+from strata_glue.store.local import OLD_FOLDERS, LocalStore
+
+LOCATIONS = Path(__file__).parents[2] / "test" / "fixtures" / "locations.json"
 
 
 def test_lists_visible_files_only(store: Store) -> None:
@@ -194,8 +197,18 @@ def test_more_files_than_one_request_takes(store: Store) -> None:
 
 
 def test_a_lake_cannot_be_left(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="leads out"):
-        open_store(str(tmp_path)).put("s3://bkt/../../", "x", b"")
+    """The list holds local/catalog/files.ts to the same rule (test/local/content.test.ts)."""
+    store, locations = LocalStore(str(tmp_path)), json.loads(LOCATIONS.read_text(encoding="utf-8"))
+    for location, folder in locations["inside"].items():
+        assert store.engine_path(location) == f"{tmp_path}/{folder}"
+    for location in locations["outside"]:
+        with pytest.raises(ValueError, match="names no folder inside the lake"):
+            store.engine_path(location)
+    for path in ("../x", "x/../../y", "/etc/passwd", ".", "x//y", "x\0"):
+        with pytest.raises(ValueError, match="names no file below"):
+            store.put("s3://b/t/", path, b"")
+        with pytest.raises(ValueError, match="names no file below"):
+            store.open("s3://b/t/", path)
 
 
 @pytest.mark.parametrize(
@@ -266,3 +279,58 @@ def test_a_file_in_the_place_of_a_folder_is_said(tmp_path: Path, path: str) -> N
     (tmp_path / path).write_text("x")
     with pytest.raises(NotADirectoryError, match=f"{path} is a file, and s3://bkt/t/ needs a folder: move it away"):
         open_store(str(tmp_path)).list("s3://bkt/t/")
+
+
+@pytest.fixture
+def umask():
+    before = os.umask(0o022)
+    yield os.umask
+    os.umask(before)
+
+
+def modes(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): f"{path.stat().st_mode & 0o777:o}" for path in folder.rglob("*")}
+
+
+def test_a_private_store_is_its_owners_only(tmp_path: Path, umask) -> None:
+    state = tmp_path / "state"
+    LocalStore(str(state), private=True).put("s3://samples/d/", "x.json", b"{}")
+    assert f"{state.stat().st_mode & 0o777:o}" == "700"
+    assert modes(state) == {
+        **{".strata": "700", ".strata/tmp": "700"},
+        **{"samples": "700", "samples/d": "700", "samples/d/x.json": "600"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("there", "folder", "file"),
+    [
+        (0o755, "700", "600"),
+        (0o1777, "700", "600"),
+        (0o770, "770", "660"),
+        (0o2775, "770", "660"),
+        (0o777, "777", "666"),
+    ],
+)
+def test_a_state_that_is_there_keeps_its_mode_and_its_sharers(tmp_path: Path, umask, there, folder, file) -> None:
+    umask(0o000)
+    state = tmp_path / "state"
+    state.mkdir()
+    state.chmod(there)
+    LocalStore(str(state), private=True).put("s3://samples/d/", "x.json", b"{}")
+    assert state.stat().st_mode & 0o7777 == there
+    assert modes(state)["samples/d"] == folder
+    assert modes(state)["samples/d/x.json"] == file
+
+
+def test_a_lakes_files_have_the_modes_of_the_umask_but_not_its_scratch(tmp_path: Path, umask) -> None:
+    for mask, scratch, folder, file in ((0o022, "700", "755", "644"), (0o002, "770", "775", "664")):
+        umask(mask)
+        lake = tmp_path / str(mask)
+        store = LocalStore(str(lake))
+        store.put("s3://bkt/t/", "a.parquet", b"1")
+        store.put_if("s3://bkt/t/", "_strata/commit.json", b"a.parquet", None)
+        for _ in range(2):  # also a folder that was exchanged
+            found = modes(lake)
+            assert (found[".strata/tmp"], found["bkt/t"], found["bkt/t/_strata/commit.json"]) == (scratch, folder, file)
+            exchanged(store, "a.parquet", "b.parquet")

@@ -14,6 +14,7 @@ from typing import Any
 
 from door import shut
 from strata_glue.session import SETTINGS, ClassicEngine, ConnectEngine, Engine
+from strata_glue.store.local import scratch
 
 SHORT_RUN = (
     "-XX:+UseParallelGC"
@@ -104,7 +105,7 @@ def _start_sail(isolated: bool) -> Engine:
 def _start_spark(lake: Path, jars: Path | None, java: Sequence[str]) -> Engine:
     from pyspark.sql import SparkSession
 
-    scratch = Path(tempfile.mkdtemp(prefix="spark-", dir=_private(lake)))
+    own = Path(tempfile.mkdtemp(prefix="spark-", dir=scratch(lake)))
     builder: Any = SparkSession.builder.master("local[*]").appName("strata")
     settings = {
         **SETTINGS,
@@ -117,10 +118,10 @@ def _start_spark(lake: Path, jars: Path | None, java: Sequence[str]) -> Engine:
         "spark.authenticate": "true",
         # 200, the default, makes 200 tasks and files of a laptop's rows.
         "spark.sql.shuffle.partitions": str((os.cpu_count() or 2) * 2),
-        "spark.local.dir": str(scratch),
-        "spark.sql.warehouse.dir": str(scratch / "warehouse"),
+        "spark.local.dir": str(own),
+        "spark.sql.warehouse.dir": str(own / "warehouse"),
         "spark.driver.extraJavaOptions": " ".join(
-            [whole(f"-Dderby.system.home={scratch}"), *_java_options(lake, jars, java)]
+            [whole(f"-Dderby.system.home={own}"), *_java_options(lake, jars, java)]
         ),
     }
     if jars is not None:
@@ -164,9 +165,3 @@ def _is_small(lake: Path) -> bool:
         if size > SMALL_LAKE:
             return False
     return True
-
-
-def _private(lake: Path) -> Path:
-    folder = lake / ".strata" / "tmp"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

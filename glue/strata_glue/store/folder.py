@@ -7,6 +7,7 @@ import errno
 import fcntl
 import os
 import shutil
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -66,6 +67,21 @@ def swap_folders(one: Path, other: Path) -> bool:
     if code in _CANNOT:
         return False
     raise OSError(code, os.strerror(code), str(other))
+
+
+def make_private(folder: Path) -> int:
+    """Makes a folder for its owner only; answers the mode that folders in it are to have.
+
+    Where the folder above lets its group write, or everybody, these may enter, too: they share it. A folder that is there
+    keeps its mode.
+    """
+    if folder.is_dir():
+        mode = folder.stat().st_mode
+        shared = 0 if mode & stat.S_ISVTX else mode & 0o022  # in a sticky folder, as /tmp, people share nothing
+        return 0o700 | (0o070 if shared & 0o020 else 0) | (0o007 if shared & 0o002 else 0)
+    mode = make_private(folder.parent)
+    folder.mkdir(mode=mode, exist_ok=True)
+    return mode
 
 
 @contextmanager

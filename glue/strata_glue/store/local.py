@@ -26,9 +26,8 @@ from strata_glue.store.base import (
     Exchange,
     Stored,
     is_data_path,
-    split,
 )
-from strata_glue.store.folder import copy_whole, link_or_copy, locked, on_one_device, swap_folders
+from strata_glue.store.folder import copy_whole, link_or_copy, locked, make_private, on_one_device, swap_folders
 
 PRIVATE_FOLDER = ".strata"
 """The lake's own places: locks, and `tmp/` for what is being made; the worker and `recover` empty that when they start."""
@@ -41,10 +40,14 @@ EXCHANGES_IN_A_WRITE = 8
 
 
 class LocalStore:
-    """A lake on a local disk."""
+    """A lake on a local disk; its files have the modes that the umask gives, so that people can share one.
 
-    def __init__(self, lake: str) -> None:
+    `private`: what is made is for its owner only, as the ledger's state is (`make_private`).
+    """
+
+    def __init__(self, lake: str, private: bool = False) -> None:
         self._lake = Path(lake).resolve()
+        self._private = private
         self._old: deque[Path] = deque()
         self._clearing = Lock()
         weakref.finalize(self, _remove_all, self._old)  # also at the end of the process
@@ -65,14 +68,14 @@ class LocalStore:
         return sorted(self._walk(location, only_data=False), key=lambda file: file.path)
 
     def open(self, location: str, path: str) -> BinaryIO:
-        return (self._folder(location) / path).open("rb")
+        return self._file(location, path).open("rb")
 
     def put(self, location: str, path: str, content: bytes) -> None:
-        self._write_whole(self._folder(location) / path, content)
+        self._write_whole(self._file(location, path), content)
 
     def get(self, location: str, path: str) -> Stored | None:
         try:
-            content = (self._folder(location) / path).read_bytes()
+            content = self._file(location, path).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
         return Stored(content, _tag(content))
@@ -95,10 +98,10 @@ class LocalStore:
     def exchange(self, location: str, change: Exchange) -> bool:
         root = self._folder(location)
         path, content, tag = change.record
-        aside = self._aside()
         with locked(self._lock_file(location)):
             self._expect(location, path, tag)
-            aside.mkdir(parents=True)
+            aside = self._aside()
+            aside.mkdir()
             exchanged = False
             try:
                 if not on_one_device(aside, root):
@@ -135,7 +138,7 @@ class LocalStore:
             _remove_empty(folder.parent, own.parent)
 
     def engine_path(self, location: str, path: str = "") -> str:
-        return str(self._folder(location) / path)
+        return str(self._file(location, path) if path else self._folder(location))
 
     def read_text(self, address: str) -> str:
         return self._folder(address).read_text(encoding="utf-8")
@@ -181,15 +184,18 @@ class LocalStore:
             raise Conflict(f"{location}{path} was written by somebody else")
 
     def _aside(self) -> Path:
-        """A new name for what is being made."""
-        return self._lake / PRIVATE_FOLDER / "tmp" / uuid.uuid4().hex
+        """A new name for what is being made. Its folder is there."""
+        if self._private:
+            make_private(self._lake / PRIVATE_FOLDER)
+        return scratch(self._lake) / uuid.uuid4().hex
 
     def _write_whole(self, file: Path, content: bytes) -> None:
         """Aside and renamed: a full disk leaves the old file, and no reader sees half of the new one."""
         aside = self._aside()
-        aside.parent.mkdir(parents=True, exist_ok=True)
         try:
-            aside.write_bytes(content)
+            mode = make_private(file.parent) & 0o666 if self._private else 0o666
+            with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as handle:
+                handle.write(content)
             for left in reversed(range(EXCHANGES_IN_A_WRITE)):
                 try:
                     file.parent.mkdir(parents=True, exist_ok=True)
@@ -206,12 +212,28 @@ class LocalStore:
         return self._lake / PRIVATE_FOLDER / "locks" / name
 
     def _folder(self, location: str) -> Path:
-        bucket, path = split(location)
-        # By its text only: a bucket, or a folder in it, may be a link to where there is room.
-        folder = Path(os.path.normpath(f"{self._lake}/{bucket}/{path}"))
-        if not folder.is_relative_to(self._lake):
-            raise ValueError(f"{location} leads out of the lake")
-        return Path(os.path.realpath(folder))
+        """Raises `ValueError` for what names no folder inside the lake; local/catalog/files.ts has the same rule."""
+        names = location.removeprefix("s3://").removesuffix("/").split("/")
+        if not location.startswith("s3://") or names[0] == PRIVATE_FOLDER or not all(map(_is_name, names)):
+            raise ValueError(f"{location!r} names no folder inside the lake")
+        # A bucket, or a folder in it, may be a link to where there is room.
+        return Path(os.path.realpath(self._lake.joinpath(*names)))
+
+    def _file(self, location: str, path: str) -> Path:
+        if not all(map(_is_name, path.removesuffix("/").split("/"))):
+            raise ValueError(f"{path!r} names no file below {location}")
+        return self._folder(location) / path
+
+
+def scratch(lake: Path) -> Path:
+    """The lake's folder for what is being made, there after this."""
+    (lake / PRIVATE_FOLDER).mkdir(parents=True, exist_ok=True)
+    make_private(lake / PRIVATE_FOLDER / "tmp")
+    return lake / PRIVATE_FOLDER / "tmp"
+
+
+def _is_name(part: str) -> bool:
+    return part not in ("", ".", "..") and "\0" not in part
 
 
 def _move(aside: Path, file: Path) -> None:
