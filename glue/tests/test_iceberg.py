@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import zlib
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from conftest import ENGINE
 
 from strata_glue.arguments import from_mapping
 from strata_glue.errors import DatasetError
+from strata_glue.iceberg.avro import records
 from strata_glue.iceberg.catalog import IcebergTable
 from strata_glue.iceberg.lake import LakeMetadata, put_new
 from strata_glue.iceberg.open import open_tables
@@ -507,6 +509,93 @@ def test_metadata_that_is_none_is_told_with_its_path_and_left_alone(lake, datase
     code, line = recover(lake)
     assert (code, line["action"]) == (1, "failed")
     assert str(broken) in line["message"]
+
+
+def avro_with(content: bytes, old: str, new: str) -> bytes:
+    """An Avro file (deflated, or without a codec) with a text in the place of one that is as long."""
+    assert len(old) == len(new)
+    deflated, sync = b"deflate" in content[:8192], content[-16:]
+    header, *blocks = content.split(sync)
+    out = [header]
+    for block in blocks[:-1]:
+        count, at = number_at(block, 0)
+        _, at = number_at(block, at)
+        data = zlib.decompress(block[at:], -15) if deflated else block[at:]
+        data = data.replace(old.encode(), new.encode())
+        if deflated:
+            packer = zlib.compressobj(wbits=-15)
+            data = packer.compress(data) + packer.flush()
+        out.append(long_of(count) + long_of(len(data)) + data)
+    return sync.join([*out, b""])
+
+
+def number_at(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value |= (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            return (value >> 1) ^ -(value & 1), at
+
+
+def long_of(number: int) -> bytes:
+    value, out = number << 1, bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*out, value])
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("v1", '"location": "', '"location": "/etc'),
+        ("v1", '"properties": {', '"properties": {"write.data.path": "/tmp/elsewhere", '),
+        ("v1", '"manifest-list": "', '"manifest-list": "/etc'),
+        ("v1", "/b/out/d/", "/../ou/d/"),
+        ("list", "/b/out/d/", "/../ou/d/"),
+        ("manifest", "/b/out/d/", "/../ou/d/"),
+    ],
+)
+def test_no_file_outside_of_the_lake_is_read_or_written_whatever_metadata_says(lake, dataset, file, old, new):
+    run(lake, dataset)
+    if file == "v1":
+        path = lake.path(OUT) / "metadata" / "v1.metadata.json"
+        text = json.dumps(json.loads(path.read_text()))  # with the same blanks on both engines
+        assert old in text
+        path.write_text(text.replace(old, new))
+    else:
+        avros = lake.path(OUT).rglob("*.avro")
+        path = next(each for each in avros if each.name.startswith("snap-") == (file == "list"))
+        changed = avro_with(path.read_bytes(), old, new)
+        assert changed != path.read_bytes()
+        path.write_bytes(changed)
+    for checksum in lake.path(OUT).rglob(".*.crc"):
+        checksum.unlink()
+
+    def standing():
+        return {each: each.read_bytes() for each in lake.path(OUT).rglob("*") if each.is_file()}
+
+    before = standing()
+    reads = json.dumps({"x": {"tables": [{"location": OUT, **TABLE}]}})
+    _, events = lake.run(dataset("x", "SELECT * FROM t", {"t": OUT}), publish=reads)
+    _, event = run(lake, dataset, settings=publish(write="merge", merge_key=["a"]))
+    for each in (events["x"], event):
+        assert (each["status"], each["error"]["class"]) == ("FAILED", "RECORD_BROKEN"), each["error"]
+        assert "is not in the lake" in each["error"]["message"]
+    assert standing() == before
+
+
+def test_a_manifest_that_is_cut_off_is_no_avro_file(lake, dataset):
+    run(lake, dataset)
+    (file,) = (each for each in lake.path(OUT).rglob("*.avro") if not each.name.startswith("snap-"))
+    content = file.read_bytes()
+    paths = [each["data_file"]["file_path"] for each in records(content)]
+    assert paths and all(path.endswith(".parquet") for path in paths)
+    for length in range(len(content) - 1, 0, -97):
+        with pytest.raises(ValueError, match="it is no Avro file"):
+            list(records(content[:length]))
 
 
 def test_recover_says_what_stands_and_nothing_where_nothing_does(lake, dataset):

@@ -1,6 +1,7 @@
 /** Data files of an Iceberg snapshot, from its manifests: Avro files that name each other. */
 
 import { createReadStream } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import avro from "avsc";
 import { UserError } from "../user-error.ts";
@@ -25,19 +26,27 @@ const DATA = 0;
 /** A manifest's entry of a file that is not part of the snapshot any more. */
 const DELETED = 2;
 
-/** Absolute paths, sorted. Throws `UserError` for deletes row by row, which only others write. */
-export async function icebergFiles(snapshot: Snapshot): Promise<string[]> {
-  const manifests = await read(snapshot["manifest-list"]);
+/** Where a table's files may lie: in its lake, and where the user's links of buckets and folders lead to. */
+export async function placesOf(lake: string, folder: string): Promise<readonly string[]> {
+  return [lake, ...(await Promise.all([lake, folder].map((each) => realpath(each).catch(() => each))))];
+}
+
+/**
+ * Absolute paths, sorted, all in one of `places`: metadata names its files by whole paths, and may be somebody else's.
+ * Throws `UserError` for any other path, and for deletes row by row, which only others write.
+ */
+export async function icebergFiles(snapshot: Snapshot, places: readonly string[]): Promise<string[]> {
+  const manifests = await read(boundTo(places, snapshot["manifest-list"]));
   if (manifests.some(({ content }) => (content ?? DATA) !== DATA))
     throw new UserError(
       "an Iceberg table has deletes row by row, which this reader does not apply",
       "rewrite its data files, or query it with Spark",
     );
-  const entries = await Promise.all(manifests.map(({ manifest_path }) => read(String(manifest_path))));
+  const entries = await Promise.all(manifests.map(({ manifest_path }) => read(boundTo(places, manifest_path))));
   return entries
     .flat()
     .filter(({ status }) => status !== DELETED)
-    .map(({ data_file }) => pathOf(String((data_file as { file_path: string }).file_path)))
+    .map(({ data_file }) => boundTo(places, (data_file as { file_path?: unknown } | null)?.file_path))
     .sort();
 }
 
@@ -48,7 +57,7 @@ async function read(file: string): Promise<Record<string, unknown>[]> {
   decoder.on("data", (record: Record<string, unknown>) => records.push(record));
   try {
     // Not avsc's own `createFileDecoder`: it leaves the reading stream's errors to nobody, which ends the process.
-    await pipeline(createReadStream(pathOf(file)), decoder);
+    await pipeline(createReadStream(file), decoder);
   } catch (problem) {
     throw new UserError(`${file} cannot be read: ${(problem as Error).message}`, "restore an earlier version of it");
   }
@@ -62,7 +71,16 @@ function parse(schema: avro.Schema): avro.Type {
   });
 }
 
-/** Spark writes plain paths, Sail `file:` addresses. Neither is decoded: a folder `k=a%2Fb` is called that on the disk. */
-function pathOf(file: string): string {
-  return file.replace(/^file:\/*/, "/");
+/**
+ * The path that metadata gives. Spark writes plain paths, Sail `file:` addresses; neither is decoded: a folder `k=a%2Fb` is
+ * called that on the disk.
+ */
+function boundTo(places: readonly string[], file: unknown): string {
+  const path = String(file).replace(/^file:\/*/, "/");
+  const strange = path.includes("\0") || path.split("/").some((part) => part === "." || part === "..");
+  if (!strange && places.some((place) => path.startsWith(`${place.replace(/\/$/, "")}/`))) return path;
+  throw new UserError(
+    `its metadata names ${JSON.stringify(file)}, which is not in the lake`,
+    "a lake with Iceberg tables cannot be moved: put it back, or remove the table's folder and run its dataset again",
+  );
 }

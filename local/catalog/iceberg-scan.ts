@@ -10,10 +10,14 @@ export interface IcebergScan {
   readonly files: readonly string[];
 }
 
-/** Without a snapshot, or without files, the columns with no row. */
-export async function icebergScan(metadata: IcebergMetadata, snapshot: Snapshot | undefined): Promise<IcebergScan> {
+/** Without a snapshot, or without files, the columns with no row. `places`: where its files may lie (`placesOf`). */
+export async function icebergScan(
+  metadata: IcebergMetadata,
+  snapshot: Snapshot | undefined,
+  places: readonly string[],
+): Promise<IcebergScan> {
   const columns = columnsOf(metadata, snapshot);
-  const files = snapshot === undefined ? [] : await icebergFiles(snapshot);
+  const files = snapshot === undefined ? [] : await icebergFiles(snapshot, places);
   if (files.length === 0) {
     const nothing = columns.map(({ name, type }) => `CAST(NULL AS ${duckType(type)}) AS ${quoteName(name)}`);
     return { sql: `SELECT ${nothing.join(", ")} WHERE false`, files };

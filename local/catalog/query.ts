@@ -13,6 +13,7 @@ import { patternOf, quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
 import { contentOf, folderOf } from "./files.ts";
 import { type Format, formatTable, type Table } from "./format.ts";
 import { currentSnapshot, readIceberg, snapshotAsOf } from "./iceberg.ts";
+import { placesOf } from "./iceberg-files.ts";
 import { type IcebergScan, icebergScan } from "./iceberg-scan.ts";
 
 export interface Query {
@@ -126,7 +127,7 @@ async function addView(
       "it is Parquet: --as-of reads Iceberg tables",
       "query it without --as-of: Parquet tables know their last run only",
     );
-  const found = await (format === "iceberg" ? icebergAsOf(folderOf(lake, location), asOf) : parquet(lake, location));
+  const found = await (format === "iceberg" ? icebergAsOf(lake, location, asOf) : parquet(lake, location));
   if (found === undefined) return undefined;
   await connection.run(`CREATE VIEW ${view} AS ${found.sql}`);
   return found.files;
@@ -138,7 +139,8 @@ async function parquet(lake: string, location: string): Promise<IcebergScan | un
   return { sql: `SELECT * FROM ${scan(content)}`, files: content.files.map(({ place }) => place) };
 }
 
-async function icebergAsOf(folder: string, asOf: string | undefined): Promise<IcebergScan | undefined> {
+async function icebergAsOf(lake: string, location: string, asOf: string | undefined): Promise<IcebergScan | undefined> {
+  const folder = folderOf(lake, location);
   const metadata = await readIceberg(folder);
   if (metadata === undefined) return undefined;
   const snapshot = asOf === undefined ? currentSnapshot(metadata) : snapshotAsOf(metadata, asOf);
@@ -147,7 +149,7 @@ async function icebergAsOf(folder: string, asOf: string | undefined): Promise<Ic
       `it has no snapshot ${/^\d+$/.test(asOf) ? `of generation ${asOf}` : `as of \`${asOf}\``}`,
       "`strata recover --generations` tells those that it has",
     );
-  return icebergScan(metadata, snapshot);
+  return icebergScan(metadata, snapshot, await placesOf(lake, folder));
 }
 
 /** Whoever's reason it is, as the user's. */

@@ -1,13 +1,13 @@
 /** Iceberg tables by the real command line: written, read by the next stage, registered, queried, also as they were. */
 
-import { createWriteStream, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import avro from "avsc";
 import { assert } from "chai";
 import { withDuckDb } from "../../local/catalog/duckdb.ts";
 import { currentSnapshot, readIceberg, type Snapshot, snapshotAsOf } from "../../local/catalog/iceberg.ts";
-import { icebergFiles } from "../../local/catalog/iceberg-files.ts";
+import { icebergFiles, placesOf } from "../../local/catalog/iceberg-files.ts";
 import { registerIceberg } from "../../local/catalog/iceberg-register.ts";
 import { duckType, icebergScan } from "../../local/catalog/iceberg-scan.ts";
 import { pythonOf } from "../../setup/python.mjs";
@@ -99,7 +99,7 @@ describe("an Iceberg table, by the command line on Sail", function () {
     // Exactly as text: as a number it would be rounded.
     const text = readFileSync(join(lake, "data/mart/days/metadata/v2.metadata.json"), "utf8");
     assert.include(text, `"current-snapshot-id": ${snapshot["snapshot-id"]}`);
-    for (const file of await icebergFiles(snapshot)) assert.isTrue(file.startsWith(join(lake, "data/mart/days")), file);
+    for (const file of await icebergFiles(snapshot, [lake])) assert.isTrue(file.startsWith(join(lake, "data/mart/days")), file);
 
     const recover = (...args: string[]) =>
       strata(["recover", "--root", root, "--lake", lake, "--datasets", "days", "--format", "json", ...args]);
@@ -126,14 +126,14 @@ describe("an Iceberg table, by the command line on Sail", function () {
 
     const refused = async (sql: string, asOf: string) =>
       (await strata(["query", sql, "--root", root, "--lake", lake, "--as-of", asOf])).stderr;
-    assert.match(await refused("FROM top", "1"), /^strata: table `top`: it is Parquet: --as-of reads Iceberg tables\n/);
+    assert.match(await refused("FROM top", "1"), /^strata: table `top`: it is Parquet: --as-of reads Iceberg tables$/m);
     // Another table that had a snapshot then.
     const other = JSON.parse(ROOT["pipelines/own/sql_queries.json"]);
     other.days2 = { ...other.days, sql_name: "days2", s3_target: "s3://data/mart/days2/" };
     writeFileSync(join(root, "pipelines/own/sql_queries.json"), JSON.stringify(other));
     writeFileSync(join(root, "pipelines/own/etl_stages.json"), '{"write": ["days", "days2"], "read": ["top"]}');
     await run();
-    assert.match(await refused("FROM days2", "3"), /^strata: table `days2`: it has no snapshot of generation 3\n/);
+    assert.match(await refused("FROM days2", "3"), /^strata: table `days2`: it has no snapshot of generation 3$/m);
     assert.match(
       await refused("FROM days2", first.execution),
       /^strata: table `days2`: it has no snapshot as of `own-/,
@@ -150,14 +150,15 @@ describe("an Iceberg table, by the command line on Sail", function () {
       ["{", "it is no JSON"],
       ["null", "it is no metadata"],
       ["{}", "it is no metadata"],
-      [fine.replace(/"manifest-list": "/, "$&/gone"), "no such file or directory"],
+      [fine.replace(/("manifest-list": "[^"]*)"/, '$1-gone"'), "no such file or directory"],
+      [fine.replace(/("manifest-list": )"[^"]*"/, '$1"/etc/passwd"'), 'names "/etc/passwd", which is not in the lake'],
     ] as const) {
       writeFileSync(join(inside, "v2.metadata.json"), text);
       assert.deepEqual(await query("SELECT most FROM top"), [{ most: 5 }], text);
       const { code, stderr } = await strata(["query", rows, "--root", root, "--lake", lake]);
       assert.equal(code, 1, stderr);
-      assert.match(stderr, new RegExp(`^strata: table \`days\`: .*${reason}`), text);
-      assert.include(stderr, "help: restore an earlier version of ");
+      assert.match(stderr, new RegExp(`^strata: table \`days\`: .*${reason}`, "m"), text);
+      assert.match(stderr, /help: (restore an earlier version of |a lake with Iceberg tables cannot be moved)/);
     }
     writeFileSync(join(inside, "v2.metadata.json"), "{");
     const failed = await strata(["run", "--root", root, "--lake", lake, "--format", "json"]);
@@ -176,11 +177,11 @@ describe("an Iceberg table, by the command line on Sail", function () {
     await run();
     const metadata = await readIceberg(join(lake, "data/mart/days"));
     const snapshot = metadata && currentSnapshot(metadata);
-    for (const file of snapshot ? await icebergFiles(snapshot) : []) rmSync(file);
+    for (const file of snapshot ? await icebergFiles(snapshot, [lake]) : []) rmSync(file);
     assert.deepEqual(await query("SELECT most FROM top"), [{ most: 5 }]);
     const { code, stderr } = await strata(["query", "FROM days", "--root", root, "--lake", lake]);
     assert.equal(code, 1);
-    assert.match(stderr, /^strata: table `days` cannot be read: IO Error: /);
+    assert.match(stderr, /^strata: table `days` cannot be read: IO Error: /m);
   });
 
   it("is read whatever texts its partitions are", async () => {
@@ -218,6 +219,12 @@ describe("an Iceberg snapshot's files", () => {
     { name: "content", type: "int" },
     { name: "added_snapshot_id", type: "long" },
   ];
+  const FILE = { name: "data_file", type: "record", fields: [{ name: "file_path", type: "string" }] } as const;
+  const MANIFEST: avro.schema.RecordType["fields"] = [
+    { name: "status", type: "int" },
+    { name: "data_file", type: FILE as unknown as avro.Schema },
+  ];
+  const manifest = (entries: readonly object[]) => avroFile(join(folder, "m.avro"), MANIFEST, entries);
   const manifests = (content: number) => [{ manifest_path: `file://${folder}/m.avro`, content, added_snapshot_id: 5 }];
 
   beforeEach(() => {
@@ -230,19 +237,11 @@ describe("an Iceberg snapshot's files", () => {
       "import sys, pyarrow as pa, pyarrow.parquet as pq; i = lambda n: {b'PARQUET:field_id': str(n).encode()}; pq.write_table(pa.table([pa.array(['x']), pa.array([1], pa.int64())], pa.schema([pa.field('strata_tmp_0', pa.string(), metadata=i(7)), pa.field('gone', pa.int64(), metadata=i(1))])), sys.argv[1])";
     const { code: exit, stderr } = await program(pythonOf("sail"), ["-c", code, join(folder, "a.parquet")]);
     assert.equal(exit, 0, stderr);
-    const file = { name: "data_file", type: "record", fields: [{ name: "file_path", type: "string" }] } as const;
     await avroFile(join(folder, "list.avro"), LIST, manifests(0));
-    await avroFile(
-      join(folder, "m.avro"),
-      [
-        { name: "status", type: "int" },
-        { name: "data_file", type: file as unknown as avro.Schema },
-      ],
-      [
-        { status: 1, data_file: { file_path: join(folder, "a.parquet") } },
-        { status: 2, data_file: { file_path: join(folder, "removed.parquet") } },
-      ],
-    );
+    await manifest([
+      { status: 1, data_file: { file_path: join(folder, "a.parquet") } },
+      { status: 2, data_file: { file_path: join(folder, "removed.parquet") } },
+    ]);
     const metadata = {
       "current-schema-id": 0,
       schemas: [
@@ -258,15 +257,50 @@ describe("an Iceberg snapshot's files", () => {
       snapshots: [],
       "snapshot-log": [],
     };
-    const { sql, files } = await icebergScan(metadata, snapshot(join(folder, "list.avro")));
+    const { sql, files } = await icebergScan(metadata, snapshot(join(folder, "list.avro")), [folder]);
     assert.deepEqual(files, [join(folder, "a.parquet")]);
     const rows = await withDuckDb(async (connection) => (await connection.runAndReadAll(sql)).getRowObjectsJson());
     assert.deepEqual(rows, [{ a: "x", later: null }]);
   });
 
+  it("are refused outside of the lake, whichever file of the metadata names them; links of the user's may lead out", async () => {
+    const list = join(folder, "list.avro");
+    const room = folderOf({ "other/a.parquet": "" });
+    mkdirSync(join(room, "table"));
+    symlinkSync(join(room, "table"), join(folder, "table"));
+    const places = await placesOf(folder, join(folder, "table"));
+    await avroFile(list, LIST, [{ manifest_path: join(room, "table", "m.avro"), content: 0, added_snapshot_id: 5 }]);
+    await avroFile(join(room, "table", "m.avro"), MANIFEST, []);
+    assert.deepEqual(await icebergFiles(snapshot(list), places), []);
+    const strange = [
+      "/etc/passwd",
+      "file:///etc/passwd",
+      `${folder}2/b/a.parquet`,
+      `${folder}/../other/a.parquet`,
+      `${folder}/b/./a.parquet`,
+      join(room, "other", "a.parquet"),
+      `http://127.0.0.1${folder}/a.parquet`,
+      `s3:/${folder}/a.parquet`,
+      "b/a.parquet",
+      `${folder}/a\0.parquet`,
+      folder,
+      "",
+    ];
+    for (const file of strange) {
+      const refused = async (read: Promise<unknown>) =>
+        assert.match(String(await read.catch((e) => e)), /is not in the lake/);
+      await refused(icebergFiles(snapshot(file), places));
+      await avroFile(list, LIST, [{ manifest_path: file, content: 0, added_snapshot_id: 5 }]);
+      await refused(icebergFiles(snapshot(list), places));
+      await avroFile(list, LIST, manifests(0));
+      await manifest([{ status: 1, data_file: { file_path: file } }]);
+      await refused(icebergFiles(snapshot(list), places));
+    }
+  });
+
   it("are refused where rows were deleted one by one", async () => {
     await avroFile(join(folder, "list.avro"), LIST, manifests(1));
-    const problem = await icebergFiles(snapshot(join(folder, "list.avro"))).catch((error: Error) => error);
+    const problem = await icebergFiles(snapshot(join(folder, "list.avro")), [folder]).catch((error: Error) => error);
     assert.match(String(problem), /deletes row by row/);
   });
 });

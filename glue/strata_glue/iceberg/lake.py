@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from strata_glue.errors import DatasetError
+from strata_glue.iceberg.bounds import check_metadata
 from strata_glue.iceberg.catalog import IcebergTable, folder_of
 from strata_glue.iceberg.history import History
 from strata_glue.iceberg.metadata import rolled_back, without_branches
@@ -38,7 +39,11 @@ class LakeMetadata:
     def history(self, table: IcebergTable) -> History | None:
         """What stands now; None if there is no such table. Raises `DatasetError` (`RECORD_BROKEN`)."""
         newest = newest_file(self.folder(table))
-        return _history_in(newest) if newest else None
+        if newest is None:
+            return None
+        history = _history_in(newest)
+        check_metadata(self._store, table, history.metadata)
+        return history
 
     def publish(self, table: IcebergTable, base: History | None, metadata: dict[str, Any]) -> None:
         """Makes `metadata` the table's, if that still is `base`. Raises `DatasetError` (`TARGET_CHANGED`)."""

@@ -15,6 +15,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from strata_glue.iceberg.bounds import check_paths, records_of
 from strata_glue.iceberg.catalog import IcebergTable
 from strata_glue.iceberg.history import History
 from strata_glue.iceberg.lake import LakeMetadata, newest_file, put_new
@@ -31,6 +32,7 @@ class SailTables:
     """Tables of a lake."""
 
     def __init__(self, store: LocalStore) -> None:
+        self._store = store
         self._lake = LakeMetadata(store)
 
     def history(self, table: IcebergTable) -> History | None:
@@ -38,6 +40,7 @@ class SailTables:
 
     def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
         folder = self._folder(table)
+        self._check_files(table, snapshot)
         return session.read.format("iceberg").option("snapshotId", str(snapshot)).load(str(folder))
 
     def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
@@ -71,6 +74,16 @@ class SailTables:
         for each in folder.iterdir() if folder.is_dir() else ():
             if each.name not in used:
                 shutil.rmtree(each, ignore_errors=True)
+
+    def _check_files(self, table: IcebergTable, snapshot: int) -> None:
+        """Raises `DatasetError` (`RECORD_BROKEN`) where a file of a snapshot is not in the lake."""
+        history = self.history(table)
+        found = history.metadata["snapshots"] if history else ()
+        lists = [each["manifest-list"] for each in found if each["snapshot-id"] == snapshot and "manifest-list" in each]
+        manifests = [each["manifest_path"] for file in lists for each in records_of(file)]
+        check_paths(self._store, table, manifests)
+        files = (each["data_file"]["file_path"] for file in manifests for each in records_of(file))
+        check_paths(self._store, table, files)
 
     def _folder(self, table: IcebergTable) -> Path:
         """The table's folder. Sail 0.7 reads a path as a URL does: what it would take for something else is refused."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from strata_glue.columns import columns_of, quoted
 from strata_glue.errors import DatasetError
+from strata_glue.iceberg.bounds import check_metadata, check_paths
 from strata_glue.iceberg.catalog import CATALOG, IcebergTable, catalog_settings, given_location, identifier
 from strata_glue.iceberg.evolution import Evolution, evolution_of
 from strata_glue.iceberg.history import OURS, History
@@ -22,6 +23,7 @@ from strata_glue.iceberg.tables import BRANCH, TABLE_PROPERTIES, Change, file_pr
 from strata_glue.session import ClassicEngine
 from strata_glue.steps import step
 from strata_glue.store import Store
+from strata_glue.store.local import LocalStore
 
 TRIES = 5
 """Times that a metadata commit is tried while the rows stand as they did: somebody may set properties meanwhile."""
@@ -36,6 +38,7 @@ class SparkTables:
         self._session = engine.new_session()
         self._prepare(self._session)
         self._iceberg = self._session._jvm.org.apache.iceberg
+        self._join = self._session._jvm.java.lang.String.join
         if type(self._iceberg.spark.Spark3Util).__name__ != "JavaClass":
             raise DatasetError(
                 "ENGINE_CANNOT",
@@ -53,10 +56,13 @@ class SparkTables:
         if loaded is None:
             return None
         parser = self._iceberg.TableMetadataParser
-        return History(json.loads(parser.toJson(loaded.operations().current())))
+        metadata = json.loads(parser.toJson(loaded.operations().current()))
+        check_metadata(self._store, table, metadata)
+        return History(metadata)
 
     def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
         self._prepare(session)
+        self._check_files(table, snapshot)
         # Not the option `versionAsOf`: Spark 3.5 takes it and reads what is current.
         return session.sql(f"SELECT * FROM {identifier(table, self._store)} VERSION AS OF {snapshot}")
 
@@ -68,6 +74,7 @@ class SparkTables:
         evolution = self._prepared(table, base, change, frame)
         branch = BRANCH + change.attempt
         before = base.current.id
+        self._check_files(table, before)  # a merge reads them, too
         self._load(table).manageSnapshots().createBranch(branch, before).commit()
         step("branched")
         self._write(f"{identifier(table, self._store)}.`branch_{branch}`", change, evolution.renamed(frame), session)
@@ -113,6 +120,21 @@ class SparkTables:
             if "TABLE_OR_VIEW_NOT_FOUND" in str(error) or "NoSuchTable" in str(error):
                 return None
             raise
+
+    def _check_files(self, table: IcebergTable, number: int) -> None:
+        """Raises `DatasetError` (`RECORD_BROKEN`) where a file of a snapshot is not in the lake."""
+        if not isinstance(self._store, LocalStore):
+            return
+        loaded = self._load(table)
+        snapshot = loaded.snapshot(number)
+        if snapshot is None:
+            return
+        manifests = list(_each(snapshot.allManifests(loaded.io())))
+        check_paths(self._store, table, [each.path() for each in manifests])
+        for each in _each(snapshot.dataManifests(loaded.io())):
+            # One answer of Java's for all paths: each question takes a while.
+            paths = self._iceberg.ManifestFiles.readPaths(each, loaded.io())
+            check_paths(self._store, table, filter(None, self._join("\n", paths).split("\n")))
 
     def _create(self, table: IcebergTable, base: History | None, change: Change, frame: Any) -> None:
         """Table and rows by one commit. One without any snapshot is somebody's empty table: it is not ours to replace."""
