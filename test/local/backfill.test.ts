@@ -278,7 +278,7 @@ describe("the days of a backfill", () => {
     ]) {
       const { code, stderr } = await strata(["run", "--root", root, ...args]);
       assert.equal(code, 2, args.join(" "));
-      assert.match(stderr, /^strata: /);
+      assert.match(stderr, /^strata: /m);
     }
   });
 

@@ -96,7 +96,7 @@ describe("bad luck, on Sail", function () {
     writeFileSync(lake, "x");
     const { code, stderr } = await strata(args());
     assert.equal(code, 1);
-    assert.match(stderr, /^strata: .*a file is in the way/);
+    assert.match(stderr, /^strata: .*a file is in the way/m);
   });
 
   it("a stage that is not reached lists its datasets as BLOCKED", async () => {

@@ -99,7 +99,8 @@ describe("an Iceberg table, by the command line on Sail", function () {
     // Exactly as text: as a number it would be rounded.
     const text = readFileSync(join(lake, "data/mart/days/metadata/v2.metadata.json"), "utf8");
     assert.include(text, `"current-snapshot-id": ${snapshot["snapshot-id"]}`);
-    for (const file of await icebergFiles(snapshot, [lake])) assert.isTrue(file.startsWith(join(lake, "data/mart/days")), file);
+    for (const file of await icebergFiles(snapshot, [lake]))
+      assert.isTrue(file.startsWith(join(lake, "data/mart/days")), file);
 
     const recover = (...args: string[]) =>
       strata(["recover", "--root", root, "--lake", lake, "--datasets", "days", "--format", "json", ...args]);
@@ -136,7 +137,7 @@ describe("an Iceberg table, by the command line on Sail", function () {
     assert.match(await refused("FROM days2", "3"), /^strata: table `days2`: it has no snapshot of generation 3$/m);
     assert.match(
       await refused("FROM days2", first.execution),
-      /^strata: table `days2`: it has no snapshot as of `own-/,
+      /^strata: table `days2`: it has no snapshot as of `own-/m,
     );
   });
 

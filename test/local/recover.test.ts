@@ -199,7 +199,7 @@ describe("strata recover", function () {
     const holder = await hold(join(lake, ".strata", "lock"));
     const refused = await recover();
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /^strata: another run is using the lake .*: wait for it/);
+    assert.match(refused.stderr, /^strata: another run is using the lake .*: wait for it/m);
     assert.equal((await recover("--generations")).code, 0);
     await holder.release();
     assert.equal((await recover()).code, 0);
