@@ -209,6 +209,13 @@ def test_a_lake_cannot_be_left(tmp_path: Path) -> None:
             store.put("s3://b/t/", path, b"")
         with pytest.raises(ValueError, match="names no file below"):
             store.open("s3://b/t/", path)
+        with pytest.raises(ValueError, match="names no file below"):
+            store.delete("s3://b/t/", [path])
+        for names in ({path: "a"}, {"a": path}):
+            with pytest.raises(ValueError, match="names no file below"):
+                store.copy("s3://b/t/", names)
+            with pytest.raises(ValueError, match="names no file below"):
+                store.exchange("s3://b/t/", Exchange(names, (), ("r", b"", ""), "x/"))
 
 
 @pytest.mark.parametrize(

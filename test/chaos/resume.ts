@@ -154,7 +154,7 @@ export class Bench {
     const folder = join(this.lake, "data", "out", name);
     const table = await readIceberg(folder);
     const { sql } = table
-      ? await icebergScan(table, currentSnapshot(table))
+      ? await icebergScan(table, currentSnapshot(table), [this.lake])
       : { sql: `SELECT * FROM ${scan(await contentOf(folder))}` };
     const reader = await withDuckDb((connection) => connection.runAndReadAll(sql));
     return reader

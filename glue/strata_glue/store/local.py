@@ -87,6 +87,7 @@ class LocalStore:
         return _tag(content)
 
     def copy(self, location: str, names: dict[str, str]) -> None:
+        _check_paths(location, *names.keys(), *names.values())
         root = self._folder(location)
         for old, new in names.items():
             if (root / new).exists():
@@ -98,6 +99,7 @@ class LocalStore:
     def exchange(self, location: str, change: Exchange) -> bool:
         root = self._folder(location)
         path, content, tag = change.record
+        _check_paths(location, *change.copies.keys(), *change.copies.values(), *change.drops)
         with locked(self._lock_file(location)):
             self._expect(location, path, tag)
             aside = self._aside()
@@ -124,6 +126,7 @@ class LocalStore:
         return True
 
     def delete(self, location: str, paths: builtins.list[str]) -> None:
+        _check_paths(location, *paths)
         root = self._folder(location)
         for path in paths:
             (root / path).unlink(missing_ok=True)
@@ -220,8 +223,7 @@ class LocalStore:
         return Path(os.path.realpath(self._lake.joinpath(*names)))
 
     def _file(self, location: str, path: str) -> Path:
-        if not all(map(_is_name, path.removesuffix("/").split("/"))):
-            raise ValueError(f"{path!r} names no file below {location}")
+        _check_paths(location, path)
         return self._folder(location) / path
 
 
@@ -230,6 +232,13 @@ def scratch(lake: Path) -> Path:
     (lake / PRIVATE_FOLDER).mkdir(parents=True, exist_ok=True)
     make_private(lake / PRIVATE_FOLDER / "tmp")
     return lake / PRIVATE_FOLDER / "tmp"
+
+
+def _check_paths(location: str, *paths: str) -> None:
+    """Raises `ValueError` for the first that leads out of its location: records name files, and may be somebody else's."""
+    for path in paths:
+        if not all(map(_is_name, path.removesuffix("/").split("/"))):
+            raise ValueError(f"{path!r} names no file below {location}")
 
 
 def _is_name(part: str) -> bool:
