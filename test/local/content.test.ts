@@ -225,30 +225,39 @@ describe("a target's commit record, for readers here", () => {
     assert.match((await refused()).message, /the local catalog .*other.json cannot be read/);
   });
 
-  it("answers with one whole generation while a writer commits one after another without a pause", async function () {
-    this.timeout(60_000);
-    const writer = spawn(pythonOf("sail"), [join(HOME, "test", "local", "writer.py"), lake, LOCATION], {
-      stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, PYTHONPATH: join(HOME, "glue") },
-    });
-    const ended = new Promise((resolve) => writer.on("close", resolve));
-    await new Promise((resolve) => writer.stdout.once("data", resolve));
-    try {
-      const seen = new Set<string>();
-      for (let left = 60; left > 0; left -= 1) {
-        const [, low, high, rows] = (await ask("SELECT min(a), max(a), count(*) FROM orders"))
-          .split(/[\r\n,()]+/)
-          .slice(-5);
-        assert.equal(low, high, "rows of one generation");
-        assert.equal(rows, "3", "all of them");
-        seen.add(low ?? "");
+  for (const [what, program, place, queries] of [
+    ["generation", "writer.py", LOCATION, 60],
+    ["snapshot of an Iceberg table", "iceberg_writer.py", "s3://lake/days/", 30],
+  ] as const)
+    it(`answers with one whole ${what} while a writer commits one after another without a pause`, async function () {
+      this.timeout(120_000);
+      // Sail takes no blank in the path of an Iceberg table.
+      const where = place === LOCATION ? lake : folderOf({});
+      const format = place === LOCATION ? {} : { format: "iceberg" as const };
+      await recordTables(where, "shop", [{ name: "orders", location: place, columns: [], ...format }]);
+      const writer = spawn(pythonOf("sail"), [join(HOME, "test", "local", program), where, place], {
+        stdio: ["ignore", "pipe", "inherit"],
+        env: { ...process.env, PYTHONPATH: join(HOME, "glue") },
+      });
+      const ended = new Promise((resolve) => writer.on("close", resolve));
+      await Promise.race([new Promise((resolve) => writer.stdout.once("data", resolve)), ended]);
+      try {
+        const seen = new Set<string>();
+        for (let left: number = queries; left > 0; left -= 1) {
+          const sql = "SELECT min(a), max(a), count(*) FROM orders";
+          const answer = await query({ lake: where, database: "shop", sql, format: "csv" });
+          const [, low, high, rows] = answer.split(/[\r\n,()]+/).slice(-5);
+          assert.equal(low, high, "rows of one generation");
+          assert.equal(rows, "3", "all of them");
+          seen.add(low ?? "");
+        }
+        assert.isAbove(seen.size, 5, "the content changed meanwhile");
+        assert.isNull(writer.exitCode, "the writer never failed");
+      } finally {
+        writer.kill("SIGKILL");
+        await ended;
       }
-      assert.isAbove(seen.size, 5, "the content changed meanwhile");
-    } finally {
-      writer.kill("SIGKILL");
-      await ended;
-    }
-  });
+    });
 });
 
 describe("a run that is killed, for readers here, on Sail", function () {
