@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from strata_glue import limits
 from strata_glue.errors import DatasetError
 from strata_glue.settings import Expectation
 
@@ -31,6 +32,10 @@ class Outcome:
     """Number of offending rows, or of surplus duplicates; None where no row offends by itself, or it cannot be computed."""
     observed: int | None = None
     """The number that was compared with bounds: rows, or seconds of age."""
+    before: int | None = None
+    """Rows of the run before, where a change from them was compared with bounds."""
+    computed: bool = True
+    """False for one of severity `warn` that cannot be computed."""
 
     def as_event(self, sample: str | None = None) -> dict[str, Any]:
         """Its part of a `dataset_finished` event; no row values. `sample`: where offending rows are kept."""
@@ -41,8 +46,23 @@ class Outcome:
             "status": "PASSED" if self.passed else "FAILED",
             "failing": self.failing,
         }
-        extra = {"observed": self.observed, "sample": sample}
+        extra = {
+            "observed": self.observed,
+            "before": self.before,
+            "allowed": limits.of(self.expectation),
+            "reason": None if self.passed else self.reason(),
+            "sample": sample,
+        }
         return {**event, **{key: value for key, value in extra.items() if value is not None}}
+
+    def reason(self) -> str | None:
+        """Why one on the whole result failed, with its limit; None for others, and for one that cannot be computed."""
+        each = self.expectation
+        if each.rows is not None and self.observed is not None:
+            return limits.rows_words(self.observed, self.before, each.rows)
+        if each.newest and self.computed:
+            return limits.age_words(self.observed, each.within_seconds, each.of)
+        return None
 
 
 @dataclass(frozen=True)
@@ -109,13 +129,8 @@ def blocked(outcomes: list[Outcome]) -> DatasetError:
 def _told(outcome: Outcome) -> str:
     name = outcome.expectation.name
     if outcome.failing is not None:
-        return f"{name} fails for {outcome.failing} row{'' if outcome.failing == 1 else 's'}"
-    if outcome.expectation.newest:
-        age = (
-            "there is no row with a time" if outcome.observed is None else f"the newest row is {outcome.observed} s old"
-        )
-        return f"{name} fails: {age}, and {outcome.expectation.within_seconds} s are allowed"
-    return f"{name} fails: {outcome.observed} row{'' if outcome.observed == 1 else 's'}"
+        return f"{name} fails for {limits.counted(outcome.failing, 'row')}"
+    return f"{name} fails: {outcome.reason()}"
 
 
 def _checked(expectation: Expectation, value: int | None | DatasetError, audited: Audited) -> Outcome:
@@ -127,7 +142,7 @@ def _checked(expectation: Expectation, value: int | None | DatasetError, audited
         if expectation.severity == "error":
             raise
         print(f"warning: {problem}", file=sys.stderr)
-        return Outcome(expectation, False, None)
+        return Outcome(expectation, False, None, computed=False)
 
 
 def _scan(expectations: list[Expectation], audited: Audited) -> Sequence[int | None | DatasetError]:
@@ -159,7 +174,9 @@ def _outcome(expectation: Expectation, value: int | None, audited: Audited) -> O
     if expectation.newest:
         return _freshness(expectation, value, audited)
     if expectation.rows is not None:
-        return Outcome(expectation, _in_bounds(expectation.rows, audited), None, audited.rows)
+        before = audited.rows_before if expectation.rows.get("change") is not None else None
+        passed = limits.rows_words(audited.rows, before, expectation.rows) is None
+        return Outcome(expectation, passed, None, audited.rows, before)
     failing = 0
     if expectation.quick is None or _number(expectation.quick, expectation, audited) > 0:
         failing = _number(expectation.count or "", expectation, audited)
@@ -192,19 +209,6 @@ def _seconds(value: Any) -> float:
 
     moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
-
-
-def _in_bounds(bounds: dict[str, Any], audited: Audited) -> bool:
-    rows, before = audited.rows, audited.rows_before
-    least, most, change = (bounds.get(key) for key in ("min", "max", "change"))
-    if least is not None and rows < least:
-        return False
-    if most is not None and rows > most:
-        return False
-    # The first generation has nothing to differ from; from no rows any number is a change beyond measure.
-    if change is None or before is None:
-        return True
-    return bool(abs(rows - before) <= change * before)
 
 
 def _computed(query: str, audited: Audited, names: str) -> Any:

@@ -112,7 +112,12 @@ def test_row_count_against_the_last_run(lake, check):
     change = {"name": "rows", "kind": "row_count", "rows": {"change": 0.25}}
     assert check(change)[0].status == "SUCCEEDED"
     assert check(change, sql="SELECT a, b, at FROM t WHERE a > 1")[0].status == "SUCCEEDED"
-    assert check(change, sql="SELECT a, b, at FROM t WHERE a > 2")[0].status == "FAILED"
+    result, event, outcomes = check(change, sql="SELECT a, b, at FROM t WHERE a > 2")
+    assert result.status == "FAILED"
+    reason = "2 rows, fell by 33 % from 3 in the last run (allowed: 25 %)"
+    assert event["error"]["message"].endswith(f"rows fails: {reason}")
+    told = {key: outcomes["rows"][key] for key in ("observed", "before", "allowed", "reason")}
+    assert told == {"observed": 2, "before": 3, "allowed": {"change": 0.25}, "reason": reason}
     assert len(lake.read(OUT)) == 3
 
 
@@ -122,6 +127,9 @@ def test_freshness_of_a_parameter(check, now, ok):
     result, event, outcomes = check(FRESH, **arguments)
     assert (result.status == "SUCCEEDED") is ok, event
     assert outcomes["freshness(at)"]["observed"] == 86400 + (not ok)
+    assert outcomes["freshness(at)"]["allowed"] == {"seconds": 86400}
+    reason = "the newest row is 1 day 1 second older than parameter `now` (allowed: 1 day)"
+    assert outcomes["freshness(at)"].get("reason") == (None if ok else reason)
 
 
 def test_freshness_of_the_clock_and_of_nothing(check):

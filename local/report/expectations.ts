@@ -1,5 +1,6 @@
 /** Expectations that failed: name, severity, how many rows, where some of them lie. Never the rows themselves. */
 
+import { counted } from "../../compiler/present/counted.ts";
 import type { DatasetResult, ExpectationResult, RunResult } from "../run/result.ts";
 import { type coloursOf, printable } from "./terminal.ts";
 
@@ -27,13 +28,8 @@ function lines(expectation: ExpectationResult, colours: Colours): string[] {
   return sample === undefined ? [told] : [told, `          some of them: ${printable(sample)}`];
 }
 
-/** What was counted or measured. */
-function measure({ kind, failing, observed }: ExpectationResult): string {
-  if (failing !== null) return `${failing.toLocaleString("en-US")} ${failing === 1 ? "row" : "rows"}`;
-  if (observed === undefined) {
-    return kind === "freshness" ? "no time to look at" : "it cannot be computed; the job's log says why";
-  }
-  return kind === "freshness"
-    ? `the newest row is ${observed.toLocaleString("en-US")} seconds old`
-    : `the result has ${observed.toLocaleString("en-US")} ${observed === 1 ? "row" : "rows"}`;
+/** What was counted, or why one on the whole result failed: the job says it with its limit. */
+function measure({ failing, reason }: ExpectationResult): string {
+  if (failing !== null) return counted(failing, "row");
+  return reason === undefined ? "it cannot be computed; the job's log says why" : printable(reason);
 }

@@ -34,6 +34,12 @@ export interface ExpectationResult {
   readonly failing: number | null;
   /** What was compared with bounds: rows, or seconds of age. */
   readonly observed?: number;
+  /** Rows of the last run, where a change from them was compared. */
+  readonly before?: number;
+  /** What it was compared with: `min`, `max` and `change` (a fraction) of rows, or `seconds` of age. */
+  readonly allowed?: Readonly<Record<string, number>>;
+  /** Of one that failed on the whole result: what was found and what is allowed, in words. */
+  readonly reason?: string;
   /** File with some of the offending rows. */
   readonly sample?: string;
 }
