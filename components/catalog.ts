@@ -7,6 +7,7 @@ import type { Identity } from "../compiler/permissions/permissions.ts";
 import type { CrawlerPlan, Plan } from "../compiler/plan.ts";
 import { nameFor } from "../settings/names.ts";
 import { child, dataChild, type StackContext } from "./context.ts";
+import { described } from "./description.ts";
 import type { GlueSecurity } from "./glue-security.ts";
 import { createLogGroup } from "./log-group.ts";
 import { createRole } from "./role.ts";
@@ -29,7 +30,7 @@ export class Catalog extends pulumi.ComponentResource {
     const { context, plan, bindings } = args;
     const database = new aws.glue.CatalogDatabase(
       name,
-      { name: bindings.database, description: (plan.description ?? `Strata pipeline ${plan.pipeline}`).slice(0, 2048) },
+      { name: bindings.database, description: described(plan.description ?? `Strata pipeline ${plan.pipeline}`, 2048) },
       dataChild(this, context),
     );
     this.crawlers = plan.crawlers.map((crawler, index) =>

@@ -8,6 +8,7 @@ import type { Identity } from "../compiler/permissions/permissions.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { nameFor } from "../settings/names.ts";
 import { child, type StackContext } from "./context.ts";
+import { described } from "./description.ts";
 import { createPolicy } from "./role.ts";
 
 export interface QueryAccessArgs {
@@ -38,7 +39,7 @@ export class QueryAccess extends pulumi.ComponentResource {
       name,
       {
         name: workgroup,
-        description: `Strata pipeline ${plan.pipeline}`.slice(0, 1024),
+        description: described(`Strata pipeline ${plan.pipeline}`, 1024),
         state: "ENABLED",
         recursiveDeleteOption: context.mayDeleteData,
         workGroupConfiguration: {

@@ -32,7 +32,12 @@ export function createRole(
   const policies: pulumi.Resource[] = [];
   if (inline !== undefined)
     policies.push(
-      new aws.iam.RolePolicy(name, { role: role.name, policy: policyText(inline, keys) }, child(parent, context)),
+      // Named, since Pulumi would name it after itself, and its names have a `/`, which IAM takes in none.
+      new aws.iam.RolePolicy(
+        name,
+        { name: identity.name, role: role.name, policy: policyText(inline, keys) },
+        child(parent, context),
+      ),
     );
   // Only roles of large stages have these: one inline policy holds what a usual stage may do.
   managed.forEach((document, index) => {

@@ -8,6 +8,7 @@ import type { Plan, StagePlan } from "../compiler/plan.ts";
 import { workersOf } from "../settings/bindings.ts";
 import type { CodeStore } from "./code-store.ts";
 import { child, type StackContext } from "./context.ts";
+import { described } from "./description.ts";
 import type { GlueSecurity } from "./glue-security.ts";
 import { jobArguments } from "./job-arguments.ts";
 import { createLogGroup } from "./log-group.ts";
@@ -42,7 +43,7 @@ export class StageJob extends pulumi.ComponentResource {
       name,
       {
         name: job,
-        description: `Strata: stage ${stage.name} of pipeline ${plan.pipeline}`.replace(/\p{Cc}/gu, " ").slice(0, 2048),
+        description: described(`Strata: stage ${stage.name} of pipeline ${plan.pipeline}`, 2048),
         roleArn: role.arn,
         command: { name: "glueetl", pythonVersion: "3", scriptLocation: code.script },
         glueVersion: workers.glueVersion,

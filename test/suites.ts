@@ -89,6 +89,7 @@ const PYTHON_CODE = [
   join("test", "chaos"),
   join("test", "local"),
   join("test", "iam"),
+  join("test", "components"),
   join("bench", "job"),
   join("bench", "truth"),
 ];

@@ -3,25 +3,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
-import { readSettings } from "../../settings/read.ts";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
-import { byName, DEV, type Registered, runStack } from "./stack.ts";
+import { byName, committedSettings, DEV, type Registered, runStack } from "./stack.ts";
 
 const JOB = "aws:glue/job:Job";
 const ROLE = "aws:iam/role:Role";
 const MACHINE = "aws:sfn/stateMachine:StateMachine";
 const BUCKET = "aws:s3/bucket:Bucket";
-
-/** The settings of a committed stack, as Pulumi's engine would hand them over. */
-function settingsOf(stack: string): Record<string, unknown> {
-  const { settings } = readSettings(HOME, stack);
-  if (settings === undefined) throw new Error(`Pulumi.${stack}.yaml has mistakes`);
-  const { region, allowedAccountIds, logRetentionDays, scanLimitBytes, deletableData } = settings;
-  const buckets = Object.fromEntries(settings.buckets.map(({ logical }) => [logical, {}]));
-  const stages = Object.fromEntries(settings.stages.map(({ key, workers }) => [key, workers]));
-  return { region, allowedAccountIds, logRetentionDays, scanLimitBytes, deletableData, buckets, stages };
-}
 
 function definitionOf(resources: readonly Registered[]): string {
   const [machine] = Object.values(byName(resources, MACHINE));
@@ -36,7 +25,7 @@ describe("the Pulumi program", function () {
     describe(`of the sample, stack ${stack}`, () => {
       let run: Awaited<ReturnType<typeof runStack>>;
       before(async () => {
-        run = await runStack(HOME, stack, settingsOf(stack));
+        run = await runStack(HOME, stack, committedSettings(stack));
       });
 
       it("deploys exactly the definition that `strata asl --stack` prints", async () => {
@@ -121,7 +110,7 @@ describe("the Pulumi program", function () {
 
   it("gives dev and prod no name in common", async () => {
     const names = async (stack: string) => {
-      const { resources } = await runStack(HOME, stack, settingsOf(stack));
+      const { resources } = await runStack(HOME, stack, committedSettings(stack));
       return resources
         .flatMap(({ inputs }) => [inputs.bucket, inputs.name])
         .filter((name): name is string => typeof name === "string");
@@ -135,7 +124,7 @@ describe("the Pulumi program", function () {
   });
 
   it("differs from prod in workers where the stack says so", async () => {
-    const { resources } = await runStack(HOME, "prod", settingsOf("prod"));
+    const { resources } = await runStack(HOME, "prod", committedSettings("prod"));
     const jobs = byName(resources, JOB);
     assert.deepInclude(jobs["bookings/fact_stage"], { workerType: "G.2X", numberOfWorkers: 4, timeout: 120 });
     assert.deepInclude(jobs["bookings/dimension_stage"], { workerType: "G.1X", numberOfWorkers: 2, timeout: 60 });

@@ -36,7 +36,7 @@ async function run({ root, stack, settings, lastOutputs }: ProgramRequest): Prom
         const arn = `arn:aws:mock:::${type}/${name}`;
         return {
           id: `${name}-id`,
-          state: { ...inputs, arn, name: inputs.name ?? name, bucket: inputs.bucket ?? name },
+          state: { ...inputs, arn, keyId: `${name}-id`, name: inputs.name ?? name, bucket: inputs.bucket ?? name },
         };
       },
       call: ({ inputs }) => inputs,

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { readSettings } from "../../settings/read.ts";
 import { HOME } from "../../setup/node.mjs";
 import type { Options } from "./options.ts";
 import type { ProgramRequest } from "./run-program.ts";
@@ -75,6 +76,16 @@ function programs(): Promise<ChildProcess> {
 
 /** Settings that a root with the logical bucket `lake` needs. */
 export const DEV = { region: "eu-central-1", allowedAccountIds: ["111111111111"], buckets: { lake: {} } } as const;
+
+/** The settings of a committed stack, as Pulumi's engine would hand them over. */
+export function committedSettings(stack: string): Record<string, unknown> {
+  const { settings } = readSettings(HOME, stack);
+  if (settings === undefined) throw new Error(`Pulumi.${stack}.yaml has mistakes`);
+  const { region, allowedAccountIds, logRetentionDays, scanLimitBytes, deletableData } = settings;
+  const buckets = Object.fromEntries(settings.buckets.map(({ logical }) => [logical, {}]));
+  const stages = Object.fromEntries(settings.stages.map(({ key, workers }) => [key, workers]));
+  return { region, allowedAccountIds, logRetentionDays, scanLimitBytes, deletableData, buckets, stages };
+}
 
 /** Inputs of all resources of a type, by name. */
 export function byName(
