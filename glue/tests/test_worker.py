@@ -150,6 +150,26 @@ def test_no_other_user_reaches_the_engine_while_a_job_runs(worker):
     ports = ports_of(worker.pid)
     assert ports, "an engine listens somewhere"
     assert set(attempts_of_a_stranger(ports).values()) == {"refused"}
+    devices = Path(f"/proc/{worker.pid}/net/dev").read_text().splitlines()[2:]
+    assert [line.partition(":")[0].strip() for line in devices] == ["lo"], "nor does the SQL reach any network"
+
+
+@pytest.mark.skipif(ENGINE != "sail", reason="Spark asks for secrets")
+def test_where_nothing_keeps_them_away_the_run_warns(tmp_path):
+    engine = str(ROOT / "local" / "engine")
+    program = f"import sys; sys.path.insert(0, {engine!r}); import engines, worker; engines.shut = lambda _: False; worker.main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, *command(tmp_path)[2:], "--network"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    try:
+        assert read(process)["ready"]["warning"].startswith("warning: other users of this machine can reach the engine")
+    finally:
+        process.kill()
+        process.wait()
 
 
 WITHOUT_NAMESPACES = """

@@ -203,7 +203,8 @@ async function select(
     return {
       columns: reader.columnNames().map((name, index) => {
         const shape = reader.columnType(index);
-        return { name, type: String(shape), shape };
+        // DuckDB's own name of it; what was asked for says more.
+        return { name: name.replaceAll("count_star()", "count(*)"), type: String(shape), shape };
       }),
       rows: reader.getRowsJson(),
     };

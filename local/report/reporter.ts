@@ -1,5 +1,6 @@
 /** Shows a run: progress while it goes on, then a table, what failed and why, and the engine. */
 
+import { counted } from "../../compiler/present/counted.ts";
 import type { Continued } from "../run/keeping.ts";
 import { expectationsOf, warnings, warningsOf } from "../run/result.ts";
 import type { RunEvent, RunResult } from "../run/run.ts";
@@ -98,7 +99,7 @@ export function reporterFor(
 
 function datasetLine(name: string, event: JobEvent, colours: ReturnType<typeof coloursOf>): string {
   const seconds = `${Number(event.seconds).toFixed(1)} s`;
-  const rows = `${Number(event.rows).toLocaleString("en-US")} rows`;
+  const rows = counted(Number(event.rows), "row");
   const warned = warnings(expectationsOf(event)).length;
   if (event.status === "SKIPPED") return `${colours.dim("skipped")} ${name}  ${rows}, unchanged`;
   if (event.repeated === true) return `${colours.dim("kept")}    ${name}  ${rows}, written before by this execution`;
@@ -134,7 +135,7 @@ export function unkeptLine(reason: string, colours: ReturnType<typeof coloursOf>
 
 function crawlerLine(name: string, tables: number, error: string | undefined): string {
   return error === undefined
-    ? `crawler ${printable(name)}: ${tables} tables`
+    ? `crawler ${printable(name)}: ${counted(tables, "table")}`
     : `crawler ${printable(name)} failed: ${printable(error)}`;
 }
 

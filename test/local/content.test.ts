@@ -1,7 +1,16 @@
 /** Readers of a lake take a target's files from its commit record: whole, of one generation, whatever was interrupted. */
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { recordTables } from "../../local/catalog/catalog.ts";
@@ -13,7 +22,7 @@ import { runPipeline } from "../../local/run/run.ts";
 import { UserError } from "../../local/user-error.ts";
 import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
-import { folderOf, removeFolders, SHOP } from "../cli/strata.ts";
+import { folderOf, program, removeFolders, SHOP, strata } from "../cli/strata.ts";
 import { parquet, planIn, runnerOptions, withWorker } from "./runs.ts";
 
 const LOCATION = "s3://lake/bronze/it's [é] x=1/";
@@ -204,6 +213,47 @@ describe("a target's commit record, for readers here", () => {
       await ask(sql);
   });
 
+  it("spills into a folder that is its owner's only, and that goes with the query", async () => {
+    const before = process.umask(0);
+    try {
+      const spilled = await withDuckDb(async (connection) => {
+        const [[folder]] = (await connection.runAndReadAll("SELECT current_setting('temp_directory')")).getRows() as [
+          [string],
+        ];
+        await connection.run("SET memory_limit = '40MB'; SET threads = 1");
+        await connection.run("CREATE TEMP TABLE t AS SELECT md5(range::VARCHAR) AS text FROM range(2000000)");
+        assert.equal(statSync(folder).mode & 0o777, 0o700);
+        assert.isNotEmpty(readdirSync(folder), "rows that do not fit into memory");
+        return folder;
+      });
+      assert.isFalse(existsSync(spilled));
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it("shows a terminal no control character of a value, and an error none at all; programs get every byte", async () => {
+    record([await file("x.parquet", "SELECT 1 AS a")]);
+    const root = folderOf(SHOP);
+    const value = "chr(27) || '[31mred'";
+    const asked = (sql: string) => ["query", sql, "--root", root, "--lake", lake, "--format", "csv"];
+    const failed = await strata(asked(`SELECT CAST(${value} AS INT)`));
+    assert.equal(failed.code, 1);
+    assert.include(failed.stderr, "\\u001b[31mred");
+    assert.notInclude(failed.stderr, "\u001b");
+    assert.equal((await strata(asked(`SELECT ${value} AS t`))).stdout, "t\r\n\u001b[31mred\r\n");
+    const terminal = "import pty, sys; pty.spawn(sys.argv[1:])";
+    const command = [process.execPath, join(HOME, "bin", "strata.mjs"), ...asked(`SELECT ${value} AS t`)];
+    const { stdout } = await program(pythonOf("sail"), ["-c", terminal, ...command]);
+    assert.include(stdout, "\\u001b[31mred");
+    assert.notInclude(stdout, "\u001b[31mred");
+  });
+
+  it("calls a count what was asked for", async () => {
+    record([await file("x.parquet", "SELECT 1 AS a")]);
+    assert.equal(await ask("SELECT count(*), 1 + count(*) FROM orders"), "count(*),(1 + count(*))\r\n1,2\r\n");
+  });
+
   it("has one rule with the job of what names a folder inside the lake", () => {
     const { inside, outside } = JSON.parse(readFileSync(join(HOME, "test", "fixtures", "locations.json"), "utf8"));
     for (const [location, folder] of Object.entries<string>(inside))
@@ -225,7 +275,7 @@ describe("a target's commit record, for readers here", () => {
     assert.match((await refused()).message, /the local catalog .*other.json cannot be read/);
   });
 
-  for (const [what, program, place, queries] of [
+  for (const [what, script, place, queries] of [
     ["generation", "writer.py", LOCATION, 60],
     ["snapshot of an Iceberg table", "iceberg_writer.py", "s3://lake/days/", 30],
   ] as const)
@@ -235,7 +285,7 @@ describe("a target's commit record, for readers here", () => {
       const where = place === LOCATION ? lake : folderOf({});
       const format = place === LOCATION ? {} : { format: "iceberg" as const };
       await recordTables(where, "shop", [{ name: "orders", location: place, columns: [], ...format }]);
-      const writer = spawn(pythonOf("sail"), [join(HOME, "test", "local", program), where, place], {
+      const writer = spawn(pythonOf("sail"), [join(HOME, "test", "local", script), where, place], {
         stdio: ["ignore", "pipe", "inherit"],
         env: { ...process.env, PYTHONPATH: join(HOME, "glue") },
       });

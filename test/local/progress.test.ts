@@ -3,9 +3,11 @@
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { assert } from "chai";
+import { reporterFor } from "../../local/report/reporter.ts";
 import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
 import { folderOf, program, removeFolders, SHOP, strata } from "../cli/strata.ts";
+import { memoryStream, planIn } from "./runs.ts";
 
 const TABLE =
   "import sys, pathlib, pyarrow as pa, pyarrow.parquet as pq; f = pathlib.Path(sys.argv[1]); f.mkdir(parents=True); pq.write_table(pa.table({'id': [1], 'amount': [2]}), f / 'a.parquet')";
@@ -44,6 +46,15 @@ describe("progress of a run", function () {
     assert.equal(code, 0);
     assert.notInclude(stdout + stderr, "\u001b");
     assert.match(stdout, /^\ndataset +status[\s\S]*\nEngine: sail [^\n]*\n$/, "results");
-    assert.match(stderr, /^stage bronze\n {2}done {4}orders {2}1 rows?, [\d.]+ s\nstage gold\n/);
+    assert.match(stderr, /^stage bronze\n {2}done {4}orders {2}1 row, [\d.]+ s\nstage gold\n/);
+  });
+
+  it("counts a crawler's tables in words that fit", async () => {
+    const { stream, text } = memoryStream();
+    const reporter = reporterFor(stream, stream, { plan: await planIn(root), textOf: () => undefined });
+    for (const tables of [["a"], ["a", "b"], []])
+      reporter.onEvent({ kind: "crawler", result: { name: "c", status: "SUCCEEDED", tables } });
+    reporter.close();
+    assert.equal(text(), "crawler c: 1 table\ncrawler c: 2 tables\ncrawler c: 0 tables\n");
   });
 });
