@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from strata_glue.explain import explain
 from strata_glue.redaction import without_quoted, without_values
 
 LONGEST_MESSAGE = 2000
@@ -56,6 +57,18 @@ def failure_of(error: BaseException, sql: str, names: Collection[str] = ()) -> F
     if type(error).__name__ == "Py4JJavaError":
         return _java_failure(text)
     line, column = _place_in(text, sql)
+    explained = explain(text, sql, names)
+    if explained is not None:
+        if line is None and explained.offset is not None:
+            line, column = _at(explained.offset, sql)
+        return Failure(
+            _class_of(error, text, explained.kind),
+            explained.message,
+            line,
+            column,
+            _frame(sql, line, column),
+            explained.shown,
+        )
     told = _headline(text)
     if _came_before_rows(error):
         message = told
@@ -103,10 +116,10 @@ def _text_of(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _class_of(error: BaseException, text: str) -> str:
-    """Spark's error class (`UNRESOLVED_COLUMN.WITH_SUGGESTION`), else the exception's type."""
+def _class_of(error: BaseException, text: str, known: str | None = None) -> str:
+    """Spark's error class (`UNRESOLVED_COLUMN.WITH_SUGGESTION`), else the one that is known, else the exception's type."""
     match = re.match(r"\s*\[([A-Z][A-Z0-9_.]+)\]", text)
-    return match.group(1) if match else type(error).__name__
+    return match.group(1) if match else known or type(error).__name__
 
 
 def _headline(text: str) -> str:
@@ -130,9 +143,13 @@ def _place_in(text: str, sql: str) -> tuple[int | None, int | None]:
         return _inside(line, position + 1, sql)
     match = re.search(r"\bfound .{0,80} at (\d+):\d+ expected", text, re.DOTALL)
     if match:  # Sail counts characters from the start
-        before = sql[: int(match.group(1))]
-        return _inside(before.count("\n") + 1, len(before) - before.rfind("\n"), sql)
+        return _at(int(match.group(1)), sql)
     return None, None
+
+
+def _at(offset: int, sql: str) -> tuple[int | None, int | None]:
+    before = sql[:offset]
+    return _inside(before.count("\n") + 1, len(before) - before.rfind("\n"), sql)
 
 
 def _inside(line: int, column: int, sql: str) -> tuple[int | None, int | None]:

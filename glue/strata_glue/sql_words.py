@@ -1,0 +1,121 @@
+"""Words and signs of a SQL text, without comments and blanks: enough to find where a name stands, and no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+_PIECES = re.compile(
+    r"""--[^\n]*|/\*.*?\*/|\s+"""  # nothing
+    r"""|(?P<text>r?'(?:[^'\\]|\\.|'')*'|r?"(?:[^"\\]|\\.|"")*")"""
+    r"""|(?P<quoted>`(?:[^`]|``)*`)|(?P<word>[^\W\d]\w*)|(?P<sign>.)""",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word, a name in backticks, a text or a sign."""
+
+    text: str
+    """As written."""
+    start: int
+    """Characters before it."""
+    is_name: bool
+    """True for a word and for a name in backticks: a keyword may be one, too."""
+
+    @property
+    def name(self) -> str:
+        """What it names: without its backticks."""
+        return self.text[1:-1].replace("``", "`") if self.text.startswith("`") else self.text
+
+
+def tokens_of(sql: str) -> list[Token]:
+    """In order. What Spark would not read still gives tokens."""
+    found = [match for match in _PIECES.finditer(sql) if match.lastgroup]
+    return [Token(match[0], match.start(), match.lastgroup in ("quoted", "word")) for match in found]
+
+
+class SqlWords:
+    """The words of a query, and where they stand. `names`: tables and columns that it may use."""
+
+    def __init__(self, sql: str, names: Collection[str]) -> None:
+        self.sql, self.names = sql, names
+        self.tokens: list[Token] = tokens_of(sql)
+
+    def has(self, name: str) -> bool:
+        """True if the SQL has each part of a name as a word, or the name as a text; of an empty name, too."""
+        words = {token.name.lower() for token in self.tokens}
+        return all(part.lower() in words for part in name.split(".") if part) or name in self.sql
+
+    def knows(self, name: str) -> bool:
+        """True for a table or column that there is."""
+        return name.lower() in {each.lower() for each in self.names}
+
+    def place_of(self, name: str) -> int | None:
+        """Where a name with its qualifiers first stands, not as a part of a longer one."""
+        parts = name.split(".")
+        for index, token in enumerate(self.tokens):
+            before = self.tokens[index - 1].text if index else ""
+            if token.is_name and before != "." and self._reads(index, parts):
+                return token.start
+        return None
+
+    def _reads(self, index: int, parts: list[str]) -> bool:
+        wanted = [text for part in parts for text in (".", part)][1:]
+        there = [token.name for token in self.tokens[index : index + len(wanted)]]
+        return [each.lower() for each in there] == [each.lower() for each in wanted]
+
+    def only(self, *words: str) -> int | None:
+        """Where the one of these words or signs stands; None if there are several, or none."""
+        found = [token.start for token in self.tokens if token.text.upper() in words]
+        return found[0] if len(found) == 1 else None
+
+    def is_alias(self, name: str) -> bool:
+        """True if a SELECT gives something this name by AS."""
+        return any(
+            token.text.upper() == "AS" and following.name.lower() == name.lower()
+            for token, following in zip(self.tokens, self.tokens[1:], strict=False)
+        )
+
+    def nearest(self, name: str) -> str:
+        """A question about the name that was meant; empty if none is near."""
+        known = {each.lower(): each for each in self.names}
+        near = get_close_matches(name.lower(), [each for each in known if each != name.lower()], 1, 0.6)
+        return f": did you mean `{known[near[0]]}`?" if near else ""
+
+    def misused(self, alias: str) -> int | None:
+        """Where an alias is used, not given."""
+        pairs = zip(self.tokens, self.tokens[1:], strict=False)
+        uses = [at.start for before, at in pairs if at.name.lower() == alias.lower() and before.text.upper() != "AS"]
+        return uses[0] if uses else None
+
+    def ungrouped(self) -> str:
+        """The first item of the SELECT before the one GROUP BY that is a bare column and not grouped; empty if none is sure."""
+        words = [token.text.upper() for token in self.tokens]
+        group = words.index("GROUP") if "GROUP" in words else len(words)
+        select = max((index for index in range(group) if words[index] == "SELECT"), default=group)
+        end = words.index("FROM", select) if "FROM" in words[select:] else select
+        grouped = {token.name.lower() for token in self.tokens[group:]}
+        for item in _items(self.tokens[select + 1 : end]):
+            names = [token.name for token in item if token.text != "."]
+            bare = len(item) == 1 or [token.text.upper() for token in item[1:2]] in (["AS"], ["."])
+            column = names[1] if len(item) > 2 and item[1].text == "." else names[0] if names else ""
+            if bare and item[0].is_name and column.lower() not in grouped:
+                return ".".join(names[:2]) if column != names[0] else column
+        return ""
+
+
+def _items(tokens: list[Token]) -> list[list[Token]]:
+    """What commas outside brackets part."""
+    items: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.text in "([") - (token.text in ")]")
+        if token.text == "," and depth == 0:
+            items.append([])
+        else:
+            items[-1].append(token)
+    return [item for item in items if item]

@@ -1,0 +1,170 @@
+"""What an engine says of a query is told in the user's names, with a place, the same on each engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from strata_glue.errors import failure_of
+from strata_glue.explain import explain
+from strata_glue.sql_words import SqlWords, tokens_of
+
+CUSTOMERS, ORDERS = "s3://b/customers/", "s3://b/orders/"
+TRY_CAST = "clean the column, or write `try_cast`, which gives NULL instead"
+FORMAT = "give the text's format (`try_to_timestamp(…, 'yyyy-MM-dd')`), or write `try_cast`, which gives NULL instead"
+ZERO = "a row divides by zero: write `try_divide(a, b)` or `a / nullif(b, 0)`, which give NULL instead"
+
+MISTAKES = [
+    # SQL, class, the message's beginning, line, column; 0 for a column that only Spark tells
+    ("SELECT citty FROM customers", "UNRESOLVED_COLUMN", "there is no column `citty`: did you mean `city`?", 1, 8),
+    (
+        "SELECT 1 AS a -- citty\nFROM customers c\nWHERE c.citty = 'x'",
+        "UNRESOLVED_COLUMN",
+        "there is no column `c.citty`: did you mean `city`?",
+        3,
+        7,
+    ),
+    ("SELECT id AS key FROM customers WHERE key > 1", "UNRESOLVED_COLUMN", "`key` is an alias of this SELECT", 1, 39),
+    (
+        "SELECT x.id FROM customers c",
+        "UNRESOLVED_COLUMN",
+        "there is no column `id` in `x`, or no table or alias of that name",
+        1,
+        8,
+    ),
+    (
+        "SELECT id FROM customers c JOIN orders o ON c.id = o.customer_id",
+        "AMBIGUOUS_REFERENCE",
+        "column `id` is in more than one table: write which is meant",
+        1,
+        8,
+    ),
+    (
+        "SELECT city,\n  name, count(*) FROM customers GROUP BY city",
+        "MISSING_AGGREGATION",
+        "`name` is neither in GROUP BY nor inside an aggregate function",
+        2,
+        3,
+    ),
+    (
+        "SELECT city, count(*) AS n FROM customers",
+        "MISSING_GROUP_BY",
+        "the SELECT mixes columns and aggregate functions",
+        1,
+        1,
+    ),
+    (
+        "SELECT CAST(name AS INT) AS n FROM customers",
+        "CAST_INVALID_INPUT",
+        f"a value cannot be cast to INT: {TRY_CAST}",
+        1,
+        8,
+    ),
+    (
+        "SELECT CAST(name AS TIMESTAMP) AS n FROM customers",
+        "CAST_INVALID_INPUT",
+        f"a value cannot be cast to TIMESTAMP: {FORMAT}",
+        1,
+        8,
+    ),
+    (
+        "SELECT yeer(name) AS y FROM customers",
+        "UNRESOLVED_ROUTINE",
+        "Spark SQL has no function `yeer`: did you mean `year`?",
+        1,
+        8,
+    ),
+    (
+        "SELECT strftime(name, '%Y') AS y FROM customers",
+        "UNRESOLVED_ROUTINE",
+        "Spark SQL has no function `strftime`: did you mean `date_format`?",
+        1,
+        8,
+    ),
+    ("SELECT id / 0 AS x FROM customers", "DIVIDE_BY_ZERO", ZERO, 1, 0),
+    ("SELECT id % (id - id) AS x FROM customers", "REMAINDER_BY_ZERO", ZERO, 1, 0),
+    (
+        "SELECT city FROM customers WHERE count(*) > 1 GROUP BY city",
+        "INVALID_WHERE_CONDITION",
+        "an aggregate function stands where none may",
+        1,
+        0,
+    ),
+    (
+        "SELECT id FROM customers UNION ALL SELECT id, name FROM customers",
+        "NUM_COLUMNS_MISMATCH",
+        "the two sides of UNION have 1 and 2 columns",
+        1,
+        0,
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def errors(tmp_path_factory, engine):
+    """Every mistake as a dataset of one job run: its event's error."""
+    from conftest import Lake
+
+    lake = Lake(tmp_path_factory.mktemp("lake"), engine)
+    lake.write(CUSTOMERS, {"id": [1, 2], "name": ["Ann", "Bob"], "city": ["Rome", "Oslo"]})
+    lake.write(ORDERS, {"id": [1, 2], "customer_id": [1, 2]})
+    tables = [{"table_name": "customers", "s3_path": CUSTOMERS}, {"table_name": "orders", "s3_path": ORDERS}]
+    group = [
+        {
+            "sql_name": f"d{index}",
+            "sql_file": "x.sql",
+            "tables": tables,
+            "s3_target": f"s3://b/out/d{index}/",
+            "sql_text": sql,
+        }
+        for index, (sql, *_) in enumerate(MISTAKES)
+    ]
+    _, done = lake.run(*group)
+    return [done[f"d{index}"].get("error", {}) for index in range(len(MISTAKES))]
+
+
+@pytest.mark.parametrize("index", range(len(MISTAKES)), ids=[sql.replace("\n", " ") for sql, *_ in MISTAKES])
+def test_a_mistake_is_told_in_the_users_names(errors, index):
+    _, kind, message, line, column = MISTAKES[index]
+    error = errors[index]
+    assert error["class"].partition(".")[0] == kind, error
+    assert error["message"].startswith(message), error
+    # Spark tells no place of a missing aggregation.
+    assert (error["line"], error["column"] if column else 0) == (line, column), error
+    assert "Ann" not in str(error)
+
+
+class Said(Exception):
+    """What an engine might raise."""
+
+
+def test_the_value_is_shown_to_eyes_only():
+    failure = failure_of(Said("Cast error: Cannot cast string 'Ann' to value of Int32 type"), "SELECT CAST(n AS INT)")
+    assert "Ann" not in failure.message
+    assert (failure.shown or "").startswith("the value 'Ann' cannot be cast to INT")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "with name `secret` cannot be resolved",
+        'attribute ObjectName([Identifier("secret")]) is missing from the schema',
+        "Reference `secret` is ambiguous, could be: [`a`]",
+        "Table or view not found: secret",
+        "Cannot resolve routine `secret`",
+        'The value secret of the type "X" cannot be cast to "SECRET" because it is malformed',
+    ],
+)
+def test_a_value_that_looks_like_a_message_is_not_told(value):
+    said = f"Cast error: Cannot cast string '{value}' to value of Int32 type"
+    failure = failure_of(Said(said), "SELECT CAST(n AS INT) FROM t", {"t", "n"})
+    assert "secret" not in f"{failure.message}".lower(), failure
+
+
+def test_what_is_not_known_stays_the_engines():
+    assert explain("something else", "SELECT 1", ()) is None
+
+
+def test_words_are_found_behind_comments_and_texts():
+    sql = "SELECT 'a -- b' AS `x y`, /* a */ a FROM t -- a"
+    assert [token.text for token in tokens_of(sql)] == ["SELECT", "'a -- b'", "AS", "`x y`", ",", "a", "FROM", "t"]
+    assert SqlWords(sql, ()).place_of("a") == sql.index("a FROM")
