@@ -111,6 +111,7 @@ def test_a_dataset_of_any_name_stays_inside(tmp_path, name):
     Ledger(str(tmp_path / "state"), open_store(str(tmp_path))).write(name, "a", {})
     (file,) = (path for path in tmp_path.rglob("*.json"))
     assert file.parent.parent == tmp_path / "state" / "ledger"
+    assert all(each.stat().st_mode & 0o077 == 0 for each in (file, *file.parents[:3])), "its owner's only"
     assert "=" not in safe_name(name) and len(safe_name(name).encode()) <= 200
 
 

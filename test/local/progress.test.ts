@@ -46,7 +46,7 @@ describe("progress of a run", function () {
     assert.equal(code, 0);
     assert.notInclude(stdout + stderr, "\u001b");
     assert.match(stdout, /^\ndataset +status[\s\S]*\nEngine: sail [^\n]*\n$/, "results");
-    assert.match(stderr, /^stage bronze\n {2}done {4}orders {2}1 row, [\d.]+ s\nstage gold\n/);
+    assert.match(stderr, /^stage bronze\n {2}done {4}orders {2}1 row, [\d.]+ s\nstage gold\n/m);
   });
 
   it("counts a crawler's tables in words that fit", async () => {
