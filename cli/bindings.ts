@@ -6,13 +6,29 @@ import type { Bindings, StackBindings } from "../compiler/bindings.ts";
 import type { Compilation } from "../compiler/compile.ts";
 import type { Diagnostic } from "../compiler/diagnostics.ts";
 import type { Plan } from "../compiler/plan.ts";
+import type { LoadedRoot } from "../loading/load.ts";
+import { loadStack } from "../loading/stack.ts";
 import { localBindings, stackBindings } from "../settings/bindings.ts";
+import { CANARY } from "../settings/canary.ts";
 import { bucketsOfOthers } from "../settings/other-stacks.ts";
 import { knownStacks, readSettings } from "../settings/read.ts";
 import type { Settings } from "../settings/schema.ts";
 import { HOME } from "../setup/node.mjs";
 import { CommandError } from "./exit.ts";
-import { type RootOptions, rootOf, showDiagnostics } from "./root.ts";
+import { CACHE, load, type RootOptions, rootOf, showDiagnostics } from "./root.ts";
+
+/**
+ * Loads the root; and the canary with it where it is named and the stack deploys it. It is never the one pipeline that a
+ * command without a name means.
+ */
+export async function loadFor(
+  name: string | undefined,
+  options: RootOptions & { readonly stack?: string },
+): Promise<LoadedRoot> {
+  const { stack } = options;
+  if (name !== CANARY || stack === undefined || !settingsFor({ ...options, stack }).canary) return load(options);
+  return loadStack(rootOf(options), { canary: true, cache: CACHE });
+}
 
 /** The names that a definition is emitted with. Diagnostics of the stack's settings end the command. */
 export async function bindingsFor(

@@ -2,9 +2,9 @@
 
 import { emitAsl } from "../compiler/asl/emit.ts";
 import { groupsOf } from "../compiler/groups.ts";
-import { bindingsFor } from "./bindings.ts";
+import { bindingsFor, loadFor } from "./bindings.ts";
 import { EXIT } from "./exit.ts";
-import { choose, load, planOf, type RootOptions, showDiagnostics } from "./root.ts";
+import { choose, planOf, type RootOptions, showDiagnostics } from "./root.ts";
 
 interface EmitOptions extends RootOptions {
   readonly stack?: string;
@@ -12,7 +12,7 @@ interface EmitOptions extends RootOptions {
 
 /** Prints `{"<stage>": [dataset objects]}` as text, so that no number and no order of keys is touched. */
 export async function groups(name: string | undefined, options: EmitOptions): Promise<number> {
-  const loaded = await load(options);
+  const loaded = await loadFor(name, options);
   const plan = planOf(loaded, choose(loaded, name));
   const bindings = options.stack === undefined ? undefined : await bindingsFor(plan, options, loaded);
   const entries = groupsOf(plan, bindings?.buckets).map(({ stage, json }) => `  ${JSON.stringify(stage)}: ${json}`);
@@ -22,7 +22,7 @@ export async function groups(name: string | undefined, options: EmitOptions): Pr
 
 /** Prints the definition exactly as Pulumi deploys it. */
 export async function asl(name: string | undefined, options: EmitOptions): Promise<number> {
-  const loaded = await load(options);
+  const loaded = await loadFor(name, options);
   const plan = planOf(loaded, choose(loaded, name));
   const { text, diagnostics } = emitAsl(plan, await bindingsFor(plan, options, loaded));
   if (diagnostics.length > 0) {

@@ -5,9 +5,9 @@ import { permissionsOf } from "../compiler/permissions/permissions.ts";
 import { knownPlaces } from "../compiler/plan.ts";
 import { renderPermissions } from "../compiler/present/permissions.ts";
 import { nameKeys } from "../settings/keys.ts";
-import { stackBindingsFor } from "./bindings.ts";
+import { loadFor, stackBindingsFor } from "./bindings.ts";
 import { EXIT } from "./exit.ts";
-import { choose, load, planOf, type RootOptions, showDiagnostics } from "./root.ts";
+import { choose, planOf, type RootOptions, showDiagnostics } from "./root.ts";
 
 interface PermissionsOptions extends RootOptions {
   readonly stack: string;
@@ -16,7 +16,7 @@ interface PermissionsOptions extends RootOptions {
 
 /** Prints every identity with its policies; exit 1 if one does not fit into IAM's limits. */
 export async function permissions(name: string | undefined, options: PermissionsOptions): Promise<number> {
-  const loaded = await load(options);
+  const loaded = await loadFor(name, options);
   const plan = planOf(loaded, choose(loaded, name));
   const bindings = await stackBindingsFor(plan, options, loaded);
   const known = knownPlaces(loaded.pipelines.flatMap((pipeline) => pipeline.plan ?? []));

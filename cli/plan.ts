@@ -8,10 +8,10 @@ import { renderDiff } from "../compiler/present/diff.ts";
 import { renderPlan } from "../compiler/present/plan.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { localBindings } from "../settings/bindings.ts";
-import { bindingsFor } from "./bindings.ts";
+import { bindingsFor, loadFor } from "./bindings.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
 import { loadAtRef } from "./git.ts";
-import { choose, load, planOf, type RootOptions, rootOf } from "./root.ts";
+import { choose, planOf, type RootOptions, rootOf } from "./root.ts";
 
 interface PlanOptions extends RootOptions {
   readonly stack?: string;
@@ -24,7 +24,7 @@ interface PlanOptions extends RootOptions {
 export async function plan(name: string | undefined, options: PlanOptions): Promise<number> {
   if (options.all === true && (name !== undefined || options.diff === undefined))
     throw usageError("--all compares every pipeline", "give --diff with it, and no pipeline's name");
-  const loaded = await load(options);
+  const loaded = await loadFor(name, options);
   if (options.diff !== undefined) return printDiffs(loaded, name, { ...options, diff: options.diff });
   const current = planOf(loaded, choose(loaded, name));
   const bindings = options.stack === undefined ? undefined : await bindingsFor(current, options, loaded);

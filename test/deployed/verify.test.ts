@@ -5,6 +5,8 @@
  * job. This proves what verify asks and what it makes of the answers, not that AWS gives them.
  */
 
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -292,5 +294,20 @@ describe("strata verify", function () {
       /^strata: stack `dev` has no canary\n {2}help: set `strata:canary: true` in Pulumi.dev.yaml/,
     );
     assert.equal((await strata(["verify", "--root", root])).code, 2);
+    // Nothing hidden: what the canary would be is shown like any pipeline, where the stack deploys it.
+    const hidden = await strata(["asl", "strata-canary", "--stack", "dev", "--root", root]);
+    assert.match(hidden.stderr, /there is no pipeline `strata-canary`/);
+    writeFileSync(
+      join(root, "Pulumi.dev.yaml"),
+      `${readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")}  strata:canary: true\n`,
+    );
+    const shown = await strata(["asl", "strata-canary", "--stack", "dev", "--root", root]);
+    assert.include(JSON.parse(shown.stdout).Comment, "strata-canary");
+    assert.include(
+      (await strata(["permissions", "strata-canary", "--stack", "dev", "--root", root])).stdout,
+      "strata-canary-dev",
+    );
+    // Without a name the root's own pipeline is still the only one.
+    assert.include(JSON.parse((await strata(["asl", "--stack", "dev", "--root", root])).stdout).Comment, "shop");
   });
 });
