@@ -7,8 +7,9 @@ import { checkSelection } from "../compiler/selection.ts";
 import { printable } from "../local/report/terminal.ts";
 import { type Execution, Executions } from "../local/run/executions.ts";
 import { selectionOf } from "../local/run/keeping.ts";
-import { mayRun } from "../local/run/processes.ts";
 import type { RunResult } from "../local/run/result.ts";
+import { mayRun } from "../setup/processes.mjs";
+import { calling } from "./calling.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
 import { type RootOptions, stateOf } from "./root.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -162,8 +163,7 @@ function nextDay(day: string): string {
 }
 
 function command(words: readonly string[]): string {
-  const npx = process.env.npm_command === "exec" ? "npx --no " : "";
-  return `${npx}strata ${words.map(quoted).join(" ")}`;
+  return [...calling(), ...words].map(quoted).join(" ");
 }
 
 /** A word as a shell reads it: POSIX quotes, and ANSI-C's (bash, zsh) where it could steer the terminal. */

@@ -2,7 +2,7 @@
 
 import { realpathSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import type { CompiledPipeline } from "../compiler/compile.ts";
 import { type Diagnostic, hasErrors } from "../compiler/diagnostics.ts";
 import { suggest } from "../compiler/nearest.ts";
@@ -65,18 +65,24 @@ function real(path: string): string | undefined {
   }
 }
 
+const DEFAULT_LAKE = join("/", ".strata", "lake");
+
 /** The lake as an absolute path; default: `.strata/lake` in the root. */
 export function lakeOf(options: RootOptions): string {
   return options.lake === undefined
-    ? join(rootOf(options), ".strata", "lake")
+    ? join(rootOf(options), DEFAULT_LAKE)
     : resolve(currentFolder(options.lake), options.lake);
 }
 
-/** Where the ledger of local runs is kept: beside the default lake, else in the lake's own folder. */
+/** Where the ledger of local runs is kept, one folder for one lake: beside a root's default lake, else in the lake's own folder. */
 export function stateOf(options: RootOptions): string {
-  return options.lake === undefined
-    ? join(rootOf(options), ".strata", "state")
-    : join(lakeOf(options), ".strata", "state");
+  const lake = realPath(lakeOf(options));
+  return lake.endsWith(DEFAULT_LAKE) ? join(dirname(lake), "state") : join(lake, ".strata", "state");
+}
+
+/** The path without links, as far as it is there. */
+function realPath(path: string): string {
+  return real(path) ?? (path === dirname(path) ? path : join(realPath(dirname(path)), basename(path)));
 }
 
 /** Parsed SQL by content. */

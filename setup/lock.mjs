@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { HOME } from "./node.mjs";
+import { mayRun, thisProcess } from "./processes.mjs";
 
 /**
  * Runs `work` while holding this clone's lock; waits for another set-up of this clone that is still alive.
@@ -39,7 +40,7 @@ export async function withLock(path, work) {
 
 function acquire(path) {
   try {
-    writeFileSync(path, String(process.pid), { flag: "wx" });
+    writeFileSync(path, JSON.stringify(thisProcess()), { flag: "wx" });
     return true;
   } catch (problem) {
     if (problem.code === "EEXIST") return false;
@@ -49,25 +50,29 @@ function acquire(path) {
   }
 }
 
-/** How long a lock may be empty, in milliseconds: its owner writes it right after creating it. */
+/** How long a lock may say nothing, in milliseconds: its owner writes it right after creating it. */
 const EMPTY_MS = 2_000;
+/** How long a set-up takes at most, in milliseconds: whether one in another container is alive, nobody here can tell. */
+const ELSEWHERE_MS = 60 * 60 * 1000;
 
 /** True for a lock whose owner is gone: killed, or killed before it wrote its name. */
 function isLeftOver(path) {
   try {
-    const holder = Number(readFileSync(path, "utf8"));
-    return holder > 0 ? !isAlive(holder) : Date.now() - statSync(path).mtimeMs > EMPTY_MS;
+    const holder = processIn(readFileSync(path, "utf8"));
+    const age = Date.now() - statSync(path).mtimeMs;
+    return holder === undefined ? age > EMPTY_MS : !mayRun(holder) || age > ELSEWHERE_MS;
   } catch (problem) {
     if (problem.code === "ENOENT") return false;
     throw problem;
   }
 }
 
-function isAlive(pid) {
+/** Undefined for what names no process: nothing yet, or what an older Strata wrote. */
+function processIn(text) {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (problem) {
-    return problem.code === "EPERM";
+    const value = JSON.parse(text);
+    return Number.isInteger(value?.pid) && value.pid > 0 ? value : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -8,8 +8,8 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "../../loading/write-whole.ts";
+import { mayRun, type ProcessId, thisProcess } from "../../setup/processes.mjs";
 import { UserError } from "../user-error.ts";
-import { mayRun, type ProcessId, thisProcess } from "./processes.ts";
 
 /** Version of a record's format; one of another version is as good as none. */
 const VERSION = 1;

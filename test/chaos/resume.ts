@@ -3,7 +3,7 @@
  * then gone on with by exactly the command that was named. What stands is then as after one undisturbed run.
  */
 
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scan, withDuckDb } from "../../local/catalog/duckdb.ts";
@@ -79,17 +79,13 @@ export class Bench {
   /** A blank in it, so that the named command must quote. Sail's Iceberg tables take none, so that the lake has none. */
   readonly root = folderOf(Object.fromEntries(Object.entries(ROOT).map(([path, text]) => [`a root/${path}`, text])));
   readonly lake = mkdtempSync(join(tmpdir(), "strata-resume-"));
-  readonly bin = folderOf({
-    strata: `#!/bin/sh\nexec '${process.execPath}' '${join(HOME, "bin", "strata.mjs")}' "$@"\n`,
-  });
   expected: Record<string, Row[]> = Object.fromEntries(Object.keys(DATASETS).map((name) => [name, []]));
   no = 0;
 
   /** The first run, which nobody disturbs; answers the names of its steps. */
   async open(): Promise<string[]> {
-    chmodSync(join(this.bin, "strata"), 0o755);
     await parquet(join(this.lake, "data", "raw", "t", "a.parquet"), { id: IDS });
-    const steps = join(this.bin, "steps");
+    const steps = join(this.root, "steps");
     for (const _ of [1, 2]) {
       rmSync(steps, { force: true });
       const done = await this.run({ STRATA_TEST_STEPS: steps });
@@ -111,11 +107,11 @@ export class Bench {
     const code = way === "worker" ? 1 : way === "SIGKILL" ? -1 : 130;
     if (ended.code !== code) throw new Error(`exit code ${ended.code}, not ${code}: ${ended.stdout}${ended.stderr}`);
     const told = way === "SIGKILL" ? await this.strata(["query", "SELECT 1"]) : ended;
-    const line = /(strata run --execution .*)$/m.exec(told.stderr + told.stdout)?.[1];
+    const line = /go on with it: (.* run --execution .*)$/m.exec(told.stderr + told.stdout)?.[1];
     if (line === undefined) throw new Error(`no command is named: ${told.stdout}${told.stderr}`);
     if (way !== "SIGKILL") await this.checkWords(before, ended.stdout);
-    // A shell of the user's, who copies the line.
-    const gone = await program("sh", ["-c", line], { env: { PATH: `${this.bin}:${process.env.PATH}` } });
+    // A shell of the user's, who copies the line: there is no `strata` on the PATH.
+    const gone = await program("sh", ["-c", line], { env: { npm_command: undefined } });
     if (gone.code !== 0) throw new Error(`${line}: exit code ${gone.code}: ${gone.stdout}${gone.stderr}`);
     await this.compare(line);
     if (way !== "SIGKILL") return;

@@ -1,7 +1,7 @@
 /** What a run tells beside its rows: expectations that failed, what was skipped, a ledger that could not be written. */
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { assert } from "chai";
 import { stateOf } from "../../cli/root.ts";
 import { reporterFor } from "../../local/report/reporter.ts";
@@ -124,6 +124,17 @@ describe("expectations and the ledger of a local run, on Sail", function () {
     assert.equal(stateOf({}), join(HOME, ".strata", "state"));
     assert.equal(stateOf({ root }), join(root, ".strata", "state"));
     assert.equal(stateOf({ root, lake }), join(lake, ".strata", "state"));
+    // The default lake under any of its names, there or not yet.
+    const named = join(root, ".strata", "lake");
+    const link = join(folderOf({}), "link");
+    symlinkSync(root, link);
+    for (let there = 0; there < 2; there += 1) {
+      for (const each of [named, `${named}/`, relative(process.cwd(), named), join(link, ".strata", "lake")])
+        assert.equal(stateOf({ root, lake: each }), stateOf({ root }), each);
+      mkdirSync(named, { recursive: true });
+    }
+    symlinkSync(named, join(root, "other"));
+    assert.equal(stateOf({ lake: join(root, "other") }), stateOf({ root }));
     const { code, stderr } = await strata(["run", "--root", root, "--lake", lake, "--concurrency", "1"]);
     assert.equal(code, 0, stderr);
     const folder = join(lake, ".strata", "state", "ledger");

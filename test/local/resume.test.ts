@@ -1,14 +1,16 @@
 /** A run that failed, was cancelled or was killed: what it says of its targets, and going on with it by name. */
 
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
+import { calling } from "../../cli/calling.ts";
 import { backfillCommand, inputToGoOn, nameBrokenOff, resumeCommand } from "../../cli/resume.ts";
 import { type Execution, Executions, KEPT_EXECUTIONS } from "../../local/run/executions.ts";
-import { mayRun, thisProcess } from "../../local/run/processes.ts";
 import { RunRecorder } from "../../local/run/result.ts";
 import { runPipeline } from "../../local/run/run.ts";
+import { HOME } from "../../setup/node.mjs";
+import { mayRun, thisProcess } from "../../setup/processes.mjs";
 import { Bench } from "../chaos/resume.ts";
 import { folderOf, program, removeFolders, SHOP, strata } from "../cli/strata.ts";
 import { parquet, planIn, runnerOptions, withWorker } from "./runs.ts";
@@ -32,6 +34,9 @@ describe("a run that is ended at a step", function () {
     }
   });
 });
+
+/** How this process is called by a command that is ready to copy. */
+const STRATA = calling({ ...process.env, npm_command: undefined }).join(" ");
 
 const ROOT = {
   ...SHOP,
@@ -58,7 +63,7 @@ describe("strata run --execution", function () {
     const failed = await run("--format", "json");
     assert.equal(failed.code, 1, failed.stderr);
     const { execution, resume } = JSON.parse(failed.stdout);
-    assert.equal(resume, `strata run --execution ${execution} --root ${root} --lake ${lake} --format json`);
+    assert.equal(resume, `${STRATA} run --execution ${execution} --root ${root} --lake ${lake} --format json`);
     assert.include(failed.stderr, `\nTo go on with it: ${resume}\nEngine: `);
     const file = join(lake, "lake", "bronze", "orders", "_strata", "commit.json");
     const record = readFileSync(file, "utf8");
@@ -194,7 +199,7 @@ describe("executions that are remembered", () => {
     assert.sameMembers(await names(state), ["one", "before"], "not what runs, may run elsewhere, or is long past");
     const here = { lake };
     const named = await nameBrokenOff(here, "before");
-    assert.deepEqual(named, [{ execution: "one", resume: `strata run --execution one --lake ${lake}` }]);
+    assert.deepEqual(named, [{ execution: "one", resume: `${STRATA} run --execution one --lake ${lake}` }]);
     await executions.supersede({ ...(await read(executions, "mine")), params: { a: "1" } });
     await executions.supersede({
       ...(await read(executions, "mine")),
@@ -281,13 +286,36 @@ describe("the command that goes on", () => {
     const text = resumeCommand("e-1", options);
     assert.equal(
       text,
-      "strata run --execution e-1 --root 'a b' --lake $'it\\'s\\u001b[31m\\\\ $x`' --engine spark --concurrency 2",
+      `${STRATA} run --execution e-1 --root 'a b' --lake $'it\\'s\\u001b[31m\\\\ $x\`' --engine spark --concurrency 2`,
     );
     const { stdout } = await program("bash", ["-c", `printf '%s|' ${text}`], { env: { LC_ALL: "C.UTF-8" } });
     assert.include(stdout.split("|"), options.lake);
     process.env.npm_command = "exec";
     assert.equal(resumeCommand("e", { engine: "sail" }), "npx --no strata run --execution e");
     delete process.env.npm_command;
+  });
+
+  it("calls strata as the user's shell can", () => {
+    const script = join(HOME, "bin", "strata.mjs");
+    const folder = folderOf({
+      "own/strata": "#!/bin/sh\n",
+      "other/strata.mjs": "",
+      "node_modules/.bin/strata": "",
+      "no/strata": "",
+    });
+    for (const name of ["own/strata", "other/strata.mjs", "node_modules/.bin/strata"])
+      chmodSync(join(folder, name), 0o755);
+    const linked = folderOf({});
+    symlinkSync(script, join(linked, "strata"));
+    symlinkSync(join(folder, "other", "strata.mjs"), join(folder, "other", "strata"));
+    symlinkSync(process.execPath, join(folder, "no", "node"));
+    const called = (...folders: string[]) => calling({ PATH: folders.join(":") }).join(" ");
+    assert.equal(called(linked), "strata");
+    assert.equal(called("", "/nowhere", join(folder, "own")), "strata", "a script of the user's");
+    for (const other of ["other", "node_modules/.bin", "no"])
+      assert.include(called(join(folder, other), join(folder, "no")), `node ${script}`, other);
+    assert.equal(called(), `${process.execPath} ${script}`, "not even node is there");
+    removeFolders();
   });
 
   it("of a backfill has the days that are left, its values and its selection", () => {
@@ -297,13 +325,13 @@ describe("the command that goes on", () => {
       each: { param: "day", last: "2026-03-01", again: false },
     };
     const rest = (from: string) =>
-      `strata run 'my shop' --each day=${from}..2026-03-01 --param 'least=0; x' --datasets 'a b,c'`;
+      `${STRATA} run 'my shop' --each day=${from}..2026-03-01 --param 'least=0; x' --datasets 'a b,c'`;
     assert.equal(backfillCommand(of, {}), rest("2026-02-27"));
     const again = { ...of, each: { ...of.each, again: true } };
-    assert.equal(backfillCommand(again, {}), `strata run --execution e && ${rest("2026-02-28")} --again`);
+    assert.equal(backfillCommand(again, {}), `${STRATA} run --execution e && ${rest("2026-02-28")} --again`);
     assert.equal(
       backfillCommand({ ...again, params: { ...of.params, day: "2026-03-01" } }, {}),
-      "strata run --execution e",
+      `${STRATA} run --execution e`,
     );
     assert.equal(backfillCommand({ ...again, execution: undefined }, {}), `${rest("2026-02-27")} --again`);
   });

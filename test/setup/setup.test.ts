@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync }
 import { basename, dirname, join } from "node:path";
 import { assert } from "chai";
 import { HOME } from "../../setup/node.mjs";
+import { thisProcess } from "../../setup/processes.mjs";
 import { digestOf, setupProblem, stamp } from "../../setup/stamp.mjs";
 import { folderOf, program, removeFolders } from "../cli/strata.ts";
 
@@ -93,11 +94,14 @@ describe("set-up", function () {
   });
 
   it("takes over from a set-up that was killed, with or without its name in the lock", async () => {
-    for (const owner of [String(deadProcess()), ""]) {
+    const mine = thisProcess();
+    const elsewhere = { ...mine, host: "another container" };
+    // Also: its number is now another process's; nobody here can tell, and it is an hour ago; an older Strata's.
+    for (const owner of [{ ...mine, pid: deadProcess() }, { ...mine, began: "before" }, elsewhere, mine.pid, ""]) {
       const folder = clone();
       const lock = join(folder, ".strata", "setup.lock");
       mkdirSync(dirname(lock));
-      writeFileSync(lock, owner);
+      writeFileSync(lock, owner === "" ? "" : JSON.stringify(owner));
       utimesSync(lock, 1, 1);
       const work = `import("./setup/lock.mjs").then((m) => m.withSetupLock(async () => console.log("in")))`;
       const { stdout } = await program(process.execPath, ["-e", work], { cwd: folder });

@@ -4,24 +4,13 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** A process of this machine, or of another that shares its files. */
-export interface ProcessId {
-  readonly pid: number;
-  /** When it began, in the system's own words: a later process with the same number began at another time. */
-  readonly began: string;
-  /** Machine, its start, and the space that numbers of processes are counted in. */
-  readonly host: string;
-  readonly boot: string;
-  readonly space: string;
-}
-
 /** This process. */
-export function thisProcess(): ProcessId {
+export function thisProcess() {
   return { pid: process.pid, began: beginOf(process.pid) ?? "", ...place() };
 }
 
 /** False only if the process has certainly ended: of another machine, or another container, nobody here can tell. */
-export function mayRun({ pid, began, ...there }: ProcessId): boolean {
+export function mayRun({ pid, began, ...there }) {
   const here = place();
   if (there.host !== here.host) return true;
   if (there.boot !== here.boot) return false;
@@ -30,14 +19,14 @@ export function mayRun({ pid, began, ...there }: ProcessId): boolean {
     process.kill(pid, 0);
   } catch (problem) {
     // EPERM: there is one, of another user.
-    if ((problem as NodeJS.ErrnoException).code === "ESRCH") return false;
+    if (problem.code === "ESRCH") return false;
   }
   const now = beginOf(pid);
   return now === undefined || now === began;
 }
 
-function place(): Omit<ProcessId, "pid" | "began"> {
-  const of = (read: () => string) => {
+function place() {
+  const of = (read) => {
     try {
       return read();
     } catch {
@@ -52,7 +41,7 @@ function place(): Omit<ProcessId, "pid" | "began"> {
 }
 
 /** Undefined where the system does not say. */
-function beginOf(pid: number): string | undefined {
+function beginOf(pid) {
   try {
     // proc(5): field 22, counted after the name, which may hold blanks and brackets.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ");

@@ -1,0 +1,14 @@
+/** A process of this machine, or of another that shares its files. */
+export interface ProcessId {
+  readonly pid: number;
+  /** When it began, in the system's own words: a later process with the same number began at another time. */
+  readonly began: string;
+  /** Machine, its start, and the space that numbers of processes are counted in. */
+  readonly host: string;
+  readonly boot: string;
+  readonly space: string;
+}
+/** This process. */
+export function thisProcess(): ProcessId;
+/** False only if the process has certainly ended: of another machine, or another container, nobody here can tell. */
+export function mayRun(process: ProcessId): boolean;
