@@ -7,6 +7,7 @@ from typing import Any
 
 from strata_glue.errors import DatasetError
 from strata_glue.record import Column
+from strata_glue.remedies import REPLACE_ONCE
 from strata_glue.spark_types import same_but_for_case
 
 UNSTORABLE = {
@@ -74,5 +75,5 @@ def check_same_columns(result: tuple[Column, ...], before: tuple[Column, ...]) -
         raise DatasetError(
             "RESULT_COLUMNS",
             f"the result differs from what stays in the target: {'; '.join(differences)}; "
-            "keep its columns, or write to another target; a run with `replace` makes its result the whole content",
+            f"keep its columns, or write to another target, or {REPLACE_ONCE}",
         )

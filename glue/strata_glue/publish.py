@@ -13,7 +13,7 @@ from strata_glue.generations import kept_copies
 from strata_glue.leftovers import is_our_name
 from strata_glue.record import KEPT_FOLDER, RECORD_PATH, RETIRED, Record, StoredRecord
 from strata_glue.record_file import RecordBroken, read_record, to_json
-from strata_glue.remedies import for_damage, for_record
+from strata_glue.remedies import REPLACE_ONCE, for_damage, for_record
 from strata_glue.steps import step
 from strata_glue.store import Conflict, Exchange, Store, Survey, survey
 
@@ -134,7 +134,8 @@ def retired(target: str) -> DatasetError:
     return DatasetError(
         "TARGET_LAYOUT",
         f"{target} became an Iceberg table, and its Parquet files are of before: "
-        "run the dataset that writes it once with `replace`, or give it another target",
+        "give the dataset that writes it another target, or drop the table, remove what it left in the target, and "
+        f"{REPLACE_ONCE}",
     )
 
 

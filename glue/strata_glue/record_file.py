@@ -19,9 +19,10 @@ class RecordBroken(DatasetError):
     """A record that cannot be read."""
 
     def __init__(self, store: Store, target: str, content: bytes, tag: str, error: Exception) -> None:
-        super().__init__(
-            "RECORD_BROKEN", f"{target}{RECORD_PATH} is no commit record ({type(error).__name__}): {for_record(store)}"
-        )
+        reason = f"{target}{RECORD_PATH} is no commit record ({type(error).__name__})"
+        super().__init__("RECORD_BROKEN", f"{reason}: {for_record(store)}")
+        self.reason = reason
+        """The message without its remedy."""
         self.tag = tag
         """What a conditional write in its place names."""
         text = content.decode("utf-8", "replace")

@@ -8,6 +8,9 @@ from strata_glue.record import KEPT_FOLDER, RETIRED, STAYS, Record
 from strata_glue.store import Store, Survey
 from strata_glue.store.local import LocalStore
 
+REPLACE_ONCE = "set `write` to replace in its `strata` for one run, whose result is then the whole content"
+"""For a dataset whose rows cannot stand beside those that are there."""
+
 
 def command(store: Store, arguments: str) -> str:
     """A `strata recover` for a store: a lake's, or a stack's."""
@@ -28,9 +31,17 @@ def for_damage(store: Store, record: Record, there: Survey) -> str:
     if whole:
         ways.append(f"go back to generation {whole[0]}: {command(store, f'--datasets {name} --to {whole[0]}')}")
     if record.write not in (*STAYS, RETIRED):
-        ways.append("run the dataset with `write` replace, which makes all of it anew")
+        ways.append("if the dataset still has `write` replace, run it, which makes all of it anew")
     ways.append(f"accept the loss: {command(store, f'--rebuild {name}')} tells first what is lost")
     return "; or ".join(ways)
+
+
+def for_record_below_table(store: Store, name: str) -> str:
+    """Ways on where an Iceberg table is to replace Parquet files whose record nobody can read."""
+    return (
+        "give the dataset another target; or set its `format` to parquet, make a record of the files that are there by "
+        f"{command(store, f'--rebuild {quote(name)}')}, and set its `format` back to iceberg"
+    )
 
 
 def for_record(store: Store, name: str = "DATASET") -> str:
@@ -39,6 +50,6 @@ def for_record(store: Store, name: str = "DATASET") -> str:
         "" if isinstance(store, LocalStore) else "; or restore an earlier version of it, if the bucket keeps versions"
     )
     return (
-        "run its dataset with `write` replace, which makes all of it anew; or make a record of the files that are "
+        "if its dataset has `write` replace, run it, which makes all of it anew; or make a record of the files that are "
         f"there: {command(store, f'--rebuild {name}')} tells first what it takes{versions}"
     )

@@ -17,6 +17,7 @@ from strata_glue.footers import columns_of as columns_in
 from strata_glue.partitions import check_partition_columns, final_folder, with_partition_texts
 from strata_glue.reading import read_recorded
 from strata_glue.record import STAYS, Column, Record, RecordFile
+from strata_glue.remedies import REPLACE_ONCE
 from strata_glue.resize import resize, wants_resize
 from strata_glue.rows import to_parquet
 from strata_glue.settings import PublishSettings
@@ -164,7 +165,7 @@ def _columns_before(attempt: Attempt, settings: PublishSettings) -> tuple[Column
         raise DatasetError(
             "TARGET_LAYOUT",
             f"{attempt.target} holds files that Strata did not write, so `{settings.write}` does not know what they are: "
-            "give it another target; a run with `replace` makes its result the whole content",
+            f"give it another target, or {REPLACE_ONCE}",
         )
     if base is None or not base.files:
         return None
@@ -172,7 +173,7 @@ def _columns_before(attempt: Attempt, settings: PublishSettings) -> tuple[Column
         raise DatasetError(
             "TARGET_LAYOUT",
             f"{attempt.target} is partitioned by {', '.join(base.partition_by) or 'nothing'}, and `partition_by` says "
-            f"{', '.join(settings.partition_by) or 'nothing'}: write to another target; a run with `replace` makes its result the whole content",
+            f"{', '.join(settings.partition_by) or 'nothing'}: write to another target, or {REPLACE_ONCE}",
         )
     return base.schema
 

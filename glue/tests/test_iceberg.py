@@ -696,3 +696,57 @@ def test_recover_removes_metadata_that_was_never_finished(lake, dataset):
     assert clean_table(store, table) == 1
     assert not left.exists() and theirs.exists()
     assert clean_table(store, table) == 0
+    left.write_text("{")  # and with the next commit, which takes the number that its writer wanted
+    _, event = run(lake, dataset)
+    assert event.get("error") is None
+    assert theirs.exists()
+    assert not left.exists() or ENGINE == "spark"
+
+
+def test_the_way_on_from_a_broken_parquet_record_can_be_gone(lake, dataset):
+    """`--rebuild` as it is refuses Iceberg tables: the message says what comes before it."""
+    from strata_glue.recover import rebuilt
+
+    parquet = json.dumps({"d": {}})
+    run(lake, dataset, settings=parquet)
+    record = lake.path(OUT) / "_strata" / "commit.json"
+    record.write_text("{")
+    for settings in (publish(), publish(write="append")):
+        _, event = run(lake, dataset, settings=settings)
+        assert event["error"]["class"] == "RECORD_BROKEN"
+        message = event["error"]["message"]
+        assert (
+            "set its `format` to parquet, make a record of the files that are there by `strata recover --rebuild d`"
+            in message
+        )
+        assert "replace" not in message
+    rebuilt(open_store(str(lake.folder)), "d", OUT, accept=True)
+    _, event = run(lake, dataset, settings=publish(write="append"))
+    assert "set `write` to replace in its `strata` for one run" in event["error"]["message"]
+    run(lake, dataset, settings=publish())
+    run(lake, dataset, settings=publish(write="append"))
+    assert values(lake) == sorted([*range(9), *range(9)])
+
+
+@pytest.mark.parametrize("versions", [1, 2])
+def test_the_way_on_from_broken_metadata_of_a_lake_can_be_gone(lake, dataset, versions):
+    for _ in range(versions):
+        run(lake, dataset, settings=publish(write="append"))
+    inside = lake.path(OUT) / "metadata"
+    broken = max(inside.glob("v*.json"), key=lambda file: int(file.name[1:].split(".")[0]))
+    versions = len(list(inside.glob("v*.json")))
+    broken.write_text("{")
+    _, event = run(lake, dataset, settings=publish(write="append"))
+    message = event["error"]["message"]
+    assert message.endswith(
+        "the table is then as it was before its last commit"
+        if versions > 1
+        else "there is then no table, and the next run of its dataset makes one of its own rows only"
+    )
+    assert "remove it and version-hint.text beside it" in message
+    for file in (broken, inside / "version-hint.text"):
+        file.unlink()
+    stood = values(lake) if versions > 1 else []
+    _, event = run(lake, dataset, settings=publish(write="append"))
+    assert event.get("error") is None
+    assert values(lake) == sorted([*stood, *range(9)])

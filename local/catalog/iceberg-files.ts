@@ -59,7 +59,11 @@ async function read(file: string): Promise<Record<string, unknown>[]> {
     // Not avsc's own `createFileDecoder`: it leaves the reading stream's errors to nobody, which ends the process.
     await pipeline(createReadStream(file), decoder);
   } catch (problem) {
-    throw new UserError(`${file} cannot be read: ${(problem as Error).message}`, "restore an earlier version of it");
+    throw new UserError(
+      `${file} cannot be read: ${(problem as Error).message}`,
+      "take it back from a backup of the lake, or go back to an earlier generation: " +
+        "`strata recover --datasets DATASET --generations` tells which there are",
+    );
   }
   return records;
 }

@@ -49,24 +49,27 @@ export async function readIceberg(folder: string): Promise<IcebergMetadata | und
   const versions = names.flatMap((name) => VERSION.exec(name)?.[1] ?? []).map(Number);
   if (versions.length === 0) return undefined;
   const path = join(folder, "metadata", `v${Math.max(...versions)}.metadata.json`);
-  const text = await readFile(path, "utf8").catch((problem: Error) => broken(path, problem.message));
+  const others = versions.length > 1;
+  const text = await readFile(path, "utf8").catch((problem: Error) => broken(path, problem.message, others));
   let value: Partial<IcebergMetadata> | null;
   try {
     value = JSON.parse(text, idsAsText) as Partial<IcebergMetadata> | null;
   } catch {
-    return broken(path, "it is no JSON");
+    return broken(path, "it is no JSON", others);
   }
   const lists = [value?.schemas, value?.snapshots ?? [], value?.["snapshot-log"] ?? []];
-  if (!lists.every((list) => Array.isArray(list))) return broken(path, "it is no metadata");
+  if (!lists.every((list) => Array.isArray(list))) return broken(path, "it is no metadata", others);
   return { snapshots: [], "snapshot-log": [], ...value } as IcebergMetadata;
 }
 
 /** Readers take the highest number (glue/strata_glue/iceberg/lake.py), Spark the hint's. */
-function broken(path: string, reason: string): never {
+function broken(path: string, reason: string, others: boolean): never {
   throw new UserError(
     `${path} cannot be read: ${reason}`,
-    "restore an earlier version of that file; without one, remove it and version-hint.text beside it: " +
-      "the table is then as it was before its last commit",
+    "take it back from a backup of the lake; without one, remove it and version-hint.text beside it: " +
+      (others
+        ? "the table is then as it was before its last commit"
+        : "there is then no table, and the next run of its dataset makes one of its own rows only"),
   );
 }
 

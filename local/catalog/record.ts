@@ -44,7 +44,7 @@ export async function readRecord(folder: string): Promise<CommitRecord | undefin
   if (value?.strata !== RECORD_VERSION || !isRecord(value))
     throw new UserError(
       `${path} is no commit record`,
-      "run its dataset with `write` replace, or make a record of the files that are there: `strata recover --rebuild DATASET`",
+      "if its dataset has `write` replace, run it; or make a record of the files that are there: `strata recover --rebuild DATASET`",
     );
   return value;
 }

@@ -159,7 +159,7 @@ describe("an Iceberg table, by the command line on Sail", function () {
       const { code, stderr } = await strata(["query", rows, "--root", root, "--lake", lake]);
       assert.equal(code, 1, stderr);
       assert.match(stderr, new RegExp(`^strata: table \`days\`: .*${reason}`, "m"), text);
-      assert.match(stderr, /help: (restore an earlier version of |a lake with Iceberg tables cannot be moved)/);
+      assert.match(stderr, /help: (take it back from a backup of the lake|a lake with Iceberg tables cannot be moved)/);
     }
     writeFileSync(join(inside, "v2.metadata.json"), "{");
     const failed = await strata(["run", "--root", root, "--lake", lake, "--format", "json"]);

@@ -80,8 +80,11 @@ describe("strata recover", function () {
     await run(1);
     await run(2, "committed");
     assert.isFalse(record().published);
+    const scratch = join(lake, ".strata", "tmp", "spark-0000", "blockmgr"); // Spark's, of a worker that was killed
+    mkdirSync(scratch, { recursive: true });
     const { code, stdout, stderr } = await recover();
     assert.equal(code, 0, stderr);
+    assert.isFalse(existsSync(scratch));
     const told = {
       [NAME]: `an interrupted publish is finished: generation ${record().generation} stands, 1 file`,
       totals: "whole, nothing to do: generation 1 stands, 1 file",

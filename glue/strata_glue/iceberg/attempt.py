@@ -16,7 +16,8 @@ from strata_glue.leftovers import ATTEMPTS, attempts_in
 from strata_glue.partitions import check_partition_columns
 from strata_glue.publish import retire
 from strata_glue.record import RECORD_PATH, RETIRED, Record, Standing
-from strata_glue.record_file import read_record
+from strata_glue.record_file import RecordBroken, read_record
+from strata_glue.remedies import REPLACE_ONCE, for_record_below_table
 from strata_glue.settings import PublishSettings
 from strata_glue.staging import Staging
 from strata_glue.steps import step
@@ -50,7 +51,7 @@ class IcebergAttempt(Staging):
         """Notes what the attempt starts from."""
         there = survey(store, table.location)
         base = tables.history(table)
-        before_it = _parquet_record(store, table, there)
+        before_it = _parquet_record(store, table, there, origin.dataset)
         if before_it is not None and base is not None and base.current is not None:
             # Killed when the table had replaced it but for this.
             retire(store, table.location, origin.attempt)
@@ -90,7 +91,7 @@ class IcebergAttempt(Staging):
             raise DatasetError(
                 "TARGET_LAYOUT",
                 f"{self.target} holds Parquet files of generation {self._before_it.generation}, and `format` says iceberg, so "
-                f"`{settings.write}` would leave them out: run the dataset once with `replace`, or give it another target",
+                f"`{settings.write}` would leave them out: give the dataset another target, or {REPLACE_ONCE}",
             )
         if settings.partition_by:
             check_partition_columns(settings.partition_by, schema)
@@ -104,7 +105,7 @@ class IcebergAttempt(Staging):
             raise DatasetError(
                 "TARGET_LAYOUT",
                 f"{self.target} is partitioned by {', '.join(self.base.partition_by()) or 'nothing'}, and `partition_by` "
-                f"says {', '.join(settings.partition_by) or 'nothing'}: write to another target; a run with `replace` makes its result the whole content",
+                f"says {', '.join(settings.partition_by) or 'nothing'}: write to another target, or {REPLACE_ONCE}",
             )
 
     def commit(
@@ -173,10 +174,13 @@ class IcebergAttempt(Staging):
         )
 
 
-def _parquet_record(store: Store, table: IcebergTable, there: Survey) -> Record | None:
+def _parquet_record(store: Store, table: IcebergTable, there: Survey, dataset: str) -> Record | None:
     if all(file.path != RECORD_PATH for file in there.own):
         return None
-    stored = read_record(store, table.location)
+    try:
+        stored = read_record(store, table.location)
+    except RecordBroken as error:
+        raise DatasetError(error.kind, f"{error.reason}: {for_record_below_table(store, dataset)}") from None
     return None if stored is None or stored.record.write == RETIRED else stored.record
 
 

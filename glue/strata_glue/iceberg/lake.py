@@ -20,6 +20,7 @@ from strata_glue.iceberg.catalog import IcebergTable, folder_of
 from strata_glue.iceberg.history import History
 from strata_glue.iceberg.metadata import rolled_back, without_branches
 from strata_glue.iceberg.tables import BRANCH, table_changed
+from strata_glue.steps import step
 from strata_glue.store.local import LocalStore
 
 _UNFINISHED = re.compile(r"\.[0-9a-f]{32}\.tmp")
@@ -48,6 +49,7 @@ class LakeMetadata:
     def publish(self, table: IcebergTable, base: History | None, metadata: dict[str, Any]) -> None:
         """Makes `metadata` the table's, if that still is `base`. Raises `DatasetError` (`TARGET_CHANGED`)."""
         folder = self.folder(table)
+        unfinished = self._unfinished(table)
         before = newest_file(folder)  # before the comparison: if somebody is quicker, the name is taken
         now = self.history(table)
         if (now.metadata if now else None) != (base.metadata if base else None):
@@ -58,6 +60,8 @@ class LakeMetadata:
             metadata = {**metadata, "metadata-log": [*metadata.get("metadata-log", ()), entry]}
         if not put_new(folder, version, metadata):
             raise table_changed(table, self.history(table))
+        for each in unfinished:  # whoever still writes one wants this version's number at most, and that is taken
+            each.unlink(missing_ok=True)
 
     def roll_back(self, table: IcebergTable, base: History, snapshot: int) -> None:
         """Makes an earlier snapshot the current one. Raises `DatasetError` (`TARGET_CHANGED`)."""
@@ -65,10 +69,14 @@ class LakeMetadata:
 
     def remove_unfinished(self, table: IcebergTable) -> int:
         """Removes metadata files that killed attempts were writing, where nobody writes; answers how many."""
-        found = [each for each in (self.folder(table) / "metadata").glob(".*.tmp") if _UNFINISHED.fullmatch(each.name)]
+        found = self._unfinished(table)
         for each in found:
             each.unlink(missing_ok=True)
         return len(found)
+
+    def _unfinished(self, table: IcebergTable) -> list[Path]:
+        inside = self.folder(table) / "metadata"
+        return [each for each in inside.glob(".*.tmp") if _UNFINISHED.fullmatch(each.name)]
 
     def remove_branches(self, table: IcebergTable) -> int:
         """Removes the branches of attempts that are known to be dead; answers how many."""
@@ -87,9 +95,16 @@ def _history_in(file: Path) -> History:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DatasetError(
             "RECORD_BROKEN",
-            f"{file} cannot be read ({type(error).__name__}): restore an earlier version of that file; without one, remove "
-            "it and version-hint.text beside it: the table is then as it was before its last commit",
+            f"{file} cannot be read ({type(error).__name__}): take it back from a backup of the lake; without one, remove "
+            f"it and version-hint.text beside it: {_without(file)}",
         ) from None
+
+
+def _without(file: Path) -> str:
+    """What a table is without its newest metadata."""
+    if any(each != file and version_of(each) for each in file.parent.iterdir()):
+        return "the table is then as it was before its last commit"
+    return "there is then no table, and the next run of its dataset makes one of its own rows only"
 
 
 def newest_file(folder: Path) -> Path | None:
@@ -111,8 +126,9 @@ def put_new(folder: Path, version: int, metadata: dict[str, Any]) -> bool:
     aside = inside / f".{uuid.uuid4().hex}.tmp"
     try:
         aside.write_text(json.dumps(metadata), encoding="utf-8")
+        step("metadata written")
         os.link(aside, inside / f"v{version}.metadata.json")
-    except FileExistsError:
+    except (FileExistsError, FileNotFoundError):  # who took the number may have removed what we wrote, too
         return False
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK):

@@ -1,0 +1,33 @@
+"""Nothing of a killed run is left after the next run, nor after `recover`, whatever the step it was killed at."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ENGINE
+
+GLUE = Path(__file__).parents[1]
+
+
+@pytest.mark.skipif(ENGINE != "sail", reason="the killed runs share a server, which is Sail's")
+def test_the_next_run_and_recover_leave_nothing_of_a_run_killed_at_any_step(tmp_path: Path) -> None:
+    script = [sys.executable, str(Path(__file__).parent / "leftovers.py"), str(tmp_path)]
+    done = subprocess.run(script, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(GLUE)})
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads(done.stdout)
+    assert {(name, step): each for name, steps in told.items() for step, each in steps.items() if _left(each)} == {}
+    dirty = {
+        name: {step.split(" ", 1)[1] for step, each in steps.items() if each["dirty"]} for name, steps in told.items()
+    }
+    assert dirty["parquet"] >= {"written", "audited", "committing", "committed"}
+    for name in ("iceberg", "iceberg append"):
+        assert dirty[name] >= {"written", "committing", "metadata written", "branch written", "committed"}
+
+
+def _left(each: dict[str, list[str]]) -> bool:
+    return each["run"] != [] or each["recover"] != []
