@@ -51,7 +51,7 @@ def records_of(file: str) -> list[dict[str, Any]]:
         return list(records(Path(path_of(file)).read_bytes()))
     except (OSError, ValueError) as error:
         raise DatasetError(
-            "RECORD_BROKEN", f"{file} cannot be read ({error}): restore an earlier version of it"
+            "RECORD_BROKEN", f"{file} cannot be read ({error}): take it back from a backup of the lake"
         ) from None
 
 
