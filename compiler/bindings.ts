@@ -69,6 +69,8 @@ export interface StageAccess extends StageBinding {
   readonly role: string;
   /** The log groups that its job writes to: output and error. */
   readonly logGroups: readonly string[];
+  /** Those that it may write to instead, if Glue names them otherwise under a role path; nobody makes them. */
+  readonly otherLogGroups: readonly string[];
   /** The job's own place in the state bucket, ending in `/`. */
   readonly statePrefix: string;
 }
@@ -77,6 +79,8 @@ export interface StageAccess extends StageBinding {
 export interface CrawlerAccess extends CrawlerBinding {
   readonly role: string;
   readonly logGroup: string;
+  /** Those that it may write to instead, if Glue names it otherwise under a role path; nobody makes them. */
+  readonly otherLogGroups: readonly string[];
 }
 
 /** A mapped bucket with the key that encrypts it. */
@@ -119,4 +123,6 @@ export interface StackBindings extends Bindings {
   readonly lakeFormation: boolean;
   /** Path of every role and policy, `/` or `/…/`. */
   readonly rolePath: string;
+  /** Glue takes a role only on behalf of the account. */
+  readonly trustSourceAccount: boolean;
 }

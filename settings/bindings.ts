@@ -37,6 +37,8 @@ function bind(plan: Plan, settings: Settings): StackBindings {
   const key = (which: "data" | "operations") =>
     isKms ? keyPlaceholder(which, { partition, region, account }) : undefined;
   const security = isKms ? nameFor("securityConfiguration", "strata", stack) : undefined;
+  // AWS's pages do not say whether the role's path is part of a log group's name, so both forms are allowed.
+  const hasOtherGroups = security !== undefined && rolePath !== "/";
   const pipelineSegment = nameFor("keySegment", plan.pipeline);
   return {
     partition,
@@ -65,6 +67,7 @@ function bind(plan: Plan, settings: Settings): StackBindings {
     connections: connectionNames(settings),
     lakeFormation: settings.lakeFormation,
     rolePath,
+    trustSourceAccount: settings.trustSourceAccount,
     stages: plan.stages.map(({ name }) => {
       const job = nameFor("job", plan.pipeline, stack, name);
       const role = nameFor("role", plan.pipeline, stack, `job-${name}`);
@@ -74,7 +77,8 @@ function bind(plan: Plan, settings: Settings): StackBindings {
         job,
         timeoutMinutes: workersOf(plan, name, settings).timeoutMinutes,
         role,
-        logGroups: jobLogGroups(job, role, security),
+        logGroups: jobLogGroups(job, `/${role}`, security),
+        otherLogGroups: hasOtherGroups ? jobLogGroups(job, `${rolePath}${role}`, security) : [],
         statePrefix: `${pipelineSegment}/${nameFor("keySegment", name)}/`,
       };
     }),
@@ -86,6 +90,7 @@ function bind(plan: Plan, settings: Settings): StackBindings {
         role,
         // Without a security configuration all crawlers of an account share one (Glue guide, "Crawler logs").
         logGroup: security ? `/aws-glue/crawlers-role${rolePath}${role}-${security}` : "/aws-glue/crawlers",
+        otherLogGroups: hasOtherGroups ? [`/aws-glue/crawlers-role/${role}-${security}`] : [],
       };
     }),
     readSetup: plan.setup === "runtime" ? nameFor("function", plan.pipeline, stack, "read-setup") : undefined,
@@ -100,7 +105,7 @@ export function jobLogPrefix(job: string): string {
 
 /** With a security configuration Glue puts its name and the role's between prefix and kind (Glue guide, continuous logging). */
 function jobLogGroups(job: string, role: string, security: string | undefined): string[] {
-  const middle = security === undefined ? "" : `/${security}-role/${role}`;
+  const middle = security === undefined ? "" : `/${security}-role${role}`;
   return ["output", "error"].map((kind) => `${jobLogPrefix(job)}${middle}/${kind}`);
 }
 

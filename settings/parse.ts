@@ -41,7 +41,13 @@ export function parseSettings(raw: RawSettings, collect: Collect): Settings | un
       /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/.+)?$/,
       "the ARN of a policy",
     ),
-    rolePath: read.text("rolePath", /^\/([!-~]{1,510}\/)?$/, "/ or a path that begins and ends with /"),
+    // Narrower than IAM: the path is part of log groups' names, which take these characters and have 512 in all.
+    rolePath: read.text(
+      "rolePath",
+      /^(?=.{1,200}$)\/([A-Za-z0-9_.-]+\/)*$/,
+      "/ or a path of at most 200 letters, digits, `_`, `-`, `.` that begins and ends with /",
+    ),
+    trustSourceAccount: read.boolean("trustSourceAccount"),
     network: readNetwork(read),
     lakeFormation: read.boolean("lakeFormation"),
     canary: read.boolean("canary"),

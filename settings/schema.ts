@@ -79,6 +79,8 @@ export interface Settings {
   /** ARN of a policy; empty for none. */
   readonly permissionsBoundary: string;
   readonly rolePath: string;
+  /** Glue takes the stack's roles only on behalf of the account. */
+  readonly trustSourceAccount: boolean;
   readonly network: NetworkSetting;
   readonly lakeFormation: boolean;
   /** Deploys one more, tiny pipeline, which `strata verify` runs. */
@@ -171,8 +173,14 @@ export const SETTINGS: Readonly<Record<string, SettingEntry>> = {
   },
   rolePath: {
     type: "string",
-    description: "Path of every role and policy, beginning and ending with /.",
+    description: "Path of every role and policy, beginning and ending with /; at most 200 characters.",
     default: "/",
+  },
+  trustSourceAccount: {
+    type: "boolean",
+    description:
+      "Must Glue say that it takes a role on behalf of this account (`aws:SourceAccount`)? Set false only if `strata verify` shows that Glue cannot take its role.",
+    default: true,
   },
   network: {
     type: "object",

@@ -11,7 +11,6 @@ export function crawlerStatements(crawler: CrawlerPlan, access: CrawlerAccess, b
   const { partition, region, account } = bindings;
   const spots = physicalSpots([crawler], bindings);
   const glue = (resource: string) => `arn:${partition}:glue:${region}:${account}:${resource}`;
-  const group = `arn:${partition}:logs:${region}:${account}:log-group:${access.logGroup}`;
   return [
     allow(
       "ReadTables",
@@ -46,11 +45,15 @@ export function crawlerStatements(crawler: CrawlerPlan, access: CrawlerAccess, b
     allow(
       "WriteLogs",
       [
-        ...(bindings.securityConfiguration ? ["logs:AssociateKmsKey"] : ["logs:CreateLogGroup"]),
+        "logs:CreateLogGroup",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
+        ...(bindings.securityConfiguration ? ["logs:AssociateKmsKey"] : []),
       ],
-      [group, `${group}:*`],
+      [access.logGroup, ...access.otherLogGroups].flatMap((name) => {
+        const group = `arn:${partition}:logs:${region}:${account}:log-group:${name}`;
+        return [group, `${group}:*`];
+      }),
     ),
     ...lakeFormation(bindings),
     ...networkStatements(bindings),

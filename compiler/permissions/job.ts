@@ -86,7 +86,7 @@ export function jobStatements(places: StagePlaces, access: StageAccess, bindings
         "logs:PutLogEvents",
         ...(bindings.securityConfiguration ? ["logs:AssociateKmsKey"] : []),
       ],
-      access.logGroups.flatMap((group) => {
+      [...access.logGroups, ...access.otherLogGroups].flatMap((group) => {
         const arn = `arn:${partition}:logs:${bindings.region}:${bindings.account}:log-group:${group}`;
         return [arn, `${arn}:*`];
       }),

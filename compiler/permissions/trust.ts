@@ -1,4 +1,4 @@
-/** Who may take a role: one service, on behalf of this account only. */
+/** Who may take a role: one service, on behalf of this account only, unless the stack leaves that out for Glue. */
 
 import type { StackBindings } from "../bindings.ts";
 import type { PolicyDocument } from "./document.ts";
@@ -11,6 +11,7 @@ import type { PolicyDocument } from "./document.ts";
  *   so in every region, and Lambda sends it only with the function's ARN, which needs the role first
  */
 export function trustPolicy(service: string, bindings: StackBindings, sourceArn?: string): PolicyDocument {
+  const asksForAccount = bindings.trustSourceAccount || service !== "glue.amazonaws.com";
   const arn = sourceArn === undefined ? {} : { ArnLike: { "aws:SourceArn": sourceArn } };
   return {
     Version: "2012-10-17",
@@ -20,7 +21,7 @@ export function trustPolicy(service: string, bindings: StackBindings, sourceArn?
         Effect: "Allow",
         Principal: { Service: service },
         Action: ["sts:AssumeRole"],
-        Condition: { StringEquals: { "aws:SourceAccount": bindings.account }, ...arn },
+        ...(asksForAccount && { Condition: { StringEquals: { "aws:SourceAccount": bindings.account }, ...arn } }),
       },
     ],
   };

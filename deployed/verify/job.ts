@@ -51,7 +51,11 @@ async function judgeRun({ glue }: Clients, { stages }: StackBindings, run: strin
   const { JobRunState: state = "", ErrorMessage: message = "" } = JobRun ?? {};
   if (/assume|trust|not authorized to perform: (?:sts|glue|iam)/i.test(message))
     return [
-      failed(TRUST, message, "let glue.amazonaws.com take the job's role; docs/deploy.md says which settings matter"),
+      failed(
+        TRUST,
+        message,
+        "let glue.amazonaws.com take the job's role; `strata:trustSourceAccount: false` takes the condition on the account out of its trust (docs/deploy.md)",
+      ),
       unknown(ARGUMENTS, "the job did not start", "mend its role first"),
     ];
   const trust = held(TRUST, `Glue runs the job as ${stages[0]?.role}`);
@@ -97,4 +101,4 @@ async function judgeGroup({ logs }: Pick<Clients, "logs">, group: string, run: s
 }
 
 const NO_STREAM =
-  "look in the console under which log group the job run's streams lie, and report the name: the job's rights and the retention are set by it";
+  "look in the console under which log group the job run's streams lie, and report the name: the job's rights and the retention are set by it. Under a `strata:rolePath` it may have the path in it, which the job may write, but nobody sets its retention";

@@ -155,4 +155,21 @@ describe("trust", () => {
       assert.isFalse(may("ec2", "111111111111"), kind);
     }
   });
+
+  it("asks for no account where the stack leaves that out for Glue, and still does for the others", async () => {
+    const settings = settingsFrom("dev", { buckets: { "postgres-repo": {} }, trustSourceAccount: false });
+    const { identities } = await subjectOf(HOME, settings);
+    for (const { kind, trust } of identities) {
+      if (trust === undefined) continue;
+      const isGlue = kind === "job" || kind === "crawler";
+      assert.equal(JSON.stringify(trust).includes("aws:SourceAccount"), !isGlue, kind);
+      const { allowed } = decide([trust], {
+        action: "sts:AssumeRole",
+        resource: "x",
+        principal: "Service:glue.amazonaws.com",
+        context: {},
+      });
+      assert.equal(allowed, isGlue, kind);
+    }
+  });
 });
