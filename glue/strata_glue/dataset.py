@@ -150,7 +150,7 @@ def _planned(
             frame = around.engine.prepared(around.sources.read(each, session), session, each.foreign)
             for view in around.engine.view_names(each.source.table, dataset.sql):
                 frame.createOrReplaceTempView(view)
-        frame, warnings = as_numbers(around.query(dataset, session), iceberg)
+        frame, warnings = as_numbers(around.query(dataset, session, work.warnings), iceberg)
         work.warnings += warnings
         return EngineResult(frame, frame.schema, around.store)
 

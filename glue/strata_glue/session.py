@@ -78,8 +78,11 @@ class Engine(Protocol):
         `foreign`: true for files that Strata did not write.
         """
 
-    def query(self, sql: str, session: Any, params: dict[str, Any]) -> Any:
-        """The DataFrame of a query. Raises `DatasetError` where the engine would compute something else than Spark."""
+    def query(self, sql: str, session: Any, params: dict[str, Any], warnings: list[str] | None = None) -> Any:
+        """The DataFrame of a query. What the engine computes otherwise than Spark is added to `warnings`.
+
+        Raises `DatasetError` where the difference has no use for anybody.
+        """
 
     def close_session(self, session: Any) -> None:
         """Gives the session's resources back."""
@@ -119,7 +122,7 @@ class ClassicEngine:
             session.conf.set(*UNFILTERED)
         return frame
 
-    def query(self, sql: str, session: Any, params: dict[str, Any]) -> Any:
+    def query(self, sql: str, session: Any, params: dict[str, Any], warnings: list[str] | None = None) -> Any:
         return session.sql(sql, args=params) if params else session.sql(sql)
 
     def close_session(self, session: Any) -> None:
@@ -168,12 +171,12 @@ class ConnectEngine:
     def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
         return with_one_nan(frame)
 
-    def query(self, sql: str, session: Any, params: dict[str, Any]) -> Any:
+    def query(self, sql: str, session: Any, params: dict[str, Any], warnings: list[str] | None = None) -> Any:
         def analyze(text: str) -> tuple[Any, str]:
             frame = session.sql(text, args=params) if params else session.sql(text)
             return frame, frame._explain_string(extended=True)
 
-        return with_right_types(sql, analyze)
+        return with_right_types(sql, analyze, warnings)
 
     def close_session(self, session: Any) -> None:
         with suppress(Exception):  # a server that is going away cannot release it, and need not

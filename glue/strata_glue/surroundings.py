@@ -36,9 +36,12 @@ class Surroundings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "unchanged", Unchanged(self.store))
 
-    def query(self, dataset: Dataset, session: Any) -> Any:
-        """The DataFrame of a dataset's SQL, whose tables are views of the session, with the run's parameters."""
+    def query(self, dataset: Dataset, session: Any, warnings: list[str] | None = None) -> Any:
+        """The DataFrame of a dataset's SQL, whose tables are views of the session, with the run's parameters.
+
+        What the engine computes otherwise than Spark is added to `warnings`.
+        """
         is_wide = any(ord(character) > LAST_OF_16_BITS for character in dataset.sql)
         if self.params and is_wide and self.engine.name.startswith("spark"):
             session.conf.set(*BOUND_PARAMETERS)
-        return self.engine.query(dataset.sql, session, self.params)
+        return self.engine.query(dataset.sql, session, self.params, warnings)

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from conftest import ENGINE, Lake
 
+from strata_glue.session import dataset_session
+
 pytestmark = pytest.mark.usefixtures("either_way")
 
 RAW = "s3://b/raw/t/"
@@ -191,6 +193,27 @@ DIFFERENT: dict[str, tuple[str, str | int, str | int]] = {
     "a quote twice in a text": ("SELECT length('x''y') AS a", 2, 2 if SPARK.startswith("3.") else 3),
     "NaN that the SQL computes": ("SELECT CAST(sqrt(a - 6D) > 5 AS INT) AS a FROM t LIMIT 1", 0, 1),
     "bround": ("SELECT CAST(bround(2.5) AS INT) AS a", 3, 2),
+    "digits of a division": (
+        "SELECT CAST(x / y * 10000000 AS INT) AS a FROM VALUES (CAST(1 AS DECIMAL(10,2)), CAST(3 AS DECIMAL(10,2))) AS v(x, y)",
+        3333330,
+        3333333,
+    ),
+    "digits of a wide product": (
+        "SELECT length(CAST(x * 2.0 AS STRING)) AS a FROM VALUES (CAST(1 AS DECIMAL(38,18))) AS v(x)",
+        21,
+        18,
+    ),
+    "text of a DOUBLE": ("SELECT length(CAST(a * 2000000D AS STRING)) AS a FROM t WHERE a = 5", 10, 5),
+    "half seconds before 1970": ("SELECT CAST(TIMESTAMP'1969-12-31 23:59:59.5' AS BIGINT) AS a", 0, -1),
+    "decode": ("SELECT length(decode(max(a), 1, 'x', 5, 'yz')) AS a FROM t", "FAILED", 2),
+    "FROM first": ("FROM t SELECT max(a) AS a", "FAILED", 5),
+    "a place that is computed": ("SELECT max(array(1, 2)[a - a]) AS a FROM t", "FAILED", 1),
+    "a division by 0 that is not reached": (
+        "SELECT CAST(CASE WHEN 0 = 2 THEN 1 / 0 ELSE 1 END AS INT) AS a",
+        "FAILED",
+        1,
+    ),
+    "a text plus a DECIMAL": ("SELECT CAST(s + 0.5D + 0.5 AS INT) AS a FROM VALUES ('1') AS v(s)", "FAILED", 2),
     "PIVOT": ("SELECT `1` AS a FROM (SELECT 1 AS k, 2 AS v) PIVOT (sum(v) FOR k IN (1))", "FAILED", 2),
     "GROUP BY ALL": ("SELECT a FROM VALUES (1), (1) AS v(a) GROUP BY ALL", "FAILED", 1),
 }
@@ -207,3 +230,53 @@ def test_what_the_docs_say_of_sail_is_so(lake: Lake, dataset: Any, what: str) ->
         assert (event["status"], [row["a"] for row in read_back(lake)]) == ("SUCCEEDED", [expected]), event
     else:
         assert event["status"] == expected, event
+
+
+def test_a_decimal_beside_a_text_or_a_whole_number_is_as_on_spark(lake: Lake, dataset: Any) -> None:
+    lake.write("s3://b/raw/s/", {"s": ["0.53"], "d": [Decimal("1.25")], "k": [1]})
+    compared = ["s > 0.5", "0.5 < s", "s BETWEEN 0.5 AND 0.55", "NOT s IN (0.5, 0.6)", "s = 0.53", "d > 1 AND d < 1.5"]
+    computed = {
+        "d * 100": "decimal(7,2)",
+        "d * -1": "decimal(5,2)",
+        "7 - d": "decimal(4,2)",
+        "d % 4": "decimal(3,2)",
+        "sum(d) OVER () * 1000": "decimal(18,2)",
+        "coalesce(d, 0)": "decimal(12,2)",
+        "d * k": "decimal(24,2)",
+    }
+    every = [f"{each} AS v{index}" for index, each in enumerate([*compared, *computed])]
+    with dataset_session(lake.engine) as session:
+        rows = lake.engine.prepared(session.read.parquet(str(lake.path("s3://b/raw/s/"))), session, True)
+        rows.createOrReplaceTempView("t")
+        warnings: list[str] = []
+        frame = lake.engine.query(f"SELECT {', '.join(every)} FROM t LIMIT 1", session, {}, warnings)
+        assert [frame.collect()[0][index] for index in range(len(compared))] == [True] * len(compared)
+        types = [field.dataType.simpleString() for field in frame.schema.fields[len(compared) :]]
+    assert dict(zip(computed, types, strict=True)) == computed
+    assert warnings == []
+
+
+WARNED = {
+    "SELECT d / 3 AS a FROM s": "a DECIMAL is divided",
+    "SELECT CAST(d / k AS DECIMAL(10,2)) AS a FROM s": "a DECIMAL is divided",
+    "SELECT round(sum(d) / count(*), 1) AS a FROM s": "a DECIMAL is divided",
+    "SELECT v + 1 AS a FROM (SELECT CAST(d AS DECIMAL(38,18)) * 2.0 AS v FROM s)": "column `a` is computed",
+    "SELECT CAST(x AS STRING) AS a FROM s": "a DOUBLE or FLOAT becomes text",
+    "SELECT concat('n', CAST(x * 2 AS STRING)) AS a FROM s": "a DOUBLE or FLOAT becomes text",
+    "SELECT d * k + 1 - d AS a, x / 2 AS b, k / 3 AS c, avg(d) OVER () AS e, CAST(k AS STRING) AS f, d / x AS g FROM s": "",
+    "SELECT CAST(d AS DOUBLE) / 3 AS a, CAST(CAST(d AS DECIMAL(38,18)) * 2.0 AS DECIMAL(20,4)) AS b FROM s": "",
+    "SELECT CAST(d AS DECIMAL(38,18)) AS a, CAST(x > 0.5 AS STRING) AS b, CAST(CAST(x AS INT) AS STRING) AS c FROM s": "",
+}
+
+
+def test_a_run_says_where_sail_computes_otherwise(lake: Lake, dataset: Any) -> None:
+    """On Sail; Spark has nothing to say."""
+    lake.write("s3://b/raw/s/", {"d": [Decimal("1.25")], "k": [1], "x": [0.5]})
+    group = [dataset(f"d{index}", sql, {"s": "s3://b/raw/s/"}) for index, sql in enumerate(WARNED)]
+    _, events = lake.run(*group)
+    for index, (sql, expected) in enumerate(WARNED.items()):
+        event = events[f"d{index}"]
+        assert event["status"] == "SUCCEEDED", event
+        told = event.get("warnings", [])
+        assert len(told) == (1 if expected and ENGINE == "sail" else 0), (sql, told)
+        assert all(each.startswith(expected) for each in told), (sql, told)
