@@ -88,8 +88,8 @@ function realPath(path: string): string {
 /** Parsed SQL by content. */
 export const CACHE = join(HOME, ".strata", "cache", "sql");
 
-/** Loads and compiles the root, with parsed SQL cached in the installation. */
-export async function load(options: RootOptions): Promise<LoadedRoot> {
+/** Loads and compiles the root, with parsed SQL cached in the installation. `only`: datasets that will run; undefined: all. */
+export async function load(options: RootOptions, only?: readonly string[]): Promise<LoadedRoot> {
   const root = rootOf(options);
   const info = await stat(root).catch(() => undefined);
   const help = "name the folder that holds `pipelines/` and `sql/` with --root";
@@ -97,7 +97,7 @@ export async function load(options: RootOptions): Promise<LoadedRoot> {
   if (!isFolder(join(root, PIPELINES_FOLDER)))
     throw usageError(`\`${root}\` has no folder \`${PIPELINES_FOLDER}\``, help);
   announce(root);
-  return loadRoot(root, { cache: CACHE });
+  return loadRoot(root, { cache: CACHE, only: only && new Set(only) });
 }
 
 /** The pipeline of that name, or the only one. */
@@ -112,14 +112,14 @@ export function choose(loaded: LoadedRoot, name: string | undefined): CompiledPi
 }
 
 /** The plan of a pipeline; its diagnostics go to stderr, and errors end the command. */
-export function planOf(loaded: LoadedRoot, pipeline: CompiledPipeline): Plan {
+export function planOf(
+  loaded: LoadedRoot,
+  pipeline: CompiledPipeline,
+  help = "correct them; `strata check` shows them again",
+): Plan {
   if (pipeline.diagnostics.length > 0) showDiagnostics(pipeline.diagnostics, loaded.textOf, process.stderr);
   if (pipeline.plan === undefined || hasErrors(pipeline.diagnostics)) {
-    throw new CommandError(
-      `pipeline \`${pipeline.name}\` has errors, so nothing was done`,
-      "correct them; `strata check` shows them again",
-      EXIT.failed,
-    );
+    throw new CommandError(`pipeline \`${pipeline.name}\` has errors, so nothing was done`, help, EXIT.failed);
   }
   return pipeline.plan;
 }

@@ -11,13 +11,17 @@ import { choose, lakeOf, load, planOf, stateOf } from "./root.ts";
 import { concurrencyOf, enginePython, executionInput, type RunOptions, refuseBadSelection } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
 
+const HELP =
+  "correct them; `strata check` shows them again. Errors in the SQL of some datasets only: run others by --datasets";
+
 /** Runs a pipeline; exit 1 if it failed, 130 if it was cancelled. */
 export async function run(name: string | undefined, options: RunOptions): Promise<number> {
-  const loaded = await load(options);
   const { each, execution } = options;
   const earlier = execution === undefined ? undefined : await findExecution(execution, options, name);
-  const plan = planOf(loaded, choose(loaded, name ?? earlier?.pipeline));
   const given = executionInput(options);
+  const { datasets } = earlier?.selection ?? given;
+  const loaded = await load(options, Array.isArray(datasets) ? datasets : undefined);
+  const plan = planOf(loaded, choose(loaded, name ?? earlier?.pipeline), HELP);
   await nameBrokenOff(options, execution);
   if (each !== undefined) return backfill(plan, given, { ...options, each }, loaded.textOf);
   if (options.again) throw usageError("--again belongs to --each", "a run without --each is always a new execution");

@@ -54,7 +54,7 @@ export function compile(input: CompileInput): Compilation {
     sql: input.sql,
     expressions: input.expressions,
   };
-  for (const rule of RULES) rule.check(world, (finding) => keep(finding, found));
+  for (const rule of RULES) rule.check(world, (finding) => keep(finding, found, input.only));
   const pipelines = input.pipelines.map((files, index): CompiledPipeline => {
     const diagnostics = unique(found.get(files.name) ?? []);
     const pipeline = world.pipelines[index];
@@ -131,13 +131,15 @@ function located(file: SourceFile): LocatedText {
   return locate(file.path, file.text);
 }
 
-/** Gives a rule's finding its severity: the catalogue's, unless the dataset allows the code with a reason. */
-function keep(finding: RuleFinding, found: ReadonlyMap<string, Diagnostic[]>): void {
+/** Gives a rule's finding its severity: the catalogue's, unless the dataset allows the code with a reason, or will not run. */
+function keep(finding: RuleFinding, found: ReadonlyMap<string, Diagnostic[]>, only: CompileInput["only"]): void {
   const entry = COMPILER_CODES[finding.code as CompilerCode];
   const reason = entry.allowable ? finding.dataset?.allow.get(finding.code) : undefined;
   if (reason !== undefined && entry.severity !== "error") return;
   const message = reason === undefined ? finding.message : `${finding.message} (allowed: ${reason})`;
-  const severity = reason === undefined ? entry.severity : "warning";
+  const isLeftOut = finding.dataset !== undefined && only?.has(finding.dataset.name.value) === false;
+  const isWarning = reason !== undefined || (isLeftOut && entry.severity === "error" && finding.code.startsWith("Q"));
+  const severity = isWarning ? "warning" : entry.severity;
   found.get(finding.pipeline)?.push(diagnostic({ ...finding, message, severity }));
 }
 

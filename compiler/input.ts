@@ -30,4 +30,6 @@ export interface CompileInput {
   readonly sql: ReadonlyMap<string, SqlFile>;
   /** Facts of every text that `queriesToAnalyze` (expectations/facts.ts) names. */
   readonly expressions: ReadonlyMap<string, SqlFacts>;
+  /** Datasets that will run; undefined: all. Errors of the SQL (`Q…`) of others are warnings, so that these can. */
+  readonly only?: ReadonlySet<string> | undefined;
 }

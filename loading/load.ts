@@ -43,6 +43,8 @@ export interface LoadedRoot extends Compilation {
 export interface LoadOptions {
   /** Folder for parsed SQL by content; undefined: nothing is cached. */
   readonly cache?: string | undefined;
+  /** Datasets that will run (compiler/input.ts); undefined: all. */
+  readonly only?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -67,7 +69,10 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
   );
   const files = [...pipelines.flatMap((each) => [each.stages, each.queries, each.extras]), ...sql.values()];
   const byPath = new Map(files.flatMap((file) => (file ? [[file.path, file.text] as const] : [])));
-  return { ...withProblems(compile({ pipelines, sql, expressions }), problems), textOf: (file) => byPath.get(file) };
+  return {
+    ...withProblems(compile({ pipelines, sql, expressions, only: options.only }), problems),
+    textOf: (file) => byPath.get(file),
+  };
 }
 
 /** Names of the folders below `pipelines/`, sorted; hidden ones are left out. */
