@@ -8,15 +8,17 @@ import { parseSettings } from "../settings/parse.ts";
 import { treeOf } from "../settings/reader.ts";
 import { SETTINGS, type Settings } from "../settings/schema.ts";
 
-/** Reads every known key from the configuration. Throws `pulumi.RunError` with the diagnostics. */
+const NAMESPACE = "strata:";
+
+/** Reads every key of the namespace `strata`; one that is no setting is a mistake, as for `strata check`. Throws `pulumi.RunError` with the diagnostics. */
 export function settingsOfStack(): Settings {
   const stack = pulumi.getStack();
   const at: Place = { file: `Pulumi.${stack}.yaml`, line: 1, column: 1, length: 1 };
-  const config = new pulumi.Config("strata");
-  const entries = Object.keys(SETTINGS).flatMap((key): Entry[] => {
-    const text = config.get(key);
-    if (text === undefined) return [];
-    const isSecret = secretKeys().includes(`strata:${key}`);
+  const secrets = secretKeys();
+  const entries = Object.entries(pulumi.runtime.allConfig()).flatMap(([name, text]): Entry[] => {
+    if (!name.startsWith(NAMESPACE)) return [];
+    const key = name.slice(NAMESPACE.length);
+    const isSecret = secrets.includes(name);
     return [{ key: { value: key, at }, value: treeOf(isSecret ? { secure: "" } : plainValue(key, text), at) }];
   });
   const diagnostics: Diagnostic[] = [];
@@ -32,7 +34,7 @@ function secretKeys(): readonly string[] {
 
 /** The engine hands lists and objects over as JSON; anything else is the text itself. */
 function plainValue(key: string, text: string): unknown {
-  const type = SETTINGS[key]?.type;
+  const type = Object.hasOwn(SETTINGS, key) ? SETTINGS[key]?.type : undefined;
   if (type !== "array" && type !== "object") return text;
   try {
     return JSON.parse(text) as unknown;

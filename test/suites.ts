@@ -56,6 +56,7 @@ function countMocha(output: string): Counts {
  * a suite of their own, so that `npm test` stays below eight minutes of CPU.
  */
 const SLOW_FILES = [
+  "test/compiler/scale.test.ts",
   "test/interpreter/moto.test.ts",
   "test/interpreter/selection.test.ts",
   "test/lambdas/read-setup.test.ts",

@@ -3,7 +3,7 @@ import { type Location, liesInside } from "../config/location.ts";
 import type { Place } from "../diagnostics.ts";
 import type { Located } from "../syntax/tree.ts";
 import { isIceberg } from "./iceberg.ts";
-import { indexTargets } from "./target-index.ts";
+import { ancestors, indexTargets, prefixIndex, type TargetIndex } from "./target-index.ts";
 import { type PipelineWorld, type Rule, stagedTargets, type World } from "./world.ts";
 
 /** A crawler, declared or derived. */
@@ -45,7 +45,9 @@ function findCrawlers(pipeline: PipelineWorld, world: World): CrawlerDraft[] {
   const drafts =
     pipeline.extras.crawlers?.map(({ name, location }) => ({ name: name.value, location, at: name.at })) ??
     derived(pipeline);
-  return drafts.map((draft) => complete(draft, pipeline, world));
+  const targets = indexTargets(stagedTargets([pipeline]));
+  const known = locationsOf(world);
+  return drafts.map((draft) => complete(draft, targets, known));
 }
 
 type Start = Pick<CrawlerDraft, "name" | "location" | "at">;
@@ -75,9 +77,9 @@ function parentOf({ bucket, prefix, location }: Location): Location[] {
   return [{ bucket, prefix: parent, location: `s3://${bucket}/${parent}` }];
 }
 
-function complete(start: Start, pipeline: PipelineWorld, world: World): CrawlerDraft {
-  const targets = stagedTargets([pipeline]).filter(({ target }) => isBelow(target.value, start.location));
-  const below = targets.filter(({ dataset }) => !isIceberg(dataset));
+function complete(start: Start, targets: TargetIndex, known: Locations): CrawlerDraft {
+  const all = targets.below(start.location);
+  const below = all.filter(({ dataset }) => !isIceberg(dataset));
   const levels = below.map(({ target }) => levelOf(target.value));
   const tableLevel = Math.min(
     ...levels,
@@ -88,23 +90,42 @@ function complete(start: Start, pipeline: PipelineWorld, world: World): CrawlerD
   const own = new Set(tables.map(({ target }) => target.value.location));
   const folderOf = (location: Location) => folderAt(location, level, start.location);
   const ownFolders = new Set(tables.map(({ target }) => folderOf(target.value)));
-  const foreign = [...stagedTargets(world.pipelines).map(({ target }) => target.value), ...sourcesOf(world)]
-    .filter((location) => liesInside(location, start.location) && !own.has(location.location))
+  const foreign = known
+    .below(start.location)
+    .filter(({ location }) => !own.has(location))
     .map(folderOf)
     .filter((folder) => !ownFolders.has(folder));
   return {
     ...start,
     datasets: tables.map(({ dataset }) => dataset),
     tableLevel: level,
-    exclusions: [OWN_PLACES, ...ownFolder(start.location, own, targets), ...[...new Set(foreign)].sort()],
+    exclusions: [OWN_PLACES, ...ownFolder(start.location, own, all), ...[...new Set(foreign)].sort()],
   };
 }
 
-/** All locations that datasets of the root read: where one lies beside the targets, it is nobody's table. */
-function sourcesOf(world: World): Location[] {
-  return world.pipelines.flatMap(({ staged }) =>
-    staged.flatMap(({ dataset }) => dataset.tables.flatMap(({ location }) => (location ? [location.value] : []))),
-  );
+/** Locations by what they are below. */
+interface Locations {
+  /** Those inside a location, without itself. */
+  readonly below: (location: Location) => Location[];
+}
+
+const places = new WeakMap<World, Locations>();
+
+/** All locations that datasets of the root write or read: a source that lies beside the targets is nobody's table. */
+function locationsOf(world: World): Locations {
+  const made = places.get(world) ?? indexLocations(world);
+  places.set(world, made);
+  return made;
+}
+
+function indexLocations(world: World): Locations {
+  const staged = world.pipelines.flatMap((pipeline) => pipeline.staged);
+  const all = staged.flatMap(({ dataset }) => [dataset.target, ...dataset.tables.map(({ location }) => location)]);
+  const byText = new Map(all.flatMap((each) => (each ? [[each.value.location, each.value] as const] : [])));
+  const below = prefixIndex(byText.keys());
+  return {
+    below: ({ location }) => below(location).flatMap((text) => (text === location ? [] : (byText.get(text) ?? []))),
+  };
 }
 
 /** What a crawler over one target leaves out besides; nothing of what is no table of its own. */
@@ -162,14 +183,13 @@ export const crawlerInsideCrawler: Rule = {
   check(world, report) {
     for (const pipeline of world.pipelines) {
       const crawlers = crawlersOf(pipeline, world);
-      for (const [index, inner] of crawlers.entries()) {
-        const outer = crawlers.find(
-          (other, at) =>
-            at !== index &&
-            (liesInside(inner.location, other.location) ||
-              (inner.location.location === other.location.location && at < index)),
-        );
-        if (inner.at === undefined || outer === undefined) continue;
+      const byLocation = Map.groupBy(crawlers, ({ location }) => location.location);
+      for (const inner of crawlers) {
+        if (inner.at === undefined) continue;
+        const { location } = inner.location;
+        const above = [...ancestors(location), location].flatMap((each) => byLocation.get(each) ?? []);
+        const [outer = inner] = above;
+        if (outer === inner) continue;
         report({
           code: "C018",
           pipeline: pipeline.name,

@@ -7,21 +7,27 @@ import type { StagedTarget } from "./world.ts";
 export interface TargetIndex {
   /** Targets equal to the location, above it or below it, in plan order. */
   readonly meeting: (location: Location) => StagedTarget[];
+  /** Targets equal to the location or below it, in plan order. */
+  readonly below: (location: Location) => StagedTarget[];
 }
 
-/** Indexes targets; `meeting` costs the depth of a location and the targets that it finds. */
+/** Indexes targets; a question costs the depth of a location and the targets that it finds. */
 export function indexTargets(targets: readonly StagedTarget[]): TargetIndex {
   const rank = new Map(targets.map((each, index) => [each, index]));
   const byLocation = Map.groupBy(targets, ({ target }) => target.value.location);
-  const sorted = [...byLocation.keys()].sort((a, b) => (a < b ? -1 : 1));
+  const below = prefixIndex(byLocation.keys());
+  const inOrder = (locations: readonly string[]) =>
+    locations.flatMap((each) => byLocation.get(each) ?? []).sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
   return {
-    meeting: ({ location }) => {
-      const found = [...ancestors(location), ...startingWith(sorted, location)];
-      return found
-        .flatMap((each) => byLocation.get(each) ?? [])
-        .sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
-    },
+    meeting: ({ location }) => inOrder([...ancestors(location), ...below(location)]),
+    below: ({ location }) => inOrder(below(location)),
   };
+}
+
+/** Answers which of some texts begin with a prefix, sorted; a question costs their number and a search. */
+export function prefixIndex(texts: Iterable<string>): (prefix: string) => string[] {
+  const sorted = [...new Set(texts)].sort((a, b) => (a < b ? -1 : 1));
+  return (prefix) => startingWith(sorted, prefix);
 }
 
 /** The sorted texts that begin with a prefix, itself among them. */

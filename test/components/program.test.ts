@@ -241,6 +241,14 @@ describe("the Pulumi program", function () {
     assert.match(error ?? "", /error\[D006\]: stack `dev` does not map the logical bucket `lake`[\s\S]*strata:buckets/);
   });
 
+  it("stops at a setting that there is not, as `strata check` does", async () => {
+    const settings = { ...DEV, logRetentionDay: "14", constructor: "5" };
+    const { resources, error } = await runStack(folderOf(SHOP), "dev", settings);
+    assert.deepEqual(resources, []);
+    assert.match(error ?? "", /error\[D002\]: there is no setting `strata:logRetentionDay`[\s\S]*`logRetentionDays`/);
+    assert.include(error, "there is no setting `strata:constructor`");
+  });
+
   it("stops at settings that are wrong, all at once", async () => {
     const { resources, error } = await runStack(folderOf(SHOP), "dev", {
       allowedAccountIds: ["12"],
