@@ -8,7 +8,7 @@ import { calling } from "../../cli/calling.ts";
 import { backfillCommand, inputToGoOn, nameBrokenOff, resumeCommand } from "../../cli/resume.ts";
 import { type Execution, Executions, KEPT_EXECUTIONS } from "../../local/run/executions.ts";
 import { RunRecorder } from "../../local/run/result.ts";
-import { runPipeline } from "../../local/run/run.ts";
+import { type RunEvent, runPipeline } from "../../local/run/run.ts";
 import { HOME } from "../../setup/node.mjs";
 import { mayRun, thisProcess } from "../../setup/processes.mjs";
 import { Bench } from "../chaos/resume.ts";
@@ -127,6 +127,52 @@ describe("strata run --execution", function () {
     writeFileSync(join(lake, "lake", "bronze", "orders", "_strata", "commit.json"), "{");
     const blind = await withWorker({ killAt: "begun" }, () => runPipeline(options));
     assert.match(blind.stages[0]?.datasets[0]?.error?.message ?? "", /is no commit record/);
+  });
+
+  it("a stage whose time is up has what it committed told, and is gone on with", async () => {
+    const queries = JSON.parse(SHOP["pipelines/shop/sql_queries.json"] ?? "");
+    queries.orders.strata = { write: "append" };
+    writeFileSync(join(root, "pipelines", "shop", "sql_queries.json"), JSON.stringify(queries));
+    writeFileSync(join(root, "sql", "shop", "totals.sql"), "SELECT count(*) AS n FROM orders_bronze\n");
+    writeFileSync(join(root, "pipelines", "shop", "etl_stages.json"), '{ "all": ["orders", "totals"] }');
+    const options = { ...runnerOptions(await planIn(root), lake), concurrency: 1, input: {}, execution: "late" };
+    // The limit itself is of minutes: it is made to end when the first dataset has committed.
+    const { timeout } = AbortSignal;
+    const limits: AbortController[] = [];
+    AbortSignal.timeout = () => {
+      const limit = new AbortController();
+      limits.push(limit);
+      return limit.signal;
+    };
+    const onEvent = (event: RunEvent) => {
+      if (event.kind === "job" && event.event.event === "dataset_finished") for (const each of limits) each.abort();
+    };
+    try {
+      const late = await runPipeline({ ...options, onEvent });
+      assert.equal(late.status, "FAILED");
+      assert.match(JSON.stringify(late), /States\.Timeout/);
+      const [orders, totals] = late.stages[0]?.datasets ?? [];
+      assert.deepInclude(orders, { name: "orders", status: "SUCCEEDED", rows: 2 });
+      assert.notEqual(totals?.status, "SUCCEEDED");
+    } finally {
+      AbortSignal.timeout = timeout;
+    }
+    const gone = await runPipeline(options);
+    assert.equal(gone.status, "SUCCEEDED");
+    assert.deepInclude(gone.stages[0]?.datasets[0], { name: "orders", rows: 2, repeated: true });
+  });
+
+  it("one that broke off is named by the next run and by recover", async () => {
+    const executions = new Executions(join(lake, ".strata", "state"));
+    await executions.begin(execution("cut-1"));
+    const file = join(lake, ".strata", "state", "executions", "cut-1.json");
+    const process = { ...thisProcess(), began: "long ago" };
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), process }));
+    const resume = `${STRATA} run --execution cut-1 --root ${root} --lake ${lake}`;
+    const words = `Z, broke off; to go on with it: ${resume}\n`;
+    assert.include((await run("--datasets", "totals")).stderr, words);
+    const recovered = await strata(["recover", "--root", root, "--lake", lake], { env: { npm_command: undefined } });
+    assert.include(recovered.stderr, words);
   });
 
   it("a state that cannot be written is said, and fails nothing", async () => {
