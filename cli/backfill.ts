@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Plan } from "../compiler/plan.ts";
 import { counted } from "../compiler/present/counted.ts";
 import { checkSelection } from "../compiler/selection.ts";
+import type { LoadedRoot } from "../loading/load.ts";
 import { backfillReporter } from "../local/report/backfill.ts";
 import { printable } from "../local/report/terminal.ts";
 import { type DayResult, inputOf, runBackfill } from "../local/run/backfill.ts";
@@ -12,6 +13,7 @@ import { warnings } from "../local/run/result.ts";
 import { HOME } from "../setup/node.mjs";
 import { type Each, readEach } from "./each.ts";
 import { CommandError, EXIT } from "./exit.ts";
+import { reporterContext } from "./reporting.ts";
 import { backfillCommand, committedWords } from "./resume.ts";
 import { lakeOf, stateOf } from "./root.ts";
 import { concurrencyOf, enginePython, type RunOptions, refuseBadSelection } from "./run-options.ts";
@@ -22,14 +24,14 @@ export async function backfill(
   plan: Plan,
   input: Readonly<Record<string, unknown>>,
   options: RunOptions & { readonly each: string },
-  textOf: (file: string) => string | undefined,
+  loaded: LoadedRoot,
 ): Promise<number> {
   const each = readEach(options.each, plan, Object.keys((input.params as object | undefined) ?? {}));
   refuseBadSelection(plan, inputOf(input, each.param, each.days[0] ?? ""));
   const concurrency = concurrencyOf(options.concurrency);
   const installed = await enginePython(options.engine, plan);
   const out = options.format === "json" ? process.stderr : process.stdout;
-  const reporter = backfillReporter(process.stderr, out, each.days, { plan, textOf });
+  const reporter = backfillReporter(process.stderr, out, each.days, reporterContext(loaded, plan, options));
   const stop = abortOnSignals("cancelled; what the day that ran has committed was not looked up: run the rest again");
   const started = performance.now();
   try {

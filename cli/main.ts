@@ -143,7 +143,7 @@ function addRunCommands(strata: Command): void {
       new Option("--stack <stack>", "targets of a deployed stack, with your AWS credentials, instead of a lake"),
     )
     .option("--datasets <names>", "only these datasets, by comma")
-    .option("--generations", "tell what stands and what is kept, and change nothing")
+    .option("--generations", "list the current and the kept generations, and change nothing")
     .option("--to <generation>", "go back to a kept generation of the one dataset that is named")
     .option("--rebuild <dataset>", "tell what is left of a damaged target, and with --yes make that its content")
     .option("--yes", "with --rebuild: accept it")

@@ -147,6 +147,16 @@ export function resumeOf(execution: Execution, options: Shared): string {
     : backfillCommand({ ...execution, each }, options);
 }
 
+/** The command that runs one dataset of a pipeline. */
+export function datasetCommand(pipeline: string, dataset: string, options: Shared): string {
+  return command(["run", pipeline, "--datasets", dataset, ...sharedWords(options)]);
+}
+
+/** The command that writes the sample's raw tables into the lake. */
+export function dataCommand({ root, lake }: RootOptions): string {
+  return command(["data", ...sharedWords(lake === undefined ? { ...(root && { root }) } : { lake })]);
+}
+
 function sharedWords({ root, lake, engine, concurrency, format }: Shared): string[] {
   const option = (name: string, value: string | undefined) => (value === undefined ? [] : [`--${name}`, value]);
   return [

@@ -1,11 +1,13 @@
 /** `strata run`: a pipeline on this machine. */
 
 import type { Plan } from "../compiler/plan.ts";
+import type { LoadedRoot } from "../loading/load.ts";
 import { reporterFor } from "../local/report/reporter.ts";
 import { executionName, type RunResult, runPipeline } from "../local/run/run.ts";
 import { HOME } from "../setup/node.mjs";
 import { backfill } from "./backfill.ts";
 import { EXIT, usageError } from "./exit.ts";
+import { reporterContext } from "./reporting.ts";
 import { cancelled, findExecution, inputToGoOn, nameBrokenOff, resumeCommand, type Shared } from "./resume.ts";
 import { choose, lakeOf, load, planOf, stateOf } from "./root.ts";
 import { concurrencyOf, enginePython, executionInput, type RunOptions, refuseBadSelection } from "./run-options.ts";
@@ -23,11 +25,11 @@ export async function run(name: string | undefined, options: RunOptions): Promis
   const loaded = await load(options, Array.isArray(datasets) ? datasets : undefined);
   const plan = planOf(loaded, choose(loaded, name ?? earlier?.pipeline), HELP);
   await nameBrokenOff(options, execution);
-  if (each !== undefined) return backfill(plan, given, { ...options, each }, loaded.textOf);
+  if (each !== undefined) return backfill(plan, given, { ...options, each }, loaded);
   if (options.again) throw usageError("--again belongs to --each", "a run without --each is always a new execution");
   const input = earlier === undefined ? given : inputToGoOn(plan, earlier, given);
   refuseBadSelection(plan, input);
-  const { result, resume } = await execute(plan, input, options, loaded.textOf);
+  const { result, resume } = await execute(plan, input, options, loaded);
   if (options.format === "json")
     process.stdout.write(`${JSON.stringify({ ...result, ...(resume && { resume }) }, null, 2)}\n`);
   if (result.status === "CANCELLED") throw cancelled(result, resume);
@@ -45,7 +47,7 @@ export async function execute(
   plan: Plan,
   input: Readonly<Record<string, unknown>>,
   options: Shared & Pick<RunOptions, "engine" | "format" | "execution"> & { readonly namesEngine?: boolean },
-  textOf: (file: string) => string | undefined,
+  loaded: LoadedRoot,
 ): Promise<Executed> {
   const concurrency = concurrencyOf(options.concurrency);
   const installed = await enginePython(options.engine, plan);
@@ -55,8 +57,7 @@ export async function execute(
     `cancelled; what execution ${execution} has committed was not looked up\n  help: go on with it: ${command}`,
   );
   const reporter = reporterFor(process.stderr, options.format === "json" ? process.stderr : process.stdout, {
-    plan,
-    textOf,
+    ...reporterContext(loaded, plan, options),
     namesEngine: options.namesEngine ?? true,
   });
   try {

@@ -44,7 +44,7 @@ export async function start(): Promise<number> {
     plan,
     {},
     { root, engine: "sail", format: "text", namesEngine: false },
-    loaded.textOf,
+    loaded,
   );
   if (result.status === "CANCELLED") throw cancelled(result, resume);
   if (result.status !== "SUCCEEDED") return EXIT.failed;

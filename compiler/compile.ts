@@ -11,7 +11,7 @@ import { readDataset } from "./config/dataset.ts";
 import { NO_EXTRAS, readExtras } from "./config/extras.ts";
 import { expectObject } from "./config/shape.ts";
 import { readStages } from "./config/stages.ts";
-import { type Diagnostic, diagnostic, hasErrors, sortDiagnostics } from "./diagnostics.ts";
+import { type Diagnostic, diagnostic, hasErrors, type Place, sortDiagnostics } from "./diagnostics.ts";
 import type { CompileInput, PipelineFiles, SourceFile, SqlFile } from "./input.ts";
 import type { Plan } from "./plan.ts";
 import { RULES } from "./rules/index.ts";
@@ -33,6 +33,8 @@ export interface CompiledPipeline {
   readonly datasets: number;
   /** As written, even where there are errors. */
   readonly stages: readonly { readonly name: string; readonly datasets: readonly string[] }[];
+  /** Where a dataset's expectation is written, by its name; undefined for one that there is not. */
+  readonly placeOfExpectation: (dataset: string, expectation: string) => Place | undefined;
 }
 
 /** What came of the root. */
@@ -68,6 +70,11 @@ export function compile(input: CompileInput): Compilation {
         name: name.value,
         datasets: datasets.map((dataset) => dataset.value),
       })),
+      placeOfExpectation: (name, expectation) => {
+        const dataset = pipeline?.datasets.get(name);
+        const found = dataset && pipeline?.expectationsOf(dataset).find((each) => each.name === expectation);
+        return found?.at;
+      },
     };
   });
   return { pipelines, diagnostics: unique(pipelines.flatMap((each) => each.diagnostics)) };

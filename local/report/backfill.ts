@@ -52,7 +52,7 @@ export function backfillReporter(
       for (const part of [
         summaryTable(run, colours),
         failures(run, context, colours, shown),
-        failedExpectations(run, colours),
+        failedExpectations(run, context, colours),
       ])
         if (part !== "") results.write(`\n${part}\n`);
     },

@@ -1,31 +1,40 @@
 /** Expectations that failed: name, severity, how many rows, where some of them lie. Never the rows themselves. */
 
+import type { Place } from "../../compiler/diagnostics.ts";
 import { counted } from "../../compiler/present/counted.ts";
 import type { DatasetResult, ExpectationResult, RunResult } from "../run/result.ts";
-import { type coloursOf, printable } from "./terminal.ts";
+import { type coloursOf, printable, type ReporterContext } from "./terminal.ts";
 
 type Colours = ReturnType<typeof coloursOf>;
 
 /** One block a dataset with failed expectations; empty if there is none. */
-export function failedExpectations(result: RunResult, colours: Colours): string {
+export function failedExpectations(result: RunResult, context: ReporterContext, colours: Colours): string {
   return result.stages
     .flatMap(({ datasets }) => datasets)
-    .flatMap((dataset) => block(dataset, colours))
+    .flatMap((dataset) => block(dataset, context, colours))
     .join("\n\n");
 }
 
-function block({ name, expectations }: DatasetResult, colours: Colours): string[] {
+function block(
+  { name, expectations }: DatasetResult,
+  { placeOfExpectation }: ReporterContext,
+  colours: Colours,
+): string[] {
   const failed = expectations.filter(({ status }) => status === "FAILED");
   if (failed.length === 0) return [];
   const head = `expectations of \`${printable(name)}\` that failed:`;
-  return [[head, ...failed.flatMap((each) => lines(each, colours))].join("\n")];
+  return [[head, ...failed.flatMap((each) => lines(each, placeOfExpectation?.(name, each.name), colours))].join("\n")];
 }
 
-function lines(expectation: ExpectationResult, colours: Colours): string[] {
+function lines(expectation: ExpectationResult, place: Place | undefined, colours: Colours): string[] {
   const { name, severity, sample } = expectation;
   const mark = severity === "error" ? colours.red("error  ") : colours.yellow("warning");
   const told = `  ${mark} ${printable(name)}: ${measure(expectation)}`;
-  return sample === undefined ? [told] : [told, `          some of them: ${printable(sample)}`];
+  return [
+    told,
+    ...(place === undefined ? [] : [`          --> ${printable(place.file)}:${place.line}:${place.column}`]),
+    ...(sample === undefined ? [] : [`          some of them: ${printable(sample)}`]),
+  ];
 }
 
 /** What was counted, or why one on the whole result failed: the job says it with its limit. */

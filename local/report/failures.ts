@@ -1,6 +1,9 @@
-/** What failed and why: the dataset's name, the SQL frame if the engine gives a place, the cause. No stack traces. */
+/** What failed and why: the dataset's name, the place in the SQL or of the expectation, the cause, a remedy. No stack traces. */
 
-import type { DatasetResult, RunResult } from "../run/result.ts";
+import type { DatasetPlan, ExpectationPlan } from "../../compiler/plan.ts";
+import type { DatasetError, DatasetResult, RunResult } from "../run/result.ts";
+import { withFolders } from "./folders.ts";
+import { isMissing, missingHelp } from "./missing.ts";
 import type { Shown } from "./shown.ts";
 import { type coloursOf, printable, type ReporterContext } from "./terminal.ts";
 
@@ -10,26 +13,47 @@ type Colours = ReturnType<typeof coloursOf>;
 export function failures(result: RunResult, context: ReporterContext, colours: Colours, shown: Shown): string {
   const failed = result.stages.flatMap(({ datasets }) => datasets).filter(({ error }) => error !== undefined);
   const parts = failed.map((dataset) => failure(dataset, context, colours, shown.of(dataset.name)));
+  const located = (text: string) => withFolders(text, context);
   const crawlers = result.crawlers
     .filter(({ error }) => error !== undefined)
-    .map(({ name, error }) => `${colours.red("error")}: crawler \`${printable(name)}\`: ${printable(error ?? "")}`);
+    .map(({ name, error }) =>
+      located(`${colours.red("error")}: crawler \`${printable(name)}\`: ${printable(error ?? "")}`),
+    );
   const execution =
     parts.length + crawlers.length === 0 && result.error
-      ? [`${colours.red("error")}: ${executionCause(result.error)}`]
+      ? [located(`${colours.red("error")}: ${executionCause(result.error)}`)]
       : [];
   return [...parts, ...crawlers, ...execution].join("\n\n");
 }
 
 function failure(
   { name, error, status }: DatasetResult,
-  { plan, textOf }: ReporterContext,
+  context: ReporterContext,
   colours: Colours,
   shown: string | undefined,
 ): string {
-  const dataset = plan.stages.flatMap((stage) => stage.datasets).find((each) => each.name === name);
-  const file = dataset === undefined ? undefined : `sql/${dataset.sqlFile}`;
+  const dataset = context.plan.stages.flatMap((stage) => stage.datasets).find((each) => each.name === name);
   const head = `${status === "BLOCKED" ? colours.yellow("blocked") : colours.red("error")}: dataset \`${printable(name)}\`: ${printable(shown ?? error?.message ?? "")}`;
-  return [head, ...frame(file, error?.line, error?.column, textOf), ...help(error)].join("\n");
+  const places = frames(dataset, error, context);
+  return [withFolders(head, context), ...places, ...help(error, dataset, context)].join("\n");
+}
+
+/** Where the mistake is: an expectation's own place, or the SQL. Those that failed have theirs in a list of their own. */
+function frames(dataset: DatasetPlan | undefined, error: DatasetResult["error"], context: ReporterContext): string[] {
+  if (dataset === undefined || error?.class === "EXPECTATIONS_FAILED") return [];
+  const { placeOfExpectation, textOf } = context;
+  const blamed = dataset.publish.expectations.filter((each) => error && isBlamed(each, dataset, error));
+  const places = blamed.flatMap(({ name }) => placeOfExpectation?.(dataset.name, name) ?? []);
+  if (places.length > 0) return places.flatMap(({ file, line, column }) => frame(file, line, column, textOf));
+  return frame(`sql/${dataset.sqlFile}`, error?.line, error?.column, textOf);
+}
+
+/** True of an expectation that could not be computed, or whose other dataset is not there. */
+function isBlamed({ name, reads }: ExpectationPlan, dataset: DatasetPlan, error: DatasetError): boolean {
+  if (error.class === "EXPECTATION_BROKEN")
+    return [" cannot be computed", " is compared with"].some((words) => error.message.includes(name + words));
+  if (!isMissing(error) || dataset.reads.some(({ location }) => error.message.endsWith(location))) return false;
+  return reads.some(({ location }) => error.message.endsWith(location));
 }
 
 function frame(
@@ -49,24 +73,16 @@ function frame(
   ];
 }
 
-function help(error: DatasetResult["error"]): string[] {
-  // The stage that would have to be run is the one that failed; its message has the remedy.
-  if (error === undefined || error.message.startsWith(OWN_TARGET)) return [];
-  const text = HELP[error.class];
+function help(error: DatasetResult["error"], dataset: DatasetPlan | undefined, context: ReporterContext): string[] {
+  const text =
+    isMissing(error) && error && dataset ? missingHelp(error.message, dataset, context) : HELP[error?.class ?? ""];
   return text === undefined ? [] : [`  = help: ${text}`];
 }
 
-const THERE =
-  "put its Parquet files there, or run the stage that writes it; the sample's raw tables come by `strata data`";
-
-/** How the job begins its message about a dataset whose missing source is its own target, `glue/strata_glue/dataset.py`. */
-const OWN_TARGET = "the dataset reads its own target";
-
 /** By the job's error classes, `glue/strata_glue/errors.py`. */
 const HELP: Readonly<Record<string, string>> = {
-  SOURCE_MISSING: THERE,
-  SOURCE_EMPTY: THERE,
-  EXPECTATIONS_FAILED: "the old content stands; see below what failed, and correct the SQL or its sources",
+  EXPECTATIONS_FAILED:
+    "the target is as it was before this run; correct the SQL, its sources or the expectations that are listed below",
 };
 
 /** Glue's JobRun comes as JSON; its message is what counts. */

@@ -67,7 +67,7 @@ export function reporterFor(
       clear();
       const ending = coloursOf(results);
       results.write(`\n${summaryTable(result, ending)}\n`);
-      for (const part of [failures(result, context, ending, shown), failedExpectations(result, ending)])
+      for (const part of [failures(result, context, ending, shown), failedExpectations(result, context, ending)])
         if (part !== "") results.write(`\n${part}\n`);
       results.write(
         `\n${printable(result.execution)}: ${result.status === "SUCCEEDED" ? ending.green("SUCCEEDED") : ending.red(result.status)} in ${result.seconds.toFixed(1)} s\n`,
@@ -104,7 +104,7 @@ function datasetLine(name: string, event: JobEvent, colours: ReturnType<typeof c
   if (event.status === "SKIPPED") return `${colours.dim("skipped")} ${name}  ${rows}, unchanged`;
   if (event.repeated === true) return `${colours.dim("kept")}    ${name}  ${rows}, written before by this execution`;
   if (event.status === "SUCCEEDED" && warned > 0)
-    return `${colours.yellow("warned")}  ${name}  ${rows}, ${seconds}, ${warned} ${warned === 1 ? "expectation" : "expectations"} failed`;
+    return `${colours.yellow("warned")}  ${name}  ${rows}, ${seconds}, ${counted(warned, "expectation")} failed`;
   if (event.status === "SUCCEEDED") return `${colours.green("done")}    ${name}  ${rows}, ${seconds}`;
   if ((event.error as { class?: unknown } | undefined)?.class === "PUBLISH_INTERRUPTED")
     return `${colours.yellow("committed")} ${name}  ${rows}, not published`;
@@ -123,7 +123,7 @@ export function continuedLine(execution: string, { committed, sqlChanged }: Cont
   const done =
     committed.length === 0
       ? "nothing of it is committed yet"
-      : `${committed.length === 1 ? "1 dataset is" : `${committed.length} datasets are`} committed and ${committed.length === 1 ? "counts" : "count"} as done: ${names(committed)}`;
+      : `${counted(committed.length, "dataset")} ${committed.length === 1 ? "is" : "are"} committed and ${committed.length === 1 ? "counts" : "count"} as done: ${names(committed)}`;
   const changed = sqlChanged.length === 0 ? "" : `; the SQL has changed since the commit of ${names(sqlChanged)}`;
   return `going on with ${printable(execution)}; ${done}${changed}`;
 }

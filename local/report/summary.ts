@@ -1,5 +1,6 @@
 /** The table at the end of a run. */
 
+import { counted } from "../../compiler/present/counted.ts";
 import { type DatasetResult, type RunResult, type StageResult, warnings } from "../run/result.ts";
 import { type coloursOf, printable } from "./terminal.ts";
 
@@ -36,7 +37,7 @@ function paint(text: string, dataset: DatasetResult | undefined, colours: Colour
 /** The status, and what else is to be known of a dataset that stands. */
 function statusOf({ status, expectations, repeated }: DatasetResult): string {
   const warned = warnings(expectations).length;
-  if (warned > 0) return `${status}, ${warned} ${warned === 1 ? "warning" : "warnings"}`;
+  if (warned > 0) return `${status}, ${counted(warned, "warning")}`;
   if (status === "SKIPPED") return "SKIPPED, unchanged";
   return repeated ? `${status} before` : status;
 }
@@ -53,7 +54,7 @@ function left(stages: readonly StageResult[]): string[] {
     .filter(({ status }) => status === "NOT_SELECTED").length;
   const notRun = stages.filter(({ status }) => status === "NOT_RUN").map(({ name }) => printable(name));
   return [
-    ...(notSelected > 0 ? [`not selected: ${notSelected} dataset${notSelected === 1 ? "" : "s"}`] : []),
+    ...(notSelected > 0 ? [`not selected: ${counted(notSelected, "dataset")}`] : []),
     ...(notRun.length > 0 ? [`not run: stage ${notRun.join(", ")}`] : []),
   ];
 }

@@ -1,12 +1,29 @@
 /** What everything that shows a run shares: colours, text that cannot steer a terminal, where texts are found. */
 
 import pc from "picocolors";
+import type { CompiledPipeline } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/plan.ts";
+
+/** Commands that a help names. */
+export interface Commands {
+  /** Runs one dataset of a pipeline. */
+  readonly run: (pipeline: string, dataset: string) => string;
+  /** Writes a location of the sample; undefined where it is no part of this root's. */
+  readonly data: (location: string) => string | undefined;
+}
 
 /** What is shown, and how. */
 export interface ReporterContext {
   readonly plan: Plan;
   readonly textOf: (file: string) => string | undefined;
+  /** Where an expectation of a dataset is written. */
+  readonly placeOfExpectation?: CompiledPipeline["placeOfExpectation"];
+  /** Plans of the root's other pipelines, whose targets this one may read. */
+  readonly others?: readonly Plan[];
+  /** The lake's folder: what the buckets of locations are folders of. */
+  readonly lake?: string;
+  /** Commands that fit this lake, ready to copy. */
+  readonly commands?: Commands;
   /** False where the caller names the engine in its own last line; default true. */
   readonly namesEngine?: boolean;
 }

@@ -1,0 +1,31 @@
+/** What the reporter of a run gets from the root and the command line. */
+
+import type { Plan } from "../compiler/plan.ts";
+import type { LoadedRoot } from "../loading/load.ts";
+import type { ReporterContext } from "../local/report/terminal.ts";
+import { dataCommand, datasetCommand, type Shared } from "./resume.ts";
+import { lakeOf } from "./root.ts";
+
+/** The sample's pipeline. */
+const SAMPLE = "bookings";
+
+/** Where `strata data` writes: `BUCKET`, `PREFIX` and `TABLES` of local/sample/generate.py. */
+const SAMPLE_TABLES =
+  /^s3:\/\/postgres-repo\/raw\/bookings\/(aircrafts_data|airports_data|boarding_passes|bookings|flights|seats|ticket_flights|tickets)\/$/;
+
+/** Names of other pipelines, places and commands for the texts of a failed run. */
+export function reporterContext(loaded: LoadedRoot, plan: Plan, options: Shared): ReporterContext {
+  const own = loaded.pipelines.find(({ name }) => name === plan.pipeline);
+  const isSample = loaded.pipelines.some(({ name }) => name === SAMPLE);
+  return {
+    plan,
+    textOf: loaded.textOf,
+    ...(own && { placeOfExpectation: own.placeOfExpectation }),
+    others: loaded.pipelines.flatMap((each) => (each === own || each.plan === undefined ? [] : [each.plan])),
+    lake: lakeOf(options),
+    commands: {
+      run: (pipeline, dataset) => datasetCommand(pipeline, dataset, { ...options, format: "text" }),
+      data: (location) => (isSample && SAMPLE_TABLES.test(location) ? dataCommand(options) : undefined),
+    },
+  };
+}
