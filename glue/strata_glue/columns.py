@@ -8,7 +8,6 @@ from typing import Any
 from strata_glue.errors import DatasetError
 from strata_glue.record import Column
 from strata_glue.remedies import REPLACE_ONCE
-from strata_glue.spark_types import same_but_for_case
 
 UNSTORABLE = {
     "interval": "only an interval of days to seconds or of years and months lands in Parquet: compute seconds or minutes",
@@ -21,6 +20,16 @@ UNSTORABLE = {
 def quoted(name: str) -> str:
     """A name as SQL takes it, whatever it has."""
     return "`" + name.replace("`", "``") + "`"
+
+
+def same_but_for_case(names: list[str]) -> tuple[str, str] | None:
+    """The first two names that Spark takes for one."""
+    seen: dict[str, str] = {}
+    for name in names:
+        if name.lower() in seen:
+            return seen[name.lower()], name
+        seen[name.lower()] = name
+    return None
 
 
 def columns_of(schema: Any) -> tuple[Column, ...]:

@@ -27,7 +27,6 @@ from strata_glue.iceberg.catalog import IcebergTable
 from strata_glue.iceberg.recovery import clean_table, generations_of, restore_table
 from strata_glue.leftovers import ATTEMPTS, attempts_in, kept_waste, strays
 from strata_glue.publish import settle
-from strata_glue.rebuild import plan_rebuild, rebuild
 from strata_glue.record import KEPT_FOLDER, Generation, RecordFile, StoredRecord
 from strata_glue.record import RECORD_PATH as RECORD
 from strata_glue.record_file import read_record, to_json
@@ -121,6 +120,8 @@ def restore(store: Store, dataset: str, target: str, generation: int) -> Recover
 
 def rebuilt(store: Store, dataset: str, target: str, accept: bool) -> Recovered:
     """Makes what is there of a target its content; tells it only, unless `accept`. Raises `DatasetError`."""
+    from strata_glue.rebuild import plan_rebuild, rebuild  # reads footers, with pyarrow: nothing else here needs that
+
     done, record = rebuild(store, dataset, target) if accept else (plan_rebuild(store, dataset, target)[0], None)
     after = record or done.record
     action = "nothing" if done.record is None else "rebuilt" if accept else "would_rebuild"

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from strata_glue.columns import same_but_for_case
 from strata_glue.content import ContentFile
 from strata_glue.errors import DatasetError
 from strata_glue.footers import FileColumn
 from strata_glue.partitions import partition_names, partition_type, values_of
-from strata_glue.spark_types import is_nested, name_of, plain_name, same_but_for_case, type_of, widened
+from strata_glue.spark_types import is_nested, name_of, plain_name, type_of, widened
 
 Shape = tuple[FileColumn, ...]
 """A file's columns."""

@@ -140,16 +140,6 @@ def spark_schema(columns: dict[str, pa.DataType]) -> Any:
     return T.StructType([T.StructField(name, spark_type(kind)) for name, kind in columns.items()])
 
 
-def same_but_for_case(names: list[str]) -> tuple[str, str] | None:
-    """The first two names that Spark takes for one."""
-    seen: dict[str, str] = {}
-    for name in names:
-        if name.lower() in seen:
-            return seen[name.lower()], name
-        seen[name.lower()] = name
-    return None
-
-
 def widened(one: pa.DataType, other: pa.DataType) -> pa.DataType | None:
     """The type that holds every value of both as it is; None if there is none."""
     if one == other or pa.types.is_null(other):

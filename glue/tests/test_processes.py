@@ -110,3 +110,10 @@ def test_clocks_that_are_years_wrong_decide_nothing(store: Store, years: int) ->
     assert aside(store) == []
     stored = read_record(store, T)
     assert stored is not None and (int(stored.record.time[:4]) > 2040) is (years > 0)
+
+
+def test_recovery_needs_no_library_of_an_engine():
+    """`strata recover --stack` runs where boto3 is, and neither Arrow nor Spark (setup/python/aws.txt)."""
+    program = "import sys; sys.modules.update(pyarrow=None, pyspark=None); import strata_glue.recover"
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", program], env=env, check=True)
