@@ -124,10 +124,10 @@ describe("a pipeline of somebody's own, on Sail", function () {
     assert.equal(result.stages[0].datasets.find((each: { name: string }) => each.name === "seen").status, "SUCCEEDED");
     const text = await strata(["run", "--root", broken, "--lake", lake]);
     // Values of rows are for the screen of whoever runs it; what may be kept has none.
-    assert.match(text.stdout, /error: dataset `sums`: .*Cannot cast string '[ab]' to value of Int32/);
+    assert.match(text.stdout, /error: dataset `sums`: the value '[ab]' cannot be cast to INT: /);
     const failed = result.stages[0].datasets.find((each: { name: string }) => each.name === "sums");
-    assert.match(failed.error.message, /Cannot cast string '…' to value of Int32/);
-    assert.include(text.stdout, "sql/own/sums.sql");
+    assert.match(failed.error.message, /^a value cannot be cast to INT: /);
+    assert.include(text.stdout, "sql/own/sums.sql:1:11");
     assert.notMatch(text.stdout + text.stderr, /Traceback|^\s+at /m);
     assert.match(text.stdout.trimEnd().split("\n").at(-1) ?? "", /^Engine: sail /, "the last line names the engine");
     assert.deepEqual(readdirSync(join(lake, "data", "mart", "Sums é")), before);
