@@ -135,6 +135,16 @@ function addRunCommands(strata: Command): void {
     .addHelpText("after", '\nExample:\n  strata query "SELECT count(*) FROM fact_bookings"')
     .action(lazily(async () => (await import("./query.ts")).query));
   strata
+    .command("parity [pipeline]")
+    .description("run on Sail and on Spark, in scratch lakes, and compare every target")
+    .addOption(rootOption())
+    .addOption(lakeOption())
+    .option("--datasets <names>", "only these datasets, by comma; others are read as they lie in the lake")
+    .option("--param <name=value>", "value of a parameter; may be given often", collect, [])
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .addHelpText("after", "\nExample:\n  strata parity bookings --datasets fact_bookings")
+    .action(lazily(async () => (await import("./parity.ts")).parity));
+  strata
     .command("recover [pipeline]")
     .description("make targets whole after a run was killed, or go back to an earlier generation")
     .addOption(rootOption())

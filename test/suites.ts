@@ -64,6 +64,7 @@ const SLOW_FILES = [
   "test/local/bad-luck.test.ts",
   "test/local/iceberg.test.ts",
   "test/local/recover.test.ts",
+  "test/parity/parity.test.ts",
   "test/s3/requests.test.ts",
   "test/setup/setup.test.ts",
 ];

@@ -1,0 +1,103 @@
+/** `strata parity`: proves on the user's data that Sail and Spark commit the same. */
+
+import { checkSelection } from "../compiler/selection.ts";
+import type { Example } from "../local/parity/compare.ts";
+import { type DatasetParity, type Failures, type Parity, parity as runParity } from "../local/parity/parity.ts";
+import { printable } from "../local/report/terminal.ts";
+import { javaProblem } from "../setup/java.mjs";
+import { HOME } from "../setup/node.mjs";
+import { CommandError, EXIT, usageError } from "./exit.ts";
+import { choose, lakeOf, load, planOf, type RootOptions } from "./root.ts";
+import { enginePython, executionInput } from "./run-options.ts";
+import { abortOnSignals } from "./signals.ts";
+
+interface ParityOptions extends RootOptions {
+  readonly datasets?: string;
+  readonly param: readonly string[];
+  readonly format: "text" | "json";
+}
+
+/** Exit 1 where a target differs or an engine fails, 2 without Java, 130 if it was cancelled. */
+export async function parity(name: string | undefined, options: ParityOptions): Promise<number> {
+  const input = executionInput(options);
+  const loaded = await load(options, input.datasets as readonly string[] | undefined);
+  const plan = planOf(loaded, choose(loaded, name));
+  const selection = checkSelection(plan, input);
+  if (!selection.ok) throw usageError(selection.errors.join("\n  "));
+  const problem = javaProblem();
+  if (problem !== undefined)
+    throw new CommandError(
+      `parity compares with Apache Spark, which cannot run: ${problem}`,
+      "put a Java 17 or newer on the PATH, or set JAVA_HOME to its folder",
+      EXIT.usage,
+    );
+  const engines = { sail: await enginePython("sail", plan), spark: await enginePython("spark", plan) };
+  const stop = abortOnSignals("cancelled; the lake is as it was");
+  try {
+    const found = await runParity({
+      plan,
+      home: HOME,
+      lake: lakeOf(options),
+      concurrency: undefined,
+      signal: stop.signal,
+      engines,
+      input,
+      selected: new Set(selection.datasets),
+      onEvent: (engine, event) => {
+        if (event.kind === "job" && event.event.event === "job_started")
+          process.stderr.write(`${engine}: stage ${printable(event.stage)}\n`);
+      },
+    });
+    if (found === undefined) throw new CommandError("cancelled; the lake is as it was", undefined, EXIT.cancelled);
+    if (options.format === "json") {
+      for (const [name, errors] of found.failures)
+        process.stderr.write(`failed   ${printable(name)}\n${failureLines(errors).join("\n")}\n`);
+      process.stdout.write(`${JSON.stringify(found.parity, null, 2)}\n`);
+    } else process.stdout.write(parityText(found.parity, found.failures));
+    return found.parity.datasets.every(({ equal }) => equal) ? EXIT.ok : EXIT.failed;
+  } finally {
+    stop.dispose();
+  }
+}
+
+/** A line a dataset, and what differs below it. */
+export function parityText({ datasets }: Parity, failures: Failures): string {
+  const lines = datasets.flatMap((dataset) => {
+    const errors = failures.get(dataset.name);
+    return errors === undefined
+      ? [headOf(dataset), ...differences(dataset)]
+      : [`failed   ${printable(dataset.name)}`, ...failureLines(errors)];
+  });
+  const different = datasets.filter(({ equal }) => !equal).length;
+  const end =
+    different === 0
+      ? "Sail and Spark commit the same"
+      : `${different} of ${datasets.length} datasets are not the same on Sail and Spark`;
+  return `${[...lines, end].join("\n")}\n`;
+}
+
+function failureLines(errors: Readonly<Record<string, string>>): string[] {
+  return Object.entries(errors).map(([engine, message]) => `  ${engine}: ${printable(message)}`);
+}
+
+function headOf({ name, equal, rows }: DatasetParity): string {
+  const count = (value: number | null) => (value ?? 0).toLocaleString("en-US");
+  const word = rows.sail === 1 ? "row" : "rows";
+  const counts =
+    rows.sail === rows.spark
+      ? `${count(rows.sail)} ${word}`
+      : `${count(rows.sail)} ${word} on sail, ${count(rows.spark)} on spark`;
+  return `${equal ? "equal   " : "differs "} ${printable(name)}  ${counts}`;
+}
+
+function differences({ columns, examples }: DatasetParity): string[] {
+  const types = columns.map(
+    ({ name, sail, spark }) => `  column ${printable(name)}: ${sail ?? "none"} on sail, ${spark ?? "none"} on spark`,
+  );
+  return [...types, ...examples.flatMap(exampleLines)];
+}
+
+function exampleLines({ sail, spark }: Example): string[] {
+  const row = (value: Example["sail"]) => (value === null ? "no such row" : printable(JSON.stringify(value)));
+  return [`  sail:  ${row(sail)}`, `  spark: ${row(spark)}`];
+}

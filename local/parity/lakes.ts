@@ -1,0 +1,100 @@
+/** A scratch lake for an engine: sources are links to the user's lake, targets are its own. */
+
+import { rmSync } from "node:fs";
+import { cp, mkdir, mkdtemp, rm, stat, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type DatasetPlan, type Plan, stagedDatasets } from "../../compiler/plan.ts";
+import { tablesRead } from "../../compiler/publish.ts";
+import { folderOf } from "../catalog/files.ts";
+import { UserError } from "../user-error.ts";
+
+/**
+ * Calls `work` with a folder that nobody else may read, in the system's folder for temporary files (`TMPDIR`). It is gone
+ * at the end, also where the process leaves at once; links are removed, not what they lead to.
+ */
+export async function withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "strata-parity-"));
+  const leave = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", leave);
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    process.off("exit", leave);
+  }
+}
+
+/**
+ * Fills a scratch lake for a run of `selected`; nothing of the user's lake is written. Throws `UserError` for what cannot
+ * be read in another place.
+ */
+export async function fillScratch(
+  scratch: string,
+  lake: string,
+  plan: Plan,
+  selected: ReadonlySet<string>,
+): Promise<void> {
+  const datasets = stagedDatasets(plan).filter(({ name }) => selected.has(name));
+  refuseTables(datasets);
+  const written = new Set(datasets.flatMap(({ target }) => (target === undefined ? [] : [target.location])));
+  const before = new Set(
+    datasets.flatMap((dataset) => (needsContent(dataset) ? (dataset.target?.location ?? []) : [])),
+  );
+  const read = new Set(
+    datasets.flatMap(({ reads, publish }) => [
+      ...reads.map(({ location }) => location),
+      ...publish.expectations.flatMap(({ reads: references }) => references.map(({ location }) => location)),
+    ]),
+  );
+  const held = new Set<string>();
+  const fill = async (location: string, how: (from: string, to: string) => Promise<void>) => {
+    if ([...held].some((each) => location.startsWith(each))) return; // it came with a folder above it
+    held.add(location);
+    await how(folderOf(lake, location), folderOf(scratch, location));
+  };
+  // Folders before those inside them.
+  for (const location of [...before].sort()) await fill(location, copy);
+  for (const location of [...read].sort()) {
+    if (written.has(location)) continue;
+    // A run must not write through a link.
+    const isWrittenTo = [...written].some((each) => each.startsWith(location) || location.startsWith(each));
+    await fill(location, isWrittenTo ? copy : link);
+  }
+}
+
+/** True where the result depends on what the target holds: its rows stay beside new ones, or the SQL reads it. */
+function needsContent({ target, publish, reads }: DatasetPlan): boolean {
+  if (target === undefined || publish.format === "iceberg") return false; // a table begins empty on both sides
+  const readsItself = reads.some(({ location }) => location === target.location);
+  return readsItself || publish.write !== "replace" || publish.skipUnchanged;
+}
+
+/** An Iceberg table's metadata has absolute paths: neither a link nor a copy of it can be read, or written, elsewhere. */
+function refuseTables(datasets: readonly DatasetPlan[]): void {
+  const written = new Set(datasets.map(({ target }) => target?.location));
+  for (const dataset of datasets)
+    for (const { bucket, prefix } of tablesRead(dataset)) {
+      const location = `s3://${bucket}/${prefix}`;
+      const isOwn = dataset.target?.location === location;
+      if (written.has(location) && !isOwn) continue;
+      throw new UserError(
+        `dataset \`${dataset.name}\` reads the Iceberg table \`${location}\`, which no scratch lake can hold`,
+        isOwn
+          ? "a table that its own dataset reads cannot be compared: leave the dataset out with --datasets"
+          : "name the dataset that writes the table in --datasets, too, or leave this one out",
+      );
+    }
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  if ((await stat(from).catch(() => undefined)) === undefined) return;
+  await mkdir(dirname(to), { recursive: true });
+  await cp(from, to, { recursive: true, dereference: true });
+}
+
+async function link(from: string, to: string): Promise<void> {
+  if ((await stat(from).catch(() => undefined)) === undefined) return; // the job says what is missing
+  await mkdir(dirname(to), { recursive: true });
+  await symlink(from, to);
+}

@@ -1,0 +1,128 @@
+/** A pipeline on Sail and on Spark over the same sources, and what differs in its targets. */
+
+import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { type DatasetPlan, stagedDatasets } from "../../compiler/plan.ts";
+import { withDuckDb } from "../catalog/duckdb.ts";
+import { folderOf } from "../catalog/files.ts";
+import { type RunEvent, type RunnerOptions, type RunResult, runPipeline } from "../run/run.ts";
+import { type Comparison, compareTargets } from "./compare.ts";
+import { fillScratch, withScratch } from "./lakes.ts";
+
+/** Version of the JSON form. */
+const PARITY_VERSION = 1;
+
+const ENGINES = ["sail", "spark"] as const;
+
+export type EngineName = (typeof ENGINES)[number];
+
+export interface DatasetParity extends Omit<Comparison, "rows"> {
+  readonly name: string;
+  /** Null where an engine did not write the dataset. */
+  readonly rows: { readonly sail: number | null; readonly spark: number | null };
+}
+
+export interface Parity {
+  readonly version: typeof PARITY_VERSION;
+  readonly datasets: readonly DatasetParity[];
+}
+
+/** Why an engine did not write a dataset, by the dataset's name. */
+export type Failures = ReadonlyMap<string, Partial<Readonly<Record<EngineName, string>>>>;
+
+export interface ParityOptions extends Pick<RunnerOptions, "plan" | "home" | "lake" | "concurrency" | "signal"> {
+  readonly engines: Readonly<Record<EngineName, Pick<RunnerOptions, "python" | "jars">>>;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly selected: ReadonlySet<string>;
+  readonly onEvent: (engine: EngineName, event: RunEvent) => void;
+}
+
+/**
+ * Runs and compares. The scratch lakes are gone at the end, however it ends; undefined after an abort. Throws `UserError`
+ * where an engine does not start or a target cannot be read.
+ */
+export function parity(
+  options: ParityOptions,
+): Promise<{ readonly parity: Parity; readonly failures: Failures } | undefined> {
+  return withScratch(async (scratch) => {
+    const results: Partial<Record<EngineName, RunResult>> = {};
+    for (const engine of ENGINES) {
+      const lake = join(scratch, engine);
+      await fillScratch(lake, options.lake, options.plan, options.selected);
+      if (options.signal.aborted) return undefined;
+      results[engine] = await runPipeline({
+        ...options,
+        ...options.engines[engine],
+        engine,
+        lake,
+        state: join(lake, ".strata", "state"),
+        onEvent: (event) => options.onEvent(engine, event),
+      });
+      if (options.signal.aborted) return undefined;
+    }
+    return compared(options, scratch, results as Record<EngineName, RunResult>);
+  });
+}
+
+async function compared(
+  { plan, selected, signal }: ParityOptions,
+  scratch: string,
+  results: Readonly<Record<EngineName, RunResult>>,
+): Promise<{ parity: Parity; failures: Failures } | undefined> {
+  const failures = new Map<string, Partial<Record<EngineName, string>>>();
+  const datasets: DatasetParity[] = [];
+  await withDuckDb(async (connection) => {
+    for (const dataset of stagedDatasets(plan).filter(({ name }) => selected.has(name))) {
+      if (signal.aborted) return;
+      const errors = errorsOf(dataset, results);
+      if (Object.keys(errors).length > 0) failures.set(dataset.name, errors);
+      datasets.push(await comparedDataset(dataset, scratch, results, failures.has(dataset.name), connection));
+    }
+  });
+  return signal.aborted ? undefined : { parity: { version: PARITY_VERSION, datasets }, failures };
+}
+
+async function comparedDataset(
+  dataset: DatasetPlan,
+  scratch: string,
+  results: Readonly<Record<EngineName, RunResult>>,
+  hasFailed: boolean,
+  connection: DuckDBConnection,
+): Promise<DatasetParity> {
+  const { name, target } = dataset;
+  if (target === undefined || hasFailed) {
+    const rows = { sail: rowsOf(dataset, results.sail), spark: rowsOf(dataset, results.spark) };
+    return { name, equal: !hasFailed && rows.sail === rows.spark, rows, columns: [], examples: [] };
+  }
+  const at = (engine: EngineName) => folderOf(join(scratch, engine), target.location);
+  return { name, ...(await compareTargets({ sail: at("sail"), spark: at("spark") }, keyOf(dataset), connection)) };
+}
+
+function resultOf({ name }: DatasetPlan, { stages }: RunResult) {
+  return stages.flatMap(({ datasets }) => datasets).find((each) => each.name === name);
+}
+
+function rowsOf(dataset: DatasetPlan, result: RunResult): number | null {
+  return resultOf(dataset, result)?.rows ?? null;
+}
+
+function errorsOf(
+  dataset: DatasetPlan,
+  results: Readonly<Record<EngineName, RunResult>>,
+): Partial<Record<EngineName, string>> {
+  const errors: Partial<Record<EngineName, string>> = {};
+  for (const engine of ENGINES) {
+    const result = resultOf(dataset, results[engine]);
+    if (result !== undefined && ["SUCCEEDED", "SKIPPED", "COMMITTED"].includes(result.status)) continue;
+    errors[engine] =
+      result?.error?.message ?? results[engine].error?.cause ?? "it did not run: a dataset before it failed";
+  }
+  return errors;
+}
+
+/** Columns of the dataset's `unique` expectation; none: empty. */
+function keyOf({ config }: DatasetPlan): readonly string[] {
+  const { strata } = JSON.parse(config) as { strata?: { expectations?: readonly { unique?: unknown }[] } };
+  const key = strata?.expectations?.find?.(({ unique }) => unique !== undefined)?.unique;
+  return typeof key === "string" ? [key] : Array.isArray(key) ? key.map(String) : [];
+}
