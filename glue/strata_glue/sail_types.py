@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from strata_glue.errors import DatasetError
-from strata_glue.sail_plan import COLUMN, DECIMAL, casts_of_engine, column_name, is_float, sections
+from strata_glue.sail_plan import COLUMN, DECIMAL, casts, casts_of_engine, column_name, is_float, sections
 from strata_glue.sail_warnings import differences
 
 Analyze = Callable[[str], tuple[Any, str]]
@@ -103,6 +103,10 @@ def _cured(sql: str, analyze: Analyze, whole: bool) -> str:
             trials.extend([each] for each in trial if len(trial) > 1)
             continue
         found.update(each.start() for each in trial if _meets(each, plan, meets) or _meets_text(each, plan))
+        if not whole:
+            found -= _divided_only(
+                sql, [each for each in trial if each.start() in found and _is_divided(each, plan)], analyze
+            )
     for each in numbers[:_MOST_TRIALS] if whole else []:
         try:
             plan = sections(analyze(_tagged(sql, [each]))[1])[1]
@@ -118,8 +122,33 @@ def _cured(sql: str, analyze: Analyze, whole: bool) -> str:
     )
 
 
-def _tagged(sql: str, numbers: list[re.Match[str]]) -> str:
-    return _replaced(sql, numbers, lambda each: str(_FIRST_TAG + each.start()))
+def _divided_only(sql: str, numbers: list[re.Match[str]], analyze: Analyze) -> set[int]:
+    """Those of the literals that meet no floating-point number. Two whole numbers are divided as DOUBLEs, so that a literal for
+    which one stands seems to meet one (`id / 0.3`); a DECIMAL that stands for it shows what it really meets."""
+    if not numbers:
+        return set()
+    plan = sections(analyze(_tagged(sql, numbers, "BD"))[1])[1]
+    return {each.start() for each in numbers if not _meets_as_decimal(each, plan)}
+
+
+def _meets_as_decimal(number: re.Match[str], plan: str) -> bool:
+    """True if the plan casts the DECIMAL that stands for a literal, alone or as a divisor, as it does beside a FLOAT."""
+    tag = rf"(?:negative\()?Decimal128\(-?{_FIRST_TAG + number.start()},10,0\)\)?"
+    alone = re.compile(rf"{tag}|CASE WHEN (?:(?!CASE WHEN).)* ELSE {tag} END")
+    return any(
+        (target.startswith("Float") or target in ("Decimal128(30, 15)", "Decimal128(14, 7)"))
+        and alone.fullmatch(expression)
+        for expression, target in casts(plan)
+    )
+
+
+def _is_divided(number: re.Match[str], plan: str) -> bool:
+    tag = rf"(?:negative\()?Int32\(-?{_FIRST_TAG + number.start()}\)\)?"
+    return re.search(rf"ELSE {tag} END AS Float64\)|CAST\({tag} AS Float64\) / ", plan) is not None
+
+
+def _tagged(sql: str, numbers: list[re.Match[str]], suffix: str = "") -> str:
+    return _replaced(sql, numbers, lambda each: f"{_FIRST_TAG + each.start()}{suffix}")
 
 
 def _meets(number: re.Match[str], plan: str, kind: str) -> bool:

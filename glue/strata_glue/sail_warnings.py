@@ -29,7 +29,7 @@ def _divisions(analyzed: str) -> Iterator[str]:
     for match in _DIVISION.finditer(analyzed):
         if match["type"] == "Decimal128" and not match["cast"] or match["as"]:
             yield (
-                "a DECIMAL is divided: Sail rounds the result to four digits after the point more than the dividend has, "
+                "a DECIMAL is divided: Sail cuts the result to four digits after the point more than the dividend has, "
                 "Spark keeps more (13 for two of DECIMAL(10,2)), so digits and type differ; write CAST(a AS DOUBLE) / b, or "
                 "run with --engine spark"
             )

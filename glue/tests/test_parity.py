@@ -256,6 +256,23 @@ def test_a_decimal_beside_a_text_or_a_whole_number_is_as_on_spark(lake: Lake, da
     assert warnings == []
 
 
+def test_a_whole_number_divided_by_a_decimal_literal_stays_a_decimal(lake: Lake) -> None:
+    """Two whole numbers are divided as DOUBLEs: what stands for a literal in a trial must not be taken for one."""
+    lake.write("s3://b/raw/s/", {"k": [7], "x": [1.5], "d": [Decimal("2.25")]})
+    decimal = ["k / 0.3", "1 / 0.3", "2 / 3BD", "k / 100.0", "k / 3BD", "d / 0.3", "sum(k) OVER () / 100.0"]
+    double = ["x / 0.3", "k / 0.3 + x", "0.3 / x", "-0.5 / x"]
+    every = [f"{each} AS v{index}" for index, each in enumerate([*decimal, *double])]
+    with dataset_session(lake.engine) as session:
+        rows = lake.engine.prepared(session.read.parquet(str(lake.path("s3://b/raw/s/"))), session, True)
+        rows.createOrReplaceTempView("t")
+        frame = lake.engine.query(f"SELECT {', '.join(every)} FROM t", session, {}, [])
+        types = [field.dataType.simpleString().partition("(")[0] for field in frame.schema.fields]
+        values = [float(value) for value in frame.collect()[0]]
+    assert types == ["decimal"] * len(decimal) + ["double"] * len(double)
+    wanted = [23.3333, 3.3333, 0.6666, 0.07, 2.3333, 7.5, 0.07, 5.0, 24.8333, 0.2, -0.333333]
+    assert values == pytest.approx(wanted, abs=1e-4)
+
+
 WARNED = {
     "SELECT d / 3 AS a FROM s": "a DECIMAL is divided",
     "SELECT CAST(d / k AS DECIMAL(10,2)) AS a FROM s": "a DECIMAL is divided",
