@@ -273,6 +273,13 @@ def test_a_whole_number_divided_by_a_decimal_literal_stays_a_decimal(lake: Lake)
     assert values == pytest.approx(wanted, abs=1e-4)
 
 
+def test_a_deep_expression_does_not_end_the_engine(engine: Any) -> None:
+    deep = ["+".join(["1"] * 700), "(" * 70 + "1" + ")" * 70, "CASE WHEN true THEN " * 60 + "1" + " END" * 60]
+    with dataset_session(engine) as session:
+        row = session.sql(f"SELECT {', '.join(f'{each} AS c{index}' for index, each in enumerate(deep))}").collect()[0]
+    assert list(row) == [700, 1, 1]
+
+
 WARNED = {
     "SELECT d / 3 AS a FROM s": "a DECIMAL is divided",
     "SELECT CAST(d / k AS DECIMAL(10,2)) AS a FROM s": "a DECIMAL is divided",
