@@ -9,7 +9,7 @@ const STAGES = '{"10":["b"],\r\n "9":["a"]}';
 const QUERIES = `{"a":{"sql_name":"a","sql_file":"sales/sql_queries/a.sql","tables":[{"table_name":"b","s3_path":"s3://lake/gold/b/"}],"n":1.0,"s3_target":"s3://lake/gold/a/"},
 "b":{"sql_name":"b","sql_file":"sales/sql_queries/b.sql","tables":[],"s3_target":"s3://lake/gold/b/"}}`;
 const A = "SELECT * FROM b\r\n";
-const B = "SELECT 1 AS é\n";
+const B = "SELECT 1 AS `é`\n";
 
 const LAYOUTS: Record<string, Record<string, string>> = {
   "config/ and sql_queries/": {

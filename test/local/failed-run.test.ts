@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
+import { calling } from "../../cli/calling.ts";
 import { reporterContext } from "../../cli/reporting.ts";
 import { type LoadedRoot, loadRoot } from "../../loading/load.ts";
 import { failures } from "../../local/report/failures.ts";
@@ -62,6 +63,9 @@ const result = (datasets: readonly DatasetResult[], rest: Partial<RunResult> = {
 const nothing = (location: string) =>
   ({ class: "SOURCE_MISSING", message: `source table \`x\` does not exist: nothing lies in ${location}` }) as const;
 
+/** How the user's shell calls strata here. */
+const STRATA = calling().join(" ");
+
 describe("what a failed run says", function () {
   this.timeout(60_000);
   let root: string;
@@ -92,14 +96,14 @@ describe("what a failed run says", function () {
       "totals",
       "s3://lake/bronze/orders/",
       () =>
-        `dataset \`orders\` (stage \`bronze\`) writes it; run that first: strata run shop --datasets orders --lake '${lake}'`,
+        `dataset \`orders\` (stage \`bronze\`) writes it; run that first: ${STRATA} run shop --datasets orders --lake '${lake}'`,
     ],
     [
       "a dataset of another pipeline",
       "totals",
       "s3://lake/other/",
       () =>
-        `dataset \`others\` (stage \`first\` of pipeline \`second\`) writes it; run that first: strata run second --datasets others --lake '${lake}'`,
+        `dataset \`others\` (stage \`first\` of pipeline \`second\`) writes it; run that first: ${STRATA} run second --datasets others --lake '${lake}'`,
     ],
     [
       "a dataset that no stage lists",
@@ -138,7 +142,7 @@ describe("what a failed run says", function () {
       assert.include(text, `  = help: ${help()}`);
       const folder = join(lake, location.slice("s3://".length, -1));
       assert.include(text, `\n  = note: \`${location}\` is \`${folder}\` in this lake\n`);
-      assert.notInclude(text, "strata data");
+      assert.notInclude(text, "raw tables");
     });
 
   it("adds nothing to a message that has its own remedy", () => {
@@ -168,7 +172,7 @@ describe("what a failed run says", function () {
       for (const { location, writer } of reads) {
         const own = reporterContext(sample, plan, { lake: "l" });
         const text = failures(result([made(name, nothing(location))]), own, colours, new Shown());
-        if (writer === undefined) assert.include(text, "write the sample's raw tables: strata data --lake l");
+        if (writer === undefined) assert.include(text, `write the sample's raw tables: ${STRATA} data --lake l`);
         else assert.include(text, `dataset \`${writer}\``);
       }
     assert.isUndefined(context().commands?.data("s3://postgres-repo/raw/bookings/tickets/"));
@@ -225,7 +229,10 @@ describe("what a failed run says", function () {
     );
     assert.include(stdout, "not run: stage gold");
     const alone = await run("--datasets", "totals", "--format", "json");
-    assert.include(alone.stderr, `run that first: strata run shop --datasets orders --root ${root} --lake '${lake}'`);
+    assert.include(
+      alone.stderr,
+      `run that first: ${STRATA} run shop --datasets orders --root ${root} --lake '${lake}'`,
+    );
     assert.include(alone.stderr, "not selected: 2 datasets");
     assert.notInclude(JSON.parse(alone.stdout).stages[1].datasets[0].error.message, lake);
   });
