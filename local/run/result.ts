@@ -80,6 +80,8 @@ export interface CrawlerResult {
 }
 
 export interface RunResult {
+  /** Version of this format. */
+  readonly version: 1;
   readonly execution: string;
   readonly status: "SUCCEEDED" | "FAILED" | "CANCELLED";
   readonly seconds: number;
@@ -145,6 +147,7 @@ export class RunRecorder {
   finish(execution: string, outcome: Outcome, selected: Selected, committed: CommittedByName): RunResult {
     const failed = outcome.status !== "SUCCEEDED";
     return {
+      version: 1,
       execution,
       status: outcome.status === "ABORTED" ? "CANCELLED" : failed ? "FAILED" : "SUCCEEDED",
       seconds: round((performance.now() - this.#started) / 1000),

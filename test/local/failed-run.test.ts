@@ -57,6 +57,7 @@ const made = (name: string, error: DatasetResult["error"], rest: Partial<Dataset
   ...rest,
 });
 const result = (datasets: readonly DatasetResult[], rest: Partial<RunResult> = {}): RunResult => ({
+  version: 1,
   ...{ execution: "e", status: "FAILED", seconds: 1, engine: "sail", crawlers: [], ...rest },
   stages: [{ name: "gold", status: "FAILED", seconds: 1, datasets }],
 });

@@ -62,7 +62,8 @@ describe("a pipeline of somebody's own, on Sail", function () {
     assert.equal(code, 0, stderr);
     const result = JSON.parse(stdout);
     assert.deepInclude(result, { status: "SUCCEEDED" });
-    assert.hasAllKeys(result, ["execution", "status", "seconds", "engine", "stages", "crawlers"]);
+    assert.equal(result.version, 1);
+    assert.hasAllKeys(result, ["version", "execution", "status", "seconds", "engine", "stages", "crawlers"]);
     assert.deepEqual(
       result.stages.map((stage: { name: string }) => stage.name),
       ["10", "9"],
