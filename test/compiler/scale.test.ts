@@ -44,8 +44,8 @@ describe("compiling many datasets", () => {
     this.timeout(120_000);
     costOf(500);
     const [few, many] = [costOf(500), costOf(4000)];
-    // A loop over all pairs makes this 8. Caches and the collector make it more than 1, on a busy machine up to 2.5; the
+    // A loop over all pairs makes this 8. Caches and the collector make it more than 1, on a busy machine up to 3; the
     // figures of a quiet one are `npm run bench`'s.
-    assert.isBelow(many / few, 3, `${few.toFixed(0)} and ${many.toFixed(0)} microseconds`);
+    assert.isBelow(many / few, 4, `${few.toFixed(0)} and ${many.toFixed(0)} microseconds`);
   });
 });

@@ -90,7 +90,7 @@ describe("set-up", function () {
   it("names an unknown command, and the known ones", async () => {
     const { code, stderr } = await program(process.execPath, [RUN, "strat"], { cwd: clone() });
     assert.equal(code, 1);
-    assert.equal(stderr, "setup: unknown command `strat`; known: start, test, chaos, bench, bench:job\n");
+    assert.equal(stderr, "setup: unknown command `strat`; known: start, test, chaos, bench, truth, bench:job\n");
   });
 
   it("takes over from a set-up that was killed, with or without its name in the lock", async () => {
