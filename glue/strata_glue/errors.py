@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from strata_glue.explain import explain
+from strata_glue.explain import Explained, explain
 from strata_glue.redaction import without_quoted, without_values
 
 LONGEST_MESSAGE = 2000
@@ -55,20 +55,11 @@ def failure_of(error: BaseException, sql: str, names: Collection[str] = ()) -> F
         return Failure(error.kind, str(error), shown=error.shown)
     text = _text_of(error)
     if type(error).__name__ == "Py4JJavaError":
-        return _java_failure(text)
+        return _java_failure(text, sql, names)
     line, column = _place_in(text, sql)
     explained = explain(text, sql, names)
     if explained is not None:
-        if line is None and explained.offset is not None:
-            line, column = _at(explained.offset, sql)
-        return Failure(
-            _class_of(error, text, explained.kind),
-            explained.message,
-            line,
-            column,
-            _frame(sql, line, column),
-            explained.shown,
-        )
+        return _told(explained, _class_of(error, text, explained.kind), text, sql)
     told = _headline(text)
     if _came_before_rows(error):
         message = told
@@ -91,11 +82,22 @@ def _knows_no_rows(error: BaseException) -> bool:
     return isinstance(error, OSError) or type(error).__module__.startswith(("botocore", "boto3", "urllib3"))
 
 
-def _java_failure(text: str) -> Failure:
+def _told(explained: Explained, kind: str, text: str, sql: str) -> Failure:
+    """A mistake in the user's names, at the engine's place if it gives one."""
+    line, column = _place_in(text, sql)
+    if line is None and explained.offset is not None:
+        line, column = _at(explained.offset, sql)
+    return Failure(kind, explained.message, line, column, _frame(sql, line, column), explained.shown)
+
+
+def _java_failure(text: str, sql: str, names: Collection[str]) -> Failure:
     """What PySpark hands on as it is: the JVM's whole text. Only what a file system says is told of it; other causes may
     hold values of rows, and are named by their class."""
     causes = re.findall(r"(?:Caused by: |: |^)((?:[a-z]\w*\.)+[A-Z]\w*)(?:: ([^\n]*))?", text)
     kind, message = causes[-1] if causes else ("unknown", "")
+    explained = explain(message, sql, names)
+    if explained is not None:
+        return _told(explained, explained.kind, text, sql)
     of_files = kind in ("java.io.IOException", "java.io.FileNotFoundException", "java.io.EOFException")
     told = " ".join(message.split())[:LONGEST_MESSAGE] if of_files and message else kind
     shown = f"the engine failed: {kind}: {' '.join(message.split())[:LONGEST_MESSAGE]}" if message else None

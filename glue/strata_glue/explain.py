@@ -242,7 +242,7 @@ _MISTAKES: list[tuple[re.Pattern[str], _Make]] = [
         lambda found, query: _bad_cast(found[1], "TIMESTAMP", query),
     ),
     (
-        re.compile(r"Cannot resolve routine ((?:`[^`]*`\.?)+)"),
+        re.compile(r"Cannot resolve (?:routine|function) ((?:`[^`]*`\.?)+)"),
         lambda found, query: _unknown_function(_parts(found[1]), query),
     ),
     (re.compile(r"^unknown function: (\w+)"), lambda found, query: _unknown_function(found[1], query)),
