@@ -2,6 +2,7 @@
 
 import { delimiter, join } from "node:path";
 import { ensureJars } from "../setup/jars.mjs";
+import { javaProblem } from "../setup/java.mjs";
 import { HOME } from "../setup/node.mjs";
 import { ensurePulumi, pulumiProblem } from "../setup/pulumi.mjs";
 import { ensurePython, pythonOf, pythonProblem } from "../setup/python.mjs";
@@ -62,6 +63,7 @@ const SLOW_FILES = [
   "test/lambdas/read-setup.test.ts",
   "test/local/backfill.test.ts",
   "test/local/bad-luck.test.ts",
+  "test/local/engines.test.ts",
   "test/local/iceberg.test.ts",
   "test/local/recover.test.ts",
   "test/parity/parity.test.ts",
@@ -181,9 +183,11 @@ export const SUITES: readonly Suite[] = [
     name: "mocha-slow",
     what: "the rest of them: recovery, backfills, bad luck, other interpreters, set-up of a fresh clone",
     slow: true,
-    // Without mocha's file of settings, whose `spec` names every file.
-    prepare: () =>
-      mocha([
+    prepare: async () => {
+      // Comparisons of both engines are skipped where there is no Java.
+      if (javaProblem() === undefined) await ensurePython("spark-4.1", ["spark-4.1", "test"]);
+      // Without mocha's file of settings, whose `spec` names every file.
+      const options = [
         "--no-config",
         "--check-leaks",
         "--global",
@@ -191,8 +195,9 @@ export const SUITES: readonly Suite[] = [
         "--forbid-only",
         "--timeout",
         "60000",
-        ...SLOW_FILES,
-      ]),
+      ];
+      return mocha([...options, ...SLOW_FILES]);
+    },
     count: countMocha,
   },
   {
