@@ -94,7 +94,7 @@ def _from_record(target: str, there: Survey, stored: StoredRecord) -> Rebuilding
     known = {file.path for file in record.files}
     strays = [file.path for file in there.data if file.path not in known and is_our_name(file.path)]
     leaves = [file.path for file in there.data if file.path not in known and not is_our_name(file.path)]
-    removes = [*strays, *kept_waste(there, record), *_attempt_files(there, takes)]
+    removes = [*sorted(strays), *sorted(kept_waste(there, record)), *sorted(_attempt_files(there, takes))]
     drops = [*record.drops, *strays, *(each["file"] for each in gives_up if each["file"] in sizes)]
     new = None
     if gives_up:
@@ -145,7 +145,7 @@ def _from_files(store: Store, dataset: str, target: str, there: Survey, broken: 
         executions=broken.executions if broken else (),
     )
     drops = [each["file"] for each in gives_up]
-    removes = [*kept_waste(there, now), *_attempt_files(there, [])]
+    removes = [*sorted(kept_waste(there, now)), *sorted(_attempt_files(there, []))]
     new = _as_new(now, now.generation, takes, drops)
     return Rebuilding(tuple(takes), tuple(gives_up), leaves, tuple(removes), False, new)
 

@@ -38,7 +38,10 @@ def test_reaches(engine: Engine, tmp_path: Path) -> None:
         rows = rows_of(engine, case["sql"].replace("$P", str(tmp_path)))
         # A call of Java has no file to show: that it answers is enough.
         found[case["sql"]] = SECRET in rows or ("java.lang" in case["sql"] and rows != "")
-    assert found == {case["sql"]: ENGINE in case["reached_on"] for case in CASES}
+    expected = {case["sql"]: ENGINE in case["reached_on"] for case in CASES}
+    if engine.name.startswith("spark 3"):  # which has no `from_xml`
+        expected |= {sql: False for sql in expected if "from_xml" in sql}
+    assert found == expected
 
 
 @pytest.mark.skipif(ENGINE != "spark", reason="Sail refuses document types")
