@@ -728,6 +728,7 @@ def test_the_way_on_from_a_broken_parquet_record_can_be_gone(lake, dataset):
     assert values(lake) == sorted([*range(9), *range(9)])
 
 
+@pytest.mark.skipif(ENGINE != "sail", reason="Spark reads the metadata in Java, and says so in Java's words")
 @pytest.mark.parametrize("versions", [1, 2])
 def test_the_way_on_from_broken_metadata_of_a_lake_can_be_gone(lake, dataset, versions):
     for _ in range(versions):
