@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Any
@@ -106,11 +107,17 @@ def test_no_value_is_kept_and_all_of_them_are_shown(lake, dataset):
         told = json.dumps(failed.get(f"d{index}"), ensure_ascii=False).lower()
         assert [each for each in SECRETS if each in told] == [], (expression, told)
     kept = json.dumps(events, ensure_ascii=False) + "".join(file.read_text() for file in state.rglob("*.json"))
-    assert [each for each in SECRETS if each in kept.lower()] == []
+    assert [each for each in SECRETS if each in _without_chance(kept.lower())] == []
     by_expression = {expression: shown.get(f"d{index}", "") for index, expression in enumerate(EXPRESSIONS)}
     assert "geheim O" in by_expression["CAST(s AS INT)"]
     assert "8.25" in by_expression["CAST(d AS DECIMAL(10,2))"].replace("825", "8.25")
     assert "987654321" in by_expression["CAST(n AS TINYINT)"]
+
+
+def _without_chance(kept: str) -> str:
+    """Without times and random names, in which the digits of a value may be found by chance."""
+    times = r'"(?:\w*seconds|time\w*|started|finished|read|write|audit|commit)": *("[^"]*"|[\d.e-]+)'
+    return re.sub(rf"{times}|\b(?=\w*[a-f])[0-9a-f]{{12,}}\b", "", kept)
 
 
 def test_words_of_the_query_its_columns_and_types_stay():
