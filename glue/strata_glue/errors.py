@@ -56,10 +56,10 @@ def failure_of(error: BaseException, sql: str, names: Collection[str] = ()) -> F
     text = _text_of(error)
     if type(error).__name__ == "Py4JJavaError":
         return _java_failure(text, sql, names)
-    line, column = _place_in(text, sql)
     explained = explain(text, sql, names)
     if explained is not None:
         return _told(explained, _class_of(error, text, explained.kind), text, sql)
+    line, column = _place_in(text, sql)
     told = _headline(text)
     if _came_before_rows(error):
         message = told
