@@ -1,7 +1,7 @@
 /** ARNs of a stack's things, by kind. Pure. */
 
 import { bucketArn, objectsArn } from "../compiler/permissions/places.ts";
-import type { Account } from "./policies.ts";
+import type { Account } from "./account.ts";
 import type { StackNames } from "./stack-names.ts";
 
 /** Kind of thing → ARNs, patterns where the names are. */

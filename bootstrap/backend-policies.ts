@@ -2,9 +2,9 @@
 
 import { allow, documentOf, type PolicyDocument, type Statement } from "../compiler/permissions/document.ts";
 import { bucketArn } from "../compiler/permissions/places.ts";
+import type { Account } from "./account.ts";
 import { ADMINISTER_KEY } from "./actions.ts";
 import { KEY_PLACEHOLDER } from "./placeholders.ts";
-import type { Account } from "./policies.ts";
 
 /** Pulumi's state of the stack, and its key for the stack's secrets. A preview takes no lock. */
 export function readBackend(account: Account, stack: string, backend: string): Statement[] {

@@ -2,9 +2,9 @@
 
 import { allow, type Conditions, type Statement } from "../compiler/permissions/document.ts";
 import { bucketArn } from "../compiler/permissions/places.ts";
+import type { Account } from "./account.ts";
 import { ADMINISTER_KEY, CHANGE, CHANGE_NAMED, CHANGE_ROLES, MAKE } from "./actions.ts";
 import { arnsOf, keysOf } from "./arns.ts";
-import type { Account } from "./policies.ts";
 import type { StackNames } from "./stack-names.ts";
 
 /** Things of services that know tags of resources: made with the stack's tag, changed only under it. */

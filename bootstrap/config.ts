@@ -7,7 +7,7 @@ import { accountOf } from "../settings/bindings.ts";
 import { CANARY } from "../settings/canary.ts";
 import { readSettings } from "../settings/read.ts";
 import type { Settings } from "../settings/schema.ts";
-import type { Account } from "./policies.ts";
+import type { Account } from "./account.ts";
 import { type StackNames, stackNames } from "./stack-names.ts";
 
 /** What is made, for whom. */

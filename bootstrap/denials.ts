@@ -2,9 +2,9 @@
 
 import type { Statement } from "../compiler/permissions/document.ts";
 import { objectsArn } from "../compiler/permissions/places.ts";
+import type { Account } from "./account.ts";
 import { ADMINISTER_KEY } from "./actions.ts";
 import { KEY_PLACEHOLDER } from "./placeholders.ts";
-import type { Account } from "./policies.ts";
 import type { StackNames } from "./stack-names.ts";
 
 /** Path of the bootstrap's own roles and policies. */

@@ -9,6 +9,7 @@
 import { allow, type PolicyDocument, type Statement } from "../compiler/permissions/document.ts";
 import { pack } from "../compiler/permissions/pack.ts";
 import { dnsSuffix } from "../compiler/permissions/places.ts";
+import type { Account } from "./account.ts";
 import { READ } from "./actions.ts";
 import { arnsOf, keysOf } from "./arns.ts";
 import { readBackend, writeBackend } from "./backend-policies.ts";
@@ -16,15 +17,6 @@ import { changeKeys, changeNamed, changeRoles, changeTagged, changeUnnamed } fro
 import { keepBootstrap, keepData, keepOthers } from "./denials.ts";
 import { OIDC_PLACEHOLDER } from "./placeholders.ts";
 import { type StackNames, widened } from "./stack-names.ts";
-
-/** Where, and who deploys. */
-export interface Account {
-  readonly partition: string;
-  readonly region: string;
-  readonly account: string;
-  /** `owner/name`, or `owner@id/name@id`: what GitHub's subjects begin with after `repo:`. */
-  readonly repository: string;
-}
 
 /**
  * GitHub's token for exactly one subject of the repository (GitHub docs, "OpenID Connect": `repo:owner/name:…`, or

@@ -7,7 +7,8 @@ import { type Location, liesInside } from "../config/location.ts";
 import type { StageSyntax } from "../config/stages.ts";
 import type { Note, Place } from "../diagnostics.ts";
 import type { SqlFile } from "../input.ts";
-import type { Extent, SqlFacts } from "../sql/facts.ts";
+import type { Extent } from "../sql/extent.ts";
+import type { SqlFacts } from "../sql/facts.ts";
 import { type LocatedText, locate } from "../syntax/text.ts";
 import type { Located } from "../syntax/tree.ts";
 

@@ -1,7 +1,8 @@
 /** The parser's refusal → a mistake in the user's words. */
 
 import { nearest } from "../nearest.ts";
-import type { Extent, SyntaxMistake } from "./facts.ts";
+import type { Extent } from "./extent.ts";
+import type { SyntaxMistake } from "./facts.ts";
 import { CLAUSES } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
 

@@ -1,15 +1,10 @@
 /** Facts about one SQL file, as plain JSON: what the rules need, so that the parser's tree can be forgotten and the facts cached. */
 
+import type { Extent, NamedExtent } from "./extent.ts";
 import type { Reach } from "./reach.ts";
 
 /** Version of the facts; part of the cache's key. */
 export const FACTS_VERSION = 7;
-
-/** A stretch of the text in UTF-16 units. */
-export interface Extent {
-  readonly offset: number;
-  readonly length: number;
-}
 
 /** A table that the query reads; names of common table expressions are resolved and left out. */
 export interface TableUse extends Extent {
@@ -19,11 +14,6 @@ export interface TableUse extends Extent {
   readonly qualifier: string | undefined;
   /** `table`: a name. `path`: a file format and a path. `dynamic`: `IDENTIFIER(…)`. */
   readonly kind: "table" | "path" | "dynamic";
-}
-
-/** A name and where it stands. */
-export interface NamedExtent extends Extent {
-  readonly name: string;
 }
 
 /** Why a text is no SQL. */

@@ -4,7 +4,8 @@
  * `npm run truth` tells what is missing here. An error in front of the construct is none of it, and stays one.
  */
 
-import type { Extent, SqlFacts } from "./facts.ts";
+import type { Extent } from "./extent.ts";
+import type { SqlFacts } from "./facts.ts";
 import { closingOf, endsOperand } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
 

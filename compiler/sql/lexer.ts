@@ -5,7 +5,7 @@
  * token of kind `stray`.
  */
 
-import type { Extent } from "./facts.ts";
+import type { Extent } from "./extent.ts";
 
 /** What a token is. `quoted`: a name in backticks; `text`: in single or double quotes; `hint`: the marks around hints. */
 export type TokenKind = "word" | "number" | "text" | "quoted" | "symbol" | "hint" | "stray";

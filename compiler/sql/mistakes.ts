@@ -4,7 +4,8 @@
  * Each function looks for one kind and answers the first place. They hold where the parser cannot read a query, too.
  */
 
-import type { Extent, SyntaxMistake } from "./facts.ts";
+import type { Extent } from "./extent.ts";
+import type { SyntaxMistake } from "./facts.ts";
 import { habits } from "./habits.ts";
 import type { Lexed, Token } from "./lexer.ts";
 

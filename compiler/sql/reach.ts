@@ -5,7 +5,7 @@
  * glue/tests/test_reach.py).
  */
 
-import type { Extent } from "./facts.ts";
+import type { Extent } from "./extent.ts";
 import { type Token as Lexeme, lex } from "./lexer.ts";
 
 /** One token, as this file looks at it. */

@@ -1,6 +1,6 @@
 /** The text that the parser sees, made of tokens, and the way back from its places to the author's. */
 
-import type { Extent } from "./facts.ts";
+import type { Extent } from "./extent.ts";
 import type { Token } from "./lexer.ts";
 
 /** A text for the parser. */

@@ -3,7 +3,8 @@
 import { assert } from "chai";
 import { readBookings } from "../../../bench/truth/corpus.ts";
 import { analyzeSql } from "../../../compiler/sql/analyze.ts";
-import type { Extent, SqlFacts } from "../../../compiler/sql/facts.ts";
+import type { Extent } from "../../../compiler/sql/extent.ts";
+import type { SqlFacts } from "../../../compiler/sql/facts.ts";
 import { lex } from "../../../compiler/sql/lexer.ts";
 
 /** A query, the tables that it reads, and the columns of its result where the text tells. */
