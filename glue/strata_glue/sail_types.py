@@ -19,6 +19,7 @@ from typing import Any
 from strata_glue.errors import DatasetError
 from strata_glue.sail_plan import COLUMN, DECIMAL, casts, casts_of_engine, column_name, is_float, sections
 from strata_glue.sail_warnings import differences
+from strata_glue.sql_words import Token, replaced, tokens_of
 
 Analyze = Callable[[str], tuple[Any, str]]
 """SQL → its DataFrame and the text of its plans. Raises what the engine raises."""
@@ -27,11 +28,8 @@ _FIRST_TAG = 1_900_000_000
 """Whole numbers from here on stand for literals in a trial; no SQL has them all."""
 _MOST_TRIALS = 200
 
-_TOKEN = re.compile(
-    r"--[^\n]*|/\*.*?\*/|`(?:[^`]|``)*`|[rR]'[^']*'|[rR]\"[^\"]*\"|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
-    r"|(?P<number>(?<![\w.])(?:\d+\.\d*|\.\d+|\d+)(?![\w.])|(?<![\w.])(?:\d+\.\d*|\.\d+|\d+)BD\b)|[\w.]+|.",
-    re.DOTALL | re.IGNORECASE,
-)
+_PLAIN = re.compile(r"(?:\d+\.\d*|\.\d+|\d+)(?:BD)?", re.IGNORECASE)
+"""A number that says no type, or DECIMAL."""
 _INT = r"CAST\((?:Int32|Int64)\(-?\d+\) AS Decimal128\(\d+, 0\)\)"
 _WHOLE = re.compile(
     rf" [*/%+-] {_INT}|{_INT} [*/%+-] | [/%] CAST\(CASE WHEN [^\n]{{0,500}}? ELSE Int(?:32|64)\(-?\d+\) END AS Decimal128\("
@@ -43,11 +41,6 @@ _LITERAL = re.compile(
     rf"|Decimal128\([-.\d]+,(\d+),(\d+)\){_COMPARE}CAST\([^\n]{{0,500}}? AS Decimal128\(\3, \4\)\)"
 )
 """Something that the engine cast to a literal's own DECIMAL to compare both, as it does with texts."""
-_NVL = re.compile(
-    f"({_TOKEN.pattern.rpartition('|[')[0]})".replace("?P<number>", "?:") + r"|\b(nvl|ifnull)(?=\s*\()",
-    re.DOTALL | re.IGNORECASE,
-)
-"""`nvl`, which Sail makes a DOUBLE of where decimals meet; `coalesce` is the same on Spark, and right on both."""
 
 
 def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None = None) -> Any:
@@ -56,13 +49,21 @@ def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None = No
     What differs without an error, and is not set right, is added to `warnings`. Raises `DatasetError` where the SQL must
     change.
     """
-    sql = _NVL.sub(lambda match: f"{match[1] or ''}{'coalesce' if match[2] else ''}", sql)
+    sql = _with_coalesce(sql)
     frame, plans = analyze(sql)
     if _suspicious(plans):
         frame, plans = _cured_frame(sql, analyze)
     if warnings is not None:
         warnings += differences(frame, plans)
     return frame
+
+
+def _with_coalesce(sql: str) -> str:
+    """`nvl`, which Sail makes a DOUBLE of where decimals meet, is `coalesce` on Spark; Sail has that right."""
+    tokens = tokens_of(sql)
+    pairs = zip(tokens, tokens[1:], strict=False)
+    calls = [each for each, after in pairs if each.text.lower() in ("nvl", "ifnull") and after.text == "("]
+    return replaced(sql, calls, lambda _: "coalesce")
 
 
 def _cured_frame(sql: str, analyze: Analyze) -> tuple[Any, str]:
@@ -90,7 +91,11 @@ def _suspicious(plans: str) -> bool:
 def _cured(sql: str, analyze: Analyze, whole: bool) -> str:
     """The SQL with a `D` after each literal that meets a floating-point number or a text. `whole`: of whole numbers, those
     that meet FLOATs, and a `BD` after those in arithmetic with a DECIMAL."""
-    numbers = [match for match in _TOKEN.finditer(sql) if match["number"] and match["number"].isdigit() is whole]
+    numbers = [
+        each
+        for each in tokens_of(sql)
+        if each.kind == "number" and _PLAIN.fullmatch(each.text) and each.text.isdigit() is whole
+    ]
     meets = "Float32" if whole else "Float(?:32|64)"
     trials = [numbers] if not whole else []
     found: set[int] = set()
@@ -102,10 +107,10 @@ def _cured(sql: str, analyze: Analyze, whole: bool) -> str:
         except Exception:  # a place that takes no whole number: each by itself
             trials.extend([each] for each in trial if len(trial) > 1)
             continue
-        found.update(each.start() for each in trial if _meets(each, plan, meets) or _meets_text(each, plan))
+        found.update(each.start for each in trial if _meets(each, plan, meets) or _meets_text(each, plan))
         if not whole:
             found -= _divided_only(
-                sql, [each for each in trial if each.start() in found and _is_divided(each, plan)], analyze
+                sql, [each for each in trial if each.start in found and _is_divided(each, plan)], analyze
             )
     for each in numbers[:_MOST_TRIALS] if whole else []:
         try:
@@ -113,27 +118,25 @@ def _cured(sql: str, analyze: Analyze, whole: bool) -> str:
         except Exception:  # LIMIT, a column's place, a number of digits
             continue
         if _meets(each, plan, meets):
-            found.add(each.start())
+            found.add(each.start)
         elif _meets_decimal(each, plan):
-            decimal.add(each.start())
-    changed = [each for each in numbers if each.start() in found | decimal]
-    return _replaced(
-        sql, changed, lambda each: f"{each['number']}BD" if each.start() in decimal else _double(each["number"])
-    )
+            decimal.add(each.start)
+    changed = [each for each in numbers if each.start in found | decimal]
+    return replaced(sql, changed, lambda each: f"{each.text}BD" if each.start in decimal else _double(each.text))
 
 
-def _divided_only(sql: str, numbers: list[re.Match[str]], analyze: Analyze) -> set[int]:
+def _divided_only(sql: str, numbers: list[Token], analyze: Analyze) -> set[int]:
     """Those of the literals that meet no floating-point number. Two whole numbers are divided as DOUBLEs, so that a literal for
     which one stands seems to meet one (`id / 0.3`); a DECIMAL that stands for it shows what it really meets."""
     if not numbers:
         return set()
     plan = sections(analyze(_tagged(sql, numbers, "BD"))[1])[1]
-    return {each.start() for each in numbers if not _meets_as_decimal(each, plan)}
+    return {each.start for each in numbers if not _meets_as_decimal(each, plan)}
 
 
-def _meets_as_decimal(number: re.Match[str], plan: str) -> bool:
+def _meets_as_decimal(number: Token, plan: str) -> bool:
     """True if the plan casts the DECIMAL that stands for a literal, alone or as a divisor, as it does beside a FLOAT."""
-    tag = rf"(?:negative\()?Decimal128\(-?{_FIRST_TAG + number.start()},10,0\)\)?"
+    tag = rf"(?:negative\()?Decimal128\(-?{_FIRST_TAG + number.start},10,0\)\)?"
     alone = re.compile(rf"{tag}|CASE WHEN (?:(?!CASE WHEN).)* ELSE {tag} END")
     return any(
         (target.startswith("Float") or target in ("Decimal128(30, 15)", "Decimal128(14, 7)"))
@@ -142,24 +145,24 @@ def _meets_as_decimal(number: re.Match[str], plan: str) -> bool:
     )
 
 
-def _is_divided(number: re.Match[str], plan: str) -> bool:
-    tag = rf"(?:negative\()?Int32\(-?{_FIRST_TAG + number.start()}\)\)?"
+def _is_divided(number: Token, plan: str) -> bool:
+    tag = rf"(?:negative\()?Int32\(-?{_FIRST_TAG + number.start}\)\)?"
     return re.search(rf"ELSE {tag} END AS Float64\)|CAST\({tag} AS Float64\) / ", plan) is not None
 
 
-def _tagged(sql: str, numbers: list[re.Match[str]], suffix: str = "") -> str:
-    return _replaced(sql, numbers, lambda each: f"{_FIRST_TAG + each.start()}{suffix}")
+def _tagged(sql: str, numbers: list[Token], suffix: str = "") -> str:
+    return replaced(sql, numbers, lambda each: f"{_FIRST_TAG + each.start}{suffix}")
 
 
-def _meets(number: re.Match[str], plan: str, kind: str) -> bool:
+def _meets(number: Token, plan: str, kind: str) -> bool:
     """True if the plan casts the whole number that stands for a literal, alone, to a floating-point number."""
-    tag = rf"(?:negative\()?Int32\(-?{_FIRST_TAG + number.start()}\)\)?"
+    tag = rf"(?:negative\()?Int32\(-?{_FIRST_TAG + number.start}\)\)?"
     return re.search(rf"(?:CAST\({tag}|ELSE {tag} END) AS {kind}\)", plan) is not None
 
 
-def _meets_text(number: re.Match[str], plan: str) -> bool:
+def _meets_text(number: Token, plan: str) -> bool:
     """True if the plan casts what the whole number is compared with to INT: a text (or a SMALLINT, which loses nothing)."""
-    tag = rf"Int32\(-?{_FIRST_TAG + number.start()}\)"
+    tag = rf"Int32\(-?{_FIRST_TAG + number.start}\)"
     cast = r"AS Int32\)"
     return (
         re.search(rf"{cast}{_COMPARE}{tag}|{cast} (?:NOT )?IN \(\[[^\]\n]*{tag}", plan) is not None
@@ -167,24 +170,15 @@ def _meets_text(number: re.Match[str], plan: str) -> bool:
     )
 
 
-def _meets_decimal(number: re.Match[str], plan: str) -> bool:
+def _meets_decimal(number: Token, plan: str) -> bool:
     """True if the plan makes the whole number a DECIMAL to compute with it."""
-    tag = rf"Int32\(-?{_FIRST_TAG + number.start()}\)"
+    tag = rf"Int32\(-?{_FIRST_TAG + number.start}\)"
     cast = rf"CAST\({tag} AS Decimal128\(10, 0\)\)"
     return re.search(rf" [*/%+-] {cast}|{cast} [*/%+-] |ELSE {tag} END AS Decimal128\(10, 0\)", plan) is not None
 
 
 def _double(number: str) -> str:
-    digits = re.sub("bd$", "", number, flags=re.IGNORECASE)
-    return f"{digits}D"
-
-
-def _replaced(sql: str, numbers: list[re.Match[str]], by: Callable[[re.Match[str]], str]) -> str:
-    parts, end = [], 0
-    for each in numbers:
-        parts += [sql[end : each.start()], by(each)]
-        end = each.end()
-    return "".join([*parts, sql[end:]])
+    return f"{number.upper().removesuffix('BD')}D"
 
 
 def _scale(target: str) -> int:

@@ -1,41 +1,64 @@
-"""Words and signs of a SQL text, without comments and blanks: enough to find where a name stands, and no more."""
+"""Words, numbers, texts and signs of a SQL text, without comments and blanks: enough to find a name or a literal, and no more."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 _PIECES = re.compile(
     r"""--[^\n]*|/\*.*?\*/|\s+"""  # nothing
-    r"""|(?P<text>r?'(?:[^'\\]|\\.|'')*'|r?"(?:[^"\\]|\\.|"")*")"""
-    r"""|(?P<quoted>`(?:[^`]|``)*`)|(?P<word>[^\W\d]\w*)|(?P<sign>.)""",
+    r"""|(?P<text>r'[^']*'|r"[^"]*"|'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*")"""
+    r"""|(?P<quoted>`(?:[^`]|``)*`)|(?P<number>(?<![\w.])(?:\d+\.\d*|\.\d+|\d+)(?:e[+-]?\d+)?(?:BD|[LSYDF])?(?![\w.]))"""
+    r"""|(?P<word>\w+)|(?P<sign>.)""",
     re.DOTALL | re.IGNORECASE,
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
-    """A word, a name in backticks, a text or a sign."""
+    """A word, a name in backticks, a text, a number or a sign."""
 
     text: str
     """As written."""
     start: int
     """Characters before it."""
-    is_name: bool
-    """True for a word and for a name in backticks: a keyword may be one, too."""
+    kind: str
+    """`word`, `quoted` (a name in backticks), `text`, `number` or `sign`."""
+
+    @property
+    def is_name(self) -> bool:
+        """True for a word and for a name in backticks: a keyword may be one, too."""
+        return self.kind in ("word", "quoted")
 
     @property
     def name(self) -> str:
         """What it names: without its backticks."""
-        return self.text[1:-1].replace("``", "`") if self.text.startswith("`") else self.text
+        return self.text[1:-1].replace("``", "`") if self.kind == "quoted" else self.text
+
+    @property
+    def end(self) -> int:
+        """Characters up to its end."""
+        return self.start + len(self.text)
 
 
 def tokens_of(sql: str) -> list[Token]:
     """In order. What Spark would not read still gives tokens."""
-    found = [match for match in _PIECES.finditer(sql) if match.lastgroup]
-    return [Token(match[0], match.start(), match.lastgroup in ("quoted", "word")) for match in found]
+    return [
+        Token(match[0], match.start(), match.lastgroup)
+        for match in _PIECES.finditer(sql)
+        if match.lastgroup is not None
+    ]
+
+
+def replaced(sql: str, tokens: Iterable[Token], by: Callable[[Token], str]) -> str:
+    """The SQL with other words for some of its tokens, which are in order."""
+    parts, end = [], 0
+    for each in tokens:
+        parts += [sql[end : each.start], by(each)]
+        end = each.end
+    return "".join([*parts, sql[end:]])
 
 
 class SqlWords:

@@ -168,3 +168,10 @@ def test_words_are_found_behind_comments_and_texts():
     sql = "SELECT 'a -- b' AS `x y`, /* a */ a FROM t -- a"
     assert [token.text for token in tokens_of(sql)] == ["SELECT", "'a -- b'", "AS", "`x y`", ",", "a", "FROM", "t"]
     assert SqlWords(sql, ()).place_of("a") == sql.index("a FROM")
+
+
+def test_numbers_and_raw_texts_are_tokens() -> None:
+    sql = r"SELECT 1.5, .5, 5., 2BD, 1e-3, 7L, t1.c2, a.`1`, 1day, r'\', 'it\'s 3', '4' -- 9"
+    numbers = [token.text for token in tokens_of(sql) if token.kind == "number"]
+    assert numbers == ["1.5", ".5", "5.", "2BD", "1e-3", "7L"]
+    assert [token.text for token in tokens_of(sql) if token.kind == "text"] == [r"r'\'", r"'it\'s 3'", "'4'"]
