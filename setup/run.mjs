@@ -9,7 +9,7 @@ import { ensureNpm } from "./npm.mjs";
 import { SetupError, setupProblem } from "./stamp.mjs";
 
 const COMMANDS = {
-  start: { script: "cli/main.ts", args: ["start"] },
+  start: { script: "bin/strata.mjs", args: ["start"] },
   test: { script: "test/all.ts", args: [] },
   chaos: { script: "test/chaos/run.ts", args: [] },
   bench: { script: "bench/all.ts", args: [] },

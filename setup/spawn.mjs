@@ -54,8 +54,13 @@ export function runCaptured(command, args, env = process.env) {
   });
 }
 
-/** Kills a child's process group when we end; answers how to stop that. */
-function endWithUs(child) {
+/**
+ * Kills a child's process group (it must lead one: `detached`) when we end; answers how to stop that.
+ *
+ * @param {import("node:child_process").ChildProcess} child
+ * @returns {() => void}
+ */
+export function endWithUs(child) {
   const kill = () => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
@@ -69,7 +74,8 @@ function endWithUs(child) {
   };
   const handlers = { exit: kill, disconnect: endBy("SIGTERM") };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) handlers[signal] = endBy(signal);
-  for (const [name, handler] of Object.entries(handlers)) process.on(name, handler);
+  // Before what was there: whoever tidies up at our end must find nobody writing.
+  for (const [name, handler] of Object.entries(handlers)) process.prependListener(name, handler);
   return () => {
     for (const [name, handler] of Object.entries(handlers)) process.off(name, handler);
   };

@@ -1,15 +1,21 @@
 /**
- * `npm test`: suites, one after another, each with its own set-up; ends with the line `N passed, N failed`.
+ * `npm test`: suites, each with its own set-up, as many at once as there are cores; ends with the line `N passed, N failed`.
  *
- * `npm test -- NAME…` runs the named suites only; `npm run test:all` adds the slow ones (as `.ci/run` does).
+ * `npm test -- NAME…` runs the named suites only; `npm run test:all` adds the slow ones (as `.ci/run` does); `--jobs N` says
+ * how many run at once.
  */
 
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { javaProblem } from "../setup/java.mjs";
 import { HOME } from "../setup/node.mjs";
+import { endWithUs } from "../setup/spawn.mjs";
 import { SetupError } from "../setup/stamp.mjs";
 import { SUITES, type Suite } from "./suites.ts";
+import { limitsHere, together } from "./together.ts";
 
 interface Outcome {
   readonly suite: string;
@@ -20,70 +26,100 @@ interface Outcome {
   readonly note: string;
 }
 
+type Show = (text: string | Uint8Array) => void;
+
+interface Wanted {
+  readonly suites: readonly Suite[];
+  /** Suites at once; absent: from the cores. */
+  readonly jobs?: number;
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  const named = args.filter((arg) => !arg.startsWith("--"));
-  const unknown = named.filter((name) => !SUITES.some((suite) => suite.name === name));
-  if (unknown.length > 0) {
-    process.stderr.write(
-      `unknown suite ${unknown.join(", ")}; known: ${SUITES.map((suite) => suite.name).join(", ")}\n`,
-    );
+  const wanted = read(args);
+  if (typeof wanted === "string") {
+    process.stderr.write(`${wanted}\n`);
     return 2;
   }
   const java = javaProblem();
-  const outcomes: Outcome[] = [];
-  for (const suite of SUITES) {
-    const all = args.includes("--all");
-    const wanted = named.length > 0 ? named.includes(suite.name) : all ? !suite.part : !suite.slow;
-    if (!wanted) continue;
-    if (suite.needsJava && java !== undefined) outcomes.push(skipped(suite, java));
-    else {
-      const problem = suite.problem?.();
-      outcomes.push(problem === undefined ? await runSuite(suite) : skipped(suite, problem));
-    }
-  }
-  return summarize(outcomes);
+  const compiled = mkdtempSync(join(tmpdir(), "strata-compiled-"));
+  process.on("exit", () => rmSync(compiled, { recursive: true, force: true, maxRetries: 5 }));
+  const base = environment(compiled);
+  const works = wanted.suites.map((suite) => ({
+    gib: suite.gib ?? 1,
+    run: async (show: Show) => {
+      const problem = (suite.needsJava ? java : undefined) ?? suite.problem?.();
+      return problem === undefined ? runSuite(suite, base, show) : skipped(suite, problem, show);
+    },
+  }));
+  return summarize(await together(works, limitsHere(wanted.jobs), (text) => process.stdout.write(text)));
 }
 
-function skipped(suite: Suite, why: string): Outcome {
-  process.stdout.write(`\n== ${suite.name}: skipped: ${why}\n`);
+/** Answers a line about a mistake, if there is one. */
+function read(args: readonly string[]): Wanted | string {
+  const options = { all: { type: "boolean" }, jobs: { type: "string" } } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const unknown = positionals.filter((name) => !SUITES.some((suite) => suite.name === name));
+    if (unknown.length > 0)
+      return `unknown suite ${unknown.join(", ")}; known: ${SUITES.map((suite) => suite.name).join(", ")}`;
+    if (values.jobs !== undefined && !/^[1-9]$/.test(values.jobs))
+      return `--jobs ${values.jobs}: give a number from 1 to 9`;
+    const isWanted = ({ name, part, slow }: Suite) =>
+      positionals.length > 0 ? positionals.includes(name) : values.all ? !part : !slow;
+    const suites = SUITES.filter(isWanted);
+    return values.jobs === undefined ? { suites } : { suites, jobs: Number(values.jobs) };
+  } catch (problem) {
+    if (!(problem instanceof TypeError)) throw problem;
+    return `${problem.message.split(". ")[0]}; usage: npm test -- [--all] [--jobs N] [SUITE…]`;
+  }
+}
+
+/** Suites start hundreds of short programs: each keeps what it has compiled for the next, in a folder of this run's own. */
+function environment(compiled: string): NodeJS.ProcessEnv {
+  const { PYTHONDONTWRITEBYTECODE: _, ...rest } = process.env;
+  return { ...rest, NODE_COMPILE_CACHE: join(compiled, "node"), PYTHONPYCACHEPREFIX: join(compiled, "python") };
+}
+
+function skipped(suite: Suite, why: string, show: Show): Outcome {
+  show(`\n== ${suite.name}: skipped: ${why}\n`);
   return { suite: suite.name, passed: 0, failed: 0, skipped: 1, seconds: 0, note: why };
 }
 
-async function runSuite(suite: Suite): Promise<Outcome> {
-  process.stdout.write(`\n== ${suite.name}: ${suite.what}\n`);
+async function runSuite(suite: Suite, base: NodeJS.ProcessEnv, show: Show): Promise<Outcome> {
+  show(`\n== ${suite.name}: ${suite.what}\n`);
   const started = performance.now();
   const seconds = () => Math.round((performance.now() - started) / 100) / 10;
   try {
     const { command, env } = await suite.prepare();
-    const { code, output } = await execute(command, { ...process.env, ...env });
+    const { code, output } = await execute(command, { ...base, ...env }, show);
     const counts = suite.count(output, code);
     const failed = code !== 0 && counts.failed === 0 ? 1 : counts.failed;
     return { suite: suite.name, ...counts, failed, seconds: seconds(), note: code === 0 ? "" : `exit code ${code}` };
   } catch (problem) {
     if (!(problem instanceof SetupError)) throw problem;
-    process.stdout.write(`${problem.message}\n`);
+    show(`${problem.message}\n`);
     return { suite: suite.name, passed: 0, failed: 1, skipped: 0, seconds: seconds(), note: problem.message };
   }
 }
 
-/** Shows the output as it comes and keeps it for counting. */
+/** Shows the output as it comes and keeps stdout for counting. The program and all that it starts end with us. */
 function execute(
   [command = "", ...args]: readonly string[],
   env: NodeJS.ProcessEnv,
+  show: Show,
 ): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: HOME, env, stdio: ["ignore", "pipe", "inherit"] });
-    const stop = () => child.kill("SIGKILL");
-    process.once("disconnect", stop);
+    const child = spawn(command, args, { cwd: HOME, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const letGo = endWithUs(child);
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk;
-      process.stdout.write(chunk);
+      show(chunk);
     });
+    child.stderr.on("data", show);
     child.on("error", reject);
     child.on("close", (code) => {
-      // A listener for `disconnect` keeps the channel, and with it this process, alive.
-      process.off("disconnect", stop);
+      letGo();
       resolve({ code: code ?? 1, output });
     });
   });

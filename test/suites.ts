@@ -23,6 +23,8 @@ export interface Suite {
   /** A part of a slow suite: left out with `--all`. */
   readonly part?: boolean;
   readonly needsJava?: boolean;
+  /** Memory that it takes at most, in GiB, roughly; default: 1. */
+  readonly gib?: number;
   /** Why it cannot run here, if it cannot: it then counts as skipped. */
   readonly problem?: () => string | undefined;
   /** Sets up; answers the command line. Throws `SetupError`. */
@@ -102,7 +104,6 @@ const PYTHON_CODE = [
 async function pythonEnv(): Promise<Record<string, string>> {
   return {
     PYTHONPATH: join(HOME, "glue"),
-    PYTHONDONTWRITEBYTECODE: "1",
     STRATA_MOTO_PYTHON: await ensurePython("moto"),
   };
 }
@@ -113,7 +114,7 @@ async function engine(env: string, paths: readonly string[], jars?: string) {
   return { command: [python, ...PYTEST, ...paths], env: { ...(await pythonEnv()), ...more } };
 }
 
-/** In the order they run: the quick ones that fail most often come first. */
+/** In the order they start: the quick ones that fail most often, then the long ones, so that none ends alone. */
 export const SUITES: readonly Suite[] = [
   {
     name: "types",
@@ -180,9 +181,47 @@ export const SUITES: readonly Suite[] = [
     count: countMocha,
   },
   {
+    name: "job-spark",
+    what: "the Glue job on Apache Spark 4.1.1: whole runs (`--all` has every test)",
+    needsJava: true,
+    gib: 3,
+    part: true,
+    prepare: () => engine("spark-4.1", [join("glue", "tests", "test_job.py")], "iceberg"),
+    count: countPytest,
+  },
+  {
+    name: "job-spark-4.1",
+    what: "the Glue job on Apache Spark 4.1.1 (Glue 6.0)",
+    needsJava: true,
+    gib: 3,
+    slow: true,
+    prepare: () => engine("spark-4.1", [join("glue", "tests")], "iceberg"),
+    count: countPytest,
+  },
+  {
+    name: "job-spark-3.5",
+    what: "the Glue job on Apache Spark 3.5.6 (Glue 5.1)",
+    needsJava: true,
+    gib: 3,
+    slow: true,
+    prepare: () => engine("spark-3.5", [join("glue", "tests")], "iceberg-3.5"),
+    count: countPytest,
+  },
+  {
+    name: "resumed",
+    what: "100 runs of the command line ended at each step of the job, and gone on with by the command that they name",
+    slow: true,
+    prepare: async () => {
+      await ensurePython("sail");
+      return { command: [process.execPath, join("test", "chaos", "resumed.ts"), "--runs", "100", "--seed", "1"] };
+    },
+    count: asOne,
+  },
+  {
     name: "mocha-slow",
     what: "the rest of them: recovery, backfills, bad luck, other interpreters, set-up of a fresh clone",
     slow: true,
+    gib: 4,
     prepare: async () => {
       // Comparisons of both engines are skipped where there is no Java.
       if (javaProblem() === undefined) await ensurePython("spark-4.1", ["spark-4.1", "test"]);
@@ -201,6 +240,12 @@ export const SUITES: readonly Suite[] = [
     count: countMocha,
   },
   {
+    name: "job-sail",
+    what: "the Glue job on Sail",
+    prepare: () => engine("sail", [join("glue", "tests")]),
+    count: countPytest,
+  },
+  {
     name: "engine",
     what: "the Pulumi program on Pulumi's real engine, with a fake AWS",
     slow: true,
@@ -217,30 +262,10 @@ export const SUITES: readonly Suite[] = [
     count: countMocha,
   },
   {
-    name: "s3",
-    what: "S3 requests of a run on Spark through S3A, put to the compiled policies",
-    needsJava: true,
-    slow: true,
-    prepare: async () => {
-      await ensurePython("sail", ["sail", "test"]);
-      await ensurePython("moto");
-      await ensurePython("spark-4.1", ["spark-4.1", "test"]);
-      return {
-        command: [
-          process.execPath,
-          module("mocha", "bin", "mocha.js"),
-          "--no-config",
-          join("test", "s3", "spark.slow.ts"),
-        ],
-        env: { STRATA_PYTHON: pythonOf("sail"), STRATA_S3A_JARS: await ensureJars("s3a") },
-      };
-    },
-    count: countMocha,
-  },
-  {
     name: "glue-start",
     what: "the job as Glue starts it: spark-submit without a locale, on Python 3.13 and 3.11",
     needsJava: true,
+    gib: 3,
     slow: true,
     problem: () => pythonProblem("glue-6.0"),
     prepare: async () => {
@@ -257,28 +282,6 @@ export const SUITES: readonly Suite[] = [
       };
     },
     count: countMocha,
-  },
-  {
-    name: "truth",
-    what: "false errors on queries that Spark reads, and broken queries found (`npm run truth`)",
-    slow: true,
-    prepare: async () => ({ command: [process.execPath, join(HOME, "bench", "truth", "main.ts")] }),
-    count: (output) => {
-      const [, passed, failed] = /(\d+) passed, (\d+) failed/.exec(output) ?? [];
-      return { passed: Number(passed ?? 0), failed: Number(failed ?? 0), skipped: 0 };
-    },
-  },
-  {
-    name: "sample",
-    what: "the sample's raw tables keep every fact",
-    prepare: () => engine("sail", [join("test", "sample")]),
-    count: countPytest,
-  },
-  {
-    name: "job-sail",
-    what: "the Glue job on Sail",
-    prepare: () => engine("sail", [join("glue", "tests")]),
-    count: countPytest,
   },
   {
     name: "chaos",
@@ -298,35 +301,10 @@ export const SUITES: readonly Suite[] = [
     count: asOne,
   },
   {
-    name: "resumed",
-    what: "100 runs of the command line ended at each step of the job, and gone on with by the command that they name",
-    slow: true,
-    prepare: async () => {
-      await ensurePython("sail");
-      return { command: [process.execPath, join("test", "chaos", "resumed.ts"), "--runs", "100", "--seed", "1"] };
-    },
-    count: asOne,
-  },
-  {
-    name: "job-spark",
-    what: "the Glue job on Apache Spark 4.1.1: whole runs (`--all` has every test)",
-    needsJava: true,
-    part: true,
-    prepare: () => engine("spark-4.1", [join("glue", "tests", "test_job.py")], "iceberg"),
-    count: countPytest,
-  },
-  {
-    name: "job-spark-4.1",
-    what: "the Glue job on Apache Spark 4.1.1 (Glue 6.0)",
-    needsJava: true,
-    slow: true,
-    prepare: () => engine("spark-4.1", [join("glue", "tests")], "iceberg"),
-    count: countPytest,
-  },
-  {
     name: "iceberg-glue",
     what: "Iceberg tables in the Glue catalog and on S3, on Apache Spark 4.1.1 with moto for both",
     needsJava: true,
+    gib: 3,
     slow: true,
     prepare: async () => {
       const { command, env } = await engine("spark-4.1", [join("glue", "tests", "test_iceberg_glue.py")]);
@@ -338,11 +316,41 @@ export const SUITES: readonly Suite[] = [
     count: countPytest,
   },
   {
-    name: "job-spark-3.5",
-    what: "the Glue job on Apache Spark 3.5.6 (Glue 5.1)",
+    name: "s3",
+    what: "S3 requests of a run on Spark through S3A, put to the compiled policies",
     needsJava: true,
+    gib: 3,
     slow: true,
-    prepare: () => engine("spark-3.5", [join("glue", "tests")], "iceberg-3.5"),
+    prepare: async () => {
+      await ensurePython("sail", ["sail", "test"]);
+      await ensurePython("moto");
+      await ensurePython("spark-4.1", ["spark-4.1", "test"]);
+      return {
+        command: [
+          process.execPath,
+          module("mocha", "bin", "mocha.js"),
+          "--no-config",
+          join("test", "s3", "spark.slow.ts"),
+        ],
+        env: { STRATA_PYTHON: pythonOf("sail"), STRATA_S3A_JARS: await ensureJars("s3a") },
+      };
+    },
+    count: countMocha,
+  },
+  {
+    name: "sample",
+    what: "the sample's raw tables keep every fact",
+    prepare: () => engine("sail", [join("test", "sample")]),
     count: countPytest,
+  },
+  {
+    name: "truth",
+    what: "false errors on queries that Spark reads, and broken queries found (`npm run truth`)",
+    slow: true,
+    prepare: async () => ({ command: [process.execPath, join(HOME, "bench", "truth", "main.ts")] }),
+    count: (output) => {
+      const [, passed, failed] = /(\d+) passed, (\d+) failed/.exec(output) ?? [];
+      return { passed: Number(passed ?? 0), failed: Number(failed ?? 0), skipped: 0 };
+    },
   },
 ];

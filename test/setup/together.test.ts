@@ -1,0 +1,129 @@
+/** Suites of `npm test` run at once within limits, print one after another, and end with it. */
+
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert } from "chai";
+import { HOME } from "../../setup/node.mjs";
+import { program } from "../cli/strata.ts";
+import { limitsHere, together } from "../together.ts";
+
+/** Works that end when they are let to, and tell what they do. */
+function works(...gibs: number[]) {
+  const started: number[] = [];
+  const ends = gibs.map(() => Promise.withResolvers<void>());
+  const list = gibs.map((gib, index) => ({
+    gib,
+    run: async (show: (text: string) => void) => {
+      started.push(index);
+      show(`${index} begins\n`);
+      await ends[index]?.promise;
+      show(`${index} ends\n`);
+      return `answer ${index}`;
+    },
+  }));
+  return { list, started, end: (index: number) => ends[index]?.resolve() };
+}
+
+/** All that promises have to do. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("suites at the same time", () => {
+  it("are as many as allowed, and the next starts when one ends", async () => {
+    const { list, started, end } = works(1, 1, 1, 1);
+    const answers = together(list, { jobs: 2, gib: 100 }, () => {});
+    await settled();
+    assert.deepEqual(started, [0, 1]);
+    end(1);
+    await settled();
+    assert.deepEqual(started, [0, 1, 2]);
+    for (const index of [0, 2, 3]) end(index);
+    assert.deepEqual(await answers, ["answer 0", "answer 1", "answer 2", "answer 3"]);
+  });
+
+  it("share the memory; one that needs more than there is runs alone", async () => {
+    const { list, started, end } = works(3, 2, 9, 1);
+    const answers = together(list, { jobs: 4, gib: 5 }, () => {});
+    await settled();
+    assert.deepEqual(started, [0, 1]);
+    end(0);
+    await settled();
+    assert.deepEqual(started, [0, 1]);
+    end(1);
+    await settled();
+    assert.deepEqual(started, [0, 1, 2]);
+    end(2);
+    await settled();
+    assert.deepEqual(started, [0, 1, 2, 3]);
+    end(3);
+    await answers;
+  });
+
+  it("print one after another, the first as it goes", async () => {
+    const { list, end } = works(1, 1, 1);
+    let shown = "";
+    const answers = together(list, { jobs: 3, gib: 100 }, (text) => {
+      shown += text;
+    });
+    await settled();
+    assert.equal(shown, "0 begins\n");
+    end(1);
+    await settled();
+    assert.equal(shown, "0 begins\n");
+    end(0);
+    await settled();
+    assert.equal(shown, "0 begins\n0 ends\n1 begins\n1 ends\n2 begins\n");
+    end(2);
+    await answers;
+    assert.equal(shown.split("\n").at(-2), "2 ends");
+  });
+
+  it("are no more than the cores, at most four, unless it is said", () => {
+    assert.isAtLeast(limitsHere().jobs, 1);
+    assert.isAtMost(limitsHere().jobs, 4);
+    assert.equal(limitsHere(7).jobs, 7);
+    assert.isAbove(limitsHere().gib, 0);
+  });
+});
+
+describe("npm test, ended early", () => {
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)
+    it(`takes its suites along by ${signal}`, async () => {
+      const tests = spawn(process.execPath, [join(HOME, "test", "all.ts"), "--jobs", "2", "types", "lint"], {
+        stdio: "ignore",
+      });
+      const ended = new Promise((resolve) => tests.on("close", resolve));
+      const children = await childrenOf(tests.pid ?? 0, 2);
+      tests.kill(signal);
+      assert.equal(await ended, code);
+      while (children.some(runs)) await new Promise((resolve) => setTimeout(resolve, 10)); // mocha's limit ends it
+    });
+
+  it("refuses options that it does not know, and jobs that are no number", async () => {
+    const test = (...args: string[]) => program(process.execPath, [join(HOME, "test", "all.ts"), ...args]);
+    const [unknown, jobs] = await Promise.all([test("--al"), test("--jobs", "many")]);
+    assert.deepEqual([unknown.code, jobs.code], [2, 2]);
+    assert.equal(unknown.stderr, "Unknown option '--al'; usage: npm test -- [--all] [--jobs N] [SUITE…]\n");
+    assert.equal(jobs.stderr, "--jobs many: give a number from 1 to 9\n");
+  });
+});
+
+/** The ids of a process's children, once there are so many. */
+async function childrenOf(pid: number, count: number): Promise<number[]> {
+  for (;;) {
+    const ids = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+    if (ids.length >= count) return ids;
+    await new Promise((resolve) => setTimeout(resolve, 5)); // mocha's limit ends it
+  }
+}
+
+function runs(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
