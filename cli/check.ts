@@ -8,7 +8,7 @@ import { countDiagnostics, renderDiagnostics } from "../compiler/render.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { loadStack } from "../loading/stack.ts";
 import { bindRoot } from "../settings/bind-root.ts";
-import { knownStacks, readSettings } from "../settings/read.ts";
+import { checkProject, knownStacks, type ReadSettings, readSettings, strayFiles } from "../settings/read.ts";
 import { homeOfStacks } from "./bindings.ts";
 import { EXIT, usageError } from "./exit.ts";
 import { CACHE, load, paletteOf, type RootOptions, rootOf } from "./root.ts";
@@ -36,7 +36,8 @@ export async function check(names: readonly string[], options: CheckOptions): Pr
   const home = options.stack === undefined ? root : homeOfStacks({ root });
   const stacks = options.stack === undefined ? knownStacks(home) : [options.stack];
   const settings = await checkStacks(home, stacks, { root, loaded }, isChosen);
-  const diagnostics = unique([...pipelines.flatMap((each) => each.diagnostics), ...settings.diagnostics]);
+  const stray = options.stack === undefined ? strayFiles(home) : [];
+  const diagnostics = unique([...pipelines.flatMap((each) => each.diagnostics), ...settings.diagnostics, ...stray]);
   if (options.format === "json") process.stdout.write(`${json(diagnostics, pipelines, stacks)}\n`);
   else if (options.format === "sarif") process.stdout.write(`${JSON.stringify(sarif(diagnostics), null, 2)}\n`);
   else {
@@ -57,14 +58,17 @@ async function checkStacks(
   stacks: readonly string[],
   { root, loaded }: { readonly root: string; readonly loaded: LoadedRoot },
   isChosen: (pipeline: string) => boolean,
-): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly textOf: LoadedRoot["textOf"] }> {
-  const found: { readonly diagnostics: readonly Diagnostic[]; readonly textOf: LoadedRoot["textOf"] }[] = [];
-  for (const stack of stacks) {
-    const { settings, diagnostics, textOf } = readSettings(home, stack);
-    const deployed = settings?.canary === true ? await loadStack(root, { canary: true, cache: CACHE }) : loaded;
+): Promise<Pick<ReadSettings, "diagnostics" | "textOf">> {
+  const project = checkProject(home);
+  const found = [project];
+  for (const [index, stack] of stacks.entries()) {
+    const { settings, partial, diagnostics, textOf } = readSettings(home, stack);
+    const deployed = partial?.canary === true ? await loadStack(root, { canary: true, cache: CACHE }) : loaded;
     const known = new Set(loaded.diagnostics.map((each) => JSON.stringify(each)));
     const more = deployed.diagnostics.filter((each) => !known.has(JSON.stringify(each)));
-    const bound = settings && bindRoot(home, deployed, settings, isChosen);
+    // Two stacks with one bucket are one mistake, said once: of the later one.
+    const compared = stacks.slice(index + 1);
+    const bound = partial && bindRoot(home, deployed, partial, { isChosen, isSound: settings !== undefined, compared });
     found.push({ diagnostics: [...diagnostics, ...more, ...(bound?.diagnostics ?? [])], textOf });
   }
   return {

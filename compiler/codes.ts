@@ -27,7 +27,7 @@ const note = (title: string): CodeEntry => ({ severity: "note", title, allowable
 /** Codes of the compiler and of loading; the deployment's are in `settings/`. */
 export const COMPILER_CODES = {
   S001: error("a JSON file is not valid JSON"),
-  S002: error("`pipeline.yaml` is not valid YAML"),
+  S002: error("a YAML file is not valid YAML"),
   S003: error("a key stands twice in one object"),
   S004: error("a file cannot be read or is not UTF-8 text"),
   S005: error("a file is nested too deeply"),

@@ -5,7 +5,7 @@ import { hasErrors } from "../compiler/diagnostics.ts";
 import { countDiagnostics, renderDiagnostics } from "../compiler/render.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { type BoundPlan, bindRoot, isWanted } from "../settings/bind-root.ts";
-import type { Settings } from "../settings/schema.ts";
+import type { settingsOfStack } from "./stack-settings.ts";
 
 /**
  * Plans, bindings, definitions and permissions of the pipelines that the stack wants.
@@ -13,10 +13,14 @@ import type { Settings } from "../settings/schema.ts";
  * @param home the folder of the stacks' settings files
  * @throws pulumi.RunError with the diagnostics; warnings are logged
  */
-export function bindPipelines(home: string, loaded: LoadedRoot, settings: Settings): readonly BoundPlan[] {
+export function bindPipelines(
+  home: string,
+  loaded: LoadedRoot,
+  { settings, diagnostics: ofSettings }: ReturnType<typeof settingsOfStack>,
+): readonly BoundPlan[] {
   const wanted = loaded.pipelines.filter(({ name }) => isWanted(name, settings));
-  const { bound, diagnostics: ofStack } = bindRoot(home, loaded, settings);
-  const diagnostics = [...ofStack, ...wanted.flatMap((pipeline) => pipeline.diagnostics)];
+  const { bound, diagnostics: ofStack } = bindRoot(home, loaded, settings, { isSound: ofSettings.length === 0 });
+  const diagnostics = [...ofSettings, ...ofStack, ...wanted.flatMap((pipeline) => pipeline.diagnostics)];
   if (hasErrors(diagnostics))
     throw new pulumi.RunError(`${renderDiagnostics(diagnostics, loaded.textOf)}\n\n${countDiagnostics(diagnostics)}`);
   if (diagnostics.length > 0) pulumi.log.warn(renderDiagnostics(diagnostics, loaded.textOf));

@@ -43,11 +43,12 @@ export interface PipelineOutputs {
 
 /** Deploys the root that `home` is. Rejects with `pulumi.RunError`, whose message is the diagnostics. */
 export async function program(home: string): Promise<Outputs> {
-  const settings = settingsOfStack();
+  const read = settingsOfStack();
+  const { settings } = read;
   const loaded = await loadStack(home, { canary: settings.canary }).catch((problem) => {
     throw problem instanceof RootError ? new pulumi.RunError(`${problem.message}\n  help: ${problem.help}`) : problem;
   });
-  const pipelines = bindPipelines(home, loaded, settings);
+  const pipelines = bindPipelines(home, loaded, read);
   const readSetup = await bundleIfWanted(pipelines);
   const targets = targetsOf(pipelines);
   await warnOfAbandoned(targets, settings.stack);

@@ -2,7 +2,6 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic, Place } from "../compiler/diagnostics.ts";
-import { renderDiagnostics } from "../compiler/render.ts";
 import type { Entry } from "../compiler/syntax/tree.ts";
 import { parseSettings } from "../settings/parse.ts";
 import { treeOf } from "../settings/reader.ts";
@@ -10,8 +9,8 @@ import { SETTINGS, type Settings } from "../settings/schema.ts";
 
 const NAMESPACE = "strata:";
 
-/** Reads every key of the namespace `strata`; one that is no setting is a mistake, as for `strata check`. Throws `pulumi.RunError` with the diagnostics. */
-export function settingsOfStack(): Settings {
+/** Reads every key of the namespace `strata`; one that is no setting is a mistake, as for `strata check`. Goes on beside mistakes. */
+export function settingsOfStack(): { readonly settings: Settings; readonly diagnostics: readonly Diagnostic[] } {
   const stack = pulumi.getStack();
   const at: Place = { file: `Pulumi.${stack}.yaml`, line: 1, column: 1, length: 1 };
   const secrets = secretKeys();
@@ -23,8 +22,7 @@ export function settingsOfStack(): Settings {
   });
   const diagnostics: Diagnostic[] = [];
   const settings = parseSettings({ stack, entries, at }, (each) => diagnostics.push(each));
-  if (settings === undefined) throw new pulumi.RunError(renderDiagnostics(diagnostics, () => undefined));
-  return settings;
+  return { settings, diagnostics };
 }
 
 /** Keys whose values are secrets: the engine names them to the program in its environment. */

@@ -7,19 +7,17 @@
 import { readdir, readFile, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { type Compilation, compile } from "../compiler/compile.ts";
-import { type Diagnostic, diagnostic, sortDiagnostics } from "../compiler/diagnostics.ts";
+import { type Diagnostic, sortDiagnostics } from "../compiler/diagnostics.ts";
 import { queriesToAnalyze } from "../compiler/expectations/facts.ts";
 import type { PipelineFiles, SourceFile, SqlFile } from "../compiler/input.ts";
 import type { SqlFacts } from "../compiler/sql/facts.ts";
+import { reportUnreadable, textOfBytes, whyUnreadable } from "../compiler/syntax/bytes.ts";
 import { readFacts } from "./facts.ts";
 
 /** Where the two folders and a pipeline's files are. */
 export const PIPELINES_FOLDER = "pipelines";
 export const SQL_FOLDER = "sql";
 const FILES = { stages: "etl_stages.json", queries: "sql_queries.json", extras: "pipeline.yaml" } as const;
-
-/** Larger than any file of the kind; keeps a wrong folder (say, a data dump) from filling memory. */
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** Why a root cannot be compiled at all. */
 export class RootError extends Error {
@@ -121,34 +119,17 @@ async function readSqlFiles(root: string, problems: Diagnostic[]): Promise<{ key
 
 /** One file as UTF-8; undefined if it does not exist, or cannot be read, which is a diagnostic. */
 async function readText(root: string, path: string, problems: Diagnostic[]): Promise<SourceFile | undefined> {
+  const collect = (each: Diagnostic) => problems.push(each);
   try {
     const real = await realpath(join(root, path));
-    if (!`${real}${sep}`.startsWith(`${await realpath(root)}${sep}`))
-      return refuse(path, "leads out of the root by a link", problems);
-    const bytes = await readFile(real);
-    if (bytes.length > MAX_FILE_BYTES)
-      return refuse(path, `has ${bytes.length} bytes, more than ${MAX_FILE_BYTES}`, problems);
-    return { path, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+    if (`${real}${sep}`.startsWith(`${await realpath(root)}${sep}`)) {
+      const text = textOfBytes(path, await readFile(real), collect);
+      return text === undefined ? undefined : { path, text };
+    }
+    reportUnreadable(path, "leads out of the root by a link", collect);
   } catch (problem) {
-    const code = (problem as NodeJS.ErrnoException).code;
-    if (code === "ENOENT") return undefined;
-    return refuse(
-      path,
-      code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "is not UTF-8 text" : `cannot be read (${code ?? problem})`,
-      problems,
-    );
+    if ((problem as NodeJS.ErrnoException).code !== "ENOENT") reportUnreadable(path, whyUnreadable(problem), collect);
   }
-}
-
-function refuse(path: string, why: string, problems: Diagnostic[]): undefined {
-  problems.push(
-    diagnostic({
-      code: "S004",
-      at: { file: path, line: 1, column: 1, length: 1 },
-      message: `\`${path}\` ${why}`,
-      help: "save it as a plain UTF-8 text file inside the root",
-    }),
-  );
   return undefined;
 }
 

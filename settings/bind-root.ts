@@ -2,8 +2,8 @@
 
 import { type Emission, emitAsl } from "../compiler/asl/emit.ts";
 import type { StackBindings } from "../compiler/bindings.ts";
-import type { Compilation } from "../compiler/compile.ts";
-import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
+import { type Compilation, unique } from "../compiler/compile.ts";
+import { type Diagnostic, diagnostic, type Place } from "../compiler/diagnostics.ts";
 import { suggest } from "../compiler/nearest.ts";
 import { type Identity, permissionsOf } from "../compiler/permissions/permissions.ts";
 import { knownPlaces, type Plan } from "../compiler/plan.ts";
@@ -19,32 +19,47 @@ export interface BoundPlan {
   readonly identities: readonly Identity[];
 }
 
+/** What is bound of a root, and beside which mistakes. */
+export interface BindOptions {
+  /** Which of the wanted pipelines; default: all. */
+  readonly isChosen?: (pipeline: string) => boolean;
+  /** False if the settings have mistakes: what they lack is said, and no definition and no permissions are made. Default: true. */
+  readonly isSound?: boolean;
+  /** Stacks that have been compared with this one already. */
+  readonly compared?: readonly string[];
+}
+
 /**
  * Binds the pipelines that a stack wants; one without a plan is left out, its diagnostics are the compilation's.
  *
  * @param home the folder of the stacks' settings files
- * @param isChosen which of the wanted pipelines; default: all
  */
 export function bindRoot(
   home: string,
   { pipelines }: Compilation,
   settings: Settings,
-  isChosen: (pipeline: string) => boolean = () => true,
+  { isChosen = () => true, isSound = true, compared = [] }: BindOptions = {},
 ): { readonly bound: readonly BoundPlan[]; readonly diagnostics: readonly Diagnostic[] } {
-  const diagnostics: Diagnostic[] = [...bucketsOfOthers(home, settings), ...unknownPipelines(pipelines, settings)];
   const stages = pipelines.flatMap((pipeline) => pipeline.stages.map(({ name }) => name));
+  const diagnostics: Diagnostic[] = [
+    ...bucketsOfOthers(home, settings, compared),
+    ...unknownPipelines(pipelines, settings),
+    ...unknownPrefixes(pipelines, settings, stages),
+  ];
   const known = knownPlaces(pipelines.flatMap(({ plan }) => plan ?? []));
+  const isDeployed = (name: string) =>
+    isWanted(name, settings) && isChosen(name) && !settings.unread.includes("pipelines");
   const bound = pipelines.flatMap(({ name, plan }) => {
-    if (plan === undefined || !isWanted(name, settings) || !isChosen(name)) return [];
+    if (plan === undefined || !isDeployed(name)) return [];
     const { bindings, diagnostics: unbound } = stackBindings(plan, settings, stages);
     diagnostics.push(...unbound);
-    if (bindings === undefined) return [];
+    if (bindings === undefined || !isSound) return [];
     const emission = emitAsl(plan, bindings);
     const permissions = permissionsOf(plan, bindings, known);
     diagnostics.push(...emission.diagnostics, ...permissions.diagnostics);
     return [{ plan, bindings, emission, identities: permissions.identities }];
   });
-  return { bound, diagnostics };
+  return { bound, diagnostics: unique(diagnostics) };
 }
 
 /** True if a stack deploys a pipeline. */
@@ -59,9 +74,34 @@ function unknownPipelines(pipelines: readonly { readonly name: string }[], setti
     .map((name) =>
       diagnostic({
         code: "D008",
-        at: { file: `Pulumi.${settings.stack}.yaml`, line: 1, column: 1, length: 1 },
-        message: `\`strata:pipelines\` names \`${name}\`, which is no pipeline`,
+        at: topOf(settings),
+        message: `\`strata:pipelines\` lists \`${name}\`, which is no pipeline`,
         help: suggest(name, known, "pipeline"),
       }),
     );
+}
+
+/** Keys `pipeline/stage` of `strata:stages` whose first part is no pipeline; the others are each pipeline's to check. */
+function unknownPrefixes(
+  pipelines: readonly { readonly name: string }[],
+  settings: Settings,
+  stages: readonly string[],
+): Diagnostic[] {
+  const known = pipelines.map(({ name }) => name);
+  return settings.stages
+    .filter(
+      ({ key }) => key.includes("/") && !stages.includes(key) && !known.some((name) => key.startsWith(`${name}/`)),
+    )
+    .map(({ key }) =>
+      diagnostic({
+        code: "D008",
+        at: topOf(settings),
+        message: `\`strata:stages.${key}\` names no pipeline`,
+        help: suggest(key.slice(0, key.indexOf("/")), known, "pipeline"),
+      }),
+    );
+}
+
+function topOf({ stack }: Settings): Place {
+  return { file: `Pulumi.${stack}.yaml`, line: 1, column: 1, length: 1 };
 }

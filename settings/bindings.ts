@@ -2,6 +2,7 @@
 
 import type { Bindings, BucketBinding, StackBindings, StackBucket } from "../compiler/bindings.ts";
 import { type Diagnostic, diagnostic, type Place } from "../compiler/diagnostics.ts";
+import { nearest, suggest } from "../compiler/nearest.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { pipelinesWithTables } from "../compiler/publish.ts";
 import { keyPlaceholder } from "./keys.ts";
@@ -189,17 +190,21 @@ export function bucketBindings(settings: Settings): BucketBinding[] {
 }
 
 function unmapped(plan: Plan, settings: Settings, at: Place): Diagnostic[] {
+  if (settings.unread.includes("buckets")) return [];
   const mapped = settings.buckets.map(({ logical }) => logical);
+  const unused = mapped.filter((logical) => !plan.buckets.includes(logical));
   return plan.buckets
     .filter((logical) => !mapped.includes(logical))
-    .map((logical) =>
-      diagnostic({
+    .map((logical) => {
+      const misspelt = nearest(logical, unused);
+      const add = `set \`strata:buckets\` in Pulumi.${settings.stack}.yaml: \`${logical}: {}\` for a bucket of the stack's own`;
+      return diagnostic({
         code: "D006",
         at,
-        message: `stack \`${settings.stack}\` does not map the logical bucket \`${logical}\` of pipeline \`${plan.pipeline}\``,
-        help: `set \`strata:buckets\` in Pulumi.${settings.stack}.yaml: \`${logical}: {}\` for a bucket of the stack's own`,
-      }),
-    );
+        message: `stack \`${settings.stack}\` does not map the logical bucket \`${logical}\``,
+        help: misspelt === undefined ? add : `is \`${misspelt}\` in \`strata:buckets\` meant? If not, ${add}`,
+      });
+    });
 }
 
 function sameName(settings: Settings, at: Place): Diagnostic[] {
@@ -225,20 +230,17 @@ function sameName(settings: Settings, at: Place): Diagnostic[] {
 /** A key that names no stage would be a change without effect. Keys of other pipelines are theirs. */
 function unknownStages(plan: Plan, settings: Settings, all: readonly string[], at: Place): Diagnostic[] {
   const stages = plan.stages.map(({ name }) => name);
-  // A stage's own name may hold a `/`, so what begins like another pipeline's key is left to that pipeline.
-  const isBare = (key: string) => !key.includes("/");
-  return settings.stages
-    .filter(
-      ({ key }) =>
-        !all.includes(key) &&
-        (isBare(key) || (key.startsWith(`${plan.pipeline}/`) && !stages.includes(key.slice(plan.pipeline.length + 1)))),
-    )
-    .map(({ key }) =>
-      diagnostic({
-        code: "D008",
-        at,
-        message: `\`strata:stages.${key}\` names no stage of pipeline \`${plan.pipeline}\``,
-        help: `its stages: ${stages.join(", ")}`,
-      }),
-    );
+  const prefix = `${plan.pipeline}/`;
+  return settings.stages.flatMap(({ key }) => {
+    if (all.includes(key)) return [];
+    // A stage's own name may hold a `/`, so what begins like another pipeline's key is left to that pipeline.
+    if (!key.includes("/")) return [unknownStage(key, at, "no stage", suggest(key, all, "stage"))];
+    if (!key.startsWith(prefix) || stages.includes(key.slice(prefix.length))) return [];
+    const help = suggest(key.slice(prefix.length), stages, "stage");
+    return [unknownStage(key, at, `no stage of pipeline \`${plan.pipeline}\``, help)];
+  });
+}
+
+function unknownStage(key: string, at: Place, what: string, help: string): Diagnostic {
+  return diagnostic({ code: "D008", at, message: `\`strata:stages.${key}\` names ${what}`, help });
 }

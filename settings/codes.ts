@@ -16,4 +16,9 @@ export const DEPLOYMENT_CODES = {
   D009: error("a bucket belongs to another stack"),
   D010: { severity: "warning", title: "nobody writes a target any more", allowable: false },
   D011: error("a pipeline has the name of the stack's canary"),
+  D012: {
+    severity: "warning",
+    title: "a file looks like a stack's settings, and Pulumi does not read it",
+    allowable: false,
+  },
 } as const satisfies Record<string, CodeEntry>;

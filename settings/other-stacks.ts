@@ -6,16 +6,16 @@ import { knownStacks, readSettings } from "./read.ts";
 import type { Settings } from "./schema.ts";
 
 /**
- * A diagnostic for every bucket that another `Pulumi.<stack>.yaml` names, too.
+ * A diagnostic for every bucket that another `Pulumi.<stack>.yaml` names, too, beside mistakes that it may have.
  *
- * Settings of another stack that have mistakes are skipped: they are that stack's to mend, and it cannot be deployed.
+ * @param except stacks that are not looked at
  */
-export function bucketsOfOthers(home: string, settings: Settings): Diagnostic[] {
+export function bucketsOfOthers(home: string, settings: Settings, except: readonly string[] = []): Diagnostic[] {
   const mine = bucketsOf(settings);
   return knownStacks(home)
-    .filter((stack) => stack !== settings.stack)
+    .filter((stack) => stack !== settings.stack && !except.includes(stack))
     .flatMap((stack) => {
-      const other = readSettings(home, stack).settings;
+      const other = readSettings(home, stack).partial;
       return other === undefined
         ? []
         : bucketsOf(other)

@@ -1,6 +1,6 @@
 /** Settings that are objects: buckets, stages, tags, network. */
 
-import type { Reader } from "./reader.ts";
+import { plainText, type Reader } from "./reader.ts";
 import {
   type BucketSetting,
   GLUE_VERSIONS,
@@ -25,7 +25,7 @@ export function readBuckets(read: Reader): BucketSetting[] {
       "an object with `name`, `existing` and `key`, or {}",
     );
     const physical = entries.get("name");
-    const text = physical?.kind === "scalar" ? physical.text : undefined;
+    const text = physical && plainText(physical);
     if (physical !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text ?? ""))
       read.wrong(`${name}.name`, physical, "a bucket's name: 3 to 63 lower-case letters, digits, `-` and `.`");
     const existing = entries.get("existing");
@@ -42,7 +42,7 @@ export function readBuckets(read: Reader): BucketSetting[] {
         "D003",
         key.at,
         `\`strata:${name}\` has a key, but is not an existing bucket`,
-        "leave `key` out: a bucket of ours has the stack's key",
+        "leave `key` out, since the stack's own key encrypts a bucket that the stack makes; or add `existing: true`",
       );
     return { logical: key.value, name: text, existing: exists, key: keyArn };
   });
@@ -78,7 +78,7 @@ export function readStages(read: Reader): StageSetting[] {
 /** Tags of everything. */
 export function readTags(read: Reader): { key: string; value: string }[] {
   return read.object("tags").map(({ key, value }) => {
-    const text = value.kind === "scalar" && value.value !== null ? value.text : undefined;
+    const text = value.kind === "scalar" && value.value !== null ? plainText(value) : undefined;
     if (text === undefined || text.length > 256 || key.value.length > 128 || /^aws:/i.test(key.value))
       read.wrong(
         `tags.${key.value}`,
@@ -121,7 +121,7 @@ export function readNetwork(read: Reader): NetworkSetting {
   const parts = [subnetId, availabilityZone, securityGroupIds[0]];
   const given = parts.filter((part) => part !== undefined).length;
   if (connections.length > 0 === given > 0 || (given > 0 && given < parts.length)) {
-    read.report("D003", node.at, "`strata:network` is incomplete or says two things", `write ${shape}`);
+    read.report("D003", node.at, "`strata:network` is incomplete or has both kinds of entries", `write ${shape}`);
     return empty;
   }
   if (subnetId === undefined || availabilityZone === undefined) return { connections, subnets: [] };

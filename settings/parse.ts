@@ -1,4 +1,4 @@
-/** Values by key, with their places → settings, or diagnostics: all at once. */
+/** Values by key, with their places → settings, and diagnostics: all at once. */
 
 import type { Collect } from "../compiler/syntax/collect.ts";
 import { withCanary } from "./canary.ts";
@@ -6,16 +6,11 @@ import { readBuckets, readNetwork, readStages, readTags } from "./parse-objects.
 import { type RawSettings, Reader } from "./reader.ts";
 import { GLUE_VERSIONS, MOST_AT_ONCE, type Settings, WORKER_TYPES } from "./schema.ts";
 
-/** Reads every key; undefined if a diagnostic was collected. */
-export function parseSettings(raw: RawSettings, collect: Collect): Settings | undefined {
-  let clean = true;
-  const note: Collect = (each) => {
-    clean = false;
-    collect(each);
-  };
-  const read = new Reader(raw, note);
+/** Reads every key; what has a mistake has its default, and is named in `unread`. */
+export function parseSettings(raw: RawSettings, collect: Collect): Settings {
+  const read = new Reader(raw, collect);
   read.refuseUnknown();
-  const settings: Settings = {
+  const settings = {
     stack: raw.stack,
     region: read.text("region", /^[a-z]{2}(-[a-z]+)+-\d$/, "a region, for example eu-central-1"),
     allowedAccountIds: read.accounts(),
@@ -52,5 +47,5 @@ export function parseSettings(raw: RawSettings, collect: Collect): Settings | un
     lakeFormation: read.boolean("lakeFormation"),
     canary: read.boolean("canary"),
   };
-  return clean ? withCanary(settings) : undefined;
+  return withCanary({ ...settings, unread: read.unread });
 }

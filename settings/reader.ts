@@ -1,7 +1,7 @@
 /** Reads one setting after another; a wrong value is a diagnostic, and reading goes on with the default. */
 
 import { diagnostic, type Place } from "../compiler/diagnostics.ts";
-import { suggest } from "../compiler/nearest.ts";
+import { nearest, suggest } from "../compiler/nearest.ts";
 import type { Collect } from "../compiler/syntax/collect.ts";
 import { describeNode, type Entry, type Located, type TreeNode } from "../compiler/syntax/tree.ts";
 import { RETENTION_DAYS, SETTINGS } from "./schema.ts";
@@ -12,21 +12,31 @@ export interface RawSettings {
   readonly entries: readonly Entry[];
   /** Where a missing key is reported: the top of the stack's file. */
   readonly at: Place;
+  /** True where a file could not be read that may hold further keys, so that none is called missing; default: false. */
+  readonly isPart?: boolean;
 }
 
 /** Reads one key after another; a wrong value is a diagnostic, and reading goes on with the default. */
 export class Reader {
   readonly #raw: RawSettings;
   readonly #collect: Collect;
+  readonly #unread = new Set<string>();
 
   constructor(raw: RawSettings, collect: Collect) {
     this.#raw = raw;
     this.#collect = collect;
   }
 
+  /** Keys whose values are not known because of a mistake: nothing more is said of what follows from them. */
+  get unread(): readonly string[] {
+    return [...this.#unread];
+  }
+
   refuseUnknown(): void {
     for (const { key, value } of this.#raw.entries) {
       if (!Object.hasOwn(SETTINGS, key.value)) {
+        const meant = nearest(key.value, Object.keys(SETTINGS));
+        if (meant !== undefined && !this.#has(meant)) this.#unread.add(meant);
         this.report(
           "D002",
           key.at,
@@ -34,6 +44,7 @@ export class Reader {
           suggest(key.value, Object.keys(SETTINGS), "setting"),
         );
       } else if (isSecret(value)) {
+        this.#unread.add(key.value);
         this.report(
           "D004",
           value.at,
@@ -53,14 +64,15 @@ export class Reader {
 
   choice<T extends string>(key: string, known: readonly T[], owner?: { node: TreeNode; name: string }): T {
     const node = owner?.node ?? this.node(key);
-    const value = node?.kind === "scalar" ? known.find((each) => each === String(node.text)) : undefined;
+    const value = node && known.find((each) => each === plainText(node));
     if (node !== undefined && value === undefined) this.wrong(owner?.name ?? key, node, `one of ${known.join(", ")}`);
     return value ?? (this.#fallback(key) as T);
   }
 
   integer(key: string, least: number, most: number, owner?: { node: TreeNode; name: string }): number {
     const node = owner?.node ?? this.node(key);
-    const value = node?.kind === "scalar" && /^\d+$/.test(node.text) ? Number(node.text) : undefined;
+    const text = node && plainText(node);
+    const value = text !== undefined && /^(0|[1-9]\d*)$/.test(text) ? Number(text) : undefined;
     const fits = value !== undefined && value >= least && value <= most;
     if (node !== undefined && !fits)
       this.wrong(
@@ -74,7 +86,7 @@ export class Reader {
   boolean(key: string): boolean {
     const node = this.node(key);
     if (node === undefined) return this.#fallback(key) as boolean;
-    if (node.kind === "scalar" && (node.text === "true" || node.text === "false")) return node.text === "true";
+    if (node.kind === "scalar" && ["true", "false"].includes(String(node.value))) return String(node.value) === "true";
     this.wrong(key, node, "true or false");
     return this.#fallback(key) as boolean;
   }
@@ -82,9 +94,13 @@ export class Reader {
   texts(key: string, pattern: RegExp, expected: string): string[] {
     const node = this.node(key);
     if (node === undefined) return (this.#fallback(key) as string[] | undefined) ?? [];
-    const values = node.kind === "array" ? node.items.map((item) => (item.kind === "scalar" ? item.text : "")) : [""];
-    if (values.some((value) => !pattern.test(value))) this.wrong(key, node, expected);
-    return values;
+    if (node.kind !== "array") {
+      this.wrong(key, node, expected);
+      return (this.#fallback(key) as string[] | undefined) ?? [];
+    }
+    const values = node.items.map((item) => ({ item, text: plainText(item) ?? "" }));
+    for (const { item, text } of values) if (!pattern.test(text)) this.wrong(key, item, expected, "lists");
+    return values.map(({ text }) => text);
   }
 
   accounts(): string[] {
@@ -106,7 +122,9 @@ export class Reader {
   /** The key's value; a key without default that is missing is a diagnostic. */
   node(key: string): TreeNode | undefined {
     const node = this.#raw.entries.find((entry) => entry.key.value === key)?.value;
-    if (node === undefined && SETTINGS[key]?.default === undefined) {
+    if (node === undefined && this.#raw.isPart === true) this.#unread.add(key);
+    if (node === undefined && SETTINGS[key]?.default === undefined && !this.#unread.has(key)) {
+      this.#unread.add(key);
       this.report(
         "D005",
         this.#raw.at,
@@ -115,6 +133,10 @@ export class Reader {
       );
     }
     return node === undefined || isSecret(node) ? undefined : node;
+  }
+
+  #has(key: string): boolean {
+    return this.#raw.entries.some((entry) => entry.key.value === key);
   }
 
   #fallback(key: string): unknown {
@@ -126,7 +148,7 @@ export class Reader {
     const node = this.node(key);
     if (node === undefined) return [];
     if (node.kind === "object") return node.entries;
-    this.wrong(key, node, "an object");
+    this.wrong(key, node, `an object. ${SETTINGS[key]?.description ?? ""}`);
     return [];
   }
 
@@ -148,10 +170,13 @@ export class Reader {
     return new Map(node.entries.map(({ key, value }) => [key.value, value]));
   }
 
-  /** A value that is not what it should be. */
-  wrong(key: string, node: TreeNode, expected: string): void {
+  /** A value that is not what it should be. `key` may name a part of a setting, `buckets.lake`. */
+  wrong(key: string, node: TreeNode, expected: string, verb: "is" | "lists" = "is"): void {
+    if (Object.hasOwn(SETTINGS, key)) this.#unread.add(key);
+    const isNull = node.kind === "scalar" && node.value === null;
     const found = node.kind === "scalar" ? `\`${node.text.slice(0, 60)}\`` : describeNode(node);
-    this.report("D003", node.at, `\`strata:${key}\` is ${found}`, `write ${expected}`);
+    const message = isNull && verb === "is" ? `\`strata:${key}\` has no value` : `\`strata:${key}\` ${verb} ${found}`;
+    this.report("D003", node.at, message, `write ${expected}${expected.includes("quotes") ? "" : hintOfNumber(node)}`);
   }
 
   /** Any diagnostic. */
@@ -160,9 +185,31 @@ export class Reader {
   }
 }
 
-/** `{secure: "v1:…"}`, as Pulumi writes an encrypted value. */
+/** True where a value is, or holds, `{secure: "v1:…"}`, as Pulumi writes an encrypted value. */
 function isSecret(node: TreeNode): boolean {
-  return node.kind === "object" && node.entries.some(({ key }) => key.value === "secure");
+  if (node.kind === "array") return node.items.some(isSecret);
+  if (node.kind === "scalar") return false;
+  const [only] = node.entries;
+  if (node.entries.length === 1 && only?.key.value === "secure" && only.value.kind === "scalar") return true;
+  return node.entries.some(({ value }) => isSecret(value));
+}
+
+/**
+ * A scalar's text as Pulumi hands it on: it reads numbers as YAML does, so `6.0` is `6` and `0x10` is `16`. Undefined for
+ * an object, an array and a number that begins with 0, which YAML's versions read differently.
+ */
+export function plainText(node: TreeNode): string | undefined {
+  if (node.kind !== "scalar") return undefined;
+  if (typeof node.value !== "number" || node.text === String(node.value)) return node.text;
+  return /^[-+]?0\d/.test(node.text) ? undefined : String(node.value);
+}
+
+/** What to do about a number that YAML reads as another one than it looks like. */
+function hintOfNumber(node: TreeNode): string {
+  if (node.kind !== "scalar" || typeof node.value !== "number") return "";
+  const text = plainText(node);
+  if (text === undefined) return "; in quotes, or without the 0 in front";
+  return text === node.text ? "" : `; in quotes, since YAML reads the number ${text}`;
 }
 
 /** A plain value as a tree, everything at one place: for values that come from Pulumi's engine. */

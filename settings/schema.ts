@@ -85,6 +85,8 @@ export interface Settings {
   readonly lakeFormation: boolean;
   /** Deploys one more, tiny pipeline, which `strata verify` runs. */
   readonly canary: boolean;
+  /** Keys that a mistake kept from being read, so that they have their defaults here; empty in what is deployed. */
+  readonly unread: readonly string[];
 }
 
 /** How a key is documented and checked. */

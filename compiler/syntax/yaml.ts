@@ -1,14 +1,46 @@
-/** YAML text → tree, by `yaml`; aliases, tags and merge keys, which no part of `pipeline.yaml` needs, are refused. */
+/** YAML text → tree, by `yaml`. `pipeline.yaml` needs no aliases and merge keys, so they are refused there; Pulumi reads them in its settings. */
 
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+} from "yaml";
 import { diagnostic } from "../diagnostics.ts";
 import type { Collect } from "./collect.ts";
 import { MAX_DEPTH, reportDuplicates } from "./json.ts";
 import type { LocatedText } from "./text.ts";
 import type { Entry, TreeNode } from "./tree.ts";
 
-/** Reads a YAML file; an empty file is an empty object, undefined where nothing can be made of it. */
-export function readYaml(source: LocatedText, collect: Collect): TreeNode | undefined {
+/** Most aliases that are followed in one file: each stands for a tree that may hold further ones. */
+const MAX_ALIASES = 100;
+
+/** What reading a file needs in each step. */
+interface Reading {
+  readonly source: LocatedText;
+  readonly collect: Collect;
+  /** Are aliases and merge keys followed? */
+  readonly follows: boolean;
+  /** Node that an alias stands for, or why there is none. */
+  readonly resolve: (alias: Alias) => Node | string;
+}
+
+/**
+ * Reads a YAML file; an empty file is an empty object, undefined where nothing can be made of it.
+ *
+ * @param options.aliases follows `*name` and `<<` instead of refusing them; default: false
+ */
+export function readYaml(
+  source: LocatedText,
+  collect: Collect,
+  options: { readonly aliases?: boolean } = {},
+): TreeNode | undefined {
   const document = parseDocument(source.text, {
     uniqueKeys: false,
     lineCounter: new LineCounter(),
@@ -29,21 +61,49 @@ export function readYaml(source: LocatedText, collect: Collect): TreeNode | unde
   }
   if (document.errors.length > 0) return undefined;
   if (document.contents === null) return { kind: "object", at: source.place(0), entries: [], offset: 0, length: 0 };
-  return convert(document.contents as Node, source, collect, 0);
+  const follows = options.aliases === true;
+  const resolve = follows ? follow(document) : (alias: Alias) => `the alias \`*${alias.source}\` is not read here`;
+  const seen = new Set<string>();
+  const once: Collect = (each) => {
+    // What an alias stands for is read again with each of them.
+    const text = JSON.stringify(each);
+    if (!seen.has(text)) collect(each);
+    seen.add(text);
+  };
+  return convert(document.contents as Node, { source, collect: once, follows, resolve }, 0);
 }
 
-function convert(node: Node, source: LocatedText, collect: Collect, depth: number): TreeNode | undefined {
+function follow(document: Document.Parsed): Reading["resolve"] {
+  let left = MAX_ALIASES;
+  return (alias) => {
+    left -= 1;
+    if (left === 0) return `the file uses more than ${MAX_ALIASES} aliases, those inside others counted`;
+    // The rest of such a file is not read: one message is enough.
+    if (left < 0) return document.createNode(null);
+    return alias.resolve(document) ?? `no anchor \`&${alias.source}\` comes before the alias`;
+  };
+}
+
+function convert(node: Node, reading: Reading, depth: number): TreeNode | undefined {
+  const { source, collect } = reading;
   const [start, end] = node.range ?? [0, 1];
   const at = source.place(start, firstLine(source.text.slice(start, end)).length);
   if (depth > MAX_DEPTH) return refuse("S005", at, `the file is nested more than ${MAX_DEPTH} levels deep`, collect);
-  if (isAlias(node)) return refuse("S002", at, "an alias `*name` is not read here", collect);
+  if (isAlias(node)) {
+    const meant = reading.resolve(node);
+    return typeof meant === "string" ? refuse("S002", at, meant, collect) : convert(meant, reading, depth + 1);
+  }
   if (isMap(node)) {
-    const entries = node.items.flatMap((pair) => entryOf(pair as Pair<Node, Node | null>, source, collect, depth));
+    const pairs = node.items.map((pair) => pair as Pair<Node, Node | null>);
+    const entries = pairs.filter((pair) => !isMerge(pair, reading)).flatMap((pair) => entryOf(pair, reading, depth));
     reportDuplicates(entries, collect);
-    return { kind: "object", at, entries, offset: start, length: end - start };
+    const merged = pairs.filter((pair) => isMerge(pair, reading)).flatMap((pair) => mergedBy(pair, reading, depth));
+    const own = new Set(entries.map(({ key }) => key.value));
+    const others = merged.filter(({ key }) => !own.has(key.value));
+    return { kind: "object", at, entries: [...entries, ...others], offset: start, length: end - start };
   }
   if (isSeq(node)) {
-    const items = node.items.map((item) => convert(item as Node, source, collect, depth + 1));
+    const items = node.items.map((item) => convert(item as Node, reading, depth + 1));
     return { kind: "array", at, items: items.filter((item) => item !== undefined) };
   }
   const value = isScalar(node) ? node.value : null;
@@ -56,7 +116,21 @@ function convert(node: Node, source: LocatedText, collect: Collect, depth: numbe
   };
 }
 
-function entryOf(pair: Pair<Node, Node | null>, source: LocatedText, collect: Collect, depth: number): Entry[] {
+/** `<<: …`, where aliases are followed. */
+function isMerge({ key }: Pair<Node, Node | null>, { follows }: Reading): boolean {
+  return follows && isScalar(key) && key.value === "<<" && key.type === "PLAIN";
+}
+
+/** Entries of the objects that a merge key names; the first of two with one key counts. */
+function mergedBy({ value }: Pair<Node, Node | null>, reading: Reading, depth: number): Entry[] {
+  const node = value === null ? undefined : convert(value, reading, depth + 1);
+  const objects = node?.kind === "array" ? node.items : [node];
+  const entries = objects.flatMap((each) => (each?.kind === "object" ? each.entries : []));
+  return [...new Map([...entries].reverse().map((entry) => [entry.key.value, entry])).values()].reverse();
+}
+
+function entryOf(pair: Pair<Node, Node | null>, reading: Reading, depth: number): Entry[] {
+  const { source, collect } = reading;
   const [start, end] = pair.key.range ?? [0, 1];
   const at = source.place(start, end - start);
   const key = isScalar(pair.key) ? pair.key : undefined;
@@ -67,7 +141,7 @@ function entryOf(pair: Pair<Node, Node | null>, source: LocatedText, collect: Co
   // `source` is the text as written: a key `1.0` stays `1.0`.
   const name = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
   const value = pair.value
-    ? convert(pair.value, source, collect, depth + 1)
+    ? convert(pair.value, reading, depth + 1)
     : { kind: "scalar" as const, at, value: null, text: "" };
   return value === undefined ? [] : [{ key: { value: name, at }, value }];
 }

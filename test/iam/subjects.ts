@@ -26,7 +26,7 @@ export function settingsFrom(stack: string, values: Readonly<Record<string, unkn
   const all = { region: "eu-central-1", allowedAccountIds: ["111111111111"], ...values };
   const entries = Object.entries(all).map(([key, value]) => ({ key: { value: key, at }, value: treeOf(value, at) }));
   const settings = parseSettings({ stack, entries, at }, (each) => problems.push(each));
-  if (settings === undefined) throw new Error(problems.map(({ message }) => message).join("; "));
+  if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join("; "));
   return settings;
 }
 

@@ -61,7 +61,11 @@ describe("settings of a stack", () => {
   });
 
   it("show all mistakes at once, and YAML's own", () => {
-    assert.lengthOf(places("config:\n  strata:regio: x\n  strata:logRetentionDays: x\n"), 4);
+    assert.deepEqual(places("config:\n  strata:regio: x\n  strata:logRetentionDays: x\n"), [
+      "D002 Pulumi.dev.yaml:2:3",
+      "D005 Pulumi.dev.yaml:1:1",
+      "D003 Pulumi.dev.yaml:3:28",
+    ]);
     assert.include(places("config:\n\t- a\n").join(), "S002");
   });
 
