@@ -72,12 +72,20 @@ def final_folder(engine_folder: str, names: tuple[str, ...]) -> str:
 def values_of(path: str) -> dict[str, str | None]:
     """Values of the partition folders in a file's path: `a=1/b=x%20y/f.parquet` → `{"a": "1", "b": "x y"}`."""
     pairs = (part.split("=", 1) for part in path.split("/")[:-1] if part)
-    return {unquote(name): None if value == NULL_PARTITION else unquote(value) for name, value in pairs}
+    return {_unescaped(name): None if value == NULL_PARTITION else _unescaped(value) for name, value in pairs}
+
+
+def _unescaped(text: str) -> str:
+    """Escaped bytes are UTF-8. Where they are not, each is a character, as Spark takes them: two values stay two."""
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return unquote(text, encoding="latin-1")
 
 
 def spark_reads_alike(folder: str) -> bool:
     """True if Spark finds the same values in the folder's name. It takes `%C3%9C` for two characters, one a byte."""
-    return all(unquote(part) == _BYTES.sub(lambda found: chr(int(found[1], 16)), part) for part in folder.split("/"))
+    return all(_unescaped(part) == _BYTES.sub(lambda found: chr(int(found[1], 16)), part) for part in folder.split("/"))
 
 
 _BYTES = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -85,7 +93,7 @@ _BYTES = re.compile(r"%([0-9A-Fa-f]{2})")
 
 def partition_names(folder: str) -> list[str]:
     """Names of a folder's partition columns, from the outside in."""
-    return [unquote(part.partition("=")[0]) for part in folder.split("/") if part]
+    return [_unescaped(part.partition("=")[0]) for part in folder.split("/") if part]
 
 
 def partition_type(values: Sequence[str | None], declared: str | None) -> pa.DataType:

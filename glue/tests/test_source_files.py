@@ -198,6 +198,7 @@ PARTITIONS: dict[str, tuple[list[str], str | None, Any]] = {
         ("string", ["a/b", "x%y", "a+b", "a b", "%zz"]),
     ),
     "escaped bytes of UTF-8": (["v=%C3%9C", "v=Ü"], None, ("string", ["Ü", "Ü"])),
+    "escaped bytes that are no UTF-8": (["v=%FF", "v=%C3", "v=a%C3b"], None, ("string", ["ÿ", "Ã", "aÃb"])),
     "equal signs": (["v=a=", "v==b"], None, ("string", ["a=", "=b"])),
     "declared text": (["v=007", "v=1"], "string", ("string", ["007", "1"])),
     "declared int": (["v=007", "v=+1"], "int", ("int", [7, 1])),
