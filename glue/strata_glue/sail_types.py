@@ -83,7 +83,9 @@ def _suspicious(plans: str) -> bool:
     whole number to a DECIMAL, to compute with it; or anything to the DECIMAL of a literal, to compare both."""
     analyzed = sections(plans)[1]
     return bool(_WHOLE.search(analyzed) or _LITERAL.search(analyzed)) or any(
-        target == "Float32" or _scale(target) >= 7 or (target == "Float64" and "Decimal" in expression)
+        (target == "Float32" and expression != "NULL")
+        or _scale(target) >= 7
+        or (target == "Float64" and "Decimal" in expression)
         for expression, target in casts_of_engine(plans)
     )
 
@@ -188,7 +190,7 @@ def _scale(target: str) -> int:
 
 def _is_fault(expression: str, target: str, plans: str) -> bool:
     if target == "Float32":
-        known = expression.startswith("Utf8(") or is_float(expression, target, plans)
+        known = expression == "NULL" or is_float(expression, target, plans)
         return not known and not re.search(r"\bInt(?:8|16)\b", expression)
     return _scale(target) >= 7 and is_float(expression, target, plans)
 
@@ -198,7 +200,7 @@ def _refusal(expression: str, target: str, plans: str) -> DatasetError:
     shown = re.sub(r"(?:[\w?`]+\.)?(#\d+)", lambda match: names.get(match[1], match[1]), expression)
     what = f"`{shown}`" if len(shown) < 80 and "(" not in shown else "a floating-point number"
     if target == "Float32":
-        problem = "a FLOAT meets a whole number or a DECIMAL, which Sail computes as FLOAT and Spark as DOUBLE"
+        problem = "a FLOAT meets a whole number, a DECIMAL or a text, which Sail computes as FLOAT and Spark as DOUBLE"
         remedy = "cast the FLOAT: CAST(… AS DOUBLE)"
     else:
         problem = f"{what} meets a DECIMAL, and Sail would round it to {_decimal_name(target)}; Spark makes both DOUBLE"

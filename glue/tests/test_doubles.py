@@ -53,6 +53,7 @@ MORE = [
     "(SELECT max(x) FROM t) > 0.3", "exists(array(x), y -> y > 0.3)", "x > 0.3 /* 0.4 */ -- 0.5\n", "concat('0.3', '1.5') = '0.31.5'",
     "x > :p", "k IN (SELECT k FROM t WHERE x > 0.3)", "x IN (SELECT d FROM t)", "CASE WHEN x > 0.3 THEN 1.0 ELSE x END",
     "CASE WHEN x > 0.3 THEN e ELSE 0 END", "CASE WHEN x > 0.3 THEN d END > 0.1", "coalesce(e, 0)", "e > i", "e = b", "d > b",
+    "CASE WHEN k > 3 THEN f ELSE NULL END", "coalesce(NULL, f)", "greatest(f, NULL)", "f > '0.1'", "f IN ('0.1', '0.3')", "x > '0.1'",
 ]  # fmt: skip
 
 
@@ -110,7 +111,7 @@ LOUD = [
 
 REFUSED = [
     "x > d", "x = e", "f < d", "x BETWEEN d AND e", "coalesce(x, d)", "x > 0.1 * 3", "x > d * 1.1", "x * 0.2 > d",
-    "f * i", "f + b", "f = i", "x > :p", "x IN (SELECT d FROM t)",
+    "f * i", "f + b", "f = i", "f > '0.1'", "f IN ('0.1', '0.3')", "x > :p", "x IN (SELECT d FROM t)",
 ]  # fmt: skip
 REFUSED_STATEMENTS = ["SELECT a.k, b.k AS v FROM t AS a JOIN (SELECT k, 0.3 AS y FROM t) AS b ON a.x = b.y"]
 """A DOUBLE beside a DECIMAL that is no literal: the author says what is meant."""
