@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from strata_glue.columns import quoted
 from strata_glue.nan import UNFILTERED, has_floats, with_one_nan
 from strata_glue.sail_types import with_right_types
+from strata_glue.sql_words import with_plain_blanks
 
 REQUIRED_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
 """Results depend on them: a session that refuses one runs no dataset."""
@@ -123,6 +124,7 @@ class ClassicEngine:
         return frame
 
     def query(self, sql: str, session: Any, params: dict[str, Any], warnings: list[str] | None = None) -> Any:
+        sql = with_plain_blanks(sql)
         return session.sql(sql, args=params) if params else session.sql(sql)
 
     def close_session(self, session: Any) -> None:
@@ -176,7 +178,7 @@ class ConnectEngine:
             frame = session.sql(text, args=params) if params else session.sql(text)
             return frame, frame._explain_string(extended=True)
 
-        return with_right_types(sql, analyze, warnings)
+        return with_right_types(with_plain_blanks(sql), analyze, warnings)
 
     def close_session(self, session: Any) -> None:
         with suppress(Exception):  # a server that is going away cannot release it, and need not
