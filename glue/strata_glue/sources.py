@@ -145,7 +145,10 @@ class SourceReader:
         return frame
 
     def _found(self, source: Source) -> ResolvedSource:
-        content = read_content(self._store, source.location)
+        try:
+            content = read_content(self._store, source.location)
+        except NotADirectoryError:  # as on S3, where nothing lies below a file
+            raise _missing(source) from None
         if content.schema is not None:
             return ResolvedSource(source, content)
         if not content.files:
@@ -182,9 +185,7 @@ class SourceReader:
             return DatasetError(
                 "SOURCE_EMPTY", f"source table `{source.table}` has no Parquet file in {source.location}"
             )
-        return DatasetError(
-            "SOURCE_MISSING", f"source table `{source.table}` does not exist: nothing lies in {source.location}"
-        )
+        return _missing(source)
 
     def _read_footers(self, source: Source, files: tuple[ContentFile, ...]) -> tuple[list[Shape], int]:
         """Columns of each file, and the number of all rows. Refuses what is no table."""
@@ -220,6 +221,14 @@ def footer_rows(store: Store, location: str, path: str) -> int:
     """Rows of a Parquet file, from its footer."""
     with store.open(location, path) as stream:
         return int(parquet.read_metadata(stream).num_rows)
+
+
+def _missing(source: Source) -> DatasetError:
+    is_file = source.location.endswith(".parquet/")
+    remedy = ", which is the name of a file: `s3_path` is to name the folder that the files lie in" if is_file else ""
+    return DatasetError(
+        "SOURCE_MISSING", f"source table `{source.table}` does not exist: nothing lies in {source.location}{remedy}"
+    )
 
 
 def _check_names(source: Source, files: tuple[ContentFile, ...]) -> None:

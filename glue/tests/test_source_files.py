@@ -324,6 +324,16 @@ def test_what_is_passed_over_is_said(lake, dataset):
     assert "files lie in its folders `2026/`, which are not read" in events["below"]["error"]["message"]
 
 
+def test_a_file_in_the_place_of_a_folder_is_no_source(lake, dataset):
+    put(lake, location("single"), "f.parquet", {"v": [1]})
+    _, events = lake.run(dataset("d", "SELECT v FROM t", {"t": f"{location('single')}f.parquet/"}))
+    error = events["d"]["error"]
+    assert error["class"] == "SOURCE_MISSING"
+    assert error["message"].endswith(
+        "f.parquet/, which is the name of a file: `s3_path` is to name the folder that the files lie in"
+    )
+
+
 NAMES = json.loads((Path(__file__).parents[2] / "test" / "fixtures" / "visible-names.json").read_text())
 """Also put to the rule of the commands, in test/local/visible.test.ts."""
 

@@ -62,10 +62,12 @@ ONLY_SPARK = {
 
 def test_sql_as_files_have_it(lake: Lake, dataset: Any) -> None:
     lake.write(RAW, {"v": [1, 2]})
-    texts = {name: sql for name, (sql, _) in TEXTS.items()} | ONLY_SPARK
+    # Spark 3.5 has no `::`.
+    here = {name: each for name, each in TEXTS.items() if name != "cast" or not lake.engine.name.startswith("spark 3")}
+    texts = {name: sql for name, (sql, _) in here.items()} | ONLY_SPARK
     _, events = lake.run(*[dataset(name, sql, {"t": RAW}) for name, sql in texts.items()])
     found: dict[str, Any] = {}
-    for name in TEXTS:
+    for name in here:
         rows = (
             sorted(lake.read(f"s3://b/out/{name}/"), key=lambda row: row["v"])
             if events[name]["status"] == "SUCCEEDED"
@@ -73,7 +75,7 @@ def test_sql_as_files_have_it(lake: Lake, dataset: Any) -> None:
         )
         texts_of = {key.lower(): value for key, value in rows[0].items()} if rows else {}
         found[name] = (sorted({row["v"] for row in rows}), texts_of.get("s"), events[name].get("error"))
-    assert found == {name: ([1, 2], value, None) for name, (_, value) in TEXTS.items()}
+    assert found == {name: ([1, 2], value, None) for name, (_, value) in here.items()}
     statuses = {name: events[name]["status"] for name in ONLY_SPARK}
     assert statuses == dict.fromkeys(ONLY_SPARK, "FAILED" if ENGINE == "sail" else "SUCCEEDED")
 
