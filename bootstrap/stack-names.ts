@@ -1,6 +1,7 @@
 /** What a stack's things are called: all that its roles may touch. Pure. */
 
 import { bucketBindings, ownBuckets } from "../settings/bindings.ts";
+import type { NameKind } from "../settings/name-kinds.ts";
 import { nameFor, patternsFor } from "../settings/names.ts";
 import type { Settings } from "../settings/schema.ts";
 
@@ -51,37 +52,20 @@ export function stackNames(settings: Settings, pipelines: readonly string[]): St
   const own = ownBuckets(settings);
   const made = new Set(buckets.filter(({ existing }) => !existing).map(({ logical }) => logical));
   const lake = bucketBindings(settings).flatMap(({ logical, physical }) => (made.has(logical) ? [physical] : []));
-  const each = (name: (pipeline: string) => string | readonly string[]) => pipelines.flatMap(name);
-  const rolesFor = (what: string) => each((pipeline) => patternsFor("role", [pipeline, stack], what));
-  const roles = ["states", "read-setup", "job-", "crawler-"].flatMap(rolesFor);
-  const machines = each((pipeline) => nameFor("stateMachine", pipeline, stack));
-  const functions = each((pipeline) => nameFor("function", pipeline, stack, "read-setup"));
-  const jobs = each((pipeline) => patternsFor("job", [pipeline, stack]));
   return {
     stack,
     rolePath,
     permissionsBoundary,
     codeBucket: own.code,
     buckets: [...Object.values(own), ...lake],
-    databases: each((pipeline) => nameFor("database", pipeline, stack)),
-    roles,
-    // A large role's policies have the role's name and a number.
-    policies: [...roles, ...each((pipeline) => patternsFor("policy", [pipeline, stack], "readers"))],
-    jobs,
-    crawlers: each((pipeline) => patternsFor("crawler", [pipeline, stack])),
-    logGroups: [
-      ...jobs.map((pattern) => `/aws-glue/jobs/${pattern}`),
-      ...rolesFor("crawler-").map((pattern) => `/aws-glue/crawlers-role${rolePath}${pattern}`),
-      ...machines.map((machine) => `/aws/vendedlogs/states/${nameFor("logSegment", machine)}`),
-      ...functions.map((name) => `/aws/lambda/${name}`),
-    ],
-    stateMachines: machines,
-    workgroups: each((pipeline) => nameFor("workgroup", pipeline, stack)),
-    topics: each((pipeline) => nameFor("topic", pipeline, stack, "failures")),
-    rules: each((pipeline) => nameFor("rule", pipeline, stack, "failures")),
-    functions,
+    databases: pipelines.map((pipeline) => nameFor("database", pipeline, stack)),
     connection: nameFor("connection", "strata", stack),
     keyAliases: ["data", "operations"].map((what) => `alias/${nameFor("keyAlias", "strata", stack, what)}`),
+    ...ofPipelines(rolePath, {
+      exact: (kind, ...what) => pipelines.map((pipeline) => nameFor(kind, pipeline, stack, ...what)),
+      patterns: (kind, begins) => pipelines.flatMap((pipeline) => patternsFor(kind, [pipeline, stack], begins)),
+      segment: (machine) => nameFor("logSegment", machine),
+    }),
   };
 }
 
@@ -91,23 +75,45 @@ export function stackNames(settings: Settings, pipelines: readonly string[]): St
  */
 export function widened(names: StackNames): StackNames {
   const { stack, rolePath } = names;
-  const roles = ["states", "read-setup", "job-", "crawler-"].map((what) => `*-${stack}-${what}*`);
+  const pipelineNames = ofPipelines(rolePath, {
+    exact: (_, ...what) => [`*-${[stack, ...what].join("-")}*`],
+    patterns: (_, begins = "") => [`*-${stack}-${begins}*`],
+    segment: (machine) => machine,
+  });
+  return { ...names, ...pipelineNames };
+}
+
+/** How a stack's pipelines name their things. */
+interface Naming {
+  /** What the pipelines have one of each; `what`: the last part of its name, where it has one. */
+  readonly exact: (kind: NameKind, ...what: string[]) => string[];
+  /** What an author's names end; `begins`: what the last part begins with. */
+  readonly patterns: (kind: NameKind, begins?: string) => string[];
+  /** A state machine's name as a part of its log group's. */
+  readonly segment: (machine: string) => string;
+}
+
+/** Names that have a pipeline's in them. */
+function ofPipelines(rolePath: string, { exact, patterns, segment }: Naming) {
+  const roles = ["states", "read-setup", "job-", "crawler-"].flatMap((what) => patterns("role", what));
+  const [jobs, stateMachines] = [patterns("job"), exact("stateMachine")];
+  const functions = exact("function", "read-setup");
   return {
-    ...names,
     roles,
-    policies: [...roles, `*-${stack}-readers*`],
-    jobs: [`*-${stack}-*`],
-    crawlers: [`*-${stack}-*`],
+    // A large role's policies have the role's name and a number.
+    policies: [...roles, ...patterns("policy", "readers")],
+    jobs,
+    crawlers: patterns("crawler"),
     logGroups: [
-      `/aws-glue/jobs/*-${stack}-*`,
-      `/aws-glue/crawlers-role${rolePath}*-${stack}-crawler-*`,
-      `/aws/vendedlogs/states/*-${stack}*`,
-      `/aws/lambda/*-${stack}-read-setup*`,
+      ...jobs.map((pattern) => `/aws-glue/jobs/${pattern}`),
+      ...patterns("role", "crawler-").map((pattern) => `/aws-glue/crawlers-role${rolePath}${pattern}`),
+      ...stateMachines.map((machine) => `/aws/vendedlogs/states/${segment(machine)}`),
+      ...functions.map((name) => `/aws/lambda/${name}`),
     ],
-    stateMachines: [`*-${stack}*`],
-    workgroups: [`*-${stack}*`],
-    topics: [`*-${stack}-failures*`],
-    rules: [`*-${stack}-failures*`],
-    functions: [`*-${stack}-read-setup*`],
+    stateMachines,
+    workgroups: exact("workgroup"),
+    topics: exact("topic", "failures"),
+    rules: exact("rule", "failures"),
+    functions,
   };
 }
