@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,10 +24,11 @@ def command(lake: Path) -> list[str]:
     return [sys.executable, str(ROOT / "local" / "engine" / "worker.py"), "--engine", ENGINE, "--store", str(lake)]
 
 
-@pytest.fixture
-def worker(tmp_path: Path):
+@contextmanager
+def started(arguments: list[str]) -> Iterator[subprocess.Popen]:
+    """A worker that leads a process group, as the local run starts it; nothing of the group is left afterwards."""
     process = subprocess.Popen(
-        command(tmp_path),
+        arguments,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -33,10 +36,18 @@ def worker(tmp_path: Path):
         start_new_session=True,
         env=ENVIRONMENT,
     )
-    yield process
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[subprocess.Popen]:
+    with started(command(tmp_path)) as process:
+        yield process
 
 
 def read(process: subprocess.Popen) -> dict:
@@ -81,16 +92,9 @@ def test_runs_one_job_after_another(worker):
 
 def test_a_second_worker_is_refused_the_lake(worker, tmp_path):
     read(worker)
-    second = subprocess.Popen(
-        command(tmp_path),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=ENVIRONMENT,
-    )
-    assert "another run is using the lake" in read(second)["fatal"]["message"]
-    assert second.wait(timeout=60) == 3
+    with started(command(tmp_path)) as second:
+        assert "another run is using the lake" in read(second)["fatal"]["message"]
+        assert second.wait(timeout=60) == 3
 
 
 def test_the_end_of_stdin_kills_it_at_once_while_it_computes(worker):
@@ -158,18 +162,8 @@ def test_no_other_user_reaches_the_engine_while_a_job_runs(worker):
 def test_where_nothing_keeps_them_away_the_run_warns(tmp_path):
     engine = str(ROOT / "local" / "engine")
     program = f"import sys; sys.path.insert(0, {engine!r}); import engines, worker; engines.shut = lambda _: False; worker.main()"
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, *command(tmp_path)[2:], "--network"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT,
-    )
-    try:
+    with started([sys.executable, "-c", program, *command(tmp_path)[2:], "--network"]) as process:
         assert read(process)["ready"]["warning"].startswith("warning: other users of this machine can reach the engine")
-    finally:
-        process.kill()
-        process.wait()
 
 
 WITHOUT_NAMESPACES = """
@@ -184,16 +178,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 def test_nor_where_the_system_gives_no_namespace(tmp_path):
     if os.geteuid() != 0:
         pytest.skip("only root can become another user")
-    process = subprocess.Popen(
-        [sys.executable, "-c", WITHOUT_NAMESPACES, *command(tmp_path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-        env=ENVIRONMENT,
-    )
-    try:
+    with started([sys.executable, "-c", WITHOUT_NAMESPACES, *command(tmp_path)]) as process:
         assert "warning" not in read(process)["ready"]
         assert run_a_job(process, "SELECT 1 AS one")[-1]["done"]["status"] == "SUCCEEDED"
         start_a_long_job(process)
@@ -201,6 +186,3 @@ def test_nor_where_the_system_gives_no_namespace(tmp_path):
         ports = ports_of(process.pid)
         assert all(said.startswith("refused") for said in attempts_of_a_stranger(ports).values())
         assert (not ports) == (ENGINE == "sail"), "Sail has stopped to listen; Spark asks for secrets"
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
