@@ -86,6 +86,14 @@ async function mocha(files: readonly string[]): Promise<{ command: readonly stri
   };
 }
 
+/** Files of mocha that are no part of the suites above: without its file of settings, whose `spec` names all others. */
+const mochaOf = (...path: string[]) => [
+  process.execPath,
+  module("mocha", "bin", "mocha.js"),
+  "--no-config",
+  join("test", ...path),
+];
+
 const PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider"];
 const PYTHON_CODE = [
   "glue",
@@ -251,12 +259,7 @@ export const SUITES: readonly Suite[] = [
     slow: true,
     problem: pulumiProblem,
     prepare: async () => ({
-      command: [
-        process.execPath,
-        module("mocha", "bin", "mocha.js"),
-        "--no-config",
-        join("test", "engine", "*.engine.ts"),
-      ],
+      command: mochaOf("engine", "*.engine.ts"),
       env: { STRATA_PULUMI: await ensurePulumi() },
     }),
     count: countMocha,
@@ -272,12 +275,7 @@ export const SUITES: readonly Suite[] = [
       for (const env of ["spark-4.1", "spark-3.5"]) await ensurePython(env, [env, "test"]);
       await ensurePython("glue-6.0");
       return {
-        command: [
-          process.execPath,
-          module("mocha", "bin", "mocha.js"),
-          "--no-config",
-          join("test", "glue", "start.slow.ts"),
-        ],
+        command: mochaOf("glue", "start.slow.ts"),
         env: { STRATA_PYTHON: await ensurePython("sail", ["sail", "test"]) },
       };
     },
@@ -326,12 +324,7 @@ export const SUITES: readonly Suite[] = [
       await ensurePython("moto");
       await ensurePython("spark-4.1", ["spark-4.1", "test"]);
       return {
-        command: [
-          process.execPath,
-          module("mocha", "bin", "mocha.js"),
-          "--no-config",
-          join("test", "s3", "spark.slow.ts"),
-        ],
+        command: mochaOf("s3", "spark.slow.ts"),
         env: { STRATA_PYTHON: pythonOf("sail"), STRATA_S3A_JARS: await ensureJars("s3a") },
       };
     },
