@@ -122,8 +122,8 @@ function readRequired(files: PipelineFiles, which: "stages" | "queries", collect
       message: `pipeline \`${files.name}\` has no \`${FILE_NAMES[which]}\``,
       help:
         which === "stages"
-          ? "write `{}` with a key a stage and its datasets as an array"
-          : "write `{}` with a key a dataset",
+          ? 'create it: `{"my_stage": ["my_dataset"]}`'
+          : "create it: an object with one key for each dataset",
     }),
   );
   return undefined;

@@ -99,7 +99,7 @@ export class Reader {
       return (this.#fallback(key) as string[] | undefined) ?? [];
     }
     const values = node.items.map((item) => ({ item, text: plainText(item) ?? "" }));
-    for (const { item, text } of values) if (!pattern.test(text)) this.wrong(key, item, expected, "lists");
+    for (const { item, text } of values) if (!pattern.test(text)) this.wrong(key, item, expected, "list");
     return values.map(({ text }) => text);
   }
 
@@ -171,11 +171,12 @@ export class Reader {
   }
 
   /** A value that is not what it should be. `key` may name a part of a setting, `buckets.lake`. */
-  wrong(key: string, node: TreeNode, expected: string, verb: "is" | "lists" = "is"): void {
+  wrong(key: string, node: TreeNode, expected: string, verb: "be" | "list" = "be"): void {
     if (Object.hasOwn(SETTINGS, key)) this.#unread.add(key);
     const isNull = node.kind === "scalar" && node.value === null;
     const found = node.kind === "scalar" ? `\`${node.text.slice(0, 60)}\`` : describeNode(node);
-    const message = isNull && verb === "is" ? `\`strata:${key}\` has no value` : `\`strata:${key}\` ${verb} ${found}`;
+    const message =
+      isNull && verb === "be" ? `\`strata:${key}\` has no value` : `\`strata:${key}\` cannot ${verb} ${found}`;
     this.report("D003", node.at, message, `write ${expected}${expected.includes("quotes") ? "" : hintOfNumber(node)}`);
   }
 

@@ -146,8 +146,8 @@ function tooLarge(plan: Plan, text: string): Diagnostic[] {
     diagnostic({
       code: "L003",
       at: { file: `pipelines/${plan.pipeline}/etl_stages.json`, line: 1, column: 1, length: 1 },
-      message: `the definition of pipeline \`${plan.pipeline}\` has ${text.length} characters`,
-      help: `Step Functions takes ${HARD_DEFINITION_LIMIT}; split the pipeline in two, or shorten the names of its stages and datasets`,
+      message: `the definition of pipeline \`${plan.pipeline}\` is too large: ${text.length.toLocaleString("en-US")} characters`,
+      help: `Step Functions takes ${HARD_DEFINITION_LIMIT.toLocaleString("en-US")}; split the pipeline in two, or shorten the names of its stages and datasets`,
     }),
   ];
 }

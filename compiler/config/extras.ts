@@ -185,8 +185,8 @@ function readQuery(
       diagnostic({
         code: "L001",
         at: sql.at,
-        message: `query \`${name.value}\` has ${bytes} bytes`,
-        help: `Athena takes named queries of 1 to ${MAX_QUERY_BYTES.toLocaleString("en-US")} bytes`,
+        message: `query \`${name.value}\` ${bytes === 0 ? "is empty" : `is too long: ${bytes.toLocaleString("en-US")} bytes`}`,
+        help: `write 1 to ${MAX_QUERY_BYTES.toLocaleString("en-US")} bytes, which Athena takes`,
       }),
     );
   }

@@ -38,14 +38,14 @@ export function readLocation(text: Located<string>, what: string, collect: Colle
   const bytes = bytesOf(prefix);
   if (bytes > MAX_PREFIX_BYTES) {
     const help = `shorten it to ${MAX_PREFIX_BYTES} bytes: an object's key holds 1,024, and files and partitions need the rest`;
-    collect(diagnostic({ code: "L002", at: text.at, message: `${what} has a prefix of ${bytes} bytes`, help }));
+    collect(diagnostic({ code: "L002", at: text.at, message: `${what} has too long a prefix: ${bytes} bytes`, help }));
     return undefined;
   }
   const longest = Math.max(...prefix.split("/").map(bytesOf));
   if (longest > MAX_FOLDER_BYTES) {
     const help = `shorten it to ${MAX_FOLDER_BYTES} bytes, which is what file systems hold; letters beyond ASCII have two to four`;
     collect(
-      diagnostic({ code: "L002", at: text.at, message: `${what} has a folder whose name has ${longest} bytes`, help }),
+      diagnostic({ code: "L002", at: text.at, message: `${what} has too long a folder name: ${longest} bytes`, help }),
     );
     return undefined;
   }
@@ -58,25 +58,25 @@ function bytesOf(text: string): number {
 
 function problemOf(text: string): readonly [message: string, help: string] | undefined {
   const form = "write it as `s3://<bucket>/<folder>/`";
-  if (/^s3[an]:\/\//i.test(text))
-    return ["uses a scheme of Hadoop's", "write `s3://`: the job finds the right connector itself"];
+  if (/^s3[an]:\/\//i.test(text)) return ["uses `s3a://` or `s3n://`", "write `s3://`: the job chooses the connector"];
   if (!text.startsWith("s3://")) return ["does not start with `s3://`", form];
   const [bucket = "", ...segments] = text.slice("s3://".length).split("/");
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(bucket)) {
     return [
-      "has no valid bucket",
-      "a bucket is 1 to 63 letters, digits, `.`, `_` and `-`, and starts with a letter or digit",
+      "has an invalid bucket name",
+      "use 1 to 63 letters, digits, `.`, `_` and `-`, and begin with a letter or a digit",
     ];
   }
   if (segments.at(-1) === "") segments.pop();
-  if (segments.length === 0) return ["names a whole bucket", `${form}: a dataset has a folder of its own`];
+  if (segments.length === 0) return ["names a whole bucket", `${form}; the folder may not be left out`];
   if (segments.includes("")) return ["has an empty folder name (`//`)", "write one `/` between two folders"];
   if (segments.some((segment) => segment === "." || segment === "..")) return ["has `.` or `..` as a folder", form];
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   const glob = /[*?[\]{}\\\u0000-\u001f\u007f]/.exec(text);
   if (glob)
     return ["has a pattern, a backslash or a control character", "name one folder; Spark would read it as a pattern"];
-  if (segments.includes(RESERVED)) return [`lies in \`${RESERVED}\``, "that folder is the job's own; choose another"];
+  if (segments.includes(RESERVED))
+    return [`lies in \`${RESERVED}\``, "choose another folder: Strata keeps its own files in that one"];
   return undefined;
 }
 

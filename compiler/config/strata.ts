@@ -107,7 +107,7 @@ function readAllow(node: TreeNode | undefined, owner: string, collect: Collect):
           code: "C013",
           at: reason.at,
           message: `\`${key.value}\` is allowed without a reason`,
-          help: "say why, for whoever reads it next year",
+          help: "give the reason, for those who read it later",
         }),
       );
     } else if (reason !== undefined) allowed.set(key.value, reason.value.trim());

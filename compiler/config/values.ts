@@ -46,7 +46,7 @@ export function optionalInteger(
     diagnostic({
       code: "C013",
       at: node.at,
-      message: `\`${key}\` of ${owner} is ${found}`,
+      message: `\`${key}\` of ${owner} cannot be ${found}`,
       help: `write a whole number from ${least} to ${most.toLocaleString("en-US")}`,
     }),
   );
@@ -69,7 +69,7 @@ export function optionalNumber(
     diagnostic({
       code: "C013",
       at: node.at,
-      message: `\`${key}\` of ${owner} is ${node.kind === "scalar" ? `\`${node.text}\`` : describeNode(node)}`,
+      message: `\`${key}\` of ${owner} cannot be ${node.kind === "scalar" ? `\`${node.text}\`` : describeNode(node)}`,
       help: `write a number from ${least} on`,
     }),
   );
@@ -85,7 +85,7 @@ export function optionalBoolean(object: ObjectNode, key: string, owner: string, 
     diagnostic({
       code: "C013",
       at: node.at,
-      message: `\`${key}\` of ${owner} is ${describeNode(node)}`,
+      message: `\`${key}\` of ${owner} cannot be ${describeNode(node)}`,
       help: "write `true` or `false`",
     }),
   );

@@ -195,7 +195,7 @@ export const crawlerInsideCrawler: Rule = {
           pipeline: pipeline.name,
           at: inner.at,
           message: `crawler \`${inner.name}\` lies inside crawler \`${outer.name}\``,
-          help: "let each folder be crawled once",
+          help: "remove one of them, or give each a folder of its own",
           notes: outer.at ? [{ place: outer.at, message: "the outer crawler" }] : [],
         });
       }

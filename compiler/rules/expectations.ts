@@ -3,7 +3,7 @@
 import type { DatasetSyntax } from "../config/dataset.ts";
 import { type ExpectationSyntax, namedColumns } from "../config/expectations.ts";
 import { expressionColumns, expressionProblem } from "../expectations/facts.ts";
-import { suggest } from "../nearest.ts";
+import { suggest, suggestOr } from "../nearest.ts";
 import type { Located } from "../syntax/tree.ts";
 import { outputsOf, type PipelineWorld, type Report, type Rule, type World } from "./world.ts";
 
@@ -121,7 +121,7 @@ export const freshnessParameter: Rule = {
         dataset,
         at: body.of.at,
         message: `freshness is compared with \`${body.of.value}\`, which is no parameter of type date or timestamp`,
-        help: `${suggest(body.of.value, names, "parameter")}; without \`of\` it is compared with the clock`,
+        help: suggestOr(body.of.value, names, "parameter", "leave `of` out to compare with the clock"),
       });
     });
   },

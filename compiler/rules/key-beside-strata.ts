@@ -20,8 +20,8 @@ export const keyBesideStrata: Rule = {
             pipeline: pipeline.name,
             dataset,
             at: key.at,
-            message: `\`${key.value}\` of dataset \`${dataset.name.value}\` stands beside \`strata\`, where it has no effect`,
-            help: isOurs ? `write it under \`strata\`` : "did you mean `strata`?",
+            message: `\`${key.value}\` of dataset \`${dataset.name.value}\` has no effect outside of \`strata\``,
+            help: isOurs ? "move it into `strata`" : "did you mean `strata`?",
           });
         }
       }

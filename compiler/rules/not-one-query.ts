@@ -33,5 +33,5 @@ function firstWrong(statements: SqlFacts["statements"]): number {
 function found(statements: SqlFacts["statements"]): string {
   if (statements.length === 0) return "no query";
   const other = statements.find((kind) => kind !== "query");
-  return other ? `a statement of another kind (${other.replaceAll("_", " ")})` : `${statements.length} queries`;
+  return other ? `a statement that is no query (${other.replaceAll("_", " ")})` : `${statements.length} queries`;
 }

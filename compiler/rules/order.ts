@@ -67,7 +67,7 @@ export const cycle: Rule = {
           dataset: first,
           at: first.name.at,
           message: `datasets wait for each other: ${[...names, names[0]].map((name) => `\`${name}\``).join(" → ")}`,
-          help: "let one of them read an earlier table",
+          help: "let one of them read a table that none of them writes",
           notes: second
             ? [{ place: second.name.at, message: `\`${second.name.value}\` writes what \`${first.name.value}\` reads` }]
             : [],

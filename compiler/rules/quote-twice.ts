@@ -13,8 +13,9 @@ export const quoteTwice: Rule = {
             pipeline: pipeline.name,
             dataset,
             at: sql?.at(text) ?? dataset.name.at,
-            message: "a quote that stands twice in a text is one quote on Spark 4.1, and none on Spark 3.5 and Sail",
-            help: "write `\\'` for a quote, which all of them read",
+            message:
+              "engines read a doubled quote in a text differently: Spark 4.1 as a quote, Spark 3.5 and Sail as nothing",
+            help: "write `\\'`, which every engine reads as a quote",
           });
         }
       }

@@ -62,7 +62,7 @@ export const sameTableName: Rule = {
           reportPair("G003", each, earlier, report, {
             message: `${nameOf(each, earlier)} and ${nameOf(earlier, each)} both make a table \`${table}\``,
             note: `the table of ${nameOf(earlier, each)}`,
-            help: "a table is called like its target's last folder, in lower case and with `_` for other characters; rename one",
+            help: "a table has the name of its target's last folder, in lower case and with `_` for other characters; rename one of the folders",
           });
         }
       }

@@ -108,7 +108,7 @@ function refuseAllColumns(
     dataset,
     at: first.at,
     message: `\`partition_by\` names every column of dataset \`${dataset.name.value}\``,
-    help: "leave one to the files",
+    help: "remove a column from it: the files need at least one",
   });
 }
 

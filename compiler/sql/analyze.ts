@@ -54,7 +54,7 @@ export function analyzeSql(text: string): SqlFacts {
   const kinds = statements.map(statementKind);
   const stray = starts[kinds.indexOf("expression")];
   if (stray !== undefined) {
-    return { ...nothing(lexical, starts), syntaxError: { message: "a query is expected", help: QUERY_HELP, ...stray } };
+    return { ...nothing(lexical, starts), syntaxError: { message: "expected a query", help: QUERY_HELP, ...stray } };
   }
   const used = new Set(statements.flatMap(parametersOf));
   const [first] = statements;

@@ -50,12 +50,11 @@ export function explain(raw: string, place: Extent, tokens: readonly Token[]): S
   const [from, to] = [token?.start ?? place.offset, token?.end ?? place.offset + place.length];
   const found = token === undefined || token.text === ";" ? "the end" : `\`${short(token.text)}\``;
   const previous = tokens[(at < 0 ? tokens.length : at) - 1];
-  const behind = previous === undefined ? "" : ` behind \`${short(previous.text)}\``;
+  const behind = previous === undefined ? "" : ` after \`${short(previous.text)}\``;
   return {
     offset: from,
     length: Math.max(to - from, 1),
-    message:
-      wanted === undefined ? `${found} is not expected${behind}` : `\`${wanted}\` is expected${behind}, not ${found}`,
+    message: wanted === undefined ? `unexpected ${found}${behind}` : `expected \`${wanted}\`${behind}, found ${found}`,
     help: undefined,
   };
 }
@@ -73,7 +72,7 @@ function misspeltNear(tokens: readonly Token[], at: number): SyntaxMistake | und
     return {
       offset: token.start,
       length: token.end - token.start,
-      message: `\`${token.text}\` is no part of SQL here`,
+      message: `unexpected \`${token.text}\``,
       help: `did you mean \`${word}\`?`,
     };
   }

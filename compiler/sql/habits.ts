@@ -75,7 +75,7 @@ const squareBrackets = each((tokens, at) => {
   return mistake(
     open,
     open,
-    "`[` begins neither a name nor a list in Spark SQL",
+    "Spark SQL has no square brackets around names or lists",
     "write backticks around a name, and `array(…)` for a list",
   );
 });
@@ -129,7 +129,7 @@ const quotedTable = each((tokens, at, { isQuery }) => {
   return mistake(
     table,
     rest ?? table,
-    "a table's name is in quotes that are for text",
+    "these quotes make a text, not a table's name",
     `write backticks: \`\`\` ${written} \`\`\``,
   );
 });
@@ -152,8 +152,8 @@ const missingOperand = each((tokens, at) => {
   return mistake(
     token,
     token,
-    `nothing is between \`${token.text}\` and ${before}`,
-    `add what \`${token.text}\` needs behind it, or delete it`,
+    `something is missing between \`${token.text}\` and ${before}`,
+    `add what \`${token.text}\` needs after it, or delete it`,
   );
 });
 

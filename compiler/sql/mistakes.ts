@@ -32,13 +32,13 @@ function strayCharacter(tokens: readonly Token[]): SyntaxMistake | undefined {
   if (INVISIBLE.test(token.text)) {
     return {
       ...place,
-      message: `an invisible character (${code}) is in the SQL`,
-      help: "delete it; texts copied from web pages have such characters",
+      message: `the SQL contains an invisible character (${code})`,
+      help: "delete it; text that is copied from web pages often has such characters",
     };
   }
   return {
     ...place,
-    message: `\`${token.text}\` (${code}) is no part of SQL`,
+    message: `unexpected character \`${token.text}\` (${code})`,
     help: "delete it, or put the name that it belongs to into backticks",
   };
 }
@@ -140,8 +140,8 @@ const trailingComma: Find = (tokens) => {
   const behind = next === undefined || next.text === ";" ? "the end" : `\`${next.text}\``;
   return {
     ...placeOf(token),
-    message: `a comma is followed by ${behind}`,
-    help: "delete the comma, or add what is missing behind it",
+    message: `unexpected comma before ${behind}`,
+    help: "delete the comma, or add what is missing after it",
   };
 };
 

@@ -23,26 +23,23 @@ export const MAX_DEPTH = 64;
 const EXPLAIN: Partial<Record<ReturnType<typeof printParseErrorCode>, readonly [message: string, help: string]>> = {
   InvalidSymbol: [
     "this is no JSON value",
-    "strings stand in double quotes; the bare words are `true`, `false` and `null`",
+    "put strings in double quotes; the only bare words are `true`, `false` and `null`",
   ],
   InvalidNumberFormat: ["this is no JSON number", "write it like `1`, `-2.5` or `1e6`"],
-  PropertyNameExpected: [
-    "a key in double quotes is expected",
-    'write `"key": value`; there is no comma behind the last entry',
-  ],
-  ValueExpected: ["a value is expected", "add the value, or remove the comma or colon before it"],
-  ColonExpected: ["a `:` is expected between key and value", 'write `"key": value`'],
-  CommaExpected: ["a `,` is expected", "put a comma between two entries"],
+  PropertyNameExpected: ["expected a key in double quotes", 'write `"key": value`; no comma follows the last entry'],
+  ValueExpected: ["expected a value", "add the value, or remove the comma or colon before it"],
+  ColonExpected: ["expected `:` between key and value", 'write `"key": value`'],
+  CommaExpected: ["expected `,`", "put a comma between two entries"],
   CloseBraceExpected: ["the object is not closed", "add the missing `}`"],
   CloseBracketExpected: ["the array is not closed", "add the missing `]`"],
-  EndOfFileExpected: ["there is more text behind the end of the value", "a JSON file holds one value"],
+  EndOfFileExpected: ["unexpected text after the value", "a JSON file holds one value"],
   InvalidCommentToken: ["JSON has no comments", "remove the comment"],
   UnexpectedEndOfComment: ["JSON has no comments", "remove the comment"],
-  UnexpectedEndOfString: ["the string is not closed", 'add the missing `"`; a line break inside is written `\\n`'],
-  UnexpectedEndOfNumber: ["the number is not complete", "write it like `1`, `-2.5` or `1e6`"],
-  InvalidUnicode: ["this is no valid `\\u` escape", "write four hex digits behind `\\u`"],
-  InvalidEscapeCharacter: ["JSON does not know this escape", "a backslash is written `\\\\`"],
-  InvalidCharacter: ["a control character stands in a string", "write it as an escape, for example `\\n` or `\\t`"],
+  UnexpectedEndOfString: ["the string is not closed", 'add the missing `"`; write `\\n` for a line break'],
+  UnexpectedEndOfNumber: ["the number is incomplete", "write it like `1`, `-2.5` or `1e6`"],
+  InvalidUnicode: ["this is no valid `\\u` escape", "write four hex digits after `\\u`"],
+  InvalidEscapeCharacter: ["JSON does not know this escape", "write `\\\\` for a backslash"],
+  InvalidCharacter: ["a string contains a control character", "write an escape, for example `\\n` or `\\t`"],
 };
 
 /** Reads a JSON file; undefined where nothing can be made of it. Mistakes go to `collect`. */
@@ -145,9 +142,9 @@ export function reportDuplicates(entries: readonly Entry[], collect: Collect): v
       diagnostic({
         code: "S003",
         at: entry.key.at,
-        message: `the key ${JSON.stringify(entry.key.value)} stands twice in one object`,
-        help: "most readers keep the last one in silence; remove or rename one of the two",
-        notes: [{ place: earlier.key.at, message: "it stands here first" }],
+        message: `the object has the key ${JSON.stringify(entry.key.value)} twice`,
+        help: "remove or rename one of them: most readers silently keep the last",
+        notes: [{ place: earlier.key.at, message: "the first one" }],
       }),
     );
   }

@@ -54,8 +54,11 @@ export function readYaml(
         message:
           error.code === "MULTIPLE_DOCS"
             ? "the file holds more than one YAML document"
-            : lowerFirst(firstLine(error.message)),
-        help: "correct the YAML; indent with spaces and quote text that has `: ` or ` #` in it",
+            : `invalid YAML: ${lowerFirst(firstLine(error.message))}`,
+        help:
+          error.code === "MULTIPLE_DOCS"
+            ? "remove the line `---` and what is after it"
+            : "indent with spaces, close what is open, and put text that contains `: ` or ` #` in quotes",
       }),
     );
   }
