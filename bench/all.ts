@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { HOME } from "../setup/node.mjs";
 import { writeMany } from "./many.ts";
 import { type Measured, measure, median, spread } from "./measure.ts";
+import { costsOfMany } from "./scale.ts";
 
 const STRATA = join(HOME, "node_modules", ".bin", "strata");
 
@@ -37,6 +38,10 @@ try {
     writeMany(many, number);
     await repeat(`strata check, ${number} datasets`, runs, () => measure(STRATA, ["check", "--root", many]));
   }
+  const { few, many } = costsOfMany(runs);
+  process.stdout.write(
+    `${"compile, CPU a dataset of 500 / of 5,000".padEnd(44)} ${few.toFixed(0)} / ${many.toFixed(0)} microseconds, ratio ${(many / few).toFixed(2)}\n`,
+  );
   await repeat("strata data --scale small", runs, () => measure(STRATA, ["data", "--scale", "small", "--lake", small]));
   await repeat("strata run, small, Sail", runs, () => measure(STRATA, ["run", "bookings", "--lake", small]));
   await repeat("npm start (data there)", runs, () => measure("npm", ["start", "--prefix", HOME]));

@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import type { DatasetSyntax } from "../config/dataset.ts";
 import { indexTargets } from "./target-index.ts";
 import { type PipelineWorld, type Rule, type StagedTarget, stagedTargets, type World } from "./world.ts";
 
@@ -18,9 +19,10 @@ export const misspeltSource: Rule = {
         for (const { name, location } of dataset.tables) {
           const alike = named.get(name.value.toLowerCase());
           if (alike === undefined || location === undefined || declared.has(name.value.toLowerCase())) continue;
+          if (index.meeting(location.value).length > 0) continue;
           const path = location.value.location;
-          const meant = alike.find((each) => each.dataset !== dataset && isMisspelt(path, each.target.value.location));
-          if (meant === undefined || index.meeting(location.value).length > 0) continue;
+          const meant = alike(path, dataset);
+          if (meant === undefined) continue;
           report({
             code: "G009",
             pipeline: pipeline.name,
@@ -37,7 +39,7 @@ export const misspeltSource: Rule = {
 };
 
 /** Targets by the names that tables of them have, in lower case: the dataset's, its `target_name`, the folder's, those of its readers. */
-function targetsByName(targets: readonly StagedTarget[], world: World): ReadonlyMap<string, readonly StagedTarget[]> {
+function targetsByName(targets: readonly StagedTarget[], world: World): ReadonlyMap<string, Alike> {
   const found = new Map<string, Set<StagedTarget>>();
   const add = (name: string | undefined, target: StagedTarget) => {
     const key = name?.toLowerCase();
@@ -52,19 +54,42 @@ function targetsByName(targets: readonly StagedTarget[], world: World): Readonly
     const target = location && byLocation.get(location.value.location);
     if (target) add(name.value, target);
   }
-  return new Map([...found].map(([name, each]) => [name, [...each]]));
+  return new Map([...found].map(([name, each]) => [name, alikeIndex([...each])]));
 }
 
 function tablesOf(pipeline: PipelineWorld) {
   return pipeline.staged.flatMap(({ dataset }) => dataset.tables);
 }
 
-/** Paths that differ in digits only are another version, year or account, not a misspelling. */
-function isMisspelt(path: string, target: string): boolean {
-  const withoutDigits = (text: string) => text.replace(/[-_.]?\d+/g, "");
-  return (
-    Math.abs(path.length - target.length) <= MOST_EDITS &&
-    distance(path, target) <= MOST_EDITS &&
-    withoutDigits(path) !== withoutDigits(target)
-  );
+/** Answers the first target of other datasets that a path misspells. */
+type Alike = (path: string, reader: DatasetSyntax) => StagedTarget | undefined;
+
+/**
+ * Compares paths without their digits first: of thousands of numbered datasets those are few, and each two are compared once. Paths that
+ * differ in digits only are another version, year or account, not a misspelling.
+ */
+function alikeIndex(targets: readonly StagedTarget[]): Alike {
+  const byForm = Map.groupBy(targets, ({ target }) => withoutDigits(target.value.location));
+  const near = new Map<string, readonly StagedTarget[]>();
+  const candidatesOf = (form: string) => {
+    const forms = [...byForm.keys()].filter((each) => each !== form && isWithin(2 * MOST_EDITS, form, each));
+    return forms.flatMap((each) => byForm.get(each) ?? []);
+  };
+  return (path, reader) => {
+    const form = withoutDigits(path);
+    const candidates = near.get(form) ?? candidatesOf(form);
+    near.set(form, candidates);
+    return candidates.find(
+      ({ dataset, target }) => dataset !== reader && isWithin(MOST_EDITS, path, target.value.location),
+    );
+  };
+}
+
+/** One edit of a path changes at most two letters of this: a digit and the sign before it. */
+function withoutDigits(text: string): string {
+  return text.replace(/[-_.]?\d+/g, "");
+}
+
+function isWithin(edits: number, a: string, b: string): boolean {
+  return Math.abs(a.length - b.length) <= edits && distance(a, b) <= edits;
 }
