@@ -39,7 +39,7 @@ export const COMPILER_CODES = {
   C006: error("a dataset is listed twice"),
   C007: warning("no stage lists a dataset, so it never runs"),
   C008: error("`sql_file` leads out of the folder `sql/`"),
-  C009: error("`sql_file` does not exist"),
+  C009: error("`sql_file` does not exist, or is no `.sql` file"),
   C010: fileWarning("no dataset names a `.sql` file"),
   C011: error("a location is malformed"),
   C012: error("an unknown key among Strata's own settings"),

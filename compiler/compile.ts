@@ -54,6 +54,7 @@ export function compile(input: CompileInput): Compilation {
       readPipeline(files, sqlOf, (each) => found.get(files.name)?.push(withSeverity(each))),
     ),
     sql: input.sql,
+    others: input.others ?? new Map(),
     expressions: input.expressions,
   };
   for (const rule of RULES) rule.check(world, (finding) => keep(finding, found, input.only));

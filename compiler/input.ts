@@ -28,6 +28,8 @@ export interface CompileInput {
   readonly pipelines: readonly PipelineFiles[];
   /** All `.sql` files of the root by their path below `sql/`, with `/`. */
   readonly sql: ReadonlyMap<string, SqlFile>;
+  /** What else is below `sql/`: folders, and files that do not end in `.sql`; undefined: nothing is known of them. */
+  readonly others?: ReadonlyMap<string, "folder" | "file"> | undefined;
   /** Facts of every text that `queriesToAnalyze` (expectations/facts.ts) names. */
   readonly expressions: ReadonlyMap<string, SqlFacts>;
   /** Datasets that will run; undefined: all. Errors of the SQL (`Q…`) of others are warnings, so that these can. */

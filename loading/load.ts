@@ -4,15 +4,15 @@
  * The only place that reads the user's configuration and SQL from disk; a file that cannot be read is a diagnostic.
  */
 
-import { readdir, readFile, realpath } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { type Compilation, compile } from "../compiler/compile.ts";
-import { type Diagnostic, sortDiagnostics } from "../compiler/diagnostics.ts";
+import { compareText, type Diagnostic, sortDiagnostics } from "../compiler/diagnostics.ts";
 import { queriesToAnalyze } from "../compiler/expectations/facts.ts";
 import type { PipelineFiles, SourceFile, SqlFile } from "../compiler/input.ts";
 import type { SqlFacts } from "../compiler/sql/facts.ts";
-import { reportUnreadable, textOfBytes, whyUnreadable } from "../compiler/syntax/bytes.ts";
 import { readFacts } from "./facts.ts";
+import { readText } from "./read-text.ts";
 
 /** Where the two folders and a pipeline's files are. */
 export const PIPELINES_FOLDER = "pipelines";
@@ -54,7 +54,7 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
   const problems: Diagnostic[] = [];
   const names = await pipelineNames(root);
   const pipelines = await Promise.all(names.map((name) => readPipeline(root, name, problems)));
-  const texts = await readSqlFiles(root, problems);
+  const { texts, others } = await readSqlFiles(root, problems);
   const queries = queriesToAnalyze(pipelines);
   const facts = await readFacts([...texts.map(({ file }) => file.text), ...queries], options.cache);
   const expressions = new Map(queries.map((query, index) => [query, facts[texts.length + index] as SqlFacts]));
@@ -68,7 +68,7 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
   const files = [...pipelines.flatMap((each) => [each.stages, each.queries, each.extras]), ...sql.values()];
   const byPath = new Map(files.flatMap((file) => (file ? [[file.path, file.text] as const] : [])));
   return {
-    ...withProblems(compile({ pipelines, sql, expressions, only: options.only }), problems),
+    ...withProblems(compile({ pipelines, sql, others, expressions, only: options.only }), problems),
     textOf: (file) => byPath.get(file),
   };
 }
@@ -99,38 +99,34 @@ async function readPipeline(root: string, name: string, problems: Diagnostic[]):
   return { name, stages, queries, extras };
 }
 
-async function readSqlFiles(root: string, problems: Diagnostic[]): Promise<{ key: string; file: SourceFile }[]> {
+/** What is below `sql/`: `.sql` files, and what else a dataset may name by mistake. */
+async function readSqlFiles(
+  root: string,
+  problems: Diagnostic[],
+): Promise<{ texts: { key: string; file: SourceFile }[]; others: Map<string, "folder" | "file"> }> {
   const base = join(root, SQL_FOLDER);
   const entries = await readdir(base, { recursive: true, withFileTypes: true }).catch(() => []);
-  const keys = entries
-    .filter((entry) => entry.name.toLowerCase().endsWith(".sql") && !entry.isDirectory())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
+  const keyed = entries
+    .map((entry) => ({
+      entry,
+      key: join(entry.parentPath, entry.name)
         .slice(base.length + 1)
         .split(sep)
         .join("/"),
-    )
-    .sort();
+    }))
+    .sort((a, b) => compareText(a.key, b.key));
+  const isSql = ({ entry }: (typeof keyed)[number]) =>
+    entry.name.toLowerCase().endsWith(".sql") && !entry.isDirectory();
   const files = await Promise.all(
-    keys.map(async (key) => ({ key, file: await readText(root, `${SQL_FOLDER}/${key}`, problems) })),
+    keyed
+      .filter(isSql)
+      .map(async ({ key }) => ({ key, file: await readText(root, `${SQL_FOLDER}/${key}`, problems, true) })),
   );
-  return files.flatMap(({ key, file }) => (file ? [{ key, file }] : []));
-}
-
-/** One file as UTF-8; undefined if it does not exist, or cannot be read, which is a diagnostic. */
-async function readText(root: string, path: string, problems: Diagnostic[]): Promise<SourceFile | undefined> {
-  const collect = (each: Diagnostic) => problems.push(each);
-  try {
-    const real = await realpath(join(root, path));
-    if (`${real}${sep}`.startsWith(`${await realpath(root)}${sep}`)) {
-      const text = textOfBytes(path, await readFile(real), collect);
-      return text === undefined ? undefined : { path, text };
-    }
-    reportUnreadable(path, "leads out of the root by a link", collect);
-  } catch (problem) {
-    if ((problem as NodeJS.ErrnoException).code !== "ENOENT") reportUnreadable(path, whyUnreadable(problem), collect);
-  }
-  return undefined;
+  const others = keyed.filter((each) => !isSql(each));
+  return {
+    texts: files.flatMap(({ key, file }) => (file ? [{ key, file }] : [])),
+    others: new Map(others.map(({ entry, key }) => [key, entry.isDirectory() ? "folder" : "file"])),
+  };
 }
 
 /** A file that cannot be read also looks missing; the reason replaces that message, and no plan comes of it. */
@@ -139,7 +135,7 @@ function withProblems(compilation: Compilation, problems: readonly Diagnostic[])
   const files = new Set(problems.map(({ file }) => file));
   const looksMissing = (each: Diagnostic) =>
     (each.code === "C004" && files.has(each.file)) ||
-    (each.code === "C009" && [...files].some((file) => each.message.includes(`\`${file}\``)));
+    (each.code === "C009" && files.has(/ names `(.*?)`, which /s.exec(each.message)?.[1] ?? ""));
   const merge = (own: readonly Diagnostic[]) =>
     sortDiagnostics([...own.filter((each) => !looksMissing(each)), ...problems]);
   return {

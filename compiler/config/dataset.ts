@@ -19,6 +19,8 @@ export interface DatasetSyntax {
   readonly node: ObjectNode;
   readonly sqlFile: Located<string> | undefined;
   readonly tables: readonly TableSyntax[];
+  /** False where `tables`, or the name of one, cannot be read: what is missing of it is then no mistake of the SQL. */
+  readonly hasAllTables: boolean;
   readonly target: Located<Location> | undefined;
   readonly targetName: string | undefined;
   /** Codes lowered for this dataset, with the reason. */
@@ -41,7 +43,7 @@ export function readDataset(entry: Entry, collect: Collect): DatasetSyntax | und
     name,
     node,
     sqlFile: requireString(node, "sql_file", owner, name.at, collect),
-    tables: readTables(node, owner, name, collect),
+    ...readTables(node, owner, name, collect),
     target: target && located(target, readLocation(target, `\`s3_target\` of ${owner}`, collect)),
     targetName: optionalString(node, "target_name", owner, collect)?.value,
     ...readStrata(member(node, "strata"), owner, name.at, collect),
@@ -75,10 +77,16 @@ function refuseSqlText(node: ObjectNode, owner: string, collect: Collect): void 
   );
 }
 
-function readTables(node: ObjectNode, owner: string, name: Located<string>, collect: Collect): TableSyntax[] {
+function readTables(
+  node: ObjectNode,
+  owner: string,
+  name: Located<string>,
+  collect: Collect,
+): Pick<DatasetSyntax, "tables" | "hasAllTables"> {
   const member = requireMember(node, "tables", owner, name.at, collect);
   const array = member && expectArray(member, `\`tables\` of ${owner}`, collect);
   const tables = (array?.items ?? []).flatMap((item) => readTable(item, owner, collect));
+  const hasAllTables = array !== undefined && tables.length === array.items.length;
   const seen = new Map<string, TableSyntax>();
   for (const table of tables) {
     const first = seen.get(table.name.value.toLowerCase());
@@ -95,7 +103,7 @@ function readTables(node: ObjectNode, owner: string, name: Located<string>, coll
       );
     }
   }
-  return [...seen.values()];
+  return { tables: [...seen.values()], hasAllTables };
 }
 
 function readTable(item: TreeNode, owner: string, collect: Collect): TableSyntax[] {

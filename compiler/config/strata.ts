@@ -1,7 +1,7 @@
 /** `strata` of a dataset: the one key of `sql_queries.json` that is ours, so everything in it is read strictly. */
 
-import { COMPILER_CODES } from "../codes.ts";
-import { diagnostic, type Place } from "../diagnostics.ts";
+import { COMPILER_CODES, type CodeEntry } from "../codes.ts";
+import { type Diagnostic, diagnostic, type Place } from "../diagnostics.ts";
 import { suggest } from "../nearest.ts";
 import { type Compression, type TableFormat, USUAL_PUBLISH, type WriteMode } from "../plan.ts";
 import type { Collect } from "../syntax/collect.ts";
@@ -86,22 +86,34 @@ export function readStrata(node: TreeNode | undefined, owner: string, at: Place,
 
 const EMPTY = (at: Place): ObjectNode => ({ kind: "object", at, entries: [], offset: 0, length: 0 });
 
+const ALLOWABLE = Object.entries(COMPILER_CODES).flatMap(([code, entry]) => (entry.allowable ? [code] : []));
+
+/** A code that cannot be allowed, and why; or none at all. */
+function notAllowable(key: Located<string>): Diagnostic {
+  const entry = Object.entries<CodeEntry>(COMPILER_CODES).find(([code]) => code === key.value)?.[1];
+  const isOfDeployment = /^D\d{3}$/.test(key.value);
+  const [message, help] =
+    entry?.severity === "error"
+      ? [
+          `\`${key.value}\` cannot be allowed: ${entry.title}`,
+          "remove it here, and correct what is wrong: the run would fail, or do harm",
+        ]
+      : entry !== undefined || isOfDeployment
+        ? [
+            `\`${key.value}\` cannot be allowed: ${entry?.title ?? "it is about the deployment"}`,
+            "remove it here, and correct what is wrong; it is about more than one dataset, so no dataset can allow it",
+          ]
+        : [`\`${key.value}\` is no code that can be allowed`, suggest(key.value, ALLOWABLE, "code")];
+  return diagnostic({ code: "C013", at: key.at, message, help });
+}
+
 function readAllow(node: TreeNode | undefined, owner: string, collect: Collect): ReadonlyMap<string, string> {
   const object = node && expectObject(node, `\`allow\` of ${owner}`, collect);
-  const allowable = Object.entries(COMPILER_CODES).flatMap(([code, entry]) => (entry.allowable ? [code] : []));
   const allowed = new Map<string, string>();
   for (const { key, value } of object?.entries ?? []) {
     const reason = expectString(value, `the reason for \`${key.value}\``, collect);
-    if (!allowable.includes(key.value)) {
-      collect(
-        diagnostic({
-          code: "C013",
-          at: key.at,
-          message: `\`${key.value}\` cannot be allowed`,
-          help: suggest(key.value, allowable, "code"),
-        }),
-      );
-    } else if (reason !== undefined && reason.value.trim() === "") {
+    if (!ALLOWABLE.includes(key.value)) collect(notAllowable(key));
+    else if (reason !== undefined && reason.value.trim() === "") {
       collect(
         diagnostic({
           code: "C013",

@@ -60,7 +60,7 @@ const WORDS: Readonly<Record<Exclude<ReachKind, "document_type">, (name: string)
   statement: (name) => [`\`${name}\` begins a statement that is no query`, "write exactly one SELECT"],
   schema_file: (name) => [
     `\`${name}\` may read a schema from a file or an address`,
-    "write the schema in the SQL, and options as `map('name', 'value')` without `rowValidationXSDPath`",
+    "write the schema in the SQL, and options as `map('name', 'value')` without `rowValidationXSDPath` and `avroSchemaUrl`",
   ],
   lambda: () => ["`USING EXTERNAL FUNCTION` calls a Lambda function", "compute it in SQL"],
 };

@@ -7,6 +7,7 @@ export const sourceNotExternal: Rule = {
   code: "C015",
   check(world, report) {
     for (const pipeline of world.pipelines.filter((each) => each.complete && each.extras.sources.length > 0)) {
+      if ([...pipeline.datasets.values()].some(({ hasAllTables }) => !hasAllTables)) continue;
       const targets = indexTargets(stagedTargets([pipeline]));
       const external = new Set(
         [...pipeline.datasets.values()]

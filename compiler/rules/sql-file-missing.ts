@@ -1,7 +1,7 @@
 import { nearest } from "../nearest.ts";
-import { type Rule, sqlKey } from "./world.ts";
+import { type Rule, sqlKey, type World } from "./world.ts";
 
-/** C009: the file that a dataset names does not exist. */
+/** C009: the file that a dataset names does not exist, or is no `.sql` file. */
 export const sqlFileMissing: Rule = {
   code: "C009",
   check(world, report) {
@@ -9,18 +9,29 @@ export const sqlFileMissing: Rule = {
       for (const { name, sqlFile } of pipeline.datasets.values()) {
         const key = sqlFile && sqlKey(sqlFile.value);
         if (sqlFile === undefined || key === undefined || world.sql.has(key)) continue;
-        const near = nearest(key, world.sql.keys());
+        const [why, help] = whatIsWrong(key, world);
         report({
           code: "C009",
           pipeline: pipeline.name,
           at: sqlFile.at,
-          message: `dataset \`${name.value}\` names \`sql/${key}\`, which does not exist`,
-          help:
-            near === undefined
-              ? `write the query to \`sql/${key}\``
-              : `did you mean \`${near}\`? (upper and lower case count)`,
+          message: `dataset \`${name.value}\` names \`sql/${key}\`, which ${why}`,
+          help,
         });
       }
     }
   },
 };
+
+function whatIsWrong(key: string, { sql, others }: World): readonly [why: string, help: string] {
+  const other = others.get(key);
+  if (other === "file") return ["does not end in `.sql`", "name it so, here and on disk: other files are not read"];
+  if (other === "folder") {
+    const inside = [...sql.keys()].find((each) => each.startsWith(`${key}/`));
+    return ["is a folder", inside === undefined ? "name a `.sql` file" : `name a file in it, such as \`${inside}\``];
+  }
+  const near = nearest(key, sql.keys());
+  return [
+    "does not exist",
+    near === undefined ? `write the query to \`sql/${key}\`` : `did you mean \`${near}\`? (upper and lower case count)`,
+  ];
+}

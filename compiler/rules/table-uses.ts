@@ -27,6 +27,7 @@ export const tableNotListed: Rule = {
   code: "Q004",
   check: (world, report) =>
     eachUse(world, report, "table", (use, dataset, pipeline) => {
+      if (!dataset.hasAllTables) return;
       const listed = dataset.tables.map(({ name }) => name.value);
       const isListed = listed.some((name) => name.toLowerCase() === use.name.toLowerCase());
       if (use.qualifier === undefined && isListed) return;

@@ -40,6 +40,8 @@ export interface PipelineWorld {
 export interface World {
   readonly pipelines: readonly PipelineWorld[];
   readonly sql: ReadonlyMap<string, SqlFile>;
+  /** Folders below `sql/`, and files there that do not end in `.sql`. */
+  readonly others: ReadonlyMap<string, "folder" | "file">;
   /** Facts of expressions of expectations (expectations/facts.ts). */
   readonly expressions: ReadonlyMap<string, SqlFacts>;
 }

@@ -52,11 +52,14 @@ export interface Reach extends Extent {
 }
 
 const JAVA = ["reflect", "java_method", "try_reflect"];
-const SCHEMA_FILES = ["from_avro", "to_avro", "schema_of_avro", "from_protobuf", "to_protobuf"];
+/** Functions that take the path of a schema, or the name of a class, as an argument. */
+const SCHEMA_FILES = ["from_protobuf", "to_protobuf"];
 /** Functions whose options may name a schema's file, and how many arguments stand before the options. */
 const BEFORE_OPTIONS: ReadonlyMap<string, number> = new Map([
   ["from_xml", 2],
   ["schema_of_xml", 1],
+  ["from_avro", 2],
+  ["schema_of_avro", 1],
 ]);
 const XPATH = /^xpath(_(boolean|double|float|int|long|number|short|string))?$/;
 
@@ -154,6 +157,8 @@ function clausesOf(tokens: readonly Token[]): (string | undefined)[] {
 /** True if the options are left out, or a `map(…)` of plain texts that name no schema's file. */
 function arePlainOptions(tokens: readonly Token[], opening: number, before: number): boolean {
   const end = closing(tokens, opening);
+  // By name an argument may come in any order.
+  if (tokens.slice(opening, end).some((token) => isSign(token, "=>"))) return false;
   let [depth, commas, at] = [0, 0, opening];
   for (; at < end && commas < before; at += 1) {
     if (isSign(tokens[at], "(")) depth += 1;
@@ -163,7 +168,7 @@ function arePlainOptions(tokens: readonly Token[], opening: number, before: numb
   const options = tokens.slice(at, end);
   const texts = options.flatMap((token) => (token.kind === "text" ? token.text.replace(/^[rR]?['"]|['"]$/g, "") : []));
   // Texts beside each other are one text.
-  if (/rowvalidationxsdpath|\\/i.test(texts.join(""))) return false;
+  if (/rowvalidationxsdpath|avroschemaurl|\\/i.test(texts.join(""))) return false;
   return options.every(
     (token, index) => token.kind === "text" || (index === 0 && nameOf(token) === "map") || /^[(),]$/.test(token.text),
   );

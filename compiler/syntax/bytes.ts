@@ -4,27 +4,33 @@ import { diagnostic } from "../diagnostics.ts";
 import type { Collect } from "./collect.ts";
 
 /** Larger than any file of the kind; keeps a wrong folder (say, a data dump) from filling memory. */
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+interface Where {
+  readonly line: number;
+  readonly column: number;
+}
 
 /** UTF-8 without its byte order mark; undefined for anything else, which is a diagnostic. */
 export function textOfBytes(path: string, bytes: Uint8Array, collect: Collect): string | undefined {
-  if (bytes.length > MAX_FILE_BYTES) {
-    reportUnreadable(path, `has ${bytes.length} bytes, more than ${MAX_FILE_BYTES}`, collect);
-    return undefined;
-  }
+  if (bytes.length > MAX_FILE_BYTES)
+    return reportUnreadable(path, `has ${bytes.length} bytes, more than ${MAX_FILE_BYTES}`, collect);
+  if (isUtf16(bytes)) return reportUnreadable(path, "is UTF-16, not UTF-8 text", collect);
   try {
-    // UTF-16 without its mark: of an ASCII text each second byte is 0.
-    if (bytes.subarray(0, 2).includes(0)) throw new TypeError("UTF-16");
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    reportUnreadable(path, "is not UTF-8 text", collect);
-    return undefined;
+    return reportUnreadable(path, "is not UTF-8 text", collect, firstWrong(bytes));
   }
 }
 
 /** A file that is there and cannot be read. */
-export function reportUnreadable(path: string, why: string, collect: Collect): void {
-  const at = { file: path, line: 1, column: 1, length: 1 };
+export function reportUnreadable(
+  path: string,
+  why: string,
+  collect: Collect,
+  { line, column }: Where = { line: 1, column: 1 },
+): undefined {
+  const at = { file: path, line, column, length: 1 };
   const help = "save it as a plain UTF-8 text file inside the root";
   collect(diagnostic({ code: "S004", at, message: `\`${path}\` ${why}`, help }));
 }
@@ -36,6 +42,29 @@ export function whyUnreadable(problem: unknown): string {
     EISDIR: "is a folder, not a file",
     EACCES: "cannot be read: permission denied",
     ELOOP: "is a link that leads to itself",
+    ENOENT: "is a link that leads nowhere",
   };
   return known[code ?? ""] ?? `cannot be read (${code ?? String(problem)})`;
+}
+
+/** By its byte order mark, or by a zero beside one of the first letters. */
+function isUtf16(bytes: Uint8Array): boolean {
+  const [a, b] = bytes;
+  return (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || bytes.subarray(0, 2).includes(0);
+}
+
+/** The first byte that is not UTF-8; the end of a line is no part of a longer character. */
+function firstWrong(bytes: Uint8Array): Where {
+  for (let line = 1, start = 0; start <= bytes.length; line += 1) {
+    const newline = bytes.indexOf(0x0a, start);
+    const own = bytes.subarray(start, newline < 0 ? bytes.length : newline);
+    const decode = (fatal: boolean) => new TextDecoder("utf-8", { fatal }).decode(own);
+    try {
+      decode(true);
+    } catch {
+      return { line, column: Math.max(decode(false).indexOf("\ufffd"), 0) + 1 };
+    }
+    start += own.length + 1;
+  }
+  return { line: 1, column: 1 };
 }

@@ -1,0 +1,49 @@
+/** One file of the user as text; what cannot be read is a diagnostic with its place. */
+
+import { constants, open, realpath } from "node:fs/promises";
+import { join, sep } from "node:path";
+import type { Diagnostic } from "../compiler/diagnostics.ts";
+import type { SourceFile } from "../compiler/input.ts";
+import { MAX_FILE_BYTES, reportUnreadable, textOfBytes, whyUnreadable } from "../compiler/syntax/bytes.ts";
+
+/** A pipe would be waited for until somebody writes to it. */
+const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * A file below `root`. Undefined if it does not exist, or cannot be read: that is a diagnostic S004, added to `problems`.
+ * `isListed`: its folder lists it, so that "does not exist" means a link that leads nowhere.
+ */
+export async function readText(
+  root: string,
+  path: string,
+  problems: Diagnostic[],
+  isListed = false,
+): Promise<SourceFile | undefined> {
+  const collect = (each: Diagnostic) => problems.push(each);
+  try {
+    const real = await realpath(join(root, path));
+    if (!`${real}${sep}`.startsWith(`${await realpath(root)}${sep}`))
+      return reportUnreadable(path, "leads out of the root by a link", collect);
+    const bytes = await bytesOf(real);
+    if (typeof bytes === "string") return reportUnreadable(path, bytes, collect);
+    const text = textOfBytes(path, bytes, collect);
+    return text === undefined ? undefined : { path, text };
+  } catch (problem) {
+    if (!isListed && (problem as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    return reportUnreadable(path, whyUnreadable(problem), collect);
+  }
+}
+
+/** The bytes, or what there is in place of a file. */
+async function bytesOf(path: string): Promise<Uint8Array | string> {
+  const file = await open(path, READ_WITHOUT_WAITING);
+  try {
+    const status = await file.stat();
+    if (status.isDirectory()) return "is a folder, not a file";
+    if (!status.isFile()) return "is no file with text";
+    if (status.size > MAX_FILE_BYTES) return `has ${status.size} bytes, more than ${MAX_FILE_BYTES}`;
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
