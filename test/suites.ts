@@ -116,6 +116,25 @@ async function pythonEnv(): Promise<Record<string, string>> {
   };
 }
 
+/**
+ * Tests of the job that start no engine: store, commits, recovery. Every engine's environment has the same Python and Arrow,
+ * so they run once, in Sail's, which also has what they need of S3.
+ */
+const WITHOUT_ENGINE = [
+  "test_broken_answers.py",
+  "test_limits.py",
+  "test_processes.py",
+  "test_publish.py",
+  "test_races.py",
+  "test_rebuild.py",
+  "test_refusals.py",
+  "test_requests.py",
+  "test_store.py",
+].map((file) => join("glue", "tests", file));
+
+/** All others. */
+const ON_AN_ENGINE = [join("glue", "tests"), ...WITHOUT_ENGINE.map((file) => `--ignore=${file}`)];
+
 async function engine(env: string, paths: readonly string[], jars?: string) {
   const python = await ensurePython(env, [env, "test"]);
   const more = jars === undefined ? {} : { STRATA_ICEBERG_JARS: await ensureJars(jars) };
@@ -203,7 +222,7 @@ export const SUITES: readonly Suite[] = [
     needsJava: true,
     gib: 3,
     slow: true,
-    prepare: () => engine("spark-4.1", [join("glue", "tests")], "iceberg"),
+    prepare: () => engine("spark-4.1", ON_AN_ENGINE, "iceberg"),
     count: countPytest,
   },
   {
@@ -212,7 +231,7 @@ export const SUITES: readonly Suite[] = [
     needsJava: true,
     gib: 3,
     slow: true,
-    prepare: () => engine("spark-3.5", [join("glue", "tests")], "iceberg-3.5"),
+    prepare: () => engine("spark-3.5", ON_AN_ENGINE, "iceberg-3.5"),
     count: countPytest,
   },
   {
@@ -248,9 +267,15 @@ export const SUITES: readonly Suite[] = [
     count: countMocha,
   },
   {
+    name: "job-store",
+    what: "the Glue job's store, commits and recovery, on a lake and on moto's S3, without an engine",
+    prepare: () => engine("sail", WITHOUT_ENGINE),
+    count: countPytest,
+  },
+  {
     name: "job-sail",
     what: "the Glue job on Sail",
-    prepare: () => engine("sail", [join("glue", "tests")]),
+    prepare: () => engine("sail", ON_AN_ENGINE),
     count: countPytest,
   },
   {

@@ -75,7 +75,7 @@ def commit(store, name: str, files: int, write: str = "replace") -> tuple[str, l
 pytestmark = pytest.mark.parametrize("store", ["s3"], indirect=True)
 
 
-@pytest.mark.parametrize("files", [1, 7, 1500])
+@pytest.mark.parametrize("files", [1, 7, 1001])  # 1,000 are what one request lists or deletes
 def test_replacing_costs_a_copy_and_a_delete_a_file_and_a_list_a_folder(store, requests, files):
     _, _, old = commit(store, "one", files)
     requests.clear()

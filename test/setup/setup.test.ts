@@ -8,6 +8,7 @@ import { HOME } from "../../setup/node.mjs";
 import { thisProcess } from "../../setup/processes.mjs";
 import { digestOf, setupProblem, stamp } from "../../setup/stamp.mjs";
 import { folderOf, program, removeFolders } from "../cli/strata.ts";
+import { SUITES } from "../suites.ts";
 
 const GENERATED = new Set(["node_modules", ".venv", ".strata", ".git"]);
 
@@ -158,11 +159,28 @@ describe("npm start", function () {
 
 describe("npm test", function () {
   this.timeout(60_000);
+  afterEach(removeFolders);
 
-  it("ends by itself, its last line being `N passed, N failed`", async () => {
-    const { code, stdout } = await program(process.execPath, [join(HOME, RUN), "test", "lint"]);
+  it("ends by itself, its last line being `N passed, N failed`; without Java it says what is skipped, and the remedy", async () => {
+    const { code, stdout } = await program(process.execPath, [join(HOME, RUN), "test", "job-spark", "lint"], {
+      env: { JAVA_HOME: folderOf({}) },
+    });
     assert.equal(code, 0, stdout);
-    assert.match(stdout, /\n\n1 passed, 0 failed\n$/);
+    const why = "no Java is found: install OpenJDK 17 (Debian: apt-get install openjdk-17-jre-headless)";
+    assert.include(stdout, `\n== job-spark: skipped: ${why}\n`);
+    assert.match(stdout, /\njob-spark +0 passed +0 failed +1 skipped +0 s {2}no Java is found: install OpenJDK 17 /);
+    assert.match(stdout, /\n\n1 skipped\n\n1 passed, 0 failed\n$/);
+  });
+
+  it("has whole runs on each engine; `--all` has each of its suites or all of what that is a part of", () => {
+    const quick = SUITES.filter(({ slow }) => !slow);
+    assert.includeMembers(
+      quick.map(({ name }) => name),
+      ["job-sail", "job-spark"],
+    );
+    const parts = quick.filter(({ part }) => part).map(({ name }) => name);
+    assert.deepEqual(parts, ["job-spark"]);
+    assert.isTrue(SUITES.some(({ name, slow, part }) => name === "job-spark-4.1" && slow && !part));
   });
 
   it("refuses an unknown suite", async () => {
