@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from strata_glue.columns import quoted
 from strata_glue.nan import UNFILTERED, has_floats, with_one_nan
+from strata_glue.sail_shapes import with_right_shapes
 from strata_glue.sail_types import with_right_types
 from strata_glue.sql_words import with_plain_blanks
 
@@ -178,7 +179,7 @@ class ConnectEngine:
             frame = session.sql(text, args=params) if params else session.sql(text)
             return frame, frame._explain_string(extended=True)
 
-        return with_right_types(with_plain_blanks(sql), analyze, warnings)
+        return with_right_types(with_right_shapes(with_plain_blanks(sql), analyze), analyze, warnings)
 
     def close_session(self, session: Any) -> None:
         with suppress(Exception):  # a server that is going away cannot release it, and need not

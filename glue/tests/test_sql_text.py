@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from typing import Any
 
 import pytest
@@ -78,6 +79,48 @@ def test_sql_as_files_have_it(lake: Lake, dataset: Any) -> None:
     assert found == {name: ([1, 2], value, None) for name, (_, value) in here.items()}
     statuses = {name: events[name]["status"] for name in ONLY_SPARK}
     assert statuses == dict.fromkeys(ONLY_SPARK, "FAILED" if ENGINE == "sail" else "SUCCEEDED")
+
+
+DAYS = [date(2020, 1, 31), date(2020, 2, 29), date(2020, 3, 30), None]
+FRAMES = {
+    # what a window is: sums of v = 1, 2, 4, 8 of DAYS
+    "ORDER BY d RANGE BETWEEN INTERVAL 29 DAYS PRECEDING AND CURRENT ROW": [1, 3, 4, 8],
+    "ORDER BY d DESC NULLS LAST RANGE BETWEEN INTERVAL '30' DAY PRECEDING AND CURRENT ROW": [3, 6, 4, 8],
+    "PARTITION BY v > 2 ORDER BY d RANGE BETWEEN CURRENT ROW AND INTERVAL 29 DAYS FOLLOWING": [3, 2, 4, 8],
+    "ORDER BY d RANGE BETWEEN INTERVAL 1 MONTH PRECEDING AND CURRENT ROW": [1, 3, 6, 8],
+    "ORDER BY date_add(d, 1) RANGE BETWEEN 29 PRECEDING AND CURRENT ROW": [1, 3, 4, 8],
+    "ORDER BY CAST(d AS TIMESTAMP) RANGE BETWEEN INTERVAL 29 DAYS PRECEDING AND CURRENT ROW": [1, 3, 4, 8],
+    "ORDER BY v RANGE BETWEEN 2 PRECEDING AND CURRENT ROW": [1, 3, 6, 8],
+    "ORDER BY d NULLS LAST RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW": [1, 3, 7, 15],
+}
+
+
+def test_frames_over_days_hold_the_days_that_they_say(lake: Lake, dataset: Any) -> None:
+    lake.write(RAW, {"v": [1, 2, 4, 8], "d": DAYS})
+    sums = ", ".join(f"sum(v) OVER ({window}) AS c{index}" for index, window in enumerate(FRAMES))
+    named = "sum(v) OVER w AS named FROM t WINDOW w AS (ORDER BY d RANGE BETWEEN INTERVAL 29 DAYS PRECEDING AND CURRENT ROW)"
+    _, events = lake.run(dataset("d", f"SELECT v, {sums}, {named}", {"t": RAW}))
+    assert events["d"].get("error") is None
+    rows = sorted(lake.read("s3://b/out/d/"), key=lambda row: row["v"])
+    assert {window: [row[f"c{index}"] for row in rows] for index, window in enumerate(FRAMES)} == FRAMES
+    assert [row["named"] for row in rows] == [1, 3, 4, 8]
+
+
+def test_unpivot_leaves_nulls_out_or_is_refused(lake: Lake, dataset: Any) -> None:
+    lake.write(RAW, {"id": [1, 2], "a": [1, None], "b": [None, 2]})
+    unpivot = "SELECT id, n, x FROM t UNPIVOT {} (x FOR n IN (a, b))"
+    _, events = lake.run(
+        dataset("without", unpivot.format(""), {"t": RAW}),
+        dataset("excluded", unpivot.format("EXCLUDE NULLS"), {"t": RAW}),
+        dataset("all", unpivot.format("INCLUDE NULLS"), {"t": RAW}),
+    )
+    assert events["all"]["rows"] == 4
+    for name in ("without", "excluded"):
+        if ENGINE == "spark":
+            assert events[name]["rows"] == 2
+        else:
+            assert events[name]["error"]["class"] == "ENGINE_CANNOT"
+            assert "INCLUDE NULLS" in events[name]["error"]["message"]
 
 
 def test_blanks_change_outside_texts_names_and_comments_only() -> None:
