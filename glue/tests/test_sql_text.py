@@ -96,6 +96,8 @@ FRAMES = {
 
 
 def test_frames_over_days_hold_the_days_that_they_say(lake: Lake, dataset: Any) -> None:
+    if lake.engine.name.startswith("spark 3"):
+        pytest.skip("Spark 3.5 refuses a frame of days over a DATE")
     lake.write(RAW, {"v": [1, 2, 4, 8], "d": DAYS})
     sums = ", ".join(f"sum(v) OVER ({window}) AS c{index}" for index, window in enumerate(FRAMES))
     named = "sum(v) OVER w AS named FROM t WINDOW w AS (ORDER BY d RANGE BETWEEN INTERVAL 29 DAYS PRECEDING AND CURRENT ROW)"
