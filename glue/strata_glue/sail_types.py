@@ -13,6 +13,7 @@ and ten on Sail: it gets a `BD`, which makes it a DECIMAL of its own digits.
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -190,9 +191,19 @@ def _scale(target: str) -> int:
 
 def _is_fault(expression: str, target: str, plans: str) -> bool:
     if target == "Float32":
-        known = expression == "NULL" or is_float(expression, target, plans)
+        known = expression == "NULL" or _is_exact(expression) or is_float(expression, target, plans)
         return not known and not re.search(r"\bInt(?:8|16)\b", expression)
     return _scale(target) >= 7 and is_float(expression, target, plans)
+
+
+def _is_exact(expression: str) -> bool:
+    """True for a literal text whose number is the same as FLOAT and as DOUBLE: `'NaN'`, `'0.5'`."""
+    text = re.fullmatch(r'Utf8\("([^"]*)"\)', expression)
+    try:
+        number = float(text[1]) if text else None
+        return number is not None and (number != number or struct.unpack("f", struct.pack("f", number)) == (number,))
+    except (ValueError, OverflowError):
+        return False
 
 
 def _refusal(expression: str, target: str, plans: str) -> DatasetError:

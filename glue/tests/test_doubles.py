@@ -53,7 +53,7 @@ MORE = [
     "(SELECT max(x) FROM t) > 0.3", "exists(array(x), y -> y > 0.3)", "x > 0.3 /* 0.4 */ -- 0.5\n", "concat('0.3', '1.5') = '0.31.5'",
     "x > :p", "k IN (SELECT k FROM t WHERE x > 0.3)", "x IN (SELECT d FROM t)", "CASE WHEN x > 0.3 THEN 1.0 ELSE x END",
     "CASE WHEN x > 0.3 THEN e ELSE 0 END", "CASE WHEN x > 0.3 THEN d END > 0.1", "coalesce(e, 0)", "e > i", "e = b", "d > b",
-    "CASE WHEN k > 3 THEN f ELSE NULL END", "coalesce(NULL, f)", "greatest(f, NULL)", "f > '0.1'", "f IN ('0.1', '0.3')", "x > '0.1'",
+    "CASE WHEN k > 3 THEN f ELSE NULL END", "coalesce(NULL, f)", "greatest(f, NULL)", "f > '0.1'", "f IN ('0.1', '0.3')", "f > '-0.5'", "x > '0.1'",
 ]  # fmt: skip
 
 
