@@ -4,21 +4,22 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { environmentFor } from "./environment.mjs";
+import { goEnv, goVersion, isOlder } from "./go.mjs";
 import { withLock } from "./lock.mjs";
-import { CACHE, isStamped, SetupError, stamp } from "./stamp.mjs";
+import { HOME } from "./node.mjs";
+import { CACHE, digestOf, isStamped, SetupError, stamp } from "./stamp.mjs";
 
-const VERSION = "v1.7.12";
-const MODULE = `github.com/rhysd/actionlint/cmd/actionlint@${VERSION}`;
-/** Builds offline-friendly and alike everywhere: no C compiler, the toolchain that is there. */
-const GO_ENV = { CGO_ENABLED: "0", GOTOOLCHAIN: "local", GOFLAGS: "" };
+/** Its `go.sum` has the hash of every module that goes into the program. */
+const MODULE = join(HOME, "test", "workflows", "actionlint");
+/** Oldest Go that the module compiles with. */
+const OLDEST = [1, 25];
 
 /** Undefined if actionlint is built or can be, else why not. */
 export function actionlintProblem() {
-  const result = spawnSync("go", ["version"], { encoding: "utf8" });
-  return result.status === 0 || isReady()
-    ? undefined
-    : "no Go is found: install Go 1.24 or newer to lint the workflows";
+  if (isReady()) return undefined;
+  const go = goVersion();
+  if (go !== undefined && !isOlder(go, OLDEST)) return undefined;
+  return `${go ?? "no Go"} is found: install Go ${OLDEST.join(".")} or newer to lint the workflows`;
 }
 
 /**
@@ -35,20 +36,21 @@ export async function ensureActionlint() {
     // Built aside, then put in place at once: a build that is killed leaves nothing that looks whole.
     const aside = mkdtempSync(join(CACHE, "actionlint", "build-"));
     try {
-      const result = spawnSync("go", ["install", MODULE], {
-        env: { ...environmentFor("go"), ...GO_ENV, GOBIN: aside },
-        encoding: "utf8",
-      });
+      const program = "github.com/rhysd/actionlint/cmd/actionlint";
+      const result = spawnSync(
+        "go",
+        ["build", "-mod=readonly", "-buildvcs=false", "-trimpath", "-o", join(aside, NAME), program],
+        { cwd: MODULE, env: goEnv(), encoding: "utf8" },
+      );
       if (result.status !== 0) {
         const reason = (result.stderr ?? "").trim().split("\n").at(-1) ?? "";
         throw new SetupError(
           `actionlint cannot be built (${reason.slice(0, 200)}): check the network and Go's version`,
         );
       }
-      const folder = join(CACHE, "actionlint", VERSION);
-      await mkdir(folder, { recursive: true });
+      await mkdir(folder(), { recursive: true });
       renameSync(join(aside, NAME), binary());
-      stamp(join(folder, ".stamp"), MODULE);
+      stamp(join(folder(), ".stamp"), digest());
     } finally {
       rmSync(aside, { recursive: true, force: true });
     }
@@ -58,10 +60,19 @@ export async function ensureActionlint() {
 
 const NAME = process.platform === "win32" ? "actionlint.exe" : "actionlint";
 
+/** The folder's name is the sources', so clones at other versions do not build over each other. */
+function folder() {
+  return join(CACHE, "actionlint", digest().slice(0, 12));
+}
+
+function digest() {
+  return digestOf([join(MODULE, "go.mod"), join(MODULE, "go.sum")], process.platform, process.arch);
+}
+
 function binary() {
-  return join(CACHE, "actionlint", VERSION, NAME);
+  return join(folder(), NAME);
 }
 
 function isReady() {
-  return isStamped(join(CACHE, "actionlint", VERSION, ".stamp"), MODULE) && existsSync(binary());
+  return isStamped(join(folder(), ".stamp"), digest()) && existsSync(binary());
 }

@@ -20,8 +20,8 @@ const SIZES = {
 };
 
 /**
- * Downloads the jars of `setup/jars/<name>.txt` (a line: SHA-256, path) that are not there, and answers their folder.
- * Throws `SetupError`.
+ * Downloads the jars of `setup/jars/<name>.txt` (a line: SHA-256, path) unless they are there, and answers their folder.
+ * Jars that are there are read again: the folder may come from elsewhere (a cache of CI) or be damaged. Throws `SetupError`.
  *
  * @param {string} name
  * @returns {Promise<string>}
@@ -32,7 +32,10 @@ export async function ensureJars(name) {
     .split("\n")
     .map((line) => line.split(/\s+/));
   const folder = join(CACHE, "jars", name);
-  const isThere = () => existsSync(folder) && readdirSync(folder).length === jars.length;
+  const isThere = () =>
+    existsSync(folder) &&
+    readdirSync(folder).length === jars.length &&
+    jars.every(([digest, path = ""]) => digestOfFile(join(folder, basename(path))) === digest);
   if (isThere()) return folder;
   return withSetupLock(async () => {
     if (isThere()) return folder;
@@ -65,7 +68,16 @@ async function download(path, digest) {
   });
   if (!answer.ok) throw new SetupError(`cannot download ${basename(path)}: the repository answers ${answer.status}`);
   const body = Buffer.from(await answer.arrayBuffer());
-  const found = createHash("sha256").update(body).digest("hex");
+  const found = sha256(body);
   if (found !== digest) throw new SetupError(`${basename(path)} is not the file that was pinned (SHA-256 ${found})`);
   return body;
+}
+
+/** Undefined for a file that is not there. */
+function digestOfFile(path) {
+  return existsSync(path) ? sha256(readFileSync(path)) : undefined;
+}
+
+function sha256(bytes) {
+  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -5,10 +5,10 @@
  * the registries that a build has anyway. The module pins every version (test/engine/pulumi-cli/go.sum).
  */
 
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { environmentFor } from "./environment.mjs";
+import { goEnv, goVersion, isOlder } from "./go.mjs";
 import { withLock } from "./lock.mjs";
 import { HOME } from "./node.mjs";
 import { CACHE, digestOf, isStamped, SetupError, stamp } from "./stamp.mjs";
@@ -23,13 +23,10 @@ const PROGRAM = process.platform === "win32" ? "pulumi.exe" : "pulumi";
 /** Undefined if a CLI is there or can be built, else why not, with the remedy. */
 export function pulumiProblem() {
   if (onPath() !== undefined || isBuilt()) return undefined;
-  const go = spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8", env: goEnv() });
-  if (go.error || go.status !== 0)
-    return `neither pulumi nor Go is found: install Pulumi, or Go ${OLDEST.join(".")} or newer`;
-  const [major = 0, minor = 0] = go.stdout.trim().replace(/^go/, "").split(".").map(Number.parseFloat);
-  const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
-  return isOld
-    ? `${go.stdout.trim()} is too old to build pulumi: install Go ${OLDEST.join(".")} or newer, or Pulumi`
+  const go = goVersion();
+  if (go === undefined) return `neither pulumi nor Go is found: install Pulumi, or Go ${OLDEST.join(".")} or newer`;
+  return isOlder(go, OLDEST)
+    ? `${go} is too old to build pulumi: install Go ${OLDEST.join(".")} or newer, or Pulumi`
     : undefined;
 }
 
@@ -102,11 +99,6 @@ async function build() {
   }
   renameSync(aside, builtPath());
   stamp(join(folder(), ".strata-stamp"), digest());
-}
-
-/** Another Go must not be downloaded: where the one that is there is too old, we say so. */
-function goEnv() {
-  return { ...environmentFor("go"), GOTOOLCHAIN: "local", CGO_ENABLED: "0", GOFLAGS: "" };
 }
 
 function run(command, args, options) {

@@ -70,6 +70,7 @@ const SLOW_FILES = [
   "test/local/recover.test.ts",
   "test/parity/parity.test.ts",
   "test/s3/requests.test.ts",
+  "test/setup/python.test.ts",
   "test/setup/setup.test.ts",
 ];
 
@@ -104,6 +105,7 @@ const PYTHON_CODE = [
   join("test", "local"),
   join("test", "iam"),
   join("test", "components"),
+  join("test", "setup"),
   join("bench", "job"),
   join("bench", "truth"),
 ];
@@ -231,6 +233,7 @@ export const SUITES: readonly Suite[] = [
     needsJava: true,
     gib: 3,
     slow: true,
+    problem: () => pythonProblem("spark-3.5"),
     prepare: () => engine("spark-3.5", ON_AN_ENGINE, "iceberg-3.5"),
     count: countPytest,
   },
@@ -295,7 +298,7 @@ export const SUITES: readonly Suite[] = [
     needsJava: true,
     gib: 3,
     slow: true,
-    problem: () => pythonProblem("glue-6.0"),
+    problem: () => pythonProblem("glue-6.0") ?? pythonProblem("spark-3.5"),
     prepare: async () => {
       for (const env of ["spark-4.1", "spark-3.5"]) await ensurePython(env, [env, "test"]);
       await ensurePython("glue-6.0");

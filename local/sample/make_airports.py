@@ -1,6 +1,6 @@
 """Writes airports.csv once, from the package `airportsdata` (MIT licence). Run by hand when the list changes.
 
-pip install airportsdata==20260905
+pip install --require-hashes -r setup/python/airports.txt
 python local/sample/make_airports.py
 """
 

@@ -60,18 +60,20 @@ describe("set-up", function () {
     assert.equal(code, 1);
     assert.match(
       stderr.trim().split("\n").at(-1) ?? "",
-      /Python 3\.10 or newer is not found: install it \(Debian: apt-get install python3 python3-venv/,
+      /Python 3\.10 to 3\.14 is not found: install it \(Debian: apt-get install python3 python3-venv/,
     );
     assert.notInclude(stderr, "    at ");
   });
 
-  it("counts a Python that is too old as missing", async () => {
-    const { code, stderr } = await program(process.execPath, [RUN, "start"], {
-      cwd: withPackages(clone()),
-      env: { ...clean, STRATA_BASE_PYTHON: oldPython() },
-    });
-    assert.equal(code, 1);
-    assert.include(stderr, "Python 3.10 or newer is not found");
+  it("counts a Python that is too old, or newer than the packages, as missing", async () => {
+    for (const minor of [9, 15]) {
+      const { code, stderr } = await program(process.execPath, [RUN, "start"], {
+        cwd: withPackages(clone()),
+        env: { ...clean, STRATA_BASE_PYTHON: otherPython(minor) },
+      });
+      assert.equal(code, 1);
+      assert.include(stderr, "Python 3.10 to 3.14 is not found");
+    }
   });
 
   it("says in one line that files cannot be written, and leaves no lock behind", async () => {
@@ -91,7 +93,10 @@ describe("set-up", function () {
   it("names an unknown command, and the known ones", async () => {
     const { code, stderr } = await program(process.execPath, [RUN, "strat"], { cwd: clone() });
     assert.equal(code, 1);
-    assert.equal(stderr, "setup: unknown command `strat`; known: start, test, chaos, bench, truth, bench:job\n");
+    assert.equal(
+      stderr,
+      "setup: unknown command `strat`; known: start, test, chaos, bench, truth, bench:job, lock:python\n",
+    );
   });
 
   it("takes over from a set-up that was killed, with or without its name in the lock", async () => {
@@ -190,9 +195,9 @@ describe("npm test", function () {
   });
 });
 
-/** A program that answers as Python 3.9 would. */
-function oldPython(): string {
-  const folder = folderOf({ python: "#!/bin/sh\necho 3 9\n" });
+/** A program that answers as another Python 3 would. */
+function otherPython(minor: number): string {
+  const folder = folderOf({ python: `#!/bin/sh\necho 3 ${minor}\n` });
   spawnSync("chmod", ["+x", join(folder, "python")]);
   return join(folder, "python");
 }
