@@ -14,7 +14,7 @@ from pathlib import Path
 
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 MACHINES = (("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("darwin", "x86_64"), ("win32", "AMD64"))
 
@@ -38,7 +38,9 @@ def applies(requirement: Requirement, environment: dict[str, str]) -> bool:
     return requirement.marker is None or requirement.marker.evaluate({**environment, "extra": ""})
 
 
-def problems_of(name: str, locks: list[Requirement], found: dict[str, Distribution], where: dict[str, str]) -> set[str]:
+def problems_of(
+    name: str, locks: list[Requirement], found: dict[NormalizedName, Distribution], where: dict[str, str]
+) -> set[str]:
     """What is wrong with an environment of this Python on this machine."""
     place = f"{name}, Python {where['python_version']}, {where['sys_platform']} {where['platform_machine']}"
     here = [pin for pin in locks if applies(pin, where)]
