@@ -1,6 +1,7 @@
 /** How a command ends: exit codes, and errors as one line. */
 
 import { RootError } from "../loading/load.ts";
+import { NoFile } from "../loading/read-file.ts";
 import { printable } from "../local/report/terminal.ts";
 import { UserError } from "../local/user-error.ts";
 import { SetupError } from "../setup/stamp.mjs";
@@ -31,6 +32,7 @@ export function fail(problem: unknown): number {
   const { message, help } = problem as { message?: string; help?: string | undefined };
   if (
     problem instanceof CommandError ||
+    problem instanceof NoFile ||
     problem instanceof RootError ||
     problem instanceof SetupError ||
     problem instanceof UserError

@@ -1,8 +1,9 @@
 /** `strata import`: brings an existing pipeline into the root without changing a byte, then checks it. */
 
-import { copyFile, mkdir, readFile, rm, stat } from "node:fs/promises";
+import { copyFile, mkdir, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { findForeign } from "../loading/foreign.ts";
+import { NoFile, readBytes } from "../loading/read-file.ts";
 import { check } from "./check.ts";
 import { CommandError, usageError } from "./exit.ts";
 import { type RootOptions, rootOf } from "./root.ts";
@@ -45,8 +46,8 @@ async function refuseConflicts(copies: readonly Copy[], root: string, pipeline: 
     );
   }
   for (const { from, to } of copies) {
-    const there = await readFile(to).catch(() => undefined);
-    if (there !== undefined && !there.equals(await readFile(from))) {
+    const there = await readBytes(to).catch((problem) => (problem instanceof NoFile ? Buffer.of() : undefined));
+    if (there !== undefined && !there.equals(await readBytes(from))) {
       throw new CommandError(
         `\`${relative(root, to)}\` exists with other content`,
         "move one of the two files; nothing was copied",

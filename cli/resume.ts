@@ -4,7 +4,7 @@ import { suggest } from "../compiler/nearest.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { counted } from "../compiler/present/counted.ts";
 import { checkSelection } from "../compiler/selection.ts";
-import { printable } from "../local/report/terminal.ts";
+import { printable, quoted } from "../local/report/terminal.ts";
 import { type Execution, Executions } from "../local/run/executions.ts";
 import { selectionOf } from "../local/run/keeping.ts";
 import type { RunResult } from "../local/run/result.ts";
@@ -174,12 +174,4 @@ function nextDay(day: string): string {
 
 function command(words: readonly string[]): string {
   return [...calling(), ...words].map(quoted).join(" ");
-}
-
-/** A word as a shell reads it: POSIX quotes, and ANSI-C's (bash, zsh) where it could steer the terminal. */
-function quoted(word: string): string {
-  if (/^[A-Za-z0-9_/.:=@%+,-]+$/.test(word)) return word;
-  if (printable(word) === word) return `'${word.replaceAll("'", "'\\''")}'`;
-  const escaped = printable(word.replaceAll("\\", "\\\\").replaceAll("'", "\\'"));
-  return `$'${escaped}'`;
 }

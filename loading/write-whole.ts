@@ -1,7 +1,7 @@
 /** Files that readers take for whole because they are there. */
 
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /**
@@ -22,4 +22,21 @@ export async function writeWhole(path: string, text: string, mode = 0o666): Prom
     await rm(aside, { force: true }).catch(() => {});
     throw problem;
   }
+}
+
+/**
+ * Makes a folder for its owner only; answers the mode that folders in it are to have. The job's rule (`make_private`,
+ * glue/strata_glue/store/folder.py): where the folder above lets others write, these share it; one that is there keeps its mode.
+ */
+export async function makePrivate(folder: string): Promise<number> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found !== undefined) {
+    const shared = (found.mode & 0o1000) === 0 ? found.mode & 0o022 : 0; // in a sticky folder, as /tmp, people share nothing
+    return 0o700 | ((shared & 0o020) === 0 ? 0 : 0o070) | ((shared & 0o002) === 0 ? 0 : 0o007);
+  }
+  const mode = await makePrivate(dirname(folder));
+  await mkdir(folder, { mode }).catch((problem: NodeJS.ErrnoException) => {
+    if (problem.code !== "EEXIST") throw problem;
+  });
+  return mode;
 }

@@ -1,6 +1,6 @@
 /** Files of settings → their `config`, each entry with its place; or the one diagnostic that says why there is none. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { diagnostic, type Place } from "../compiler/diagnostics.ts";
 import { nearest } from "../compiler/nearest.ts";
@@ -28,7 +28,14 @@ export class SettingsFiles {
   read(file: string): ObjectNode | "missing" | "broken" {
     let bytes: Uint8Array;
     try {
-      bytes = readFileSync(join(this.#home, file));
+      const path = join(this.#home, file);
+      const found = statSync(path);
+      if (!found.isFile() && !found.isDirectory()) {
+        // A pipe would be waited for without an end.
+        reportUnreadable(file, "is no file with text", this.#collect);
+        return "broken";
+      }
+      bytes = readFileSync(path);
     } catch (problem) {
       if ((problem as NodeJS.ErrnoException).code === "ENOENT") return "missing";
       reportUnreadable(file, whyUnreadable(problem), this.#collect);

@@ -33,7 +33,8 @@ from strata_glue.record_file import read_record, to_json
 from strata_glue.remedies import command
 from strata_glue.steps import step
 from strata_glue.store import Conflict, Store, open_store
-from strata_glue.store.local import LocalStore
+from strata_glue.store.folder import lock_lake
+from strata_glue.store.local import PRIVATE_FOLDER, LocalStore
 
 EXIT_FATAL = 3
 
@@ -165,17 +166,23 @@ def main() -> int:
     lake = request.get("store")
     store = open_store(lake)
     changes = not request.get("list") and (not request.get("rebuild") or bool(request.get("accept")))
-    lock = _lock(lake) if changes and isinstance(store, LocalStore) else None
+    try:
+        lock = _lock(lake) if changes and isinstance(store, LocalStore) else None
+    except OSError as error:
+        return _fatal(f"the lake {lake} cannot be used: {error.strerror or error}")
     if changes and isinstance(store, LocalStore) and lock is None:
-        message = f"another run is using the lake {lake}: wait for it, or give another folder with --lake"
-        print(json.dumps({"fatal": {"message": message}}), flush=True)
-        return EXIT_FATAL
+        return _fatal(f"another run is using the lake {lake}: wait for it, or give another folder with --lake")
     failed = False
     for each in request["targets"]:
         done = _one(store, each, request, changes)
         failed = failed or done.action == "failed"
         print(done.as_line(), flush=True)
     return 1 if failed else 0
+
+
+def _fatal(message: str) -> int:
+    print(json.dumps({"fatal": {"message": message}}), flush=True)
+    return EXIT_FATAL
 
 
 def _one(store: Store, each: dict[str, Any], request: dict[str, Any], changes: bool) -> Recovered:
@@ -255,18 +262,11 @@ def _staged(store: Store, target: str, attempt: Attempt, wanted: Generation) -> 
 
 def _lock(lake: str) -> Any:
     """The lake's exclusive lock, the worker's; None if somebody has it."""
-    import fcntl
-
-    folder = Path(lake) / ".strata"
-    folder.mkdir(parents=True, exist_ok=True)
-    file = (folder / "lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    shutil.rmtree(folder / "tmp", ignore_errors=True)  # of runs that were killed; the lock says that nobody uses it
-    return file
+    lock = lock_lake(Path(lake))
+    if lock is not None:
+        # Of runs that were killed; the lock says that nobody uses it.
+        shutil.rmtree(Path(lake) / PRIVATE_FOLDER / "tmp", ignore_errors=True)
+    return lock
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from strata_glue.reading import read_files, read_recorded, recorded_columns
 from strata_glue.source_schema import Shape, SourceSchema, decide
 from strata_glue.spark_types import name_of
 from strata_glue.store import Store
+from strata_glue.store.base import NoFile
 
 _PATTERN = re.compile(r"[*?\[{\\]")
 
@@ -202,6 +203,8 @@ class SourceReader:
                 ) from None
             except Unreadable as problem:
                 return f"column `{problem.column}` of {file.path} is {problem.kind}, which Spark does not read: {problem.remedy}"
+            except NoFile as problem:
+                return f"{file.path} {problem.what}: remove it, or let its name start with `_`"
             except Exception as error:  # pyarrow raises several classes for a file that is no Parquet
                 return f"{file.path} {what_it_is(self._store, source.location, file, error)}"
             return (shape, metadata.num_rows) if shape else f"{file.path} has no column"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -306,6 +307,25 @@ def test_names_that_engines_read_as_patterns_are_refused(lake, dataset):
     for event in events.values():
         assert event["error"]["class"] == "SOURCE_BROKEN"
         assert "read as a pattern of names: rename the file" in event["error"]["message"]
+
+
+def test_what_is_no_file_is_refused_and_links_are_followed(lake, dataset, tmp_path):
+    for name in ("pipe", "hidden", "linked"):
+        put(lake, location(name), "1.parquet" if name != "linked" else "k=1/1.parquet", {"v": [1]})
+    os.mkfifo(lake.path(location("pipe")) / "2.parquet")
+    os.mkfifo(lake.path(location("hidden")) / "_2.parquet")
+    put(lake, location("elsewhere"), "2.parquet", {"v": [2]})
+    (lake.path(location("linked")) / "k=2").symlink_to(lake.path(location("elsewhere")))
+    (lake.path(location("linked")) / "k=2" / "3.parquet").symlink_to("2.parquet")
+    _, events = lake.run(
+        *[dataset(name, "SELECT v FROM t", {"t": location(name)}) for name in ("pipe", "hidden", "linked")]
+    )
+    assert events["pipe"]["error"]["class"] == "SOURCE_BROKEN"
+    assert "2.parquet is a named pipe, no file: remove it" in events["pipe"]["error"]["message"]
+    assert [(events[name]["status"], events[name]["rows"]) for name in ("hidden", "linked")] == [
+        ("SUCCEEDED", 1),
+        ("SUCCEEDED", 3),
+    ]
 
 
 def test_what_is_passed_over_is_said(lake, dataset):

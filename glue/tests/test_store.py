@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from strata_glue.store import Conflict, Exchange, Store, Stored, open_store, survey
-from strata_glue.store.base import is_data_path
+from strata_glue.store.base import NoFile, is_data_path
+from strata_glue.store.folder import lock_lake
 from strata_glue.store.local import OLD_FOLDERS, LocalStore
 
 LOCATIONS = Path(__file__).parents[2] / "test" / "fixtures" / "locations.json"
@@ -286,6 +288,110 @@ def test_a_file_in_the_place_of_a_folder_is_said(tmp_path: Path, path: str) -> N
     (tmp_path / path).write_text("x")
     with pytest.raises(NotADirectoryError, match=f"{path} is a file, and s3://bkt/t/ needs a folder: move it away"):
         open_store(str(tmp_path)).list("s3://bkt/t/")
+
+
+def _device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        here = Path.cwd()
+        os.chdir(path.parent)  # a socket's path has 107 bytes at most
+        try:
+            one.bind(path.name)
+        finally:
+            os.chdir(here)
+
+
+NO_FILES = {
+    "a named pipe, no file": os.mkfifo,
+    "a socket, no file": _socket,
+    "a device, no file": _device,
+    "a link that leads to no file": lambda path: path.symlink_to("nowhere"),
+    "a link that leads to no file (a loop)": lambda path: path.symlink_to(path.name),
+}
+
+
+@pytest.mark.parametrize("what", NO_FILES)
+def test_what_is_no_file_is_listed_and_never_waited_for(tmp_path: Path, what: str) -> None:
+    """A pipe without a writer, opened as a file is, blocks its reader for ever."""
+    store = LocalStore(str(tmp_path))
+    place = tmp_path / "bkt" / "t" / "x.parquet"
+    place.parent.mkdir(parents=True)
+    NO_FILES[what](place)
+    assert [file.path for file in store.data_files("s3://bkt/t/")] == ["x.parquet"]
+    for read in (
+        lambda: store.open("s3://bkt/t/", "x.parquet"),
+        lambda: store.get("s3://bkt/t/", "x.parquet"),
+        lambda: store.put_if("s3://bkt/t/", "x.parquet", b"1", None),
+    ):
+        with pytest.raises(NoFile, match=f"x.parquet is {what.partition(' (')[0]}"):
+            read()
+    with pytest.raises(OSError):
+        store.read_text("s3://bkt/t/x.parquet")
+    store.put("s3://bkt/t/", "x.parquet", b"1")
+    assert place.read_bytes() == b"1" and not place.is_symlink()
+
+
+@pytest.mark.parametrize("what", [*NO_FILES, "a link to somebody's file"])
+def test_a_lock_is_a_file_and_no_link(tmp_path: Path, what: str) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.write_text("kept")
+    (tmp_path / ".strata").mkdir()
+    lock = tmp_path / ".strata" / "lock"
+    NO_FILES.get(what, lambda path: path.symlink_to(theirs))(lock)
+    with pytest.raises(OSError, match="remove it|No such device"):  # a socket cannot be opened at all
+        lock_lake(tmp_path)
+    assert theirs.read_text() == "kept"
+
+
+def test_a_lock_is_for_those_who_write(tmp_path: Path, umask) -> None:
+    """Whoever can open it can hold up every run."""
+    umask(0o000)
+    for mode, expected in ((0o755, "600"), (0o775, "660")):
+        lake = tmp_path / f"{mode:o}"
+        (lake / ".strata").mkdir(parents=True)
+        (lake / ".strata").chmod(mode)
+        (lake / ".strata" / "lock").touch(0o644)
+        held = lock_lake(lake)
+        assert held is not None and lock_lake(lake) is None
+        assert modes(lake)[".strata/lock"] == expected
+        held.close()
+
+
+def test_linked_partitions_are_read_and_survive_an_exchange(tmp_path: Path) -> None:
+    store = LocalStore(str(tmp_path / "lake"))
+    store.put("s3://bkt/t/", "_strata/commit.json", b"x.parquet")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "old.parquet").write_text("old")
+    for name in ("day=1", "archive", "_day"):
+        (tmp_path / "lake" / "bkt" / "t" / name).symlink_to(elsewhere)
+    assert [file.path for file in store.data_files("s3://bkt/t/")] == ["day=1/old.parquet"]
+    assert "archive/old.parquet" not in {file.path for file in store.list("s3://bkt/t/")}
+    store.put("s3://bkt/t/", "_strata/attempts/a/day=1/new.parquet", b"new")
+    stored = store.get("s3://bkt/t/", "_strata/commit.json")
+    assert stored is not None
+    change = Exchange(
+        {"_strata/attempts/a/day=1/new.parquet": "day=1/new.parquet"},
+        (),
+        ("_strata/commit.json", b"2", stored.tag),
+        "_strata/attempts/a/",
+    )
+    assert not store.exchange("s3://bkt/t/", change), "what a link leads to cannot be exchanged"
+    store.copy("s3://bkt/t/", change.copies)
+    assert sorted(file.name for file in elsewhere.iterdir()) == ["new.parquet", "old.parquet"]
+
+
+def test_a_link_that_leads_back_is_no_endless_walk(tmp_path: Path) -> None:
+    store = LocalStore(str(tmp_path))
+    for one, other in (("a", "b"), ("b", "a")):
+        (tmp_path / "bkt" / one).mkdir(parents=True)
+        (tmp_path / "bkt" / one / "k=1").symlink_to(tmp_path / "bkt" / other)
+    for location in ("s3://bkt/a/", "s3://bkt/b/"):
+        with pytest.raises(NoFile, match="k=1/k=1 is a link that leads back to a folder above it: remove it"):
+            store.list(location)
 
 
 @pytest.fixture

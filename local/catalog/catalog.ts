@@ -4,8 +4,9 @@
  * One JSON file a database, `<lake>/.strata/catalog/<database>.json`, written aside and renamed.
  */
 
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { NoFile, textOfFile } from "../../loading/read-file.ts";
 import { writeWhole } from "../../loading/write-whole.ts";
 import { UserError } from "../user-error.ts";
 
@@ -32,15 +33,16 @@ export interface CatalogDatabase {
 /** The database as it is recorded; empty if it never was. Throws `UserError` for a file of another version. */
 export async function readDatabase(lake: string, database: string): Promise<CatalogDatabase> {
   const path = pathOf(lake, database);
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return { version: CATALOG_VERSION, database, tables: [] };
+  let why = "";
   try {
-    const read = JSON.parse(text) as CatalogDatabase;
+    const read = JSON.parse(await textOfFile(path)) as CatalogDatabase;
     if (read.version === CATALOG_VERSION && Array.isArray(read.tables) && read.tables.every(isTable)) return read;
-  } catch {
-    // Said below.
+  } catch (problem) {
+    const { code, message } = problem as NodeJS.ErrnoException;
+    if (code === "ENOENT") return { version: CATALOG_VERSION, database, tables: [] };
+    if (code !== undefined || problem instanceof NoFile) why = `: ${message}`;
   }
-  throw new UserError(`the local catalog ${path} cannot be read`, "remove the file, and run the pipeline again");
+  throw new UserError(`the local catalog ${path} cannot be read${why}`, "remove the file, and run the pipeline again");
 }
 
 function isTable(table: Partial<CatalogTable> | null): boolean {
@@ -49,7 +51,11 @@ function isTable(table: Partial<CatalogTable> | null): boolean {
 
 /** All databases of a lake, sorted by name. */
 export async function readDatabases(lake: string): Promise<CatalogDatabase[]> {
-  const names = await readdir(join(lake, ".strata", "catalog")).catch(() => [] as string[]);
+  const folder = join(lake, ".strata", "catalog");
+  const names = await readdir(folder).catch((problem: NodeJS.ErrnoException) => {
+    if (problem.code === "ENOENT") return [];
+    throw new UserError(`the local catalog ${folder} cannot be read: ${problem.message}`, "let your user read it");
+  });
   const databases = names.filter((name) => name.endsWith(".json")).flatMap((name) => databaseOf(name) ?? []);
   return Promise.all(databases.sort().map((database) => readDatabase(lake, database)));
 }

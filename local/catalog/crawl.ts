@@ -8,25 +8,35 @@ import { type CatalogTable, recordTables } from "./catalog.ts";
 import { scan, withDuckDb } from "./duckdb.ts";
 import { contentOf, folderOf } from "./files.ts";
 
-/** Crawls once; answers the tables found. A target without files makes no table, as with Glue. */
-export async function crawl(plan: Plan, crawler: CrawlerPlan, lake: string, database: string): Promise<CatalogTable[]> {
+/** What a crawl came to. */
+export interface Crawled {
+  /** Recorded as they are now. */
+  readonly tables: readonly CatalogTable[];
+  /** By dataset: why its table could not be read. What the catalog has of it stays. */
+  readonly unreadable: ReadonlyMap<string, UserError>;
+}
+
+/** Crawls once. A target without files makes no table, as with Glue; one that cannot be read keeps no other from its place. */
+export async function crawl(plan: Plan, crawler: CrawlerPlan, lake: string, database: string): Promise<Crawled> {
   const targets = stagedDatasets(plan).flatMap(({ name, target, publish }) =>
     // Iceberg tables are registered by their commit (iceberg-register.ts): their folders hold files of every snapshot.
-    target && publish.format !== "iceberg" && crawler.datasets.includes(name) ? [target] : [],
+    target && publish.format !== "iceberg" && crawler.datasets.includes(name) ? [{ name, target }] : [],
   );
-  const found = await withDuckDb(async (connection) => {
-    const tables: CatalogTable[] = [];
-    for (const target of targets) {
-      const columns = await columnsIn(folderOf(lake, target.location), connection).catch((problem: Error) => {
+  const tables: CatalogTable[] = [];
+  const unreadable = new Map<string, UserError>();
+  await withDuckDb(async (connection) => {
+    for (const { name, target } of targets) {
+      try {
+        const columns = await columnsIn(folderOf(lake, target.location), connection);
+        if (columns !== undefined) tables.push({ name: target.table, location: target.location, columns });
+      } catch (problem) {
         const { message, help } = problem as UserError;
-        throw new UserError(`table \`${target.table}\` cannot be read: ${message}`, help);
-      });
-      if (columns !== undefined) tables.push({ name: target.table, location: target.location, columns });
+        unreadable.set(name, new UserError(`table \`${target.table}\` cannot be read: ${message}`, help));
+      }
     }
-    return tables;
   });
-  await recordTables(lake, database, found);
-  return found;
+  await recordTables(lake, database, tables);
+  return { tables, unreadable };
 }
 
 /** Undefined for a folder without files. */

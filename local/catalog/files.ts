@@ -3,8 +3,11 @@
  * without a record what the job's store calls visible (glue/strata_glue/content.py).
  */
 
-import { readdir, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { NoFile, refuseNoFile } from "../../loading/read-file.ts";
+import { quoted } from "../report/terminal.ts";
 import { UserError } from "../user-error.ts";
 import { type CommitRecord, readRecord } from "./record.ts";
 
@@ -68,10 +71,11 @@ async function place(folder: string, file: CommitRecord["files"][number]): Promi
   return undefined;
 }
 
-function damaged(file: string, { generation }: CommitRecord): UserError {
+/** Which ways on are possible is for the job's recovery to say (glue/strata_glue/remedies.py). */
+function damaged(file: string, { generation, dataset }: CommitRecord): UserError {
   return new UserError(
     `${file} is gone or is not the file that was written, though generation ${generation} of its target needs it`,
-    "`strata recover` tells what can be done: go back to a kept generation, run it anew, or accept the loss",
+    `\`strata recover${dataset ? ` --datasets ${quoted(String(dataset))}` : ""}\` names the ways on that are possible there`,
   );
 }
 
@@ -82,15 +86,41 @@ export function isVisible(name: string): boolean {
 }
 
 /** Visible Parquet files, sorted, relative to the location: directly in the folder or below partitions `k=v`. */
-async function visibleFiles(folder: string, inside: string): Promise<string[]> {
-  const entries = await readdir(join(folder, inside), { withFileTypes: true }).catch(() => []);
-  const visible = entries.filter(({ name }) => isVisible(name));
-  const found = await Promise.all(
-    visible.map(async (entry) => {
-      const path = join(inside, entry.name);
-      if (entry.isDirectory()) return entry.name.includes("=") ? visibleFiles(folder, path) : [];
-      return entry.isFile() ? [path] : [];
+async function visibleFiles(folder: string, inside: string, above: readonly string[] = []): Promise<string[]> {
+  const names = await readdir(join(folder, inside)).catch(unlessMissing);
+  const here = await realpath(join(folder, inside)).catch(() => "");
+  if (above.includes(here))
+    throw new UserError(`${join(folder, inside)} is a link that leads back to a folder above it`, "remove it");
+  const files = await Promise.all(
+    names.filter(isVisible).map(async (name) => {
+      const path = join(inside, name);
+      const info = await found(join(folder, path));
+      if (info?.isDirectory()) return name.includes("=") ? visibleFiles(folder, path, [...above, here]) : [];
+      return info === undefined ? [] : [path];
     }),
   );
-  return found.flat().sort();
+  return files.flat().sort();
+}
+
+/** What lies there; undefined if it went meanwhile. Rejects for what is neither a file nor a folder. */
+async function found(path: string): Promise<Stats | undefined> {
+  try {
+    const info = await stat(path);
+    refuseNoFile(path, info);
+    return info;
+  } catch (problem) {
+    const isLink = await lstat(path).then(
+      (info) => info.isSymbolicLink(),
+      () => false,
+    );
+    if (isLink && !(problem instanceof NoFile)) throw new NoFile(path, "is a link that leads to no file");
+    if ((problem as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw problem;
+  }
+}
+
+/** Where there is no folder nothing lies; one that cannot be listed is not an empty one. */
+function unlessMissing(problem: NodeJS.ErrnoException): string[] {
+  if (problem.code === "ENOENT" || problem.code === "ENOTDIR") return [];
+  throw problem;
 }

@@ -1,9 +1,10 @@
 /** Data files of an Iceberg snapshot, from its manifests: Avro files that name each other. */
 
 import { createReadStream } from "node:fs";
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import avro from "avsc";
+import { refuseNoFile } from "../../loading/read-file.ts";
 import { UserError } from "../user-error.ts";
 import type { Snapshot } from "./iceberg.ts";
 
@@ -43,11 +44,15 @@ export async function icebergFiles(snapshot: Snapshot, places: readonly string[]
       "rewrite its data files, or query it with Spark",
     );
   const entries = await Promise.all(manifests.map(({ manifest_path }) => read(boundTo(places, manifest_path))));
-  return entries
+  const files = entries
     .flat()
     .filter(({ status }) => status !== DELETED)
     .map(({ data_file }) => boundTo(places, (data_file as { file_path?: unknown } | null)?.file_path))
     .sort();
+  // One that is gone is told by whoever reads it.
+  const found = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
+  for (const [index, each] of found.entries()) if (each) refuseNoFile(files[index] ?? "", each);
+  return files;
 }
 
 /** Records of an Avro file. Throws `UserError` for one that is gone or is none. */
@@ -56,6 +61,7 @@ async function read(file: string): Promise<Record<string, unknown>[]> {
   const decoder = new avro.streams.BlockDecoder({ parseHook: (schema) => parse(schema) });
   decoder.on("data", (record: Record<string, unknown>) => records.push(record));
   try {
+    refuseNoFile(file, await stat(file));
     // Not avsc's own `createFileDecoder`: it leaves the reading stream's errors to nobody, which ends the process.
     await pipeline(createReadStream(file), decoder);
   } catch (problem) {

@@ -7,18 +7,29 @@ import { folderOf } from "./files.ts";
 import { columnsOf, currentSnapshot, readIceberg } from "./iceberg.ts";
 import { duckType } from "./iceberg-scan.ts";
 
-/** Records the Iceberg tables of a plan that are there. Throws `UserError` for the first that cannot be read; the others are recorded. */
-export async function registerIceberg(plan: Plan, lake: string, database: string): Promise<void> {
-  const targets = stagedDatasets(plan).flatMap(({ target, publish }) =>
-    target !== undefined && publish.format === "iceberg" ? [target] : [],
+/**
+ * Records the Iceberg tables of a plan that are there. Throws `UserError` for the first of `datasets` that cannot be read; all
+ * others are recorded.
+ */
+export async function registerIceberg(
+  plan: Plan,
+  lake: string,
+  database: string,
+  datasets: ReadonlySet<string>,
+): Promise<void> {
+  const targets = stagedDatasets(plan).flatMap(({ name, target, publish }) =>
+    target !== undefined && publish.format === "iceberg" ? [{ name, target }] : [],
   );
-  const found = await Promise.allSettled(targets.map((target) => described(target, lake)));
+  const found = await Promise.allSettled(targets.map(({ target }) => described(target, lake)));
   const tables = found.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
   if (tables.length > 0) await recordTables(lake, database, tables);
-  const broken = found.findIndex(({ status }) => status === "rejected");
+  // What the run did not write is said to whoever reads it.
+  const broken = found.findIndex(
+    ({ status }, index) => status === "rejected" && datasets.has(targets[index]?.name ?? ""),
+  );
   if (broken < 0) return;
   const { message, help } = (found[broken] as PromiseRejectedResult).reason as UserError;
-  throw new UserError(`table \`${targets[broken]?.table}\` cannot be registered: ${message}`, help);
+  throw new UserError(`table \`${targets[broken]?.target.table}\` cannot be registered: ${message}`, help);
 }
 
 /** The table as it stands; nothing where it is not there yet. */

@@ -5,8 +5,9 @@
  * counts. Strata's part of a snapshot is in its summary (glue/strata_glue/iceberg/history.py).
  */
 
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { textOfFile } from "../../loading/read-file.ts";
 import { UserError } from "../user-error.ts";
 
 /** Ids of snapshots are 64 bits and stay text: as numbers they would be rounded. */
@@ -50,7 +51,7 @@ export async function readIceberg(folder: string): Promise<IcebergMetadata | und
   if (versions.length === 0) return undefined;
   const path = join(folder, "metadata", `v${Math.max(...versions)}.metadata.json`);
   const others = versions.length > 1;
-  const text = await readFile(path, "utf8").catch((problem: Error) => broken(path, problem.message, others));
+  const text = await textOfFile(path).catch((problem: Error) => broken(path, problem.message, others));
   let value: Partial<IcebergMetadata> | null;
   try {
     value = JSON.parse(text, idsAsText) as Partial<IcebergMetadata> | null;

@@ -7,6 +7,7 @@
 import { access } from "node:fs/promises";
 import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } from "@duckdb/node-api";
 import { suggest } from "../../compiler/nearest.ts";
+import { NoFile } from "../../loading/read-file.ts";
 import { UserError } from "../user-error.ts";
 import { type CatalogTable, readDatabases } from "./catalog.ts";
 import { patternOf, quoteName, quoteText, scan, withDuckDb } from "./duckdb.ts";
@@ -81,7 +82,7 @@ async function ask(
           }
           // Said to whoever asks for this table; the others can be read.
           names.push(name);
-          broken.set(name.toLowerCase(), unreadable(name, problem as Error));
+          broken.set(name.toLowerCase(), unreadable(table, problem as Error));
         }
       }
     }
@@ -153,9 +154,18 @@ async function icebergAsOf(lake: string, location: string, asOf: string | undefi
 }
 
 /** Whoever's reason it is, as the user's. */
-function unreadable(name: string, problem: Error): UserError {
+function unreadable({ name, format }: CatalogTable, problem: Error): UserError {
   if (problem instanceof UserError) return new UserError(`table \`${name}\`: ${problem.message}`, problem.help);
-  return new UserError(`table \`${name}\` cannot be read: ${tidy(problem)}`, "run the dataset that writes it again");
+  const told = `table \`${name}\` cannot be read: ${tidy(problem)}`;
+  if (problem instanceof NoFile) return new UserError(told, "remove what is no file");
+  if ((problem as NodeJS.ErrnoException).code !== undefined)
+    return new UserError(told, "let your user read it, or query as the user that runs the pipeline");
+  return new UserError(
+    told,
+    format === "iceberg"
+      ? "go back to an earlier generation: `strata recover --datasets DATASET --generations` tells which there are"
+      : "if its dataset has `write` replace, run it again; else `strata recover --rebuild DATASET` tells what can be read of it",
+  );
 }
 
 /** From here on the user's SQL runs: it sees the tables' files and nothing else, and cannot change that. */

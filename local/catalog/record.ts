@@ -1,7 +1,7 @@
 /** The commit record of a target (docs/publish.md), for readers here. The job writes it: glue/strata_glue/record_file.py. */
 
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { textOfFile } from "../../loading/read-file.ts";
 import { UserError } from "../user-error.ts";
 
 /** Version of the record's format that is read. */
@@ -12,6 +12,8 @@ const RECORD_PATH = join("_strata", "commit.json");
 /** What a reader needs of it. */
 export interface CommitRecord {
   readonly generation: number;
+  /** The dataset that wrote it. */
+  readonly dataset?: string;
   /** `<pipeline>/<execution>` of those that have committed here. */
   readonly executions?: readonly string[];
   readonly files: readonly {
@@ -30,7 +32,7 @@ export interface CommitRecord {
 /** A folder's record; undefined if it has none. Throws `UserError` for one that this version cannot read. */
 export async function readRecord(folder: string): Promise<CommitRecord | undefined> {
   const path = join(folder, RECORD_PATH);
-  const text = await readFile(path, "utf8").catch((problem: NodeJS.ErrnoException) => {
+  const text = await textOfFile(path).catch((problem: NodeJS.ErrnoException) => {
     if (problem.code === "ENOENT" || problem.code === "ENOTDIR") return undefined;
     throw problem;
   });

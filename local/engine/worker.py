@@ -12,7 +12,6 @@ When stdin ends the parent is gone, even by SIGKILL: the whole process group is 
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import os
 import queue
@@ -42,8 +41,10 @@ def main() -> int:
     lake = Path(options.store)
     requests: queue.Queue[dict[str, Any]] = queue.Queue()
     threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
+    from strata_glue.store.folder import lock_lake
+
     try:
-        lock = _lock(lake)
+        lock = lock_lake(lake)
     except OSError as error:
         return _fatal(out, f"the lake {lake} cannot be used: {error.strerror or error}")
     if lock is None:
@@ -126,20 +127,6 @@ def _die() -> None:
     if os.getpgid(0) == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(EXIT_FATAL)
-
-
-def _lock(lake: Path) -> TextIO | None:
-    """An exclusive lock that the kernel lets go when this process ends, however it ends; None if somebody has it."""
-    folder = lake / ".strata"
-    folder.mkdir(parents=True, exist_ok=True)
-    file = (folder / "lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    globals()["_held"] = file  # a lock lives as long as its file is open
-    return file
 
 
 def _remove_leftovers(lake: Path) -> None:

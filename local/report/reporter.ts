@@ -54,6 +54,7 @@ export function reporterFor(
           return;
         case "crawler":
           line(crawlerLine(event.result.name, event.result.tables.length, event.result.error));
+          for (const text of event.result.warnings ?? []) line(`  ${colours.yellow("warning")}: ${printable(text)}`);
           return;
         case "broken":
           running.clear();

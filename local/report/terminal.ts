@@ -48,3 +48,11 @@ export function printable(text: string): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/** A word as a shell reads it: POSIX quotes, and ANSI-C's (bash, zsh) where it could steer the terminal. */
+export function quoted(word: string): string {
+  if (/^(?!=)[A-Za-z0-9_/.:=@%+,-]+$/.test(word)) return word;
+  if (printable(word) === word) return `'${word.replaceAll("'", "'\\''")}'`;
+  const escaped = printable(word.replaceAll("\\", "\\\\").replaceAll("'", "\\'"));
+  return `$'${escaped}'`;
+}

@@ -5,9 +5,10 @@
  * an empty file `<state>/executions/running/<name>`, so that a command that was killed is found without reading all.
  */
 
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "../../loading/write-whole.ts";
+import { textOfFile } from "../../loading/read-file.ts";
+import { makePrivate, writeWhole } from "../../loading/write-whole.ts";
 import { mayRun, type ProcessId, thisProcess } from "../../setup/processes.mjs";
 import { UserError } from "../user-error.ts";
 
@@ -68,7 +69,7 @@ export class Executions {
     const path = this.#path(name);
     let text: string;
     try {
-      text = await readFile(path, "utf8");
+      text = await textOfFile(path);
     } catch (problem) {
       if ((problem as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw damaged(path, (problem as Error).message);
@@ -80,6 +81,7 @@ export class Executions {
 
   /** Notes that an execution runs, here and now. Rejects with what the file system says. */
   async begin(execution: Omit<Execution, "status" | "ended" | "process">): Promise<Execution> {
+    await makePrivate(join(this.#folder, "running"));
     await this.#prune();
     const running = { ...execution, status: "RUNNING", ended: null, process: thisProcess() } as const;
     await this.#write(running);

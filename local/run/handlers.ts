@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { allFreightOf, type Cargo, isNothing } from "../../compiler/asl/travel.ts";
 import type { Bindings } from "../../compiler/bindings.ts";
 import type { Plan } from "../../compiler/plan.ts";
-import { crawl } from "../catalog/crawl.ts";
+import { type Crawled, crawl } from "../catalog/crawl.ts";
 import { registerIceberg } from "../catalog/iceberg-register.ts";
 import { type Handlers, ServiceError } from "../interpreter/interpret.ts";
 import { UserError } from "../user-error.ts";
@@ -38,13 +38,17 @@ export interface LocalServices {
   readonly warmUp: () => Promise<void>;
 }
 
-/** Starts a worker at once, so that its engine comes up while the definition's first states run. */
+/**
+ * Starts a worker at once, so that its engine comes up while the definition's first states run. `selected`: the datasets
+ * of the execution that goes on; tables of others fail nothing.
+ */
 export function localServices(
   plan: Plan,
   bindings: Bindings,
   worker: WorkerOptions,
   settings: JobSettings,
   listener: Listener,
+  selected: () => ReadonlySet<string>,
 ): LocalServices {
   let current = startWorker(worker);
   const alive = () => {
@@ -52,7 +56,7 @@ export function localServices(
     return current;
   };
   const startJobRun = jobHandler(bindings, alive, settings, listener, () =>
-    registerIceberg(plan, worker.lake, bindings.database),
+    registerIceberg(plan, worker.lake, bindings.database, selected()),
   );
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -66,7 +70,7 @@ export function localServices(
         last = job.catch(() => {});
         return job;
       },
-      ...crawlerHandlers(plan, bindings, worker.lake, listener),
+      ...crawlerHandlers(plan, bindings, worker.lake, listener, selected),
       invokeLambda: readSetupHandler(plan, bindings, worker.lake),
     },
     warmUp: async () => listener.engine(await current.ready),
@@ -124,12 +128,16 @@ function taskFailed(jobRun: object): ServiceError {
   return new ServiceError("States.TaskFailed", JSON.stringify(jobRun));
 }
 
-/** A crawl that is under way is waited for by `getCrawler`, so a local run never polls. */
+/**
+ * A crawl that is under way is waited for by `getCrawler`, so a local run never polls. It fails for tables that the execution
+ * wrote; another one that cannot be read is a warning.
+ */
 function crawlerHandlers(
   plan: Plan,
   bindings: Bindings,
   lake: string,
   listener: Listener,
+  selected: () => ReadonlySet<string>,
 ): Pick<Handlers, "startCrawler" | "getCrawler"> {
   const crawls = new Map<
     string,
@@ -150,9 +158,10 @@ function crawlerHandlers(
       };
       crawls.set(name, state);
       state.done = crawl(plan, crawler, lake, bindings.database).then(
-        (tables) => {
-          state.over = true;
-          listener.crawler({ name: crawler.name, status: "SUCCEEDED", tables: tables.map((table) => table.name) });
+        (crawled) => {
+          const result = crawlerResult(crawler.name, crawled, selected());
+          Object.assign(state, { over: true, status: result.status, message: result.error ?? "" });
+          listener.crawler(result);
         },
         (problem: Error) => {
           Object.assign(state, { over: true, status: "FAILED", message: problem.message });
@@ -172,5 +181,20 @@ function crawlerHandlers(
         },
       };
     },
+  };
+}
+
+function crawlerResult(name: string, { tables, unreadable }: Crawled, selected: ReadonlySet<string>): CrawlerResult {
+  const said = (wanted: boolean) =>
+    [...unreadable].flatMap(([dataset, { message, help }]) =>
+      selected.has(dataset) === wanted ? [help === undefined ? message : `${message}: ${help}`] : [],
+    );
+  const [errors, warnings] = [said(true), said(false)];
+  return {
+    name,
+    status: errors.length > 0 ? "FAILED" : "SUCCEEDED",
+    tables: tables.map((table) => table.name),
+    ...(warnings.length > 0 && { warnings }),
+    ...(errors.length > 0 && { error: errors.join("; ") }),
   };
 }

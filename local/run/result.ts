@@ -75,7 +75,10 @@ export interface StageResult {
 export interface CrawlerResult {
   readonly name: string;
   readonly status: "SUCCEEDED" | "FAILED";
+  /** Recorded as they are now. */
   readonly tables: readonly string[];
+  /** Tables that the execution did not write and that cannot be read; absent if there is none. */
+  readonly warnings?: readonly string[];
   readonly error?: string;
 }
 

@@ -70,7 +70,8 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const { plan, lake, state, signal } = options;
   const bindings = localBindings(plan);
   const emission = emitAsl(plan, bindings);
-  await mkdir(lake, { recursive: true });
+  // By the umask, as the lake's files: its catalog is read by whoever reads the lake. What is private in it is made so.
+  await mkdir(join(lake, ".strata"), { recursive: true });
   for (const { key, body } of emission.objects) await putOnce(join(lake, bindings.codeBucket, key), body);
   let recorder = new RunRecorder(plan, state);
   let engine = "";
@@ -79,7 +80,8 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     (name) => (engine = name),
     options.onEvent,
   );
-  const services = localServices(plan, bindings, options, options, listener);
+  let selected: ReadonlySet<string> = new Set();
+  const services = localServices(plan, bindings, options, options, listener, () => selected);
   const abort = () => void services.close();
   signal.addEventListener("abort", abort, { once: true });
   const warm = signal.aborted ? Promise.resolve() : services.warmUp();
@@ -87,6 +89,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const run: Runner["run"] = async (input, execution, each) => {
     recorder = new RunRecorder(plan, state);
     const checked = checkSelection(plan, input);
+    selected = new Set(checked.ok ? checked.datasets : []);
     const keeper = checked.ok ? await kept(options, input, checked, execution, each) : undefined;
     try {
       await warm.catch((problem) => (signal.aborted ? undefined : Promise.reject(problem)));
@@ -104,13 +107,10 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     });
     await services.settled();
     if (signal.aborted) await services.close();
-    const selected = {
-      stages: new Set(checked.ok ? checked.stages : []),
-      datasets: new Set(checked.ok ? checked.datasets : []),
-    };
-    const unsettled = recorder.unsettled(selected);
+    const chosen = { stages: new Set(checked.ok ? checked.stages : []), datasets: selected };
+    const unsettled = recorder.unsettled(chosen);
     const committed = await committedBy(plan, lake, execution, unsettled);
-    const result = recorder.finish(execution, outcome, selected, committed);
+    const result = recorder.finish(execution, outcome, chosen, committed);
     // What the record lacks then is found in the targets when the execution is gone on with.
     await keeper?.end(result).catch(() => {});
     return result;

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -18,12 +19,13 @@ import { crawl } from "../../local/catalog/crawl.ts";
 import { quoteText, withDuckDb } from "../../local/catalog/duckdb.ts";
 import { folderOf as folderOfLocation } from "../../local/catalog/files.ts";
 import { query } from "../../local/catalog/query.ts";
-import { runPipeline } from "../../local/run/run.ts";
+import { reporterFor } from "../../local/report/reporter.ts";
+import { type RunEvent, runPipeline } from "../../local/run/run.ts";
 import { UserError } from "../../local/user-error.ts";
 import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
 import { folderOf, program, removeFolders, SHOP, strata } from "../cli/strata.ts";
-import { parquet, planIn, runnerOptions, withWorker } from "./runs.ts";
+import { memoryStream, parquet, planIn, runnerOptions, withWorker } from "./runs.ts";
 
 const LOCATION = "s3://lake/bronze/it's [é] x=1/";
 
@@ -129,11 +131,12 @@ describe("a target's commit record, for readers here", () => {
 
   it("says that a file is gone, or another one, with the remedy, to whoever asks for that table", async () => {
     const one = await file("one.parquet", "SELECT 1 AS a");
-    record([one, { path: "gone.parquet", rows: 1, bytes: 9 }]);
+    record([one, { path: "gone.parquet", rows: 1, bytes: 9 }], { dataset: "the log" });
     const { message, help } = await refused();
     assert.include(message, join(target, "gone.parquet"));
     assert.match(message, /generation 3/);
-    assert.match(help ?? "", /`strata recover` tells what can be done/);
+    // Recovery knows which ways there are: no generation may be kept, and an append cannot be made anew.
+    assert.equal(help, "`strata recover --datasets 'the log'` names the ways on that are possible there");
     record([one]);
     truncateSync(join(target, "one.parquet"), 10);
     assert.match((await refused()).message, /one\.parquet is gone or is not the file/);
@@ -142,6 +145,32 @@ describe("a target's commit record, for readers here", () => {
     assert.match((await refused("SELECT * FROM ORDERS")).message, /one\.parquet/);
     rmSync(join(target, "_strata"), { recursive: true });
     assert.match((await refused()).message, /table `orders` cannot be read: .*one\.parquet/);
+  });
+
+  it("waits for no pipe, and follows links as the job does", async () => {
+    const pipe = async (path: string) => assert.equal((await program("mkfifo", [path])).code, 0);
+    await file("k=0/one.parquet", "SELECT 1 AS a");
+    await file("elsewhere/two.parquet", "SELECT 2 AS a");
+    symlinkSync(join(target, "elsewhere"), join(target, "k=1"));
+    symlinkSync("one.parquet", join(target, "k=0", "three.parquet"));
+    assert.equal(await ask("SELECT a FROM orders ORDER BY a"), "a\r\n1\r\n1\r\n2\r\n");
+    for (const [name, act, what] of [
+      ["x.parquet", pipe, "x.parquet is a named pipe, no file"],
+      ["x.parquet", (path: string) => symlinkSync("nowhere", path), "x.parquet is a link that leads to no file"],
+      ["k=2", (path: string) => symlinkSync(".", path), "k=2 is a link that leads back to a folder above it"],
+      ["_strata/commit.json", pipe, "commit.json is a named pipe, no file"],
+    ] as const) {
+      mkdirSync(join(target, "_strata"), { recursive: true });
+      await act(join(target, name));
+      const { message, help } = await refused();
+      assert.include(message, what);
+      assert.match(help ?? "", /^remove/);
+      rmSync(join(target, name));
+    }
+    const catalog = join(lake, ".strata", "catalog", "shop.json");
+    rmSync(catalog);
+    await pipe(catalog);
+    assert.match((await refused()).message, /the local catalog .* cannot be read: .* is a named pipe, no file/);
   });
 
   it("says that a recorded column is in no file", async () => {
@@ -310,6 +339,48 @@ describe("a target's commit record, for readers here", () => {
     });
 });
 
+describe("a crawl of several tables, on Sail", function () {
+  this.timeout(120_000);
+  afterEach(removeFolders);
+
+  it("fails a run only for what it wrote, says what it could not read, and records the others", async () => {
+    const root = folderOf({ ...SHOP, "pipelines/shop/pipeline.yaml": "crawlers: { all: s3://lake/bronze/ }\n" });
+    const queries = join(root, "pipelines", "shop", "sql_queries.json");
+    writeFileSync(queries, readFileSync(queries, "utf8").replace("lake/gold/", "lake/bronze/"));
+    const lake = join(root, "lake");
+    const plan = await planIn(root);
+    await parquet(join(lake, "lake", "raw", "orders", "a.parquet"), { id: [1, 2], amount: [3, 4] });
+    const events: RunEvent[] = [];
+    const run = (input: object) => runPipeline({ ...runnerOptions(plan, lake, events), input: { ...input } });
+    assert.equal((await run({})).status, "SUCCEEDED");
+    const files = ["bronze/orders", "bronze/totals"].map((name) => join(lake, "lake", name, "_strata", "commit.json"));
+    const before = readFileSync(files[1] as string);
+    writeFileSync(files[1] as string, "{");
+    rmSync(join(lake, ".strata", "catalog"), { recursive: true });
+    const beside = await run({ datasets: ["orders"] });
+    assert.equal(beside.status, "SUCCEEDED");
+    const [crawler] = beside.crawlers;
+    assert.deepInclude(crawler, { name: "all", status: "SUCCEEDED", tables: ["orders"] });
+    assert.match(crawler?.warnings?.join() ?? "", /^table `totals` cannot be read: .*commit\.json is no commit record/);
+    const { stream, text } = memoryStream();
+    const reporter = reporterFor(stream, stream, { plan, textOf: () => undefined });
+    for (const event of events) reporter.onEvent(event);
+    assert.match(text(), /crawler all: 1 table\n {2}warning: table `totals` cannot be read/);
+    writeFileSync(files[1] as string, before);
+    // A reader of the target fails before the crawl; here the record breaks between the two.
+    const breaking = await runPipeline({
+      ...runnerOptions(plan, lake),
+      input: { datasets: ["orders"] },
+      onEvent: (event) => {
+        if (event.kind === "job" && event.event.event === "job_finished") writeFileSync(files[0] as string, "{");
+      },
+    });
+    assert.equal(breaking.status, "FAILED");
+    assert.deepInclude(breaking.crawlers[0], { status: "FAILED", tables: ["totals"] });
+    assert.match(breaking.crawlers[0]?.error ?? "", /^table `orders` cannot be read: .* is no commit record/);
+  });
+});
+
 describe("a run that is killed, for readers here, on Sail", function () {
   this.timeout(120_000);
   afterEach(removeFolders);
@@ -337,7 +408,7 @@ describe("a run that is killed, for readers here, on Sail", function () {
       assert.equal((await run(2, step)).status, "FAILED");
       const [crawler] = plan.crawlers;
       if (crawler === undefined) throw new Error("the pipeline has a crawler");
-      const [orders] = await crawl(plan, crawler, lake, "shop");
+      const [orders] = (await crawl(plan, crawler, lake, "shop")).tables;
       assert.deepEqual(
         orders?.columns.map(({ name }) => name),
         ["id", "amount"],
@@ -350,7 +421,11 @@ describe("a run that is killed, for readers here, on Sail", function () {
       const strata = join(lake, "lake", "bronze", "orders", "_strata");
       assert.isNotEmpty(readdirSync(strata));
       writeFileSync(join(strata, "commit.json"), "{");
-      const problem = await crawl(plan, crawler, lake, "shop").catch((error: Error) => error);
-      assert.match(String(problem), /^UserError: table `orders` cannot be read: .* is no commit record/);
+      const { tables, unreadable } = await crawl(plan, crawler, lake, "shop");
+      assert.isEmpty(tables);
+      assert.match(
+        String(unreadable.get("orders")),
+        /^UserError: table `orders` cannot be read: .* is no commit record/,
+      );
     });
 });

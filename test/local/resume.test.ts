@@ -1,6 +1,6 @@
 /** A run that failed, was cancelled or was killed: what it says of its targets, and going on with it by name. */
 
-import { chmodSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
@@ -295,6 +295,29 @@ describe("executions that are remembered", () => {
     assert.isEmpty(await names(state));
     assert.deepEqual(await new Executions(state).names(), ["whole"]);
     assert.isUndefined(await new Executions(state).read("../whole"));
+  });
+
+  it("are their owner's only, whatever the umask, unless the folder above is shared", async () => {
+    const before = process.umask(0);
+    try {
+      for (const [above, folder] of [
+        [0o755, 0o700],
+        [0o1777, 0o700],
+        [0o775, 0o770],
+      ] as const) {
+        const state = join(folderOf({ "x/y": "" }), "x");
+        chmodSync(state, above);
+        await new Executions(state).begin(execution("one"));
+        const mode = (path: string) => statSync(join(state, path)).mode & 0o777;
+        assert.deepEqual(
+          ["executions", "executions/running", "executions/one.json"].map(mode),
+          [folder, folder, 0o600],
+          above.toString(8),
+        );
+      }
+    } finally {
+      process.umask(before);
+    }
   });
 
   it("are so many at most, the newest", async () => {

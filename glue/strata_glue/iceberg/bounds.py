@@ -14,6 +14,7 @@ from strata_glue.errors import DatasetError
 from strata_glue.iceberg.avro import records
 from strata_glue.iceberg.catalog import IcebergTable, folder_of
 from strata_glue.store import Store
+from strata_glue.store.folder import open_file
 from strata_glue.store.local import LocalStore
 
 _WRITE_PATHS = ("write.data.path", "write.metadata.path", "write.object-storage.path", "write.folder-storage.path")
@@ -48,7 +49,8 @@ def check_paths(store: Store, table: IcebergTable, paths: Iterable[Any]) -> None
 def records_of(file: str) -> list[dict[str, Any]]:
     """Records of a manifest, or of a list of manifests, in a lake. Raises `DatasetError` (`RECORD_BROKEN`)."""
     try:
-        return list(records(Path(path_of(file)).read_bytes()))
+        with open_file(Path(path_of(file))) as stream:
+            return list(records(stream.read()))
     except (OSError, ValueError) as error:
         raise DatasetError(
             "RECORD_BROKEN", f"{file} cannot be read ({error}): take it back from a backup of the lake"

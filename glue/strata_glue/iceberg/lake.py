@@ -21,6 +21,8 @@ from strata_glue.iceberg.history import History
 from strata_glue.iceberg.metadata import rolled_back, without_branches
 from strata_glue.iceberg.tables import BRANCH, table_changed
 from strata_glue.steps import step
+from strata_glue.store.base import NoFile
+from strata_glue.store.folder import open_file
 from strata_glue.store.local import LocalStore
 
 _UNFINISHED = re.compile(r"\.[0-9a-f]{32}\.tmp")
@@ -90,12 +92,13 @@ class LakeMetadata:
 def _history_in(file: Path) -> History:
     """A metadata file's content. Raises `DatasetError` (`RECORD_BROKEN`) for what is none."""
     try:
-        metadata = json.loads(file.read_text(encoding="utf-8"))
+        with open_file(file) as stream:
+            metadata = json.load(stream)
         return History({**metadata, "schemas": metadata["schemas"]})
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DatasetError(
             "RECORD_BROKEN",
-            f"{file} cannot be read ({type(error).__name__}): take it back from a backup of the lake; without one, remove "
+            f"{file} cannot be read ({error.what if isinstance(error, NoFile) else type(error).__name__}): take it back from a backup of the lake; without one, remove "
             f"it and version-hint.text beside it: {_without(file)}",
         ) from None
 

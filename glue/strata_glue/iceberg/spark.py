@@ -18,6 +18,7 @@ from strata_glue.iceberg.bounds import check_metadata, check_paths, records_of
 from strata_glue.iceberg.catalog import CATALOG, IcebergTable, catalog_settings, given_location, identifier
 from strata_glue.iceberg.evolution import Evolution, evolution_of
 from strata_glue.iceberg.history import OURS, History
+from strata_glue.iceberg.lake import LakeMetadata
 from strata_glue.iceberg.metadata import layout_of
 from strata_glue.iceberg.tables import BRANCH, TABLE_PROPERTIES, Change, file_properties, table_changed
 from strata_glue.session import ClassicEngine
@@ -118,6 +119,10 @@ class SparkTables:
         except Exception as error:
             if "TABLE_OR_VIEW_NOT_FOUND" in str(error) or "NoSuchTable" in str(error):
                 return None
+            if isinstance(self._store, LocalStore):
+                LakeMetadata(self._store).history(
+                    table
+                )  # says in our words what is wrong with a file that is no metadata
             raise
 
     def _check_files(self, table: IcebergTable, number: int) -> None:

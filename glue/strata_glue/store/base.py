@@ -18,6 +18,15 @@ class Conflict(Exception):
     """An object is not what a conditional write expected: somebody else wrote it."""
 
 
+class NoFile(OSError):
+    """Something else lies where a file is looked for: a pipe would be waited for without an end. S3 has no such things."""
+
+    def __init__(self, path: object, what: str) -> None:
+        super().__init__(f"{path} {what}")
+        self.what = what
+        """For example `is a named pipe, no file`."""
+
+
 @dataclass(frozen=True)
 class DataFile:
     """A file of a location."""

@@ -13,12 +13,34 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
+
+from strata_glue.store.base import NoFile
 
 LOCK_SECONDS = 60.0
 """How long a target's lock is waited for. It is held for the exchange of two folders, never while anything is computed."""
 
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EBUSY}
 """EBUSY: the folder is a mount."""
+
+
+_KINDS = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
+
+
+def open_file(file: Path) -> BinaryIO:
+    """Opens a file for reading. Raises `NoFile` for what is none, `IsADirectoryError` for a folder."""
+    try:
+        mode = file.stat().st_mode
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ELOOP) and file.is_symlink():
+            raise NoFile(file, "is a link that leads to no file") from None
+        raise
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+    if not stat.S_ISREG(mode):
+        raise NoFile(file, f"is {_KINDS.get(stat.S_IFMT(mode), 'something else')}, no file")
+    # Not blocking: somebody may put a pipe there just now.
+    return os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -84,11 +106,26 @@ def make_private(folder: Path) -> int:
     return mode
 
 
+def lock_lake(lake: Path) -> BinaryIO | None:
+    """The lake's exclusive lock, which the kernel lets go when its holder ends, however it ends; None if somebody has it.
+
+    A lock lives as long as its file is open. Raises `OSError`.
+    """
+    (lake / ".strata").mkdir(parents=True, exist_ok=True)
+    handle = _lock_file(lake / ".strata" / "lock")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        return None
+    return handle
+
+
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
     """Holds a lock that the kernel lets go when its holder ends, however it ends. Raises `TimeoutError`."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w") as handle:
+    with _lock_file(file) as handle:
         end = time.monotonic() + LOCK_SECONDS
         while True:
             try:
@@ -99,3 +136,25 @@ def locked(file: Path) -> Iterator[None]:
                     raise TimeoutError(f"another process holds {file}") from None
                 time.sleep(0.02)
         yield
+
+
+def _lock_file(file: Path) -> BinaryIO:
+    """A file that is there to be locked, by those who may write here: whoever can open it can hold up a run.
+
+    Never through a link, which may be somebody else's and lead to a file of ours.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    mode = make_private(file.parent) & 0o666
+    try:
+        handle = os.fdopen(os.open(file, flags, mode), "r+b", buffering=0)
+    except OSError as error:
+        if file.is_symlink():
+            raise NoFile(file, "is a link, and locks are files: remove it") from None
+        raise error
+    found = os.fstat(handle.fileno())
+    if not stat.S_ISREG(found.st_mode):
+        handle.close()
+        raise NoFile(file, "is no file, and locks are files: remove it")
+    if found.st_uid == os.geteuid():
+        os.fchmod(handle.fileno(), mode)
+    return handle

@@ -24,10 +24,19 @@ from strata_glue.store.base import (
     Conflict,
     DataFile,
     Exchange,
+    NoFile,
     Stored,
     is_data_path,
 )
-from strata_glue.store.folder import copy_whole, link_or_copy, locked, make_private, on_one_device, swap_folders
+from strata_glue.store.folder import (
+    copy_whole,
+    link_or_copy,
+    locked,
+    make_private,
+    on_one_device,
+    open_file,
+    swap_folders,
+)
 
 PRIVATE_FOLDER = ".strata"
 """The lake's own places: locks, and `tmp/` for what is being made; the worker and `recover` empty that when they start."""
@@ -68,14 +77,15 @@ class LocalStore:
         return sorted(self._walk(location, only_data=False), key=lambda file: file.path)
 
     def open(self, location: str, path: str) -> BinaryIO:
-        return self._file(location, path).open("rb")
+        return open_file(self._file(location, path))
 
     def put(self, location: str, path: str, content: bytes) -> None:
         self._write_whole(self._file(location, path), content)
 
     def get(self, location: str, path: str) -> Stored | None:
         try:
-            content = self._file(location, path).read_bytes()
+            with self.open(location, path) as stream:
+                content = stream.read()
         except (FileNotFoundError, NotADirectoryError):
             return None
         return Stored(content, _tag(content))
@@ -108,7 +118,8 @@ class LocalStore:
             try:
                 if not on_one_device(aside, root):
                     return False
-                self._build(root, aside, change)
+                if not self._build(root, aside, change):
+                    return False
                 self._write_whole(aside / path, content)
                 step("built")
                 if not swap_folders(aside, root):
@@ -144,7 +155,8 @@ class LocalStore:
         return str(self._file(location, path) if path else self._folder(location))
 
     def read_text(self, address: str) -> str:
-        return self._folder(address).read_text(encoding="utf-8")
+        with open_file(self._folder(address)) as stream:
+            return stream.read().decode("utf-8")
 
     def _walk(self, location: str, only_data: bool) -> builtins.list[DataFile]:
         root = self._folder(location)
@@ -152,11 +164,18 @@ class LocalStore:
         if in_the_way is not None:
             raise NotADirectoryError(f"{in_the_way} is a file, and {location} needs a folder: move it away")
         files = []
-        for folder, names, files_here in os.walk(root, onerror=_unless_gone):
-            inside = Path(folder).relative_to(root).as_posix()
+        above: dict[str, set[tuple[int, int]]] = {}
+        for folder, names, files_here in os.walk(root, onerror=_unless_gone, followlinks=True):
+            here = Path(folder)
+            inside = here.relative_to(root).as_posix()
             prefix = "" if inside == "." else f"{inside}/"
-            if only_data:
-                names[:] = [name for name in names if is_data_path(f"{prefix}{name}/x")]
+            above[folder] = _above(here, above.get(str(here.parent), set()))
+            # Links are followed as engines follow them: those of partitions.
+            names[:] = [
+                name
+                for name in names
+                if is_data_path(f"{prefix}{name}/x") or not (only_data or (here / name).is_symlink())
+            ]
             files += [
                 _data_file(prefix + name, Path(folder) / name)
                 for name in files_here
@@ -164,22 +183,24 @@ class LocalStore:
             ]
         return files
 
-    def _build(self, root: Path, aside: Path, change: Exchange) -> None:
-        """The folder as it is to be, out of links to what is there. Attempts stay out: they are moved over afterwards."""
+    def _build(self, root: Path, aside: Path, change: Exchange) -> bool:
+        """The folder as it is to be, out of links to what is there. Attempts stay out: they are moved over afterwards.
+
+        False where a folder in it is a link: what it leads to cannot be exchanged.
+        """
         dropped = {*change.drops, change.record[0], *(_checksum(path) for path in change.drops)}
         attempts = f"{OWN_FOLDER}/attempts/"
-        for file in self._walk_below(root):
+        there = _walk_below(root)
+        if there is None:
+            return False
+        for file in there:
             if file not in dropped and not file.startswith(attempts):
                 link_or_copy(root / file, aside / file)
         for old, new in change.copies.items():
             # A file that went already was copied by whoever began to publish before.
             source = root / old if (root / old).exists() else root / new
             link_or_copy(source, aside / new)
-
-    def _walk_below(self, root: Path) -> builtins.list[str]:
-        return [
-            (Path(folder) / name).relative_to(root).as_posix() for folder, _, names in os.walk(root) for name in names
-        ]
+        return True
 
     def _expect(self, location: str, path: str, tag: str | None) -> None:
         found = self.get(location, path)
@@ -264,6 +285,28 @@ def _tag(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _walk_below(root: Path) -> list[str] | None:
+    """Files below a folder; None where a folder in it is a link."""
+    files = []
+    for folder, folders, names in os.walk(root):
+        if any((Path(folder) / name).is_symlink() for name in folders):
+            return None
+        files += [(Path(folder) / name).relative_to(root).as_posix() for name in names]
+    return files
+
+
+def _above(folder: Path, above: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The folder itself and those that it was reached by. Raises `NoFile` for a link to one of these."""
+    try:
+        found = folder.stat()
+    except FileNotFoundError:  # went meanwhile
+        return above
+    this = (found.st_dev, found.st_ino)
+    if this in above:
+        raise NoFile(folder, "is a link that leads back to a folder above it: remove it")
+    return {*above, this}
+
+
 def _unless_gone(error: OSError) -> None:
     """A folder that cannot be listed is not an empty one; one that went meanwhile is."""
     if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
@@ -273,7 +316,9 @@ def _unless_gone(error: OSError) -> None:
 def _data_file(path: str, file: Path) -> DataFile:
     try:
         found = file.stat()
-    except FileNotFoundError:  # went while the folder was walked: leaving it out would be reading less without a word
+    except OSError as error:  # went while the folder was walked: leaving it out would be reading less without a word
+        if error.errno not in (errno.ENOENT, errno.ELOOP):
+            raise
         return DataFile(path, 0)
     return DataFile(path, found.st_size, f"{found.st_mtime_ns}-{found.st_ino}")
 
