@@ -28,13 +28,24 @@ export async function writeWhole(path: string, text: string, mode = 0o666): Prom
  * Makes a folder for its owner only; answers the mode that folders in it are to have. The job's rule (`make_private`,
  * glue/strata_glue/store/folder.py): where the folder above lets others write, these share it; one that is there keeps its mode.
  */
-export async function makePrivate(folder: string): Promise<number> {
+export function makePrivate(folder: string): Promise<number> {
+  return make(
+    folder,
+    (writers) => 0o700 | ((writers & 0o020) === 0 ? 0 : 0o070) | ((writers & 0o002) === 0 ? 0 : 0o007),
+  );
+}
+
+/** Makes a folder that all may read as the umask allows, and that nobody may change who cannot change the folder above. */
+export async function makeReadable(folder: string): Promise<void> {
+  await make(folder, (writers) => 0o755 | writers);
+}
+
+/** `modeOf`: by the bits of others who may write to the folder above. */
+async function make(folder: string, modeOf: (writers: number) => number): Promise<number> {
   const found = await stat(folder).catch(() => undefined);
-  if (found !== undefined) {
-    const shared = (found.mode & 0o1000) === 0 ? found.mode & 0o022 : 0; // in a sticky folder, as /tmp, people share nothing
-    return 0o700 | ((shared & 0o020) === 0 ? 0 : 0o070) | ((shared & 0o002) === 0 ? 0 : 0o007);
-  }
-  const mode = await makePrivate(dirname(folder));
+  // In a sticky folder, as /tmp, people share nothing.
+  if (found !== undefined) return modeOf((found.mode & 0o1000) === 0 ? found.mode & 0o022 : 0);
+  const mode = await make(dirname(folder), modeOf);
   await mkdir(folder, { mode }).catch((problem: NodeJS.ErrnoException) => {
     if (problem.code !== "EEXIST") throw problem;
   });

@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -434,6 +435,21 @@ def test_a_state_that_is_there_keeps_its_mode_and_its_sharers(tmp_path: Path, um
     assert state.stat().st_mode & 0o7777 == there
     assert modes(state)["samples/d"] == folder
     assert modes(state)["samples/d/x.json"] == file
+
+
+def test_a_lakes_own_folder_is_no_wider_than_the_lake(tmp_path: Path, umask) -> None:
+    """Else a careless umask would give everybody the ledger, which is made in it."""
+    umask(0o000)
+    for mode, own, scratch, lock in ((0o755, "755", "700", "600"), (0o775, "775", "770", "660")):
+        lake = tmp_path / f"{mode:o}"
+        lake.mkdir()
+        lake.chmod(mode)
+        with closing(lock_lake(lake)):
+            LocalStore(str(lake)).put_if("s3://bkt/t/", "a.parquet", b"1", None)
+        found = {path: mode for path, mode in modes(lake).items() if path.startswith(".strata")}
+        assert found.pop(".strata") == own and found.pop(".strata/lock") == lock
+        (target_lock,) = [path for path in found if path.startswith(".strata/locks/")]
+        assert found == {".strata/tmp": scratch, ".strata/locks": scratch, target_lock: lock}
 
 
 def test_a_lakes_files_have_the_modes_of_the_umask_but_not_its_scratch(tmp_path: Path, umask) -> None:

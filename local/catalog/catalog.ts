@@ -5,9 +5,10 @@
  */
 
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+
 import { NoFile, textOfFile } from "../../loading/read-file.ts";
-import { writeWhole } from "../../loading/write-whole.ts";
+import { makeReadable, writeWhole } from "../../loading/write-whole.ts";
+
 import { UserError } from "../user-error.ts";
 
 /** Version of the file's format. */
@@ -88,7 +89,10 @@ async function merge(lake: string, database: string, tables: readonly CatalogTab
     database,
     tables: [...merged.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
-  await writeWhole(pathOf(lake, database), `${JSON.stringify(after, null, 2)}\n`);
+  const path = pathOf(lake, database);
+  await makeReadable(dirname(path));
+  // It is replaced, never changed: only those who may write to its folder need to.
+  await writeWhole(path, `${JSON.stringify(after, null, 2)}\n`, 0o644);
 }
 
 function pathOf(lake: string, database: string): string {

@@ -1,11 +1,11 @@
 /** Local runs: the deployed definition, interpreted here, with the real job code on a local engine. */
 
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { emitAsl } from "../../compiler/asl/emit.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import { checkSelection, type Selection } from "../../compiler/selection.ts";
+import { makeReadable } from "../../loading/write-whole.ts";
 import { localBindings } from "../../settings/bindings.ts";
 import { interpret } from "../interpreter/interpret.ts";
 import type { JobEvent, WorkerOptions } from "../worker/worker.ts";
@@ -70,8 +70,8 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const { plan, lake, state, signal } = options;
   const bindings = localBindings(plan);
   const emission = emitAsl(plan, bindings);
-  // By the umask, as the lake's files: its catalog is read by whoever reads the lake. What is private in it is made so.
-  await mkdir(join(lake, ".strata"), { recursive: true });
+  // Whoever reads the lake reads its catalog. What is private in it is made so.
+  await makeReadable(join(lake, ".strata"));
   for (const { key, body } of emission.objects) await putOnce(join(lake, bindings.codeBucket, key), body);
   let recorder = new RunRecorder(plan, state);
   let engine = "";

@@ -106,13 +106,20 @@ def make_private(folder: Path) -> int:
     return mode
 
 
+def own_folder(lake: Path) -> Path:
+    """The lake's folder of ours, there after this. Whatever the umask, nobody may change it who cannot change the lake."""
+    lake.mkdir(parents=True, exist_ok=True)
+    folder = lake / ".strata"
+    folder.mkdir(mode=0o755 | make_private(lake) & 0o022, exist_ok=True)
+    return folder
+
+
 def lock_lake(lake: Path) -> BinaryIO | None:
     """The lake's exclusive lock, which the kernel lets go when its holder ends, however it ends; None if somebody has it.
 
     A lock lives as long as its file is open. Raises `OSError`.
     """
-    (lake / ".strata").mkdir(parents=True, exist_ok=True)
-    handle = _lock_file(lake / ".strata" / "lock")
+    handle = _lock_file(own_folder(lake) / "lock")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -124,7 +131,6 @@ def lock_lake(lake: Path) -> BinaryIO | None:
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
     """Holds a lock that the kernel lets go when its holder ends, however it ends. Raises `TimeoutError`."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     with _lock_file(file) as handle:
         end = time.monotonic() + LOCK_SECONDS
         while True:

@@ -35,6 +35,7 @@ from strata_glue.store.folder import (
     make_private,
     on_one_device,
     open_file,
+    own_folder,
     swap_folders,
 )
 
@@ -233,7 +234,9 @@ class LocalStore:
 
     def _lock_file(self, location: str) -> Path:
         name = hashlib.sha256(location.encode()).hexdigest()[:32]
-        return self._lake / PRIVATE_FOLDER / "locks" / name
+        folder = own_folder(self._lake) / "locks"
+        make_private(folder)
+        return folder / name
 
     def _folder(self, location: str) -> Path:
         """Raises `ValueError` for what names no folder inside the lake; local/catalog/files.ts has the same rule."""
@@ -250,9 +253,9 @@ class LocalStore:
 
 def scratch(lake: Path) -> Path:
     """The lake's folder for what is being made, there after this."""
-    (lake / PRIVATE_FOLDER).mkdir(parents=True, exist_ok=True)
-    make_private(lake / PRIVATE_FOLDER / "tmp")
-    return lake / PRIVATE_FOLDER / "tmp"
+    folder = own_folder(lake) / "tmp"
+    make_private(folder)
+    return folder
 
 
 def _check_paths(location: str, *paths: str) -> None:
