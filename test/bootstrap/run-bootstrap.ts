@@ -11,7 +11,8 @@ await pulumi.runtime.setMocks(
     newResource: ({ type, name, inputs }) => {
       resources.push({ type, name, inputs });
       const arn = `arn:aws:mock:::${type}/${name}`;
-      return { id: `${name}-id`, state: { ...inputs, arn, bucket: inputs.bucket ?? name } };
+      const keyId = type === "aws:kms/key:Key" ? { keyId: "11111111-1111-1111-1111-111111111111" } : {};
+      return { id: `${name}-id`, state: { ...inputs, ...keyId, arn, bucket: inputs.bucket ?? name } };
     },
     call: ({ inputs }) => inputs,
   },

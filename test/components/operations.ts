@@ -64,6 +64,9 @@ const OF_TYPE: Readonly<Record<string, Mapping>> = {
   }),
   "aws:iam/policy:Policy": one("iam.CreatePolicy", { name: "PolicyName", policy: "PolicyDocument" }),
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": one("iam.AttachRolePolicy", { role: "RoleName" }),
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": one("iam.CreateOpenIDConnectProvider", {
+    clientIdLists: "ClientIDList",
+  }),
   "aws:s3/bucket:Bucket": {
     operations: [{ call: "s3.CreateBucket" }],
     providers: { forceDestroy: "whether destroying it empties it first" },

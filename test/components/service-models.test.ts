@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { assert } from "chai";
 import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
+import { runBootstrap } from "../bootstrap/mocked.ts";
 import { folderOf, removeFolders } from "../cli/strata.ts";
 import { requestsOf, type ServiceRequest } from "./operations.ts";
 import { committedSettings, type Registered, runStack } from "./stack.ts";
@@ -34,7 +35,9 @@ const EVERYTHING = {
 const WILD = 'é 日本 🚀 "quoted" it\'s $x `z` \\ {} % / * <b> ';
 const long = (name: string) => `${name} ${WILD}${"🚀".repeat(200)}`.slice(0, 199).replace(/[\uD800-\uDBFF]$/, "");
 
-function wildRoot(): string {
+const WILD_ROOT = wildFiles();
+
+function wildFiles(): Record<string, string> {
   const stages = Array.from({ length: 12 }, (_, index) => index);
   const target = (index: number) => `s3://${index % 2 === 0 ? "lake" : "given"}/gold/größe ${index}/t${index}/`;
   const dataset = (index: number) => ({
@@ -44,7 +47,7 @@ function wildRoot(): string {
     s3_target: target(index),
     strata: { write: "replace", ...(index === 11 && { format: "iceberg" }), expectations: [{ row_count: { min: 1 } }] },
   });
-  return folderOf({
+  return {
     "pipelines/été/etl_stages.json": JSON.stringify(
       Object.fromEntries(stages.map((index) => [long(`stage ${index}`), [long(`dataset ${index}`)]])),
     ),
@@ -58,7 +61,7 @@ function wildRoot(): string {
       queries: { [long("query")]: "SELECT 'größe 🚀' AS n" },
     }),
     "sql/q.sql": "SELECT 1 AS `größe 🚀`\n",
-  });
+  };
 }
 
 describe("AWS's service models", function () {
@@ -91,10 +94,50 @@ describe("AWS's service models", function () {
       assert.deepEqual(problemsOf(requestsOf(resources)), []);
     });
 
+  it("take every resource of the bootstrap, of stacks with short names and with long ones in other scripts", async () => {
+    const stacks = ["dev", "d".repeat(40)];
+    const account = (name: string) => ({
+      [`Pulumi.${name}.yaml`]: `config: ${JSON.stringify({
+        "strata:region": EVERYTHING.region,
+        "strata:allowedAccountIds": EVERYTHING.allowedAccountIds,
+        "strata:buckets": EVERYTHING.buckets,
+        "strata:canary": true,
+        "strata:tags": EVERYTHING.tags,
+        "strata:permissionsBoundary": EVERYTHING.permissionsBoundary,
+        "strata:rolePath": EVERYTHING.rolePath,
+      })}\n`,
+    });
+    const root = folderOf({
+      ...WILD_ROOT,
+      ...Object.assign({}, ...stacks.map(account)),
+      "Pulumi.yaml": "name: strata\n",
+    });
+    const { resources, error } = await runBootstrap(root, {
+      "strata-bootstrap:region": EVERYTHING.region,
+      "strata-bootstrap:accountId": "111111111111",
+      "strata-bootstrap:repository": "acme/pipelines",
+      "strata-bootstrap:stacks": JSON.stringify(stacks),
+    });
+    assert.isUndefined(error);
+    const requests = requestsOf(resources);
+    for (const operation of ["CreateOpenIDConnectProvider", "CreateRole", "CreatePolicy", "CreateKey", "CreateBucket"])
+      assert.isTrue(
+        requests.some((each) => each.operation === operation),
+        operation,
+      );
+    assert.deepEqual(problemsOf(requests), []);
+    const provider = requests.filter(({ operation }) => operation === "CreateOpenIDConnectProvider");
+    const wrong = provider.map((each) => ({
+      ...each,
+      inputs: { ...each.inputs, clientIdLists: ["x".repeat(256)] },
+    }));
+    assert.match(problemsOf(wrong).join("\n"), /256 characters is not between 1 and 255/);
+  });
+
   describe("and a wild pipeline", () => {
     let wild: readonly Registered[];
     before(async () => {
-      wild = await registered(wildRoot(), "dev", EVERYTHING);
+      wild = await registered(folderOf(WILD_ROOT), "dev", EVERYTHING);
     });
 
     it("take every resource, with every setting on", () => {
