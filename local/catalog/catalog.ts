@@ -5,10 +5,9 @@
  */
 
 import { readdir } from "node:fs/promises";
-
+import { dirname, join } from "node:path";
 import { NoFile, textOfFile } from "../../loading/read-file.ts";
 import { makeReadable, writeWhole } from "../../loading/write-whole.ts";
-
 import { UserError } from "../user-error.ts";
 
 /** Version of the file's format. */
