@@ -3,10 +3,13 @@
 Sail counts a frame of DATEs (`RANGE BETWEEN INTERVAL 7 DAYS PRECEDING …`, or `7 PRECEDING`) in another unit, so that it holds
 rows of all days before. Over timestamps, and over the number of the day, it is right.
 UNPIVOT keeps rows whose value is NULL, which Spark leaves out unless it says INCLUDE NULLS.
+`max` and `min` of groups depend on where NaN stands in them: the last value that met one. Of all rows, and of windows, they
+are right.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +35,54 @@ def with_right_shapes(sql: str, analyze: Callable[[str], Any]) -> str:
         bounds = words[index : index + 12]
         right = f"CAST({expression} AS TIMESTAMP)" if "INTERVAL" in bounds else f"unix_date({expression})"
         sql = sql[:start] + right + sql[end:]
+    return _with_right_extremes(sql, analyze)
+
+
+def _with_right_extremes(sql: str, analyze: Callable[[str], Any]) -> str:
+    """With NaN looked for beside each `max` and `min` of a floating-point number."""
+    pairs = itertools.pairwise(tokens_of(sql))
+    starts = [word.start for word, after in pairs if word.text.upper() in ("MAX", "MIN") and after.text == "("]
+    for start in reversed(starts):  # inner ones first
+        sql = _with_right_extreme(sql, start, analyze)
     return sql
+
+
+def _with_right_extreme(sql: str, start: int, analyze: Callable[[str], Any]) -> str:
+    tokens = [token for token in tokens_of(sql) if token.start >= start]
+    first = 3 if tokens[2].text.upper() in ("DISTINCT", "ALL") else 2
+    closing = _closing(tokens, 1)
+    after = tokens[closing + 1 : closing + 3]
+    is_filtered = [each.text.upper() for each in after] == ["FILTER", "("]
+    last = _closing(tokens, closing + 2) if is_filtered else closing
+    if closing <= first or [each.text.upper() for each in tokens[last + 1 : last + 2]] == ["OVER"]:
+        return sql
+    of, end = sql[tokens[first].start : tokens[closing].start], tokens[last].end
+    only = sql[tokens[closing].end : end]
+    if not _is_float(f"{sql[:start]}max(({of}) + true){sql[tokens[closing].end :]}", analyze):
+        return sql
+    if tokens[0].text.upper() == "MAX":
+        nan = f"max(CASE WHEN isnan({of}) THEN {of} END){only}"
+        right = f"CASE WHEN bool_or(isnan({of})){only} THEN {nan} ELSE max({of}){only} END"
+    else:
+        right = f"coalesce(min(CASE WHEN NOT isnan({of}) THEN {of} END){only}, min({of}){only})"
+    return sql[:start] + right + sql[end:]
+
+
+def _closing(tokens: list[Token], opening: int) -> int:
+    depth = 0
+    for index in range(opening, len(tokens)):
+        depth += {"(": 1, ")": -1}.get(tokens[index].text, 0)
+        if depth == 0:
+            return index
+    return 0
+
+
+def _is_float(trial: str, analyze: Callable[[str], Any]) -> bool:
+    try:
+        analyze(trial)
+    except Exception as error:
+        return "Float64 + Boolean" in str(error) or "Float32 + Boolean" in str(error)
+    return False
 
 
 def _ordered_by(tokens: list[Token], words: list[str], frame: int) -> tuple[int, int] | None:

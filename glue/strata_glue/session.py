@@ -179,7 +179,10 @@ class ConnectEngine:
             frame = session.sql(text, args=params) if params else session.sql(text)
             return frame, frame._explain_string(extended=True)
 
-        return with_right_types(with_right_shapes(with_plain_blanks(sql), analyze), analyze, warnings)
+        plain = with_plain_blanks(sql)
+        right = with_right_shapes(plain, analyze)
+        frame = with_right_types(right, analyze, warnings)
+        return frame if right == plain else frame.toDF(*analyze(plain)[0].columns)
 
     def close_session(self, session: Any) -> None:
         with suppress(Exception):  # a server that is going away cannot release it, and need not

@@ -78,6 +78,39 @@ def test_nan_is_larger_than_any_number_and_equal_to_itself(lake: Lake, dataset: 
     assert got == expected
 
 
+GROUPED = {
+    "a": [1.5, NAN, None],
+    "b": [NAN, 2.5, 0.5],
+    "c": [None, NAN, NAN],
+    "d": [3.5, -1.0, None],
+    "e": [None, None, None],
+}
+"""Values of groups in the order of their rows."""
+
+
+def test_the_largest_and_the_least_of_groups_know_nan(lake: Lake, dataset: Any) -> None:
+    rows = [(group, index, value) for group, values in GROUPED.items() for index, value in enumerate(values)]
+    groups, places, values = (list(each) for each in zip(*rows, strict=True))
+    lake.write("s3://b/raw/g/", {"g": groups, "i": places, "x": values, "f": pa.array(values, pa.float32())})
+    sql = (
+        "SELECT g, max(x) AS a, min(x) AS b, max(DISTINCT f), min(f) AS d, max(x + 1) FILTER (WHERE i < 2) AS e, max(i) AS i, "
+        "max(max(x)) OVER (PARTITION BY g) AS w FROM t GROUP BY g HAVING max(x) > 0 OR min(x) IS NULL"
+    )
+    one = "SELECT DISTINCT g, (SELECT max(b.x) FROM t AS b WHERE b.g = a.g) AS a FROM t AS a"
+    _, events = lake.run(dataset("d", sql, {"t": "s3://b/raw/g/"}), dataset("one", one, {"t": "s3://b/raw/g/"}))
+    assert {name: event.get("error") for name, event in events.items()} == {"d": None, "one": None}
+    found = {row.pop("g"): [str(value) for value in row.values()] for row in lake.read("s3://b/out/d/")}
+    assert found == {
+        "a": ["nan", "1.5", "nan", "1.5", "nan", "2", "nan"],
+        "b": ["nan", "0.5", "nan", "0.5", "nan", "2", "nan"],
+        "c": ["nan", "nan", "nan", "nan", "nan", "2", "nan"],
+        "d": ["3.5", "-1.0", "3.5", "-1.0", "4.5", "2", "3.5"],
+        "e": ["None", "None", "None", "None", "None", "2", "None"],
+    }
+    largest = {row["g"]: str(row["a"]) for row in lake.read("s3://b/out/one/")}
+    assert largest == {"a": "nan", "b": "nan", "c": "nan", "d": "3.5", "e": "None"}
+
+
 def test_nan_goes_through_a_target_an_expectation(lake: Lake, dataset: Any) -> None:
     expectations = [
         {"name": "u", "kind": "unique", "count": "SELECT coalesce(sum(n - 1), 0) AS n FROM (SELECT count(*) AS n FROM `strata_result` GROUP BY `x`)"},
