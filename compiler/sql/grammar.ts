@@ -19,6 +19,9 @@ const OPENERS = words(`
 /** Operators that are words. */
 const OPERATORS = words("AND OR IN LIKE ILIKE RLIKE REGEXP BETWEEN IS DIV ESCAPE OVER WITHIN FILTER");
 
+/** Units of an interval. */
+export const INTERVAL_UNIT = /^(YEAR|QUARTER|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND|NANOSECOND)S?$/;
+
 /** True where the token may be the last one of an operand: a name, a value, a closing bracket. */
 export function endsOperand(token: Token | undefined): boolean {
   if (token === undefined) return false;

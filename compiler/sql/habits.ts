@@ -4,34 +4,11 @@
  */
 
 import type { SyntaxMistake } from "./facts.ts";
+import { aroundOf, each, type Find, mistake } from "./finders.ts";
+import { FOREIGN } from "./foreign.ts";
+import { FORMS } from "./forms.ts";
 import { closingOf, endsOperand } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
-
-/** What is around a token: the function whose brackets it is in, and whether a SELECT or FROM began in those brackets. */
-interface Around {
-  readonly call: string;
-  readonly isQuery: boolean;
-}
-
-type Find = (tokens: readonly Token[], around: readonly Around[]) => SyntaxMistake | undefined;
-
-const mistake = (from: Token, to: Token, message: string, help: string): SyntaxMistake => ({
-  offset: from.start,
-  length: to.end - from.start,
-  message,
-  help,
-});
-
-/** A finder for the first token for which `look` answers a mistake. */
-const each =
-  (look: (tokens: readonly Token[], at: number, around: Around) => SyntaxMistake | undefined): Find =>
-  (tokens, around) => {
-    for (let at = 0; at < tokens.length; at += 1) {
-      const found = look(tokens, at, around[at] as Around);
-      if (found) return found;
-    }
-    return undefined;
-  };
 
 const selectTop = each((tokens, at) => {
   const [select, top, number, close, next] = [0, 1, 2, 4, 5].map((step) => tokens[at + step]);
@@ -169,22 +146,8 @@ const FINDERS: readonly Find[] = [
   missingOperand,
 ];
 
-/** The first habit of each kind. */
+/** The first mistake of each kind. */
 export function habits(tokens: readonly Token[]): (SyntaxMistake | undefined)[] {
   const around = aroundOf(tokens);
-  return FINDERS.map((find) => find(tokens, around));
-}
-
-function aroundOf(tokens: readonly Token[]): Around[] {
-  const open: Around[] = [{ call: "", isQuery: true }];
-  return tokens.map((token, at) => {
-    const now = open.at(-1) ?? { call: "", isQuery: true };
-    if (token.text === "(") {
-      const name = tokens[at - 1];
-      const first = tokens[at + 1]?.upper ?? "";
-      open.push({ call: name?.kind === "word" ? name.upper : "", isQuery: /^(SELECT|FROM|WITH)$/.test(first) });
-    } else if (token.text === ")" && open.length > 1) open.pop();
-    else if (token.upper === "SELECT" && token.kind === "word") open[open.length - 1] = { ...now, isQuery: true };
-    return now;
-  });
+  return [...FINDERS, ...FOREIGN, ...FORMS].map((find) => find(tokens, around));
 }

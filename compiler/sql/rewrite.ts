@@ -5,7 +5,7 @@
  * text. `npm run truth` tells what is missing here. What cannot be replaced is in `gaps.ts`.
  */
 
-import { beginsExpression, CLAUSES, closingOf, endsOperand } from "./grammar.ts";
+import { beginsExpression, CLAUSES, closingOf, endsOperand, INTERVAL_UNIT } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
 
 /** Writes the tokens from `at` on to `out`, and answers where to go on; undefined where there is nothing to replace. */
@@ -248,7 +248,7 @@ const signedInterval: Rewrite = (tokens, at, out) => {
   while (
     /^[+-]?$/.test(tokens[index]?.text ?? "x") &&
     tokens[index + 1]?.kind === "number" &&
-    tokens[index + 2]?.kind === "word"
+    INTERVAL_UNIT.test(tokens[index + 2]?.upper ?? "")
   ) {
     out.push(tokens[index + 1] as Token, tokens[index + 2] as Token);
     index += 3;
@@ -288,7 +288,22 @@ const pivotAlias: Rewrite = (tokens, at, out) => {
 };
 
 /** `f(name => value)`: which argument it is changes no fact. */
-const namedArgument: Rewrite = (tokens, at) => (tokens[at + 1]?.text === "=>" ? at + 2 : undefined);
+const namedArgument: Rewrite = (tokens, at) => {
+  if (tokens[at + 1]?.text !== "=>" || !/^[(,]$/.test(tokens[at - 1]?.text ?? "")) return undefined;
+  const isValue = beginsExpression(tokens[at + 2]) || tokens[at + 2]?.upper === "TABLE";
+  return isValue && isCall(tokens, openingOf(tokens, at)) ? at + 2 : undefined;
+};
+
+/** Index of the bracket that a token is in; -1 for none. */
+function openingOf(tokens: readonly Token[], at: number): number {
+  let depth = 0;
+  for (let index = at - 1; index >= 0; index -= 1) {
+    const text = tokens[index]?.text ?? "";
+    if (/^[)\]}]$/.test(text)) depth += 1;
+    if (/^[([{]$/.test(text) && depth-- === 0) return index;
+  }
+  return -1;
+}
 
 /** Of `WITH a AS (…) (SELECT … FROM a) LIMIT 2` the parser forgets the WITH clause: the brackets become a subquery. */
 const bracketedQuery: Rewrite = (tokens, at, out) => {
@@ -334,6 +349,29 @@ const notIf: Rewrite = (tokens, at, out) => {
   return at + 1;
 };
 
+/** Words of other databases' clauses, and of Spark's, that are new names of tables, too. */
+const ALIASES =
+  `CACHE CHECK COLUMN COMMENT CURRENT DATABASE DATE DEFAULT FIRST FUNCTION GENERATED IDENTITY INDEX INPUT KEY LANGUAGE LAST LOAD LOCAL
+  MATERIALIZED NAMESPACE NEXT PRIMARY PRIOR PROCEDURE RANGE REFERENCES REFRESH REPLACE RETURNING ROW ROWS SAMPLE SCHEMA SEQUENCE SETTINGS
+  START SYSTEM TEMPORARY TIME TIMESTAMP TRANSACTION TYPE UNIQUE UPDATE VIEW WAREHOUSE`.split(/\s+/);
+
+/** `FROM lineorder date WHERE date.d_year = 1`. */
+const tableAlias: Rewrite = (tokens, at, out) => {
+  const [name, token, next] = [tokens[at - 1], tokens[at], tokens[at + 1]];
+  if (token !== undefined && next?.text === "." && name?.text !== ".") {
+    out.push(quoted(token));
+    return at + 1;
+  }
+  if (token === undefined || (name?.kind !== "word" && name?.kind !== "quoted") || !endsOperand(name)) return undefined;
+  let first = at - 1;
+  while (tokens[first - 1]?.text === ".") first -= 2;
+  if (!/^(FROM|JOIN|,)$/.test(tokens[first - 1]?.upper ?? "")) return undefined;
+  const ends = /^(,|\)|;|ON|USING|WHERE|GROUP|HAVING|ORDER|LIMIT|JOIN|INNER|LEFT|RIGHT|FULL|CROSS|NATURAL|UNION|)$/;
+  if (!ends.test(next?.upper ?? "")) return undefined;
+  out.push(quoted(token));
+  return at + 1;
+};
+
 const REWRITES: ReadonlyMap<string, Rewrite> = new Map([
   ["TIMESTAMP_NTZ", typedTimestamp],
   ["TIMESTAMP_LTZ", typedTimestamp],
@@ -356,6 +394,7 @@ const REWRITES: ReadonlyMap<string, Rewrite> = new Map([
   ["EXCEPT", exceptField],
   ["INTERVAL", signedInterval],
   ["PIVOT", pivotAlias],
+  ...ALIASES.map((word): [string, Rewrite] => [word, tableAlias]),
 ]);
 
 /** The tokens as the parser reads them: without hints, which change no fact. */

@@ -72,6 +72,7 @@ const UNREAD: readonly (readonly [sql: string, construct: RegExp])[] = [
   [`SELECT ${"(".repeat(70)}:p${")".repeat(70)} AS a FROM t`, /nesting/],
   [`${"SELECT * FROM (".repeat(25)}SELECT :p AS a FROM t${")".repeat(25)}`, /nesting/],
   [`SELECT ${"CASE WHEN a THEN ".repeat(35)}:p${" END".repeat(35)} AS a FROM t`, /nesting/],
+  [`SELECT :p + ${Array.from({ length: 15_000 }, () => "a").join(" + ")} AS a FROM t`, /nesting/],
   [Array.from({ length: 600 }, () => "SELECT :p AS a FROM t").join(" UNION ALL "), /nesting/],
 ];
 
