@@ -15,11 +15,13 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from strata_glue.errors import DatasetError
+from strata_glue.sail_functions import differing_calls, with_right_calls
 from strata_glue.sail_plan import COLUMN, DECIMAL, casts, casts_of_engine, column_name, is_float, sections
-from strata_glue.sail_warnings import differences
+from strata_glue.sail_warnings import date_differences, differences
 from strata_glue.sql_words import Token, replaced, tokens_of
 
 Analyze = Callable[[str], tuple[Any, str]]
@@ -50,21 +52,23 @@ def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None = No
     What differs without an error, and is not set right, is added to `warnings`. Raises `DatasetError` where the SQL must
     change.
     """
-    sql = _with_coalesce(sql)
-    frame, plans = analyze(sql)
+    said = differing_calls(sql, analyze)
+    right = with_right_calls(sql)
+    frame, plans = analyze(right)
     if _suspicious(plans):
-        frame, plans = _cured_frame(sql, analyze)
+        frame, plans = _cured_frame(right, analyze)
     if warnings is not None:
-        warnings += differences(frame, plans)
+        warnings += [*said, *differences(frame, plans), *date_differences(right, analyze)]
+    return frame if right == sql else _named(frame, sql, analyze)
+
+
+def _named(frame: Any, sql: str, analyze: Analyze) -> Any:
+    """The DataFrame with the names that its columns have without rewritten calls: `nvl(a, b)`, not `coalesce(a, b)`."""
+    if all(name.isidentifier() for name in frame.columns):
+        return frame
+    with suppress(Exception):  # Sail may know the rewritten call only
+        return frame.toDF(*analyze(sql)[0].columns)
     return frame
-
-
-def _with_coalesce(sql: str) -> str:
-    """`nvl`, which Sail makes a DOUBLE of where decimals meet, is `coalesce` on Spark; Sail has that right."""
-    tokens = tokens_of(sql)
-    pairs = zip(tokens, tokens[1:], strict=False)
-    calls = [each for each, after in pairs if each.text.lower() in ("nvl", "ifnull") and after.text == "("]
-    return replaced(sql, calls, lambda _: "coalesce")
 
 
 def _cured_frame(sql: str, analyze: Analyze) -> tuple[Any, str]:

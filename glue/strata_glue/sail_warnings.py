@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from strata_glue.sail_plan import COLUMN, casts, definitions, is_float, sections
+from strata_glue.sail_plan import COLUMN, casts, casts_of_engine, definitions, is_float, sections
+from strata_glue.sql_words import replaced, tokens_of
 
 _DIVISION = re.compile(
     r" / (?P<cast>CAST\()?CASE WHEN (?:(?! THEN ).)*? THEN CAST\(raise_error\(Utf8\(\"Division by zero\"\)\) AS (?P<type>\w+)"
@@ -22,7 +24,12 @@ def differences(frame: Any, plans: str) -> list[str]:
     `plans`: text of Sail's plans of it.
     """
     parsed, analyzed = sections(plans)
-    return [*_divisions(analyzed), *_wide_decimals(frame, analyzed, plans), *_texts(parsed, analyzed, plans)]
+    return [
+        *_divisions(analyzed),
+        *_wide_decimals(frame, analyzed, plans),
+        *_texts(parsed, analyzed, plans),
+        *_mixed(plans),
+    ]
 
 
 def _divisions(analyzed: str) -> Iterator[str]:
@@ -71,11 +78,75 @@ def _without_casts(expression: str) -> str:
 
 
 def _texts(parsed: str, analyzed: str, plans: str) -> Iterator[str]:
-    for expression, target in [*casts(parsed), *casts(analyzed)]:
-        if target == "Utf8" and not _NO_NUMBER.search(expression) and is_float(expression, target, plans):
+    asked = [expression for expression, target in [*casts(parsed), *casts(analyzed)] if target == "Utf8"]
+    joined = [argument for argument in _joined(analyzed) if not _CALL.search(argument)]
+    for expression in [*asked, *joined]:
+        if not _NO_NUMBER.search(expression) and is_float(expression, "Utf8", plans):
             yield (
                 "a DOUBLE or FLOAT becomes text: Sail writes 10000000.0, 0.00001 and inf where Spark writes 1.0E7, 1.0E-5 and "
                 "Infinity (from 10000000 on, below 0.001); write format_number(x, 2) or CAST(CAST(x AS DECIMAL(18,2)) AS "
                 "STRING), or run with --engine spark"
             )
             return
+
+
+_JOINING = re.compile(r"\b(?:spark_concat|array_to_string)\(")
+_CALL = re.compile(
+    r"\b(?!(?:sum|avg|min|max|abs|round|sqrt|coalesce|negative|spark_array)\()[a-z]\w*\(|^CAST\(.* AS Utf8\)$"
+)
+"""Anything computed that need not be a number of the type of what is in it."""
+
+
+def _joined(analyzed: str) -> Iterator[str]:
+    """Each part of a text that `concat` or `||` puts together, and each array that becomes a text."""
+    for match in _JOINING.finditer(analyzed):
+        depth, start = 0, match.end()
+        for index in range(match.end(), len(analyzed)):
+            depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(analyzed[index], 0)
+            if depth < 0 or (depth == 0 and analyzed[index] == ","):
+                yield analyzed[start:index].strip()
+                start = index + 1
+            if depth < 0:
+                break
+
+
+def _mixed(plans: str) -> Iterator[str]:
+    analyzed = sections(plans)[1]
+    for expression, target in casts_of_engine(plans):
+        place = analyzed.find(f"CAST({expression} AS Utf8)") if target == "Utf8" and expression != "NULL" else -1
+        if place >= 0 and re.search(r"(?: THEN | ELSE |\bspark_array\([^()\n]*)$", analyzed[:place][-200:]):
+            yield (
+                "a number or a time is in one CASE, if or array with a text: Sail makes it a text, Spark makes the text a "
+                "number or a time; write CAST(x AS STRING), or run with --engine spark"
+            )
+            return
+
+
+def date_differences(sql: str, analyze: Callable[[str], tuple[Any, str]]) -> Iterator[str]:
+    """A warning if one DATE is subtracted from another. Sail's plan does not tell types, but two dates cannot be added."""
+    minus = [
+        token
+        for before, token in itertools.pairwise(tokens_of(sql))
+        if token.text == "-"
+        and (before.kind != "sign" or before.text in ")]")
+        and before.text.upper() not in _BEFORE_A_SIGN
+    ]
+    for each in [minus, *([token] for token in minus)] if len(minus) > 1 else [minus] * bool(minus):
+        try:
+            analyze(replaced(sql, each, lambda _: "+"))
+        except Exception as error:
+            if "Date32 + Date32" in str(error):
+                yield (
+                    "a DATE is subtracted from a DATE: Sail gives days as a BIGINT, Spark an interval, which is written in "
+                    "microseconds; write datediff(a, b), or run with --engine spark"
+                )
+                return
+        else:
+            if each is minus:
+                return
+
+
+_BEFORE_A_SIGN = frozenset(
+    "SELECT DISTINCT WHERE ON AND OR NOT WHEN THEN ELSE CASE IN LIKE BETWEEN BY LIMIT OFFSET HAVING RETURN INTERVAL".split()
+)
+"""Words before a `-` that subtracts nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -68,6 +68,49 @@ def replaced(sql: str, tokens: Iterable[Token], by: Callable[[Token], str]) -> s
         parts += [sql[end : each.start], by(each)]
         end = each.end
     return "".join([*parts, sql[end:]])
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a function, or what looks like one: `word(…)`."""
+
+    word: Token
+    opening: Token
+    commas: tuple[Token, ...]
+    """Those between its arguments."""
+    closing: Token
+
+    @property
+    def name(self) -> str:
+        """In lower case."""
+        return self.word.text.lower()
+
+    @property
+    def arguments(self) -> int:
+        """Their number: at least one."""
+        return len(self.commas) + 1
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each argument begins and ends."""
+        starts = [self.opening.end, *(comma.end for comma in self.commas)]
+        return list(zip(starts, [*(comma.start for comma in self.commas), self.closing.start], strict=True))
+
+
+def calls_in(tokens: list[Token]) -> Iterator[Call]:
+    """Each `word(…)` with something in its brackets, inner ones first."""
+    opened: list[tuple[int, list[Token]]] = []
+    for index, token in enumerate(tokens):
+        if token.kind != "sign":
+            continue
+        if token.text in "([":
+            opened.append((index, []))
+        elif token.text == "," and opened:
+            opened[-1][1].append(token)
+        elif token.text in ")]" and opened:
+            start, commas = opened.pop()
+            is_call = start > 0 and tokens[start - 1].kind == "word"
+            if token.text == ")" and is_call and index > start + 1:
+                yield Call(tokens[start - 1], tokens[start], tuple(commas), token)
 
 
 class SqlWords:

@@ -192,7 +192,9 @@ DIFFERENT: dict[str, tuple[str, str | int, str | int]] = {
     # Spark 3.5 takes it for two texts beside each other, as Sail does.
     "a quote twice in a text": ("SELECT length('x''y') AS a", 2, 2 if SPARK.startswith("3.") else 3),
     "NaN that the SQL computes": ("SELECT CAST(sqrt(a - 6D) > 5 AS INT) AS a FROM t LIMIT 1", 0, 1),
-    "bround": ("SELECT CAST(bround(2.5) AS INT) AS a", 3, 2),
+    "bround of a DECIMAL literal": ("SELECT CAST(bround(2.5) AS INT) AS a", "FAILED", 2),
+    "zip_with": ("SELECT size(zip_with(array(1), array(2), (x, y) -> x + y)) AS a", "FAILED", 1),
+    "hash of NULL": ("SELECT hash(NULL) AS a", "FAILED", 42),
     "digits of a division": (
         "SELECT CAST(x / y * 10000000 AS INT) AS a FROM VALUES (CAST(1 AS DECIMAL(10,2)), CAST(3 AS DECIMAL(10,2))) AS v(x, y)",
         3333330,

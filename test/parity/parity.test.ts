@@ -31,7 +31,7 @@ const ROOT = {
     ...dataset("overflow", "raw"),
   }),
   "sql/own/same.sql": "SELECT id, CAST(id AS DOUBLE) / 3 AS third, CAST(id AS STRING) AS name FROM t\n",
-  "sql/own/halves.sql": "SELECT id, id + CAST(bround(2.5) AS INT) AS half FROM t\n",
+  "sql/own/halves.sql": "SELECT id, id + 3 + CAST(TIMESTAMP'1969-12-31 23:59:59.5' AS INT) AS half FROM t\n",
   "sql/own/lost.sql": "SELECT id FROM t\n",
   "sql/own/top.sql": "SELECT max(id) AS most, sum(third) AS thirds FROM t\n",
   "sql/own/overflow.sql": "SELECT id + 9223372036854775807 AS big FROM t\n",

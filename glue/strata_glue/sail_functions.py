@@ -1,0 +1,378 @@
+"""Functions that Sail computes otherwise than Spark without an error, as one list: calls are rewritten where there is a right
+way to write them, else the run warns of them or refuses them.
+
+`test_functions.py` holds it against Spark's own examples and against docs/engines.md.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from strata_glue.errors import DatasetError
+from strata_glue.sail_plan import sections
+from strata_glue.sql_words import Call, calls_in, tokens_of
+
+
+@dataclass(frozen=True)
+class Right:
+    """A call that Sail computes as Spark does if it is written otherwise."""
+
+    name: str
+    arguments: int
+    """Their number."""
+    template: str
+    """The same call on Spark."""
+    only: str = ""
+    """Regular expression that the call's text has, if not every call is rewritten."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Calls that Sail computes otherwise."""
+
+    names: str
+    """Of functions, with blanks between them."""
+    what: str
+    """Does Sail, and what Spark."""
+    remedy: str = ""
+    """What to write instead, if there is anything."""
+    only: str = ""
+    """Regular expression that the call's text has, if not every call differs."""
+    arguments: int = 1
+    """At least so many."""
+    types: str = ""
+    """Regular expression of the types of which one argument is, if others do not differ: as `typeof` names them."""
+    is_refused: bool = False
+    """True for a call that is never right."""
+
+
+_INITCAP = (
+    "array_join(transform(split(lower({0}), ' '), strata_word -> "
+    "concat(upper(substring(strata_word, 1, 1)), substring(strata_word, 2))), ' ')"
+)
+_COMPUTED = r",(?!\s*-?\d+\s*[,)])"
+"""An argument behind the first that is no whole number as it is."""
+_PLACE = "if(({1}) IS NULL, NULL, {0}), {1}"
+
+RIGHT = [
+    Right("nvl", 2, "coalesce({0}, {1})"),
+    Right("ifnull", 2, "coalesce({0}, {1})"),
+    Right("zeroifnull", 1, "coalesce({0}, 0)"),
+    Right("nvl2", 3, "if(({0}) IS NOT NULL, {1}, {2})"),
+    Right("nullif", 2, "CASE WHEN ({0}) = ({1}) THEN NULL ELSE {0} END"),
+    Right("datediff", 2, "CAST(datediff({0}, {1}) AS INT)"),
+    Right("date_diff", 2, "CAST(date_diff({0}, {1}) AS INT)"),
+    Right("regexp_count", 2, "CAST(regexp_count({0}, {1}) AS INT)"),
+    Right("isnan", 1, "coalesce(isnan({0}), false)"),
+    Right("initcap", 1, _INITCAP),
+    Right("rint", 1, "bround(CAST({0} AS DOUBLE), 0)"),
+    Right("hypot", 2, "hypot(CAST({0} AS DOUBLE), CAST({1} AS DOUBLE))"),
+    Right("log", 1, "ln({0})"),
+    Right("timestamp_seconds", 1, "timestamp_micros(CAST(({0}) * 1000000L AS BIGINT))"),
+    Right("from_json", 2, "from_json(nullif({0}, ''), {1})"),
+    Right("from_json", 3, "from_json(nullif({0}, ''), {1}, {2})"),
+    Right("date_trunc", 2, "date_trunc({0}, CAST({1} AS TIMESTAMP))"),
+    Right("get", 2, "get({0}, nullif(greatest({1}, -1), -1))"),
+    Right("left", 2, "left({0}, if(({1}) < 0, 0, {1}))", _COMPUTED + r"|,\s*-"),
+    Right("right", 2, "right({0}, if(({1}) < 0, 0, {1}))", _COMPUTED + r"|,\s*-"),
+    Right("substring", 2, f"substring({_PLACE})", _COMPUTED),
+    Right("substr", 2, f"substr({_PLACE})", _COMPUTED),
+    Right("substring", 3, f"substring({_PLACE}, {{2}})", _COMPUTED),
+    Right("substr", 3, f"substr({_PLACE}, {{2}})", _COMPUTED),
+]
+
+_TIMES = "timestamp|interval"
+_FRACTIONS = "decimal|double|float"
+
+DIFFERENT = [
+    Difference(
+        "format_string printf",
+        "of a DECIMAL, Sail writes its digits without the point (350 for 3.50); of a DOUBLE or FLOAT, 10000000 for 1.0E7",
+        "`format_string('%s', CAST(x AS STRING))` of a DECIMAL, `format_number` of a DOUBLE",
+        types=_FRACTIONS,
+    ),
+    Difference(
+        "concat",
+        "Sail writes a fraction of a second with three or six digits, Spark without zeros at the end",
+        "`CAST(t AS STRING)`",
+        types=_TIMES,
+    ),
+    Difference("concat_ws", "Sail writes times as 2016-07-30T11:22:33Z", "`CAST(t AS STRING)`", types=_TIMES),
+    Difference(
+        "to_json",
+        "Sail writes DECIMALs without zeros at the end (3.5 for 3.50), DOUBLEs as 1e+20 and times with six digits",
+        "`CAST(x AS STRING)` for such values",
+        types=f"{_FRACTIONS}|{_TIMES}",
+    ),
+    Difference(
+        "to_csv",
+        "Sail writes 0 and 0.0000001 for DOUBLEs, Spark 0.0 and 1.0E-7",
+        "`CAST(x AS STRING)` for such values",
+        types="double|float",
+    ),
+    Difference(
+        "cast try_cast",
+        "Sail writes NULL for a NULL inside of an array, struct or map, Spark null",
+        "`to_json`",
+        r"\bAS\s+STRING\s*\)$",
+        types="^(?:array|struct|map)<",
+    ),
+    Difference("hash", "Sail gives another number for a DECIMAL than Spark", "`xxhash64`", types="decimal"),
+    Difference(
+        "round",
+        "Sail's type has a digit more than Spark's",
+        "`CAST(… AS DECIMAL(…))`",
+        r"^\w+\s*\([^,]*\)$|,\s*(?:0|-\d+)\s*\)$",
+        types="^decimal",
+    ),
+    Difference(
+        "pmod try_mod",
+        "of a DECIMAL, Sail's type has more digits than Spark's",
+        "`CAST(… AS DECIMAL(…))`",
+        types="^decimal",
+    ),
+    Difference(
+        "ceil ceiling floor",
+        "to a number of digits, Sail rounds a DOUBLE or FLOAT to 15 digits first",
+        "`ceil(CAST(x AS DECIMAL(38,18)), n)`",
+        arguments=2,
+        types="^(?:double|float)",
+    ),
+    Difference(
+        "left right substring substr lpad rpad",
+        "of a BINARY, Sail gives a STRING, Spark a BINARY",
+        "`CAST(… AS BINARY)` around it",
+        types="^binary",
+    ),
+    Difference(
+        "try_add try_subtract", "of a TIMESTAMP, Sail gives a TIMESTAMP_NTZ", "`+` and `-`", types="^timestamp$"
+    ),
+    Difference(
+        "extract date_part datepart",
+        "of an interval, Sail counts all its hours, minutes or seconds, Spark those beyond whole days, hours or minutes, and types "
+        "differ",
+        types="^interval",
+    ),
+    Difference(
+        "extract date_part datepart",
+        "`dow` is 0 for Sunday on Sail, 1 on Spark",
+        "`dayofweek(…)`",
+        r"^\w+\s*\(\s*'?dow\b",
+        is_refused=True,
+    ),
+    Difference(
+        "split",
+        "with an empty separator Sail begins and ends the list with an empty text, Spark does not",
+        only=r",\s*(''|\"\")\s*[,)]",
+        is_refused=True,
+    ),
+    Difference(
+        "split",
+        "where the separator is empty, Sail begins and ends the list with an empty text, Spark does not",
+        only=r"^\w+\s*\([^,]*,(?!\s*r?['\"])",
+        arguments=2,
+    ),
+    Difference(
+        "overlay",
+        "of a BINARY, Sail gives a STRING, Spark a BINARY",
+        "`CAST(… AS BINARY)` around it",
+        r"\b(?:encode|unhex|unbase64|to_binary|binary)\b",
+    ),
+    Difference(
+        "substring substr",
+        "with FROM, Sail takes a place that is NULL for 1",
+        "`substring(s, place)`",
+        r"\bFROM(?!\s+-?\d)",
+    ),
+    Difference(
+        "bround",
+        "Sail rounds a DECIMAL literal as `round` does, halves away from zero, and makes it a DOUBLE",
+        "the literal with a D (`2.5D`)",
+        r"^\w+\s*\(\s*-?(\d+\.\d*|\.\d+|\d+BD)\s*[,)]",
+        is_refused=True,
+    ),
+    Difference(
+        "get_json_object",
+        "Sail gives NULL for a path with `[*]`, Spark the list",
+        "`from_json`",
+        r"\[\*\]",
+        is_refused=True,
+    ),
+    Difference(
+        "array_contains",
+        "Sail gives false where the value is not in an array that has a NULL, Spark NULL",
+        "`exists(a, e -> e = x)`",
+    ),
+    Difference(
+        "arrays_overlap",
+        "Sail cuts DECIMALs and DOUBLEs to whole numbers where it compares them with some",
+        types=_FRACTIONS,
+    ),
+    Difference("conv", "Sail gives another text or NULL for negative numbers and for what is no number"),
+    Difference(
+        "chr char",
+        "from 256 on, Sail gives the sign of that number, Spark that of its last 8 bits",
+        only=r"^\w+\s*\((?!\s*\d{1,2}\s*\))",
+    ),
+    Difference(
+        "locate position",
+        "where the place to begin is 0 or NULL, Sail gives NULL for Spark's 0, or 0 for Spark's NULL",
+        only=r",(?!\s*[1-9]\d*\s*\)$)[^,]*\)$",
+        arguments=3,
+    ),
+    Difference(
+        "substring substr",
+        "Sail gives more letters than Spark if the place, counted from the end, is before the text's first letter",
+        only=r",\s*-\s*\d+\s*,",
+        arguments=3,
+    ),
+    Difference("json_array_length", "Sail gives the number of fields of an object, Spark NULL"),
+    Difference("parse_url try_parse_url", "Sail gives a value where the text is no URL or the key is NULL, Spark NULL"),
+    Difference("log1p asinh", "of numbers near 0, the two engines have other digits"),
+    Difference(
+        "log",
+        "Sail gives NaN, 0 or infinity if the base is 0 or less, Spark NULL",
+        only=r"^\w+\s*\((?!\s*[\d.])",
+        arguments=2,
+    ),
+    Difference(
+        "make_date",
+        "with a NULL that is written so, Sail's type is void, Spark's DATE",
+        "`CAST(NULL AS DATE)`",
+        r"\bNULL\b",
+    ),
+    Difference(
+        "percentile_approx approx_percentile",
+        "Sail gives a DOUBLE, Spark the type of the column",
+        "`CAST(…)` around it",
+        types=r"^(?!double)\w",
+    ),
+    Difference(
+        "try_add try_subtract try_multiply",
+        "-2147483648 is a BIGINT on Sail, an INT on Spark",
+        "`CAST(-2147483648 AS INT)`",
+        r"-2147483648\b",
+    ),
+    Difference("width_bucket", "Sail gives NULL for infinity, Spark the first or last bucket"),
+    Difference("sentences", "Sail takes a comma between digits for the end of a word"),
+    Difference("quote", "Sail doubles backslashes, Spark does not"),
+    Difference("is_valid_utf8", "Sail gives false for NULL, Spark NULL"),
+    Difference(
+        "bitmap_bit_position bitmap_bucket_number",
+        "Sail gives the type of the argument, Spark a BIGINT",
+        "`CAST(… AS BIGINT)`",
+    ),
+    Difference("acosh", "Sail gives NaN for large negative numbers, Spark -Infinity"),
+]
+"""In the order in which they are said."""
+
+
+def with_right_calls(sql: str) -> str:
+    """The SQL with those calls rewritten that have a right way to write them."""
+    found: dict[int, tuple[Call, Right]] = {}
+    for call in calls_in(tokens_of(sql)):
+        for each in RIGHT:
+            if each.name == call.name and each.arguments == call.arguments and _has(call, each.only, sql):
+                found[call.word.start] = call, each
+    return _edited(
+        sql, {place: (call.closing.end, call.spans(), right.template) for place, (call, right) in found.items()}
+    )
+
+
+_LONGEST = 100_000
+"""Characters of a call that is written another way: some arguments stand there twice, and so do calls inside of them."""
+_Edit = tuple[int, list[tuple[int, int]], str]
+"""Where a part of the SQL ends, where the parts begin and end that stay, and a template for them."""
+
+
+def _edited(sql: str, edits: dict[int, _Edit]) -> str:
+    """The SQL with parts, by their places, written as their templates say, and those inside of them, too."""
+    places = sorted(edits)
+
+    def written(start: int, end: int, index: int) -> str:
+        parts, at = [], start
+        while index < len(places) and places[index] < end:
+            until, spans, template = edits[places[index]]
+            given = [written(left, to, bisect_left(places, left, index + 1)).strip() for left, to in spans]
+            text = template.format(*given)
+            parts += [sql[at : places[index]], text if len(text) < _LONGEST else sql[places[index] : until]]
+            at, index = until, bisect_left(places, until, index)
+        return "".join([*parts, sql[at:end]])
+
+    return written(0, len(sql), 0)
+
+
+def differing_calls(sql: str, analyze: Callable[[str], tuple[Any, str]]) -> list[str]:
+    """A warning for each kind of call in the SQL that Sail computes otherwise. `analyze`: SQL → the text of its plans.
+
+    Raises `DatasetError` for a call that is refused.
+    """
+    calls = list(calls_in(tokens_of(sql)))
+    found = [(each, [call for call in calls if _is_of(call, each, sql)]) for each in DIFFERENT]
+    of_types = {call for each, those in found if each.types for call in those}
+    types = _types(sql, of_types, analyze) if of_types else {}
+    warnings = []
+    for each, those in found:
+        names = [
+            call.name
+            for call in those
+            if not each.types or re.search(each.types, types.get(call.name, ""), re.MULTILINE)
+        ]
+        if not names:
+            continue
+        remedy = f"write {each.remedy}, or run" if each.remedy else "run"
+        said = f"`{names[0]}`: {each.what}; {remedy} with --engine spark"
+        if each.is_refused:
+            raise DatasetError("ENGINE_CANNOT", said)
+        warnings.append(said)
+    return warnings
+
+
+def _is_of(call: Call, difference: Difference, sql: str) -> bool:
+    named = call.name in difference.names.split() and call.arguments >= difference.arguments
+    return named and _has(call, difference.only, sql)
+
+
+_ANY = "decimal\ndouble\ntimestamp\ninterval\nbinary\narray<\nint"
+_TYPE = re.compile(r'Utf8\("([^"]*)"\) = Utf8\("strata_(\w+)"\)')
+
+
+def _types(sql: str, calls: set[Call], analyze: Callable[[str], tuple[Any, str]]) -> dict[str, str]:
+    """Name of a function → types of its calls' arguments, one a line. Sail's plan tells what `typeof` gives, in which each
+    argument is wrapped for one trial. Without an answer, every type that there is a warning of."""
+    wrapped: dict[int, _Edit] = {}
+    for call in calls:
+        for start, end in call.spans():
+            text = sql[start:end]
+            of = re.fullmatch(r"(\s*(?:\w+\s+FROM|DISTINCT)\b|)(.*?)(\s+AS\s+\w+\s*|)", text, re.DOTALL | re.IGNORECASE)
+            if (
+                of is None
+                or re.search(r"\b(?:PLACING|FOR)\b|[-=]>", text, re.IGNORECASE)
+                or re.fullmatch(r"\s*(?:r?'[^']*'|\"[^\"]*\"|-?[\d.]+)\s*|\s*", of[2], re.DOTALL)
+            ):
+                continue  # a literal must stay one, and the rest is no expression
+            place = start + of.start(2), start + of.end(2)
+            # The condition stays as it is, so that deep calls stay short.
+            wanted = f"typeof({_braced(sql[slice(*place)])}) = 'strata_{call.name}'"
+            wrapped[place[0]] = place[1], [place], f" if({wanted}, {{0}}, NULL)"
+    try:
+        plan = sections(analyze(_edited(sql, wrapped))[1])[1]
+    except Exception:
+        return {call.name: _ANY for call in calls}
+    types: dict[str, str] = {}
+    for kind, name in _TYPE.findall(plan):
+        types[name] = f"{types.get(name, '')}{kind}\n"
+    return types
+
+
+def _braced(text: str) -> str:
+    """As a template has it."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _has(call: Call, pattern: str, sql: str) -> bool:
+    return re.search(pattern, sql[call.word.start : call.closing.end], re.IGNORECASE | re.DOTALL) is not None
