@@ -29,9 +29,10 @@ FEW_ROWS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 SMALL_LAKE = 8 * 1024 * 1024
 """Bytes of a lake that is small."""
 
-ALWAYS = "-XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -Xlog:disable -Xlog:all=error:stderr"
+ALWAYS = "-Xss16m -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -Xlog:disable -Xlog:all=error:stderr"
 """Without memory some thread of Java dies and whoever waits for it waits for ever: all of Java goes, and the run says so.
-Java tells of an archive of classes that does not fit by a line on its output, and goes on without it: not a user's matter."""
+Java tells of an archive of classes that does not fit by a line on its output, and goes on without it: not a user's matter.
+Spark plans by recursion: with a thread's stack of 1 MiB, Java's default, a sum of 700 columns is a StackOverflowError."""
 
 SAIL_SETTINGS = {
     # Parquet's least and largest value leave NaN out. Sail would take a column of 1.0 and NaN for 1.0 in every row, and
