@@ -1,3 +1,4 @@
+import { nearest } from "../nearest.ts";
 import { locate } from "../syntax/text.ts";
 import { type Rule, sqlKey } from "./world.ts";
 
@@ -8,7 +9,11 @@ export const orphanSqlFile: Rule = {
     if (world.pipelines.some((pipeline) => !pipeline.complete)) return;
     const named = new Set(
       world.pipelines.flatMap((pipeline) =>
-        [...pipeline.datasets.values()].flatMap(({ sqlFile }) => (sqlFile ? [sqlKey(sqlFile.value)] : [])),
+        [...pipeline.datasets.values()].flatMap(({ sqlFile }) => {
+          const key = sqlFile && sqlKey(sqlFile.value);
+          // A misspelt name is C009, which suggests the file.
+          return key === undefined || world.sql.has(key) ? [key] : [nearest(key, world.sql.keys())];
+        }),
       ),
     );
     for (const [key, file] of world.sql) {

@@ -99,7 +99,9 @@ export function withDefaults(defaults: readonly ExpectationSyntax[]): PipelineWo
 
 /** Columns of a dataset's result in lower case; undefined where its SQL does not tell. */
 export function outputsOf(dataset: DatasetSyntax, pipeline: PipelineWorld): ReadonlySet<string> | undefined {
-  const names = pipeline.sqlOf(dataset)?.file.facts.outputs;
+  const { outputs: names, statements } = pipeline.sqlOf(dataset)?.file.facts ?? {};
+  // Of two queries neither is the dataset's: Q002 is all that is to be said.
+  if (statements?.length !== 1) return undefined;
   return names && new Set(names.map((name) => name.toLowerCase()));
 }
 

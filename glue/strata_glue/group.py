@@ -17,6 +17,13 @@ class Source:
     table: str
     location: str
 
+    @property
+    def called(self) -> str:
+        """What messages call it: the view of an expectation has a name that no author wrote."""
+        if self.table.startswith("strata_reference_"):
+            return "the table that an expectation compares with"
+        return f"source table `{self.table}`"
+
 
 @dataclass(frozen=True)
 class Dataset:

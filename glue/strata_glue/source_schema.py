@@ -41,9 +41,9 @@ class SourceSchema:
 
 
 def decide(
-    table: str, location: str, files: Sequence[tuple[ContentFile, Shape]], declared: Mapping[str, str]
+    called: str, location: str, files: Sequence[tuple[ContentFile, Shape]], declared: Mapping[str, str]
 ) -> SourceSchema:
-    """The decision. `declared`: types by column, as the author wrote them; they win. Raises `DatasetError`: `SOURCE_BROKEN`."""
+    """The decision. `called`: what messages call the table. `declared`: types by column, as the author wrote them; they win. Raises `DatasetError`: `SOURCE_BROKEN`."""
     names = {name.lower(): kind for name, kind in declared.items()}
     groups: dict[Shape, list[ContentFile]] = {}
     for file, shape in files:
@@ -52,7 +52,7 @@ def decide(
         columns = _merged({shape: members[0].path for shape, members in groups.items()}, names)
         partitions = _partitions([file.path for file, _ in files], names)
     except _Broken as problem:
-        raise DatasetError("SOURCE_BROKEN", f"source table `{table}` ({location}): {problem}") from None
+        raise DatasetError("SOURCE_BROKEN", f"{called} ({location}): {problem}") from None
     by_name = {name.lower(): name for name in partitions}
     merged = {by_name.get(name.lower(), name): kind for name, kind in columns.items()}
     return SourceSchema(
@@ -116,8 +116,8 @@ def _partitions(paths: Sequence[str], declared: dict[str, str]) -> dict[str, pa.
             raise _Broken(f"the folder {folder}/ has no name before its `=`, or no value after it: rename it")
         if here != names or same_but_for_case(here):
             raise _Broken(
-                f"its files lie in the folders {_shown(first)} and {_shown(folder)}, whose partition columns differ: "
-                "every file needs the same ones, in the same order and case"
+                f"files are in {_shown(first)} and in {_shown(folder)}, and the partition columns of the two differ: give every "
+                "file the same `column=value` folders, in the same order and case"
             )
     values = [values_of(f"{folder}/x") for folder in folders]
     found = {}
@@ -130,4 +130,4 @@ def _partitions(paths: Sequence[str], declared: dict[str, str]) -> dict[str, pa.
 
 
 def _shown(folder: str) -> str:
-    return f"{folder}/" if folder else "that it is itself"
+    return f"{folder}/" if folder else "the table's own folder"

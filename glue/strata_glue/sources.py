@@ -84,7 +84,7 @@ class ResolvedSource:
         if not passed_over:
             return []
         return [
-            f"source table `{self.source.table}`: files in {_shown(passed_over)} are not read, as on Spark: only folders "
+            f"{self.source.called}: files in {_shown(passed_over)} are not read, as on Spark: only folders "
             "`column=value` belong to a table; Athena reads them"
         ]
 
@@ -157,7 +157,7 @@ class SourceReader:
         _check_names(source, content.files)
         shapes, rows = self._read_footers(source, content.files)
         declared = self._declared.get(source.location, {})
-        schema = decide(source.table, source.location, [*zip(content.files, shapes, strict=True)], declared)
+        schema = decide(source.called, source.location, [*zip(content.files, shapes, strict=True)], declared)
         return ResolvedSource(source, content, schema=schema, counted=rows)
 
     def _pinned(self, source: Source) -> ResolvedSource:
@@ -169,7 +169,7 @@ class SourceReader:
                 if history is None or history.current is None:
                     raise DatasetError(
                         "SOURCE_MISSING",
-                        f"source table `{source.table}` does not exist: there is no Iceberg table at {source.location}",
+                        f"{source.called} does not exist: there is no Iceberg table at {source.location}",
                     )
                 self._snapshots[source.location] = history.current
             return ResolvedSource(source, nothing, self._snapshots[source.location])
@@ -178,14 +178,12 @@ class SourceReader:
         if content.passed_over:
             return DatasetError(
                 "SOURCE_EMPTY",
-                f"source table `{source.table}` has no Parquet file in {source.location} itself: files lie in its folders "
+                f"{source.called} has no Parquet file in {source.location} itself: files lie in its folders "
                 f"{_shown(content.passed_over)}, which are not read, as on Spark: only folders `column=value` belong to a "
                 "table. Name the folder that has the files as `s3_path`, or rename the folders",
             )
         if self._store.exists(source.location):
-            return DatasetError(
-                "SOURCE_EMPTY", f"source table `{source.table}` has no Parquet file in {source.location}"
-            )
+            return DatasetError("SOURCE_EMPTY", f"{source.called} has no Parquet file in {source.location}")
         return _missing(source)
 
     def _read_footers(self, source: Source, files: tuple[ContentFile, ...]) -> tuple[list[Shape], int]:
@@ -199,7 +197,7 @@ class SourceReader:
                 shape = footers.columns_of(metadata)
             except FileNotFoundError:
                 raise DatasetError(
-                    "SOURCE_CHANGED", f"source table `{source.table}` changed while it was read: {file.path} is gone"
+                    "SOURCE_CHANGED", f"{source.called} changed while it was read: {file.path} is gone"
                 ) from None
             except Unreadable as problem:
                 return f"column `{problem.column}` of {file.path} is {problem.kind}, which Spark does not read: {problem.remedy}"
@@ -215,7 +213,7 @@ class SourceReader:
         if broken:
             others = len(broken) - 1
             more = f" (and {others} more {'file' if others == 1 else 'files'} cannot be read)" if others else ""
-            raise DatasetError("SOURCE_BROKEN", f"source table `{source.table}` ({source.location}): {broken[0]}{more}")
+            raise DatasetError("SOURCE_BROKEN", f"{source.called} ({source.location}): {broken[0]}{more}")
         known = [each for each in found if not isinstance(each, str)]
         return [shape for shape, _ in known], sum(rows for _, rows in known)
 
@@ -228,10 +226,8 @@ def footer_rows(store: Store, location: str, path: str) -> int:
 
 def _missing(source: Source) -> DatasetError:
     is_file = source.location.endswith(".parquet/")
-    remedy = ", which is the name of a file: `s3_path` is to name the folder that the files lie in" if is_file else ""
-    return DatasetError(
-        "SOURCE_MISSING", f"source table `{source.table}` does not exist: nothing lies in {source.location}{remedy}"
-    )
+    remedy = ", which is the name of a file: write the folder of the files as `s3_path`" if is_file else ""
+    return DatasetError("SOURCE_MISSING", f"{source.called} does not exist: nothing lies in {source.location}{remedy}")
 
 
 def _check_names(source: Source, files: tuple[ContentFile, ...]) -> None:
@@ -240,7 +236,7 @@ def _check_names(source: Source, files: tuple[ContentFile, ...]) -> None:
     if pattern is not None:
         raise DatasetError(
             "SOURCE_BROKEN",
-            f"source table `{source.table}` ({source.location}): the name {pattern} has one of `*?[{{\\`, which engines "
+            f"{source.called} ({source.location}): the name {pattern} has one of `*?[{{\\`, which engines "
             "read as a pattern of names: rename the file or its folder",
         )
 

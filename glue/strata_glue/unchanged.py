@@ -70,6 +70,6 @@ def _changed(source: ResolvedSource, changed: list[ContentFile], there: dict[str
     more = f" (and {len(changed) - 1} more of its files changed)" if len(changed) > 1 else ""
     return DatasetError(
         "SOURCE_CHANGED",
-        f"source table `{source.source.table}` changed while it was read: {source.content.location}{first.path} {how}{more}; "
+        f"{source.source.called} changed while it was read: {source.content.location}{first.path} {how}{more}; "
         "nothing was committed: run it again when its files are complete, and have them written under new names",
     )

@@ -220,10 +220,14 @@ PARTITIONS: dict[str, tuple[list[str], str | None, Any]] = {
     "declared too small": (["v=300"], "tinyint", "`300` is no tinyint"),
     "no day declared": (["v=2021-02-29"], "date", "`2021-02-29` is no date"),
     "declared nested": (["v=1"], "array<int>", "declare it as string"),
-    "a name in two cases": (["v=1", "V=2"], None, "the folders V=2/ and v=1/, whose partition columns differ"),
-    "two depths": (["v=1", "v=1/w=2"], None, "whose partition columns differ"),
-    "beside files": ([".", "v=1"], None, "the folders that it is itself and v=1/"),
-    "twice in a path": (["v=1/v=2"], None, "whose partition columns differ"),
+    "a name in two cases": (
+        ["v=1", "V=2"],
+        None,
+        "files are in V=2/ and in v=1/, and the partition columns of the two differ",
+    ),
+    "two depths": (["v=1", "v=1/w=2"], None, "the partition columns of the two differ"),
+    "beside files": ([".", "v=1"], None, "files are in the table's own folder and in v=1/"),
+    "twice in a path": (["v=1/v=2"], None, "the partition columns of the two differ"),
     "no value": (["v="], None, "has no name before its `=`, or no value after it"),
     "no name": (["=1"], None, "has no name before its `=`"),
 }
@@ -350,7 +354,7 @@ def test_a_file_in_the_place_of_a_folder_is_no_source(lake, dataset):
     error = events["d"]["error"]
     assert error["class"] == "SOURCE_MISSING"
     assert error["message"].endswith(
-        "f.parquet/, which is the name of a file: `s3_path` is to name the folder that the files lie in"
+        "f.parquet/, which is the name of a file: write the folder of the files as `s3_path`"
     )
 
 

@@ -182,12 +182,22 @@ const NO_SELECT = new UserError(
   "`strata query` only reads; data is changed by running the pipeline",
 );
 
+/** Statements that DuckDB binds before it says what they are, and `PRAGMA`, some of which it takes for a SELECT. */
+const OTHER =
+  /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:EXPLAIN\s+(?:ANALYZE\s+)?)?(?:PRAGMA|UPDATE|INSERT|DELETE|MERGE)\b/i;
+
 /** `EXPLAIN [ANALYZE]` and what it explains, which may be another statement than a SELECT, and `ANALYZE` runs it. */
 const EXPLAIN = /^((?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*EXPLAIN\s+(?:ANALYZE\s+)?)([\s\S]*)$/i;
 
 /** The one statement of a text. Throws `UserError` unless it is a SELECT by DuckDB's own parser, or explains one. */
 async function readingStatement(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
+  if (OTHER.test(sql)) throw NO_SELECT;
   const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1 && /\bPIVOT\b/i.test(sql) && !sql.includes(";"))
+    throw new UserError(
+      "`PIVOT` without `IN` makes a type first, which is more than one SELECT",
+      "list the values: `PIVOT … ON column IN ('a', 'b') USING …`",
+    );
   if (statements.count !== 1)
     throw new UserError(`the query holds ${statements.count} statements`, "give exactly one SELECT");
   const prepared = await statements.prepare(0);

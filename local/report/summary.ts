@@ -27,6 +27,7 @@ function paint(text: string, dataset: DatasetResult | undefined, colours: Colour
   if (dataset?.status === "FAILED") return colours.red(text);
   if (
     dataset?.status === "BLOCKED" ||
+    dataset?.status === "NOT_RUN" ||
     dataset?.status === "COMMITTED" ||
     warnings(dataset?.expectations ?? []).length > 0
   )

@@ -7,8 +7,11 @@ import { UserError } from "../user-error.ts";
 import type { JobEvent } from "../worker/worker.ts";
 import type { CommittedByName } from "./committed.ts";
 
-/** `COMMITTED`: its rows are the target's content, by the target's own record; the job did not come to say so. */
-export type DatasetStatus = "SUCCEEDED" | "COMMITTED" | "FAILED" | "SKIPPED" | "BLOCKED" | "NOT_SELECTED";
+/**
+ * `COMMITTED`: its rows are the target's content, by the target's own record; the job did not come to say so.
+ * `BLOCKED`: what it waits for failed. `NOT_RUN`: the run was cancelled before its stage began.
+ */
+export type DatasetStatus = "SUCCEEDED" | "COMMITTED" | "FAILED" | "SKIPPED" | "BLOCKED" | "NOT_RUN" | "NOT_SELECTED";
 
 /** What an execution input selects. */
 export interface Selected {
@@ -149,6 +152,7 @@ export class RunRecorder {
   /** `committed`: what the targets say of the datasets that are not settled. */
   finish(execution: string, outcome: Outcome, selected: Selected, committed: CommittedByName): RunResult {
     const failed = outcome.status !== "SUCCEEDED";
+    const unreached = outcome.status === "ABORTED" ? "NOT_RUN" : "BLOCKED";
     return {
       version: 1,
       execution,
@@ -161,7 +165,7 @@ export class RunRecorder {
           name,
           status: own?.status ?? (selected.stages.has(name) ? "NOT_RUN" : "NOT_SELECTED"),
           seconds: own?.seconds ?? 0,
-          datasets: datasets.map((dataset) => this.#result(dataset, own, selected, committed)),
+          datasets: datasets.map((dataset) => this.#result(dataset, own ?? unreached, selected, committed)),
         };
       }),
       crawlers: this.#crawlers,
@@ -171,7 +175,7 @@ export class RunRecorder {
 
   #result(
     dataset: DatasetPlan,
-    stage: object | undefined,
+    stage: object | "NOT_RUN" | "BLOCKED",
     { datasets: selected }: Selected,
     committed: CommittedByName,
   ): DatasetResult {
@@ -225,10 +229,10 @@ export function warnings(expectations: readonly ExpectationResult[]): Expectatio
   return expectations.filter(({ status, severity }) => status === "FAILED" && severity === "warn");
 }
 
-/** A dataset that no event told of: nobody selected it, its job broke under it, or an earlier stage failed. */
-function statusOf(stage: object | undefined, selected: boolean): DatasetStatus {
+/** A dataset that no event is about: it was not selected, its stage did not begin, or its job broke under it. */
+function statusOf(stage: object | "NOT_RUN" | "BLOCKED", selected: boolean): DatasetStatus {
   if (!selected) return "NOT_SELECTED";
-  return stage === undefined ? "BLOCKED" : "FAILED";
+  return typeof stage === "string" ? stage : "FAILED";
 }
 
 function unfinished({ name, target }: DatasetPlan, status: DatasetStatus): DatasetResult {

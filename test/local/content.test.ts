@@ -216,6 +216,13 @@ describe("a target's commit record, for readers here", () => {
       "CREATE TABLE x AS SELECT 1",
       "SET enable_external_access = true",
       "PRAGMA enable_profiling",
+      "PRAGMA version",
+      "-- a\nPRAGMA table_info('orders')",
+      "EXPLAIN PRAGMA version",
+      "EXPLAIN ANALYZE UPDATE orders SET a = 2",
+      "UPDATE orders SET a = 2",
+      "DELETE FROM orders",
+      "PIVOT orders ON a USING count(*)",
       "INSTALL httpfs",
       "LOAD httpfs",
       "CALL force_checkpoint()",
@@ -238,6 +245,7 @@ describe("a target's commit record, for readers here", () => {
       "DESCRIBE orders",
       "SHOW TABLES",
       "VALUES (1)",
+      "PIVOT orders ON a IN (1) USING count(*)",
     ])
       await ask(sql);
   });
