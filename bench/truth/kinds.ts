@@ -3,7 +3,7 @@
 import { lex, type Token } from "../../compiler/sql/lexer.ts";
 
 /** Makes one mistake in a query; undefined where the query has no place for it. `pick` chooses one of several places. */
-type Break = (
+export type Break = (
   sql: string,
   tokens: readonly Token[],
   pick: <T>(of: readonly T[]) => T | undefined,

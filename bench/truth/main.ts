@@ -2,7 +2,8 @@
  * `npm run truth`: how often the compiler's word on SQL is wrong, both ways.
  *
  * False errors: queries that Spark reads and `check` would refuse, by corpus, beside those that it does not analyze. Broken queries: 220
- * made of good ones, Spark's parser refuses each (`record.json`), and how many `check` refuses. Exit 1 where a goal is missed.
+ * made of good ones, and 1,000 with any one token left out; Spark's parser refuses each (`record.json`); how many does `check` refuse?
+ * Exit 1 where a goal is missed.
  *
  * `-- --list` names every wrong one; `-- --verify` asks Spark's parser again (Java 17) and writes the record anew.
  */
@@ -11,8 +12,8 @@ import { analyzeSql } from "../../compiler/sql/analyze.ts";
 import { ensureJars } from "../../setup/jars.mjs";
 import { SetupError } from "../../setup/stamp.mjs";
 import { type Corpus, readCorpora } from "./corpus.ts";
-import { KINDS, TAKEN_KINDS } from "./kinds.ts";
-import { makeMutants } from "./mutants.ts";
+import { TAKEN_KINDS } from "./kinds.ts";
+import { type Mutant, makeDeletions, makeMutants } from "./mutants.ts";
 import { readRecord, type SparkRecord, verify } from "./record.ts";
 
 /** Least share of broken queries that must be found. */
@@ -38,19 +39,14 @@ function falseErrors({ name, queries, accepted }: Corpus, list: boolean): boolea
   return isGood;
 }
 
-function brokenFound(corpora: readonly Corpus[], record: SparkRecord, list: boolean): boolean {
-  const mutants = makeMutants(
-    corpora.flatMap(({ queries }) => queries),
-    record.seed,
-    new Set(record.taken),
-  );
+function brokenFound(what: string, mutants: readonly Mutant[], record: SparkRecord, list: boolean): boolean {
   const unknown = mutants.filter(({ digest, kind }) => !(digest in record.refused) && !TAKEN_KINDS.has(kind));
   if (unknown.length > 0)
     throw new SetupError(`${unknown.length} broken queries are not in the record: run \`npm run truth -- --verify\``);
   const missed = mutants.filter(({ sql }) => verdict(sql) !== "wrong");
   const isGood = mutants.length - missed.length >= WANTED * mutants.length;
   print(
-    `broken queries   ${count(mutants.length)} of ${Object.keys(KINDS).length} kinds, ${count(mutants.length - missed.length)} found ${percent(mutants.length - missed.length, mutants.length)}${isGood ? "" : "  too few"}`,
+    `${what.padEnd(16)} ${count(mutants.length)} made, ${count(mutants.length - missed.length)} found ${percent(mutants.length - missed.length, mutants.length)}${isGood ? "" : "  too few"}`,
   );
   const kinds = [...new Set(missed.map(({ kind }) => kind))];
   if (kinds.length > 0) print(`missed kinds: ${kinds.join(", ")}`);
@@ -79,7 +75,12 @@ async function main(args: readonly string[]): Promise<number> {
       )
     : readRecord();
   const list = args.includes("--list");
-  const good = [...corpora.map((corpus) => falseErrors(corpus, list)), brokenFound(bases, record, list)];
+  const [queries, taken] = [bases.flatMap((corpus) => corpus.queries), new Set(record.taken)];
+  const good = [
+    ...corpora.map((corpus) => falseErrors(corpus, list)),
+    brokenFound("broken queries", makeMutants(queries, record.seed, taken), record, list),
+    brokenFound("tokens left out", makeDeletions(queries, record.seed, taken), record, list),
+  ];
   print(`${good.filter(Boolean).length} passed, ${good.filter((each) => !each).length} failed`);
   return good.every(Boolean) ? 0 : 1;
 }

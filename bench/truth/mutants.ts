@@ -3,10 +3,11 @@
 import { createHash } from "node:crypto";
 import { lex } from "../../compiler/sql/lexer.ts";
 import type { Query } from "./corpus.ts";
-import { KINDS } from "./kinds.ts";
+import { type Break, KINDS } from "./kinds.ts";
 
-/** How many are made. */
+/** How many are made of all kinds, and how many by leaving out one token. */
 export const MUTANTS = 220;
+export const DELETIONS = 1000;
 
 /** A query with one mistake. */
 export interface Mutant {
@@ -18,27 +19,49 @@ export interface Mutant {
   readonly digest: string;
 }
 
+/** Any one token of any query left out, whatever it is; without those that Spark takes, by their digests. */
+export function makeDeletions(queries: readonly Query[], seed: number, taken: ReadonlySet<string>): Mutant[] {
+  return made(queries, seed, taken, { "one token left out": leaveOut }, DELETIONS);
+}
+
+const leaveOut: Break = (sql, tokens, pick) => {
+  const token = pick(tokens);
+  return token && `${sql.slice(0, token.start)} ${sql.slice(token.end)}`;
+};
+
 /** Makes them, the kinds in turn, each in another query where it can; without those that Spark takes, by their digests. */
 export function makeMutants(queries: readonly Query[], seed: number, taken: ReadonlySet<string>): Mutant[] {
+  return made(queries, seed, taken, KINDS, MUTANTS);
+}
+
+function made(
+  queries: readonly Query[],
+  seed: number,
+  taken: ReadonlySet<string>,
+  kinds: Readonly<Record<string, Break>>,
+  number: number,
+): Mutant[] {
   const random = randomOf(seed);
   const pick = <T>(of: readonly T[]): T | undefined => of[Math.floor(random() * of.length)];
-  const made = new Map<string, Mutant>();
-  const names = Object.keys(KINDS);
-  for (let turn = 0; made.size < MUTANTS && turn < MUTANTS * 20; turn += 1) {
-    const mutant = mutantOf(names[turn % names.length] ?? "", queries, pick);
-    if (mutant && !taken.has(mutant.digest)) made.set(mutant.digest, mutant);
+  const found = new Map<string, Mutant>();
+  const names = Object.keys(kinds);
+  for (let turn = 0; found.size < number && turn < number * 20; turn += 1) {
+    const kind = names[turn % names.length] ?? "";
+    const mutant = mutantOf(kind, kinds[kind], queries, pick);
+    if (mutant && !taken.has(mutant.digest)) found.set(mutant.digest, mutant);
   }
-  return [...made.values()];
+  return [...found.values()];
 }
 
 function mutantOf(
   kind: string,
+  make: Break | undefined,
   queries: readonly Query[],
   pick: <T>(of: readonly T[]) => T | undefined,
 ): Mutant | undefined {
   for (let tries = 0; tries < 200; tries += 1) {
     const query = pick(queries);
-    const sql = query && KINDS[kind]?.(query.sql, lex(query.sql).tokens, pick);
+    const sql = query && make?.(query.sql, lex(query.sql).tokens, pick);
     if (query === undefined || sql === undefined || sql === query.sql) continue;
     return { kind, of: query.name, sql, digest: createHash("sha256").update(sql).digest("hex").slice(0, 16) };
   }

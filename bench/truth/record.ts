@@ -12,7 +12,7 @@ import { ensurePython } from "../../setup/python.mjs";
 import { SetupError } from "../../setup/stamp.mjs";
 import type { Query } from "./corpus.ts";
 import { TAKEN_KINDS } from "./kinds.ts";
-import { type Mutant, makeMutants } from "./mutants.ts";
+import { type Mutant, makeDeletions, makeMutants } from "./mutants.ts";
 
 const FILE = join(HOME, "bench", "truth", "record.json");
 
@@ -37,7 +37,7 @@ export async function verify(queries: readonly Query[], seed: number): Promise<S
   const refused: Record<string, [string, number | null, number | null]> = {};
   const taken = new Set<string>();
   for (;;) {
-    const mutants = makeMutants(queries, seed, taken);
+    const mutants = [...makeMutants(queries, seed, taken), ...makeDeletions(queries, seed, taken)];
     const unknown = mutants.filter(({ digest, kind }) => !(digest in refused) && !TAKEN_KINDS.has(kind));
     if (unknown.length === 0) break;
     askSpark(python, unknown).forEach((answer, index) => {
