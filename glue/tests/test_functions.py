@@ -54,7 +54,8 @@ SAME = [
 ]  # fmt: skip
 SAID = [
     "format_string('%s', n)", "format_string('%s', x)", "printf('%s', n)", "concat(s, ts)", "concat_ws('-', s, ts)", "to_json(struct(n))", "to_csv(struct(x))",
-    "CAST(array(s) AS STRING)", "try_cast(array(s) AS STRING)", "hash(n)", "hash(i, n)", "round(n)", "round(n, 0)", "pmod(n, 3)", "try_mod(n, 2)",
+    "CAST(array(s) AS STRING)", "try_cast(array(s) AS STRING)", "hash(n)", "hash(i, n)", "avg(n) OVER ()", "mean(n) OVER ()", "try_avg(n) OVER ()",
+    "(SELECT percentile_cont(0.3) WITHIN GROUP (ORDER BY i) FROM t)", "round(n)", "round(n, 0)", "pmod(n, 3)", "try_mod(n, 2)",
     "ceil(i / 7, 3)", "ceiling(i / 7, -3)", "floor(i / 7, 3)", "left(encode(s, 'utf-8'), 3)", "right(encode(s, 'utf-8'), 3)", "substring(encode(s, 'utf-8'), 2)",
     "substr(encode(s, 'utf-8'), 2)", "lpad(unhex('61'), 5)", "rpad(unhex('61'), 5)", "extract(dow FROM ts)", "date_part('dow', ts)",
     "datepart('dow', ts)", "extract(hour FROM ts - TIMESTAMP'2015-01-01')", "split(s, '')", "split('abc', CAST(i AS STRING))", "bround(2.5)",
