@@ -3,7 +3,7 @@
 import { distance } from "fastest-levenshtein";
 import { compareText } from "./diagnostics.ts";
 
-/** A name further away than this share of its length is no misspelling (as graphql-js has it). */
+/** A name further away than this share of the shorter one's length is no misspelling (graphql-js: of the written one's). */
 const SHARE = 0.4;
 
 /** The known name nearest to a misspelt one, if one is near enough; case makes no name another one. */
@@ -18,9 +18,9 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
  */
 function isNear(a: string, b: string): boolean {
   const [left, right] = withoutSharedWords(wordsOf(a), wordsOf(b)).map((words) => words.join("")) as [string, string];
-  const longest = Math.max(left.length, right.length);
+  const [shortest, longest] = [left.length, right.length].sort((x, y) => x - y) as [number, number];
   const number = edits(left, right);
-  return number === 0 || (number < longest && number <= Math.max(1, Math.floor(longest * SHARE)));
+  return number === 0 || (number < longest && number <= Math.max(1, Math.floor(shortest * SHARE)));
 }
 
 /** The words of a name in lower case; what is between two belongs to the one before. */

@@ -8,6 +8,7 @@ from typing import Any
 from strata_glue.errors import DatasetError
 from strata_glue.record import Column
 from strata_glue.remedies import REPLACE_ONCE
+from strata_glue.spark_types import MOST_DIGITS
 
 UNSTORABLE = {
     "interval": "only an interval of days to seconds or of years and months lands in Parquet: compute seconds or minutes",
@@ -58,6 +59,10 @@ def check_columns(schema: Any) -> None:
         for start, remedy in UNSTORABLE.items():
             if re.search(rf"(?:^|[:<,]){start}(?!:)", kind):
                 raise DatasetError("RESULT_COLUMNS", f"column `{field.name}` is {kind}: {remedy}")
+        if any(int(digits) > MOST_DIGITS for digits in re.findall(r"\bdecimal\((\d+)", kind)):
+            raise DatasetError(
+                "RESULT_COLUMNS", f"column `{field.name}` is {kind}: cast it to at most {MOST_DIGITS} digits"
+            )
     if not seen:
         raise DatasetError("RESULT_COLUMNS", "the result has no column")
 

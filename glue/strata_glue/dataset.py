@@ -46,8 +46,8 @@ class Work:
     """Of an Iceberg table."""
     repeated: bool = False
     """This execution had committed before, so that nothing was done."""
-    names: set[str] = field(default_factory=set)
-    """Of its tables and their columns: no values, wherever an engine says them."""
+    tables: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What its SQL reads: table → column → type. No values, wherever an engine says them."""
     warnings: list[str] = field(default_factory=list)
     """What the author should know, whether it succeeds or not; names, never values of rows."""
     outcomes: list[Outcome] = field(default_factory=list)
@@ -86,7 +86,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, aro
     with work.timed("read"):
         resolved = [_resolve(source, dataset, around.sources) for source in dataset.sources]
         work.warnings.extend(warning for each in resolved for warning in each.warnings)
-        work.names.update(name for each in resolved for name in each.names)
+        work.tables.update({each.source.table: each.known for each in resolved})
         referenced = _referenced(settings, around)
         work.fingerprints = fingerprints(dataset, settings, around.params, [*resolved, *referenced])
     base = attempt.standing() if attempt else None
@@ -159,13 +159,18 @@ def _referenced(settings: PublishSettings, around: Surroundings) -> list[Resolve
     """What expectations compare with. Of severity `warn`, one whose table is not there fails when it is checked."""
     found = []
     for each in settings.expectations:
-        for view, location in each.reads:
+        for _, location in each.reads:
             try:
-                found.append(around.sources.resolve(Source(view, location)))
+                found.append(around.sources.resolve(Source(_called(location), location)))
             except DatasetError:
                 if each.severity == "error":
                     raise
     return found
+
+
+def _called(location: str) -> str:
+    """A name for a table that an expectation compares with: its last folder, which is most often the dataset's or the table's."""
+    return location.rstrip("/").rpartition("/")[2]
 
 
 def _resolve(source: Source, dataset: Dataset, sources: SourceReader) -> ResolvedSource:
@@ -261,13 +266,16 @@ def _audit(
 ) -> None:
     engine = around.engine
     unread: dict[int, DatasetError] = {}
+    tables = {expectations.RESULT_VIEW: {column.name: column.type for column in written.schema}}
+    called = {expectations.RESULT_VIEW: "the result"}
     if any(each.rows is None for each in settings.expectations):
         rows = engine.prepared(result.written(written, attempt.target, session), session, foreign=False)
         rows.createOrReplaceTempView(engine.view_name(expectations.RESULT_VIEW))
         for index, each in enumerate(settings.expectations):
             try:
                 for view, location in each.reads:
-                    referenced = around.sources.resolve(Source(view, location))
+                    referenced = around.sources.resolve(Source(_called(location), location))
+                    tables[view], called[view] = referenced.known, _called(location)
                     frame = around.sources.read(referenced, session)
                     engine.prepared(frame, session, referenced.foreign).createOrReplaceTempView(engine.view_name(view))
             except DatasetError as problem:
@@ -278,7 +286,7 @@ def _audit(
     def query(sql: str) -> Any:
         return engine.query(sql, session, {})
 
-    audited = Audited(query, written.rows, before, around.params, expectations.clock())
+    audited = Audited(query, written.rows, before, around.params, tables, called, expectations.clock())
     work.outcomes = expectations.check(settings.expectations, audited, unread)
     for outcome in work.outcomes:
         if outcome.failing and (sample := expectations.offending_rows(outcome.expectation, query)):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from strata_glue.explain import Explained, explain
+from strata_glue.engine_words import LONGEST_MESSAGE, first_sentence
+from strata_glue.explain import explain, place_of_column
+from strata_glue.explained import Explained
 from strata_glue.redaction import without_quoted, without_values
+from strata_glue.sql_scopes import Tables
 
-LONGEST_MESSAGE = 2000
-"""Characters of a message that travel in an event line; the rest is in the job's log."""
+NO_TABLES: Tables = {}
+_OF_COLUMNS = ("ENGINE_CANNOT", "RESULT_COLUMNS")
+"""Errors of ours that may name a column of the result, or of the SQL."""
 
 
 class JobInputError(Exception):
@@ -49,24 +52,25 @@ class Failure:
         return {**event, **{key: value for key, value in known.items() if value is not None}}
 
 
-def failure_of(error: BaseException, sql: str, names: Collection[str] = ()) -> Failure:
-    """Makes a failure of any exception that a dataset's work raised. `names`: of its tables and their columns."""
+def failure_of(error: BaseException, sql: str, tables: Tables = NO_TABLES) -> Failure:
+    """Makes a failure of any exception that a dataset's work raised. `tables`: those that its SQL reads."""
     if isinstance(error, DatasetError):
-        return Failure(error.kind, str(error), shown=error.shown)
+        line, column = _at(place_of_column(str(error), sql, tables), sql) if error.kind in _OF_COLUMNS else (None, None)
+        return Failure(error.kind, str(error), line, column, _frame(sql, line, column), error.shown)
     text = _text_of(error)
     if type(error).__name__ == "Py4JJavaError":
-        return _java_failure(text, sql, names)
-    explained = explain(text, sql, names)
+        return _java_failure(text, sql, tables)
+    explained = explain(text, sql, tables)
     if explained is not None:
         return _told(explained, _class_of(error, text, explained.kind), text, sql)
     line, column = _place_in(text, sql)
-    told = _headline(text)
+    told = first_sentence(text)
     if _came_before_rows(error):
         message = told
     elif _knows_no_rows(error):
         message = without_quoted(told)
     else:
-        message = without_values(told, sql, names)
+        message = without_values(told, sql, _names(tables))
     shown = told if told != message else None
     return Failure(_class_of(error, text), message, line, column, _frame(sql, line, column), shown)
 
@@ -85,17 +89,17 @@ def _knows_no_rows(error: BaseException) -> bool:
 def _told(explained: Explained, kind: str, text: str, sql: str) -> Failure:
     """A mistake in the user's names, at the engine's place if it gives one."""
     line, column = _place_in(text, sql)
-    if line is None and explained.offset is not None:
+    if line is None:
         line, column = _at(explained.offset, sql)
     return Failure(kind, explained.message, line, column, _frame(sql, line, column), explained.shown)
 
 
-def _java_failure(text: str, sql: str, names: Collection[str]) -> Failure:
+def _java_failure(text: str, sql: str, tables: Tables) -> Failure:
     """What PySpark hands on as it is: the JVM's whole text. Only what a file system says is told of it; other causes may
     hold values of rows, and are named by their class."""
     causes = re.findall(r"(?:Caused by: |: |^)((?:[a-z]\w*\.)+[A-Z]\w*)(?:: ([^\n]*))?", text)
     kind, message = causes[-1] if causes else ("unknown", "")
-    explained = explain(message, sql, names)
+    explained = explain(message, sql, tables)
     if explained is not None:
         return _told(explained, explained.kind, text, sql)
     of_files = kind in ("java.io.IOException", "java.io.FileNotFoundException", "java.io.EOFException")
@@ -124,14 +128,8 @@ def _class_of(error: BaseException, text: str, known: str | None = None) -> str:
     return match.group(1) if match else known or type(error).__name__
 
 
-def _headline(text: str) -> str:
-    """The first paragraph: no stack trace, no logical plan, no class prefix, no SQLSTATE."""
-    text = re.sub(r"^\s*\[[A-Z][A-Z0-9_.]+\]\s*", "", text)
-    for end in ("\nJVM stacktrace", "\n\tat ", "\n== SQL", ";\n'", ";\n", "\n\n"):
-        text = text.split(end)[0]
-    text = re.sub(r"\s*SQLSTATE: \w{5}", "", text)
-    text = re.sub(r";?\s*\(?line \d+,? pos(?:ition)? \d+\)?", "", text)
-    return " ".join(text.split())[:LONGEST_MESSAGE] or "no reason given"
+def _names(tables: Tables) -> list[str]:
+    return [name for table, columns in tables.items() for name in (table, *columns)]
 
 
 def _place_in(text: str, sql: str) -> tuple[int | None, int | None]:
@@ -143,13 +141,17 @@ def _place_in(text: str, sql: str) -> tuple[int | None, int | None]:
     if match:
         line, position = (int(each) for each in match.groups() if each is not None)
         return _inside(line, position + 1, sql)
-    match = re.search(r"\bfound .{0,80} at (\d+):\d+ expected", text, re.DOTALL)
-    if match:  # Sail counts characters from the start
-        return _at(int(match.group(1)), sql)
+    match = re.search(r"\bfound (\S{1,80}) at (\d+):\d+ expected", text)
+    if match and sql.startswith(
+        match[1], int(match[2])
+    ):  # of the SQL, not of a text in it; Sail counts characters from the start
+        return _at(int(match[2]), sql)
     return None, None
 
 
-def _at(offset: int, sql: str) -> tuple[int | None, int | None]:
+def _at(offset: int | None, sql: str) -> tuple[int | None, int | None]:
+    if offset is None:
+        return None, None
     before = sql[:offset]
     return _inside(before.count("\n") + 1, len(before) - before.rfind("\n"), sql)
 

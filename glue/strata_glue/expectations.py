@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -34,8 +35,8 @@ class Outcome:
     """The number that was compared with bounds: rows, or seconds of age."""
     before: int | None = None
     """Rows of the run before, where a change from them was compared with bounds."""
-    computed: bool = True
-    """False for one of severity `warn` that cannot be computed."""
+    why: str | None = None
+    """Why one of severity `warn` cannot be computed."""
 
     def as_event(self, sample: str | None = None) -> dict[str, Any]:
         """Its part of a `dataset_finished` event; no row values. `sample`: where offending rows are kept."""
@@ -56,11 +57,13 @@ class Outcome:
         return {**event, **{key: value for key, value in extra.items() if value is not None}}
 
     def reason(self) -> str | None:
-        """Why one on the whole result failed, with its limit; None for others, and for one that cannot be computed."""
+        """Why one on the whole result failed, with its limit, or why it cannot be computed; None for others."""
         each = self.expectation
+        if self.why is not None:
+            return self.why
         if each.rows is not None and self.observed is not None:
             return limits.rows_words(self.observed, self.before, each.rows)
-        if each.newest and self.computed:
+        if each.newest:
             return limits.age_words(self.observed, each.within_seconds, each.of)
         return None
 
@@ -75,6 +78,10 @@ class Audited:
     rows_before: int | None
     """Rows of the run before; None if there is none."""
     params: dict[str, Any]
+    tables: dict[str, dict[str, str]]
+    """What the views have: view → column → type."""
+    called: dict[str, str]
+    """What the author calls the views."""
     now: float
     """Seconds since 1970."""
 
@@ -142,7 +149,8 @@ def _checked(expectation: Expectation, value: int | None | DatasetError, audited
         if expectation.severity == "error":
             raise
         print(f"warning: {problem}", file=sys.stderr)
-        return Outcome(expectation, False, None, computed=False)
+        why = str(problem).removeprefix(f"{expectation.name} cannot be computed: ")
+        return Outcome(expectation, False, None, why=f"it cannot be computed: {why}")
 
 
 def _scan(expectations: list[Expectation], audited: Audited) -> Sequence[int | None | DatasetError]:
@@ -218,9 +226,16 @@ def _computed(query: str, audited: Audited, names: str) -> Any:
     except Exception as error:
         from strata_glue.errors import failure_of
 
-        failure = failure_of(error, query)
-        shown = f"{names} cannot be computed: {failure.shown}" if failure.shown else None
-        raise DatasetError("EXPECTATION_BROKEN", f"{names} cannot be computed: {failure.message}", shown) from error
+        failure = failure_of(error, query, audited.tables)
+        shown = f"{names} cannot be computed: {_in_their_names(failure.shown, audited)}" if failure.shown else None
+        message = f"{names} cannot be computed: {_in_their_names(failure.message, audited)}"
+        raise DatasetError("EXPECTATION_BROKEN", message, shown) from error
+
+
+def _in_their_names(message: str, audited: Audited) -> str:
+    for view, name in audited.called.items():
+        message = name.join(re.split(rf"\b{view}\b", message))
+    return message
 
 
 def clock() -> float:

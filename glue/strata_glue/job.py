@@ -142,7 +142,7 @@ class _Run:
         except Exception as error:  # any failure of one dataset leaves the others running
             if is_bug(error):
                 traceback.print_exc(file=sys.stderr)
-            return self._finish(name, "FAILED", work, _since(started), failure_of(error, dataset.sql, work.names))
+            return self._finish(name, "FAILED", work, _since(started), failure_of(error, dataset.sql, work.tables))
         return self._finish(name, work.status, work, _since(started))
 
     def _finish(self, name: str, status: str, work: Work, seconds: float, failure: Failure | None = None) -> str:

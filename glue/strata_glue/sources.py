@@ -72,10 +72,13 @@ class ResolvedSource:
         return names if self.schema.is_uniform else None
 
     @property
-    def names(self) -> list[str]:
-        """The table's, and those of its columns that are known without asking an engine."""
-        recorded = [column.name for column in self.content.schema or ()]
-        return [self.source.table, *recorded, *(self.schema.columns if self.schema else ())]
+    def known(self) -> dict[str, str]:
+        """Name → type of the columns that are known without asking an engine."""
+        recorded = {column.name: column.type for column in self.content.schema or ()}
+        return {
+            **recorded,
+            **{name: name_of(kind) for name, kind in (self.schema.columns if self.schema else {}).items()},
+        }
 
     @property
     def warnings(self) -> list[str]:

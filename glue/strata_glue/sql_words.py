@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 _PIECES = re.compile(
     r"""--[^\r\n]*|/\*.*?\*/|\s+"""  # nothing
@@ -125,20 +124,16 @@ class SqlWords:
         words = {token.name.lower() for token in self.tokens}
         return all(part.lower() in words for part in name.split(".") if part) or name in self.sql
 
-    def knows(self, name: str) -> bool:
-        """True for a table or column that there is."""
-        return name.lower() in {each.lower() for each in self.names}
-
     def place_of(self, name: str) -> int | None:
         """Where a name with its qualifiers first stands, not as a part of a longer one."""
         parts = name.split(".")
         for index, token in enumerate(self.tokens):
             before = self.tokens[index - 1].text if index else ""
-            if token.is_name and before != "." and self._reads(index, parts):
+            if token.is_name and before != "." and self.reads(index, parts):
                 return token.start
         return None
 
-    def _reads(self, index: int, parts: list[str]) -> bool:
+    def reads(self, index: int, parts: list[str]) -> bool:
         wanted = [text for part in parts for text in (".", part)][1:]
         there = [token.name for token in self.tokens[index : index + len(wanted)]]
         return [each.lower() for each in there] == [each.lower() for each in wanted]
@@ -148,25 +143,6 @@ class SqlWords:
         found = [token.start for token in self.tokens if token.text.upper() in words]
         return found[0] if len(found) == 1 else None
 
-    def is_alias(self, name: str) -> bool:
-        """True if a SELECT gives something this name by AS."""
-        return any(
-            token.text.upper() == "AS" and following.name.lower() == name.lower()
-            for token, following in zip(self.tokens, self.tokens[1:], strict=False)
-        )
-
-    def nearest(self, name: str) -> str:
-        """A question about the name that was meant; empty if none is near."""
-        known = {each.lower(): each for each in self.names}
-        near = get_close_matches(name.lower(), [each for each in known if each != name.lower()], 1, 0.6)
-        return f": did you mean `{known[near[0]]}`?" if near else ""
-
-    def misused(self, alias: str) -> int | None:
-        """Where an alias is used, not given."""
-        pairs = zip(self.tokens, self.tokens[1:], strict=False)
-        uses = [at.start for before, at in pairs if at.name.lower() == alias.lower() and before.text.upper() != "AS"]
-        return uses[0] if uses else None
-
     def ungrouped(self) -> str:
         """The first item of the SELECT before the one GROUP BY that is a bare column and not grouped; empty if none is sure."""
         words = [token.text.upper() for token in self.tokens]
@@ -174,7 +150,13 @@ class SqlWords:
         select = max((index for index in range(group) if words[index] == "SELECT"), default=group)
         end = words.index("FROM", select) if "FROM" in words[select:] else select
         grouped = {token.name.lower() for token in self.tokens[group:]}
-        for item in _items(self.tokens[select + 1 : end]):
+        numbers = {
+            int(each)
+            for each in re.findall(r"(?<![\w.])\d+", self.sql[self.tokens[group].start :] if group < len(words) else "")
+        }
+        for number, item in enumerate(split_items(self.tokens[select + 1 : end]), 1):
+            if number in numbers:
+                continue
             names = [token.name for token in item if token.text != "."]
             bare = len(item) == 1 or [token.text.upper() for token in item[1:2]] in (["AS"], ["."])
             column = names[1] if len(item) > 2 and item[1].text == "." else names[0] if names else ""
@@ -183,7 +165,7 @@ class SqlWords:
         return ""
 
 
-def _items(tokens: list[Token]) -> list[list[Token]]:
+def split_items(tokens: list[Token]) -> list[list[Token]]:
     """What commas outside brackets part."""
     items: list[list[Token]] = [[]]
     depth = 0

@@ -27,14 +27,14 @@ MISTAKES = [
     (
         "SELECT x.id FROM customers c",
         "UNRESOLVED_COLUMN",
-        "there is no column `id` in `x`, or no table or alias of that name",
+        "there is no table or alias `x`",
         1,
         8,
     ),
     (
         "SELECT id FROM customers c JOIN orders o ON c.id = o.customer_id",
         "AMBIGUOUS_REFERENCE",
-        "column `id` is in more than one table: write which is meant",
+        "column `id` is in more than one table: write `c.id` or ",
         1,
         8,
     ),
@@ -85,7 +85,7 @@ MISTAKES = [
     (
         "SELECT city FROM customers WHERE count(*) > 1 GROUP BY city",
         "INVALID_WHERE_CONDITION",
-        "an aggregate function stands where none may",
+        "an aggregate function stands",
         1,
         0,
     ),
@@ -156,12 +156,12 @@ def test_the_value_is_shown_to_eyes_only():
 )
 def test_a_value_that_looks_like_a_message_is_not_told(value):
     said = f"Cast error: Cannot cast string '{value}' to value of Int32 type"
-    failure = failure_of(Said(said), "SELECT CAST(n AS INT) FROM t", {"t", "n"})
+    failure = failure_of(Said(said), "SELECT CAST(n AS INT) FROM t", {"t": {"n": ""}})
     assert "secret" not in f"{failure.message}".lower(), failure
 
 
 def test_what_is_not_known_stays_the_engines():
-    assert explain("something else", "SELECT 1", ()) is None
+    assert explain("something else", "SELECT 1", {}) is None
 
 
 def test_words_are_found_behind_comments_and_texts():

@@ -135,10 +135,7 @@ def test_what_expectations_compare_with_must_not_change_either(filled: Lake, dat
     with at("audited", lambda: replace(filled, REF)):
         _, events = filled.run(group, publish=publish)
     assert events["d"]["error"]["class"] == "SOURCE_CHANGED"
-    assert (
-        f"the table that an expectation compares with changed while it was read: {REF}part.parquet"
-        in events["d"]["error"]["message"]
-    )
+    assert f"`ref` changed while it was read: {REF}part.parquet" in events["d"]["error"]["message"]
 
 
 def test_a_file_that_goes_under_the_engine_is_told_as_that(

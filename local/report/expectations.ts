@@ -37,8 +37,8 @@ function lines(expectation: ExpectationResult, place: Place | undefined, colours
   ];
 }
 
-/** What was counted, or why one on the whole result failed: the job says it with its limit. */
+/** What was counted, or why it failed or cannot be computed: the job says it. */
 function measure({ failing, reason }: ExpectationResult): string {
   if (failing !== null) return counted(failing, "row");
-  return reason === undefined ? "it cannot be computed; the job's log says why" : printable(reason);
+  return printable(reason ?? "it cannot be computed");
 }

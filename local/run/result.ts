@@ -41,7 +41,7 @@ export interface ExpectationResult {
   readonly before?: number;
   /** What it was compared with: `min`, `max` and `change` (a fraction) of rows, or `seconds` of age. */
   readonly allowed?: Readonly<Record<string, number>>;
-  /** Of one that failed on the whole result: what was found and what is allowed, in words. */
+  /** Of one that failed on the whole result: what was found and what is allowed, in words. Or why it cannot be computed. */
   readonly reason?: string;
   /** File with some of the offending rows. */
   readonly sample?: string;

@@ -1,0 +1,330 @@
+"""Arguments and operands that do not fit: their number, their types, conditions that are none; and what an engine breaks on."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from importlib import import_module
+
+from strata_glue.engine_words import type_name, with_spark_types
+from strata_glue.explained import Explained, Rule, rule
+from strata_glue.query_text import Call, QueryText
+
+_NUMBERS = {word: number for number, word in enumerate("no one two three four five six".split())}
+
+
+def _arguments(name: str, wanted: str, query: QueryText) -> Explained | None:
+    """`wanted`: `2 or 3`, `1`."""
+    calls = query.calls_of(name.lower().removeprefix("spark_"))
+    allowed = {int(each) for each in re.findall(r"\d+", wanted)}
+    wrong = [call for call in calls if call.arguments not in allowed] if allowed else calls
+    if not wrong:
+        return None
+    called = f"`{wrong[0].name}`"
+    plural = "argument" if wanted.strip() == "1" else "arguments"
+    message = f"{called} takes {wanted.strip()} {plural}, not {wrong[0].arguments}"
+    return Explained("WRONG_NUM_ARGS", message, query.start(wrong))
+
+
+def _values_expected(number: str, dump: str, query: QueryText) -> Explained:
+    """Sail names no function, and shows what it was given: `two values expected: [Column(…)]`."""
+    wanted = _NUMBERS[number]
+    given = _items_in(dump)
+    calls = [call for call in query.calls if call.arguments == given]
+    if len({call.name.lower() for call in calls}) == 1:
+        return Explained(
+            "WRONG_NUM_ARGS", f"`{calls[0].name}` takes {_counted(wanted)}, not {given}", query.start(calls)
+        )
+    return Explained("WRONG_NUM_ARGS", f"a function that takes {_counted(wanted)} got {given}")
+
+
+def _counted(number: int) -> str:
+    return f"{number} argument" if number == 1 else f"{number} arguments"
+
+
+def _items_in(dump: str) -> int:
+    depth, items = 0, 1 if dump.strip("[] ") else 0
+    for letter in dump.strip()[1:-1]:
+        depth += (letter in "([{") - (letter in ")]}")
+        items += letter == "," and depth == 0
+    return items
+
+
+def _even(query: QueryText) -> Explained:
+    calls = [call for call in query.calls_of("map", "named_struct") if call.arguments % 2]
+    called = f"`{calls[0].name}`" if calls else "map"
+    return Explained(
+        "WRONG_NUM_ARGS",
+        f"{called} takes pairs, a key and a value each: an even number of arguments",
+        query.start(calls),
+    )
+
+
+def _misfit(name: str, kinds: list[str], query: QueryText, wanted: str = "") -> Explained | None:
+    """An argument of a function is of a type that it does not take."""
+    called, place = query.function(name)
+    if not called:
+        return None
+    known = [kind for kind in (type_name(each) for each in kinds) if kind != "that type"]
+    what = (
+        f"{called} does not take {' and '.join(known)}"
+        if known
+        else f"an argument of {called} has a type that it does not take"
+    )
+    message = f"{what}{wanted and f', but {wanted}'}: cast the argument"
+    return Explained("DATATYPE_MISMATCH", message, place)
+
+
+def _different(name: str, kinds: list[str], query: QueryText) -> Explained:
+    called, place = query.function(name)
+    known = " and ".join(dict.fromkeys(kind for kind in (type_name(each) for each in kinds) if kind != "that type"))
+    message = f"the arguments of {called or name.upper()} have no common type{f' ({known})' if known else ''}: cast them to one"
+    return Explained("DATATYPE_MISMATCH", message, place)
+
+
+def _no_condition(where: str, kind: str, query: QueryText) -> Explained:
+    words = {"filter": ("WHERE", "HAVING"), "join": ("ON",)}[where]
+    there = [word for word in words if any(token.text.upper() == word for token in query.words.tokens)]
+    clause = there[0] if len(there) == 1 else ""
+    message = f"the condition{' of ' + clause if clause else ''} is {type_name(kind)}, and must be BOOLEAN: compare it, for example `… > 0` or `… IS NOT NULL`"
+    return Explained("DATATYPE_MISMATCH", message, query.only(clause) if clause else None)
+
+
+def _logical(sign: str, left: str, right: str, query: QueryText) -> Explained:
+    kinds = [kind for kind in (type_name(left), type_name(right)) if kind != "BOOLEAN"]
+    if "DISTINCT" in sign:
+        sign = "NOT"
+    message = f"`{sign}` takes conditions (BOOLEAN), not {kinds[0] if kinds else 'that type'}: compare the other side with something"
+    return Explained("DATATYPE_MISMATCH", message, query.only(sign))
+
+
+def _not_comparable(sign: str, left: str, right: str, query: QueryText) -> Explained:
+    shown = "" if sign not in query.sql else f" with `{sign}`"
+    message = f"{type_name(left)} and {type_name(right)} cannot be compared{shown}: cast one of them"
+    return Explained("DATATYPE_MISMATCH", message, _sign(sign, query))
+
+
+def _sign(sign: str, query: QueryText) -> int | None:
+    """Where an operator of one or two signs stands, if there is one only."""
+    found = [match.start() for match in re.finditer(rf"(?<![<>=!]){re.escape(sign)}(?![<>=])", query.sql)]
+    tokens = {token.start for token in query.words.tokens}
+    there = [start for start in found if start in tokens]
+    return there[0] if len(there) == 1 else None
+
+
+_COMPUTING = ("substring", "substr", "date_add", "date_sub", "slice", "overlay", "sequence")
+"""Functions that Sail writes as arithmetic, and names so in its messages."""
+
+
+def _cannot_combine(left: str, sign: str, right: str, query: QueryText) -> Explained:
+    kinds = [type_name(each) for each in (left, right)]
+    calls = query.calls_of(*_COMPUTING)
+    there = any(token.text == sign for token in query.words.tokens)
+    if calls and not there:
+        names = {call.name for call in calls}
+        called = f"`{names.pop()}`" if len(names) == 1 else "a function"
+        message = f"an argument of {called} is {kinds[1]}, where {called} counts with {kinds[0]}: cast it"
+        return Explained("DATATYPE_MISMATCH", message, query.start(calls))
+    remedy = (
+        ": write `||` or `concat` to join texts"
+        if sign == "+" and "STRING" in kinds and not calls
+        else ": cast one of them"
+    )
+    what = f"`{sign}`" if not calls else f"`{sign}` or `{calls[0].name}`"
+    return Explained(
+        "DATATYPE_MISMATCH",
+        f"{what} cannot combine {kinds[0]} and {kinds[1]}{remedy}",
+        None if calls else query.only(sign),
+    )
+
+
+def _no_cast(source: str, target: str, query: QueryText) -> Explained:
+    kind = type_name(target)
+    places = [] if kind == "that type" else query.casts_to(kind)
+    message = f"{type_name(source)} cannot be cast to {kind}"
+    if not places:
+        message += ", which the query asks for without a cast: an argument or an operand has the wrong type"
+    return Explained("DATATYPE_MISMATCH", message, places[0] if len(places) == 1 else None)
+
+
+def _lambda(given: str, wanted: str, query: QueryText) -> Explained:
+    message = f"the lambda function has {given} parameters, and may have {wanted}"
+    return Explained("INVALID_LAMBDA_FUNCTION_CALL", message, query.only("->") or _arrow(query))
+
+
+def _arrow(query: QueryText) -> int | None:
+    found = [match.start() for match in re.finditer("->", query.sql)]
+    return found[0] if len(found) == 1 else None
+
+
+def _lambda_condition(kind: str, query: QueryText) -> Explained:
+    message = f"the lambda function gives {type_name(kind)}, and must give BOOLEAN: compare it with something"
+    return Explained("DATATYPE_MISMATCH", message, _arrow(query))
+
+
+def _unknown_type(name: str, query: QueryText) -> Explained | None:
+    said = query.said(name)
+    if not said:
+        return None
+    return Explained("UNSUPPORTED_DATATYPE", f"{said} is no type of Spark SQL", query.words.place_of(name))
+
+
+def _broke(query: QueryText) -> Explained:
+    """Sail gave up without a reason; a call with fewer arguments than PySpark's function of that name has may be it."""
+    short = [call for call in query.calls if call.arguments < _fewest(call)]
+    what = f": `{short[0].name}` may have too few arguments" if len({call.name for call in short}) == 1 else ""
+    message = f"Sail broke on this query, and does not say why{what}: correct it, or run with `--engine spark`, which says more"
+    return Explained("ENGINE_BROKE", message, query.start(short))
+
+
+def _fewest(call: Call) -> int:
+    """Arguments that PySpark's function of that name must have; 0 if there is none."""
+    function = getattr(import_module("pyspark.sql.functions"), call.name.lower(), None)
+    if call.name.lower() == "coalesce":
+        return 1
+    if not inspect.isfunction(function):
+        return 0
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(
+        each.kind in kinds and each.default is each.empty for each in inspect.signature(function).parameters.values()
+    )
+
+
+def _memory(query: QueryText) -> Explained:
+    message = "the engine ran out of memory: read less (filter before joins, name columns instead of `*`), or run on a larger machine"
+    return Explained("OUT_OF_MEMORY", message)
+
+
+def _received(text: str) -> list[str]:
+    found = re.search(r"but received (.*?) \(DataType: (.*?)\)\.", text)
+    return [found[2]] if found else []
+
+
+def _case(kinds: str, query: QueryText) -> Explained:
+    known = [kind for kind in (type_name(each) for each in with_spark_types(kinds).split(", ")) if kind != "that type"]
+    message = f"the results of CASE have no common type ({' and '.join(dict.fromkeys(known))}): cast them to one"
+    return Explained("DATATYPE_MISMATCH", message, query.only("CASE"))
+
+
+def _no_index(kind: str, query: QueryText) -> Explained:
+    message = f"`[…]` or a field is read of {type_name(kind)}, which is no ARRAY, MAP or STRUCT"
+    return Explained("INVALID_EXTRACT_BASE_FIELD_TYPE", message, query.only("["))
+
+
+TYPES: list[Rule] = [
+    rule(r"^(\w+) requires (\d+(?: or \d+)*) arguments?", lambda found, query: _arguments(found[1], found[2], query)),
+    rule(
+        r"Spark `(\w+)` function requires (\d+(?: or \d+)*) arguments?, got",
+        lambda found, query: _arguments(found[1], found[2], query),
+    ),
+    rule(
+        r"WRONG_NUM_ARGS[.\w]*\] The `(\w+)` requires ([^.]*?) parameters? but the actual number is",
+        lambda found, query: _arguments(found[1], found[2].replace("[", "").replace("]", ""), query),
+    ),
+    rule(
+        r"^(no|one|two|three|four|five|six) values? expected: (\[.*\])$",
+        lambda found, query: _values_expected(found[1], found[2], query),
+    ),
+    rule(r"^(?:map\(k1, v1|named_struct requires an even)", lambda _, query: _even(query)),
+    rule(
+        r"^Function '(\w+)' failed to match any signature",
+        lambda found, query: (
+            _misfit(found[1], _received(found.string), query)
+            or (
+                _misfit("percentile_approx", _received(found.string), query)
+                if found[1].startswith("approx_percentile")
+                else None
+            )
+        ),
+    ),
+    rule(
+        r"^(?:Unsupported Data Type: )?Spark `(\w+)` function expects (.*?)(?:, got (.*))?$",
+        lambda found, query: _misfit(found[1], [], query),
+    ),
+    rule(
+        r"^(?:The argument of the )?Spark `(\w+)` function can only be",
+        lambda found, query: _misfit(found[1], [], query),
+    ),
+    rule(
+        r"^(\w+) does not support type ([\w()<>:, ']+?)(?:\. |$)",
+        lambda found, query: _misfit(found[1], [found[2]], query),
+    ),
+    rule(
+        r"^(size|cardinality|inline|inline_outer|explode|posexplode)\S* (?:expects|should only be called with).*?(?:, got (\w+))?$",
+        lambda found, query: _misfit(
+            found[1], [found[2] or ""], query, "an ARRAY of STRUCT" if "inline" in found[1] else "an ARRAY or a MAP"
+        ),
+    ),
+    rule(r"^The array_concat function can only accept list", lambda _, query: _different("concat", [], query)),
+    rule(r"common type for arguments to (\w+)", lambda found, query: _different(found[1], [], query)),
+    rule(
+        r"^Failed to coerce then \((.*?)\) and else \((.*?)\) to common types in CASE",
+        lambda found, query: _case(found[1], query),
+    ),
+    rule(
+        r"Expect to get struct but got (\w+)",
+        lambda found, query: _different("coalesce", [], query) if query.calls_of("coalesce") else None,
+    ),
+    rule(
+        r"^Failed to coerce arguments to satisfy a call to '(\w+)' function",
+        lambda found, query: _misfit(found[1], [], query),
+    ),
+    rule(
+        r"^Cannot create filter with non-boolean predicate .* returning (\S+)$",
+        lambda found, query: _no_condition("filter", found[1], query),
+    ),
+    rule(
+        r'\[DATATYPE_MISMATCH\.FILTER_NOT_BOOLEAN\].* of type "([^"]*)" is not a boolean',
+        lambda found, query: _no_condition("filter", found[1], query),
+    ),
+    rule(
+        r'^Join condition must be boolean type, but got (\S+)|\[JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE\].*has the invalid type "([^"]*)"',
+        lambda found, query: _no_condition("join", found[1] or found[2], query),
+    ),
+    rule(
+        r"^Cannot infer common argument type for logical boolean operation (.+?) (AND|OR) (.+)$",
+        lambda found, query: _logical(found[2], found[1], found[3], query),
+    ),
+    rule(
+        r"^Cannot infer common argument type for comparison operation (.+?) (IS (?:NOT )?DISTINCT FROM) (.+)$",
+        lambda found, query: _logical(found[2], found[1], found[3], query) if query.only("NOT") is not None else None,
+    ),
+    rule(
+        r"^Cannot infer common argument type for comparison operation (.+?) (<=>|[<>]=?|!=|=|IS (?:NOT )?DISTINCT FROM) (.+)$",
+        lambda found, query: _not_comparable(found[2], found[1], found[3], query),
+    ),
+    rule(
+        r"^Can not find compatible types to compare (.+?) with \[",
+        lambda found, query: Explained(
+            "DATATYPE_MISMATCH",
+            f"IN compares {type_name(found[1])} with other types: cast them to one",
+            query.only("IN"),
+        ),
+    ),
+    rule(
+        r"^Cannot coerce arithmetic expression (.+?) ([-+*/%]) (.+) to valid types",
+        lambda found, query: _cannot_combine(found[1], found[2], found[3], query),
+    ),
+    rule(r"^Unsupported (?:TRY_)?CAST from (.+) to (.+)$", lambda found, query: _no_cast(found[1], found[2], query)),
+    rule(r"^cannot cast (date|timestamp|interval) to (\w+)$", lambda found, query: _no_cast(found[1], found[2], query)),
+    rule(
+        r'data type mismatch: cannot cast "([^"]*)" to "([^"]*)"',
+        lambda found, query: _no_cast(found[1], found[2], query),
+    ),
+    rule(r"^cannot extract value from data type: (.+)$", lambda found, query: _no_index(found[1], query)),
+    rule(
+        r"^the lambda function declares (\d+) parameters \(.*\) but only (\d+)",
+        lambda found, query: _lambda(found[1], found[2], query),
+    ),
+    rule(
+        r"INVALID_LAMBDA_FUNCTION_CALL\.NUM_ARGS_MISMATCH\].* expects (\d+) arguments?, but got (\d+)",
+        lambda found, query: _lambda(found[1], found[2], query),
+    ),
+    rule(r"lambda must return boolean, got (\w+)", lambda found, query: _lambda_condition(found[1], query)),
+    rule(
+        r"^found (\w+) at \d+:\d+ expected data type|Unsupported data type \"(\w+)\"",
+        lambda found, query: _unknown_type(found[1] or found[2], query),
+    ),
+    rule(r"_InactiveRpcError|_MultiThreadedRendezvous", lambda _, query: _broke(query)),
+    rule(r"^Resources exhausted|OutOfMemoryError", lambda _, query: _memory(query)),
+]

@@ -1,0 +1,256 @@
+"""Values that a query cannot take: casts, numbers too large, zero, dates, patterns, places of arrays."""
+
+from __future__ import annotations
+
+from strata_glue.engine_words import type_name
+from strata_glue.explained import Explained, Rule, rule
+from strata_glue.query_text import QueryText
+
+TRY_CAST = "or write `try_cast`, which gives NULL instead"
+
+
+def _bad_cast(value: str | None, target: str, query: QueryText) -> Explained:
+    kind = type_name(target)
+    plain = "DECIMAL" if kind == "DECIMAL(38,10)" else kind  # what Sail casts texts to on their way to any DECIMAL
+    places = [] if kind == "that type" else query.casts_to(plain)
+    if plain in ("DATE", "TIMESTAMP"):
+        remedy = f"give the text's format (`try_to_timestamp(…, 'yyyy-MM-dd')`), {TRY_CAST}"
+        if not places:
+            found = query.calls_of("to_date", "to_timestamp", "try_to_timestamp", "date", "timestamp")
+            places = [query.words.tokens[call.at].start for call in found]
+    elif places:
+        remedy = f"clean the column, {TRY_CAST}"
+    else:
+        remedy = f"the query uses a text as {plain} without a cast: clean the column, cast the other side to STRING, {TRY_CAST}"
+    place = places[0] if len(places) == 1 else None
+    shown = None if value is None else f"the value {value} cannot be cast to {plain}: {remedy}"
+    return Explained("CAST_INVALID_INPUT", f"a value cannot be cast to {plain}: {remedy}", place, shown)
+
+
+def _overflow(value: str | None, kind: str, query: QueryText) -> Explained:
+    places = [] if kind == "that type" else query.casts_to(kind)
+    remedy = f"cast to a wider type, {TRY_CAST}"
+    return Explained(
+        "CAST_OVERFLOW",
+        f"a value does not fit into {kind}: {remedy}",
+        places[0] if len(places) == 1 else None,
+        None if value is None else f"the value {value} does not fit into {kind}: {remedy}",
+    )
+
+
+def _too_large(value: str, digits: str, most: str, query: QueryText) -> Explained:
+    """Sail tells digits and the largest value: `4` and `99.99`."""
+    return _overflow(value, f"DECIMAL({digits},{len(most.partition('.')[2])})", query)
+
+
+def _arithmetic(query: QueryText) -> Explained:
+    message = (
+        "a number grows too large for its type: cast to BIGINT or DECIMAL before the arithmetic, or write `try_add`, "
+        "`try_multiply`, `try_sum`, which give NULL instead"
+    )
+    return Explained("ARITHMETIC_OVERFLOW", message, query.only("+", "*"))
+
+
+def _zero(query: QueryText, kind: str) -> Explained:
+    message = "a row divides by zero: write `try_divide(a, b)` or `a / nullif(b, 0)`, which give NULL instead"
+    return Explained(kind, message, query.only("/", "%", "DIV", "MOD"))
+
+
+def _index(index: str, size: str, query: QueryText) -> Explained:
+    remedy = "write `get(array, index)` or `try_element_at(array, index)`, which give NULL instead"
+    place = query.only("[") if query.only("[") is not None else query.function("element_at")[1]
+    said = f"at index {index}" if query.said(index) else "at an index"
+    of = f" of an array of {size}" if size else ", which it does not have"
+    return Explained(
+        "INVALID_ARRAY_INDEX",
+        f"an array is read {said} beyond its end: {remedy}",
+        place,
+        f"an array is read at index {index}{of}: {remedy}",
+    )
+
+
+def _no_index(query: QueryText) -> Explained:
+    remedy = "write `get(array, index)` or `try_element_at(array, index)`, which give NULL instead"
+    return Explained(
+        "INVALID_ARRAY_INDEX", f"an array is read beyond its end: {remedy}", query.function("element_at")[1]
+    )
+
+
+def _zero_index(query: QueryText) -> Explained:
+    message = "the index of an array is 0: the first element has index 1 in `element_at`, 0 in `array[…]` and `get`"
+    return Explained("INVALID_INDEX_OF_ZERO", message, query.function("element_at", "array_insert")[1])
+
+
+_LETTERS = {
+    "Y": "week-based: write `y`",
+    "w": "of weeks",
+    "W": "of weeks",
+    "u": "of weekdays: write `E`",
+    "e": "of weekdays: write `E`",
+}
+
+
+def _pattern(letter: str, query: QueryText) -> Explained:
+    called, place = query.function(*_FORMATS)
+    why = f" ({_LETTERS[letter]})" if letter in _LETTERS else ""
+    said = f"the letter `{letter}`{why}" if letter and letter in query.sql else "something"
+    message = f"the format of {called or 'a date'} has {said}, which Spark does not read: see Spark's datetime patterns"
+    return Explained("INVALID_DATETIME_PATTERN", message, place)
+
+
+_FORMATS = (
+    "to_date",
+    "to_timestamp",
+    "date_format",
+    "try_to_timestamp",
+    "from_unixtime",
+    "unix_timestamp",
+    "to_unix_timestamp",
+    "to_char",
+)
+
+
+def _literal(kind: str, query: QueryText) -> Explained:
+    message = f"a {kind} literal of the query is no {kind}: write it as '2024-12-31'" + (
+        "" if kind == "DATE" else " or '2024-12-31 23:59:59'"
+    )
+    return Explained("INVALID_TYPED_LITERAL", message, query.only(kind))
+
+
+def _no_moment(query: QueryText) -> Explained | None:
+    kinds = [kind for kind in ("DATE", "TIMESTAMP") if query.only(kind) is not None]
+    return _literal(kinds[0], query) if len(kinds) == 1 else None
+
+
+def _part_range(part: str, query: QueryText) -> Explained:
+    message = f"a {part.lower()} is out of its range, so that there is no such day"
+    return Explained("DATETIME_FIELD_OUT_OF_BOUNDS", message, query.function("make_date", "make_timestamp")[1])
+
+
+_REGEX = (
+    "rlike",
+    "regexp",
+    "regexp_like",
+    "regexp_replace",
+    "regexp_extract",
+    "regexp_extract_all",
+    "regexp_count",
+    "regexp_instr",
+    "regexp_substr",
+    "split",
+)
+
+
+def _regex(query: QueryText) -> Explained:
+    called, place = query.function(*_REGEX)
+    place = place if place is not None else query.only("RLIKE", "REGEXP")
+    message = f"the regular expression{' of ' + called if called else ''} is not valid: close its brackets, and put `\\\\` before signs that it should match"
+    return Explained("INVALID_PARAMETER_VALUE", message, place)
+
+
+def _group_index(query: QueryText) -> Explained:
+    called, place = query.function("regexp_extract", "regexp_extract_all")
+    return Explained(
+        "INVALID_PARAMETER_VALUE",
+        f"the regular expression of {called or 'a function'} has fewer groups in brackets than the number asked for",
+        place,
+    )
+
+
+def _schema(schema: str, query: QueryText) -> Explained:
+    called, place = query.function("from_json", "from_csv", "from_xml")
+    said = f" `{schema}`" if schema and schema in query.sql else ""
+    message = f"the schema{said} of {called or 'from_json'} cannot be read: write `name type, name type`, for example `id INT, name STRING`"
+    return Explained("INVALID_SCHEMA", message, place)
+
+
+def _schema_literal(query: QueryText) -> Explained:
+    called, place = query.function("from_json", "from_csv", "from_xml")
+    return Explained(
+        "INVALID_SCHEMA", f"the schema of {called or 'from_json'} must be a text in the query, not a column", place
+    )
+
+
+def _map_key(query: QueryText) -> Explained:
+    called, place = query.function("map", "map_from_arrays", "map_from_entries", "map_concat", "str_to_map")
+    message = f"{called or 'a map'} gets a key twice: remove the double keys first"
+    return Explained("DUPLICATED_MAP_KEY", message, place)
+
+
+def _timezone(query: QueryText) -> Explained:
+    message = "a time zone does not exist: write it as 'America/Los_Angeles' or '+02:00'"
+    return Explained(
+        "INVALID_TIMEZONE", message, query.function("from_utc_timestamp", "to_utc_timestamp", "convert_timezone")[1]
+    )
+
+
+VALUES: list[Rule] = [
+    rule(
+        r"""The value (.*) of the type "[^"]*" cannot be cast to "([A-Z0-9_ (),<>]*)" because it is malformed""",
+        lambda found, query: _bad_cast(found[1], found[2], query),
+    ),
+    rule(
+        r"^Cannot cast (?:string|value) ('.*') to value of (\w+(?:\([\d, ]+\))?) type",
+        lambda found, query: _bad_cast(found[1], found[2], query),
+    ),
+    rule(r"^invalid timestamp: (.*)$", lambda found, query: _bad_cast(f"'{found[1]}'", "TIMESTAMP", query)),
+    rule(r"^invalid date: (.*)$", lambda found, query: _bad_cast(f"'{found[1]}'", "DATE", query)),
+    rule(r"^expected .* datetime field at byte offset \d+", lambda _, query: _bad_cast(None, "TIMESTAMP", query)),
+    rule(
+        r"\[CANNOT_PARSE_TIMESTAMP\] Text ('.*') could not be parsed",
+        lambda found, query: _bad_cast(found[1], "TIMESTAMP", query),
+    ),
+    rule(
+        r"^Can't cast value (\S+) to type (\w+)|The value (\S+) of the type \S+ cannot be cast to \"([\w(), ]+)\" due to an overflow",
+        lambda found, query: _overflow(found[1] or found[3], type_name(found[2] or found[4]), query),
+    ),
+    rule(
+        r"^(-?[\d.eE+]+) is too large to store in a Decimal\d* of precision (\d+)\. Max is (-?[\d.]+)",
+        lambda found, query: _too_large(found[1], found[2], found[3], query),
+    ),
+    rule(
+        r"\[NUMERIC_VALUE_OUT_OF_RANGE[.\w]*\] (?:The )?(-?[\d.eE+]+)?.*?cannot be represented as Decimal\((\d+), ?(\d+)\)",
+        lambda found, query: _overflow(found[1], f"DECIMAL({found[2]},{found[3]})", query),
+    ),
+    rule(
+        r"\[(?:ARITHMETIC|BINARY_ARITHMETIC)_OVERFLOW[.\w]*\]|^U?Int\d+ overflow on|^Overflow happened on",
+        lambda _, query: _arithmetic(query),
+    ),
+    rule(r"\[REMAINDER_BY_ZERO\]|^Remainder by zero", lambda _, query: _zero(query, "REMAINDER_BY_ZERO")),
+    rule(r"\[DIVIDE_BY_ZERO\]|(?i:^divi\w+ by zero)", lambda _, query: _zero(query, "DIVIDE_BY_ZERO")),
+    rule(
+        r"\[INVALID_ARRAY_INDEX(?:_IN_ELEMENT_AT)?\] The index (-?\d+) is out of bounds\. The array has (\d+) elements",
+        lambda found, query: _index(found[1], found[2], query),
+    ),
+    rule(r"^element_at: the index is out of bounds", lambda _, query: _no_index(query)),
+    rule(r"^\w+: the index 0 is invalid|\[INVALID_INDEX_OF_ZERO\]", lambda _, query: _zero_index(query)),
+    rule(r"^invalid datetime pattern: [\w -]+ letter '(\w)'", lambda found, query: _pattern(found[1], query)),
+    rule(r"DATETIME_WEEK_BASED_PATTERN\]", lambda _, query: _pattern("Y" if "Y" in query.sql else "", query)),
+    rule(
+        r"\[INVALID_DATETIME_PATTERN\.ILLEGAL_CHARACTER\] .*?illegal character[^\w]*(\w)",
+        lambda found, query: _pattern(found[1], query),
+    ),
+    rule(r"\[INVALID_DATETIME_PATTERN|DATETIME_PATTERN_RECOGNITION\]", lambda _, query: _pattern("", query)),
+    rule(r"^DateValue \{", lambda _, query: _no_moment(query)),
+    rule(
+        r"\[INVALID_TYPED_LITERAL\] The value of the typed literal \"(DATE|TIMESTAMP)\"",
+        lambda found, query: _literal(found[1], query),
+    ),
+    rule(
+        r"^(Month|Day|Year) value '[^']*' is out of range|Invalid value for (Month)OfYear|Invalid value for (Day)OfMonth|Invalid date '",
+        lambda found, query: _part_range(found[1] or found[2] or found[3] or "part", query),
+    ),
+    rule(
+        r"Regular expression did not compile|^regex parse error|function: Invalid regex|\[INVALID_PARAMETER_VALUE\.PATTERN\]|PatternSyntaxException",
+        lambda _, query: _regex(query),
+    ),
+    rule(r"\[INVALID_PARAMETER_VALUE\.REGEX_GROUP_INDEX\]", lambda _, query: _group_index(query)),
+    rule(r"^Failed to parse schema '(.*?)': error in SQL parser", lambda found, query: _schema(found[1], query)),
+    rule(
+        r"^`\w+` function requires the schema argument to be a string literal|\[INVALID_SCHEMA\.NON_STRING_LITERAL\]",
+        lambda _, query: _schema_literal(query),
+    ),
+    rule(r"\[INVALID_SCHEMA\.PARSE_ERROR\]|\[INVALID_SCHEMA", lambda _, query: _schema("", query)),
+    rule(r"\[DUPLICATED_MAP_KEY\]", lambda _, query: _map_key(query)),
+    rule(r"\[INVALID_TIMEZONE\]", lambda _, query: _timezone(query)),
+]
