@@ -6,7 +6,6 @@
 
 import { access } from "node:fs/promises";
 import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } from "@duckdb/node-api";
-import { suggest } from "../../compiler/nearest.ts";
 import { NoFile } from "../../loading/read-file.ts";
 import { UserError } from "../user-error.ts";
 import { type CatalogTable, readDatabases } from "./catalog.ts";
@@ -16,6 +15,7 @@ import { type Format, formatTable, type Table } from "./format.ts";
 import { currentSnapshot, readIceberg, snapshotAsOf } from "./iceberg.ts";
 import { placesOf } from "./iceberg-files.ts";
 import { type IcebergScan, icebergScan } from "./iceberg-scan.ts";
+import { queryMistake, tidy } from "./query-mistake.ts";
 
 export interface Query {
   readonly lake: string;
@@ -230,30 +230,6 @@ async function select(
     };
   } catch (problem) {
     if (problem instanceof UserError) throw problem;
-    const message = tidy(problem);
-    throw broken.get(missingTable(message)?.toLowerCase() ?? "") ?? new UserError(...explain(message, tables));
+    throw queryMistake(problem, sql, tables, broken);
   }
-}
-
-function missingTable(message: string): string | undefined {
-  return /^Catalog Error: Table with name (.+?) does not exist!/.exec(message)?.[1];
-}
-
-/** A table that is not there is answered with the tables of the lake: DuckDB suggests its own system tables. */
-function explain(message: string, tables: readonly string[]): [message: string, help: string] {
-  const missing = missingTable(message);
-  if (missing === undefined)
-    return [message.replace(/^Failed to extract statements: /, ""), "correct the query; the dialect is DuckDB's"];
-  return [`there is no table \`${missing}\``, suggest(missing, tables, "table")];
-}
-
-/** DuckDB's message without the pointer lines. */
-function tidy(problem: unknown): string {
-  const text = problem instanceof Error ? problem.message : String(problem);
-  return (
-    text
-      .split(/\n\s*\n|\nLINE /)[0]
-      ?.replace(/\s+/g, " ")
-      .trim() ?? text
-  );
 }

@@ -5,6 +5,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { type DatasetPlan, stagedDatasets } from "../../compiler/plan.ts";
 import { withDuckDb } from "../catalog/duckdb.ts";
 import { folderOf } from "../catalog/files.ts";
+import type { DatasetError } from "../run/result.ts";
 import { type RunEvent, type RunnerOptions, type RunResult, runPipeline } from "../run/run.ts";
 import { type Comparison, compareTargets } from "./compare.ts";
 import { fillScratch, withScratch } from "./lakes.ts";
@@ -114,10 +115,16 @@ function errorsOf(
   for (const engine of ENGINES) {
     const result = resultOf(dataset, results[engine]);
     if (result !== undefined && ["SUCCEEDED", "SKIPPED", "COMMITTED"].includes(result.status)) continue;
-    errors[engine] =
-      result?.error?.message ?? results[engine].error?.cause ?? "it did not run: a dataset before it failed";
+    errors[engine] = result?.error
+      ? `${result.error.message}${placeOf(dataset, result.error)}`
+      : (results[engine].error?.cause ?? "it did not run: a dataset before it failed");
   }
   return errors;
+}
+
+/** ` (sql/a.sql:3:4)`; empty where the job names no place. */
+function placeOf({ sqlFile }: DatasetPlan, { line, column }: DatasetError): string {
+  return line === undefined || column === undefined ? "" : ` (sql/${sqlFile}:${line}:${column})`;
 }
 
 /** Columns of the dataset's `unique` expectation; none: empty. */
