@@ -85,6 +85,7 @@ def first_sentence(text: str) -> str:
     text = re.sub(r"\s*SQLSTATE: \w{5}", "", text)
     text = re.sub(r";?\s*\(?line \d+,? pos(?:ition)? \d+\)?", "", text)
     text = with_spark_types(without_prefixes(text))
+    text = re.sub(r"^Cannot resolve (\".*?\") due to data type mismatch:", r"\1:", text, flags=re.DOTALL)
     text = re.sub(r"\w+\((?:\w+ \{|\w+\(\w+ \{).*|\b[A-Z]\w+ \{ .*", "…", text, flags=re.DOTALL)  # a dump
     text = re.sub(r"\bObjectName\(\[(.*?)\]\)", lambda found: ".".join(_IDENTIFIER.findall(found[1])) or "…", text)
     text = re.sub(r"\b(?:[a-z]\w*\.){2,}([A-Z]\w*)(?:\$\w+)*", r"\1", text)  # a class of Java

@@ -80,13 +80,13 @@ _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
         ("add_months", "date_add", "INTERVAL"),
     ),
     (
-        r"^Percentile value|\[VALUE_OUT_OF_RANGE\] .*percentage|percentage.* must be between|^percentage",
+        r"^Percentile value|VALUE_OUT_OF_RANGE\].*[Pp]ercentage",
         "VALUE_OUT_OF_RANGE",
         "the percentage of {} is a number from 0 to 1",
         _PERCENTILES,
     ),
     (
-        r"^NTILE requires a positive|exprName.*ntile|^The number of buckets",
+        r"^NTILE requires a positive|(?:VALUE_OUT_OF_RANGE|NON_FOLDABLE_INPUT)\].*[Bb]uckets",
         "VALUE_OUT_OF_RANGE",
         "the number of {} is a whole number from 1 on, not a column",
         ("ntile",),
@@ -211,7 +211,8 @@ def _told(kind: str, sentence: str, about: tuple[str, ...], query: QueryText) ->
 def _unexpected(word: str, at: str, expected: str, query: QueryText) -> Explained | None:
     """Sail's parser: `found nme at 44:47 expected '('`, in characters from the start of the SQL or of a text in it."""
     if not query.sql.startswith(word, int(at)):
-        return None
+        said = query.said(word, "something")
+        return Explained("PARSE_SYNTAX_ERROR", f"a text of the query cannot be read: {said} is not expected in it")
     wanted = re.findall(r"'([^']*)'", expected)
     but = f", but {' or '.join(f'`{each}`' for each in wanted)}" if wanted and len(wanted) <= 3 else ""
     return Explained("PARSE_SYNTAX_ERROR", f"`{word}` is not expected here{but}", int(at))
@@ -219,6 +220,18 @@ def _unexpected(word: str, at: str, expected: str, query: QueryText) -> Explaine
 
 SAID: list[Rule] = [
     *(_said(*each) for each in _SAID),
+    _said(
+        "^Physical plan does not support logical expression",
+        "UNSUPPORTED_FEATURE",
+        "Sail cannot compute a part of this query, such as its sub-query: write a JOIN, or run with `--engine spark`",
+        (),
+    ),
+    _said(
+        "^Failed to coerce arguments to satisfy a call to",
+        "DATATYPE_MISMATCH",
+        "an argument of a function or an operator has a type that it does not take: cast it",
+        (),
+    ),
     rule(
         r"^found (\S{1,80}) at (\d+):\d+ expected (.*)",
         lambda found, query: _unexpected(found[1], found[2], found[3], query),

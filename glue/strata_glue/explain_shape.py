@@ -233,7 +233,7 @@ SHAPE: list[Rule] = [
         lambda _, query: _several_rows(query),
     ),
     rule(
-        r"^Scalar subquery should only return one column, but found (\d+)|Scalar subquery must return only one column, but returned (\d+)",
+        r"^Scalar subquery should only return one column, but found (\d+)|Scalar subquery must return only one column, but (?:returned|got) (\d+)",
         lambda found, query: _several_columns(found[1] or found[2], query),
     ),
     rule(

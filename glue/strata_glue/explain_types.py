@@ -211,7 +211,68 @@ def _no_index(kind: str, query: QueryText) -> Explained:
     return Explained("INVALID_EXTRACT_BASE_FIELD_TYPE", message, query.only("["))
 
 
+def _wrong_argument(expression: str, which: str, wanted: str, given: str, kind: str, query: QueryText) -> Explained:
+    """Spark's: `"abs(tags)"`, `first`, `("NUMERIC" or "INTERVAL")`, `"tags"`, `"ARRAY<STRING>"`."""
+    called, _ = query.function(expression.partition("(")[0])
+    takes = " or ".join(dict.fromkeys(re.findall(r'"([^"]*)"', wanted))) or "another type"
+    what = query.said(given, "it")
+    message = f"the {which} argument of {called or 'a function or an operator'} must be {takes}, and {what} is {type_name(kind)}: cast it"
+    return Explained("DATATYPE_MISMATCH", message)
+
+
+def _operands(left: str, right: str) -> Explained:
+    message = (
+        f"the two sides of an operator are {type_name(left)} and {type_name(right)}, which do not fit: cast one of them"
+    )
+    return Explained("DATATYPE_MISMATCH", message)
+
+
+def _operand(wanted: str, kind: str) -> Explained:
+    takes = " or ".join(re.findall(r'"([^"]*)"', wanted)) or wanted
+    remedy = "compare it with something" if takes == "BOOLEAN" else "cast it"
+    return Explained("DATATYPE_MISMATCH", f"an operator takes {takes}, not {type_name(kind)}: {remedy}")
+
+
+def _no_order(name: str, kind: str, query: QueryText) -> Explained:
+    called, place = query.function(name)
+    message = f"{called or 'ORDER BY'} cannot compare values of {type_name(kind)}: use a part of them"
+    return Explained("DATATYPE_MISMATCH", message, place)
+
+
 TYPES: list[Rule] = [
+    rule(
+        r'Cannot resolve "([^\n]*?)" due to data type mismatch: The (\w+) parameter requires the (.*?) type, however "(.*?)" has the type "(.*?)"\.',
+        lambda found, query: _wrong_argument(found[1], found[2], found[3], found[4], found[5], query),
+    ),
+    rule(
+        r'operands of the binary operator have incompatible types \("(.*?)" and "(.*?)"\)',
+        lambda found, _: _operands(found[1], found[2]),
+    ),
+    rule(r'binary operator requires the input type (.*?), not "(.*?)"', lambda found, _: _operand(found[1], found[2])),
+    rule(
+        r"Input to `(\w+)` should all be the same type, but it's \[?\(?(.*?)\)?\]?\.",
+        lambda found, query: _different(found[1], re.findall(r'"([^"]*)"', found[2]), query),
+    ),
+    rule(
+        r'requires return "BOOLEAN" type, but the actual is "(\w+)" type',
+        lambda found, query: _lambda_condition(found[1], query),
+    ),
+    rule(
+        r'The `?(\w+)`? does not support ordering on type "(.*?)"',
+        lambda found, query: _no_order(found[1], found[2], query),
+    ),
+    rule(
+        r'GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE\].* data type "(.*?)" is not',
+        lambda found, query: Explained(
+            "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE",
+            f"GROUP BY and DISTINCT cannot compare values of {type_name(found[1])}: group by a part of them",
+            query.only("GROUP", "DISTINCT"),
+        ),
+    ),
+    rule(
+        r"INVALID_EXTRACT_BASE_FIELD_TYPE\].* but got \"(.*?)\"",
+        lambda found, query: _no_index(found[1], query),
+    ),
     rule(r"^(\w+) requires (\d+(?: or \d+)*) arguments?", lambda found, query: _arguments(found[1], found[2], query)),
     rule(
         r"Spark `(\w+)` function requires (\d+(?: or \d+)*) arguments?, got",

@@ -225,9 +225,9 @@ VALUES: list[Rule] = [
     rule(r"^element_at: the index is out of bounds", lambda _, query: _no_index(query)),
     rule(r"^\w+: the index 0 is invalid|\[INVALID_INDEX_OF_ZERO\]", lambda _, query: _zero_index(query)),
     rule(r"^invalid datetime pattern: [\w -]+ letter '(\w)'", lambda found, query: _pattern(found[1], query)),
-    rule(r"DATETIME_WEEK_BASED_PATTERN\]", lambda _, query: _pattern("Y" if "Y" in query.sql else "", query)),
+    rule(r"DATETIME_WEEK_BASED_PATTERN\].*character: (\w)", lambda found, query: _pattern(found[1], query)),
     rule(
-        r"\[INVALID_DATETIME_PATTERN\.ILLEGAL_CHARACTER\] .*?illegal character[^\w]*(\w)",
+        r"\[INVALID_DATETIME_PATTERN\.ILLEGAL_CHARACTER\].*?[Ii]llegal pattern character found in datetime pattern: '?(\w)",
         lambda found, query: _pattern(found[1], query),
     ),
     rule(r"\[INVALID_DATETIME_PATTERN|DATETIME_PATTERN_RECOGNITION\]", lambda _, query: _pattern("", query)),

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+import os
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from importlib.metadata import version
+from pathlib import Path
 
+import pyarrow as pa
+import pytest
+from conftest import ENGINE, Lake
+
+from strata_glue.engine_words import LONGEST_MESSAGE
 from strata_glue.errors import failure_of
 from strata_glue.explain import explain
 from strata_glue.sql_words import SqlWords, tokens_of
@@ -99,15 +110,30 @@ MISTAKES = [
 ]
 
 
+CORPUS = Path(__file__).with_name("mistakes.json")
+"""Many more: what each engine's mistake is told as, `[class, line, column, message]`, or null where it takes the query.
+`UPDATE_GOLDENS=1` writes what this engine gives; read the difference."""
+
+MORE = json.loads(CORPUS.read_text(encoding="utf-8"))
+VERSION = f"{ENGINE} {version('pysail' if ENGINE == 'sail' else 'pyspark').rpartition('.')[0]}"
+
+RAW = re.compile(
+    r"#\d|Exception|ObjectName|Identifier\(|Utf8|Int\d\d|\bList\(|Rpc|SQLSTATE|\w+ \{|==|\b(?:org|java|scala)\.\w|invalid argument"
+    r"|Error during|Execution error|Internal error|Schema error|strata_re|Ann|Oslo|12345\.67|9223372036854775807"
+)
+"""What only an engine would say, and values of rows."""
+
+
 @pytest.fixture(scope="module")
 def errors(tmp_path_factory, engine):
-    """Every mistake as a dataset of one job run: its event's error."""
-    from conftest import Lake
-
+    """Every mistake as a dataset of one job run: SQL → its event's error; None where the engine takes it."""
     lake = Lake(tmp_path_factory.mktemp("lake"), engine)
-    lake.write(CUSTOMERS, {"id": [1, 2], "name": ["Ann", "Bob"], "city": ["Rome", "Oslo"]})
-    lake.write(ORDERS, {"id": [1, 2], "customer_id": [1, 2]})
+    lake.write(CUSTOMERS, customers())
+    lake.write(
+        ORDERS, {"id": pa.array([1, 2], pa.int32()), "customer_id": pa.array([1, 2], pa.int32()), "total": [1e20, 2.5]}
+    )
     tables = [{"table_name": "customers", "s3_path": CUSTOMERS}, {"table_name": "orders", "s3_path": ORDERS}]
+    queries = list(dict.fromkeys([*(sql for sql, *_ in MISTAKES), *(each["sql"] for each in MORE)]))
     group = [
         {
             "sql_name": f"d{index}",
@@ -116,21 +142,67 @@ def errors(tmp_path_factory, engine):
             "s3_target": f"s3://b/out/d{index}/",
             "sql_text": sql,
         }
-        for index, (sql, *_) in enumerate(MISTAKES)
+        for index, sql in enumerate(queries)
     ]
     _, done = lake.run(*group)
-    return [done[f"d{index}"].get("error", {}) for index in range(len(MISTAKES))]
+    return {sql: done[f"d{index}"].get("error") for index, sql in enumerate(queries)}
 
 
-@pytest.mark.parametrize("index", range(len(MISTAKES)), ids=[sql.replace("\n", " ") for sql, *_ in MISTAKES])
-def test_a_mistake_is_told_in_the_users_names(errors, index):
-    _, kind, message, line, column = MISTAKES[index]
-    error = errors[index]
+def customers():
+    return {
+        "id": pa.array([1, 2], pa.int32()),
+        "name": ["Ann", "Bob"],
+        "city": ["Rome", "Oslo"],
+        "tags": pa.array([["a"], ["b", "c"]]),
+        "attrs": pa.array([[("k", "v")], [("k", "w")]], pa.map_(pa.string(), pa.string())),
+        "addr": pa.array([{"street": "s", "zip": "z"}] * 2),
+        "amount": pa.array([Decimal("12345.67"), Decimal("1.00")], pa.decimal128(10, 2)),
+        "born": pa.array([date(2000, 1, 1)] * 2),
+        "seen": pa.array([datetime(2020, 1, 1)] * 2, pa.timestamp("us", tz="UTC")),
+        "big": pa.array([9223372036854775807] * 2, pa.int64()),
+        "doc": ['{"a":1}', "x"],
+    }
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=[sql.replace("\n", " ") for sql, *_ in MISTAKES])
+def test_a_mistake_is_told_in_the_users_names(errors, mistake):
+    sql, kind, message, line, column = mistake
+    error = errors[sql]
     assert error["class"].partition(".")[0] in kind.split("|"), error
     assert error["message"].startswith(message), error
     # Spark tells no place of a missing aggregation.
     assert (error["line"], error["column"] if column else 0) == (line, column), error
     assert "Ann" not in str(error)
+
+
+def test_all_of_them_are_told_as_they_should_be(errors):
+    found = {each["sql"]: told(errors[each["sql"]]) for each in MORE}
+    if os.environ.get("UPDATE_GOLDENS"):
+        CORPUS.write_text(goldens([{**each, VERSION: found[each["sql"]]} for each in MORE]), encoding="utf-8")
+    assert found == {each["sql"]: each.get(VERSION) for each in json.loads(CORPUS.read_text(encoding="utf-8"))}
+
+
+def told(error):
+    return error and [error["class"], error.get("line"), error.get("column"), error["message"]]
+
+
+def goldens(mistakes):
+    """A line an engine."""
+    shown = [
+        ",\n".join(f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in each.items())
+        for each in mistakes
+    ]
+    return "[\n" + ",\n".join(f"{{\n{each}\n}}" for each in shown) + "\n]\n"
+
+
+def test_none_has_an_engines_own_words_or_a_value(errors):
+    raw = {
+        sql: error["message"]
+        for sql, error in errors.items()
+        if error and RAW.search(error["message"].replace(sql, ""))
+    }
+    assert raw == {}
+    assert max(len(error["message"]) for error in errors.values() if error) <= LONGEST_MESSAGE
 
 
 class Said(Exception):
