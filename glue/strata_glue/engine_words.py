@@ -9,6 +9,9 @@ import re
 LONGEST_MESSAGE = 600
 """Characters of a message that travel in an event line; the rest is in the job's log."""
 
+LONGEST_READ = 4000
+"""Characters of an engine's message that are looked at: plans can be of any length."""
+
 _PREFIX = re.compile(
     r"\s*(?:\[return_type\]|(?:Error during planning|Execution error|Internal error|Schema error|Arrow error|External error"
     r"|Compute error|Cast error|Parser error|Invalid argument error|invalid argument|not implemented"
@@ -26,6 +29,8 @@ _ENDS = (
     ".\n\nThis issue was likely caused by a bug",
     "\nThis issue was likely caused by a bug",
     "\nbacktrace:",
+    " Please, refer to '",
+    " If necessary set ",
 )
 _TYPES = {"INT8": "TINYINT", "INT16": "SMALLINT", "INT32": "INT", "INT64": "BIGINT", "UINT64": "BIGINT"} | {
     "FLOAT32": "FLOAT",
@@ -79,6 +84,7 @@ def without_prefixes(text: str) -> str:
 
 def first_sentence(text: str) -> str:
     """What is worth reading of an engine's message."""
+    text = text[:LONGEST_READ]
     text = re.sub(r"^\s*\[[A-Z][A-Z0-9_.]+\]\s*", "", text)
     for end in _ENDS:
         text = text.split(end)[0]
@@ -92,7 +98,7 @@ def first_sentence(text: str) -> str:
     text = re.sub(r"""(\b\w+)#\d+L?\b""", r"\1", text)
     text = re.sub(r"""['"]?(?:\b(\w+)\.)?"?#\d+\b"?['"]?""", lambda found: _column_of(found[1]), text)
     text = re.sub(r"\bspark_(?=[a-z_]+\b['`(])", "", text)
-    text = " ".join(text.split())
+    text = " ".join(text.replace("__auto_generated_subquery_name.", "").split())
     return (text if len(text) <= LONGEST_MESSAGE else f"{text[: LONGEST_MESSAGE - 1]}…") or "no reason given"
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from strata_glue.engine_words import LONGEST_MESSAGE, first_sentence
+from strata_glue.engine_words import first_sentence
 from strata_glue.explain import explain, place_of_column
 from strata_glue.explained import Explained
 from strata_glue.redaction import without_quoted, without_values
@@ -60,10 +60,10 @@ def failure_of(error: BaseException, sql: str, tables: Tables = NO_TABLES) -> Fa
     text = _text_of(error)
     if type(error).__name__ == "Py4JJavaError":
         return _java_failure(text, sql, tables)
-    explained = explain(text, sql, tables)
+    line, column = _place_in(text, sql)
+    explained = explain(text, sql, tables, line is not None)
     if explained is not None:
         return _told(explained, _class_of(error, text, explained.kind), text, sql)
-    line, column = _place_in(text, sql)
     told = first_sentence(text)
     if _came_before_rows(error):
         message = told
@@ -89,23 +89,30 @@ def _knows_no_rows(error: BaseException) -> bool:
 def _told(explained: Explained, kind: str, text: str, sql: str) -> Failure:
     """A mistake in the user's names, at the engine's place if it gives one."""
     line, column = _place_in(text, sql)
-    if line is None:
+    if explained.offset is not None and (line is None or column is None or _is_whole(line, column, sql)):
         line, column = _at(explained.offset, sql)
     return Failure(kind, explained.message, line, column, _frame(sql, line, column), explained.shown)
 
 
+def _is_whole(line: int, column: int, sql: str) -> bool:
+    """True if an engine's place is a whole SELECT: a part of it says more."""
+    return re.match(r"(?i)SELECT\b|WITH\b", sql.splitlines()[line - 1][column - 1 :]) is not None
+
+
 def _java_failure(text: str, sql: str, tables: Tables) -> Failure:
-    """What PySpark hands on as it is: the JVM's whole text. Only what a file system says is told of it; other causes may
-    hold values of rows, and are named by their class."""
+    """What PySpark hands on as it is: the JVM's whole text. Only what a file system says is kept of it; other causes may hold
+    values of rows."""
     causes = re.findall(r"(?:Caused by: |: |^)((?:[a-z]\w*\.)+[A-Z]\w*)(?:: ([^\n]*))?", text)
     kind, message = causes[-1] if causes else ("unknown", "")
-    explained = explain(message, sql, tables)
+    explained = explain(message, sql, tables) or explain(kind.rpartition(".")[2], sql, tables)
     if explained is not None:
         return _told(explained, explained.kind, text, sql)
     of_files = kind in ("java.io.IOException", "java.io.FileNotFoundException", "java.io.EOFException")
-    told = " ".join(message.split())[:LONGEST_MESSAGE] if of_files and message else kind
-    shown = f"the engine failed: {kind}: {' '.join(message.split())[:LONGEST_MESSAGE]}" if message else None
-    return Failure(kind.rpartition(".")[2], f"the engine failed: {told}", shown=shown)
+    shown = f"the engine failed: {first_sentence(message)}" if message else None
+    told = (
+        shown if of_files and shown else "the engine failed, and what it says may hold values, so that it is not kept"
+    )
+    return Failure(kind.rpartition(".")[2], told, shown=shown)
 
 
 def is_bug(error: BaseException) -> bool:

@@ -233,6 +233,8 @@ def _computed(query: str, audited: Audited, names: str) -> Any:
 
 
 def _in_their_names(message: str, audited: Audited) -> str:
+    """With the author's names of tables, and without places in SQL that the author did not write."""
+    message = re.sub(r" \(at \d+:\d+(?: or \d+:\d+)+\)", "", message)
     for view, name in audited.called.items():
         message = name.join(re.split(rf"\b{view}\b", message))
     return message

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from strata_glue.engine_words import without_prefixes
+from strata_glue.engine_words import LONGEST_READ, without_prefixes
 from strata_glue.explain_names import NAMES
 from strata_glue.explain_said import SAID
 from strata_glue.explain_shape import SHAPE
@@ -33,10 +33,11 @@ def place_of_column(message: str, sql: str, tables: Tables) -> int | None:
     return place if place is not None else query.place(query.places(found[1], lambda _: False))
 
 
-def explain(text: str, sql: str, tables: Tables) -> Explained | None:
-    """The mistake that an engine's message tells of, or None. `tables`: those that the SQL may read."""
-    query = QueryText(sql, tables)
-    text = without_prefixes(text)
+def explain(text: str, sql: str, tables: Tables, placed: bool = False) -> Explained | None:
+    """The mistake that an engine's message tells of, or None. `tables`: those that the SQL may read. `placed`: the engine
+    says where it is."""
+    query = QueryText(sql, tables, placed)
+    text = without_prefixes(text[:LONGEST_READ])
     for pattern, make in _RULES:
         found = pattern.search(text)
         explained = make(found, query) if found else None

@@ -46,7 +46,7 @@ def unknown_column(name: str, query: QueryText, proposed: list[str] | None = Non
             "the query into a CTE"
         )
         return Explained("UNRESOLVED_COLUMN", message, alias)
-    known = [each.rpartition(".")[2] for each in proposed] if proposed is not None else _known(found, query)
+    known = [*(each.rpartition(".")[2] for each in proposed or ()), *_known(found, query)]
     message = f"there is no column `{name}`{query.listed(found)}{did_you_mean(last, known)}"
     return Explained("UNRESOLVED_COLUMN", message, query.place(found))
 
@@ -299,7 +299,7 @@ NAMES: list[Rule] = [
         lambda found, query: _unknown_function(parts_of(found[1]), query),
     ),
     rule(
-        r"could not resolve ((?:`[^`]*`\.?)+) to a table-valued function",
+        r"[Cc]ould not resolve ((?:`[^`]*`\.?)+) to a table-valued function",
         lambda found, query: _unknown_function(parts_of(found[1]), query),
     ),
     rule(r"^unknown (?:table )?function: (\w+)", lambda found, query: _unknown_function(found[1], query)),
@@ -328,7 +328,7 @@ NAMES: list[Rule] = [
     ),
     rule(r"^undefined window: (\w+)", lambda found, query: _window(found[1], query)),
     rule(
-        r"Window specification is not defined in the WINDOW clause for `?(\w+)`?",
+        r"Window specification (?:is not defined in the WINDOW clause for )?`?(\w+)`?(?: is not defined)?",
         lambda found, query: _window(found[1], query),
     ),
     rule(r"^Placeholder ':(\w+)' was not provided", lambda found, query: _parameter(found[1], query)),

@@ -10,6 +10,42 @@ from strata_glue.query_text import QueryText
 _PERCENTILES = ("percentile", "percentile_approx", "approx_percentile", "percentile_cont", "percentile_disc")
 
 _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
+    (
+        r"\[INVALID_FORMAT\.ESC",
+        "INVALID_FORMAT",
+        "the pattern of LIKE has a `\\` that stands before no `%`, `_` or `\\`: write `\\\\`",
+        ("LIKE", "ILIKE"),
+    ),
+    (
+        r"^\[DECIMAL_PRECISION_EXCEEDS",
+        "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
+        "a DECIMAL of the query has more than 38 digits: cast to at most DECIMAL(38, …)",
+        (),
+    ),
+    (
+        r"SET_OPERATION_ON_MAP_TYPE",
+        "UNSUPPORTED_FEATURE",
+        "DISTINCT, UNION, INTERSECT and EXCEPT cannot compare a MAP: select a part of it",
+        ("DISTINCT", "UNION", "INTERSECT", "EXCEPT"),
+    ),
+    (
+        r"^FILTER expression is not of type boolean",
+        "DATATYPE_MISMATCH",
+        "the condition of FILTER must be BOOLEAN: compare it with something",
+        ("FILTER",),
+    ),
+    (
+        r"^UnsupportedEncodingException$",
+        "INVALID_PARAMETER_VALUE",
+        "{} has an unknown character set: it knows US-ASCII, ISO-8859-1, UTF-8, UTF-16BE, UTF-16LE, UTF-16, UTF-32",
+        ("encode", "decode"),
+    ),
+    (
+        r"INVALID_TYPED_LITERAL\].*\"INTERVAL\"",
+        "INVALID_TYPED_LITERAL",
+        "an interval cannot be read: write it as INTERVAL '1' DAY or INTERVAL 1 DAY",
+        ("INTERVAL",),
+    ),
     # message, class, sentence, functions or (in capitals) words that it may be about
     (
         "^window boundary must be a constant",
@@ -146,7 +182,7 @@ _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
         ("first", "last", "any_value", "first_value", "last_value"),
     ),
     (
-        r"^(?:tinyint|smallint|int|bigint|decimal|float|double): |\[INVALID_NUMERIC_LITERAL_RANGE\]|DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
+        r"^(?:tinyint|smallint|int|bigint|decimal|float|double): |\[INVALID_NUMERIC_LITERAL_RANGE\]",
         "INVALID_NUMERIC_LITERAL_RANGE",
         "a number in the query is too large for its type: leave its letter (Y, S, L, BD) away, or write it as a DOUBLE (1e30D)",
         (),
@@ -220,6 +256,12 @@ def _unexpected(word: str, at: str, expected: str, query: QueryText) -> Explaine
 
 SAID: list[Rule] = [
     *(_said(*each) for each in _SAID),
+    _said(
+        r"NON_FOLDABLE_INPUT\]",
+        "DATATYPE_MISMATCH",
+        "an argument of a function must be a number or a text in the query, not a column",
+        (),
+    ),
     _said(
         "^Physical plan does not support logical expression",
         "UNSUPPORTED_FEATURE",

@@ -13,8 +13,10 @@ SPARK = "run with `--engine spark`"
 
 def _not_grouped(name: str, query: QueryText) -> Explained | None:
     if not query.has(name):
-        return None
-    what = f"`{name}`" if name else "a column of the SELECT"
+        is_known = any(name.lower() == each.lower() for each in query.words.names)
+        name, what = "", f"`{name}`, which `*` stands for," if is_known else "a column of the SELECT"
+    else:
+        what = f"`{name}`" if name else "a column of the SELECT"
     message = f"{what} is neither in GROUP BY nor inside an aggregate function: add it to GROUP BY, or write `any_value({name or '…'})`"
     place = query.place(query.places(name, lambda _: False)[:1]) if name else None
     return Explained("MISSING_AGGREGATION", message, place)
@@ -120,6 +122,19 @@ def _not_aggregated(query: QueryText) -> Explained:
 def _correlated(query: QueryText) -> Explained:
     message = f"Sail cannot compute a sub-query that uses columns around it in this way: write a JOIN, or {SPARK}"
     return Explained("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", message, _only(query.scalar_subqueries()))
+
+
+def _outer_columns(query: QueryText) -> Explained:
+    message = (
+        "a sub-query uses columns around it in a way that the engine cannot compute: use them in its WHERE only, without "
+        "LIMIT, and aggregate what it gives; or write a JOIN"
+    )
+    return Explained("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", message, _only(query.scalar_subqueries()))
+
+
+def _no_generator(query: QueryText) -> Explained:
+    message = "LATERAL VIEW takes a function that makes rows, such as `explode`"
+    return Explained("UNSUPPORTED_GENERATOR", message, query.only("LATERAL"))
 
 
 def _limit(word: str, what: str, query: QueryText) -> Explained:
@@ -252,6 +267,9 @@ SHAPE: list[Rule] = [
         r"^Correlated scalar subquery must be aggregated|MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY",
         lambda _, query: _not_aggregated(query),
     ),
+    rule(r"\[UNSUPPORTED_EXPR_FOR_OPERATOR\]", lambda _, query: _misplaced("a window or aggregate function", query)),
+    rule(r"\[UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", lambda _, query: _outer_columns(query)),
+    rule(r"UNSUPPORTED_GENERATOR\.NOT_GENERATOR", lambda _, query: _no_generator(query)),
     rule(r"^Projections require unique expression names", lambda _, query: _correlated(query)),
     rule(r"^(LIMIT|OFFSET) must be >= ?0", lambda found, query: _limit(found[1], "not a negative one", query)),
     rule(

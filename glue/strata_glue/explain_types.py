@@ -15,15 +15,33 @@ _NUMBERS = {word: number for number, word in enumerate("no one two three four fi
 
 def _arguments(name: str, wanted: str, query: QueryText) -> Explained | None:
     """`wanted`: `2 or 3`, `1`."""
+    if "2n" in wanted:
+        return _even(query)
+    if wanted.strip()[:1] in ("<", ">"):
+        return _too_few(name, int(re.sub(r"\D", "", wanted) or 0) + (wanted.strip()[1:2] != "="), query)
+    wanted = re.sub(r"(\d), (\d+)$", r"\1 or \2", wanted.strip())
     calls = query.calls_of(name.lower().removeprefix("spark_"))
     allowed = {int(each) for each in re.findall(r"\d+", wanted)}
     wrong = [call for call in calls if call.arguments not in allowed] if allowed else calls
+    if not wrong and calls and "*" in query.sql:
+        return Explained(
+            "WRONG_NUM_ARGS",
+            f"`{calls[0].name}` takes {wanted} column{'s' if wanted != '1' else ''}, not `*`",
+            query.start(calls),
+        )
     if not wrong:
         return None
     called = f"`{wrong[0].name}`"
     plural = "argument" if wanted.strip() == "1" else "arguments"
     message = f"{called} takes {wanted.strip()} {plural}, not {wrong[0].arguments}"
     return Explained("WRONG_NUM_ARGS", message, query.start(wrong))
+
+
+def _too_few(name: str, fewest: int, query: QueryText) -> Explained | None:
+    called, place = query.function(name)
+    if not called:
+        return None
+    return Explained("WRONG_NUM_ARGS", f"{called} takes at least {_counted(fewest)}", place)
 
 
 def _values_expected(number: str, dump: str, query: QueryText) -> Explained:
@@ -78,7 +96,10 @@ def _misfit(name: str, kinds: list[str], query: QueryText, wanted: str = "") -> 
 def _different(name: str, kinds: list[str], query: QueryText) -> Explained:
     called, place = query.function(name)
     known = " and ".join(dict.fromkeys(kind for kind in (type_name(each) for each in kinds) if kind != "that type"))
-    message = f"the arguments of {called or name.upper()} have no common type{f' ({known})' if known else ''}: cast them to one"
+    plain = {"CASEWHEN": "CASE", "CONCAT": "`||`"}.get(name.upper(), name.upper())
+    message = (
+        f"the arguments of {called or plain} have no common type{f' ({known})' if known else ''}: cast them to one"
+    )
     return Explained("DATATYPE_MISMATCH", message, place)
 
 
@@ -211,12 +232,18 @@ def _no_index(kind: str, query: QueryText) -> Explained:
     return Explained("INVALID_EXTRACT_BASE_FIELD_TYPE", message, query.only("["))
 
 
+_PLACES = {str(number): name for number, name in enumerate("first second third fourth fifth sixth seventh".split(), 1)}
+
+
 def _wrong_argument(expression: str, which: str, wanted: str, given: str, kind: str, query: QueryText) -> Explained:
     """Spark's: `"abs(tags)"`, `first`, `("NUMERIC" or "INTERVAL")`, `"tags"`, `"ARRAY<STRING>"`."""
     called, _ = query.function(expression.partition("(")[0])
     takes = " or ".join(dict.fromkeys(re.findall(r'"([^"]*)"', wanted))) or "another type"
     what = query.said(given, "it")
-    message = f"the {which} argument of {called or 'a function or an operator'} must be {takes}, and {what} is {type_name(kind)}: cast it"
+    if takes == "BOOLEAN" and not called:
+        message = f"a condition must be BOOLEAN, and {what} is {type_name(kind)}: compare it with something"
+        return Explained("DATATYPE_MISMATCH", message)
+    message = f"the {which + ' ' if which else ''}argument of {called or 'a function or an operator'} must be {takes}, and {what} is {type_name(kind)}: cast it"
     return Explained("DATATYPE_MISMATCH", message)
 
 
@@ -235,14 +262,17 @@ def _operand(wanted: str, kind: str) -> Explained:
 
 def _no_order(name: str, kind: str, query: QueryText) -> Explained:
     called, place = query.function(name)
-    message = f"{called or 'ORDER BY'} cannot compare values of {type_name(kind)}: use a part of them"
+    plain = f"`{name}`" if not name.isalnum() else "ORDER BY"
+    message = f"{called or plain} cannot compare values of {type_name(kind)}: use a part of them"
     return Explained("DATATYPE_MISMATCH", message, place)
 
 
 TYPES: list[Rule] = [
     rule(
-        r'Cannot resolve "([^\n]*?)" due to data type mismatch: The (\w+) parameter requires the (.*?) type, however "(.*?)" has the type "(.*?)"\.',
-        lambda found, query: _wrong_argument(found[1], found[2], found[3], found[4], found[5], query),
+        r'Cannot resolve "([^\n]*?)" due to data type mismatch: (?:The )?(\w+)? ?(?:[Pp]arameter)(?: (\d+))? requires the (.*?) type, however "(.*?)" has the type "(.*?)"\.',
+        lambda found, query: _wrong_argument(
+            found[1], found[2] or _PLACES.get(found[3], ""), found[4], found[5], found[6], query
+        ),
     ),
     rule(
         r'operands of the binary operator have incompatible types \("(.*?)" and "(.*?)"\)',
@@ -258,7 +288,7 @@ TYPES: list[Rule] = [
         lambda found, query: _lambda_condition(found[1], query),
     ),
     rule(
-        r'The `?(\w+)`? does not support ordering on type "(.*?)"',
+        r'The `?([\w=<>!]+)`? does not support ordering on type "(.*?)"',
         lambda found, query: _no_order(found[1], found[2], query),
     ),
     rule(

@@ -225,7 +225,10 @@ VALUES: list[Rule] = [
     rule(r"^element_at: the index is out of bounds", lambda _, query: _no_index(query)),
     rule(r"^\w+: the index 0 is invalid|\[INVALID_INDEX_OF_ZERO\]", lambda _, query: _zero_index(query)),
     rule(r"^invalid datetime pattern: [\w -]+ letter '(\w)'", lambda found, query: _pattern(found[1], query)),
-    rule(r"DATETIME_WEEK_BASED_PATTERN\].*character: (\w)", lambda found, query: _pattern(found[1], query)),
+    rule(
+        r"DATETIME_WEEK_BASED_PATTERN\].*character: (\w)|^All week-based patterns are unsupported since Spark 3.0, detected: (\w)|^Unknown pattern letter: (\w)",
+        lambda found, query: _pattern(found[1] or found[2] or found[3], query),
+    ),
     rule(
         r"\[INVALID_DATETIME_PATTERN\.ILLEGAL_CHARACTER\].*?[Ii]llegal pattern character found in datetime pattern: '?(\w)",
         lambda found, query: _pattern(found[1], query),
@@ -241,7 +244,7 @@ VALUES: list[Rule] = [
         lambda found, query: _part_range(found[1] or found[2] or found[3] or "part", query),
     ),
     rule(
-        r"Regular expression did not compile|^regex parse error|function: Invalid regex|\[INVALID_PARAMETER_VALUE\.PATTERN\]|PatternSyntaxException",
+        r"Regular expression did not compile|^regex parse error|function: Invalid regex|\[INVALID_PARAMETER_VALUE\.PATTERN\]|^PatternSyntaxException$",
         lambda _, query: _regex(query),
     ),
     rule(r"\[INVALID_PARAMETER_VALUE\.REGEX_GROUP_INDEX\]", lambda _, query: _group_index(query)),
@@ -252,5 +255,5 @@ VALUES: list[Rule] = [
     ),
     rule(r"\[INVALID_SCHEMA\.PARSE_ERROR\]|\[INVALID_SCHEMA", lambda _, query: _schema("", query)),
     rule(r"\[DUPLICATED_MAP_KEY\]", lambda _, query: _map_key(query)),
-    rule(r"\[INVALID_TIMEZONE\]", lambda _, query: _timezone(query)),
+    rule(r"\[INVALID_TIMEZONE\]|^ZoneRulesException$|^DateTimeException$", lambda _, query: _timezone(query)),
 ]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from strata_glue.nearest import nearest
-from strata_glue.sql_scopes import Relation, Scope, Scopes, Tables
-from strata_glue.sql_words import SqlWords, split_items
+from strata_glue.sql_scopes import Relation, Scope, Scopes, Tables, brackets
+from strata_glue.sql_words import SqlWords, Token, split_items
 
 SAME = {
     "substr": ("substring",),
@@ -39,10 +39,10 @@ class Call:
 
 
 class QueryText:
-    """`tables`: those that the query may read, with their columns and types."""
+    """`tables`: those that the query may read, with their columns and types. `placed`: the engine says where it is."""
 
-    def __init__(self, sql: str, tables: Tables) -> None:
-        self.sql, self.tables = sql, tables
+    def __init__(self, sql: str, tables: Tables, placed: bool = False) -> None:
+        self.sql, self.tables, self.placed = sql, tables, placed
         self.words = SqlWords(sql, [name for table, columns in tables.items() for name in (table, *columns)])
 
     @cached_property
@@ -86,7 +86,7 @@ class QueryText:
 
     def listed(self, found: list[int]) -> str:
         """Names several places, one of which is meant; empty where one is sure, or there are too many."""
-        if self.place(found) is not None or not 1 < len(found) <= 4:
+        if self.placed or self.place(found) is not None or not 1 < len(found) <= 4:
             return ""
         return f" (at {' or '.join(self._line_and_column(self.words.tokens[index].start) for index in found)})"
 
@@ -198,25 +198,20 @@ class QueryText:
                 opened.pop()
             elif token.text.upper() == "AS" and following is not None and opened and opened[-1] >= 0:
                 outer = tokens[opened[-1]]
-                if outer.text.upper() == "CAST":
+                if outer.text.upper() in ("CAST", "TRY_CAST"):
                     yield following.text.upper(), outer.start
             elif token.text == ":" and index and tokens[index - 1].text == ":" and following is not None:
                 yield following.text.upper(), tokens[index - 1].start
 
     def _calls(self) -> Iterable[Call]:
         tokens = self.words.tokens
+        closes = brackets(tokens)
         for index, token in enumerate(tokens[:-1]):
             if not token.is_name or tokens[index + 1].text != "(" or token.text.upper() in _NO_FUNCTIONS:
                 continue
             if index and tokens[index - 1].text.upper() in (".", "AS", "FROM", "JOIN"):
                 continue
-            depth, end = 0, index + 1
-            while end < len(tokens):
-                depth += (tokens[end].text in "([") - (tokens[end].text in ")]")
-                if depth == 0:
-                    break
-                end += 1
-            yield Call(token.name, index, len(split_items(tokens[index + 2 : end])))
+            yield Call(token.name, index, _commas(tokens, index + 1, closes))
 
     def _line_and_column(self, start: int) -> str:
         before = self.sql[:start]
@@ -227,6 +222,18 @@ _NO_FUNCTIONS = frozenset(
     "IN AND OR NOT ON USING OVER AS BY WHERE HAVING WHEN THEN ELSE VALUES EXISTS ANY ALL SOME SELECT FROM JOIN UNION"
     " EXCEPT INTERSECT ROLLUP CUBE SETS LIKE BETWEEN FILTER GROUP DISTINCT DECIMAL NUMERIC VARCHAR CHAR CASE".split()
 )
+
+
+def _commas(tokens: list[Token], opening: int, closes: dict[int, int]) -> int:
+    """Number of items in a bracket."""
+    end, index, square, items = closes.get(opening, len(tokens)), opening + 1, 0, 1
+    if index >= end:
+        return 0
+    while index < end:
+        square += (tokens[index].text == "[") - (tokens[index].text == "]")
+        items += tokens[index].text == "," and square == 0
+        index = closes.get(index, index) + 1
+    return items
 
 
 def _same(a: str, b: str) -> bool:

@@ -54,15 +54,30 @@ class Scope:
     """The SELECT that it stands in."""
 
 
+def brackets(tokens: list[Token]) -> dict[int, int]:
+    """Places of opening round brackets → those of their closing ones."""
+    opened: list[int] = []
+    found = {}
+    for index, token in enumerate(tokens):
+        if token.text == "(":
+            opened.append(index)
+        elif token.text == ")" and opened:
+            found[opened.pop()] = index
+    return found
+
+
 class Scopes:
     """All SELECTs of a text, as far as its words tell. `tables`: those that it may read."""
 
     def __init__(self, tokens: list[Token], tables: Tables) -> None:
         self._tokens = tokens
         self._tables = {name.lower(): frozenset(columns) or None for name, columns in tables.items()}
+        self._closes = brackets(tokens)
+        self._opens = {closing: opening for opening, closing in self._closes.items()}
         self.named: dict[str, frozenset[str] | None] = {}
         """CTEs."""
         self.all: list[Scope] = []
+        self._by_start: dict[int, Scope] = {}
         self._of: list[Scope | None] = []
         self._find()
         self._find_named()
@@ -114,6 +129,7 @@ class Scopes:
                 scope = Scope(index, depth, outer=open_scopes[-1] if open_scopes else None)
                 open_scopes.append(scope)
                 self.all.append(scope)
+                self._by_start[index] = scope
             self._of.append(open_scopes[-1] if open_scopes else None)
         for scope in open_scopes:
             scope.end = len(self._tokens)
@@ -125,7 +141,7 @@ class Scopes:
             if at < 2 or self._tokens[at].text != "(" or self._tokens[at - 1].text.upper() != "AS":
                 continue
             listed = self._tokens[at - 2].text == ")"
-            first = self._opening(at - 2) if listed else at - 1
+            first = self._opens.get(at - 2, 0) if listed else at - 1
             if first < 1 or not self._tokens[first - 1].is_name:
                 continue
             name = self._tokens[first - 1].name.lower()
@@ -139,28 +155,11 @@ class Scopes:
                 if at >= 2 and self._tokens[at - 1].text.upper() == "AS" and self._tokens[at - 2].is_name:
                     self.named[self._tokens[at - 2].name.lower()] = self._given(scope)
 
-    def _opening(self, closing: int) -> int:
-        depth = 0
-        for index in range(closing, -1, -1):
-            depth += (self._tokens[index].text == ")") - (self._tokens[index].text == "(")
-            if depth == 0:
-                return index
-        return 0
-
-    def _closing(self, opening: int) -> int:
-        depth = 0
-        for index in range(opening, len(self._tokens)):
-            depth += (self._tokens[index].text == "(") - (self._tokens[index].text == ")")
-            if depth == 0:
-                return index
-        return len(self._tokens)
-
     def _relations(self, scope: Scope) -> Iterable[Relation]:
-        depth, reads = 0, False
+        reads = False
         index = scope.start
         while index < scope.end:
-            token = self._tokens[index]
-            word = token.text.upper() if depth == 0 else ""
+            word = self._tokens[index].text.upper()
             if (word in ("FROM", "JOIN") and not self._compares(index)) or (word == "," and reads):
                 reads = True
                 found, index = self._relation_at(index + 1)
@@ -170,23 +169,22 @@ class Scopes:
                 return
             if word in ("LATERAL", "PIVOT", "UNPIVOT"):  # columns of their own
                 yield Relation("", "", None)
-            depth += (token.text == "(") - (token.text == ")")
-            index += 1
+            index = self._closes.get(index, index) + 1
 
     def _relation_at(self, index: int) -> tuple[Relation, int]:
         tokens = self._tokens
         columns: frozenset[str] | None = None
         table = ""
         if index < len(tokens) and tokens[index].text == "(":
-            inner = next((each for each in self.all if each.start == index + 1), None)
+            inner = self._by_start.get(index + 1)
             columns = self._given(inner) if inner else None
-            index = self._closing(index) + 1
+            index = self._closes.get(index, len(tokens)) + 1
         elif index < len(tokens) and tokens[index].is_name:
             table, index = tokens[index].name, index + 1
             while index + 1 < len(tokens) and tokens[index].text == ".":
                 table, index = tokens[index + 1].name, index + 2
             if index < len(tokens) and tokens[index].text == "(":  # a table function
-                return Relation("", "", None), self._closing(index) + 1
+                return Relation("", "", None), self._closes.get(index, len(tokens)) + 1
             key = table.lower()
             columns = self.named[key] if key in self.named else self._tables.get(key)
         if index < len(tokens) and tokens[index].text.upper() == "AS":
@@ -195,7 +193,7 @@ class Scopes:
         if index < len(tokens) and tokens[index].is_name and tokens[index].text.upper() not in _NO_ALIAS:
             alias, index = tokens[index].name, index + 1
             if index < len(tokens) and tokens[index].text == "(":
-                end = self._closing(index)
+                end = self._closes.get(index, len(tokens))
                 columns = frozenset(token.name for token in tokens[index:end] if token.is_name)
                 index = end + 1
         return Relation(alias, table, columns), max(index, 1)
@@ -219,12 +217,11 @@ class Scopes:
 
     def from_of(self, scope: Scope) -> int:
         """Place of its FROM among the tokens; its end if it has none."""
-        depth = 0
-        for index in range(scope.start, scope.end):
-            token = self._tokens[index]
-            depth += (token.text == "(") - (token.text == ")")
-            if depth == 0 and token.text.upper() == "FROM" and not self._compares(index):
+        index = scope.start
+        while index < scope.end:
+            if self._tokens[index].text.upper() == "FROM" and not self._compares(index):
                 return index
+            index = self._closes.get(index, index) + 1
         return scope.end
 
     def _compares(self, index: int) -> bool:

@@ -198,6 +198,20 @@ def test_a_reference_to_a_table_that_is_not_there(lake, check, capsys, severity)
     assert event["status"] == "SUCCEEDED"
     assert [(each["status"], each["failing"]) for each in outcomes.values()] == [("FAILED", None), ("FAILED", 1)]
     assert "references(a) cannot be computed" in capsys.readouterr().err
+    reason = outcomes["references(a)"]["reason"]
+    assert reason.startswith("it cannot be computed: source table `other` does not exist") and "strata_" not in reason
+
+
+def test_a_reference_is_told_by_the_name_that_the_author_knows(lake, check):
+    lake.write("s3://b/out/other/", {"idd": [1, 2]})
+    _, event, _ = check(REFERENCES)
+    assert event["error"]["message"].startswith(
+        "references(a) cannot be computed: there is no column `o.id`: did you mean `idd`?"
+    )
+    lake.write("s3://b/out/other/", {"id": [["a"]]})
+    _, event, _ = check(REFERENCES)
+    assert event["error"]["message"].startswith("references(a) cannot be computed: ")
+    assert "strata_" not in event["error"]["message"]
 
 
 def test_a_warning_that_cannot_be_computed_has_failed_and_blocks_nothing(lake, check, capsys):
@@ -208,6 +222,9 @@ def test_a_warning_that_cannot_be_computed_has_failed_and_blocks_nothing(lake, c
     assert [outcomes[each["name"]]["failing"] for each in broken] == [None, None]
     assert outcomes["positive"]["failing"] == 1
     assert len(lake.read(OUT)) == 4
+    assert outcomes["broken rows"]["reason"].startswith("it cannot be computed: a value cannot be cast to INT")
+    assert outcomes["broken count"]["reason"].startswith("it cannot be computed: there is no column `nope`")
+    assert "SECRET" not in json.dumps(event)
     told = capsys.readouterr().err
     assert "broken rows cannot be computed" in told and "broken count cannot be computed" in told
     assert "SECRET" not in told

@@ -114,7 +114,12 @@ CORPUS = Path(__file__).with_name("mistakes.json")
 """Many more: what each engine's mistake is told as, `[class, line, column, message]`, or null where it takes the query.
 `UPDATE_GOLDENS=1` writes what this engine gives; read the difference."""
 
-MORE = json.loads(CORPUS.read_text(encoding="utf-8"))
+
+def corpus():
+    return json.loads(CORPUS.read_text(encoding="utf-8"))
+
+
+MORE = corpus()
 VERSION = f"{ENGINE} {version('pysail' if ENGINE == 'sail' else 'pyspark').rpartition('.')[0]}"
 
 RAW = re.compile(
@@ -178,8 +183,8 @@ def test_a_mistake_is_told_in_the_users_names(errors, mistake):
 def test_all_of_them_are_told_as_they_should_be(errors):
     found = {each["sql"]: told(errors[each["sql"]]) for each in MORE}
     if os.environ.get("UPDATE_GOLDENS"):
-        CORPUS.write_text(goldens([{**each, VERSION: found[each["sql"]]} for each in MORE]), encoding="utf-8")
-    assert found == {each["sql"]: each.get(VERSION) for each in json.loads(CORPUS.read_text(encoding="utf-8"))}
+        CORPUS.write_text(goldens([{**each, VERSION: found[each["sql"]]} for each in corpus()]), encoding="utf-8")
+    assert found == {each["sql"]: each.get(VERSION) for each in corpus()}
 
 
 def told(error):
