@@ -187,6 +187,9 @@ class ConnectEngine:
     def close_session(self, session: Any) -> None:
         with suppress(Exception):  # a server that is going away cannot release it, and need not
             session.stop()
+        # A failure's traceback keeps the session until the garbage collector finds it, in whatever thread, in the middle of
+        # any call. PySpark would then close it again, which waits for threads that may wait for that call: for ever.
+        session.client.close = lambda: None
 
 
 @contextmanager

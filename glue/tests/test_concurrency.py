@@ -177,3 +177,16 @@ def test_each_dataset_has_a_fair_pool_of_its_own(lake, dataset):
 def _pools(context: Any) -> list[Any]:
     pools = context.getAllPools()
     return [pools.apply(index) for index in range(pools.size())]
+
+
+@pytest.mark.skipif(ENGINE != "sail", reason="a session of Spark's is no connection")
+def test_a_session_that_the_collector_finds_late_closes_nothing_of_others(engine):
+    from pyspark.sql.connect.client.reattach import ExecutePlanResponseReattachableIterator as Answers
+
+    late, other = engine.new_session(), engine.new_session()
+    engine.close_session(late)
+    assert other.sql("SELECT 1 AS a").collect()[0]["a"] == 1
+    threads = Answers._release_thread_pool_instance
+    late.__del__()
+    assert Answers._release_thread_pool_instance is threads is not None
+    engine.close_session(other)
