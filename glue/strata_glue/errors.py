@@ -103,7 +103,8 @@ def _java_failure(text: str, sql: str, tables: Tables) -> Failure:
     """What PySpark hands on as it is: the JVM's whole text. Only what a file system says is kept of it; other causes may hold
     values of rows."""
     causes = re.findall(r"(?:Caused by: |: |^)((?:[a-z]\w*\.)+[A-Z]\w*)(?:: ([^\n]*))?", text)
-    kind, message = causes[-1] if causes else ("unknown", "")
+    # Spark 4 says once more who called, by an exception of its Utils.
+    kind, message = next((each for each in reversed(causes) if not each[0].endswith(".Utils")), ("unknown", ""))
     explained = explain(message, sql, tables) or explain(kind.rpartition(".")[2], sql, tables)
     if explained is not None:
         return _told(explained, explained.kind, text, sql)

@@ -209,7 +209,7 @@ VALUES: list[Rule] = [
         lambda found, query: _too_large(found[1], found[2], found[3], query),
     ),
     rule(
-        r"\[NUMERIC_VALUE_OUT_OF_RANGE[.\w]*\] (?:The )?(-?[\d.eE+]+)?.*?cannot be represented as Decimal\((\d+), ?(\d+)\)",
+        r"\[NUMERIC_VALUE_OUT_OF_RANGE[.\w]*\]\s*(?:The )?(-?[\d.eE+]+)?.*?cannot be represented as Decimal\((\d+), ?(\d+)\)",
         lambda found, query: _overflow(found[1], f"DECIMAL({found[2]},{found[3]})", query),
     ),
     rule(
