@@ -29,7 +29,7 @@ _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
         ("DISTINCT", "UNION", "INTERSECT", "EXCEPT"),
     ),
     (
-        r"^FILTER expression is not of type boolean|AGGREGATE_FILTER_EXPRESSION\.NOT_BOOLEAN",
+        r"^FILTER expression is not of type boolean|INVALID_AGGREGATE_FILTER\.NOT_BOOLEAN",
         "DATATYPE_MISMATCH",
         "the condition of FILTER must be BOOLEAN: compare it with something",
         ("FILTER",),
