@@ -19,9 +19,7 @@ class Source:
 
     @property
     def called(self) -> str:
-        """What messages call it: the view of an expectation has a name that no author wrote."""
-        if self.table.startswith("strata_reference_"):
-            return "the table that an expectation compares with"
+        """What messages call it."""
         return f"source table `{self.table}`"
 
 
