@@ -24,7 +24,7 @@ const CASES: readonly (readonly [
   [
     "a zero",
     (path) => writeFileSync(path, SQL.replace("(a", "(\0a")),
-    "Q001 1:12 the SQL of dataset `totals` does not parse: an invisible character (U+0000)",
+    "Q001 1:12 the SQL of dataset `totals` does not parse: the SQL contains an invisible character (U+0000)",
   ],
   ["UTF-16", (path) => writeFileSync(path, utf16(SQL)), "S004 1:1 is UTF-16, not UTF-8 text"],
   ["UTF-16 without a mark", (path) => writeFileSync(path, utf16(SQL, "")), "S004 1:1 is UTF-16, not UTF-8 text"],
