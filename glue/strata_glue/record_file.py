@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from strata_glue.errors import DatasetError
 from strata_glue.record import RECORD_PATH, Column, Generation, Record, RecordFile, StoredRecord
 from strata_glue.remedies import for_record
-from strata_glue.store import Store
+from strata_glue.store import Store, Stored
+from strata_glue.store.base import leads_out
 
 RECORD_VERSION = 1
 """Version of the record's format; grows whenever a reader of older records would misread newer ones."""
@@ -18,8 +20,9 @@ RECORD_VERSION = 1
 class RecordBroken(DatasetError):
     """A record that cannot be read."""
 
-    def __init__(self, store: Store, target: str, content: bytes, tag: str, error: Exception) -> None:
-        reason = f"{target}{RECORD_PATH} is no commit record ({type(error).__name__})"
+    def __init__(self, store: Store, target: str, stored: Stored, why: str) -> None:
+        content, tag = stored.content, stored.tag
+        reason = f"{target}{RECORD_PATH} {why}"
         super().__init__("RECORD_BROKEN", f"{reason}: {for_record(store)}")
         self.reason = reason
         """The message without its remedy."""
@@ -38,9 +41,13 @@ def read_record(store: Store, target: str) -> StoredRecord | None:
     if stored is None:
         return None
     try:
-        return StoredRecord(from_json(stored.content, target), stored.tag)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RecordBroken(store, target, stored.content, stored.tag, error) from None
+        record = from_json(stored.content, target)
+        strange = next(filter(leads_out, _paths(record)), None)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise RecordBroken(store, target, stored, f"is no commit record ({type(error).__name__})") from None
+    if strange is not None:
+        raise RecordBroken(store, target, stored, f"names the file {strange!r}, which leads out of its target")
+    return StoredRecord(record, stored.tag)
 
 
 def to_json(record: Record) -> bytes:
@@ -83,6 +90,17 @@ def from_json(content: bytes, target: str) -> Record:
         "RECORD_NEWER",
         f"{target}{RECORD_PATH} has format {version}, and this version of Strata reads {RECORD_VERSION}: use the version that wrote it",
     )
+
+
+def _paths(record: Record) -> Iterator[str]:
+    """Every path below the target that somebody who goes by the record reads, writes or removes."""
+    for files in (record.files, *(each.files for each in record.kept)):
+        yield from (file.path for file in files)
+        yield from (file.staged for file in files if file.staged is not None)
+    yield from record.drops
+    yield from record.kept_drops
+    if record.attempt:
+        yield record.attempt
 
 
 def _executions_in(text: str) -> tuple[str, ...]:

@@ -259,6 +259,9 @@ def test_a_damaged_target_is_said_and_not_read(store: Store, how: str) -> None:
         (b"{}", "RECORD_BROKEN"),
         (b"[]", "RECORD_BROKEN"),
         (b'{"strata": 1}', "RECORD_BROKEN"),
+        (b"", "RECORD_BROKEN"),
+        (b"\xff\x00PAR1", "RECORD_BROKEN"),
+        (b"[" * 100_000, "RECORD_BROKEN"),
         (b'{"strata": 2}', "RECORD_NEWER"),
     ],
 )
@@ -275,6 +278,39 @@ def test_a_record_that_is_not_understood_is_never_guessed_at(store: Store, text:
         assert error.value.kind == kind
     stored = store.get(T, RECORD_PATH)
     assert stored is not None and stored.content == text
+
+
+LEADS_OUT = ["../../x.parquet", "a/../../../x", "/etc/passwd", "", ".", "a//b", "_strata/attempts/../../../x"]
+
+
+@pytest.mark.parametrize("key", ["files", "staged", "drops", "kept", "kept_drops", "attempt"])
+def test_a_record_with_a_path_that_leads_out_of_its_target_is_told_and_mended(store: Store, key: str) -> None:
+    good = publish(store, 1, [1])
+    store.put("s3://bkt/", "x.parquet", b"somebody else's")
+    for path in LEADS_OUT:
+        if key == "attempt" and not path:
+            continue  # of a rebuilt record
+        value = json.loads(to_json(replace(good, published=False)))
+        file = {"path": path, "rows": 1, "bytes": 15}
+        if key == "staged":
+            value["files"][0]["staged"] = path
+        elif key == "attempt":
+            value["attempt"] = path
+        elif key == "kept":
+            old = {"generation": 0, "time": "", "execution": "", "files": [file], "schema": [], "partition_by": []}
+            value["kept"] = [old]
+        else:
+            value[key] = [file] if key == "files" else [path]
+        store.put(T, RECORD_PATH, json.dumps(value).encode())
+        for use in (lambda: read_content(store, T), lambda: recover(store, "d", T)):
+            with pytest.raises(DatasetError) as error:
+                use()
+            told = str(error.value)
+            assert f"{T}{RECORD_PATH} names the file {path!r}, which leads out of its target" in told
+            assert "--rebuild" in told
+    publish(store, 2, [2])
+    assert rows(store) == [2]
+    assert [file.path for file in store.list("s3://bkt/") if file.path == "x.parquet"], "what is not its own stays"
 
 
 def test_the_record_comes_back_as_it_went(store: Store) -> None:

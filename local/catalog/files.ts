@@ -64,7 +64,6 @@ export async function contentOf(folder: string): Promise<Content> {
 
 async function place(folder: string, file: CommitRecord["files"][number]): Promise<ContentFile | undefined> {
   for (const path of file.staged === undefined ? [file.path] : [file.path, file.staged]) {
-    if (path.split("/").includes("..")) continue; // a record names files of its own target only
     const info = await stat(join(folder, path)).catch(() => undefined);
     if (info?.isFile() && info.size === file.bytes) return { place: join(folder, path), path: file.path };
   }

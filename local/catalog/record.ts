@@ -43,12 +43,23 @@ export async function readRecord(folder: string): Promise<CommitRecord | undefin
       `${path} has format ${value.strata}, and this version of Strata reads ${RECORD_VERSION}`,
       "use the version of Strata that wrote it",
     );
-  if (value?.strata !== RECORD_VERSION || !isRecord(value))
-    throw new UserError(
-      `${path} is no commit record`,
-      "if its dataset has `write` replace, run it; or make a record of the files that are there: `strata recover --rebuild DATASET`",
-    );
+  if (value?.strata !== RECORD_VERSION || !isRecord(value)) throw broken(path, "is no commit record");
+  const strange = value.files.flatMap(({ path, staged = path }) => [path, staged]).find(leadsOut);
+  if (strange !== undefined)
+    throw broken(path, `names the file ${JSON.stringify(strange)}, which leads out of its target`);
   return value;
+}
+
+function broken(path: string, why: string): UserError {
+  return new UserError(
+    `${path} ${why}`,
+    "if its dataset has `write` replace, run it; or make a record of the files that are there: `strata recover --rebuild DATASET`",
+  );
+}
+
+/** The job's rule (glue/strata_glue/store/base.py). */
+function leadsOut(path: string): boolean {
+  return path.split("/").some((part) => ["", ".", ".."].includes(part) || part.includes("\0"));
 }
 
 function parse(text: string): (Partial<CommitRecord> & { strata?: unknown }) | undefined {
@@ -65,7 +76,11 @@ function isRecord(value: Partial<CommitRecord>): value is CommitRecord {
     Array.isArray(list) && list.every((each) => typeof each === "object" && each !== null && fits(each));
   return (
     typeof value.generation === "number" &&
-    isListOf(value.files, ({ path, bytes }) => typeof path === "string" && typeof bytes === "number") &&
+    isListOf(
+      value.files,
+      ({ path, bytes, staged }) =>
+        typeof path === "string" && typeof bytes === "number" && typeof (staged ?? path) === "string",
+    ) &&
     isListOf(value.schema, ({ name, type }) => typeof name === "string" && typeof type === "string") &&
     Array.isArray(value.partition_by)
   );

@@ -193,6 +193,12 @@ describe("a target's commit record, for readers here", () => {
       // Never a removal: kept generations and the executions that count as done would go with it.
       assert.include(help ?? "", "`strata recover --rebuild DATASET`");
     }
+    for (const path of ["../../x.parquet", "/etc/passwd", "a//b", ""]) {
+      record([{ path, rows: 1, bytes: 1 }]);
+      const { message, help } = await refused();
+      assert.include(message, `names the file ${JSON.stringify(path)}, which leads out of its target`);
+      assert.include(help ?? "", "`strata recover --rebuild DATASET`");
+    }
   });
 
   it("reads what Strata did not write as ever, whatever the lake's own folders are called", async () => {

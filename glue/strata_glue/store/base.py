@@ -130,6 +130,11 @@ def is_data_path(path: str) -> bool:
     return is_visible(name) and all("=" in each and is_visible(each) for each in folders)
 
 
+def leads_out(path: str) -> bool:
+    """True for a path that names no file below a location; local/catalog/record.ts has the same rule."""
+    return any(part in ("", ".", "..") or "\0" in part for part in path.split("/"))
+
+
 def passed_over(path: str) -> str | None:
     """The folder for which Spark passes over a visible file: one that is no partition `k=v`; None for all other files."""
     folders = path.split("/")[:-1]

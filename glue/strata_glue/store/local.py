@@ -27,6 +27,7 @@ from strata_glue.store.base import (
     NoFile,
     Stored,
     is_data_path,
+    leads_out,
 )
 from strata_glue.store.folder import (
     copy_whole,
@@ -241,7 +242,7 @@ class LocalStore:
     def _folder(self, location: str) -> Path:
         """Raises `ValueError` for what names no folder inside the lake; local/catalog/files.ts has the same rule."""
         names = location.removeprefix("s3://").removesuffix("/").split("/")
-        if not location.startswith("s3://") or names[0] == PRIVATE_FOLDER or not all(map(_is_name, names)):
+        if not location.startswith("s3://") or names[0] == PRIVATE_FOLDER or leads_out("/".join(names)):
             raise ValueError(f"{location!r} names no folder inside the lake")
         # A bucket, or a folder in it, may be a link to where there is room.
         return Path(os.path.realpath(self._lake.joinpath(*names)))
@@ -261,12 +262,8 @@ def scratch(lake: Path) -> Path:
 def _check_paths(location: str, *paths: str) -> None:
     """Raises `ValueError` for the first that leads out of its location: records name files, and may be somebody else's."""
     for path in paths:
-        if not all(map(_is_name, path.removesuffix("/").split("/"))):
+        if leads_out(path.removesuffix("/")):
             raise ValueError(f"{path!r} names no file below {location}")
-
-
-def _is_name(part: str) -> bool:
-    return part not in ("", ".", "..") and "\0" not in part
 
 
 def _move(aside: Path, file: Path) -> None:
