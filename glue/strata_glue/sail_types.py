@@ -20,7 +20,7 @@ from typing import Any
 
 from strata_glue.errors import DatasetError
 from strata_glue.sail_functions import differing_calls, with_right_calls
-from strata_glue.sail_plan import COLUMN, DECIMAL, casts, casts_of_engine, column_name, is_float, sections
+from strata_glue.sail_plan import COLUMN, DECIMAL, Line, casts, casts_of_engine, column_name, is_float, sections
 from strata_glue.sail_warnings import date_differences, differences
 from strata_glue.sql_words import Token, replaced, tokens_of
 
@@ -74,12 +74,12 @@ def _named(frame: Any, sql: str, analyze: Analyze) -> Any:
 def _cured_frame(sql: str, analyze: Analyze) -> tuple[Any, str]:
     cured = _cured(sql, analyze, whole=False)
     frame, plans = analyze(cured)
-    if any(target == "Float32" for _, target in casts_of_engine(plans)) or _WHOLE.search(sections(plans)[1]):
+    if any(target == "Float32" for _, target, _ in casts_of_engine(plans)) or _WHOLE.search(sections(plans)[1]):
         cured = _cured(cured, analyze, whole=True)
         frame, plans = analyze(cured)
-    for expression, target in casts_of_engine(plans):
-        if _is_fault(expression, target, plans):
-            raise _refusal(expression, target, plans)
+    for expression, target, line in casts_of_engine(plans):
+        if _is_fault(expression, target, line):
+            raise _refusal(expression, target, line)
     return frame, plans
 
 
@@ -91,7 +91,7 @@ def _suspicious(plans: str) -> bool:
         (target == "Float32" and expression != "NULL")
         or _scale(target) >= 7
         or (target == "Float64" and "Decimal" in expression)
-        for expression, target in casts_of_engine(plans)
+        for expression, target, _ in casts_of_engine(plans)
     )
 
 
@@ -193,11 +193,11 @@ def _scale(target: str) -> int:
     return int(match[1]) if match else -1
 
 
-def _is_fault(expression: str, target: str, plans: str) -> bool:
+def _is_fault(expression: str, target: str, line: Line) -> bool:
     if target == "Float32":
-        known = expression == "NULL" or _is_exact(expression) or is_float(expression, target, plans)
+        known = expression == "NULL" or _is_exact(expression) or is_float(expression, target, line)
         return not known and not re.search(r"\bInt(?:8|16)\b", expression)
-    return _scale(target) >= 7 and is_float(expression, target, plans)
+    return _scale(target) >= 7 and is_float(expression, target, line)
 
 
 def _is_exact(expression: str) -> bool:
@@ -210,8 +210,8 @@ def _is_exact(expression: str) -> bool:
         return False
 
 
-def _refusal(expression: str, target: str, plans: str) -> DatasetError:
-    names = {column: column_name(column, plans) for column in COLUMN.findall(expression)}
+def _refusal(expression: str, target: str, line: Line) -> DatasetError:
+    names = {column: column_name(column, line) for column in COLUMN.findall(expression)}
     shown = re.sub(r"(?:[\w?`]+\.)?(#\d+)", lambda match: names.get(match[1], match[1]), expression)
     what = f"`{shown}`" if len(shown) < 80 and "(" not in shown else "a floating-point number"
     if target == "Float32":

@@ -7,7 +7,17 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from strata_glue.sail_plan import COLUMN, casts, casts_of_engine, definitions, is_float, sections
+from strata_glue.sail_plan import (
+    Line,
+    casts,
+    casts_of_engine,
+    closed_cast,
+    columns_of,
+    is_float,
+    lines_of,
+    sections,
+    value_of,
+)
 from strata_glue.sql_words import replaced, tokens_of
 
 _DIVISION = re.compile(
@@ -23,11 +33,12 @@ def differences(frame: Any, plans: str) -> list[str]:
 
     `plans`: text of Sail's plans of it.
     """
-    parsed, analyzed = sections(plans)
+    analyzed = sections(plans)[1]
+    lines = lines_of(analyzed)
     return [
         *_divisions(analyzed),
-        *_wide_decimals(frame, analyzed, plans),
-        *_texts(parsed, analyzed, plans),
+        *_wide_decimals(frame, analyzed, lines[0]),
+        *_texts(lines),
         *_mixed(plans),
     ]
 
@@ -43,10 +54,10 @@ def _divisions(analyzed: str) -> Iterator[str]:
             return
 
 
-def _wide_decimals(frame: Any, analyzed: str, plans: str) -> Iterator[str]:
+def _wide_decimals(frame: Any, analyzed: str, result: Line) -> Iterator[str]:
     types = re.findall(r"(#\d+): (?:Decimal128\(38, (\d+)\))?", analyzed.lstrip("\n").partition("\n")[0])
     for index, (column, scale) in enumerate(types):
-        if scale not in ("", "0") and _is_computed(column, plans):
+        if scale not in ("", "0") and _is_computed(column, result):
             yield (
                 f"column `{frame.columns[index]}` is computed, and DECIMAL(38,{scale}) on Sail: where a result needs more "
                 "than 38 digits, Spark has fewer after the point; cast what goes in so that it fits, for example to "
@@ -54,34 +65,28 @@ def _wide_decimals(frame: Any, analyzed: str, plans: str) -> Iterator[str]:
             )
 
 
-def _is_computed(column: str, plans: str, seen: frozenset[str] = frozenset()) -> bool:
+def _is_computed(column: str, result: Line) -> bool:
     """True if arithmetic gives the column its type: a cast around it gives it another."""
-    for defined in definitions(column, plans):
-        uncast = _without_casts(defined)
-        if _ARITHMETIC.search(uncast):
-            return True
-        inner = set(COLUMN.findall(uncast)) - seen - {column}
-        if any(_is_computed(each, plans, seen | {column}) for each in inner):
-            return True
+    waiting, seen = [(column, result)], set()
+    while waiting:
+        used, at = waiting.pop()
+        if (used, id(at)) in seen:
+            continue
+        seen.add((used, id(at)))
+        for defined, line in at.definitions(used):
+            if closed_cast(defined):
+                continue
+            if _ARITHMETIC.search(defined):
+                return True
+            waiting += [(each, line) for each in columns_of(defined)]
     return False
 
 
-def _without_casts(expression: str) -> str:
-    """Without what stands inside a `CAST(… AS …)` that is the whole expression."""
-    depth = 0
-    for index, character in enumerate(expression):
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth == 0 and character == ")":
-            is_whole = expression.startswith("CAST(") and re.fullmatch(r"(?: AS \S+)*", expression[index + 1 :])
-            return "" if is_whole else expression
-    return expression
-
-
-def _texts(parsed: str, analyzed: str, plans: str) -> Iterator[str]:
-    asked = [expression for expression, target in [*casts(parsed), *casts(analyzed)] if target == "Utf8"]
-    joined = [argument for argument in _joined(analyzed) if not _CALL.search(argument)]
-    for expression in [*asked, *joined]:
-        if not _NO_NUMBER.search(expression) and is_float(expression, "Utf8", plans):
+def _texts(lines: list[Line]) -> Iterator[str]:
+    for line in lines:
+        asked = [expression for expression, target in casts(line.text) if target == "Utf8"]
+        joined = [argument for argument in _joined(line.text) if not _CALL.search(argument)]
+        if any(not _NO_NUMBER.search(value_of(each)) and is_float(each, "Utf8", line) for each in [*asked, *joined]):
             yield (
                 "a DOUBLE or FLOAT becomes text: Sail writes 10000000.0, 0.00001 and inf where Spark writes 1.0E7, 1.0E-5 and "
                 "Infinity (from 10000000 on, below 0.001); write format_number(x, 2) or CAST(CAST(x AS DECIMAL(18,2)) AS "
@@ -112,7 +117,7 @@ def _joined(analyzed: str) -> Iterator[str]:
 
 def _mixed(plans: str) -> Iterator[str]:
     analyzed = sections(plans)[1]
-    for expression, target in casts_of_engine(plans):
+    for expression, target, _ in casts_of_engine(plans):
         place = analyzed.find(f"CAST({expression} AS Utf8)") if target == "Utf8" and expression != "NULL" else -1
         if place >= 0 and re.search(r"(?: THEN | ELSE |\bspark_array\([^()\n]*)$", analyzed[:place][-200:]):
             yield (

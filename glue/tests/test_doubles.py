@@ -157,3 +157,57 @@ def test_doubles_beside_decimals_are_as_on_spark(engine: Engine, rows: str) -> N
     ] == LOUD
     refused = [sql for sql, value in got.items() if str(value).startswith("REFUSED")]
     assert set(refused) == {f"SELECT k, {each} AS v FROM t" for each in REFUSED} | set(REFUSED_STATEMENTS), refused
+
+
+_BESIDE = "x / 2 AS u, f * x AS w, sqrt(i) AS y"
+"""Expressions whose columns have the numbers that Sail gives to other columns further below."""
+_NUMBER, _TEXT = "a FLOAT meets a whole number", "a DOUBLE or FLOAT becomes text"
+SCOPES = {
+    f"SELECT d * x AS a, {_BESIDE}, f + i AS v FROM t": _NUMBER,
+    f"SELECT v + i AS z FROM (SELECT {_BESIDE}, f AS v, i FROM t)": _NUMBER,
+    f"WITH c AS (SELECT {_BESIDE}, i AS v, k FROM t), g AS (SELECT k AS x, v, u FROM c) SELECT t.f * g.v AS z FROM g JOIN t ON g.x = t.k": _NUMBER,
+    f"SELECT v * i AS z, row_number() OVER (PARTITION BY u ORDER BY w) AS r FROM (SELECT {_BESIDE}, max(f) OVER (ORDER BY k) AS v, i FROM t)": _NUMBER,
+    "SELECT k, (SELECT max(f) FROM t AS u WHERE u.k = t.k) * i AS z, x / 2 AS y FROM t": _NUMBER,
+    f"SELECT CAST(k AS STRING) AS a, {_BESIDE} FROM t": "",
+    f"SELECT CAST(i AS STRING) AS a, CAST(d AS STRING) AS b, CAST(x > 1 AS STRING) AS c, {_BESIDE} FROM t WHERE x / 3 > 0": "",
+    f"SELECT CAST(v AS STRING) AS z FROM (SELECT k AS v, {_BESIDE} FROM t) WHERE w > 0": "",
+    f"SELECT CAST(v AS STRING) AS z FROM (SELECT x AS v, {_BESIDE} FROM t)": _TEXT,
+    f"WITH c AS (SELECT k, i, {_BESIDE} FROM t), g AS (SELECT i AS n, k, u FROM c) SELECT CAST(n AS STRING) AS z, u FROM g": "",
+    f"WITH c AS (SELECT k, i, {_BESIDE} FROM t), g AS (SELECT y AS n, k, u FROM c) SELECT CAST(n AS STRING) AS z, k FROM g": _TEXT,
+    f"SELECT CAST(a.k AS STRING) AS z, b.u FROM t AS a JOIN (SELECT k, {_BESIDE} FROM t) AS b ON a.k = b.k": "",
+    f"SELECT CAST(b.u AS STRING) AS z, a.k FROM t AS a JOIN (SELECT k, {_BESIDE} FROM t) AS b ON a.k = b.k": _TEXT,
+    f"SELECT CAST(v AS STRING) AS z FROM (SELECT k AS v, {_BESIDE} FROM t UNION ALL SELECT i, x, x, x FROM t)": "",
+    f"SELECT CAST(v AS STRING) AS z FROM (SELECT k AS v, {_BESIDE} FROM t UNION ALL SELECT x, i, i, i FROM t)": _TEXT,
+    "SELECT CAST(count(x) AS STRING) AS a, CAST(max(i) AS STRING) AS b, sum(x) AS c, k % 2 AS h FROM t GROUP BY k % 2": "",
+    "SELECT CAST(max(x) AS STRING) AS a, k % 2 AS h FROM t GROUP BY k % 2 HAVING max(x) > 0": _TEXT,
+    "SELECT CAST(k % 2 + x AS STRING) AS a, count(*) AS n FROM t GROUP BY k % 2 + x": _TEXT,
+    f"SELECT CAST(rank() OVER (PARTITION BY f ORDER BY x) AS STRING) AS a, CAST(sum(i) OVER (ORDER BY x) AS STRING) AS b, {_BESIDE} FROM t": "",
+    "SELECT CAST(sum(x) OVER (PARTITION BY i ORDER BY k) AS STRING) AS a FROM t": _TEXT,
+    "SELECT CAST((SELECT max(x) FROM t) AS STRING) AS a, CAST(k AS STRING) AS b FROM t": _TEXT,
+    "SELECT CAST((SELECT max(i) FROM t) AS STRING) AS a, x / 2 AS b, (SELECT x / 4 FROM t WHERE k = 1) > 1 AS c FROM t": "",
+    "SELECT k, (SELECT CAST(max(u.i + t.x) AS STRING) FROM t AS u WHERE u.k = t.k) AS v FROM t": _TEXT,
+    "SELECT CAST(v AS STRING) AS z, concat('Projection:\\n  b', v) AS b FROM (SELECT k AS v, 'a\\n  c' AS a, x / 2 AS w FROM t)": "",
+    "SELECT CAST(v AS STRING) AS z, 'a\\nProjection: k\\n' AS b FROM (SELECT x AS v, 'a\\n  c' AS a FROM t)": _TEXT,
+    "SELECT CAST(x AS STRING) AS z, y FROM VALUES (1.5D, 1), (2.5D, 2) AS v(x, y)": _TEXT,
+    "SELECT CAST(y AS STRING) AS z, x FROM VALUES (1.5D, 1), (2.5D, 2) AS v(x, y)": "",
+    "SELECT CAST(CAST(x AS DOUBLE) * CAST(k AS INT) AS STRING) AS z FROM t": _TEXT,
+    "SELECT k, CAST(y AS STRING) AS v FROM t LATERAL VIEW explode(array(x)) AS y": _TEXT,
+    "SELECT x / 2 AS w, CAST(y AS STRING) AS v FROM t LATERAL VIEW explode(array(k)) AS y": "",
+}  # fmt: skip
+"""What a run on Sail says of each, or why it refuses it."""
+
+
+def test_a_column_is_looked_up_where_it_is_used(engine: Engine, rows: str) -> None:
+    """Each level of Sail's plan has numbers of its own for columns: those of one must not be taken for another's."""
+    with dataset_session(engine) as session:
+        engine.prepared(session.read.parquet(rows), session, True).createOrReplaceTempView("t")
+        got = {}
+        for sql in SCOPES:
+            said: list[str] = []
+            try:
+                engine.query(sql, session, {}, said)
+            except DatasetError as error:
+                said = [str(error)]
+            got[sql] = [" ".join(each.split()[:5]) for each in said]
+    wanted = {sql: [" ".join(each.split()[:5])] if each and ENGINE == "sail" else [] for sql, each in SCOPES.items()}
+    assert got == wanted
