@@ -49,7 +49,7 @@ const STACKS: Readonly<Record<string, readonly [text: string | Uint8Array, ...fo
   "broken-yaml": [`${RIGHT}  strata:tags: { a\n`, "S002 6:1"],
   tabs: ["config:\n\tstrata:region: x\n", "S002 2:1"],
   "two-documents": [`${RIGHT}---\n${RIGHT}`, "S002 5:1"],
-  latin1: [Buffer.from(`${RIGHT}# é\n`, "latin1"), "S004 1:1"],
+  latin1: [Buffer.from(`${RIGHT}# é\n`, "latin1"), "S004 5:3"],
   utf16: [Buffer.from(RIGHT, "utf16le"), "S004 1:1"],
   list: ["- a\n", "C001 1:1"],
   scalar: ["a\n", "C001 1:1"],
