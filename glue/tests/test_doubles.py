@@ -185,7 +185,7 @@ SCOPES = {
     "SELECT CAST(sum(x) OVER (PARTITION BY i ORDER BY k) AS STRING) AS a FROM t": _TEXT,
     "SELECT CAST((SELECT max(x) FROM t) AS STRING) AS a, CAST(k AS STRING) AS b FROM t": _TEXT,
     "SELECT CAST((SELECT max(i) FROM t) AS STRING) AS a, x / 2 AS b, (SELECT x / 4 FROM t WHERE k = 1) > 1 AS c FROM t": "",
-    "SELECT k, (SELECT CAST(max(u.i + t.x) AS STRING) FROM t AS u WHERE u.k = t.k) AS v FROM t": _TEXT,
+    "SELECT k, (SELECT max(u.i) FROM t AS u WHERE u.k = t.k AND CAST(t.x AS STRING) <> 'a') AS v FROM t": _TEXT,
     "SELECT CAST(v AS STRING) AS z, concat('Projection:\\n  b', v) AS b FROM (SELECT k AS v, 'a\\n  c' AS a, x / 2 AS w FROM t)": "",
     "SELECT CAST(v AS STRING) AS z, 'a\\nProjection: k\\n' AS b FROM (SELECT x AS v, 'a\\n  c' AS a FROM t)": _TEXT,
     "SELECT CAST(x AS STRING) AS z, y FROM VALUES (1.5D, 1), (2.5D, 2) AS v(x, y)": _TEXT,
@@ -197,6 +197,7 @@ SCOPES = {
 """What a run on Sail says of each, or why it refuses it."""
 
 
+@pytest.mark.skipif(ENGINE != "sail", reason="of Sail")
 def test_a_column_is_looked_up_where_it_is_used(engine: Engine, rows: str) -> None:
     """Each level of Sail's plan has numbers of its own for columns: those of one must not be taken for another's."""
     with dataset_session(engine) as session:
@@ -209,5 +210,5 @@ def test_a_column_is_looked_up_where_it_is_used(engine: Engine, rows: str) -> No
             except DatasetError as error:
                 said = [str(error)]
             got[sql] = [" ".join(each.split()[:5]) for each in said]
-    wanted = {sql: [" ".join(each.split()[:5])] if each and ENGINE == "sail" else [] for sql, each in SCOPES.items()}
+    wanted = {sql: [" ".join(each.split()[:5])] if each else [] for sql, each in SCOPES.items()}
     assert got == wanted
