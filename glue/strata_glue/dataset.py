@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -55,6 +55,14 @@ class Work:
     fingerprints: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     """Seconds by phase: `read`, `write`, `audit`, `commit`."""
+    on_start: Callable[[], None] | None = None
+    """Called once, when the dataset has a place to compute in, or is settled without one."""
+
+    def start(self) -> None:
+        """Says that the dataset has begun, unless that was said."""
+        on_start, self.on_start = self.on_start, None
+        if on_start is not None:
+            on_start()
 
     @contextmanager
     def timed(self, phase: str) -> Iterator[None]:
@@ -118,6 +126,7 @@ def _compute(
     size = sum(each.size for each in resolved)
     tiny = attempt is not None and is_tiny(dataset, settings, resolved, around)
     with around.gate.turn(size, tiny), dataset_session(around.engine) as session:
+        work.start()
         if attempt is None:
             planned = _planned(dataset, resolved, around, session, work)
             with work.timed("write"):

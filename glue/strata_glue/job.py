@@ -132,8 +132,7 @@ class _Run:
         return None
 
     def _one(self, name: str) -> str:
-        dataset, work = self.by_name[name], Work()
-        self.events.send("dataset_started", name=name)
+        dataset, work = self.by_name[name], Work(on_start=lambda: self.events.send("dataset_started", name=name))
         started = time.monotonic()
         origin = Origin(self.arguments.pipeline, self.arguments.stage, name, self.arguments.execution, self.attempt)
         settings = self.settings.get(name, PublishSettings())
@@ -147,6 +146,8 @@ class _Run:
 
     def _finish(self, name: str, status: str, work: Work, seconds: float, failure: Failure | None = None) -> str:
         settings = self.settings.get(name, PublishSettings())
+        if status not in ("BLOCKED", "NOT_SELECTED"):
+            work.start()
         if self.show and failure and failure.shown:
             self.show(name, failure.shown)
         self.reporter.finished(Finished(self.by_name[name], settings, self.attempt, status, work, seconds, failure))

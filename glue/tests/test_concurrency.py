@@ -57,7 +57,7 @@ class Observed:
             self._done[event["name"]].set()
 
     def _step(self, step: str) -> None:
-        self._on_step(self._names.value, step)
+        self._on_step(getattr(self._names, "value", ""), step)
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +93,26 @@ def test_with_one_place_nobody_computes_beside_another(lake, dataset):
     group = [dataset(f"d{index}", "SELECT a FROM t", {"t": RAW}) for index in range(4)]
     assert observed.run(group, concurrency="1") == "SUCCEEDED"
     assert max(most) == 1
+
+
+def test_one_that_waits_for_a_place_has_not_begun(lake, dataset):
+    """A run that is cancelled then tells it as NOT_RUN (local/run/result.ts)."""
+    begun: list[list[tuple[str, str]]] = []
+
+    def note(name: str, step: str) -> None:
+        if step == "written":
+            begun.append([*observed.events])
+
+    observed = Observed(lake, note)
+    group = [dataset(f"d{index}", "SELECT a FROM t", {"t": RAW}) for index in range(4)]
+    group.append(dataset("lost", "SELECT a FROM t", {"t": "s3://b/nowhere/"}))
+    assert observed.run(group, concurrency="1") == "FAILED"
+    for index, events in enumerate(begun, 1):
+        computing = [name for event, name in events if event == "dataset_started" and name != "lost"]
+        assert len(computing) <= index, "those that have been in, and the one that is"
+    for name in observed.status:
+        own = [event for event, of in observed.events if of == name]
+        assert own == ["dataset_started", "dataset_finished"], "one that fails before it computes, too"
 
 
 @pytest.mark.parametrize("number", ["0", "65", "-1", "many"])

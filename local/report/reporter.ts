@@ -58,7 +58,7 @@ export function reporterFor(
           return;
         case "broken":
           running.clear();
-          line(`${colours.red("failed")} ${printable(event.stage)}`);
+          line(`${event.cancelled ? colours.yellow("cancelled") : colours.red("failed")} ${printable(event.stage)}`);
           return;
         case "job":
           onJob(event);

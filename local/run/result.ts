@@ -9,7 +9,7 @@ import type { CommittedByName } from "./committed.ts";
 
 /**
  * `COMMITTED`: its rows are the target's content, by the target's own record; the job did not come to say so.
- * `BLOCKED`: what it waits for failed. `NOT_RUN`: the run was cancelled before its stage began.
+ * `BLOCKED`: what it waits for failed. `NOT_RUN`: the run was cancelled before it began.
  */
 export type DatasetStatus = "SUCCEEDED" | "COMMITTED" | "FAILED" | "SKIPPED" | "BLOCKED" | "NOT_RUN" | "NOT_SELECTED";
 
@@ -69,7 +69,7 @@ export interface DatasetResult {
 
 export interface StageResult {
   readonly name: string;
-  /** `NOT_SELECTED`: the execution input left it out. `NOT_RUN`: the execution failed before it. */
+  /** `NOT_SELECTED`: the execution input left it out. `NOT_RUN`: the execution failed, or was cancelled, before it. */
   readonly status: "SUCCEEDED" | "FAILED" | "NOT_SELECTED" | "NOT_RUN";
   readonly seconds: number;
   readonly datasets: readonly DatasetResult[];
@@ -107,6 +107,8 @@ export class RunRecorder {
   readonly #datasets = new Map<string, DatasetResult>();
   readonly #stages = new Map<string, { status: "SUCCEEDED" | "FAILED"; seconds: number }>();
   readonly #crawlers: CrawlerResult[] = [];
+  /** What the job said to have begun with. */
+  readonly #begun = { stages: new Set<string>(), datasets: new Set<string>() };
   #changed: ReadonlySet<string> = new Set();
   #engine: string | null = null;
 
@@ -121,6 +123,8 @@ export class RunRecorder {
   }
 
   job(stage: string, event: JobEvent): void {
+    if (event.event === "job_started") this.#begun.stages.add(stage);
+    if (event.event === "dataset_started") this.#begun.datasets.add(String(event.name));
     if (event.event === "dataset_finished") this.#datasets.set(String(event.name), datasetResult(event, this.#state));
     if (event.event === "job_finished") {
       this.#stages.set(stage, {
@@ -152,20 +156,25 @@ export class RunRecorder {
   /** `committed`: what the targets say of the datasets that are not settled. */
   finish(execution: string, outcome: Outcome, selected: Selected, committed: CommittedByName): RunResult {
     const failed = outcome.status !== "SUCCEEDED";
-    const unreached = outcome.status === "ABORTED" ? "NOT_RUN" : "BLOCKED";
+    const cancelled = outcome.status === "ABORTED";
     return {
       version: 1,
       execution,
-      status: outcome.status === "ABORTED" ? "CANCELLED" : failed ? "FAILED" : "SUCCEEDED",
+      status: cancelled ? "CANCELLED" : failed ? "FAILED" : "SUCCEEDED",
       seconds: round((performance.now() - this.#started) / 1000),
       engine: this.#engine,
       stages: this.#plan.stages.map(({ name, datasets }) => {
-        const own = this.#stages.get(name);
+        const own = cancelled && !this.#begun.stages.has(name) ? undefined : this.#stages.get(name);
+        const unheard = (dataset: DatasetPlan): DatasetStatus => {
+          if (!selected.datasets.has(dataset.name)) return "NOT_SELECTED";
+          if (cancelled) return this.#begun.datasets.has(dataset.name) ? "FAILED" : "NOT_RUN";
+          return own === undefined ? "BLOCKED" : "FAILED";
+        };
         return {
           name,
           status: own?.status ?? (selected.stages.has(name) ? "NOT_RUN" : "NOT_SELECTED"),
           seconds: own?.seconds ?? 0,
-          datasets: datasets.map((dataset) => this.#result(dataset, own ?? unreached, selected, committed)),
+          datasets: datasets.map((dataset) => this.#result(dataset, unheard(dataset), committed)),
         };
       }),
       crawlers: this.#crawlers,
@@ -173,14 +182,10 @@ export class RunRecorder {
     };
   }
 
-  #result(
-    dataset: DatasetPlan,
-    stage: object | "NOT_RUN" | "BLOCKED",
-    { datasets: selected }: Selected,
-    committed: CommittedByName,
-  ): DatasetResult {
+  /** `unheard`: the status of a dataset whose end no event told. */
+  #result(dataset: DatasetPlan, unheard: DatasetStatus, committed: CommittedByName): DatasetResult {
     const told = this.#datasets.get(dataset.name);
-    const result = told ?? unfinished(dataset, statusOf(stage, selected.has(dataset.name)));
+    const result = told ?? unfinished(dataset, unheard);
     const stands = committed.get(dataset.name);
     if (stands instanceof UserError)
       return told?.error ? told : { ...result, error: { class: "RECORD_BROKEN", message: stands.message } };
@@ -227,12 +232,6 @@ export function warningsOf(event: JobEvent): readonly string[] {
 /** Those that failed and let the commit pass. */
 export function warnings(expectations: readonly ExpectationResult[]): ExpectationResult[] {
   return expectations.filter(({ status, severity }) => status === "FAILED" && severity === "warn");
-}
-
-/** A dataset that no event is about: it was not selected, its stage did not begin, or its job broke under it. */
-function statusOf(stage: object | "NOT_RUN" | "BLOCKED", selected: boolean): DatasetStatus {
-  if (!selected) return "NOT_SELECTED";
-  return typeof stage === "string" ? stage : "FAILED";
 }
 
 function unfinished({ name, target }: DatasetPlan, status: DatasetStatus): DatasetResult {

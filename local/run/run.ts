@@ -38,7 +38,7 @@ export type RunEvent =
   | { readonly kind: "continued"; readonly execution: string; readonly continued: Continued }
   | { readonly kind: "unkept"; readonly reason: string }
   | { readonly kind: "job"; readonly stage: string; readonly event: JobEvent }
-  | { readonly kind: "broken"; readonly stage: string }
+  | { readonly kind: "broken"; readonly stage: string; readonly cancelled: boolean }
   | { readonly kind: "crawler"; readonly result: CrawlerResult };
 
 /** Runs a plan, one execution after another, on one engine. */
@@ -78,7 +78,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const listener = listenerFor(
     () => recorder,
     (name) => (engine = name),
-    options.onEvent,
+    options,
   );
   let selected: ReadonlySet<string> = new Set();
   const services = localServices(plan, bindings, options, options, listener, () => selected);
@@ -144,7 +144,7 @@ async function kept(
 function listenerFor(
   recorder: () => RunRecorder,
   onEngine: (name: string) => void,
-  onEvent: (event: RunEvent) => void,
+  { onEvent, signal }: RunnerOptions,
 ): Listener {
   return {
     engine: (name) => {
@@ -157,7 +157,7 @@ function listenerFor(
     },
     stageBroken: (stage, seconds) => {
       recorder().stageBroken(stage, seconds);
-      onEvent({ kind: "broken", stage });
+      onEvent({ kind: "broken", stage, cancelled: signal.aborted });
     },
     crawler: (result) => {
       recorder().crawler(result);

@@ -49,6 +49,14 @@ describe("progress of a run", function () {
     assert.match(stderr, /^stage bronze\n {2}done {4}orders {2}1 row, [\d.]+ s\nstage gold\n/m);
   });
 
+  it("calls a stage that was cut off by a Ctrl-C cancelled, not failed", async () => {
+    const { stream, text } = memoryStream();
+    const reporter = reporterFor(stream, stream, { plan: await planIn(root), textOf: () => undefined });
+    for (const cancelled of [true, false]) reporter.onEvent({ kind: "broken", stage: "bronze", cancelled });
+    reporter.close();
+    assert.equal(text(), "cancelled bronze\nfailed bronze\n");
+  });
+
   it("counts a crawler's tables in words that fit", async () => {
     const { stream, text } = memoryStream();
     const reporter = reporterFor(stream, stream, { plan: await planIn(root), textOf: () => undefined });

@@ -204,6 +204,26 @@ describe("what a run says that committed and did not come to say so", () => {
     assert.equal(cancelled.status, "CANCELLED");
     assert.equal(cancelled.stages[1]?.datasets[0]?.status, "NOT_RUN", "nothing failed that it waits for");
   });
+
+  it("tells a dataset that a cancelled run had not begun from one that it had", async () => {
+    const plan = await planIn(
+      folderOf({ ...ROOT, "pipelines/shop/etl_stages.json": JSON.stringify({ both: ["orders", "totals"] }) }),
+    );
+    removeFolders();
+    const selected = { stages: new Set(["both"]), datasets: new Set(["orders", "totals"]) };
+    const outcome = { status: "ABORTED", error: "States.Aborted", cause: "" } as const;
+    const told = (recorder: RunRecorder, status: "ABORTED" | "FAILED" = "ABORTED") =>
+      recorder
+        .finish("e", { ...outcome, status }, selected, new Map())
+        .stages.flatMap((stage) => [stage.status, ...stage.datasets.map((each) => each.status)]);
+    const recorder = new RunRecorder(plan, "/state");
+    recorder.stageBroken("both", 1);
+    assert.deepEqual(told(recorder), ["NOT_RUN", "NOT_RUN", "NOT_RUN"], "its engine was not up yet");
+    recorder.job("both", { event: "job_started" });
+    recorder.job("both", { event: "dataset_started", name: "orders" });
+    assert.deepEqual(told(recorder), ["FAILED", "FAILED", "NOT_RUN"]);
+    assert.deepEqual(told(recorder, "FAILED"), ["FAILED", "FAILED", "FAILED"], "its job broke under it");
+  });
 });
 
 /** An execution as it begins. */
