@@ -1,11 +1,11 @@
 /** The root as it was at a git ref. */
 
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type LoadedRoot, loadRoot } from "../loading/load.ts";
+import { scratchFolder } from "../local/scratch.ts";
 import { HOME } from "../setup/node.mjs";
 import { CommandError, usageError } from "./exit.ts";
 
@@ -26,7 +26,7 @@ export async function loadAtRef(root: string, ref: string): Promise<LoadedRoot |
   const listed = await git(root, ["ls-tree", "--name-only", commit.trim(), "pipelines", "sql"]);
   const folders = listed.split("\n").filter((name) => name !== "");
   if (!folders.includes("pipelines")) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), "strata-diff-"));
+  const folder = await scratchFolder("strata-diff-");
   try {
     const archive = join(folder, "root.tar");
     await git(root, ["archive", "--format=tar", `--output=${archive}`, commit.trim(), ...folders]);

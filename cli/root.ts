@@ -44,6 +44,8 @@ function isFolder(path: string): boolean {
 
 /** Where relative paths begin; an absolute one needs no current folder, which somebody may have deleted. */
 function currentFolder(path: string): string {
+  // What an unset variable of a script gives; it would name the current folder, and a run would write there.
+  if (path === "") throw usageError("--root or --lake is an empty text", "name a folder; `.` is the current one");
   if (isAbsolute(path)) return "/";
   try {
     return process.cwd();

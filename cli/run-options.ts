@@ -80,6 +80,12 @@ function splitParam(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at <= 0)
     throw usageError(`\`--param ${text}\` is not of the form name=value`, "for example --param run_date=2017-08-15");
+  // Node puts U+FFFD for bytes that are not UTF-8: another value than the one that was meant would be committed.
+  if (text.includes("\u{fffd}"))
+    throw usageError(
+      `\`--param ${text.slice(0, at)}\` has bytes that are not UTF-8`,
+      "use a terminal with a UTF-8 locale",
+    );
   return [text.slice(0, at), text.slice(at + 1)];
 }
 

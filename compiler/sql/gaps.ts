@@ -51,7 +51,7 @@ export function gapBehind(
 ): SqlFacts["notAnalyzed"] {
   const [first] = tokens;
   if (/E_GUARD_|parser gave up|WASM parse failed/.test(error.message) && first) {
-    return { construct: "more nesting than the parser takes", offset: first.start, length: first.end - first.start };
+    return { construct: "nesting this deep", offset: first.start, length: first.end - first.start };
   }
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at] as Token;

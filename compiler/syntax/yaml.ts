@@ -2,6 +2,7 @@
 
 import {
   type Alias,
+  type CST,
   type Document,
   isAlias,
   isMap,
@@ -10,6 +11,7 @@ import {
   LineCounter,
   type Node,
   type Pair,
+  Parser,
   parseDocument,
 } from "yaml";
 import { diagnostic } from "../diagnostics.ts";
@@ -20,6 +22,8 @@ import type { Entry, TreeNode } from "./tree.ts";
 
 /** Most aliases that are followed in one file: each stands for a tree that may hold further ones. */
 const MAX_ALIASES = 100;
+
+const TOO_DEEP = `the file is nested more than ${MAX_DEPTH} levels deep`;
 
 /** What reading a file needs in each step. */
 interface Reading {
@@ -46,6 +50,9 @@ export function readYaml(
     lineCounter: new LineCounter(),
     prettyErrors: false,
   });
+  // `yaml` makes nodes by recursion, and says so wherever the stack did not last.
+  if (document.errors.some(({ code }) => code === "RESOURCE_EXHAUSTION"))
+    return refuse("S005", source.place(firstTooDeep(source.text)), TOO_DEEP, collect);
   for (const error of document.errors) {
     collect(
       diagnostic({
@@ -76,6 +83,24 @@ export function readYaml(
   return convert(document.contents as Node, { source, collect: once, follows, resolve }, 0);
 }
 
+/** Offset of the first collection that lies too deep, by `yaml`'s tokens, which it reads without recursion. */
+function firstTooDeep(text: string): number {
+  const within = (token: CST.Token | null | undefined, depth: number): number | undefined => {
+    if (!token || !("items" in token)) return undefined;
+    if (depth > MAX_DEPTH) return token.offset;
+    for (const { key, value } of token.items) {
+      const found = within(key, depth + 1) ?? within(value, depth + 1);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  for (const token of new Parser().parse(text)) {
+    const found = token.type === "document" ? within(token.value, 0) : undefined;
+    if (found !== undefined) return found;
+  }
+  return 0;
+}
+
 function follow(document: Document.Parsed): Reading["resolve"] {
   let left = MAX_ALIASES;
   return (alias) => {
@@ -91,7 +116,7 @@ function convert(node: Node, reading: Reading, depth: number): TreeNode | undefi
   const { source, collect } = reading;
   const [start, end] = node.range ?? [0, 1];
   const at = source.place(start, firstLine(source.text.slice(start, end)).length);
-  if (depth > MAX_DEPTH) return refuse("S005", at, `the file is nested more than ${MAX_DEPTH} levels deep`, collect);
+  if (depth > MAX_DEPTH) return refuse("S005", at, TOO_DEEP, collect);
   if (isAlias(node)) {
     const meant = reading.resolve(node);
     return typeof meant === "string" ? refuse("S002", at, meant, collect) : convert(meant, reading, depth + 1);

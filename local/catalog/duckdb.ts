@@ -1,9 +1,8 @@
 /** DuckDB in memory, over files that we name. */
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { scratchFolder } from "../scratch.ts";
 import type { Content, ContentFile } from "./files.ts";
 import { duckDbType, partitionValues } from "./partitions.ts";
 import type { CommitRecord } from "./record.ts";
@@ -11,7 +10,7 @@ import type { CommitRecord } from "./record.ts";
 /** Runs `work` with a connection whose clock is UTC; the instance is gone afterwards. */
 export async function withDuckDb<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
   // Rows that do not fit into memory go to files: into a folder that nobody else may read, gone at the end.
-  const scratch = await mkdtemp(join(tmpdir(), "strata-query-"));
+  const scratch = await scratchFolder("strata-query-");
   const instance = await DuckDBInstance.create(":memory:", {
     temp_directory: scratch,
     autoinstall_known_extensions: "false",

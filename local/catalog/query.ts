@@ -182,12 +182,20 @@ const NO_SELECT = new UserError(
   "`strata query` only reads; data is changed by running the pipeline",
 );
 
+/** Blanks and comments, each of them in one way only: else many comments take for ever. */
+const BLANK = String.raw`\s|--[^\n]*(?:\n|$)|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/`;
+
+/** A text without a statement, which DuckDB cannot count. */
+const EMPTY = new RegExp(`^(?:${BLANK}|;)*$`);
+
 /** Statements that DuckDB binds before it says what they are, and `PRAGMA`, some of which it takes for a SELECT. */
-const OTHER =
-  /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:EXPLAIN\s+(?:ANALYZE\s+)?)?(?:PRAGMA|UPDATE|INSERT|DELETE|MERGE)\b/i;
+const OTHER = new RegExp(
+  String.raw`^(?:${BLANK})*(?:EXPLAIN\s+(?:ANALYZE\s+)?)?(?:PRAGMA|UPDATE|INSERT|DELETE|MERGE)\b`,
+  "i",
+);
 
 /** `EXPLAIN [ANALYZE]` and what it explains, which may be another statement than a SELECT, and `ANALYZE` runs it. */
-const EXPLAIN = /^((?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*EXPLAIN\s+(?:ANALYZE\s+)?)([\s\S]*)$/i;
+const EXPLAIN = new RegExp(String.raw`^((?:${BLANK})*EXPLAIN\s+(?:ANALYZE\s+)?)([\s\S]*)$`, "i");
 
 /** The one statement of a text. Throws `UserError` unless it is a SELECT by DuckDB's own parser, or explains one. */
 async function readingStatement(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
@@ -215,8 +223,7 @@ async function select(
   tables: readonly string[],
   broken: ReadonlyMap<string, UserError>,
 ): Promise<Table> {
-  // DuckDB cannot count the statements of an empty text.
-  if (sql.trim() === "") throw new UserError("the query is empty", "give exactly one SELECT");
+  if (EMPTY.test(sql)) throw new UserError("the query is empty", "give exactly one SELECT");
   try {
     const prepared = await readingStatement(connection, sql);
     const reader = await prepared.runAndReadAll();

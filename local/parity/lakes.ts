@@ -1,12 +1,12 @@
 /** A scratch lake for an engine: sources are links to the user's lake, targets are its own. */
 
 import { rmSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rm, stat, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { cp, mkdir, rm, stat, symlink } from "node:fs/promises";
+import { dirname } from "node:path";
 import { type DatasetPlan, type Plan, stagedDatasets } from "../../compiler/plan.ts";
 import { tablesRead } from "../../compiler/publish.ts";
 import { folderOf } from "../catalog/files.ts";
+import { scratchFolder } from "../scratch.ts";
 import { UserError } from "../user-error.ts";
 
 /**
@@ -14,7 +14,7 @@ import { UserError } from "../user-error.ts";
  * at the end, also where the process leaves at once; links are removed, not what they lead to.
  */
 export async function withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "strata-parity-"));
+  const folder = await scratchFolder("strata-parity-");
   const leave = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", leave);
   try {

@@ -164,8 +164,10 @@ function crawlerHandlers(
           listener.crawler(result);
         },
         (problem: Error) => {
-          Object.assign(state, { over: true, status: "FAILED", message: problem.message });
-          listener.crawler({ name: crawler.name, status: "FAILED", tables: [], error: problem.message });
+          const help = problem instanceof UserError && problem.help !== undefined ? `; ${problem.help}` : "";
+          const message = `${problem.message}${help}`;
+          Object.assign(state, { over: true, status: "FAILED", message });
+          listener.crawler({ name: crawler.name, status: "FAILED", tables: [], error: message });
         },
       );
       return {};

@@ -77,6 +77,8 @@ const STACKS: Readonly<Record<string, readonly [text: string | Uint8Array, ...fo
   ],
   "no-anchor": [`${RIGHT}  strata:tags: *nope\n`, "S002 5:16"],
   "anchor-in-itself": [`${RIGHT}  strata:tags: &t { a: *t }\n`, "S005 5:24"],
+  // More than the stack of `yaml` lasts for.
+  deep: [`a:\n${" [\n".repeat(20_000)} ${"]".repeat(20_000)}\n${RIGHT}`, "S005 66:2"],
   "many-aliases": [
     `a: &a [${"x,".repeat(9)}]\nb: &b [${"*a,".repeat(9)}]\nc: &c [${"*b,".repeat(9)}]\nd: [${"*c,".repeat(9)}]\n${RIGHT}`,
     "S002 4:5",

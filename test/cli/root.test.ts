@@ -46,6 +46,18 @@ describe("the root", () => {
     }
   });
 
+  it("and the lake are no empty text, which an unset variable gives", async () => {
+    const cwd = folderOf(SHOP);
+    for (const args of [
+      ["plan", "--root", ""],
+      ["run", "--lake", ""],
+    ]) {
+      const { code, stderr } = await strata(args, { cwd });
+      assert.equal(code, 2, args.join(" "));
+      assert.match(stderr, /^strata: --root or --lake is an empty text\n {2}help: name a folder/);
+    }
+  });
+
   it("is said on stderr by every command, where it is not the current folder", async () => {
     const root = folderOf(SHOP);
     const cwd = folderOf({ "x.txt": "" });

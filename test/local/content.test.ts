@@ -240,9 +240,10 @@ describe("a target's commit record, for readers here", () => {
       "FROM '/etc/passwd'",
       "SELECT getenv('HOME')",
       "FROM query($$COPY (SELECT 1) TO 'x.csv'$$)",
-      " -- nothing",
     ])
       await refused(sql);
+    for (const sql of ["", " -- nothing", " ; ;", "/* a */\n;-- b\n", "/**/".repeat(40)])
+      assert.match((await refused(sql)).message, /^the query is empty$/, JSON.stringify(sql));
     assert.deepEqual(readFileSync(join(target, "x.parquet")), kept);
     assert.isFalse(existsSync(join(lake, "new.csv")));
     for (const sql of [
@@ -252,8 +253,26 @@ describe("a target's commit record, for readers here", () => {
       "SHOW TABLES",
       "VALUES (1)",
       "PIVOT orders ON a IN (1) USING count(*)",
+      // Comments that a pattern could divide in many ways.
+      `${"/* a */".repeat(40)}SELECT 1`,
     ])
       await ask(sql);
+  });
+
+  it("says that temporary files have no place, and where to name one", async () => {
+    const before = process.env.TMPDIR;
+    record([await file("x.parquet", "SELECT 1 AS a")]);
+    for (const folder of ["nowhere", "x.parquet"]) {
+      process.env.TMPDIR = join(target, folder);
+      try {
+        const { message, help } = await refused("SELECT 1");
+        assert.include(message, `temporary files cannot be made in \`${process.env.TMPDIR}\``);
+        assert.equal(help, "set TMPDIR to a folder that you may write to");
+      } finally {
+        if (before === undefined) delete process.env.TMPDIR;
+        else process.env.TMPDIR = before;
+      }
+    }
   });
 
   it("spills into a folder that is its owner's only, and that goes with the query", async () => {

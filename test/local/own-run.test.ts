@@ -104,6 +104,8 @@ describe("a pipeline of somebody's own, on Sail", function () {
       ["--param", "most=1"],
       ["--param", "least=x"],
       ["--param", "least"],
+      // What Node makes of bytes that are not UTF-8.
+      ["--datasets", "sums", "--param", "least=1\u{fffd}"],
     ]) {
       const refused = await run(...args);
       assert.equal(refused.code, 2, args.join(" "));
