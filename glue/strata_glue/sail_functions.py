@@ -14,7 +14,7 @@ from typing import Any
 
 from strata_glue.errors import DatasetError
 from strata_glue.sail_plan import sections
-from strata_glue.sql_words import Call, calls_in, tokens_of
+from strata_glue.sql_words import Call, Token, calls_in, tokens_of, window_of
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Difference:
     """At least so many."""
     types: str = ""
     """Regular expression of the types of which one argument is, if others do not differ: as `typeof` names them."""
+    window: str = ""
+    """Regular expression of the words of a call's window, if only calls with such a one differ."""
     is_refused: bool = False
     """True for a call that is never right."""
 
@@ -85,6 +87,11 @@ RIGHT = [
     Right("substr", 3, f"substr({_PLACE}, {{2}})", _COMPUTED),
 ]
 
+LISTS = {"collect_list": "array_agg", "array_agg": "array_agg", "collect_set": "collect_set"}
+"""Lists of the values in a window: on Sail, `collect_list` has those that are NULL, and NULL stands for an empty list."""
+
+_MOVING = r"\b(?:ROWS|RANGE) (?:BETWEEN )?(?!BETWEEN|UNBOUNDED PRECEDING)"
+"""A frame whose first row moves."""
 _TIMES = "timestamp|interval"
 _FRACTIONS = "decimal|double|float"
 
@@ -126,6 +133,19 @@ DIFFERENT = [
         "of a DECIMAL, Sail cuts the last digit where Spark rounds it, and the type of `try_avg` differs",
         "`avg(CAST(x AS DOUBLE))`",
         types="^decimal",
+    ),
+    Difference(
+        "sum avg mean std stddev stddev_samp stddev_pop variance var_samp var_pop covar_samp covar_pop corr percentile",
+        "over a frame whose first row moves, Sail takes off what leaves it: a DOUBLE or FLOAT that was NaN, infinite or far larger "
+        "than the others spoils the results of the rows behind it, Spark computes each anew",
+        "`CAST(x AS DECIMAL(…))`",
+        types="double|float",
+        window=_MOVING,
+    ),
+    Difference(
+        "var_pop stddev_pop",
+        "of one value that is NaN or infinite, Sail gives 0, Spark NaN",
+        types="double|float",
     ),
     Difference("percentile_cont", "Sail computes with six digits between two values", "`percentile(x, 0.3)`"),
     Difference("hash", "Sail gives another number for a DECIMAL than Spark", "`xxhash64`", types="decimal"),
@@ -280,14 +300,18 @@ DIFFERENT = [
 
 def with_right_calls(sql: str) -> str:
     """The SQL with those calls rewritten that have a right way to write them."""
-    found: dict[int, tuple[Call, Right]] = {}
-    for call in calls_in(tokens_of(sql)):
+    edits: dict[int, _Edit] = {}
+    tokens = tokens_of(sql)
+    for call in calls_in(tokens):
         for each in RIGHT:
             if each.name == call.name and each.arguments == call.arguments and _has(call, each.only, sql):
-                found[call.word.start] = call, each
-    return _edited(
-        sql, {place: (call.closing.end, call.spans(), right.template) for place, (call, right) in found.items()}
-    )
+                edits[call.word.start] = call.closing.end, call.spans(), each.template
+        window = window_of(call, tokens) if call.name in LISTS else []
+        if window:
+            end = window[-1].end
+            template = f"coalesce({LISTS[call.name]}{{0}}, array())"
+            edits[call.word.start] = end, [(call.opening.start, end)], template
+    return _edited(sql, edits)
 
 
 _LONGEST = 100_000
@@ -318,8 +342,9 @@ def differing_calls(sql: str, analyze: Callable[[str], tuple[Any, str]]) -> list
 
     Raises `DatasetError` for a call that is refused.
     """
-    calls = list(calls_in(tokens_of(sql)))
-    found = [(each, [call for call in calls if _is_of(call, each, sql)]) for each in DIFFERENT]
+    tokens = tokens_of(sql)
+    calls = list(calls_in(tokens))
+    found = [(each, [call for call in calls if _is_of(call, each, sql, tokens)]) for each in DIFFERENT]
     of_types = {call for each, those in found if each.types for call in those}
     types = _types(sql, of_types, analyze) if of_types else {}
     warnings = []
@@ -339,9 +364,21 @@ def differing_calls(sql: str, analyze: Callable[[str], tuple[Any, str]]) -> list
     return warnings
 
 
-def _is_of(call: Call, difference: Difference, sql: str) -> bool:
+def _is_of(call: Call, difference: Difference, sql: str, tokens: list[Token]) -> bool:
     named = call.name in difference.names.split() and call.arguments >= difference.arguments
-    return named and _has(call, difference.only, sql)
+    if not named or not _has(call, difference.only, sql):
+        return False
+    return not difference.window or re.search(difference.window, _words_of_window(call, tokens)) is not None
+
+
+def _words_of_window(call: Call, tokens: list[Token]) -> str:
+    """In capitals. Of a window that has a name, those of all windows with names."""
+    window = window_of(call, tokens)
+    words = [token.text.upper() for token in window]
+    if len(words) == 2:
+        every = [token.text.upper() for token in tokens]
+        words += every[every.index("WINDOW") :] if "WINDOW" in every else []
+    return " ".join(words)
 
 
 _ANY = "decimal\ndouble\ntimestamp\ninterval\nbinary\narray<\nint"

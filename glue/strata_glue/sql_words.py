@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -110,6 +111,19 @@ def calls_in(tokens: list[Token]) -> Iterator[Call]:
             is_call = start > 0 and tokens[start - 1].kind == "word"
             if token.text == ")" and is_call and index > start + 1:
                 yield Call(tokens[start - 1], tokens[start], tuple(commas), token)
+
+
+def window_of(call: Call, tokens: list[Token]) -> list[Token]:
+    """What follows a call from its OVER on, up to the end of that window; nothing if no OVER follows it."""
+    first = bisect_left(tokens, call.closing.end, key=lambda token: token.start)
+    if [token.text.upper() for token in tokens[first : first + 1]] != ["OVER"]:
+        return []
+    depth = 0
+    for index in range(first + 1, len(tokens)):
+        depth += {"(": 1, ")": -1}.get(tokens[index].text, 0)
+        if depth == 0:
+            return tokens[first : index + 1]
+    return []
 
 
 class SqlWords:

@@ -22,7 +22,7 @@ import pytest
 from conftest import ENGINE
 
 from strata_glue.errors import DatasetError
-from strata_glue.sail_functions import DIFFERENT, RIGHT, with_right_calls
+from strata_glue.sail_functions import DIFFERENT, LISTS, RIGHT, with_right_calls
 from strata_glue.session import Engine, dataset_session
 
 GOLDEN = Path(__file__).with_name("functions.json")
@@ -41,6 +41,20 @@ ROWS = {
     "b": pa.array([None, True, False, True, False, True, False], pa.bool_()),
 }  # fmt: skip
 
+_WINDOWS = [
+    *[f"{each} OVER (PARTITION BY b ORDER BY k)" for each in (
+        "lag(x)", "lag(s, 1, 'none')", "lead(n, 2)", "lag(i, 1, 0)", "lead(dt, 1, DATE'2015-01-01')", "lag(ts) IGNORE NULLS", "lag(i, -1)", "lag(i, 1, 0.5)",
+        "first_value(i)", "last_value(s)", "nth_value(n, 2)", "ntile(2)", "first_value(x, true)", "any_value(i) IGNORE NULLS", "count_if(b)")],
+    *[f"{each} OVER (ORDER BY k ROWS BETWEEN 3 PRECEDING AND 2 PRECEDING)" for each in (
+        "first(n)", "last(x) IGNORE NULLS", "nth_value(s, 1)", "count(*)", "sum(i)", "min(ts)", "avg(l)", "any_value(dt)")],
+    *[f"{each} OVER (PARTITION BY b ORDER BY {order})" for each in ("rank()", "cume_dist()", "percent_rank()", "count(*)")
+        for order in ("x", "x DESC", "n DESC NULLS FIRST", "s NULLS LAST", "ts DESC", "i % 2")],
+    *[f"sum(k) OVER (ORDER BY {order} RANGE BETWEEN {frame})" for order, frame in (
+        ("x", "1.5 PRECEDING AND CURRENT ROW"), ("x DESC", "1 PRECEDING AND UNBOUNDED FOLLOWING"), ("n", "0.5 PRECEDING AND 2.5 FOLLOWING"),
+        ("n DESC NULLS FIRST", "CAST(2.5 AS DECIMAL(10,2)) PRECEDING AND CURRENT ROW"), ("ts", "INTERVAL 3000 DAYS PRECEDING AND INTERVAL 1 DAY PRECEDING"),
+        ("ts DESC", "INTERVAL '600' DAY PRECEDING AND CURRENT ROW"), ("i NULLS LAST", "UNBOUNDED PRECEDING AND 1 PRECEDING"))],
+]  # fmt: skip
+
 SAME = [
     "nvl(n, 1)", "ifnull(n, k)", "nvl2(s, i, 2)", "zeroifnull(n)", "nullif(n, 2)", "nullif(2, n)", "nullif(s, '')", "datediff(dt, ts)",
     "date_diff(dt, DATE'2015-01-01')", "regexp_count(s, '[a-c]')", "isnan(x)", "initcap(s)", "rint(x)", "rint(n)", "hypot(l, 4)", "log(2 + i * i)",
@@ -51,6 +65,11 @@ SAME = [
     "to_json(struct(i, s))", "format_string('%d %s', i, s)", "extract(hour FROM ts)", "left('abc', 2)", "split(s, ',')", "bround(x)", "bround(2.5D)",
     "weekday(dt)", "weekday(ts)", "CAST(n AS STRING)", "concat(s, CAST(ts AS STRING))", "concat_ws('-', s, i)", "log(2, 2 + i * i)", "xxhash64(n)",
     "chr(65)", "locate('b', s, 2)", "get_json_object(s, '$.b[1]')", "i - k", "ts - ts", "if(b, s, 'x')", "pmod(i, 3)", "round(n, 1)", "substring(s, -2)",
+    "collect_list(i) OVER (ORDER BY k)", "collect_list(s) OVER (ORDER BY k ROWS BETWEEN 3 PRECEDING AND 2 PRECEDING)", "collect_list(n) OVER (PARTITION BY i)",
+    "array_agg(x) OVER (ORDER BY k)", "array_agg(struct(dt, b)) OVER (ORDER BY k ROWS 1 PRECEDING)", "array_agg(ts) OVER (ORDER BY k ROWS BETWEEN 2 FOLLOWING AND 3 FOLLOWING)",
+    "array_sort(collect_set(b) OVER (ORDER BY k))", "size(collect_list(nvl(l, i)) OVER (ORDER BY k))", "collect_list(array(i)) OVER (PARTITION BY b ORDER BY k)",
+    "sum(x) OVER (ORDER BY k)", "sum(n) OVER (ORDER BY k ROWS 1 PRECEDING)", "avg(i) OVER (ORDER BY k ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)", "max(x) OVER (ORDER BY k ROWS 1 PRECEDING)",
+    *_WINDOWS,
 ]  # fmt: skip
 SAID = [
     "format_string('%s', n)", "format_string('%s', x)", "printf('%s', n)", "concat(s, ts)", "concat_ws('-', s, ts)", "to_json(struct(n))", "to_csv(struct(x))",
@@ -65,6 +84,9 @@ SAID = [
     "log1p(x * x)", "log(i, 100)", "width_bucket(1 / nullif(x, 0), 0, 10, 5)", "quote('a\\\\b')", "is_valid_utf8(s)", "bitmap_bit_position(i)",
     "bitmap_bucket_number(i)", "make_date(2019, k, NULL)", "percentile_approx(i, 0.5) OVER ()", "approx_percentile(i, 0.5) OVER ()", "try_multiply(-2147483648, k)", "dt - DATE'2015-01-01'", "1 - (dt - dt)", "s || x", "concat(s, x * 2)", "array_join(array(x), '-')",
     "if(b, s, i)", "array(i, s)", "CASE WHEN b THEN i ELSE s END", "sentences('a 1,2')", "asinh(x)", "acosh(l)", "try_parse_url('in valid://a.b/c?d=1', 'QUERY')",
+    *[f"{each}(x) OVER (ORDER BY k ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)" for each in "sum avg mean std stddev stddev_samp stddev_pop variance var_samp var_pop".split()],
+    *[f"{each} OVER (ORDER BY k ROWS 2 PRECEDING)" for each in ("covar_samp(x, k)", "covar_pop(x, k)", "corr(x, k)", "percentile(x, 0.5)", "sum(CAST(x AS FLOAT) * 2)")],
+    "sum(x) OVER (ORDER BY k RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)", "(SELECT var_pop(x) FROM t)", "(SELECT stddev_pop(x) FROM t)",
     "try_add(ts, INTERVAL '1' DAY)", "try_subtract(ts, INTERVAL '1' DAY)",
 ]  # fmt: skip
 """Each must be refused on Sail, or warned of."""
@@ -251,6 +273,8 @@ def test_each_function_of_the_list_is_as_on_spark_or_said(run: Any) -> None:
     for each in RIGHT:
         assert any(re.search(rf"\b{each.name}\(", case) for case in SAME), each
         assert f"`{each.name}`" in docs, each
+    for name in LISTS:
+        assert f"`{name}`" in docs, name
 
 
 def test_rewritten_calls_do_not_grow_without_end() -> None:
