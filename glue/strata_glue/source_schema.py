@@ -114,7 +114,12 @@ def _partitions(paths: Sequence[str], declared: dict[str, str]) -> dict[str, pa.
         here = partition_names(folder)
         if "" in here or "" in values_of(f"{folder}/x").values():
             raise _Broken(f"the folder {folder}/ has no name before its `=`, or no value after it: rename it")
-        if here != names or same_but_for_case(here):
+        twice = same_but_for_case(here)
+        if twice:
+            raise _Broken(
+                f"the folder {folder}/ names the partition column `{twice[0]}` twice: give every level of folders a column of its own"
+            )
+        if here != names:
             raise _Broken(
                 f"files are in {_shown(first)} and in {_shown(folder)}, and the partition columns of the two differ: give every "
                 "file the same `column=value` folders, in the same order and case"

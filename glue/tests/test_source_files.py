@@ -227,7 +227,8 @@ PARTITIONS: dict[str, tuple[list[str], str | None, Any]] = {
     ),
     "two depths": (["v=1", "v=1/w=2"], None, "the partition columns of the two differ"),
     "beside files": ([".", "v=1"], None, "files are in the table's own folder and in v=1/"),
-    "twice in a path": (["v=1/v=2"], None, "the partition columns of the two differ"),
+    "twice in a path": (["v=1/v=2"], None, "v=1/v=2/ names the partition column `v` twice: give every level"),
+    "twice but for case": (["v=1/V=2"], None, "v=1/V=2/ names the partition column `"),
     "no value": (["v="], None, "has no name before its `=`, or no value after it"),
     "no name": (["=1"], None, "has no name before its `=`"),
 }

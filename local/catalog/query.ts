@@ -158,7 +158,8 @@ function unreadable({ name, format }: CatalogTable, problem: Error): UserError {
   if (problem instanceof UserError) return new UserError(`table \`${name}\`: ${problem.message}`, problem.help);
   const told = `table \`${name}\` cannot be read: ${tidy(problem)}`;
   if (problem instanceof NoFile) return new UserError(told, "remove what is no file");
-  if ((problem as NodeJS.ErrnoException).code !== undefined)
+  // DuckDB gives no code.
+  if ((problem as NodeJS.ErrnoException).code !== undefined || /^.*Cannot open file ".*": Permission denied/.test(told))
     return new UserError(told, "let your user read it, or query as the user that runs the pipeline");
   return new UserError(
     told,

@@ -12,7 +12,7 @@ import { makePrivate, writeWhole } from "../../loading/write-whole.ts";
 import { mayRun, type ProcessId, thisProcess } from "../../setup/processes.mjs";
 import { UserError } from "../user-error.ts";
 
-/** Version of a record's format; one of another version is as good as none. */
+/** Version of a record's format; one of another version is not read. */
 const VERSION = 1;
 
 /** Records that are kept; older ones go when a new execution begins. */
@@ -75,6 +75,11 @@ export class Executions {
       throw damaged(path, (problem as Error).message);
     }
     const value = parse(text);
+    if (typeof value.strata === "number" && value.strata > VERSION)
+      throw new UserError(
+        `${path} has format ${value.strata}, and this version of Strata reads ${VERSION}`,
+        "use the version of Strata that wrote it, or start a new run; what is committed stays committed",
+      );
     if (!isExecution(value) || value.execution !== name) throw damaged(path, "it is no record of that execution");
     return value;
   }
