@@ -141,7 +141,6 @@ def ports_of(group: int) -> list[int]:
     return sorted(ports)
 
 
-
 needs_namespaces = pytest.mark.skipif(
     sys.platform != "linux" or not isolation_works(),
     reason="this system gives no network namespace: it is not Linux, or it restricts user namespaces and this is not root",
