@@ -2,7 +2,7 @@
 
 import { nearest } from "../nearest.ts";
 import { each, type Find, mistake } from "./finders.ts";
-import { CLAUSES, closingOf, endsOperand, INTERVAL_UNIT } from "./grammar.ts";
+import { CLAUSES, closingOf, endsOperand, INTERVAL_UNIT, openingOf, STRICT } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
 
 /** `SELECT FROM t`: Spark sees a column called `FROM`, and `t` as its new name. */
@@ -303,6 +303,55 @@ const misplaced = each((tokens, at) => {
   return undefined;
 });
 
+/** `FROM t AS left`. */
+const strictAlias = each((tokens, at) => {
+  const [as, word] = [tokens[at], tokens[at + 1]];
+  // A word that rewrite.ts put into backticks is as long as without.
+  const written = word?.kind === "quoted" ? word.upper.slice(1, -1).toUpperCase() : (word?.upper ?? "");
+  if (as?.kind !== "word" || as.upper !== "AS" || word === undefined || !STRICT.has(written)) return undefined;
+  if (word.end - word.start !== written.length) return undefined;
+  let first = tokens[at - 1]?.text === ")" ? openingOf(tokens, at - 1) : at - 1;
+  while (tokens[first - 1]?.text === ".") first -= 2;
+  if (/^VALUES$/.test(tokens[first - 1]?.upper ?? "")) first -= 1;
+  return /^(FROM|JOIN|LATERAL)$/.test(tokens[first - 1]?.upper ?? "")
+    ? mistake(
+        word,
+        word,
+        `\`${written.toLowerCase()}\` is no new name of a table`,
+        "write it in backticks, or another name",
+      )
+    : undefined;
+});
+
+/** `FROM a NATURAL JOIN b ON …`. */
+const naturalJoin = each((tokens, at) => {
+  const natural = tokens[at];
+  if (natural?.kind !== "word" || natural.upper !== "NATURAL") return undefined;
+  let join = at + 1;
+  while (/^(INNER|LEFT|RIGHT|FULL|OUTER|SEMI|ANTI)$/.test(tokens[join]?.upper ?? "")) join += 1;
+  if (tokens[join]?.upper !== "JOIN") return undefined;
+  let index = join + 1;
+  while (index < tokens.length) {
+    const token = tokens[index] as Token;
+    if (token.text === "(") index = closingOf(tokens, index);
+    else if (token.kind === "word" && /^(ON|USING)$/.test(token.upper) && tokens[index - 1]?.text !== ".")
+      return mistake(
+        natural,
+        token,
+        `\`NATURAL JOIN\` takes no \`${token.upper}\``,
+        "it joins by all columns of the same name; delete `NATURAL`, or the condition",
+      );
+    else if (
+      token.text === ")" ||
+      token.text === "," ||
+      (token.kind === "word" && CLAUSES.has(token.upper) && token.upper !== "AS")
+    )
+      return undefined;
+    index += 1;
+  }
+  return undefined;
+});
+
 export const FORMS: readonly Find[] = [
   emptySelect,
   caseWithoutWhen,
@@ -314,4 +363,6 @@ export const FORMS: readonly Find[] = [
   afterCall,
   frame,
   misplaced,
+  strictAlias,
+  naturalJoin,
 ];

@@ -19,6 +19,14 @@ const OPENERS = words(`
 /** Operators that are words. */
 const OPERATORS = words("AND OR IN LIKE ILIKE RLIKE REGEXP BETWEEN IS DIV ESCAPE OVER WITHIN FILTER");
 
+/** Words that are never a name where a part of a query can be as well: clauses, operators, and what goes before them. */
+export const STRUCTURE: ReadonlySet<string> = new Set([...CLAUSES, ...OPENERS, ...OPERATORS, "OUTER", "WITH", "SET"]);
+
+/** Words that Spark never takes as a table's new name without backticks. */
+export const STRICT: ReadonlySet<string> = words(
+  "ANTI CROSS EXCEPT FULL INNER INTERSECT JOIN LATERAL LEFT MINUS NATURAL ON RIGHT SEMI UNION USING",
+);
+
 /** Units of an interval. */
 export const INTERVAL_UNIT = /^(YEAR|QUARTER|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND|NANOSECOND)S?$/;
 
@@ -47,4 +55,15 @@ export function closingOf(tokens: readonly Token[], open: number): number {
     if (depth === 0) return index;
   }
   return tokens.length;
+}
+
+/** Index of the bracket that a token is in, or that it closes; -1 for none. */
+export function openingOf(tokens: readonly Token[], at: number): number {
+  let depth = 0;
+  for (let index = at - 1; index >= 0; index -= 1) {
+    const text = tokens[index]?.text ?? "";
+    if (/^[)\]}]$/.test(text)) depth += 1;
+    if (/^[([{]$/.test(text) && depth-- === 0) return index;
+  }
+  return -1;
 }

@@ -5,25 +5,10 @@
  * text. `npm run truth` tells what is missing here. What cannot be replaced is in `gaps.ts`.
  */
 
-import { beginsExpression, CLAUSES, closingOf, endsOperand, INTERVAL_UNIT } from "./grammar.ts";
+import { beginsExpression, CLAUSES, closingOf, endsOperand, INTERVAL_UNIT, openingOf } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
-
-/** Writes the tokens from `at` on to `out`, and answers where to go on; undefined where there is nothing to replace. */
-type Rewrite = (tokens: readonly Token[], at: number, out: Token[]) => number | undefined;
-
-/** A token with another text at the place of one of the author's. */
-const instead = (token: Token, text: string): Token => ({ ...token, kind: "word", text, upper: text });
-
-/** An insertion before a token. */
-const before = (token: Token, text: string): Token => ({ ...instead(token, text), end: token.start });
-
-/** Puts a word into backticks, so that the parser takes it for a name. */
-const quoted = (token: Token): Token => ({
-  ...token,
-  kind: "quoted",
-  text: `\`${token.text}\``,
-  upper: `\`${token.text}\``,
-});
+import { nameInBackticks, plainName } from "./names.ts";
+import { before, instead, quoted, type Rewrite } from "./written.ts";
 
 /** `TIMESTAMP_NTZ '…'` is `TIMESTAMP '…'`. */
 const typedTimestamp: Rewrite = (tokens, at, out) => {
@@ -46,7 +31,16 @@ const limitExpression: Rewrite = (tokens, at, out) => {
 const bareValues: Rewrite = (tokens, at, out) => {
   const [token, next] = [tokens[at], tokens[at + 1]];
   if (token === undefined || next === undefined || next.text === "(" || !beginsExpression(next)) return undefined;
+  // `STRUCT<values: INT>`; a parameter has a blank before it.
+  if (next.text === ":" && next.start === token.end) return undefined;
   const previous = tokens[at - 1];
+  // `FROM values v JOIN …` is a table.
+  if (
+    next.kind === "word" &&
+    /^(FROM|JOIN)$/.test(previous?.upper ?? "") &&
+    CLAUSES.has(tokens[at + 2]?.upper ?? "WHERE")
+  )
+    return undefined;
   if (
     previous !== undefined &&
     !/^(\(|,|=>|;|FROM|JOIN|UNION|ALL|EXCEPT|INTERSECT|MINUS|DISTINCT)$/.test(previous.upper)
@@ -98,28 +92,6 @@ const exclamation: Rewrite = (tokens, at, out) => {
   const token = tokens[at];
   if (token === undefined) return undefined;
   out.push(before(token, " NOT "));
-  return at + 1;
-};
-
-/** Words that Spark takes as names, too, and the parser does not. */
-const SOFT = new Set(
-  `ALL ALTER BOTH CASE CAST CREATE CROSS CUBE DELETE DIV DROP EXCEPT EXISTS FETCH FROM HAVING INNER INSERT INTERSECT INTO JOIN
-  LATERAL LEADING LIMIT MINUS NATURAL NOT ON ORDER SELECT SET TRAILING UNION USING WHERE WITH`.split(/\s+/),
-);
-
-/** `SELECT to, from FROM t`: a word where only a name can be, between what begins a column and what ends one, is a name. */
-const softName: Rewrite = (tokens, at, out) => {
-  const [previous, token, next] = [tokens[at - 1], tokens[at], tokens[at + 1]];
-  if (token === undefined || previous === undefined || !SOFT.has(token.upper)) return undefined;
-  const isQualified = previous.text === "." && next?.text !== "(";
-  const begins =
-    /^(SELECT|,|AS|\()$/.test(previous.upper) ||
-    (previous.upper === "BY" && (token.upper !== "ALL" || next?.text === ","));
-  const ends = next === undefined || /^(,|\)|;|FROM|=|<>|<|>|<=|>=|AS)$/.test(next.upper);
-  // `(ALL)`, `(WITH`: a bracket begins a column where the word is alone in it.
-  if (!isQualified && !(begins && ends && (previous.text !== "(" || next?.text === ")" || next?.text === ",")))
-    return undefined;
-  out.push(quoted(token));
   return at + 1;
 };
 
@@ -294,17 +266,6 @@ const namedArgument: Rewrite = (tokens, at) => {
   return isValue && isCall(tokens, openingOf(tokens, at)) ? at + 2 : undefined;
 };
 
-/** Index of the bracket that a token is in; -1 for none. */
-function openingOf(tokens: readonly Token[], at: number): number {
-  let depth = 0;
-  for (let index = at - 1; index >= 0; index -= 1) {
-    const text = tokens[index]?.text ?? "";
-    if (/^[)\]}]$/.test(text)) depth += 1;
-    if (/^[([{]$/.test(text) && depth-- === 0) return index;
-  }
-  return -1;
-}
-
 /** Of `WITH a AS (…) (SELECT … FROM a) LIMIT 2` the parser forgets the WITH clause: the brackets become a subquery. */
 const bracketedQuery: Rewrite = (tokens, at, out) => {
   let index = at + (tokens[at + 1]?.upper === "RECURSIVE" ? 2 : 1);
@@ -325,53 +286,6 @@ const bracketedQuery: Rewrite = (tokens, at, out) => {
   return query.text === "(" ? index : index + 1;
 };
 
-/** `array[0]` takes a value of a column; the parser sees a type. */
-const subscript: Rewrite = (tokens, at, out) => {
-  const token = tokens[at];
-  if (token === undefined || tokens[at + 1]?.text !== "[") return undefined;
-  out.push(quoted(token));
-  return at + 1;
-};
-
-/** `top` is a name, where no number is behind it (mistakes.ts). */
-const notTop: Rewrite = (tokens, at, out) => {
-  const [token, next] = [tokens[at], tokens[at + 1]];
-  if (token === undefined || next?.kind === "number" || next?.text === "(") return undefined;
-  out.push(quoted(token));
-  return at + 1;
-};
-
-/** `if` is a name, where neither a bracket nor a condition is behind it. */
-const notIf: Rewrite = (tokens, at, out) => {
-  const [token, next] = [tokens[at], tokens[at + 1]];
-  if (token === undefined || beginsExpression(next)) return undefined;
-  out.push(quoted(token));
-  return at + 1;
-};
-
-/** Words of other databases' clauses, and of Spark's, that are new names of tables, too. */
-const ALIASES =
-  `CACHE CHECK COLUMN COMMENT CURRENT DATABASE DATE DEFAULT FIRST FUNCTION GENERATED IDENTITY INDEX INPUT KEY LANGUAGE LAST LOAD LOCAL
-  MATERIALIZED NAMESPACE NEXT PRIMARY PRIOR PROCEDURE RANGE REFERENCES REFRESH REPLACE RETURNING ROW ROWS SAMPLE SCHEMA SEQUENCE SETTINGS
-  START SYSTEM TEMPORARY TIME TIMESTAMP TRANSACTION TYPE UNIQUE UPDATE VIEW WAREHOUSE`.split(/\s+/);
-
-/** `FROM lineorder date WHERE date.d_year = 1`. */
-const tableAlias: Rewrite = (tokens, at, out) => {
-  const [name, token, next] = [tokens[at - 1], tokens[at], tokens[at + 1]];
-  if (token !== undefined && next?.text === "." && name?.text !== ".") {
-    out.push(quoted(token));
-    return at + 1;
-  }
-  if (token === undefined || (name?.kind !== "word" && name?.kind !== "quoted") || !endsOperand(name)) return undefined;
-  let first = at - 1;
-  while (tokens[first - 1]?.text === ".") first -= 2;
-  if (!/^(FROM|JOIN|,)$/.test(tokens[first - 1]?.upper ?? "")) return undefined;
-  const ends = /^(,|\)|;|ON|USING|WHERE|GROUP|HAVING|ORDER|LIMIT|JOIN|INNER|LEFT|RIGHT|FULL|CROSS|NATURAL|UNION|)$/;
-  if (!ends.test(next?.upper ?? "")) return undefined;
-  out.push(quoted(token));
-  return at + 1;
-};
-
 const REWRITES: ReadonlyMap<string, Rewrite> = new Map([
   ["TIMESTAMP_NTZ", typedTimestamp],
   ["TIMESTAMP_LTZ", typedTimestamp],
@@ -386,15 +300,10 @@ const REWRITES: ReadonlyMap<string, Rewrite> = new Map([
   ["GEOGRAPHY", geographicType],
   ["GEOMETRY", geographicType],
   ["TABLE", tableQuery],
-  ["ARRAY", subscript],
-  ["STRUCT", subscript],
-  ["TOP", notTop],
-  ["IF", notIf],
   ["AS", aliasList],
   ["EXCEPT", exceptField],
   ["INTERVAL", signedInterval],
   ["PIVOT", pivotAlias],
-  ...ALIASES.map((word): [string, Rewrite] => [word, tableAlias]),
 ]);
 
 /** The tokens as the parser reads them: without hints, which change no fact. */
@@ -403,7 +312,8 @@ export function rewritten(tokens: readonly Token[]): Token[] {
   for (let at = 0; at < tokens.length; ) {
     const token = tokens[at] as Token;
     const written: Token[] = [];
-    const rewrites = token.kind === "hint" ? [hint] : [namedArgument, softName, REWRITES.get(token.upper)];
+    const rewrites =
+      token.kind === "hint" ? [hint] : [namedArgument, plainName, REWRITES.get(token.upper), nameInBackticks];
     let next: number | undefined;
     for (const rewrite of rewrites) next ??= rewrite?.(tokens, at, written);
     out.push(...(next === undefined ? [token] : written));

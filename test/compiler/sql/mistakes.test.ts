@@ -91,6 +91,11 @@ const CASES: readonly (readonly [sql: string, message: string, help?: RegExp])[]
   ["SELECT a «INTO» x FROM t", "a query has no `INTO`"],
   ["SELECT a FROM t «QUALIFY» row_number() OVER (ORDER BY a) = 1", "Spark has no `QUALIFY`"],
   ["SELECT * «EXCLUDE» (a) FROM t", "Spark has no `* EXCLUDE`", /EXCEPT/],
+  ["SELECT a FROM t AS «left»", "`left` is no new name of a table", /backticks/],
+  ["SELECT a FROM (SELECT a FROM t) AS «Union»", "`union` is no new name of a table"],
+  ["SELECT a FROM t JOIN db.u AS «semi» ON true", "`semi` is no new name of a table"],
+  ["SELECT a FROM t «NATURAL JOIN u ON» t.a = u.a", "`NATURAL JOIN` takes no `ON`", /delete/],
+  ["SELECT a FROM t «NATURAL LEFT JOIN (SELECT a FROM u) AS x USING» (a)", "`NATURAL JOIN` takes no `USING`"],
   ["SELECT a b «c» FROM t", "unexpected `c` after `b`"],
 ];
 
@@ -108,6 +113,9 @@ const RIGHT = [
   "SELECT DATE '2026-01-01', X'1F', r'\\d', a LIKE ANY ('x'), b COLLATE UTF8_LCASE = 'x', trim(BOTH 'x' FROM c) FROM t VERSION AS OF '3'",
   "SELECT date.a FROM lineorder date JOIN db.supplier row ON row.a = date.a, u type WHERE type.b = 1",
   "SELECT to, from FROM t",
+  "SELECT a AS left, b AS on, c AS union FROM t AS `left` NATURAL JOIN u LEFT JOIN v ON true",
+  "SELECT cast(a AS struct<a int, b date, c binary, from: int>) AS x, trim(BOTH FROM b) AS y, cast(c AS decimal(3, 1)) AS z FROM t",
+  "SELECT * FROM (SELECT a FROM t NATURAL JOIN u), v JOIN w ON true",
   "SELECT a, left(b, 1), offset, end FROM t",
   "SELECT top, top + 1 AS x FROM t",
   "SELECT CASE WHEN a THEN b ELSE if(c, d, e) END FROM t",
