@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -171,6 +172,20 @@ describe("a target's commit record, for readers here", () => {
     rmSync(catalog);
     await pipe(catalog);
     assert.match((await refused()).message, /the local catalog .* cannot be read: .* is a named pipe, no file/);
+  });
+
+  it("names the remedy for a file that the user may not read", async function () {
+    record([await file("one.parquet", "SELECT 1 AS a")]);
+    chmodSync(join(target, "one.parquet"), 0);
+    // Root reads every file: in a user namespace it is somebody else.
+    const other = process.geteuid?.() === 0 ? ["unshare", "-U", "--map-user=65534", "--map-group=65534"] : [];
+    if (other.length > 0 && (await program("sh", ["-c", '"$@"', "sh", ...other, "true"])).code !== 0) this.skip();
+    const options = JSON.stringify({ lake, database: "shop", sql: "FROM orders", format: "csv" });
+    const module = JSON.stringify(join(HOME, "local", "catalog", "query.ts"));
+    const code = `const { query } = await import(${module}); await query(${options}).catch((p) => console.log(p.message, p.help));`;
+    const command = [...other, process.execPath, "--input-type=module", "-e", code];
+    const { stdout, stderr } = await program(command[0] ?? "", command.slice(1));
+    assert.match(stdout, /one\.parquet": Permission denied let your user read it, or query as /, stderr);
   });
 
   it("says that a recorded column is in no file", async () => {
