@@ -11,11 +11,12 @@ from strata_glue.remedies import REPLACE_ONCE
 from strata_glue.spark_types import MOST_DIGITS
 
 UNSTORABLE = {
+    r"time\(": "Parquet files of Spark have no time of day: cast it to STRING, or compute seconds",
     "interval": "only an interval of days to seconds or of years and months lands in Parquet: compute seconds or minutes",
     "void": "a column of NULLs only has no type: cast it",
     "variant": "Athena cannot read variant: cast it",
 }
-"""Types that the target cannot hold, by the start of their name, with what to do instead."""
+"""Types that the target cannot hold, by a pattern of their name's start, with what to do instead."""
 
 
 def quoted(name: str) -> str:

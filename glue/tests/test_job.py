@@ -9,6 +9,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
+from conftest import ENGINE
 
 RAW = "s3://b/raw/t/"
 UTC = datetime.timezone.utc
@@ -240,12 +241,17 @@ def test_the_first_line_names_what_failed_in_500_characters(lake, dataset):
     assert len(events) == 200
 
 
+ONLY_SAIL = pytest.mark.skipif(ENGINE != "sail", reason="Spark has no type TIME")
+
+
 @pytest.mark.parametrize(
     ("sql", "column"),
     [
         ("SELECT named_struct('a', current_timestamp() - current_timestamp()) AS i", "i"),
         ("SELECT 1 AS x, 2 AS X", "X"),
         ("SELECT NULL AS n", "n"),
+        pytest.param("SELECT TIME'12:00:00' AS t", "t", marks=ONLY_SAIL),
+        pytest.param("SELECT array(TIME'12:00:00') AS t", "t", marks=ONLY_SAIL),
     ],
 )
 def test_columns_that_cannot_be_stored_are_refused(lake, dataset, sql, column):

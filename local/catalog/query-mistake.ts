@@ -80,13 +80,17 @@ function withoutClass(text: string): string {
   return text.replace(/^Failed to extract statements: /, "").replace(/^(?:[A-Z]\w* )+Error: /, "");
 }
 
-/** What DuckDB proposes, if it is near by our rule; else what there is. */
+/** What DuckDB proposes, if it is near by our rule; else what it proposes of columns and tables, which may not be all. */
 function meant(found: RegExpExecArray, group = 1, what = "column"): string {
   const listed = /\n(?:Candidate \w+|Did you mean)(?::| )[: ]*([^\n]*)/.exec(found.input)?.[1] ?? "";
   const known = names(listed).map((each) => each.slice(1, -1).split(".").at(-1) ?? each);
   const hint = suggest(found[group] ?? "", known, what);
+  if (hint.endsWith("?")) return hint;
   // One proposal of all functions says nothing of the others.
-  return known.length === 0 || (what === "function" && !hint.endsWith("?")) ? DIALECT : hint;
+  if (known.length === 0 || what === "function") return DIALECT;
+  return what === "table"
+    ? hint
+    : `the nearest ${known.length === 1 ? "is" : "are"} ${known.map((each) => `\`${each}\``).join(", ")}`;
 }
 
 function names(text: string): string[] {

@@ -10,6 +10,7 @@ const DIALECT = "correct the query; the dialect is DuckDB's";
 
 const MISTAKES: readonly [sql: string, message: string, help: string][] = [
   ["SELECT citty FROM customers", "there is no column `citty` (line 1, column 8)", "did you mean `city`?"],
+  ["SELECT zqx FROM customers", "there is no column `zqx` (line 1, column 8)", "the nearest is `city`"],
   ["SELECT 1,\n  c.citty FROM customers c", "there is no column `c.citty` (line 2, column 3)", "did you mean `city`?"],
   ["SELECT x.id FROM customers c", "there is no table or alias `x` (line 1, column 8)", "known tables: `c`"],
   ["SELECT * FROM custmers", "there is no table `custmers` (line 1, column 15)", "did you mean `customers`?"],
