@@ -6,9 +6,10 @@ import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import type { CompiledPipeline } from "../compiler/compile.ts";
 import { type Diagnostic, hasErrors } from "../compiler/diagnostics.ts";
 import { suggest } from "../compiler/nearest.ts";
-import type { Plan } from "../compiler/plan.ts";
+import { type Plan, stagedDatasets } from "../compiler/plan.ts";
 import { countDiagnostics, type Palette, PLAIN, renderDiagnostics } from "../compiler/render.ts";
 import { type LoadedRoot, loadRoot, PIPELINES_FOLDER, SQL_FOLDER } from "../loading/load.ts";
+import { folderOf } from "../local/catalog/files.ts";
 import { coloursOf, printable } from "../local/report/terminal.ts";
 import { HOME } from "../setup/node.mjs";
 import { CommandError, EXIT, usageError } from "./exit.ts";
@@ -85,6 +86,26 @@ export function stateOf(options: RootOptions): string {
 /** The path without links, as far as it is there. */
 function realPath(path: string): string {
   return real(path) ?? (path === dirname(path) ? path : join(realPath(dirname(path)), basename(path)));
+}
+
+/**
+ * Refuses a lake in which a target is a folder of the root's own files, or holds it or lies in it: the commit would replace
+ * them. Throws a usage error that names both.
+ */
+export function refuseOwnFiles(plan: Plan, options: RootOptions): void {
+  const lake = lakeOf(options);
+  const own = ROOT_FOLDERS.map((name) => realPath(join(rootOf(options), name)));
+  const holds = (outer: string, inner: string) => `${inner}/`.startsWith(`${outer}/`);
+  for (const { name, target } of stagedDatasets(plan)) {
+    if (target === undefined) continue;
+    const folder = realPath(folderOf(lake, target.location));
+    const met = own.find((each) => holds(each, folder) || holds(folder, each));
+    if (met !== undefined)
+      throw usageError(
+        `in the lake \`${lake}\` the target of dataset \`${name}\` is \`${folder}\`, which meets your files in \`${met}\``,
+        "name another folder with --lake, or leave it out for `.strata/lake` in the root",
+      );
+  }
 }
 
 /** Parsed SQL by content. */

@@ -9,7 +9,7 @@ import { backfill } from "./backfill.ts";
 import { EXIT, usageError } from "./exit.ts";
 import { reporterContext } from "./reporting.ts";
 import { cancelled, findExecution, inputToGoOn, nameBrokenOff, resumeCommand, type Shared } from "./resume.ts";
-import { choose, lakeOf, load, planOf, stateOf } from "./root.ts";
+import { choose, lakeOf, load, planOf, refuseOwnFiles, stateOf } from "./root.ts";
 import { concurrencyOf, enginePython, executionInput, type RunOptions, refuseBadSelection } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
 
@@ -24,6 +24,7 @@ export async function run(name: string | undefined, options: RunOptions): Promis
   const { datasets } = earlier?.selection ?? given;
   const loaded = await load(options, Array.isArray(datasets) ? datasets : undefined);
   const plan = planOf(loaded, choose(loaded, name ?? earlier?.pipeline), HELP);
+  refuseOwnFiles(plan, options);
   await nameBrokenOff(options, execution);
   if (each !== undefined) return backfill(plan, given, { ...options, each }, loaded);
   if (options.again) throw usageError("--again belongs to --each", "a run without --each is always a new execution");

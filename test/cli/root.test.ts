@@ -1,6 +1,6 @@
 /** Which root a command works on: as git does, the nearest one at or above the current folder. */
 
-import { mkdirSync, realpathSync, rmdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { coloursOf } from "../../local/report/terminal.ts";
@@ -55,6 +55,28 @@ describe("the root", () => {
       const { code, stderr } = await strata(args, { cwd });
       assert.equal(code, 2, args.join(" "));
       assert.match(stderr, /^strata: --root or --lake is an empty text\n {2}help: name a folder/);
+    }
+  });
+
+  it("keeps its own files where a lake would put a target in their place", async () => {
+    const queries = SHOP["pipelines/shop/sql_queries.json"] ?? "";
+    const [, bucket = ""] = /"s3_target":\s*"s3:\/\/([^/]+)\//.exec(queries) ?? [];
+    assert.notEqual(bucket, "");
+    for (const [own, lake] of [
+      ["sql", "."],
+      ["pipelines", "link"],
+    ] as const) {
+      const files = {
+        ...SHOP,
+        "pipelines/shop/sql_queries.json": queries.replaceAll(`s3://${bucket}/`, `s3://${own}/`),
+      };
+      const root = realpathSync(folderOf(files));
+      symlinkSync(".", join(root, "link"));
+      const { code, stderr } = await strata(["run", "--lake", lake], { cwd: root });
+      assert.equal(code, 2, stderr);
+      assert.include(stderr, `which meets your files in \`${join(root, own)}\`\n  help: name another folder`);
+      for (const [path, text] of Object.entries(files)) assert.equal(readFileSync(join(root, path), "utf8"), text);
+      assert.isFalse(existsSync(join(root, ".strata")));
     }
   });
 
