@@ -66,7 +66,7 @@ function systemProblem(problem: unknown): string | undefined {
     EEXIST: "a file is in the way: name a folder, or move the file",
     EISDIR: "a folder is in the way: name a file, or move the folder",
     ENOENT: "there is no such file or folder: correct the path",
-    ENOTDIR: "a part of the path is no folder: correct the path",
+    ENOTDIR: "a file is in the way: correct the path, or move the file",
     EMFILE: "too many open files: raise the limit (`ulimit -n`)",
   };
   const text = code === undefined ? undefined : (known[code] ?? (syscall && `cannot ${syscall} (${code})`));

@@ -13,13 +13,14 @@ from strata_glue.engine_words import LONGEST_READ, without_prefixes
 from strata_glue.explain_names import NAMES
 from strata_glue.explain_said import SAID
 from strata_glue.explain_shape import SHAPE
+from strata_glue.explain_system import SYSTEM
 from strata_glue.explain_types import TYPES
 from strata_glue.explain_values import VALUES
 from strata_glue.explained import Explained, Rule
 from strata_glue.query_text import QueryText
 from strata_glue.sql_scopes import Tables
 
-_RULES: list[Rule] = [*NAMES, *SHAPE, *VALUES, *TYPES, *SAID]
+_RULES: list[Rule] = [*SYSTEM, *NAMES, *SHAPE, *VALUES, *TYPES, *SAID]
 """In order: the first that fits is told."""
 
 

@@ -44,6 +44,8 @@ class Rebuilding:
     """True if the record could be read, so that executions and kept generations stay."""
     record: Record | None
     """What is to be written; None where nothing has to be done."""
+    stands: int | None = None
+    """The generation of the record that could be read."""
 
 
 def plan_rebuild(store: Store, dataset: str, target: str) -> tuple[Rebuilding, str | None]:
@@ -99,7 +101,7 @@ def _from_record(target: str, there: Survey, stored: StoredRecord) -> Rebuilding
     new = None
     if gives_up:
         new = replace(_as_new(record, record.generation, takes, drops), kept_drops=record.kept_drops)
-    return Rebuilding(tuple(takes), tuple(gives_up), tuple(leaves), tuple(removes), True, new)
+    return Rebuilding(tuple(takes), tuple(gives_up), tuple(leaves), tuple(removes), True, new, record.generation)
 
 
 def _from_files(store: Store, dataset: str, target: str, there: Survey, broken: RecordBroken | None) -> Rebuilding:

@@ -130,7 +130,7 @@ def rebuilt(store: Store, dataset: str, target: str, accept: bool) -> Recovered:
         dataset,
         target,
         action,
-        after.generation if after else None,
+        after.generation if after else done.stands,
         len(done.takes),
         takes=[{"file": file.path, "rows": file.rows, "bytes": file.bytes} for file in done.takes],
         gives_up=list(done.gives_up),

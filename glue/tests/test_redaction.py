@@ -152,7 +152,7 @@ def test_what_a_query_says_itself_is_not_told():
 @pytest.mark.parametrize(
     ("java", "told"),
     [
-        ("java.io.IOException: No space left on device", "the engine failed: No space left on device"),
+        ("java.io.IOException: No space left on device", "the disk is full: make room"),
         ("java.io.UnsupportedEncodingException: Anna", "a function has an unknown character set"),
         ("java.lang.IllegalArgumentException: Anna", "the engine failed, and what it says may hold values"),
     ],
@@ -164,9 +164,27 @@ def test_of_java_only_what_files_say_is_kept(java, told):
 
 
 def test_what_a_store_says_stays():
-    error = OSError(28, "No space left on device")
-    assert failure_of(error, "").message == "[Errno 28] No space left on device"
+    error = OSError(5, "Input/output error")
+    assert failure_of(error, "").message == "[Errno 5] Input/output error"
     assert failure_of(error, "").shown is None
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (OSError(28, "No space left on device", "/lake/x"), "DISK_FULL"),
+        (OSError(30, "Read-only file system", "/lake/x"), "READ_ONLY"),
+        (
+            RuntimeError("Generic LocalFileSystem error: Unable to copy data to file: File too large (os error 27)"),
+            "FILE_TOO_LARGE",
+        ),
+        (RuntimeError("Generic LocalFileSystem error: No space left on device (os error 28)"), "DISK_FULL"),
+    ],
+)
+def test_what_the_system_refuses_has_a_remedy(error, kind):
+    failure = failure_of(error, "SELECT 1")
+    assert failure.kind == kind
+    assert re.search(r": (make room|raise its limit|name another)", failure.message), failure.message
 
 
 @pytest.mark.skipif(ENGINE != "spark", reason="Spark tells a query's mistakes before it has seen a row")
