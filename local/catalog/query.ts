@@ -55,7 +55,7 @@ async function ask(
 ): Promise<string> {
   const databases = await readDatabases(lake);
   if (databases.every(({ tables }) => tables.length === 0)) {
-    throw new UserError(`the lake ${lake} has no tables yet`, "run the pipeline first: `strata run`");
+    throw new UserError(`the lake ${lake} has no tables yet`, "a run makes them at its end: `strata run`");
   }
   const table = await withDuckDb(async (connection) => {
     const files: string[] = [];
