@@ -8,7 +8,9 @@ from typing import Any
 from strata_glue.errors import DatasetError
 from strata_glue.record import Column
 from strata_glue.remedies import REPLACE_ONCE
-from strata_glue.spark_types import MOST_DIGITS
+
+MOST_DIGITS = 38
+"""Of Spark's decimals. Here, since recovery of a stack has no Arrow."""
 
 UNSTORABLE = {
     r"time\(": "Parquet files of Spark have no time of day: cast it to STRING, or compute seconds",

@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from strata_glue.columns import same_but_for_case
-from strata_glue.spark_types import MOST_DIGITS, Variant, type_of
+from strata_glue.columns import MOST_DIGITS, same_but_for_case
+from strata_glue.spark_types import Variant, type_of
 
 SPARK_SCHEMA = b"org.apache.spark.sql.parquet.row.metadata"
 """Key of a footer where Spark notes a result's own schema."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from strata_glue.columns import MOST_DIGITS
+
 _SIMPLE: dict[str, pa.DataType] = {
     "boolean": pa.bool_(),
     "tinyint": pa.int8(),
@@ -51,9 +53,6 @@ _CLASSES = {
     "interval day to second": "DayTimeIntervalType",
     "variant": "VariantType",
 }
-
-MOST_DIGITS = 38
-"""Of Spark's decimals."""
 
 _WHOLE = [pa.int8(), pa.int16(), pa.int32(), pa.int64()]
 _DIGITS = {pa.int8(): 3, pa.int16(): 5, pa.int32(): 10, pa.int64(): 19}
