@@ -78,7 +78,8 @@ describe("the project through the CLI", function () {
       "--skip-preview",
     ]);
     assert.notEqual(code, 0);
-    assert.match(stdout + stderr, /protect/);
+    // Which refusal comes first depends on the order of parallel deletions: the code's bucket keeps what older definitions read.
+    assert.match(stdout + stderr, /protect|code\/\S+ is still there/);
     const after = project.clouds.prod.resources.map(({ id }) => id);
     const data = before.filter(({ name }) => /^lake\/|^state$|^keys\/data$|^bookings$/.test(name));
     assert.isAtLeast(data.length, 4);
