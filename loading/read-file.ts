@@ -1,7 +1,7 @@
 /** Reads files that may be anything: in a shared folder somebody else may have put a pipe where a file was. */
 
 import { constants } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 
 /** Something else lies where a file is looked for: a pipe would be waited for without an end. */
 export class NoFile extends Error {
@@ -18,13 +18,17 @@ export class NoFile extends Error {
 /** A file's bytes. Rejects with `NoFile` for what is none, else with what the file system says. */
 export async function readBytes(path: string): Promise<Buffer> {
   refuseNoFile(path, await stat(path));
-  // Not blocking: somebody may put a pipe there just now.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = await openWithoutWaiting(path);
   try {
     return await handle.readFile();
   } finally {
     await handle.close();
   }
+}
+
+/** Opens for reading. A pipe is opened at once, too, also one that somebody put there just now: nobody need write to it. */
+export function openWithoutWaiting(path: string): Promise<FileHandle> {
+  return open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 }
 
 /** A file's text, as UTF-8. Rejects as `readBytes` does. */

@@ -1,13 +1,11 @@
 /** One file of the user as text; what cannot be read is a diagnostic with its place. */
 
-import { constants, open, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Diagnostic } from "../compiler/diagnostics.ts";
 import type { SourceFile } from "../compiler/input.ts";
 import { MAX_FILE_BYTES, reportUnreadable, textOfBytes, whyUnreadable } from "../compiler/syntax/bytes.ts";
-
-/** A pipe would be waited for until somebody writes to it. */
-const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+import { openWithoutWaiting } from "./read-file.ts";
 
 /**
  * A file below `root`. Undefined if it does not exist, or cannot be read: that is a diagnostic S004, added to `problems`.
@@ -36,7 +34,7 @@ export async function readText(
 
 /** The bytes, or what there is in place of a file. */
 async function bytesOf(path: string): Promise<Uint8Array | string> {
-  const file = await open(path, READ_WITHOUT_WAITING);
+  const file = await openWithoutWaiting(path);
   try {
     const status = await file.stat();
     if (status.isDirectory()) return "is a folder, not a file";

@@ -217,12 +217,7 @@ const afterCall = each((tokens, at) => {
   if (word.upper === "FILTER" && (tokens[at + 2]?.upper !== "WHERE" || tokens[at + 3]?.text === ")"))
     return mistake(word, open, "`FILTER` has no `WHERE` with a condition", "write `FILTER (WHERE …)`");
   if (word.upper !== "OVER") return undefined;
-  let [depth, index] = [0, at - 1];
-  for (; index >= 0; index -= 1) {
-    if (tokens[index]?.text === ")") depth += 1;
-    if (tokens[index]?.text === "(" && --depth === 0) break;
-  }
-  const name = tokens[index - 1];
+  const name = tokens[openingOf(tokens, at - 1) - 1];
   return name === undefined || !/^(word|quoted)$/.test(name.kind) || !endsOperand(name)
     ? mistake(
         word,
