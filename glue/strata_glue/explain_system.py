@@ -18,16 +18,12 @@ _REFUSALS = {
 }
 
 
-def _refused(number: str) -> Explained:
-    return Explained(*_REFUSALS[int(number)])
-
-
-_NUMBERS = "|".join(str(int(number)) for number in _REFUSALS)
+_NUMBERS = "|".join(map(str, _REFUSALS))
 
 SYSTEM: list[Rule] = [
     (
         re.compile(rf"\(os error ({_NUMBERS})\)$|^\[Errno ({_NUMBERS})\] "),
-        lambda found, _: _refused(found[1] or found[2]),
+        lambda found, _: Explained(*_REFUSALS[int(found[1] or found[2])]),
     ),
-    (re.compile(r"^No space left on device$"), lambda *_: _refused(str(int(errno.ENOSPC)))),
+    (re.compile(r"^No space left on device$"), lambda *_: Explained(*_REFUSALS[errno.ENOSPC])),
 ]

@@ -61,14 +61,11 @@ _COMPUTED = r",(?!\s*-?\d+\s*[,)])"
 _PLACE = "if(({1}) IS NULL, NULL, {0}), {1}"
 
 RIGHT = [
-    Right("nvl", 2, "coalesce({0}, {1})"),
-    Right("ifnull", 2, "coalesce({0}, {1})"),
+    *(Right(name, 2, "coalesce({0}, {1})") for name in ("nvl", "ifnull")),
     Right("zeroifnull", 1, "coalesce({0}, 0)"),
     Right("nvl2", 3, "if(({0}) IS NOT NULL, {1}, {2})"),
     Right("nullif", 2, "CASE WHEN ({0}) = ({1}) THEN NULL ELSE {0} END"),
-    Right("datediff", 2, "CAST(datediff({0}, {1}) AS INT)"),
-    Right("date_diff", 2, "CAST(date_diff({0}, {1}) AS INT)"),
-    Right("regexp_count", 2, "CAST(regexp_count({0}, {1}) AS INT)"),
+    *(Right(name, 2, f"CAST({name}({{0}}, {{1}}) AS INT)") for name in ("datediff", "date_diff", "regexp_count")),
     Right("isnan", 1, "coalesce(isnan({0}), false)"),
     Right("initcap", 1, _INITCAP),
     Right("rint", 1, "bround(CAST({0} AS DOUBLE), 0)"),
@@ -79,12 +76,9 @@ RIGHT = [
     Right("from_json", 3, "from_json(nullif({0}, ''), {1}, {2})"),
     Right("date_trunc", 2, "date_trunc({0}, CAST({1} AS TIMESTAMP))"),
     Right("get", 2, "get({0}, nullif(greatest({1}, -1), -1))"),
-    Right("left", 2, "left({0}, if(({1}) < 0, 0, {1}))", _COMPUTED + r"|,\s*-"),
-    Right("right", 2, "right({0}, if(({1}) < 0, 0, {1}))", _COMPUTED + r"|,\s*-"),
-    Right("substring", 2, f"substring({_PLACE})", _COMPUTED),
-    Right("substr", 2, f"substr({_PLACE})", _COMPUTED),
-    Right("substring", 3, f"substring({_PLACE}, {{2}})", _COMPUTED),
-    Right("substr", 3, f"substr({_PLACE}, {{2}})", _COMPUTED),
+    *(Right(name, 2, f"{name}({{0}}, if(({{1}}) < 0, 0, {{1}}))", _COMPUTED + r"|,\s*-") for name in ("left", "right")),
+    *(Right(name, 2, f"{name}({_PLACE})", _COMPUTED) for name in ("substring", "substr")),
+    *(Right(name, 3, f"{name}({_PLACE}, {{2}})", _COMPUTED) for name in ("substring", "substr")),
 ]
 
 LISTS = {"collect_list": "array_agg", "array_agg": "array_agg", "collect_set": "collect_set"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 DECIMAL = re.compile(r"Decimal\d+\(\d+, (\d+)\)")
 _FLOAT = re.compile(r"\bFloat(?:32|64)\(|AS Float(?:32|64)\)|\b(?:rand|randn|random|pi|e|cume_dist|percent_rank)\(")
@@ -18,6 +19,19 @@ _OVER = re.compile(
 """The window of a function."""
 COLUMN = re.compile(r"(?<! AS )#\d+(?![\d.])")
 """A column's number where it is used; `#13.#8` is column 8 of a table `#13`."""
+
+
+DATES = "Date32 + Date32"
+"""What Sail refuses where two DATEs are added."""
+
+
+def refusal_of(sql: str, analyze: Callable[[str], Any]) -> str | None:
+    """What Sail says against a query; None if it takes it. Its plans do not tell types: what it refuses to combine does."""
+    try:
+        analyze(sql)
+    except Exception as error:
+        return str(error)
+    return None
 
 
 def sections(plans: str) -> tuple[str, str]:
@@ -60,7 +74,7 @@ class Line:
     def _own(self, column: str) -> list[str]:
         """Expressions that this line itself gives the column's name to, or passes on."""
         if self.text.startswith("Values: (") and column.startswith("column"):
-            return _items(self.text[len("Values: (") :])[int(column[len("column") :]) - 1 :][:1]
+            return items_of(self.text[len("Values: (") :])[int(column[len("column") :]) - 1 :][:1]
         ends = re.finditer(rf" AS {re.escape(column)}(?![\w.])", self.text)
         named = [_expression_before(self.text[: end.start()]) for end in ends]
         passed = re.search(rf"(?:: |, )((?:[^\s,()]+\.)?{re.escape(column)})(?=,|$)", self.text)
@@ -192,7 +206,7 @@ def columns_of(text: str) -> list[str]:
     return list(dict.fromkeys(numbers)) if numbers or not named else [named[1]]
 
 
-def _items(text: str) -> list[str]:
+def items_of(text: str) -> list[str]:
     """Parts of a list, up to its closing bracket."""
     parts, depth, start = [], 0, 0
     for match in re.finditer(r"Utf8\(\"[^\n]*?\"\)|[()\[\]]|, ", text):

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from strata_glue.errors import DatasetError
-from strata_glue.sql_words import Token, tokens_of
+from strata_glue.sail_plan import DATES, refusal_of
+from strata_glue.sql_words import Token, closing_of, tokens_of
 
 _AFTER_THE_EXPRESSION = ("ASC", "DESC", "NULLS", "FIRST", "LAST")
 
@@ -30,7 +31,7 @@ def with_right_shapes(sql: str, analyze: Callable[[str], Any]) -> str:
             continue
         start, end = found
         expression = sql[start:end]
-        if not _is_date(f"{sql[:start]}({expression}) + ({expression}){sql[end:]}", analyze):
+        if DATES not in (refusal_of(f"{sql[:start]}({expression}) + ({expression}){sql[end:]}", analyze) or ""):
             continue
         bounds = words[index : index + 12]
         right = f"CAST({expression} AS TIMESTAMP)" if "INTERVAL" in bounds else f"unix_date({expression})"
@@ -50,15 +51,18 @@ def _with_right_extremes(sql: str, analyze: Callable[[str], Any]) -> str:
 def _with_right_extreme(sql: str, start: int, analyze: Callable[[str], Any]) -> str:
     tokens = [token for token in tokens_of(sql) if token.start >= start]
     first = 3 if tokens[2].text.upper() in ("DISTINCT", "ALL") else 2
-    closing = _closing(tokens, 1)
+    closing = closing_of(tokens, 1)
+    if closing is None:
+        return sql
     after = tokens[closing + 1 : closing + 3]
     is_filtered = [each.text.upper() for each in after] == ["FILTER", "("]
-    last = _closing(tokens, closing + 2) if is_filtered else closing
-    if closing <= first or [each.text.upper() for each in tokens[last + 1 : last + 2]] == ["OVER"]:
+    last = closing_of(tokens, closing + 2) if is_filtered else closing
+    if last is None or closing <= first or [each.text.upper() for each in tokens[last + 1 : last + 2]] == ["OVER"]:
         return sql
     of, end = sql[tokens[first].start : tokens[closing].start], tokens[last].end
     only = sql[tokens[closing].end : end]
-    if not _is_float(f"{sql[:start]}max(({of}) + true){sql[tokens[closing].end :]}", analyze):
+    refusal = refusal_of(f"{sql[:start]}max(({of}) + true){sql[tokens[closing].end :]}", analyze) or ""
+    if "Float64 + Boolean" not in refusal and "Float32 + Boolean" not in refusal:
         return sql
     if tokens[0].text.upper() == "MAX":
         nan = f"max(CASE WHEN isnan({of}) THEN {of} END){only}"
@@ -66,23 +70,6 @@ def _with_right_extreme(sql: str, start: int, analyze: Callable[[str], Any]) -> 
     else:
         right = f"coalesce(min(CASE WHEN NOT isnan({of}) THEN {of} END){only}, min({of}){only})"
     return sql[:start] + right + sql[end:]
-
-
-def _closing(tokens: list[Token], opening: int) -> int:
-    depth = 0
-    for index in range(opening, len(tokens)):
-        depth += {"(": 1, ")": -1}.get(tokens[index].text, 0)
-        if depth == 0:
-            return index
-    return 0
-
-
-def _is_float(trial: str, analyze: Callable[[str], Any]) -> bool:
-    try:
-        analyze(trial)
-    except Exception as error:
-        return "Float64 + Boolean" in str(error) or "Float32 + Boolean" in str(error)
-    return False
 
 
 def _ordered_by(tokens: list[Token], words: list[str], frame: int) -> tuple[int, int] | None:
@@ -99,15 +86,6 @@ def _ordered_by(tokens: list[Token], words: list[str], frame: int) -> tuple[int,
         if depth == 0 and words[index] == "BY" and words[index - 1] in ("ORDER", "SORT"):
             return (tokens[index + 1].start, tokens[last - 1].end) if index + 1 < last else None
     return None
-
-
-def _is_date(trial: str, analyze: Callable[[str], Any]) -> bool:
-    """Sail's plans do not tell types; that two dates cannot be added does."""
-    try:
-        analyze(trial)
-    except Exception as error:
-        return "Date32 + Date32" in str(error)
-    return False
 
 
 def _refuse_unpivot(words: list[str]) -> None:

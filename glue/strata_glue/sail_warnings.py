@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from strata_glue.sail_plan import (
+    DATES,
     Line,
     casts,
     casts_of_engine,
     closed_cast,
     columns_of,
     is_float,
+    items_of,
     lines_of,
+    refusal_of,
     sections,
     value_of,
 )
@@ -39,7 +42,7 @@ def differences(frame: Any, plans: str) -> list[str]:
         *_divisions(analyzed),
         *_wide_decimals(frame, analyzed, lines[0]),
         *_texts(lines),
-        *_mixed(plans),
+        *_mixed(plans, analyzed),
     ]
 
 
@@ -85,7 +88,8 @@ def _is_computed(column: str, result: Line) -> bool:
 def _texts(lines: list[Line]) -> Iterator[str]:
     for line in lines:
         asked = [expression for expression, target in casts(line.text) if target == "Utf8"]
-        joined = [argument for argument in _joined(line.text) if not _CALL.search(argument)]
+        parts = [part for match in _JOINING.finditer(line.text) for part in items_of(line.text[match.end() :])]
+        joined = [part for part in parts if not _CALL.search(part)]
         if any(not _NO_NUMBER.search(value_of(each)) and is_float(each, "Utf8", line) for each in [*asked, *joined]):
             yield (
                 "a DOUBLE or FLOAT becomes text: Sail writes 10000000.0, 0.00001 and inf where Spark writes 1.0E7, 1.0E-5 and "
@@ -96,27 +100,14 @@ def _texts(lines: list[Line]) -> Iterator[str]:
 
 
 _JOINING = re.compile(r"\b(?:spark_concat|array_to_string)\(")
+"""What `concat` and `||` put together, and an array that becomes a text."""
 _CALL = re.compile(
     r"\b(?!(?:sum|avg|min|max|abs|round|sqrt|coalesce|negative|spark_array)\()[a-z]\w*\(|^CAST\(.* AS Utf8\)$"
 )
 """Anything computed that need not be a number of the type of what is in it."""
 
 
-def _joined(analyzed: str) -> Iterator[str]:
-    """Each part of a text that `concat` or `||` puts together, and each array that becomes a text."""
-    for match in _JOINING.finditer(analyzed):
-        depth, start = 0, match.end()
-        for index in range(match.end(), len(analyzed)):
-            depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(analyzed[index], 0)
-            if depth < 0 or (depth == 0 and analyzed[index] == ","):
-                yield analyzed[start:index].strip()
-                start = index + 1
-            if depth < 0:
-                break
-
-
-def _mixed(plans: str) -> Iterator[str]:
-    analyzed = sections(plans)[1]
+def _mixed(plans: str, analyzed: str) -> Iterator[str]:
     for expression, target, _ in casts_of_engine(plans):
         place = analyzed.find(f"CAST({expression} AS Utf8)") if target == "Utf8" and expression != "NULL" else -1
         if place >= 0 and re.search(r"(?: THEN | ELSE |\bspark_array\([^()\n]*)$", analyzed[:place][-200:]):
@@ -137,18 +128,15 @@ def date_differences(sql: str, analyze: Callable[[str], tuple[Any, str]]) -> Ite
         and before.text.upper() not in _BEFORE_A_SIGN
     ]
     for each in [minus, *([token] for token in minus)] if len(minus) > 1 else [minus] * bool(minus):
-        try:
-            analyze(replaced(sql, each, lambda _: "+"))
-        except Exception as error:
-            if "Date32 + Date32" in str(error):
-                yield (
-                    "a DATE is subtracted from a DATE: Sail gives days as a BIGINT, Spark an interval, which is written in "
-                    "microseconds; write datediff(a, b), or run with --engine spark"
-                )
-                return
-        else:
-            if each is minus:
-                return
+        refusal = refusal_of(replaced(sql, each, lambda _: "+"), analyze)
+        if refusal is not None and DATES in refusal:
+            yield (
+                "a DATE is subtracted from a DATE: Sail gives days as a BIGINT, Spark an interval, which is written in "
+                "microseconds; write datediff(a, b), or run with --engine spark"
+            )
+            return
+        if refusal is None and each is minus:
+            return
 
 
 _BEFORE_A_SIGN = frozenset(

@@ -118,12 +118,18 @@ def window_of(call: Call, tokens: list[Token]) -> list[Token]:
     first = bisect_left(tokens, call.closing.end, key=lambda token: token.start)
     if [token.text.upper() for token in tokens[first : first + 1]] != ["OVER"]:
         return []
+    last = closing_of(tokens, first + 1)
+    return tokens[first : last + 1] if last is not None else []
+
+
+def closing_of(tokens: list[Token], opening: int) -> int | None:
+    """Place of the round bracket that closes the one at `opening`, or of a token itself that is no bracket; None for none."""
     depth = 0
-    for index in range(first + 1, len(tokens)):
+    for index in range(opening, len(tokens)):
         depth += {"(": 1, ")": -1}.get(tokens[index].text, 0)
         if depth == 0:
-            return tokens[first : index + 1]
-    return []
+            return index
+    return None
 
 
 class SqlWords:
