@@ -46,11 +46,11 @@ _LITERAL = re.compile(
 """Something that the engine cast to a literal's own DECIMAL to compare both, as it does with texts."""
 
 
-def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None = None) -> Any:
+def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, written: str) -> Any:
     """The DataFrame of a query, in which floating-point numbers are compared and combined as on Spark.
 
-    What differs without an error, and is not set right, is added to `warnings`. Raises `DatasetError` where the SQL must
-    change.
+    `written`: the SQL as its author has it, which names the result's columns. What differs without an error, and is not set
+    right, is added to `warnings`. Raises `DatasetError` where the SQL must change.
     """
     said = differing_calls(sql, analyze)
     right = with_right_calls(sql)
@@ -59,7 +59,7 @@ def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None = No
         frame, plans = _cured_frame(right, analyze)
     if warnings is not None:
         warnings += [*said, *differences(frame, plans), *date_differences(right, analyze)]
-    return frame if right == sql else _named(frame, sql, analyze)
+    return frame if right == written else _named(frame, written, analyze)
 
 
 def _named(frame: Any, sql: str, analyze: Analyze) -> Any:

@@ -180,9 +180,7 @@ class ConnectEngine:
             return frame, frame._explain_string(extended=True)
 
         plain = with_plain_blanks(sql)
-        right = with_right_shapes(plain, analyze)
-        frame = with_right_types(right, analyze, warnings)
-        return frame if right == plain else frame.toDF(*analyze(plain)[0].columns)
+        return with_right_types(with_right_shapes(plain, analyze), analyze, warnings, plain)
 
     def close_session(self, session: Any) -> None:
         with suppress(Exception):  # a server that is going away cannot release it, and need not
