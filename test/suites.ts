@@ -96,19 +96,7 @@ const mochaOf = (...path: string[]) => [
 ];
 
 const PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider"];
-const PYTHON_CODE = [
-  "glue",
-  join("local", "engine"),
-  join("local", "sample"),
-  join("test", "sample"),
-  join("test", "chaos"),
-  join("test", "local"),
-  join("test", "iam"),
-  join("test", "components"),
-  join("test", "setup"),
-  join("bench", "job"),
-  join("bench", "truth"),
-];
+const PYTHON_CODE = ["glue", "local", "test", "bench"];
 
 /** Paths for the code under test, and for tests that start moto. */
 async function pythonEnv(): Promise<Record<string, string>> {

@@ -6,10 +6,8 @@ import importlib.metadata
 import importlib.util
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
@@ -33,6 +31,7 @@ TAKES_ROWS = ENGINE == "spark" and int(importlib.metadata.version("pyspark").spl
 """Whether the engine computes tiny datasets in memory (tiny.py)."""
 
 MOTO = os.environ.get("STRATA_MOTO_PYTHON", "")
+MOTO_SERVER = Path(__file__).parents[2] / "test" / "moto_server.py"
 
 
 @pytest.fixture(scope="session")
@@ -41,22 +40,9 @@ def endpoint() -> Iterator[str]:
         pytest.skip("moto is not installed (STRATA_MOTO_PYTHON)")
     if importlib.util.find_spec("boto3") is None:
         pytest.skip("boto3 is not installed here; Glue has it")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [MOTO, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{url}/moto-api/", timeout=1)
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield url
+    server = subprocess.Popen([MOTO, MOTO_SERVER], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert server.stdout
+    yield server.stdout.readline().strip()
     server.kill()
     server.wait()
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -137,21 +134,12 @@ def _with_source(world: World) -> World:
     return world
 
 
-def start_moto(python: str) -> tuple[subprocess.Popen[bytes], str]:
-    """Starts moto's server, and waits until it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [python, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"{url}/moto-api/", timeout=1)
-            return server, url
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("moto does not start")
+def start_moto(python: str) -> tuple[subprocess.Popen[str], str]:
+    """Starts moto's server, and waits until it listens."""
+    script = Path(__file__).parents[1] / "moto_server.py"
+    server = subprocess.Popen([python, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert server.stdout
+    return server, server.stdout.readline().strip()
 
 
 def start_sail(environment: dict[str, str]) -> tuple[subprocess.Popen[str], str]:
