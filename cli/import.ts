@@ -1,9 +1,11 @@
 /** `strata import`: brings an existing pipeline into the root without changing a byte, then checks it. */
 
-import { copyFile, mkdir, rm, stat } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
-import { findForeign } from "../loading/foreign.ts";
+import { copyFile, mkdir, realpath, rm, stat } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { findForeign, notFollowed } from "../loading/foreign.ts";
+import { PIPELINES_FOLDER } from "../loading/load.ts";
 import { NoFile, readBytes } from "../loading/read-file.ts";
+import { printable } from "../local/report/terminal.ts";
 import { check } from "./check.ts";
 import { CommandError, usageError } from "./exit.ts";
 import { type RootOptions, rootOf } from "./root.ts";
@@ -16,6 +18,7 @@ export async function importPipeline(source: string, name: string | undefined, o
     throw usageError(`\`${source}\` is no folder`, "name the folder that holds the two JSON files and the SQL");
   const foreign = await findForeign(folder);
   if ("problem" in foreign) throw new CommandError(foreign.problem, foreign.help);
+  await refuseOwn(foreign.files, root);
   const pipeline = name ?? foreign.name;
   if (!/^[^/\\\p{Cc}]+$/u.test(pipeline) || pipeline.startsWith("."))
     throw usageError(`\`${pipeline}\` cannot be a pipeline's name`, "give a name without `/` as the second argument");
@@ -29,13 +32,29 @@ export async function importPipeline(source: string, name: string | undefined, o
   await refuseConflicts(copies, root, pipeline);
   await copyAll(copies);
   process.stderr.write(`imported ${copies.length} files as pipeline ${pipeline}\n`);
-  for (const missing of foreign.missing) process.stderr.write(`not found in the source: ${missing}\n`);
+  for (const missing of foreign.missing) process.stderr.write(`not found in the source: ${printable(missing)}\n`);
+  if (foreign.missing.length > 0 && foreign.links.length > 0)
+    process.stderr.write(`  help: ${printable(notFollowed(foreign.links))}\n`);
   return check([pipeline], { ...options, root, format: "text" });
 }
 
 interface Copy {
   readonly from: string;
   readonly to: string;
+}
+
+/** A copy of a pipeline beside itself would write the same targets. */
+async function refuseOwn(files: readonly Copy[], root: string): Promise<void> {
+  const own = await realpath(join(root, PIPELINES_FOLDER)).catch(() => undefined);
+  if (own === undefined) return;
+  for (const { from } of files) {
+    const name = relative(own, dirname(await realpath(from)));
+    if (!isAbsolute(name) && name.split(sep)[0] !== "..")
+      throw new CommandError(
+        `\`${PIPELINES_FOLDER}/${name}\` is a pipeline of this root already`,
+        "name a folder outside of the root; to use a pipeline as a pattern, copy its files and give the datasets other targets",
+      );
+  }
 }
 
 async function refuseConflicts(copies: readonly Copy[], root: string, pipeline: string): Promise<void> {
@@ -57,16 +76,17 @@ async function refuseConflicts(copies: readonly Copy[], root: string, pipeline: 
 }
 
 async function copyAll(copies: readonly Copy[]): Promise<void> {
-  const written: string[] = [];
+  const made: string[] = [];
   try {
     for (const { from, to } of copies) {
-      await mkdir(dirname(to), { recursive: true });
+      const folder = await mkdir(dirname(to), { recursive: true });
+      if (folder !== undefined) made.push(folder);
       if (await stat(to).catch(() => undefined)) continue;
-      written.push(to);
+      made.push(to);
       await copyFile(from, to);
     }
   } catch (problem) {
-    for (const path of written) await rm(path, { force: true });
+    for (const path of made) await rm(path, { force: true, recursive: true });
     throw problem;
   }
 }

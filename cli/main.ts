@@ -1,7 +1,7 @@
 /** The `strata` command line: reads arguments, loads one command's module, prints. Each command is a call of a function elsewhere. */
 
 import { Command, CommanderError, Option } from "commander";
-import { EXIT, fail } from "./exit.ts";
+import { CommandError, EXIT, fail } from "./exit.ts";
 
 /** Loaded when its command is given: `strata check` must not pay for DuckDB. */
 type Action = (...args: never[]) => Promise<number>;
@@ -174,11 +174,18 @@ function collect(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
-// A reader such as `head` that closes the pipe is no mistake; on all else that writing fails with, `fail` speaks.
+// A reader such as `head` that closes the pipe is no mistake.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (problem: NodeJS.ErrnoException) => {
     if (problem.code === "EPIPE") process.exit(process.exitCode ?? EXIT.ok);
-    process.exit(fail(problem));
+    process.exit(
+      fail(
+        new CommandError(
+          `the output cannot be written: ${problem.message}`,
+          "send it to a file on a disk with room, or to another command",
+        ),
+      ),
+    );
   });
 }
 // The launcher holds the other end of this channel; it must not keep us alive.

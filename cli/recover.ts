@@ -6,12 +6,14 @@ import { type DatasetPlan, type Plan, stagedDatasets, type TargetPlan } from "..
 import type { LoadedRoot } from "../loading/load.ts";
 import { recoverTargets } from "../local/recover/recover.ts";
 import { generationsText, recoveredText } from "../local/report/recover.ts";
+import { namingUser } from "../local/run/busy.ts";
 import { HOME } from "../setup/node.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { stackBindingsFor } from "./bindings.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
 import { nameBrokenOff } from "./resume.ts";
-import { choose, lakeOf, load, planOf, type RootOptions } from "./root.ts";
+import { choose, lakeOf, load, planOf, type RootOptions, stateOf } from "./root.ts";
+import { namesOf } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
 
 interface RecoverCommandOptions extends RootOptions {
@@ -39,7 +41,7 @@ export async function recover(name: string | undefined, options: RecoverCommandO
   const stop = abortOnSignals("cancelled; run it again: it goes on where it stopped");
   try {
     const list = options.generations === true;
-    const answers = await recoverTargets({
+    const { answers, problem } = await recoverTargets({
       home: HOME,
       python,
       ...place,
@@ -55,12 +57,14 @@ export async function recover(name: string | undefined, options: RecoverCommandO
     });
     if (stop.signal.aborted)
       throw new CommandError("cancelled", "run it again: it goes on where it stopped", EXIT.cancelled);
-    const failed = answers.some(({ action }) => action === "failed");
+    if (problem !== undefined && answers.length === 0) throw await namingUser(problem, stateOf(options));
+    const failed = problem !== undefined || answers.some(({ action }) => action === "failed");
     if (options.format === "json")
       process.stdout.write(
         `${JSON.stringify({ status: failed ? "FAILED" : "SUCCEEDED", datasets: answers, ...(broken.length > 0 && { brokenOff: broken }) }, null, 2)}\n`,
       );
     else process.stdout.write(list ? generationsText(answers) : recoveredText(answers));
+    if (problem !== undefined) throw problem;
     return failed ? EXIT.failed : EXIT.ok;
   } finally {
     stop.dispose();
@@ -95,7 +99,7 @@ function generationOf({ to, datasets, generations }: RecoverCommandOptions): { t
   if (generations === true) throw usageError("--generations only tells, and --to changes", "give one of them");
   if (!/^[1-9]\d{0,14}$/.test(to))
     throw usageError(`--to ${to} is no generation`, "`strata recover --generations` tells which are kept");
-  if (datasets === undefined || datasets.split(",").length !== 1)
+  if (datasets === undefined || namesOf("--datasets", datasets).length !== 1)
     throw usageError("--to goes back with exactly one dataset", "name it: --datasets NAME --to GENERATION");
   return { to: Number(to) };
 }
@@ -124,7 +128,7 @@ function targetsOf(plan: Plan, { datasets: names, rebuild, stack }: RecoverComma
       ? [named(datasets, rebuild)]
       : names === undefined
         ? datasets
-        : names.split(",").map((text) => named(datasets, text.trim()));
+        : [...new Set(namesOf("--datasets", names))].map((text) => named(datasets, text));
   const targets = chosen.flatMap(({ name, target, publish }) => {
     const isIceberg = publish.format === "iceberg";
     return target === undefined || (isIceberg && stack !== undefined) ? [] : [{ dataset: name, target, isIceberg }];

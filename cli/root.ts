@@ -13,6 +13,7 @@ import { folderOf } from "../local/catalog/files.ts";
 import { coloursOf, printable } from "../local/report/terminal.ts";
 import { HOME } from "../setup/node.mjs";
 import { CommandError, EXIT, usageError } from "./exit.ts";
+import { refuseLakePath } from "./lake-path.ts";
 
 /** Options that name a root and a lake. */
 export interface RootOptions {
@@ -25,8 +26,8 @@ export interface RootOptions {
  * and `sql/`. Never this installation's own, unless it is that folder.
  */
 export function rootOf(options: RootOptions): string {
-  if (options.root !== undefined) return resolve(currentFolder(options.root), options.root);
-  const here = currentFolder(".");
+  if (options.root !== undefined) return legible(resolve(currentFolder(options.root), options.root));
+  const here = legible(currentFolder("."));
   for (let folder = here; ; folder = dirname(folder)) {
     if (ROOT_FOLDERS.every((name) => isFolder(join(folder, name)))) return folder;
     if (folder === dirname(folder))
@@ -35,6 +36,16 @@ export function rootOf(options: RootOptions): string {
         "change into one, or name it with --root",
       );
   }
+}
+
+/** Node puts U+FFFD for bytes that are not UTF-8, and would look for another folder. */
+function legible(root: string): string {
+  if (root.includes("\u{fffd}"))
+    throw usageError(
+      `the path of the root \`${root}\` has bytes that are not UTF-8`,
+      "rename the folder, or use a UTF-8 locale",
+    );
+  return root;
 }
 
 const ROOT_FOLDERS = [PIPELINES_FOLDER, SQL_FOLDER];
@@ -70,11 +81,14 @@ function real(path: string): string | undefined {
 
 const DEFAULT_LAKE = join("/", ".strata", "lake");
 
-/** The lake as an absolute path; default: `.strata/lake` in the root. */
+/** The lake as an absolute path; default: `.strata/lake` in the root. Throws a usage error for a path that no engine can use. */
 export function lakeOf(options: RootOptions): string {
-  return options.lake === undefined
-    ? join(rootOf(options), DEFAULT_LAKE)
-    : resolve(currentFolder(options.lake), options.lake);
+  const lake =
+    options.lake === undefined
+      ? join(rootOf(options), DEFAULT_LAKE)
+      : resolve(currentFolder(options.lake), options.lake);
+  refuseLakePath(lake, realPath(lake));
+  return lake;
 }
 
 /** Where the ledger of local runs is kept, one folder for one lake: beside a root's default lake, else in the lake's own folder. */

@@ -52,14 +52,24 @@ function needsIceberg(plan: Plan): boolean {
 export function executionInput(
   options: Pick<RunOptions, "from" | "until" | "stages" | "datasets" | "param">,
 ): Record<string, unknown> {
-  const list = (text: string) => text.split(",").map((each) => each.trim());
   return {
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(options.until === undefined ? {} : { until: options.until }),
-    ...(options.stages === undefined ? {} : { stages: list(options.stages) }),
-    ...(options.datasets === undefined ? {} : { datasets: list(options.datasets) }),
+    ...(options.stages === undefined ? {} : { stages: namesOf("--stages", options.stages) }),
+    ...(options.datasets === undefined ? {} : { datasets: namesOf("--datasets", options.datasets) }),
     ...(options.param.length === 0 ? {} : { params: Object.fromEntries(options.param.map(splitParam)) }),
   };
+}
+
+/** Names by comma. Throws a usage error for an empty one, which an unset variable of a script gives. */
+export function namesOf(option: string, text: string): string[] {
+  const names = text.split(",").map((each) => each.trim());
+  if (names.includes(""))
+    throw usageError(
+      `${option} ${text.trim() === "" ? "is an empty text" : `\`${text}\` has an empty name`}`,
+      `separate names by one comma, as in \`${option} one,two\`; leave ${option} out for all`,
+    );
+  return names;
 }
 
 /** Most datasets at the same time: the job's own limit (glue/strata_glue/arguments.py). */

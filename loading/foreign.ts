@@ -5,7 +5,7 @@
  */
 
 import { readdir, readFile } from "node:fs/promises";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
 import { sqlKey } from "../compiler/rules/world.ts";
 
@@ -16,6 +16,8 @@ export interface Foreign {
   readonly files: readonly { readonly from: string; readonly to: string }[];
   /** `sql_file`s without a file; `check` reports them at their line. */
   readonly missing: readonly string[];
+  /** Links in the source, relative to it: they are not followed. */
+  readonly links: readonly string[];
 }
 
 /** Folders that never hold a pipeline. */
@@ -25,7 +27,9 @@ const SKIPPED = new Set(["node_modules", ".git", ".venv", ".strata"]);
 export async function findForeign(
   source: string,
 ): Promise<Foreign | { readonly problem: string; readonly help: string }> {
-  const files = await walk(source, source);
+  const found = await walk(source, source);
+  const files = found.filter(({ isLink }) => !isLink).map(({ path }) => path);
+  const links = found.filter(({ isLink }) => isLink).map(({ path }) => path);
   const pairs = pairsOf(files);
   const [pair] = pairs;
   if (pair === undefined || pairs.length > 1) {
@@ -33,7 +37,8 @@ export async function findForeign(
       pair === undefined
         ? `\`${source}\` holds no \`etl_stages.json\` with \`sql_queries.json\` beside it`
         : `\`${source}\` holds ${pairs.length} pipelines: ${pairs.join(", ")}`;
-    return { problem, help: "name the folder of one pipeline" };
+    const help = "name the folder of one pipeline";
+    return { problem, help: pair === undefined && links.length > 0 ? `${help}; ${notFollowed(links)}` : help };
   }
   const wanted = await sqlFilesOf(join(source, pair, "sql_queries.json"));
   const sql = files.filter((file) => file.toLowerCase().endsWith(".sql"));
@@ -55,26 +60,39 @@ export async function findForeign(
     name: wanted.find((key) => key.includes("/"))?.split("/")[0] ?? basename(source),
     files: [...copies].map(([to, from]) => ({ from: join(source, from), to })).sort((a, b) => (a.to < b.to ? -1 : 1)),
     missing: matched.flatMap(({ key, file }) => (file === undefined ? [key] : [])),
+    links,
   };
 }
 
-async function walk(folder: string, source: string): Promise<string[]> {
+/** Most links that are named. */
+const MOST_LINKS = 3;
+
+/** Why what a link leads to was not found, and what to do. */
+export function notFollowed(links: readonly string[]): string {
+  const named = links.slice(0, MOST_LINKS).map((link) => `\`${link}\``);
+  const more = links.length > MOST_LINKS ? ", …" : "";
+  return `links are not followed (${named.join(", ")}${more}): replace them by what they lead to`;
+}
+
+interface Found {
+  /** Relative to the source, with `/`. */
+  readonly path: string;
+  readonly isLink: boolean;
+}
+
+/** Files and links. */
+async function walk(folder: string, source: string): Promise<Found[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const found = await Promise.all(
     entries.map((entry) => {
       const path = join(folder, entry.name);
-      // A link may lead out of the source, to a file that the user does not mean to copy.
-      if (!entry.isDirectory() && !entry.isFile()) return [];
       if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : walk(path, source);
-      return [
-        path
-          .slice(source.length + 1)
-          .split(sep)
-          .join("/"),
-      ];
+      // A link may lead out of the source, to a file that the user does not mean to copy.
+      if (!entry.isFile() && !entry.isSymbolicLink()) return [];
+      return [{ path: relative(source, path).split(sep).join("/"), isLink: entry.isSymbolicLink() }];
     }),
   );
-  return found.flat().sort();
+  return found.flat().sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 /** Folders that hold both JSON files, relative to the source. */

@@ -20,10 +20,23 @@ _REFUSALS = {
 
 _NUMBERS = "|".join(map(str, _REFUSALS))
 
+
+def _denied(found: re.Match[str]) -> Explained:
+    """A path may hold values, in the folders of partitions."""
+    remedy = "let your user read and write it, or run as the user that owns it"
+    path = found["path"]
+    shown = f"permission denied for `{path}`: {remedy}" if path else None
+    return Explained("PERMISSION_DENIED", f"permission denied for a file of the lake: {remedy}", shown=shown)
+
+
 SYSTEM: list[Rule] = [
     (
         re.compile(rf"\(os error ({_NUMBERS})\)$|^\[Errno ({_NUMBERS})\] "),
         lambda found, _: Explained(*_REFUSALS[int(found[1] or found[2])]),
     ),
     (re.compile(r"^No space left on device$"), lambda *_: Explained(*_REFUSALS[errno.ENOSPC])),
+    (
+        re.compile(r"\(os error (?:1|13)\)$|^\[Errno (?:1|13)\] [^:]+(?:: '(?P<path>.*)')?$"),
+        lambda found, _: _denied(found),
+    ),
 ]

@@ -4,7 +4,8 @@ python -m strata_glue.recover   in: {"store": "<lake>" | "<endpoint>" | null, "t
                                      "rebuild": bool, "accept": bool,
                                      "targets": [{"dataset", "location", "table"?}]}
                                     table: {"database", "name"} of an Iceberg table
-                                out: a line a target, as `Recovered.as_line`; or once {"fatal": {"message": …}}, exit 3
+                                out: a line a target, as `Recovered.as_line`; then, where that is all that can be said of
+                                     those that are left, {"fatal": {"message", "help", "busy"?}}, exit 3
 
 With `list` nothing is changed: each line has `generations`, the one that stands first. With `rebuild` nothing is
 changed without `accept`: each line has `takes`, `gives_up`, `leaves` and `removes`.
@@ -13,11 +14,9 @@ changed without `accept`: each line has `takes`, `gives_up`, `leaves` and `remov
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import uuid
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from shlex import quote
 from typing import Any
 
@@ -33,8 +32,8 @@ from strata_glue.record_file import read_record, to_json
 from strata_glue.remedies import command
 from strata_glue.steps import step
 from strata_glue.store import Conflict, Store, open_store
-from strata_glue.store.folder import lock_lake
-from strata_glue.store.local import PRIVATE_FOLDER, LocalStore
+from strata_glue.store.folder import LakeRefused, take_lake
+from strata_glue.store.local import LocalStore
 
 EXIT_FATAL = 3
 
@@ -163,26 +162,42 @@ def generations(store: Store, dataset: str, target: str) -> Recovered:
 def main() -> int:
     """Reads the request from stdin; answers the exit code."""
     request = json.loads(sys.stdin.read())
-    lake = request.get("store")
-    store = open_store(lake)
-    changes = not request.get("list") and (not request.get("rebuild") or bool(request.get("accept")))
     try:
-        lock = _lock(lake) if changes and isinstance(store, LocalStore) else None
-    except OSError as error:
-        return _fatal(f"the lake {lake} cannot be used: {error.strerror or error}")
-    if changes and isinstance(store, LocalStore) and lock is None:
-        return _fatal(f"another run is using the lake {lake}: wait for it, or give another folder with --lake")
-    failed = False
-    for each in request["targets"]:
-        done = _one(store, each, request, changes)
-        failed = failed or done.action == "failed"
-        print(done.as_line(), flush=True)
+        store = open_store(request.get("store"))
+        changes = not request.get("list") and (not request.get("rebuild") or bool(request.get("accept")))
+        _lock = take_lake(store.root) if changes and isinstance(store, LocalStore) else None
+        failed = False
+        for each in request["targets"]:
+            done = _one(store, each, request, changes)
+            failed = failed or done.action == "failed"
+            print(done.as_line(), flush=True)
+    except LakeRefused as error:
+        return _fatal(error.as_line)
+    except Exception as error:
+        refusal = _refusal_of_all(error)
+        if refusal is None:
+            raise
+        return _fatal(refusal)
     return 1 if failed else 0
 
 
-def _fatal(message: str) -> int:
-    print(json.dumps({"fatal": {"message": message}}), flush=True)
+def _fatal(problem: dict[str, Any]) -> int:
+    print(json.dumps({"fatal": problem}), flush=True)
     return EXIT_FATAL
+
+
+def _refusal_of_all(error: Exception) -> dict[str, Any] | None:
+    """What S3 would say of every target; None for what is one target's own trouble."""
+    if "botocore" not in sys.modules:
+        return None
+    from strata_glue.store.answers import StoreUnreachable, is_of_caller
+
+    if is_of_caller(error):
+        remedy = "log in (`aws sso login`), set AWS_PROFILE, or set the keys of a role"
+        return {"message": f"no usable AWS credentials: {' '.join(str(error).split())}", "help": remedy}
+    if isinstance(error, StoreUnreachable):
+        return {"message": str(error)}
+    return None
 
 
 def _one(store: Store, each: dict[str, Any], request: dict[str, Any], changes: bool) -> Recovered:
@@ -197,7 +212,10 @@ def _one(store: Store, each: dict[str, Any], request: dict[str, Any], changes: b
             return generations(store, dataset, target)
         return recover(store, dataset, target) if generation is None else restore(store, dataset, target, generation)
     except Exception as error:  # one target's trouble must not hide the others
-        message = failure_of(error, "").message.replace("--rebuild DATASET", f"--rebuild {quote(dataset)}")
+        if _refusal_of_all(error) is not None:
+            raise
+        failure = failure_of(error, "")
+        message = (failure.shown or failure.message).replace("--rebuild DATASET", f"--rebuild {quote(dataset)}")
         return Recovered(dataset, target, "failed", message=message)
 
 
@@ -258,15 +276,6 @@ def _staged(store: Store, target: str, attempt: Attempt, wanted: Generation) -> 
     return tuple(
         RecordFile(named[file.path], file.rows, file.bytes, attempt.folder + named[file.path]) for file in wanted.files
     )
-
-
-def _lock(lake: str) -> Any:
-    """The lake's exclusive lock, the worker's; None if somebody has it."""
-    lock = lock_lake(Path(lake))
-    if lock is not None:
-        # Of runs that were killed; the lock says that nobody uses it.
-        shutil.rmtree(Path(lake) / PRIVATE_FOLDER / "tmp", ignore_errors=True)
-    return lock
 
 
 if __name__ == "__main__":

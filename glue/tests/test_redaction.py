@@ -179,12 +179,15 @@ def test_what_a_store_says_stays():
             "FILE_TOO_LARGE",
         ),
         (RuntimeError("Generic LocalFileSystem error: No space left on device (os error 28)"), "DISK_FULL"),
+        (OSError(13, "Permission denied", "/lake/k=7/x"), "PERMISSION_DENIED"),
+        (RuntimeError("Unable to open file /lake/k=7/x: Permission denied (os error 13)"), "PERMISSION_DENIED"),
     ],
 )
 def test_what_the_system_refuses_has_a_remedy(error, kind):
     failure = failure_of(error, "SELECT 1")
     assert failure.kind == kind
-    assert re.search(r": (make room|raise its limit|name another)", failure.message), failure.message
+    assert re.search(r": (make room|raise its limit|name another|let your user)", failure.message), failure.message
+    assert "k=7" not in failure.message, "a folder's name is a value"
 
 
 @pytest.mark.skipif(ENGINE != "spark", reason="Spark tells a query's mistakes before it has seen a row")

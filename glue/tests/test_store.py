@@ -15,7 +15,7 @@ import pytest
 
 from strata_glue.store import Conflict, Exchange, Store, Stored, open_store, survey
 from strata_glue.store.base import NoFile, is_data_path
-from strata_glue.store.folder import lock_lake
+from strata_glue.store.folder import LakeRefused, take_lake
 from strata_glue.store.local import OLD_FOLDERS, LocalStore
 
 LOCATIONS = Path(__file__).parents[2] / "test" / "fixtures" / "locations.json"
@@ -342,8 +342,8 @@ def test_a_lock_is_a_file_and_no_link(tmp_path: Path, what: str) -> None:
     (tmp_path / ".strata").mkdir()
     lock = tmp_path / ".strata" / "lock"
     NO_FILES.get(what, lambda path: path.symlink_to(theirs))(lock)
-    with pytest.raises(OSError, match="remove it|No such device"):  # a socket cannot be opened at all
-        lock_lake(tmp_path)
+    with pytest.raises(LakeRefused, match="remove it|No such device"):  # a socket cannot be opened at all
+        take_lake(tmp_path)
     assert theirs.read_text() == "kept"
 
 
@@ -355,8 +355,9 @@ def test_a_lock_is_for_those_who_write(tmp_path: Path, umask) -> None:
         (lake / ".strata").mkdir(parents=True)
         (lake / ".strata").chmod(mode)
         (lake / ".strata" / "lock").touch(0o644)
-        held = lock_lake(lake)
-        assert held is not None and lock_lake(lake) is None
+        held = take_lake(lake)
+        with pytest.raises(LakeRefused, match="another run is using the lake"):
+            take_lake(lake)
         assert modes(lake)[".strata/lock"] == expected
         held.close()
 
@@ -444,7 +445,7 @@ def test_a_lakes_own_folder_is_no_wider_than_the_lake(tmp_path: Path, umask) -> 
         lake = tmp_path / f"{mode:o}"
         lake.mkdir()
         lake.chmod(mode)
-        with closing(lock_lake(lake)):
+        with closing(take_lake(lake)):
             LocalStore(str(lake)).put_if("s3://bkt/t/", "a.parquet", b"1", None)
         found = {path: mode for path, mode in modes(lake).items() if path.startswith(".strata")}
         assert found.pop(".strata") == own and found.pop(".strata/lock") == lock

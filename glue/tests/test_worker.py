@@ -94,7 +94,8 @@ def test_runs_one_job_after_another(worker):
 def test_a_second_worker_is_refused_the_lake(worker, tmp_path):
     read(worker)
     with started(command(tmp_path)) as second:
-        assert "another run is using the lake" in read(second)["fatal"]["message"]
+        fatal = read(second)["fatal"]
+        assert fatal["message"] == f"another run is using the lake {tmp_path}" and fatal["busy"]
         assert second.wait(timeout=60) == 3
 
 

@@ -4,7 +4,7 @@ Started by the local run as its own process group: `python local/engine/worker.p
 [--jars FOLDER] [--network]`.
 In: `{"id": 1, "args": {"--group_list": "…", …}}`, the arguments as the definition has them. Out: `{"ready": {"engine": …}}`,
 then for each request events `{"id": 1, "event": {…}}` and `{"id": 1, "done": {"status": …, "error": …}}`; or once
-`{"fatal": {"message": …}}`. `ready` also has `"warning"` where others on this machine may reach the engine.
+`{"fatal": {"message": …, "help": …, "busy": bool}}`. `ready` also has `"warning"` where others on this machine may reach the engine.
 
 When stdin ends the parent is gone, even by SIGKILL: the whole process group is killed at once, whatever it computes.
 """
@@ -15,7 +15,6 @@ import argparse
 import json
 import os
 import queue
-import shutil
 import signal
 import sys
 import threading
@@ -41,21 +40,20 @@ def main() -> int:
     lake = Path(options.store)
     requests: queue.Queue[dict[str, Any]] = queue.Queue()
     threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
-    from strata_glue.store.folder import lock_lake
+    from strata_glue.store.folder import LakeRefused, take_lake
 
     try:
-        lock = lock_lake(lake)
-    except OSError as error:
-        return _fatal(out, f"the lake {lake} cannot be used: {error.strerror or error}")
-    if lock is None:
-        return _fatal(out, f"another run is using the lake {lake}: wait for it, or give another folder with --lake")
-    _remove_leftovers(lake)
+        _lock = take_lake(lake)  # held to the end
+    except LakeRefused as error:
+        return _fatal(out, error.as_line)
     try:
         from engines import start_engine
 
         engine = start_engine(options.engine, lake, options.jars, isolated=isolated)
     except Exception as error:  # whatever keeps an engine from starting, the user hears one line
-        return _fatal(out, f"the engine {options.engine} does not start: {' '.join(str(error).split())[:500]}")
+        return _fatal(
+            out, {"message": f"the engine {options.engine} does not start: {' '.join(str(error).split())[:500]}"}
+        )
     warning = {"warning": OPEN} if getattr(engine, "is_open", False) else {}
     _send(out, {"ready": {"engine": engine.name, **warning}})
     _serve(requests, engine, options.store, out)
@@ -110,8 +108,8 @@ def _send(out: TextIO, message: dict[str, Any]) -> None:
         out.flush()
 
 
-def _fatal(out: TextIO, message: str) -> int:
-    _send(out, {"fatal": {"message": message}})
+def _fatal(out: TextIO, problem: dict[str, Any]) -> int:
+    _send(out, {"fatal": problem})
     return EXIT_FATAL
 
 
@@ -127,11 +125,6 @@ def _die() -> None:
     if os.getpgid(0) == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(EXIT_FATAL)
-
-
-def _remove_leftovers(lake: Path) -> None:
-    """Scratch folders of runs that were killed; the lock says that nobody uses them."""
-    shutil.rmtree(lake / ".strata" / "tmp", ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 /** A scratch lake for an engine: sources are links to the user's lake, targets are its own. */
 
 import { rmSync } from "node:fs";
-import { cp, mkdir, rm, stat, symlink } from "node:fs/promises";
+import { cp, mkdir, realpath, rm, stat, symlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type DatasetPlan, type Plan, stagedDatasets } from "../../compiler/plan.ts";
 import { tablesRead } from "../../compiler/publish.ts";
 import { folderOf } from "../catalog/files.ts";
+import { lakePathProblem } from "../lake-path.ts";
 import { scratchFolder } from "../scratch.ts";
 import { UserError } from "../user-error.ts";
 
@@ -18,6 +19,9 @@ export async function withScratch<T>(work: (folder: string) => Promise<T>): Prom
   const leave = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", leave);
   try {
+    const problem = lakePathProblem(await realpath(folder));
+    if (problem !== undefined)
+      throw new UserError(`the path of the scratch lake \`${folder}\` ${problem}`, "set TMPDIR to another folder");
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });

@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { environmentFor } from "../../setup/environment.mjs";
 import { UserError } from "../user-error.ts";
+import { type Fatal, fatalError } from "../worker/fatal.ts";
 import { workerEnvironment } from "../worker/worker.ts";
 
 export interface RecoverOptions {
@@ -72,8 +73,16 @@ export interface Recovered {
   readonly remembers?: boolean;
 }
 
-/** One answer a target, in order. Rejects with `UserError` where nothing could be done: the lake is in use. */
-export async function recoverTargets(options: RecoverOptions): Promise<Recovered[]> {
+/** What was done, and why no more. */
+export interface Recovery {
+  /** One answer a target, in order, as far as it came. */
+  readonly answers: readonly Recovered[];
+  /** What kept all that are left from being tried: the lake is in use, or nobody is logged in. */
+  readonly problem?: UserError;
+}
+
+/** Asks the job's recovery; rejects with `UserError` where it does not start. */
+export async function recoverTargets(options: RecoverOptions): Promise<Recovery> {
   const { store, targets, to, list, rebuild } = options;
   const { code, out, err } = await ask(
     options,
@@ -86,16 +95,17 @@ export async function recoverTargets(options: RecoverOptions): Promise<Recovered
       accept: rebuild?.accept === true,
     }),
   );
-  const lines = out.split("\n").filter((line) => line !== "");
-  const answers = lines.map((line) => JSON.parse(line) as Recovered & { readonly fatal?: { message: string } });
-  const fatal = answers.find((answer) => answer.fatal !== undefined)?.fatal;
-  if (fatal !== undefined) throw new UserError(fatal.message);
-  if (answers.length < targets.length && !options.signal.aborted)
-    throw new UserError(
-      `recovery ended with exit code ${code}: ${err.trim().split("\n").at(-1)?.slice(0, 500) ?? ""}`,
-      "run the command again: it goes on where it stopped",
-    );
-  return answers;
+  // A process that was killed may have written a part of its last line.
+  const lines = out.split("\n").slice(0, -1);
+  const told = lines.map((line) => JSON.parse(line) as Recovered & { readonly fatal?: Fatal });
+  const fatal = told.at(-1)?.fatal;
+  const answers = fatal === undefined ? told : told.slice(0, -1);
+  if (fatal !== undefined) return { answers, problem: fatalError(fatal) };
+  const problem = new UserError(
+    `recovery ended with exit code ${code}: ${err.trim().split("\n").at(-1)?.slice(0, 500) ?? ""}`,
+    "run the command again: it goes on where it stopped",
+  );
+  return answers.length < targets.length && !options.signal.aborted ? { answers, problem } : { answers };
 }
 
 async function ask({ home, python, store, region, signal }: RecoverOptions, request: string) {

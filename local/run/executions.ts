@@ -109,7 +109,7 @@ export class Executions {
 
   /** Executions whose command ended without a word, oldest first. Never rejects: this is a by-product of commands. */
   async brokenOff(): Promise<Execution[]> {
-    const names = (await readdir(join(this.#folder, "running")).catch(() => [] as string[])).filter(isName);
+    const names = await this.#marked();
     const found = await Promise.all(
       names.map(async (name) => {
         const execution = await this.read(name).catch(() => undefined);
@@ -121,6 +121,18 @@ export class Executions {
       }),
     );
     return found.flat().sort((one, other) => (one.started < other.started ? -1 : 1));
+  }
+
+  /** Executions whose command still runs, as far as can be told here. Never rejects. */
+  async running(): Promise<Execution[]> {
+    const names = await this.#marked();
+    const found = await Promise.all(names.map((name) => this.read(name).catch(() => undefined)));
+    return found.flatMap((each) => (each?.status === "RUNNING" && mayRun(each.process) ? [each] : []));
+  }
+
+  /** Names that are marked as running. */
+  async #marked(): Promise<string[]> {
+    return (await readdir(join(this.#folder, "running")).catch(() => [] as string[])).filter(isName);
   }
 
   /** A complete execution has done what those that broke off before it were to do: they are named no more. */

@@ -1,6 +1,7 @@
 /** Local runs: the deployed definition, interpreted here, with the real job code on a local engine. */
 
 import { randomBytes } from "node:crypto";
+import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
 import { emitAsl } from "../../compiler/asl/emit.ts";
 import type { Plan } from "../../compiler/plan.ts";
@@ -8,7 +9,9 @@ import { checkSelection, type Selection } from "../../compiler/selection.ts";
 import { makeReadable } from "../../loading/write-whole.ts";
 import { localBindings } from "../../settings/bindings.ts";
 import { interpret } from "../interpreter/interpret.ts";
+import { systemProblem } from "../system-problem.ts";
 import type { JobEvent, WorkerOptions } from "../worker/worker.ts";
+import { namingUser } from "./busy.ts";
 import { committedBy } from "./committed.ts";
 import type { Execution } from "./executions.ts";
 import { type JobSettings, type Listener, localServices } from "./handlers.ts";
@@ -72,6 +75,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const emission = emitAsl(plan, bindings);
   // Whoever reads the lake reads its catalog. What is private in it is made so.
   await makeReadable(join(lake, ".strata"));
+  await access(join(lake, ".strata"), constants.W_OK);
   for (const { key, body } of emission.objects) await putOnce(join(lake, bindings.codeBucket, key), body);
   let recorder = new RunRecorder(plan, state);
   let engine = "";
@@ -95,7 +99,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       await warm.catch((problem) => (signal.aborted ? undefined : Promise.reject(problem)));
     } catch (problem) {
       await keeper?.forget().catch(() => {}); // its trouble is smaller than the one that is told
-      throw problem;
+      throw await namingUser(problem, state, execution);
     }
     if (engine !== "") recorder.engine(engine);
     if (keeper?.continued) recorder.sqlChanged(new Set(keeper.continued.sqlChanged));
@@ -135,7 +139,7 @@ async function kept(
     if (keeper.continued) options.onEvent({ kind: "continued", execution, continued: keeper.continued });
     return keeper;
   } catch (problem) {
-    options.onEvent({ kind: "unkept", reason: (problem as Error).message });
+    options.onEvent({ kind: "unkept", reason: systemProblem(problem) ?? (problem as Error).message });
     return undefined;
   }
 }

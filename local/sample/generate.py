@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import fcntl
 import json
 import os
 import shutil
@@ -18,6 +17,10 @@ import signal
 import sys
 import threading
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[2] / "glue"))
+
+from strata_glue.store.folder import LakeRefused, take_lake  # noqa: E402
 
 BUCKET, PREFIX = "postgres-repo", "raw/bookings"
 MARKER = ".strata-sample.json"
@@ -40,10 +43,10 @@ TABLES = (
 
 
 class Refused(Exception):
-    """One line for the user, and the exit code."""
+    """What the user hears: the mistake, the remedy, and the exit code."""
 
-    def __init__(self, message: str, code: int = 1) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, remedy: str, code: int = 1) -> None:
+        super().__init__(f"{message}\n  help: {remedy}")
         self.code = code
 
 
@@ -55,7 +58,9 @@ def factor_of(scale: str) -> float:
         factor = float("nan")
     if not SMALLEST <= factor <= LARGEST:
         raise Refused(
-            f"--scale {scale}: write small, medium or a number from {SMALLEST} to {LARGEST:g} (1 is medium)", 2
+            f"`--scale {scale}` is no scale",
+            f"write small, medium or a number from {SMALLEST} to {LARGEST:g} (1 is medium)",
+            2,
         )
     return factor
 
@@ -63,21 +68,25 @@ def factor_of(scale: str) -> float:
 def generate(factor: float, scale: str, lake: Path) -> list[dict[str, object]]:
     """Writes all tables; answers name, rows and bytes of each."""
     base = lake / BUCKET / PREFIX
-    with _locked(lake):
-        for name in TABLES:
-            _refuse_foreign(base / name)
-        from tables import make_tables
+    try:
+        # A run has it, too: nobody reads a table while it is swapped.
+        _lock = take_lake(lake)
+    except LakeRefused as refused:
+        raise Refused(str(refused), refused.as_line["help"]) from None
+    for name in TABLES:
+        _refuse_foreign(base / name)
+    from tables import make_tables
 
-        return sorted(
-            (_write(base, name, table, scale) for name, table in make_tables(factor)),
-            key=lambda each: str(each["name"]),
-        )
+    return sorted(
+        (_write(base, name, table, scale) for name, table in make_tables(factor)),
+        key=lambda each: str(each["name"]),
+    )
 
 
 def _refuse_foreign(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
         raise Refused(
-            f"{folder} holds files that `strata data` did not write: move them, or give another folder with --lake"
+            f"`{folder}` holds files that `strata data` did not write", "move them, or name another folder with --lake"
         )
 
 
@@ -104,26 +113,6 @@ def _write(base: Path, name: str, table: object, scale: str) -> dict[str, object
     return {"name": name, "rows": rows, "bytes": size}
 
 
-class _locked:  # noqa: N801  (reads like a function where it is used)
-    """The lake's lock, which a run holds too: nobody reads a table while it is swapped."""
-
-    def __init__(self, lake: Path) -> None:
-        self._lake = lake
-
-    def __enter__(self) -> None:
-        (self._lake / ".strata").mkdir(parents=True, exist_ok=True)
-        self._file = (self._lake / ".strata" / "lock").open("w")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refused(
-                f"a run is using the lake {self._lake}: wait for it, or give another folder with --lake"
-            ) from None
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-
 def _end_with_parent() -> None:
     """Cancels when standard input ends: whoever started us is gone, perhaps by SIGKILL."""
 
@@ -147,18 +136,15 @@ def main(argv: list[str]) -> int:
     try:
         tables = generate(factor_of(options.scale), options.scale, lake)
     except Refused as refused:
-        print(f"strata data: {refused}", file=sys.stderr)
+        print(f"strata: {refused}", file=sys.stderr)
         return refused.code
     except OSError as error:
-        reason = (
-            "the disk is full: free some space"
-            if error.errno in (errno.ENOSPC, errno.EDQUOT)
-            else (error.strerror or str(error))
-        )
-        print(f"strata data: {error.filename or lake}: {reason}", file=sys.stderr)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        remedy = "free some space" if full else "name another folder with --lake"
+        print(f"strata: {error.filename or lake}: {error.strerror or error}\n  help: {remedy}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("strata data: cancelled; tables that were not finished are as they were", file=sys.stderr)
+        print("strata: cancelled; tables that were not finished are as they were", file=sys.stderr)
         return 130
     print(json.dumps({"tables": tables}))
     return 0

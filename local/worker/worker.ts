@@ -11,6 +11,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { environmentFor } from "../../setup/environment.mjs";
 import { UserError } from "../user-error.ts";
+import { type Fatal, fatalError } from "./fatal.ts";
 
 /** What a worker is started with. */
 export interface WorkerOptions {
@@ -94,7 +95,7 @@ export function startWorker(options: WorkerOptions): Worker {
     if (message === undefined) return;
     if (message.ready?.warning !== undefined) warn(message.ready.warning);
     if (message.ready) ready.resolve(message.ready.engine);
-    if (message.fatal) fatal = new UserError(message.fatal.message);
+    if (message.fatal) fatal = fatalError(message.fatal);
     const job = message.id === undefined ? undefined : running.get(message.id);
     if (message.event) job?.onEvent(message.event);
     if (message.done && message.id !== undefined) {
@@ -145,7 +146,7 @@ export function startWorker(options: WorkerOptions): Worker {
 interface Message {
   readonly id?: number;
   readonly ready?: { readonly engine: string; readonly warning?: string };
-  readonly fatal?: { readonly message: string };
+  readonly fatal?: Fatal;
   readonly event?: JobEvent;
   readonly done?: JobDone;
 }

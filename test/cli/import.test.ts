@@ -1,9 +1,10 @@
 /** `strata import` of foreign layouts: nothing changed, nothing overwritten. */
 
-import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
-import { folderOf, removeFolders, strata } from "./strata.ts";
+import { HOME } from "../../setup/node.mjs";
+import { folderOf, program, removeFolders, SHOP, strata } from "./strata.ts";
 
 const STAGES = '{"10":["b"],\r\n "9":["a"]}';
 const QUERIES = `{"a":{"sql_name":"a","sql_file":"sales/sql_queries/a.sql","tables":[{"table_name":"b","s3_path":"s3://lake/gold/b/"}],"n":1.0,"s3_target":"s3://lake/gold/a/"},
@@ -73,6 +74,41 @@ describe("strata import", () => {
     await strata(["import", source, "--root", root]);
     assert.isFalse(existsSync(join(root, "sql", "sales", "sql_queries", "secret.sql")));
     assert.isTrue(existsSync(join(root, "sql", "sales", "sql_queries")));
+  });
+
+  it("says that links are not followed where something is missing for it", async () => {
+    const [root, source] = [folderOf({ "pipelines/.keep": "" }), folderOf(LAYOUTS["an S3-like code root"] ?? {})];
+    renameSync(join(source, "sales", "sql_queries", "a.sql"), join(source, "a"));
+    symlinkSync("../../a", join(source, "sales", "sql_queries", "a.sql"));
+    const { stderr } = await strata(["import", source, "--root", root]);
+    const help = /help: links are not followed \(`sales\/sql_queries\/a\.sql`\): replace them by what they lead to\n/;
+    assert.match(stderr, new RegExp(`not found in the source: sales/sql_queries/a\\.sql\n {2}${help.source}`));
+    renameSync(join(source, "sales", "config"), join(source, "config"));
+    const linked = folderOf({ "x.txt": "" });
+    symlinkSync(join(source, "config"), join(linked, "config"));
+    const refused = await strata(["import", linked, "--root", root]);
+    assert.match(refused.stderr, /name the folder of one pipeline; links are not followed \(`config`\)/);
+  });
+
+  it("refuses a pipeline of the root itself, and leaves nothing", async () => {
+    const root = folderOf({ ...SHOP, "sub/x.txt": "" });
+    symlinkSync(root, join(root, "sub", "link"));
+    for (const source of [root, join(root, "pipelines", "shop"), join(root, "sub", "link")]) {
+      const { code, stderr } = await strata(["import", source, "copy", "--root", root]);
+      assert.equal(code, 1, source);
+      assert.match(stderr, /^strata: `pipelines\/shop` is a pipeline of this root already\n {2}help: /m);
+      assert.deepEqual(readdirSync(join(root, "pipelines")), ["shop"]);
+    }
+  });
+
+  it("takes back all that it made where it cannot finish", async () => {
+    const [root, source] = [folderOf({ "pipelines/.keep": "" }), folderOf(LAYOUTS["an S3-like code root"] ?? {})];
+    const limit = `trap '' XFSZ; ulimit -f 0; exec "$0" "$@"`;
+    const command = [process.execPath, join(HOME, "bin", "strata.mjs"), "import", source, "--root", root];
+    const { code, stderr } = await program("sh", ["-c", limit, ...command]);
+    assert.equal(code, 1);
+    assert.match(stderr, /files may not grow that large here/);
+    assert.deepEqual(readdirSync(root, { recursive: true }).sort(), ["pipelines", "pipelines/.keep"]);
   });
 
   it("refuses to touch a pipeline that exists", async () => {

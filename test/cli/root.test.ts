@@ -3,6 +3,8 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
+import { lakeOf, rootOf } from "../../cli/root.ts";
+import { namesOf } from "../../cli/run-options.ts";
 import { coloursOf } from "../../local/report/terminal.ts";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, type Outcome, program, removeFolders, SHOP, strata } from "./strata.ts";
@@ -56,6 +58,35 @@ describe("the root", () => {
       assert.equal(code, 2, args.join(" "));
       assert.match(stderr, /^strata: --root or --lake is an empty text\n {2}help: name a folder/);
     }
+  });
+
+  it("and the lake have paths that every engine reads as they are", async () => {
+    const root = realpathSync(folderOf({ ...SHOP, "x*y/z.txt": "" }));
+    symlinkSync("x*y", join(root, "plain"));
+    symlinkSync("nowhere", join(root, "dangling"));
+    for (const [lake, words] of [
+      ["a*b", /has `\*`: engines read .* as a pattern$/],
+      ["a?/b", /has `\?`/],
+      ["a[b]", /has `\[`/],
+      ["{a,b}", /has `{`/],
+      ["plain", /has `\*`/],
+      ["a\nb", /has a control character/],
+      ["a\u007fb", /has a control character/],
+      ["a\u{fffd}b", /has bytes that are not UTF-8/],
+      ["dangling", /^`.*dangling` is a link that leads nowhere$/],
+      ["dangling/b", /^`.*dangling` is a link that leads nowhere$/],
+    ] as const)
+      assert.throws(() => lakeOf({ lake: join(root, lake) }), words, lake);
+    assert.throws(() => lakeOf({ root: join(root, "a[b]") }), /has `\[`/, "the lake inside");
+    assert.throws(() => rootOf({ root: "/a\u{fffd}" }), /has bytes that are not UTF-8/);
+    for (const name of ["plain name", 'it\'s "é" %20 #1&2;:,!$~^`|(+)@=', "_x", "."])
+      assert.equal(lakeOf({ lake: join(root, name) }), join(root, name));
+    const { code, stdout, stderr } = await strata(["run", "--lake", "a[b]"], { cwd: root });
+    assert.deepEqual([code, stdout, existsSync(join(root, "a[b]"))], [2, "", false]);
+    assert.match(
+      stderr,
+      /^strata: the path of the lake `.*a\[b\]` has `\[`: .*\n {2}help: name another folder with --lake\n$/,
+    );
   });
 
   it("keeps its own files where a lake would put a target in their place", async () => {
@@ -121,6 +152,42 @@ describe("the root", () => {
     const { code, stderr } = await strata(["start"], { cwd: folderOf(SHOP) });
     assert.equal(code, 2);
     assert.match(stderr, /has no pipeline `bookings`, which the tour runs\n {2}help: /);
+  });
+});
+
+describe("names by comma", () => {
+  afterEach(removeFolders);
+
+  it("are none of them empty, in every option that takes them", async () => {
+    for (const text of ["", " ", ",", "a,,b", "a,", ",a"])
+      assert.throws(() => namesOf("--datasets", text), /^--datasets (is an empty text|`.*` has an empty name)$/, text);
+    assert.deepEqual(namesOf("--datasets", " a , b"), ["a", "b"]);
+    const cwd = folderOf(SHOP);
+    for (const [command, option] of [
+      ["run", "--datasets"],
+      ["run", "--stages"],
+      ["parity", "--datasets"],
+      ["recover", "--datasets"],
+    ] as const) {
+      const { code, stderr } = await strata([command, option, ","], { cwd });
+      assert.deepEqual([code, stderr.split("\n")[0]], [2, `strata: ${option} \`,\` has an empty name`]);
+    }
+  });
+});
+
+describe("an output that cannot be written", () => {
+  afterEach(removeFolders);
+
+  it("is not called a full disk of the lake", async function () {
+    if (!existsSync("/dev/full")) this.skip();
+    const cwd = folderOf(SHOP);
+    const command = `exec '${process.execPath}' '${join(HOME, "bin", "strata.mjs")}' plan >/dev/full`;
+    const { code, stderr } = await program("sh", ["-c", command], { cwd });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^strata: the output cannot be written: ENOSPC.*\n {2}help: send it to a file on a disk with room/,
+    );
   });
 });
 

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync,
 import { join } from "node:path";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { assert } from "chai";
+import { Executions } from "../../local/run/executions.ts";
 import { runPipeline } from "../../local/run/run.ts";
 import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
@@ -174,6 +175,29 @@ describe("strata recover", function () {
     }
   });
 
+  it("says once that nobody is logged in, or that S3 is out of reach", async () => {
+    writeFileSync(join(root, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
+    const settings = ["region: eu-central-1", 'allowedAccountIds: ["111111111111"]', "buckets: { lake: {} }"];
+    writeFileSync(join(root, "Pulumi.dev.yaml"), `config:\n${settings.map((each) => `  strata:${each}\n`).join("")}`);
+    const nobody = Object.fromEntries(
+      Object.keys(process.env).flatMap((name) => (/^AWS_/.test(name) ? [[name, undefined]] : [])),
+    );
+    const env = { ...nobody, HOME: root, AWS_EC2_METADATA_DISABLED: "true" };
+    const keys = { AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" };
+    for (const [more, words] of [
+      [{}, /no usable AWS credentials: Unable to locate credentials\n {2}help: log in .*/],
+      [{ AWS_PROFILE: "nope" }, /no usable AWS credentials: .*nope.*\n {2}help: log in .*/],
+      [{ AWS_ACCESS_KEY_ID: "x" }, /no usable AWS credentials: Partial credentials .*\n {2}help: log in .*/],
+      [{ ...keys, AWS_ENDPOINT_URL: "http://127.0.0.1:1" }, /S3 gave no whole answer for .* check the network/],
+    ] as const) {
+      const { code, stdout, stderr } = await strata(["recover", "--root", root, "--stack", "dev"], {
+        env: { ...env, ...more },
+      });
+      assert.deepEqual([code, stdout], [1, ""], stderr);
+      assert.match(stderr.replace(/^root: .*\n/, ""), new RegExp(`^strata: ${words.source}\\n$`));
+    }
+  });
+
   it("a Ctrl-C ends it with 130, leaves no process behind, and the next one goes on", async () => {
     await run(1);
     await run(2, "committed");
@@ -202,7 +226,13 @@ describe("strata recover", function () {
     const holder = await hold(join(lake, ".strata", "lock"));
     const refused = await recover();
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /^strata: another run is using the lake .*: wait for it/m);
+    assert.match(refused.stderr, /^strata: another run is using the lake .*\n {2}help: wait for its end, or name/m);
+    const state = new Executions(join(lake, ".strata", "state"));
+    const started = new Date().toISOString();
+    const begun = { pipeline: "shop", engine: "sail", params: {}, selection: {}, sql: {}, committed: {} } as const;
+    await state.begin({ execution: "shop-1", started, ...begun });
+    const named = await recover();
+    assert.include(named.stderr, `: execution \`shop-1\` (process ${process.pid})\n`);
     assert.equal((await recover("--generations")).code, 0);
     await holder.release();
     assert.equal((await recover()).code, 0);

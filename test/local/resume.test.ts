@@ -103,6 +103,19 @@ describe("strata run --execution", function () {
     assert.notProperty(again, "resume");
   });
 
+  it("that may write no byte more after a commit tells the commit, and goes on after it", async () => {
+    const plan = await planIn(root);
+    const options = { ...runnerOptions(plan, lake), input: {}, execution: "full-1" };
+    const { status, stages } = await withWorker({ limitAt: "committed" }, () => runPipeline(options));
+    assert.equal(status, "FAILED");
+    const [orders, totals] = stages.map(({ datasets }) => datasets[0]);
+    assert.deepInclude(orders, { name: "orders", status: "COMMITTED", rows: 2, files: 1 });
+    assert.match(orders?.error?.message ?? "", /raise its limit/);
+    assert.deepInclude(totals, { name: "totals", status: "BLOCKED" });
+    const { stderr } = await run("--execution", "full-1");
+    assert.include(stderr, "going on with full-1; 1 dataset is committed and counts as done: orders\n");
+  });
+
   it("of another pipeline is refused, and of one that runs, too", async () => {
     const executions = new Executions(join(lake, ".strata", "state"));
     await executions.begin(execution("other-1", { pipeline: "other" }));
@@ -181,7 +194,32 @@ describe("strata run --execution", function () {
     writeFileSync(join(lake, ".strata", "state"), "in the way");
     const { code, stderr } = await run();
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /warning no record of this execution can be kept, so `--execution` will not find it: /);
+    assert.match(
+      stderr,
+      /warning no record of this execution can be kept, so `--execution` will not find it: .*: a file is in the way: /,
+    );
+  });
+
+  it("of a lake that may not be written says that alone", async function () {
+    const own = join(lake, ".strata");
+    await program("mkdir", ["-p", own]);
+    chmodSync(own, 0o555);
+    // Root writes everywhere: in a user namespace it is somebody else.
+    const other = process.geteuid?.() === 0 ? ["unshare", "-U", "--map-user=65534", "--map-group=65534"] : [];
+    if (other.length > 0 && (await program("sh", ["-c", '"$@"', "sh", ...other, "true"])).code !== 0) this.skip();
+    const command = [
+      ...other,
+      process.execPath,
+      join(HOME, "bin", "strata.mjs"),
+      "run",
+      "--root",
+      root,
+      "--lake",
+      lake,
+    ];
+    const { code, stderr } = await program(command[0] ?? "", command.slice(1));
+    assert.equal(code, 1);
+    assert.equal(stderr, `root: ${root}\nstrata: ${own}: permission denied: choose a folder that you may write to\n`);
   });
 });
 

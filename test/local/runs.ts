@@ -13,14 +13,16 @@ export interface Wanted {
   /** The job's `--publish`: dataset → settings. */
   readonly publish?: Readonly<Record<string, object>>;
   readonly killAt?: string;
+  readonly limitAt?: string;
   readonly starts?: string;
 }
 
 /** Has workers that start during `work` behave so. */
-export async function withWorker<T>({ publish, killAt, starts }: Wanted, work: () => Promise<T>): Promise<T> {
+export async function withWorker<T>({ publish, killAt, limitAt, starts }: Wanted, work: () => Promise<T>): Promise<T> {
   const wanted = {
     STRATA_TEST_PUBLISH: publish && JSON.stringify(publish),
     STRATA_TEST_KILL_AT: killAt,
+    STRATA_TEST_LIMIT_AT: limitAt,
     STRATA_TEST_STARTS: starts,
   };
   for (const [name, value] of Object.entries(wanted)) if (value !== undefined) process.env[name] = value;

@@ -5,6 +5,7 @@ STRATA_TEST_KILL_AT   name of the step (strata_glue/steps.py) at which the proce
                       the step, from 1
 STRATA_TEST_SIGNALS   at that step signals go to the command instead, by comma (`SIGINT,SIGINT`), and the step ends only
                       with the process
+STRATA_TEST_LIMIT_AT  name of the step from which on the process may write no byte more, as with a quota
 STRATA_TEST_STEPS     file that gets the name of each step
 STRATA_TEST_STARTS    file that gets a line each time that a worker starts
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import resource
 import signal
 import sys
 import threading
@@ -40,6 +42,8 @@ def main() -> int:
         if "STRATA_TEST_STEPS" in os.environ:
             with Path(os.environ["STRATA_TEST_STEPS"]).open("a") as file:
                 file.write(f"{name}\n")
+        if os.environ.get("STRATA_TEST_LIMIT_AT") == name:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
         if os.environ.get("STRATA_TEST_KILL_AT") not in (name, str(number)):
             return
         for each in os.environ.get("STRATA_TEST_SIGNALS", "").split(","):

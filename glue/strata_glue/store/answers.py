@@ -28,6 +28,30 @@ class StoreUnreachable(OSError):
     """S3 gave no whole answer, however often it was asked."""
 
 
+_NO_CALLER = {
+    "ConfigParseError",
+    "CredentialRetrievalError",
+    "InvalidConfigError",
+    "LoginError",
+    "MissingDependencyException",
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "ProfileNotFound",
+    "SSOError",
+    "TokenRetrievalError",
+}
+"""boto3's exceptions, by name: Glue 5.1's boto3 does not have them all."""
+
+_NO_CALLER_CODES = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidAccessKeyId",
+    "InvalidToken",
+    "SignatureDoesNotMatch",
+    "TokenRefreshRequired",
+}
+
+
 class _BrokenOff(Exception):
     """A part of an answer."""
 
@@ -76,6 +100,13 @@ def page_of(s3: Any, **request: Any) -> dict[str, Any]:
 
     page: dict[str, Any] = ask(read, **request)
     return page
+
+
+def is_of_caller(error: Exception) -> bool:
+    """True where credentials are missing, or no good: S3 answers so whatever is asked."""
+    if isinstance(error, ClientError):
+        return code_of(error) in _NO_CALLER_CODES
+    return any(each.__name__ in _NO_CALLER for each in type(error).__mro__)
 
 
 def code_of(error: ClientError) -> str:

@@ -114,17 +114,30 @@ def own_folder(lake: Path) -> Path:
     return folder
 
 
-def lock_lake(lake: Path) -> BinaryIO | None:
-    """The lake's exclusive lock, which the kernel lets go when its holder ends, however it ends; None if somebody has it.
+class LakeRefused(Exception):
+    """A lake that this process cannot have for itself, in one line with the remedy."""
 
-    A lock lives as long as its file is open. Raises `OSError`.
-    """
-    handle = _lock_file(own_folder(lake) / "lock")
+    def __init__(self, message: str, remedy: str, busy: bool = False) -> None:
+        super().__init__(message)
+        self.as_line = {"message": message, "help": remedy, "busy": busy}
+        """What the command line hears of it. `busy`: another command has the lake."""
+
+
+def take_lake(lake: Path) -> BinaryIO:
+    """Locks the lake for this process and removes what killed runs left in it. The lock lives as long as its file is open;
+    the kernel lets it go when the process ends, however it ends. Raises `LakeRefused`."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        handle.close()
-        return None
+        handle = _lock_file(own_folder(lake) / "lock")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.close()
+            remedy = "wait for its end, or name another folder with --lake"
+            raise LakeRefused(f"another run is using the lake {lake}", remedy, busy=True) from None
+    except OSError as error:
+        remedy = "let your user write there, or name another folder with --lake"
+        raise LakeRefused(f"the lake {lake} cannot be used: {error.strerror or error}", remedy) from None
+    shutil.rmtree(lake / ".strata" / "tmp", ignore_errors=True)
     return handle
 
 
