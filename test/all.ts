@@ -14,15 +14,17 @@ import { javaProblem } from "../setup/java.mjs";
 import { HOME } from "../setup/node.mjs";
 import { endWithUs } from "../setup/spawn.mjs";
 import { SetupError } from "../setup/stamp.mjs";
+import { secondsOf, sumUp, timed } from "./cost.ts";
 import { SUITES, type Suite } from "./suites.ts";
 import { limitsHere, together } from "./together.ts";
 
 interface Outcome {
-  readonly suite: string;
+  readonly suite: Suite;
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
   readonly seconds: number;
+  readonly cpuSeconds?: number | undefined;
   readonly note: string;
 }
 
@@ -30,6 +32,8 @@ type Show = (text: string | Uint8Array) => void;
 
 interface Wanted {
   readonly suites: readonly Suite[];
+  /** Every suite: then it fails, too, if the quick ones took too much of the CPU. A newcomer's machine may be a slow one. */
+  readonly all: boolean;
   /** Suites at once; absent: from the cores. */
   readonly jobs?: number;
 }
@@ -51,7 +55,8 @@ async function main(args: readonly string[]): Promise<number> {
       return problem === undefined ? runSuite(suite, base, show) : skipped(suite, problem, show);
     },
   }));
-  return summarize(await together(works, limitsHere(wanted.jobs), (text) => process.stdout.write(text)));
+  const outcomes = await together(works, limitsHere(wanted.jobs), (text) => process.stdout.write(text));
+  return summarize(outcomes, wanted.all);
 }
 
 /** Answers a line about a mistake, if there is one. */
@@ -67,7 +72,8 @@ function read(args: readonly string[]): Wanted | string {
     const isWanted = ({ name, part, slow }: Suite) =>
       positionals.length > 0 ? positionals.includes(name) : values.all ? !part : !slow;
     const suites = SUITES.filter(isWanted);
-    return values.jobs === undefined ? { suites } : { suites, jobs: Number(values.jobs) };
+    const wanted = { suites, all: values.all ?? false };
+    return values.jobs === undefined ? wanted : { ...wanted, jobs: Number(values.jobs) };
   } catch (problem) {
     if (!(problem instanceof TypeError)) throw problem;
     return `${problem.message.split(". ")[0]}; usage: npm test -- [--all] [--jobs N] [SUITE…]`;
@@ -82,7 +88,7 @@ function environment(compiled: string): NodeJS.ProcessEnv {
 
 function skipped(suite: Suite, why: string, show: Show): Outcome {
   show(`\n== ${suite.name}: skipped: ${why}\n`);
-  return { suite: suite.name, passed: 0, failed: 0, skipped: 1, seconds: 0, note: why };
+  return { suite, passed: 0, failed: 0, skipped: 1, seconds: 0, note: why };
 }
 
 async function runSuite(suite: Suite, base: NodeJS.ProcessEnv, show: Show): Promise<Outcome> {
@@ -91,52 +97,58 @@ async function runSuite(suite: Suite, base: NodeJS.ProcessEnv, show: Show): Prom
   const seconds = () => Math.round((performance.now() - started) / 100) / 10;
   try {
     const { command, env } = await suite.prepare();
-    const { code, output } = await execute(command, { ...base, ...env }, show);
+    const { code, output, cpuSeconds } = await execute(command, { ...base, ...env }, show);
     const counts = suite.count(output, code);
     const failed = code !== 0 && counts.failed === 0 ? 1 : counts.failed;
-    return { suite: suite.name, ...counts, failed, seconds: seconds(), note: code === 0 ? "" : `exit code ${code}` };
+    const note = code === 0 ? "" : `exit code ${code}`;
+    return { suite, ...counts, failed, seconds: seconds(), cpuSeconds, note };
   } catch (problem) {
     if (!(problem instanceof SetupError)) throw problem;
     show(`${problem.message}\n`);
-    return { suite: suite.name, passed: 0, failed: 1, skipped: 0, seconds: seconds(), note: problem.message };
+    return { suite, passed: 0, failed: 1, skipped: 0, seconds: seconds(), note: problem.message };
   }
 }
 
 /** Shows the output as it comes and keeps stdout for counting. The program and all that it starts end with us. */
 function execute(
-  [command = "", ...args]: readonly string[],
+  words: readonly string[],
   env: NodeJS.ProcessEnv,
   show: Show,
-): Promise<{ code: number; output: string }> {
+): Promise<{ code: number; output: string; cpuSeconds: number | undefined }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: HOME, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const [command = "", ...args] = timed(words);
+    const child = spawn(command, args, { cwd: HOME, env, detached: true, stdio: ["ignore", "pipe", "pipe", "pipe"] });
     const letGo = endWithUs(child);
     let output = "";
-    child.stdout.on("data", (chunk: Buffer) => {
+    let times = "";
+    child.stdio[3]?.on("data", (chunk) => (times += chunk));
+    child.stdout?.on("data", (chunk: Buffer) => {
       output += chunk;
       show(chunk);
     });
-    child.stderr.on("data", show);
+    child.stderr?.on("data", show);
     child.on("error", reject);
     child.on("close", (code) => {
       letGo();
-      resolve({ code: code ?? 1, output });
+      resolve({ code: code ?? 1, output, cpuSeconds: secondsOf(times) });
     });
   });
 }
 
-function summarize(outcomes: readonly Outcome[]): number {
+function summarize(outcomes: readonly Outcome[], all: boolean): number {
   const sum = (key: "passed" | "failed" | "skipped") => outcomes.reduce((total, outcome) => total + outcome[key], 0);
   process.stdout.write("\n");
-  for (const { suite, passed, failed, skipped: left, seconds, note } of outcomes) {
-    process.stdout.write(
-      `${suite.padEnd(14)} ${String(passed).padStart(5)} passed ${String(failed).padStart(3)} failed ${String(left).padStart(3)} skipped ${String(seconds).padStart(6)} s${note === "" ? "" : `  ${note}`}\n`,
-    );
+  for (const { suite, passed, failed, skipped: left, seconds, cpuSeconds, note } of outcomes) {
+    const counts = `${String(passed).padStart(5)} passed ${String(failed).padStart(3)} failed ${String(left).padStart(3)} skipped`;
+    const times = `${seconds.toFixed(1).padStart(7)} s ${(cpuSeconds ?? 0).toFixed(1).padStart(7)} s CPU`;
+    process.stdout.write(`${suite.name.padEnd(14)} ${counts} ${times}${note === "" ? "" : `  ${note}`}\n`);
   }
   const left = sum("skipped");
   if (left > 0) process.stdout.write(`\n${left} skipped\n`);
-  process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed\n`);
-  return sum("failed") === 0 && sum("passed") > 0 ? 0 : 1;
+  const cost = sumUp(outcomes.map(({ suite, cpuSeconds }) => ({ quick: !suite.slow, cpuSeconds })));
+  const failed = sum("failed") + (all && cost.over ? 1 : 0);
+  process.stdout.write(`\n${cost.text}\n\n${sum("passed")} passed, ${failed} failed\n`);
+  return failed === 0 && sum("passed") > 0 ? 0 : 1;
 }
 
 process.chdir(join(HOME));

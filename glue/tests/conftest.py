@@ -75,6 +75,17 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
     jars = os.environ.get("STRATA_ICEBERG_JARS")
     yield start_engine(ENGINE, tmp_path_factory.mktemp("engine"), Path(jars) if jars else None)
+    if ENGINE == "spark":
+        _end_java()
+
+
+def _end_java() -> None:
+    """Waits for Java, which ends with us by itself: what it took of the CPU then counts as ours (test/cost.ts)."""
+    from pyspark import SparkContext
+
+    java = SparkContext._gateway.proc
+    java.stdin.close()
+    java.wait()
 
 
 @pytest.fixture(params=["memory", "job"] if TAKES_ROWS else ["job"])

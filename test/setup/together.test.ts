@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { assert } from "chai";
 import { HOME } from "../../setup/node.mjs";
 import { program } from "../cli/strata.ts";
+import { QUICK_CPU_SECONDS, secondsOf, sumUp, timed } from "../cost.ts";
 import { limitsHere, together } from "../together.ts";
 
 /** Works that end when they are let to, and tell what they do. */
@@ -83,6 +84,46 @@ describe("suites at the same time", () => {
     assert.isAtMost(limitsHere().jobs, 4);
     assert.equal(limitsHere(7).jobs, 7);
     assert.isAbove(limitsHere().gib, 0);
+  });
+});
+
+describe("what suites take of the CPU", () => {
+  it("is all that their processes took, and the command ends as it would without", async () => {
+    const burn = "const end = Date.now() + 60_000; while (process.cpuUsage().user < 400_000 && Date.now() < end);";
+    const child = `require("child_process").spawnSync(process.execPath, ["-e", ${JSON.stringify(burn)}]); process.exit(7)`;
+    const [command = "", ...args] = timed([process.execPath, "-e", child, "an argument with 'quotes'"]);
+    const { code, times } = await new Promise<{ code: number | null; times: string }>((resolve) => {
+      const started = spawn(command, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });
+      let times = "";
+      started.stdio[3]?.on("data", (chunk) => (times += chunk));
+      started.on("close", (code) => resolve({ code, times }));
+    });
+    assert.equal(code, 7);
+    assert.isAtLeast(secondsOf(times) ?? 0, 0.4);
+  });
+
+  it("is read as bash and dash write it, and is unknown without", () => {
+    assert.equal(secondsOf("0m0.50s 0m0.25s\n2m1.00s 0m10.00s\n"), 131.75);
+    assert.equal(secondsOf("0m0.000s 0m0.000s\n1m0.100s 0m0.400s\n"), 60.5);
+    assert.isUndefined(secondsOf(""));
+  });
+
+  it("is too much where the quick ones take more than the bound, whatever the slow ones take", () => {
+    const slow = { quick: false, cpuSeconds: 900 };
+    assert.deepEqual(sumUp([{ quick: true, cpuSeconds: QUICK_CPU_SECONDS }, slow, { quick: true }]), {
+      text: "CPU: 23.0 min, of that 8.0 min in what `npm test` runs (bound: 8.0 min)",
+      over: false,
+    });
+    assert.deepEqual(
+      sumUp([
+        { quick: true, cpuSeconds: 300 },
+        { quick: true, cpuSeconds: 210 },
+      ]),
+      {
+        text: "CPU: 8.5 min, of that 8.5 min in what `npm test` runs: TOO MUCH, it is to stay below 8.0 min",
+        over: true,
+      },
+    );
   });
 });
 
