@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -15,6 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
+import type { Plan } from "../../compiler/plan.ts";
 import { recordTables } from "../../local/catalog/catalog.ts";
 import { crawl } from "../../local/catalog/crawl.ts";
 import { quoteText, withDuckDb } from "../../local/catalog/duckdb.ts";
@@ -431,7 +433,21 @@ describe("a crawl of several tables, on Sail", function () {
 
 describe("a run that is killed, for readers here, on Sail", function () {
   this.timeout(120_000);
-  afterEach(removeFolders);
+  let root: string;
+  let whole: string;
+  let plan: Plan;
+  const run = async (lake: string, value: number, killAt?: string) => {
+    await parquet(join(lake, "lake", "raw", "orders", "a.parquet"), { id: [1, 2], amount: [value, value] });
+    const options = { ...runnerOptions(plan, lake), input: { datasets: ["orders"] } };
+    return withWorker(killAt === undefined ? {} : { killAt }, () => runPipeline(options));
+  };
+  before(async () => {
+    root = folderOf({ ...SHOP, "pipelines/shop/pipeline.yaml": "crawlers: { all: s3://lake/bronze/ }\n" });
+    whole = join(root, "whole");
+    plan = await planIn(root);
+    assert.equal((await run(whole, 1)).status, "SUCCEEDED");
+  });
+  after(removeFolders);
 
   for (const [step, amount] of [
     ["written", 1],
@@ -441,19 +457,9 @@ describe("a run that is killed, for readers here, on Sail", function () {
     ["published", 2],
   ] as const)
     it(`at \`${step}\`: the crawl and a query see the ${amount === 1 ? "old" : "new"} content, whole`, async () => {
-      const crawlers = "crawlers: { all: s3://lake/bronze/ }\n";
-      const root = folderOf({ ...SHOP, "pipelines/shop/pipeline.yaml": crawlers });
-      const lake = join(root, "lake");
-      const plan = await planIn(root);
-      const run = async (value: number, killAt?: string) => {
-        await parquet(join(lake, "lake", "raw", "orders", "a.parquet"), { id: [1, 2], amount: [value, value] });
-        const input = { datasets: ["orders"] };
-        return withWorker(killAt === undefined ? {} : { killAt }, () =>
-          runPipeline({ ...runnerOptions(plan, lake), input }),
-        );
-      };
-      assert.equal((await run(1)).status, "SUCCEEDED");
-      assert.equal((await run(2, step)).status, "FAILED");
+      const lake = join(root, step);
+      cpSync(whole, lake, { recursive: true });
+      assert.equal((await run(lake, 2, step)).status, "FAILED");
       const [crawler] = plan.crawlers;
       if (crawler === undefined) throw new Error("the pipeline has a crawler");
       const [orders] = (await crawl(plan, crawler, lake, "shop")).tables;

@@ -1,6 +1,7 @@
 /** Local runs inside the test's process, whose job gets settings that a test chooses, and output as text. */
 
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Plan } from "../../compiler/plan.ts";
 import { loadRoot } from "../../loading/load.ts";
 import type { RunEvent, RunnerOptions } from "../../local/run/run.ts";
@@ -64,10 +65,18 @@ export function memoryStream(): { stream: NodeJS.WriteStream; text: () => string
   return { stream, text: () => text };
 }
 
-/** Writes a small Parquet file by the engine's own environment; columns as JSON. */
+/** Columns as JSON → the file's bytes. */
+const written = new Map<string, Buffer>();
+
+/** Writes a small Parquet file by the engine's own environment, which is started once for the same columns. */
 export async function parquet(file: string, columns: object): Promise<void> {
+  const text = JSON.stringify(columns);
+  const bytes = written.get(text);
+  mkdirSync(dirname(file), { recursive: true });
+  if (bytes !== undefined) return writeFileSync(file, bytes);
   const code =
-    "import sys, json, pathlib, pyarrow as pa, pyarrow.parquet as pq; f = pathlib.Path(sys.argv[1]); f.parent.mkdir(parents=True, exist_ok=True); pq.write_table(pa.table(json.loads(sys.argv[2])), f)";
-  const { code: exit, stderr } = await program(pythonOf("sail"), ["-c", code, file, JSON.stringify(columns)]);
+    "import sys, json, pyarrow as pa, pyarrow.parquet as pq; pq.write_table(pa.table(json.loads(sys.argv[2])), sys.argv[1])";
+  const { code: exit, stderr } = await program(pythonOf("sail"), ["-c", code, file, text]);
   if (exit !== 0) throw new Error(stderr);
+  written.set(text, readFileSync(file));
 }
