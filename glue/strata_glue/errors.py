@@ -24,12 +24,13 @@ class JobInputError(Exception):
 class DatasetError(Exception):
     """A dataset cannot be built, for a reason of ours. `kind` names it in events, for example `SOURCE_MISSING`.
 
-    `shown`: the message with values of rows, where it has some (`Failure.shown`).
+    `shown`: the message with values of rows, where it has some (`Failure.shown`). `offset`: characters before its place in the
+    SQL, where that is known.
     """
 
-    def __init__(self, kind: str, message: str, shown: str | None = None) -> None:
+    def __init__(self, kind: str, message: str, shown: str | None = None, offset: int | None = None) -> None:
         super().__init__(message)
-        self.kind, self.shown = kind, shown
+        self.kind, self.shown, self.offset = kind, shown, offset
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ class Failure:
 def failure_of(error: BaseException, sql: str, tables: Tables = NO_TABLES) -> Failure:
     """Makes a failure of any exception that a dataset's work raised. `tables`: those that its SQL reads."""
     if isinstance(error, DatasetError):
-        line, column = _at(place_of_column(str(error), sql, tables), sql) if error.kind in _OF_COLUMNS else (None, None)
+        place = error.offset
+        if place is None and error.kind in _OF_COLUMNS:
+            place = place_of_column(str(error), sql, tables)
+        line, column = _at(place, sql)
         return Failure(error.kind, str(error), line, column, _frame(sql, line, column), error.shown)
     text = _text_of(error)
     if type(error).__name__ == "Py4JJavaError":

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 from strata_glue.columns import quoted
 from strata_glue.nan import UNFILTERED, has_floats, with_one_nan
+from strata_glue.query_types import QueryTypes
+from strata_glue.refusals import refuse
 from strata_glue.sail_shapes import with_right_shapes
 from strata_glue.sail_types import with_right_types
 from strata_glue.sql_words import with_plain_blanks
@@ -180,7 +182,9 @@ class ConnectEngine:
             return frame, frame._explain_string(extended=True)
 
         plain = with_plain_blanks(sql)
-        return with_right_types(with_right_shapes(plain, analyze), analyze, warnings, plain)
+        frame = with_right_types(with_right_shapes(plain, analyze), analyze, warnings, plain)
+        refuse(QueryTypes(plain, analyze))
+        return frame
 
     def close_session(self, session: Any) -> None:
         with suppress(Exception):  # a server that is going away cannot release it, and need not

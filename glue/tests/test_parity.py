@@ -256,16 +256,6 @@ DIFFERENT: dict[str, tuple[str, Any, Any]] = {
         5,
     ),
     "lag with a column as default": ("SELECT lag(a, 1, a) OVER (ORDER BY a) AS a FROM t WHERE a = 5", "FAILED", 5),
-    "DISTINCT over a window": (
-        "SELECT CAST(count(DISTINCT a) OVER () AS INT) AS a FROM t WHERE a = 5",
-        1,
-        "FAILED",
-    ),
-    "median over an ordered window": (
-        "SELECT CAST(median(a) OVER (ORDER BY a) AS INT) AS a FROM t WHERE a = 5",
-        5,
-        "FAILED",
-    ),
     "GROUP BY ALL": ("SELECT a FROM VALUES (1), (1) AS v(a) GROUP BY ALL", "FAILED", 1),
 }
 """What a result is on Sail, and on Spark: a value, or that it fails."""

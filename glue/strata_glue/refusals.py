@@ -1,0 +1,23 @@
+"""What Spark's analyzer refuses of a query and Sail takes: the run refuses it, too, as it does on Spark."""
+
+from __future__ import annotations
+
+from strata_glue.errors import DatasetError
+from strata_glue.explained import Explained
+from strata_glue.query_types import QueryTypes
+from strata_glue.refused_shapes import shapes
+from strata_glue.refused_types import misfits
+
+
+def refuse(query: QueryTypes) -> None:
+    """Raises `DatasetError` for a query that Spark refuses."""
+    for first in refusals(query)[:1]:
+        raise DatasetError(first.kind, first.message, offset=first.offset)
+
+
+def refusals(query: QueryTypes) -> list[Explained]:
+    """In the order of their places; none for a query that is not read."""
+    if query.reader is None:
+        return []
+    found = [*shapes(query.reader, query.nodes, query.sql), *misfits(query.reader, query.nodes, query.sql)]
+    return sorted(found, key=lambda each: each.offset or 0)

@@ -1,0 +1,86 @@
+"""Functions where Spark does not take them, and what a window, a WITH or a pattern must have: found in a query's tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from strata_glue.explained import Explained
+from strata_glue.query_types import GENERATORS
+from strata_glue.sql_selects import QueryReader
+from strata_glue.sql_tree import Node, Window
+
+_ORDERED = frozenset("row_number rank dense_rank percent_rank cume_dist ntile lag lead nth_value".split())
+"""Functions whose window must have an order."""
+
+
+def shapes(reader: QueryReader, nodes: list[Node], sql: str) -> Iterator[Explained]:
+    """`nodes`: the reader's, with types."""
+    windows = {name: window for select in reader.selects for name, window in select.windows.items()}
+    for node in nodes:
+        if node.kind == "call" and node.window is not None:
+            yield from _windowed(node, node.window, windows)
+        if node.kind == "like":
+            yield from _pattern(node, sql)
+    yield from _generators(reader, nodes)
+    for query in reader.queries:
+        names = [name for name, _ in query.names]
+        for index, (name, place) in enumerate(query.names):
+            if name in names[:index]:
+                yield Explained("DUPLICATED_CTE_NAMES", f"CTE definition can't have duplicate names: `{name}`.", place)
+
+
+def _windowed(node: Node, window: Window, windows: dict[str, Window]) -> Iterator[Explained]:
+    named = windows.get(window.name)
+    if (
+        node.name in _ORDERED
+        and not window.order
+        and (not window.name or (named and not named.order and not named.name))
+    ):
+        yield Explained("WINDOW_FUNCTION_WITHOUT_ORDER_BY", f"the window of `{node.name}` needs ORDER BY", node.start)
+    if node.name in ("median", "percentile_cont within", "percentile_disc within") and window.order:
+        message = f"the window of `{node.name.split()[0]}` may not have ORDER BY: leave it out"
+        yield Explained("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", message, node.start)
+    if node.is_distinct:
+        message = (
+            "DISTINCT does not work in a window function: count in a sub-query, or use `size(collect_set(…) OVER (…))`"
+        )
+        yield Explained("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", message, node.start)
+
+
+def _pattern(node: Node, sql: str) -> Iterator[Explained]:
+    """Of LIKE: a backslash at the end, or before a letter."""
+    pattern = node.parts[1]
+    if node.name == "RLIKE" or node.name == "REGEXP" or pattern.kind != "text" or len(node.parts) != 2:
+        return
+    text = sql[pattern.start : pattern.end]
+    if (
+        re.search(r"\bESCAPE\b", sql[pattern.end : node.end], re.IGNORECASE)
+        or text[:1].upper() == "R"
+        or "''" in text[1:-1]
+    ):
+        return
+    value = re.sub(
+        r"\\([\\'\"%_]|.)", lambda found: found[0] if found[1] in "%_" else found[1], text[1:-1], flags=re.DOTALL
+    )
+    if re.search(r"(?<!\\)(?:\\\\)*\\(?:$|[^\\%_])", value):
+        message = "the pattern of LIKE has a `\\` that stands before no `%`, `_` or `\\`: write `\\\\`"
+        yield Explained("INVALID_FORMAT", message, node.start)
+
+
+def _generators(reader: QueryReader, nodes: list[Node]) -> Iterator[Explained]:
+    free = {id(item) for select in reader.selects for item in (*select.items, *select.generators)}
+    free |= {id(node) for node in reader.tables}
+    message = "`{}` stands where it may not: write `FROM … LATERAL VIEW {}(…) t AS x`, or explode in a sub-query"
+    for node in nodes:
+        if node.kind == "call" and node.name in GENERATORS and id(node) not in free:
+            yield Explained("UNSUPPORTED_GENERATOR", message.format(node.name, node.name), node.start)
+    for select in reader.selects:
+        for node in select.generators:
+            if node.kind == "call" and node.name not in GENERATORS:
+                words = "LATERAL VIEW takes a function that makes rows, such as `explode`"
+                yield Explained("UNSUPPORTED_GENERATOR", words, node.start)
+        several = [item for item in select.items if item.kind == "call" and item.name in GENERATORS]
+        if len(several) > 1:
+            words = "a SELECT can have one function that makes rows, and this one has more: write the others as LATERAL VIEW"
+            yield Explained("UNSUPPORTED_GENERATOR", words, several[1].start)

@@ -1,0 +1,244 @@
+"""Types that Spark does not mix, compare or cast, found in a query's tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from strata_glue import spark_coercion as coercion
+from strata_glue.engine_words import type_name
+from strata_glue.explained import Explained
+from strata_glue.sql_expressions import COMPARISONS
+from strata_glue.sql_selects import Query, QueryReader, Select
+from strata_glue.sql_tree import Node
+
+_MISFIT = "DATATYPE_MISMATCH"
+_LONGEST_SHOWN = 60
+"""Characters of an expression in a message."""
+
+
+def misfits(reader: QueryReader, nodes: list[Node], sql: str) -> Iterator[Explained]:
+    """Types that Spark does not mix, compare or cast. `nodes`: the reader's, with types."""
+    for node in nodes:
+        for check in _CHECKS.get(node.kind, ()):
+            yield from check(node, sql)
+    for select in reader.selects:
+        yield from _of_select(select, sql)
+    for query in reader.queries:
+        yield from _of_sides(query)
+
+
+def _shown(node: Node, sql: str) -> str:
+    text = " ".join(sql[node.start : node.end].split())
+    return f"`{text}`" if len(text) <= _LONGEST_SHOWN and "`" not in text else "it"
+
+
+def _names(*kinds: str) -> str:
+    return " and ".join(dict.fromkeys(type_name(kind) for kind in kinds if kind))
+
+
+def _condition(node: Node, sql: str, takes: tuple[str, ...] = ("", "boolean", "void")) -> Iterator[Explained]:
+    """Of CASE, `if`, NOT."""
+    if node.type not in takes:
+        message = (
+            f"a condition must be BOOLEAN, and {_shown(node, sql)} is {type_name(node.type)}: compare it with something"
+        )
+        yield Explained(_MISFIT, message, node.start)
+
+
+def _unary(node: Node, sql: str) -> Iterator[Explained]:
+    of = node.parts[0]
+    if node.name == "NOT":
+        yield from _condition(of, sql, ("", "boolean", "void", "string"))
+        return
+    kind = coercion.kind_of(of.type)
+    takes = coercion.is_number(of.type) or kind in ("", "string", "void") or kind.startswith("interval")
+    if node.name == "~":
+        takes = kind in ("", "void") or coercion.is_whole(of.type)
+    if not takes:
+        message = f"`{node.name}` takes a number, and {_shown(of, sql)} is {type_name(of.type)}: cast it"
+        yield Explained(_MISFIT, message, node.start)
+
+
+def _binary(node: Node, sql: str) -> Iterator[Explained]:
+    left, right = node.parts
+    if node.name in ("AND", "OR"):
+        yield from _logical(node, sql)
+    elif node.name in COMPARISONS or node.name == "IS DISTINCT FROM":
+        yield from _compared(left, right, node.name)
+    elif coercion.result_of(node.name, left.type, right.type) is None:
+        message = f"`{node.name}` cannot combine {_names(left.type, right.type)}: cast one of them"
+        if node.name == "+" and {left.type, right.type} == {"string"}:
+            message = "`+` cannot combine STRING and STRING: write `||` or `concat` to join texts"
+        yield Explained(_MISFIT, message, node.start)
+
+
+def _logical(node: Node, sql: str) -> Iterator[Explained]:
+    kinds = [each.type for each in node.parts]
+    for each in node.parts:
+        # A text beside a condition becomes one.
+        if each.type not in ("", "boolean", "void") and not (each.type == "string" and {"", "boolean"} & set(kinds)):
+            message = f"`{node.name}` takes conditions (BOOLEAN), not {type_name(each.type)}: compare {_shown(each, sql)} with something"
+            yield Explained(_MISFIT, message, each.start)
+
+
+def _is(node: Node, sql: str) -> Iterator[Explained]:
+    if node.name != "NULL":
+        yield from _condition(node.parts[0], sql, ("", "boolean", "void", "string"))
+
+
+def _compared(left: Node, right: Node, sign: str) -> Iterator[Explained]:
+    kind = coercion.compared(left.type, right.type)
+    if kind is None:
+        shown = f" with `{sign}`" if sign in COMPARISONS else ""
+        yield Explained(
+            _MISFIT, f"{_names(left.type, right.type)} cannot be compared{shown}: cast one of them", left.start
+        )
+    elif kind and not coercion.is_ordered(kind):
+        yield Explained(_MISFIT, f"`{sign}` cannot compare values of MAP: use a part of them", left.start)
+
+
+def _case(node: Node, sql: str) -> Iterator[Explained]:
+    for each in node.conditions:
+        if node.operand is None:
+            yield from _condition(each, sql, ("", "boolean"))
+        else:
+            yield from _compared(node.operand, each, "=")
+    yield from _mixed(node.parts, "the results of CASE", node.start)
+
+
+def _mixed(parts: list[Node], what: str, place: int, tight: bool = False) -> Iterator[Explained]:
+    kinds = [part.type for part in parts]
+    kind = coercion.common(kinds, tight)
+    if kind is None:
+        yield Explained(_MISFIT, f"{what} have no common type ({_names(*kinds)}): cast them to one", place)
+    elif tight and kind and not coercion.is_ordered(kind):
+        yield Explained(_MISFIT, f"{what} cannot be compared: they are MAP", place)
+
+
+def _between(node: Node, sql: str) -> Iterator[Explained]:
+    of, lower, upper = node.parts
+    yield from _compared(of, lower, ">=")
+    yield from _compared(of, upper, "<=")
+
+
+def _in(node: Node, sql: str) -> Iterator[Explained]:
+    kinds = [part.type for part in node.parts]
+    if node.query is not None:
+        columns = node.query.columns()
+        kinds += [columns[0].type] if columns and len(columns) == 1 else []
+    kind = coercion.common(kinds)
+    if kind is None:
+        yield Explained(
+            _MISFIT, f"the two sides of IN have no common type ({_names(*kinds)}): cast them to one", node.start
+        )
+    elif kind and not coercion.is_ordered(kind):
+        yield Explained(_MISFIT, "`IN` cannot compare values of MAP: use a part of them", node.start)
+
+
+def _like(node: Node, sql: str) -> Iterator[Explained]:
+    for each in node.parts:
+        if coercion.kind_of(each.type) in ("array", "map", "struct"):
+            yield Explained(
+                _MISFIT,
+                f"`{node.name}` compares texts, and {_shown(each, sql)} is {type_name(each.type)}: cast it",
+                each.start,
+            )
+
+
+def _cast(node: Node, sql: str) -> Iterator[Explained]:
+    of, target = node.parts[0], coercion.plain_type(node.name)
+    if target and not coercion.can_cast(of.type, target):
+        yield Explained(_MISFIT, f"{type_name(of.type)} cannot be cast to {type_name(target)}", node.start)
+
+
+_MIXING = frozenset("coalesce nvl ifnull greatest least array nvl2 if".split())
+
+
+def _call(node: Node, sql: str) -> Iterator[Explained]:
+    for each in node.conditions:
+        if each.type not in ("", "boolean"):
+            yield Explained(
+                "INVALID_AGGREGATE_FILTER",
+                "the condition of FILTER must be BOOLEAN: compare it with something",
+                each.start,
+            )
+    if node.window is not None:
+        for each in (*node.window.partition, *node.window.order):
+            yield from _unordered(each, "a window")
+    if node.name == "if" and node.parts:
+        yield from _condition(node.parts[0], sql)
+    if node.name in _MIXING:
+        parts = node.parts[1:] if node.name in ("if", "nvl2") else node.parts
+        yield from _mixed(parts, f"the arguments of `{node.name}`", node.start, node.name in ("greatest", "least"))
+    if node.name == "nullif" and len(node.parts) == 2:
+        yield from _compared(node.parts[0], node.parts[1], "=")
+
+
+_CHECKS: dict[str, tuple[Callable[[Node, str], Iterator[Explained]], ...]] = {
+    "unary": (_unary,),
+    "binary": (_binary,),
+    "case": (_case,),
+    "between": (_between,),
+    "in": (_in,),
+    "like": (_like,),
+    "is": (_is,),
+    "cast": (_cast,),
+    "try_cast": (_cast,),
+    "call": (_call,),
+}
+
+
+def _item(node: Node, select: Select, sql: str) -> Node:
+    """What a place stands for: `ORDER BY 1`."""
+    number = sql[node.start : node.end]
+    is_place = node.kind == "number" and number.isdigit() and 0 < int(number) <= len(select.items)
+    return select.items[int(number) - 1] if is_place else node
+
+
+def _unordered(node: Node, what: str) -> Iterator[Explained]:
+    if node.type and not coercion.is_ordered(node.type):
+        yield Explained(_MISFIT, f"{what} cannot compare values of MAP: use a part of them", node.start)
+
+
+def _maps(items: list[Node], place: int) -> Iterator[Explained]:
+    if any(item.type and not coercion.is_ordered(item.type) for item in items):
+        message = "DISTINCT, UNION, INTERSECT and EXCEPT cannot compare a MAP: select a part of it"
+        yield Explained("UNSUPPORTED_FEATURE", message, place)
+
+
+def _of_select(select: Select, sql: str) -> Iterator[Explained]:
+    for clause, node in select.conditions:
+        if node.type not in ("", "boolean") and not (clause == "HAVING" and coercion.can_cast(node.type, "boolean")):
+            message = f"the condition of {clause} is {type_name(node.type)}, and must be BOOLEAN: compare it, for example `… > 0` or `… IS NOT NULL`"
+            yield Explained(_MISFIT, message, node.start)
+    for node in select.order:
+        yield from _unordered(_item(node, select, sql), "ORDER BY")
+    if select.is_distinct:
+        yield from _maps(select.items, select.start)
+    for nodes in zip(*select.rows, strict=False):
+        if coercion.common([node.type for node in nodes]) is None:
+            yield Explained(
+                "INVALID_INLINE_TABLE", "the rows of VALUES have different numbers of columns, or types", select.start
+            )
+            return
+
+
+def _of_sides(query: Query) -> Iterator[Explained]:
+    if not query.operators:
+        return
+    sides = [side.columns() if isinstance(side, Query) else Query([side]).columns() for side in query.sides]
+    if any(side is None for side in sides) or len({len(side or ()) for side in sides}) > 1:
+        return
+    if not all(operator == "UNION ALL" for operator in query.operators):
+        yield from _maps([node for side in sides for node in side or ()], query.places[0])
+    for number, nodes in enumerate(zip(*(side or () for side in sides), strict=True), 1):
+        kinds = [node.type for node in nodes]
+        for index, operator in enumerate(query.operators, 1):
+            if coercion.common(kinds[: index + 1]) is None:
+                word = operator.removesuffix(" ALL")
+                one, other = (type_name(coercion.common(kinds[:index]) or kinds[0]), type_name(kinds[index]))
+                message = (
+                    f"column {number} is {one} on one side of the {word} and {other} on the other: cast one of them"
+                )
+                yield Explained("INCOMPATIBLE_COLUMN_TYPE", message, query.places[index - 1])
+                return
