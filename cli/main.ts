@@ -129,7 +129,11 @@ function addRunCommands(strata: Command): void {
     .description("query the tables of the local catalog")
     .addOption(rootOption())
     .addOption(lakeOption())
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "csv"]).default("text"))
+    .addOption(
+      new Option("--format <format>", 'how to print; in CSV NULL is nothing, and an empty text is `""`')
+        .choices(["text", "json", "csv"])
+        .default("text"),
+    )
     .option("--limit <rows>", "rows of a text table at most; 0 for all (default: 100)")
     .option("--as-of <run>", "Iceberg tables as of a generation, an ISO time or an execution")
     .addHelpText("after", '\nExample:\n  strata query "SELECT count(*) FROM fact_bookings"')

@@ -4,7 +4,7 @@ import { realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Diagnostic } from "../compiler/diagnostics.ts";
 import type { SourceFile } from "../compiler/input.ts";
-import { MAX_FILE_BYTES, reportUnreadable, textOfBytes, whyUnreadable } from "../compiler/syntax/bytes.ts";
+import { reportUnreadable, textOfBytes, whyNoText, whyUnreadable } from "../compiler/syntax/bytes.ts";
 import { openWithoutWaiting } from "./read-file.ts";
 
 /**
@@ -36,11 +36,7 @@ export async function readText(
 async function bytesOf(path: string): Promise<Uint8Array | string> {
   const file = await openWithoutWaiting(path);
   try {
-    const status = await file.stat();
-    if (status.isDirectory()) return "is a folder, not a file";
-    if (!status.isFile()) return "is no file with text";
-    if (status.size > MAX_FILE_BYTES) return `has ${status.size} bytes, more than ${MAX_FILE_BYTES}`;
-    return await file.readFile();
+    return whyNoText(await file.stat()) ?? (await file.readFile());
   } finally {
     await file.close();
   }

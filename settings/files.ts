@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { diagnostic, type Place } from "../compiler/diagnostics.ts";
 import { nearest } from "../compiler/nearest.ts";
-import { reportUnreadable, textOfBytes, whyUnreadable } from "../compiler/syntax/bytes.ts";
+import { reportUnreadable, textOfBytes, whyNoText, whyUnreadable } from "../compiler/syntax/bytes.ts";
 import type { Collect } from "../compiler/syntax/collect.ts";
 import { locate } from "../compiler/syntax/text.ts";
 import { describeNode, type Entry, member, type ObjectNode } from "../compiler/syntax/tree.ts";
@@ -29,10 +29,9 @@ export class SettingsFiles {
     let bytes: Uint8Array;
     try {
       const path = join(this.#home, file);
-      const found = statSync(path);
-      if (!found.isFile() && !found.isDirectory()) {
-        // A pipe would be waited for without an end.
-        reportUnreadable(file, "is no file with text", this.#collect);
+      const why = whyNoText(statSync(path));
+      if (why !== undefined) {
+        reportUnreadable(file, why, this.#collect);
         return "broken";
       }
       bytes = readFileSync(path);

@@ -35,6 +35,19 @@ export function reportUnreadable(
   collect(diagnostic({ code: "S004", at, message: `\`${path}\` ${why}`, help }));
 }
 
+interface Status {
+  readonly size: number;
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
+/** Why what lies there is not read at all; undefined for a file. A pipe would be waited for without an end. */
+export function whyNoText(found: Status): string | undefined {
+  if (found.isDirectory()) return "is a folder, not a file";
+  if (!found.isFile()) return "is no file with text";
+  return found.size > MAX_FILE_BYTES ? `has ${found.size} bytes, more than ${MAX_FILE_BYTES}` : undefined;
+}
+
 /** Why the operating system gives no file, in words. */
 export function whyUnreadable(problem: unknown): string {
   const { code } = problem as { readonly code?: string };

@@ -107,18 +107,22 @@ function isKept(digits: string): boolean {
   return /^-?\d+\.\d+$/.test(digits) && digits.replace(/[-.]/g, "").replace(/^0+/, "").length <= 15;
 }
 
-/** RFC 4180; NULL is an empty field. */
+/** RFC 4180; NULL is nothing at all, and a text without a character is `""`, as PostgreSQL and DuckDB write and read them. */
 function csvTable({ columns, rows }: Table): string {
-  const field = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const field = (text: string) => (text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const lines = [
     columns.map(({ name }) => field(name)),
-    ...rows.map((row) => row.map((value) => field(asText(value, "")))),
+    ...rows.map((row) => row.map((value) => (isNull(value) ? "" : field(asText(value, ""))))),
   ];
   return `${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
 }
 
+function isNull(value: unknown): boolean {
+  return value === null || value === undefined;
+}
+
 function asText(value: unknown, none: string): string {
-  if (value === null || value === undefined) return none;
+  if (isNull(value)) return none;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

@@ -48,13 +48,18 @@ describe("results of queries", () => {
     assert.equal(formatTable({ ...TABLE, rows: [] }, "json"), "[]\n");
   });
 
-  it("as CSV are quoted by RFC 4180, NULL being empty", () => {
+  it("as CSV are quoted by RFC 4180, and tell NULL from an empty text", () => {
     assert.deepEqual(formatTable(TABLE, "csv").split("\r\n").slice(0, 3), [
       'city,n,"a ""b"""',
       "Москва,9223372036854775807,1.50",
       "東京,1,",
     ]);
     assert.include(formatTable(TABLE, "csv"), '"x,""y""\nz",,0.00');
+    const [column] = TABLE.columns;
+    assert.equal(
+      formatTable({ columns: [column, column] as never, rows: [["", null]] }, "csv"),
+      'city,city\r\n"",\r\n',
+    );
   });
 
   it("may have many rows", () => {

@@ -293,8 +293,9 @@ describe("executions that are remembered", () => {
     const lake = folderOf({});
     const state = join(lake, ".strata", "state");
     const executions = new Executions(state);
-    await brokenOff(state, "one", { params: { a: "1", b: "2" } });
-    await brokenOff(state, "two", { started: "2026-01-01T00:00:00.000Z" });
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    await brokenOff(state, "one", { params: { a: "1", b: "2" }, started: ago(14 * 24 * 60 - 10) });
+    await brokenOff(state, "two", { started: ago(14 * 24 * 60 + 1) });
     await brokenOff(state, "far", { process: { ...ended, host: "elsewhere" } });
     await brokenOff(state, "boxed", { process: { ...ended, space: "pid:[1]" } });
     await brokenOff(state, "before", { process: { ...thisProcess(), boot: "before" } });

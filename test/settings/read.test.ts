@@ -1,5 +1,7 @@
 /** A stack's settings file, by itself: each mistake has its code and place; what is right reaches the bindings. */
 
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { loadRoot } from "../../loading/load.ts";
@@ -78,6 +80,18 @@ describe("settings of a stack", () => {
         ["D001"],
       );
       assert.match(diagnostics[0]?.help ?? "", /prod|dev/);
+    }
+  });
+
+  it("that are no file are said to be none, and not waited for", () => {
+    for (const [make, words] of [
+      [(path: string) => mkdirSync(path), "`Pulumi.dev.yaml` is a folder, not a file"],
+      [(path: string) => spawnSync("mkfifo", [path]), "`Pulumi.dev.yaml` is no file with text"],
+    ] as const) {
+      const home = folderOf({ "Pulumi.yaml": PROJECT });
+      make(join(home, "Pulumi.dev.yaml"));
+      const told = readSettings(home, "dev").diagnostics.map(({ code, message }) => `${code} ${message}`);
+      assert.deepEqual(told, [`S004 ${words}`]);
     }
   });
 
