@@ -9,6 +9,7 @@ from typing import Any
 
 from strata_glue.errors import DatasetError
 from strata_glue.record import RECORD_PATH, Column, Generation, Record, RecordFile, StoredRecord
+from strata_glue.record_fields import NotARecord, items, map_of_texts, parsed, text, texts, truth, whole
 from strata_glue.remedies import for_record
 from strata_glue.store import Store, Stored
 from strata_glue.store.base import leads_out
@@ -28,10 +29,10 @@ class RecordBroken(DatasetError):
         """The message without its remedy."""
         self.tag = tag
         """What a conditional write in its place names."""
-        text = content.decode("utf-8", "replace")
-        self.generation = max((int(each) for each in re.findall(r'"generation":\s*(\d{1,15})', text)), default=0)
+        words = content.decode("utf-8", "replace")
+        self.generation = max((int(each) for each in re.findall(r'"generation":\s*(\d{1,15})', words)), default=0)
         """The highest that it speaks of: numbers are not used twice."""
-        self.executions = _executions_in(text)
+        self.executions = _executions_in(words)
         """Executions that it still tells to have committed."""
 
 
@@ -43,8 +44,8 @@ def read_record(store: Store, target: str) -> StoredRecord | None:
     try:
         record = from_json(stored.content, target)
         strange = next(filter(leads_out, _paths(record)), None)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise RecordBroken(store, target, stored, f"is no commit record ({type(error).__name__})") from None
+    except NotARecord as error:
+        raise RecordBroken(store, target, stored, f"is no commit record: {error}") from None
     if strange is not None:
         raise RecordBroken(store, target, stored, f"names the file {strange!r}, which leads out of its target")
     return StoredRecord(record, stored.tag)
@@ -79,13 +80,13 @@ def to_json(record: Record) -> bytes:
 
 
 def from_json(content: bytes, target: str) -> Record:
-    """Reads a record. Raises `DatasetError` (`RECORD_NEWER`); what is no record raises errors of many classes."""
-    value = json.loads(content)
-    version = value["strata"]
+    """Reads a record. Raises `DatasetError` (`RECORD_NEWER`), or `NotARecord`."""
+    value = parsed(content)
+    version = whole(value, "strata")
     if version == RECORD_VERSION:
         return _record(value)
-    if not isinstance(version, int) or version < RECORD_VERSION:
-        raise ValueError("no version of the format")
+    if version < RECORD_VERSION:
+        raise NotARecord(f'there is no format {version}, which its "strata" says')
     raise DatasetError(
         "RECORD_NEWER",
         f"{target}{RECORD_PATH} has format {version}, and this version of Strata reads {RECORD_VERSION}: use the version that wrote it",
@@ -103,9 +104,9 @@ def _paths(record: Record) -> Iterator[str]:
         yield record.attempt
 
 
-def _executions_in(text: str) -> tuple[str, ...]:
-    """The list of executions, wherever it stands in what is left of a record."""
-    found = re.search(r'"executions":\s*(\[[^\[\]{}]*\])', text)
+def _executions_in(words: str) -> tuple[str, ...]:
+    """The list of executions, wherever it is in what is left of a record."""
+    found = re.search(r'"executions":\s*(\[[^\[\]{}]*\])', words)
     try:
         names = json.loads(found[1]) if found else []
     except ValueError:
@@ -115,24 +116,24 @@ def _executions_in(text: str) -> tuple[str, ...]:
 
 def _record(value: Any) -> Record:
     return Record(
-        generation=int(value["generation"]),
-        published=bool(value["published"]),
-        attempt=str(value["attempt"]),
-        execution=str(value["execution"]),
-        pipeline=str(value["pipeline"]),
-        stage=str(value["stage"]),
-        dataset=str(value["dataset"]),
-        time=str(value["time"]),
-        write=str(value["write"]),
-        files=tuple(_read_file(each) for each in value["files"]),
-        schema=_read_schema(value["schema"]),
-        partition_by=tuple(value["partition_by"]),
-        fingerprints=dict(value["fingerprints"]),
-        executions=tuple(value["executions"]),
-        drops=tuple(value["drops"]),
-        keep=int(value["keep"]),
-        kept=tuple(_read_generation(each) for each in value["kept"]),
-        kept_drops=tuple(value["kept_drops"]),
+        generation=whole(value, "generation"),
+        published=truth(value, "published"),
+        attempt=text(value, "attempt"),
+        execution=text(value, "execution"),
+        pipeline=text(value, "pipeline"),
+        stage=text(value, "stage"),
+        dataset=text(value, "dataset"),
+        time=text(value, "time"),
+        write=text(value, "write"),
+        files=tuple(_read_file(each) for each in items(value, "files")),
+        schema=_read_schema(value),
+        partition_by=texts(value, "partition_by"),
+        fingerprints=map_of_texts(value, "fingerprints"),
+        executions=texts(value, "executions"),
+        drops=texts(value, "drops"),
+        keep=whole(value, "keep"),
+        kept=tuple(_read_generation(each) for each in items(value, "kept")),
+        kept_drops=texts(value, "kept_drops"),
     )
 
 
@@ -142,11 +143,12 @@ def _file(file: RecordFile) -> dict[str, Any]:
 
 
 def _read_file(value: Any) -> RecordFile:
-    return RecordFile(str(value["path"]), int(value["rows"]), int(value["bytes"]), value.get("staged"))
+    staged = text(value, "staged") if isinstance(value, dict) and value.get("staged") is not None else None
+    return RecordFile(text(value, "path"), whole(value, "rows"), whole(value, "bytes"), staged)
 
 
 def _read_schema(value: Any) -> tuple[Column, ...]:
-    return tuple(Column(str(each["name"]), str(each["type"])) for each in value)
+    return tuple(Column(text(each, "name"), text(each, "type")) for each in items(value, "schema"))
 
 
 def _generation(each: Generation) -> dict[str, Any]:
@@ -162,10 +164,10 @@ def _generation(each: Generation) -> dict[str, Any]:
 
 def _read_generation(value: Any) -> Generation:
     return Generation(
-        int(value["generation"]),
-        str(value["time"]),
-        str(value["execution"]),
-        tuple(_read_file(each) for each in value["files"]),
-        _read_schema(value["schema"]),
-        tuple(value["partition_by"]),
+        whole(value, "generation"),
+        text(value, "time"),
+        text(value, "execution"),
+        tuple(_read_file(each) for each in items(value, "files")),
+        _read_schema(value),
+        texts(value, "partition_by"),
     )

@@ -336,3 +336,46 @@ def test_the_clock_decides_nothing(store: Store, monkeypatch: pytest.MonkeyPatch
     staged(store, slow, [2])
     publish(store, 3, [3])
     assert rows(store) == listed(store) == [3] and aside(store) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("generation", "1e400", "must be a whole number"),
+        ("generation", "-1", "must be a whole number"),
+        ("generation", "1.5", "must be a whole number"),
+        ("generation", '"1"', "must be a whole number"),
+        ("generation", "true", "must be a whole number"),
+        ("keep", "null", "must be a whole number"),
+        ("published", "1", "must be true or false"),
+        ("execution", "{}", "must be a text"),
+        ("files", "3", "must be a list"),
+        ("executions", "[1]", "must be a list of texts"),
+        ("fingerprints", "[]", "must be an object of texts"),
+    ],
+)
+def test_what_is_wrong_with_a_record_is_said_in_its_own_words(store: Store, key: str, value: str, why: str) -> None:
+    text = json.dumps({**json.loads(to_json(publish(store, 1, [1]))), key: "strata_value"})
+    store.put(T, RECORD_PATH, text.replace('"strata_value"', value).encode())
+    with pytest.raises(DatasetError, match=f'is no commit record: its "{key}" {why}') as error:
+        read_content(store, T)
+    assert error.value.kind == "RECORD_BROKEN"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"", "it is empty"),
+        (b"{", "it is not JSON"),
+        (b"\xff\x00PAR1", "it is not JSON"),
+        (b"[" * 100_000, "it is not JSON"),
+        (b"[]", "it is not a JSON object"),
+        (b"{}", 'it has no "strata"'),
+        (b'{"strata": 1}', 'it has no "generation"'),
+        (b'{"strata": 0}', "there is no format 0"),
+    ],
+)
+def test_what_is_no_record_is_said_without_words_of_python(store: Store, text: bytes, why: str) -> None:
+    store.put(T, RECORD_PATH, text)
+    with pytest.raises(DatasetError, match=f"is no commit record: {why}"):
+        read_content(store, T)

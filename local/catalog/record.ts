@@ -71,15 +71,20 @@ function parse(text: string): (Partial<CommitRecord> & { strata?: unknown }) | u
   }
 }
 
+/** The job's rule (glue/strata_glue/record_fields.py). */
+function isWhole(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
 function isRecord(value: Partial<CommitRecord>): value is CommitRecord {
   const isListOf = (list: unknown, fits: (each: Record<string, unknown>) => boolean) =>
     Array.isArray(list) && list.every((each) => typeof each === "object" && each !== null && fits(each));
   return (
-    typeof value.generation === "number" &&
+    isWhole(value.generation) &&
     isListOf(
       value.files,
-      ({ path, bytes, staged }) =>
-        typeof path === "string" && typeof bytes === "number" && typeof (staged ?? path) === "string",
+      ({ path, rows = 0, bytes, staged }) =>
+        typeof path === "string" && isWhole(rows) && isWhole(bytes) && typeof (staged ?? path) === "string",
     ) &&
     isListOf(value.schema, ({ name, type }) => typeof name === "string" && typeof type === "string") &&
     Array.isArray(value.partition_by)

@@ -203,6 +203,9 @@ describe("a target's commit record, for readers here", () => {
       "[]",
       '{"strata":1}',
       '{"strata":1,"generation":1,"files":[{}],"schema":[],"partition_by":[]}',
+      ...["1e400", "-1", "1.5", '"1"', "true"].map(
+        (generation) => `{"strata":1,"generation":${generation},"files":[],"schema":[],"partition_by":[]}`,
+      ),
     ]) {
       writeFileSync(join(target, "_strata", "commit.json"), text);
       const { message, help } = await refused();

@@ -20,8 +20,8 @@ def records(content: bytes) -> Iterator[dict[str, Any]]:
     """Every record, fields by name; texts as text, `float` and `double` as their bytes. Raises `ValueError` for what is no Avro file."""
     try:
         yield from _records(content)
-    except (IndexError, KeyError, TypeError, UnicodeDecodeError, zlib.error, RecursionError) as error:
-        raise ValueError(f"it is no Avro file ({type(error).__name__})") from None
+    except (IndexError, KeyError, TypeError, UnicodeDecodeError, zlib.error, RecursionError):
+        raise ValueError("it is no Avro file: its content ends or breaks off within a record") from None
 
 
 def _records(content: bytes) -> Iterator[dict[str, Any]]:

@@ -95,12 +95,21 @@ def _history_in(file: Path) -> History:
         with open_file(file) as stream:
             metadata = json.load(stream)
         return History({**metadata, "schemas": metadata["schemas"]})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DatasetError(
             "RECORD_BROKEN",
-            f"{file} cannot be read ({error.what if isinstance(error, NoFile) else type(error).__name__}): take it back from a backup of the lake; without one, remove "
+            f"{file} cannot be read ({_why(error)}): take it back from a backup of the lake; without one, remove "
             f"it and version-hint.text beside it: {_without(file)}",
         ) from None
+
+
+def _why(error: Exception) -> str:
+    """Why a metadata file cannot be read, in its own words."""
+    if isinstance(error, NoFile):
+        return error.what
+    if isinstance(error, OSError):
+        return error.strerror or "the file system refuses it"
+    return "it is not JSON" if isinstance(error, (ValueError, RecursionError)) else "it is not the metadata of a table"
 
 
 def _without(file: Path) -> str:
