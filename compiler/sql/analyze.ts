@@ -16,11 +16,13 @@ import type { SqlFacts, TableUse } from "./facts.ts";
 import { gapBehind } from "./gaps.ts";
 import { endsOperand } from "./grammar.ts";
 import { lex, type Token } from "./lexer.ts";
+import { literalMistake } from "./literals.ts";
 import { lexicalMistake, structuralMistake } from "./mistakes.ts";
 import { outputsOf } from "./outputs.ts";
 import { reachesOf } from "./reach.ts";
 import { rewritten } from "./rewrite.ts";
 import { type ParserText, parserText } from "./source.ts";
+import { grammarMistake, isPlain, kindOf, startsOf, statementsOf } from "./statements.ts";
 import { parametersOf, positionalCount, type SyntaxNode, type TreeTable, tablesOf } from "./tree.ts";
 
 /** Kinds of top-level nodes that are a query. */
@@ -29,6 +31,9 @@ const QUERIES = new Set(["select", "union", "intersect", "except", "values", "su
 /** Kinds of top-level nodes that are a statement, but no query. */
 const STATEMENTS =
   /^(alter|analyze|cache|call|clear|command|comment|commit|copy|create|declare|delete|describe|drop|execute|explain|export|grant|insert|kill|load|merge|pragma|refresh|repair|reset|revoke|rollback|set_statement|show|transaction|truncate|uncache|update|use)/;
+
+/** Statements that are none to check: that a dataset has one is the mistake to show. */
+const OTHER_STATEMENTS = /^(alter|create|delete|drop|insert|merge|truncate|update)$/;
 
 /** Finds out what one SQL text is and reads. Never throws: a text that does not parse has `syntaxError`. */
 export function analyzeSql(text: string): SqlFacts {
@@ -42,14 +47,20 @@ export function analyzeSql(text: string): SqlFacts {
   };
   const starts = startsOf(tokens);
   const forParser = rewritten(tokens);
-  const mistake = lexicalMistake(lexed) ?? structuralMistake(forParser);
-  if (mistake !== undefined) return { ...nothing(lexical, starts), syntaxError: mistake };
+  const mistake = lexicalMistake(lexed) ?? structuralMistake(forParser) ?? literalMistake(tokens);
+  if (mistake !== undefined) {
+    const kinds = statementsOf(tokens).map(kindOf);
+    const isOther = kinds.some((kind) => OTHER_STATEMENTS.test(kind));
+    return { ...nothing(lexical, starts), ...(isOther ? { statements: kinds } : { syntaxError: mistake }) };
+  }
   const source = parserText(withoutEmptyStatements(forParser));
   const result = guarded(() => parse(source.text, "spark" as never));
   if (!result.success || !result.ast) {
     const place = source.place(result.errorStart ?? 0, result.errorEnd ?? (result.errorStart ?? 0) + 1);
     return refused(result.error ?? "", place, tokens, nothing(lexical, starts));
   }
+  const readOver = grammarMistake(tokens);
+  if (readOver !== undefined) return { ...nothing(lexical, starts), syntaxError: readOver };
   const statements = result.ast as unknown as SyntaxNode[];
   const kinds = statements.map(statementKind);
   const stray = starts[kinds.indexOf("expression")];
@@ -75,10 +86,15 @@ export function analyzeSql(text: string): SqlFacts {
 
 const QUERY_HELP = "begin with SELECT, WITH, FROM, VALUES or TABLE";
 
-/** A text that the parser refuses: it has a mistake, or something that the parser is known not to read. */
+/** A text that the parser refuses: it has a mistake, or Spark's grammar reads it all the same. */
 function refused(raw: string, place: Extent, tokens: readonly Token[], facts: SqlFacts): SqlFacts {
   const message = cleanMessage(raw);
-  const notAnalyzed = gapBehind({ message, ...place }, tokens);
+  const gap = gapBehind({ message, ...place }, tokens);
+  const mistake = grammarMistake(tokens);
+  if (mistake !== undefined)
+    return { ...facts, syntaxError: gap || mistake.help ? mistake : explain(message, place, tokens) };
+  const at = tokens.find(({ end }) => end > place.offset)?.text ?? "the end";
+  const notAnalyzed = gap ?? (isPlain(tokens) ? { construct: `\`${at}\` here`, ...place } : undefined);
   if (notAnalyzed === undefined) return { ...facts, syntaxError: explain(message, place, tokens) };
   const dynamic = tokens.filter(
     ({ upper }, at) => upper === "IDENTIFIER" && /^(FROM|JOIN|TABLE)$/.test(tokens[at - 1]?.upper ?? ""),
@@ -86,10 +102,7 @@ function refused(raw: string, place: Extent, tokens: readonly Token[], facts: Sq
   return {
     ...facts,
     notAnalyzed,
-    statements: facts.starts.map(({ offset }) => {
-      const first = tokens.find(({ start, text }) => start >= offset && text !== "(");
-      return QUERY_WORDS.has(first?.upper ?? "") ? "query" : (first?.text.toLowerCase() ?? "nothing");
-    }),
+    statements: statementsOf(tokens).map(kindOf),
     tables: dynamic.map(({ start, end }) => ({
       name: "IDENTIFIER",
       qualifier: undefined,
@@ -99,16 +112,6 @@ function refused(raw: string, place: Extent, tokens: readonly Token[], facts: Sq
     })),
     params: paramsOf(tokens),
   };
-}
-
-/** Words that a query begins with. */
-const QUERY_WORDS = new Set(["SELECT", "WITH", "FROM", "VALUES", "TABLE", "MAP", "REDUCE"]);
-
-/** The first token of each statement; empty ones (`;;`) are none. */
-function startsOf(tokens: readonly Token[]): Extent[] {
-  return tokens
-    .filter(({ text }, at) => text !== ";" && (at === 0 || tokens[at - 1]?.text === ";"))
-    .map(({ start, end }) => ({ offset: start, length: end - start }));
 }
 
 function withoutEmptyStatements(tokens: readonly Token[]): Token[] {

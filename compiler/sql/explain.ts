@@ -48,13 +48,19 @@ export function explain(raw: string, place: Extent, tokens: readonly Token[]): S
   const wanted =
     expected && (TOKEN_NAMES[expected] ?? (/^[A-Z][a-z]+$/.test(expected) ? expected.toUpperCase() : undefined));
   const [from, to] = [token?.start ?? place.offset, token?.end ?? place.offset + place.length];
-  const found = token === undefined || token.text === ";" ? "the end" : `\`${short(token.text)}\``;
+  const isEnd = token === undefined || token.text === ";";
+  const found = isEnd ? "the end" : `\`${short(token.text)}\``;
   const previous = tokens[(at < 0 ? tokens.length : at) - 1];
   const behind = previous === undefined ? "" : ` after \`${short(previous.text)}\``;
   return {
     offset: from,
     length: Math.max(to - from, 1),
-    message: wanted === undefined ? `unexpected ${found}${behind}` : `expected \`${wanted}\`${behind}, found ${found}`,
+    message:
+      isEnd && wanted === undefined
+        ? `the query ends too early${behind}`
+        : wanted === undefined
+          ? `unexpected ${found}${behind}`
+          : `expected \`${wanted}\`${behind}, found ${found}`,
     help: undefined,
   };
 }

@@ -28,10 +28,18 @@ const PHRASES: readonly (readonly [written: RegExp, help: string])[] = [
   [/^OFFSET \S+ LIMIT /, "write `LIMIT` in front of `OFFSET`"],
 ];
 
+/** What phrases begin with: most tokens begin none. */
+const BEGINS = new Set(
+  "SIMILAR GLOB NOT ISNULL NOTNULL AT FOR WITH USE CROSS OUTER CONNECT START LIMIT OFFSET BETWEEN = < > <> != <= >= LEFT RIGHT FULL := -> ~ ? STRAIGHT_JOIN ILIKE LIKE".split(
+    " ",
+  ),
+);
+
 const phrase: Find = each((tokens, at) => {
   const [first, previous] = [tokens[at], tokens[at - 1]];
   if (
     first === undefined ||
+    !BEGINS.has(first.upper) ||
     !/^(word|symbol)$/.test(first.kind) ||
     !endsOperand(previous) ||
     previous?.text === "." ||
@@ -47,8 +55,15 @@ const phrase: Find = each((tokens, at) => {
   // `STRUCT<a: INT NOT NULL>` is a type.
   if (text.startsWith("NOT NULL") && tokens.slice(0, at).some(({ upper }) => upper === "STRUCT")) return undefined;
   const words = found[0].exec(text)?.[0].trim().split(" ").length ?? 1;
-  const [last, shown] = [tokens[at + Math.max(words, 1) - 1] ?? first, text.split(" ").slice(0, Math.min(words, 2))];
-  return mistake(first, last, `Spark has no \`${shown.join(" ")}\` here`, found[1]);
+  const last = tokens[at + Math.max(words, 1) - 1] ?? first;
+  const shown = tokens.slice(at, at + Math.min(words, 2)).filter(({ kind }) => kind !== "text");
+  const isGlued = shown[0]?.end === shown[1]?.start;
+  return mistake(
+    first,
+    last,
+    `Spark has no \`${shown.map(({ upper }) => upper).join(isGlued ? "" : " ")}\` here`,
+    found[1],
+  );
 });
 
 /** `QUALIFY c`, `SELECT a INTO t`, `* EXCLUDE (a)`. */
@@ -80,12 +95,12 @@ const clause: Find = each((tokens, at) => {
 const sign: Find = each((tokens, at) => {
   const token = tokens[at];
   if (token?.kind !== "symbol" || !/^[#@\\]$/.test(token.text)) return undefined;
-  return mistake(
-    token,
-    token,
-    `\`${token.text}\` is no part of SQL`,
-    "delete it, or put the name that it belongs to into backticks",
-  );
+  const help = {
+    "#": "write `--` in front of a comment, and backticks around a name",
+    "@": "write a parameter as `:name`, declared under `params` in `pipeline.yaml`",
+  }[token.text];
+  const other = "delete it, or put the name that it belongs to into backticks";
+  return mistake(token, token, `\`${token.text}\` is no part of SQL`, help ?? other);
 });
 
 /** Behind these a text is no value of a type. */
@@ -96,7 +111,16 @@ const BEFORE_TEXT =
 const typedText: Find = each((tokens, at) => {
   const [word, text] = [tokens[at], tokens[at + 1]];
   if (word?.kind !== "word" || text?.kind !== "text" || /^[rR]['"]/.test(text.text)) return undefined;
-  if (!endsOperand(word) || BEFORE_TEXT.test(word.upper) || CLAUSES.has(word.upper)) return undefined;
+  if (/^(CONTAINS|STARTSWITH|ENDSWITH|FORMAT|WITH)$/.test(word.upper)) return undefined;
+  if (!endsOperand(word) || !/^\w/.test(word.text) || BEFORE_TEXT.test(word.upper) || CLAUSES.has(word.upper))
+    return undefined;
+  if (word.end === text.start && /^(N|E|B|_\w+)$/i.test(word.text))
+    return mistake(
+      word,
+      text,
+      `Spark has no texts with \`${word.text}\` in front`,
+      /^b$/i.test(word.text) ? "write bytes as `X'1F'`, and a text without the letter" : "write the quotes alone",
+    );
   return mistake(
     text,
     text,

@@ -3,12 +3,14 @@
  * databases, too. Each function looks for one kind and answers the first place.
  */
 
+import { DIALECTS } from "./dialects.ts";
 import type { SyntaxMistake } from "./facts.ts";
 import { aroundOf, each, type Find, mistake } from "./finders.ts";
 import { FOREIGN } from "./foreign.ts";
 import { FORMS } from "./forms.ts";
 import { closingOf, endsOperand } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
+import { REFUSED } from "./refused.ts";
 
 const selectTop = each((tokens, at) => {
   const [select, top, number, close, next] = [0, 1, 2, 4, 5].map((step) => tokens[at + step]);
@@ -123,6 +125,7 @@ const missingOperand = each((tokens, at) => {
   // A word may be a name: `on` in `SELECT on`, `x.and`. The parser decides.
   if (token.kind === "word" && !endsOperand(tokens[at - 1])) return undefined;
   if (tokens[at - 1]?.text === "." || tokens[at + 2]?.text === ".") return undefined;
+  if (token.text === "<>" && tokens[at - 1]?.upper === "STRUCT") return undefined;
   if (next?.kind === "word" && tokens[at + 2]?.text === "(" && !/^(AND|OR|WHERE|HAVING)$/.test(next.upper))
     return undefined;
   const before = next === undefined || next.text === ";" ? "the end" : `\`${next.text}\``;
@@ -149,5 +152,5 @@ const FINDERS: readonly Find[] = [
 /** The first mistake of each kind. */
 export function habits(tokens: readonly Token[]): (SyntaxMistake | undefined)[] {
   const around = aroundOf(tokens);
-  return [...FINDERS, ...FOREIGN, ...FORMS].map((find) => find(tokens, around));
+  return [...FINDERS, ...FOREIGN, ...FORMS, ...DIALECTS, ...REFUSED].map((find) => find(tokens, around));
 }

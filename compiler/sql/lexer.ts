@@ -71,6 +71,8 @@ export function lex(text: string): Lexed {
 }
 
 function skipBlanks(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code > 32 && code < 128) return at;
   BLANK.lastIndex = at;
   return BLANK.test(text) ? BLANK.lastIndex : at;
 }
