@@ -67,6 +67,10 @@ const isText: IsPlace = ({ kind, text }) => kind === "text" && text.startsWith("
 const isOperand: IsPlace = (token, at, tokens) =>
   token.kind === "number" && /^[=<>+*]$/.test(tokens[at - 1]?.text ?? "") && tokens[at - 1]?.kind === "symbol";
 const isFirstItem: IsPlace = (_, at, tokens) => tokens[at - 1]?.upper === "SELECT";
+/** The first of a list of columns, where another one can be put in front of it. */
+const isPlainItem: IsPlace = (token, at, tokens) =>
+  isFirstItem(token, at, tokens) && !/^(DISTINCT|ALL|TRANSFORM|\/\*\+)$/.test(token.upper);
+const item = (text: string): Break => inFront(isPlainItem, `${text}, `);
 /** A word with a comma before it and FROM behind it: the last of a list of columns. */
 const isLastItem: IsPlace = (token, at, tokens) =>
   token.kind === "word" && tokens[at + 1]?.upper === "FROM" && tokens[at + 2]?.kind === "word";
@@ -137,4 +141,52 @@ export const KINDS: Readonly<Record<string, Break>> = {
   "CAST without AS": rewrite(/\bCAST\s*\((.{1,60}?)\s+AS\s+(\w+)/, "CAST($1 $2"),
   "OVER without brackets": rewrite(/\bOVER\s*\(\s*PARTITION\s+BY\s+(\w+)/, "OVER PARTITION BY $1 ("),
   "second query": atEnd(";\nSELECT 1"),
+  "day that does not exist": item("DATE '2026-02-30'"),
+  "hour that does not exist": item("TIMESTAMP '2026-01-01 25:00:00'"),
+  "date in another order": item("DATE '31.01.2026'"),
+  "no hexadecimal digit": item("X'GG'"),
+  "number beyond TINYINT": item("300Y"),
+  "number beyond BIGINT": item("99999999999999999999L"),
+  "number beyond DOUBLE": item("1e400D"),
+  "number beyond DECIMAL": item("1e40BD"),
+  "13 months in an interval": item("INTERVAL '1-13' YEAR TO MONTH"),
+  "interval of no number": item("INTERVAL 'x' DAY"),
+  "unit that does not exist": item("INTERVAL 1 foo"),
+  "interval of months and days": item("INTERVAL 1 MONTH 2 DAY"),
+  "type that does not exist": item("FOO 'x'"),
+  "parameter with a dollar": item("$1"),
+  "number with two points": item("1.2.3"),
+  "JSON of PostgreSQL": item("a ->> 'b'"),
+  "list in square brackets": item("ARRAY[1, 2]"),
+  "IF THEN": item("IF 1 = 1 THEN 2"),
+  "ORDER BY inside of a call": item("string_agg('a', ',' ORDER BY 1)"),
+  "unit in quotes": item("dateadd('day', 1, '2026-01-01')"),
+  "no name behind a point": rewrite(/\bSELECT\s+(\w+)\.\w+\s*,/, "SELECT $1. ,"),
+  "two points": rewrite(/\bFROM\s+(\w+)\s/, "FROM db..$1 "),
+  "QUALIFY at the end": atEnd("\nQUALIFY 1 = 1"),
+  "pipe misspelt": atEnd("\n|> SELEC 1"),
+  "pipe without condition": atEnd("\n|> WHERE"),
+  "pipe with GROUP BY": atEnd("\n|> GROUP BY 1"),
+  "name twice in WITH": rewrite(/\bWITH\s+(\w+)\s+AS\s*\(/, "WITH $1 AS (SELECT 1), $1 AS ("),
+  "WITH without brackets": rewrite(/\bWITH\s+(\w+)\s+AS\s*\(/, "WITH $1 AS SELECT 1 ("),
+  "comma behind WITH": rewrite(/\)\s*SELECT\b/, "), SELECT"),
+  "WHERE behind ORDER BY": atEnd("\nORDER BY 1 WHERE 1 = 1"),
+  "GROUP BY behind LIMIT": atEnd("\nLIMIT 1 GROUP BY 1"),
+  "HAVING in front of WHERE": rewrite(/\bWHERE\b/, "HAVING 1 = 1 WHERE"),
+  "LIMIT in front of ORDER BY": rewrite(/\bORDER\s+BY\b/, "LIMIT 1 ORDER BY"),
+  "LIMIT twice": atEnd("\nLIMIT 1 LIMIT 2"),
+  "FROM twice": rewrite(/\bFROM\s+(\w+)/, "FROM $1 FROM $1"),
+  "JOIN without a table": rewrite(/\bJOIN\s+\w+\s+ON\b/, "JOIN ON"),
+  "ON left out": replace(isWord("ON"), " "),
+  "OVER without BY": rewrite(/\bPARTITION\s+BY\b/, "PARTITION"),
+  "square bracket for a round one": replace(isSign("("), "["),
+  "brace for a round bracket": replace(isSign(")"), "}"),
+  "UNION without a query": atEnd("\nUNION ALL"),
+  "UNION BY NAME": rewrite(/\bUNION\s+ALL\b/, "UNION ALL BY NAME"),
+  "semicolon inside": inFront(isWord("FROM", "WHERE", "GROUP"), "; "),
+  "hint not closed": rewrite(/\bSELECT\b/, "SELECT /*+ BROADCAST(t)"),
+  "new name twice": rewrite(/\bAS\s+(\w+)\s*,/, "AS $1 $1,"),
+  "new name in quotes": rewrite(/\bAS\s+(\w+)\s*,/, "AS '$1',"),
+  "CASE without END": rewrite(/\bEND\s+AS\b/, "AS"),
+  "three signs of equality": rewrite(/ = /, " === "),
 };

@@ -6,8 +6,8 @@ import type { Query } from "./corpus.ts";
 import { type Break, KINDS } from "./kinds.ts";
 
 /** How many are made of all kinds, and how many by leaving out one token. */
-export const MUTANTS = 220;
-export const DELETIONS = 1000;
+export const MUTANTS = 480;
+export const EDITS = 1000;
 
 /** A query with one mistake. */
 export interface Mutant {
@@ -19,14 +19,42 @@ export interface Mutant {
   readonly digest: string;
 }
 
-/** Any one token of any query left out, whatever it is; without those that Spark takes, by their digests. */
-export function makeDeletions(queries: readonly Query[], seed: number, taken: ReadonlySet<string>): Mutant[] {
-  return made(queries, seed, taken, { "one token left out": leaveOut }, DELETIONS);
+/** One edit of any one token of any query, whatever it is, by the edit's name; without those that Spark takes, by their digests. */
+export function makeEdits(queries: readonly Query[], seed: number, taken: ReadonlySet<string>): Map<string, Mutant[]> {
+  const edits = {
+    "tokens left out": leaveOut,
+    "tokens doubled": double,
+    "tokens exchanged": exchange,
+    "tokens of others": replace,
+  };
+  return new Map(
+    Object.entries(edits).map(([name, edit]) => [name, made(queries, seed, taken, { [name]: edit }, EDITS)] as const),
+  );
 }
 
 const leaveOut: Break = (sql, tokens, pick) => {
   const token = pick(tokens);
   return token && `${sql.slice(0, token.start)} ${sql.slice(token.end)}`;
+};
+
+const double: Break = (sql, tokens, pick) => {
+  const token = pick(tokens);
+  return token && `${sql.slice(0, token.end)} ${token.text}${sql.slice(token.end)}`;
+};
+
+/** A token and the next change places. */
+const exchange: Break = (sql, tokens, pick) => {
+  const at = pick(tokens.map((_, index) => index).slice(1)) ?? 0;
+  const [first, second] = [tokens[at - 1], tokens[at]];
+  if (first === undefined || second === undefined) return undefined;
+  const between = sql.slice(first.end, second.start) || " ";
+  return `${sql.slice(0, first.start)}${second.text}${between}${first.text}${sql.slice(second.end)}`;
+};
+
+/** A token becomes another one of the query. */
+const replace: Break = (sql, tokens, pick) => {
+  const [token, other] = [pick(tokens), pick(tokens)];
+  return token && other && `${sql.slice(0, token.start)} ${other.text} ${sql.slice(token.end)}`;
 };
 
 /** Makes them, the kinds in turn, each in another query where it can; without those that Spark takes, by their digests. */

@@ -11,8 +11,9 @@ import { HOME } from "../../setup/node.mjs";
 import { ensurePython } from "../../setup/python.mjs";
 import { SetupError } from "../../setup/stamp.mjs";
 import type { Query } from "./corpus.ts";
+import { readForms, writeForms } from "./forms.ts";
 import { TAKEN_KINDS } from "./kinds.ts";
-import { type Mutant, makeDeletions, makeMutants } from "./mutants.ts";
+import { type Mutant, makeEdits, makeMutants } from "./mutants.ts";
 
 const FILE = join(HOME, "bench", "truth", "record.json");
 
@@ -37,23 +38,30 @@ export async function verify(queries: readonly Query[], seed: number): Promise<S
   const refused: Record<string, [string, number | null, number | null]> = {};
   const taken = new Set<string>();
   for (;;) {
-    const mutants = [...makeMutants(queries, seed, taken), ...makeDeletions(queries, seed, taken)];
+    const mutants = [...makeMutants(queries, seed, taken), ...[...makeEdits(queries, seed, taken).values()].flat()];
     const unknown = mutants.filter(({ digest, kind }) => !(digest in refused) && !TAKEN_KINDS.has(kind));
     if (unknown.length === 0) break;
-    askSpark(python, unknown).forEach((answer, index) => {
+    askSpark(
+      python,
+      unknown.map(({ sql }) => sql),
+    ).forEach((answer, index) => {
       const { digest } = unknown[index] as Mutant;
       if (answer === null) taken.add(digest);
       else refused[digest] = answer;
     });
   }
+  const forms = readForms().map(([sql]) => sql);
+  const older = await ensurePython("spark-3.5");
+  const isRead = (python: string) => askSpark(python, forms).map((answer) => answer === null);
+  writeForms({ "4.1": isRead(python), "3.5": isRead(older) });
   const record: SparkRecord = { seed, refused, taken: [...taken] };
   writeFileSync(FILE, `${JSON.stringify(record, null, 1)}\n`);
   return record;
 }
 
-function askSpark(python: string, mutants: readonly Mutant[]): ([string, number | null, number | null] | null)[] {
+function askSpark(python: string, texts: readonly string[]): ([string, number | null, number | null] | null)[] {
   const { status, stdout, stderr } = spawnSync(python, [join(HOME, "bench", "truth", "spark_parser.py")], {
-    input: JSON.stringify(mutants.map(({ sql }) => sql)),
+    input: JSON.stringify(texts),
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
   });

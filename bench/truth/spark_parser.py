@@ -7,7 +7,7 @@ import json
 import sys
 
 from py4j.protocol import Py4JJavaError
-from pyspark.errors import ParseException
+from pyspark.errors import ParseException, PySparkException
 from pyspark.sql import SparkSession
 
 
@@ -22,7 +22,10 @@ def answer(parser, text: str) -> list | None:
         parser.parsePlan(text)
     except ParseException as error:
         origin = getattr(error, "_origin", None)
-        return [error.getCondition(), *place(origin)]
+        condition = getattr(error, "getCondition", error.getErrorClass)  # Spark 3.5 has the older name
+        return [condition(), *place(origin)]
+    except (PySparkException, Py4JJavaError) as error:  # literals beyond their type
+        return [type(error).__name__, None, None]
     return None
 
 

@@ -46,7 +46,10 @@ const REWRITTEN: readonly Case[] = [
   ["SELECT t.order, t.where AS select FROM t", "t", "order,select"],
   ["SELECT a >>> 2 AS b, CAST(c AS array<array<array<int>>>) AS c FROM t", "t", "b,c"],
   ["SELECT x::GEOMETRY(ANY) AS g FROM t", "t", "g"],
-  ["SELECT * FROM f(TABLE(t) PARTITION BY (a, b) ORDER BY c), g(1, TABLE(SELECT v FROM u) WITH SINGLE PARTITION)", "t,u"],
+  [
+    "SELECT * FROM f(TABLE(t) PARTITION BY (a, b) ORDER BY c), g(1, TABLE(SELECT v FROM u) WITH SINGLE PARTITION)",
+    "t,u",
+  ],
   ["SELECT * FROM explode(collection => TABLE(t))", "t"],
   ["SELECT mask(v, lowerChar => 'q') AS m FROM t", "t", "m"],
   ["SELECT v FROM t UNION ALL TABLE u", "t,u", "v"],
