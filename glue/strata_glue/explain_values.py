@@ -43,12 +43,14 @@ def _too_large(value: str, digits: str, most: str, query: QueryText) -> Explaine
     return _overflow(value, f"DECIMAL({digits},{len(most.partition('.')[2])})", query)
 
 
-def _arithmetic(query: QueryText) -> Explained:
+def _arithmetic(place: str | None, query: QueryText) -> Explained:
+    """`place`: characters before it, as sail_overflow.py tells them."""
     message = (
         "a number grows too large for its type: cast to BIGINT or DECIMAL before the arithmetic, or write `try_add`, "
         "`try_multiply`, `try_sum`, which give NULL instead"
     )
-    return Explained("ARITHMETIC_OVERFLOW", message, query.only("+", "*"))
+    at = int(place) if place is not None and int(place) < len(query.sql) else query.only("+", "*")
+    return Explained("ARITHMETIC_OVERFLOW", message, at if at is not None else query.function("sum")[1])
 
 
 def _zero(query: QueryText, kind: str) -> Explained:
@@ -213,8 +215,8 @@ VALUES: list[Rule] = [
         lambda found, query: _overflow(found[1], f"DECIMAL({found[2]},{found[3]})", query),
     ),
     rule(
-        r"\[(?:ARITHMETIC|BINARY_ARITHMETIC)_OVERFLOW[.\w]*\]|^U?Int\d+ overflow on|^Overflow happened on",
-        lambda _, query: _arithmetic(query),
+        r"\[(?:ARITHMETIC|BINARY_ARITHMETIC)_OVERFLOW[.\w]*\](?: strata at (\d{1,9}))?|^U?Int\d+ overflow on|^(?:Arithmetic overflow: )?Overflow happened on|^(?:long|integer) overflow$|^ArithmeticException$",
+        lambda found, query: _arithmetic(found[1], query),
     ),
     rule(r"\[REMAINDER_BY_ZERO\]|^Remainder by zero", lambda _, query: _zero(query, "REMAINDER_BY_ZERO")),
     rule(r"\[DIVIDE_BY_ZERO\]|(?i:^divi\w+ by zero)", lambda _, query: _zero(query, "DIVIDE_BY_ZERO")),

@@ -294,7 +294,7 @@ DIFFERENT = [
 
 def with_right_calls(sql: str) -> str:
     """The SQL with those calls rewritten that have a right way to write them."""
-    edits: dict[int, _Edit] = {}
+    edits: dict[int, Edit] = {}
     tokens = tokens_of(sql)
     for call in calls_in(tokens):
         for each in RIGHT:
@@ -305,16 +305,16 @@ def with_right_calls(sql: str) -> str:
             end = window[-1].end
             template = f"coalesce({LISTS[call.name]}{{0}}, array())"
             edits[call.word.start] = end, [(call.opening.start, end)], template
-    return _edited(sql, edits)
+    return edited(sql, edits)
 
 
 _LONGEST = 100_000
 """Characters of a call that is written another way: some arguments stand there twice, and so do calls inside of them."""
-_Edit = tuple[int, list[tuple[int, int]], str]
+Edit = tuple[int, list[tuple[int, int]], str]
 """Where a part of the SQL ends, where the parts begin and end that stay, and a template for them."""
 
 
-def _edited(sql: str, edits: dict[int, _Edit]) -> str:
+def edited(sql: str, edits: dict[int, Edit]) -> str:
     """The SQL with parts, by their places, written as their templates say, and those inside of them, too."""
     places = sorted(edits)
 
@@ -376,13 +376,13 @@ def _words_of_window(call: Call, tokens: list[Token]) -> str:
 
 
 _ANY = "decimal\ndouble\ntimestamp\ninterval\nbinary\narray<\nint"
-_TYPE = re.compile(r'Utf8\("([^"]*)"\) = Utf8\("strata_(\w+)"\)')
+TYPE = re.compile(r'Utf8\("([^"]*)"\) = Utf8\("strata_(\w+)"\)')
 
 
 def _types(sql: str, calls: set[Call], analyze: Callable[[str], tuple[Any, str]]) -> dict[str, str]:
     """Name of a function → types of its calls' arguments, one a line. Sail's plan tells what `typeof` gives, in which each
     argument is wrapped for one trial. Without an answer, every type that there is a warning of."""
-    wrapped: dict[int, _Edit] = {}
+    wrapped: dict[int, Edit] = {}
     for call in calls:
         for start, end in call.spans():
             text = sql[start:end]
@@ -395,19 +395,19 @@ def _types(sql: str, calls: set[Call], analyze: Callable[[str], tuple[Any, str]]
                 continue  # a literal must stay one, and the rest is no expression
             place = start + of.start(2), start + of.end(2)
             # The condition stays as it is, so that deep calls stay short.
-            wanted = f"typeof({_braced(sql[slice(*place)])}) = 'strata_{call.name}'"
+            wanted = f"typeof({braced(sql[slice(*place)])}) = 'strata_{call.name}'"
             wrapped[place[0]] = place[1], [place], f" if({wanted}, {{0}}, NULL)"
     try:
-        plan = sections(analyze(_edited(sql, wrapped))[1])[1]
+        plan = sections(analyze(edited(sql, wrapped))[1])[1]
     except Exception:
         return {call.name: _ANY for call in calls}
     types: dict[str, str] = {}
-    for kind, name in _TYPE.findall(plan):
+    for kind, name in TYPE.findall(plan):
         types[name] = f"{types.get(name, '')}{kind}\n"
     return types
 
 
-def _braced(text: str) -> str:
+def braced(text: str) -> str:
     """As a template has it."""
     return text.replace("{", "{{").replace("}", "}}")
 

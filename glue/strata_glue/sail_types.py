@@ -20,6 +20,7 @@ from typing import Any
 
 from strata_glue.errors import DatasetError
 from strata_glue.sail_functions import differing_calls, with_right_calls
+from strata_glue.sail_overflow import with_checks
 from strata_glue.sail_plan import COLUMN, DECIMAL, Line, casts, casts_of_engine, column_name, is_float, sections
 from strata_glue.sail_warnings import date_differences, differences
 from strata_glue.sql_words import Token, replaced, tokens_of
@@ -56,10 +57,15 @@ def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, wri
     right = with_right_calls(sql)
     frame, plans = analyze(right)
     if _suspicious(plans):
-        frame, plans = _cured_frame(right, analyze)
+        right, frame, plans = _cured_frame(right, analyze)
     if warnings is not None:
         warnings += [*said, *differences(frame, plans), *date_differences(right, analyze)]
-    return frame if right == written else _named(frame, written, analyze)
+    checked, unchecked = with_checks(right, written, analyze)
+    if warnings is not None:
+        warnings += unchecked
+    if checked is None and right == written:
+        return frame
+    return _named(frame if checked is None else checked, written, analyze)
 
 
 def _named(frame: Any, sql: str, analyze: Analyze) -> Any:
@@ -71,7 +77,7 @@ def _named(frame: Any, sql: str, analyze: Analyze) -> Any:
     return frame
 
 
-def _cured_frame(sql: str, analyze: Analyze) -> tuple[Any, str]:
+def _cured_frame(sql: str, analyze: Analyze) -> tuple[str, Any, str]:
     cured = _cured(sql, analyze, whole=False)
     frame, plans = analyze(cured)
     if any(target == "Float32" for _, target, _ in casts_of_engine(plans)) or _WHOLE.search(sections(plans)[1]):
@@ -80,7 +86,7 @@ def _cured_frame(sql: str, analyze: Analyze) -> tuple[Any, str]:
     for expression, target, line in casts_of_engine(plans):
         if _is_fault(expression, target, line):
             raise _refusal(expression, target, line)
-    return frame, plans
+    return cured, frame, plans
 
 
 def _suspicious(plans: str) -> bool:
