@@ -89,7 +89,7 @@ function ending(
   const lines = [
     `${failed ? `stopped at ${each.days[done]}; ` : ""}${standing(each, done)}, in ${seconds.toFixed(1)} s`,
     ...(failed ? [`  help: ${goOn(each, done)}`, `To go on with it: ${resume}`] : []),
-    ...(repeated ? ["what was written before by the same day was left as it is; --again writes it again"] : []),
+    ...(repeated ? ["days that ran before were not written again; `--again` writes them again"] : []),
     ...(changed.size > 0 ? [`the SQL has changed since the commit of ${[...changed].map(printable).join(", ")}`] : []),
     ...(warned ? [`rows that fail expectations: ${join(stateOf(options), "samples")}`] : []),
     `Engine: ${runs[0]?.engine ?? "none"}`,

@@ -48,7 +48,7 @@ export function fail(problem: unknown): number {
     return EXIT.failed;
   }
   process.stderr.write(
-    `strata: this is a bug of Strata's, please report it\n${problem instanceof Error ? problem.stack : String(problem)}\n`,
+    `strata: this is a bug in Strata; please report it\n${problem instanceof Error ? problem.stack : String(problem)}\n`,
   );
   return EXIT.failed;
 }

@@ -18,7 +18,7 @@ export async function loadAtRef(root: string, ref: string): Promise<LoadedRoot |
       if ((problem as NodeJS.ErrnoException).code === "ENOENT")
         throw new CommandError("git is not found", "install git, or leave --diff out");
       throw usageError(
-        `git knows no commit \`${ref}\` in \`${root}\``,
+        `git has no commit \`${ref}\` in \`${root}\``,
         "name a branch, a tag or a commit; in a shallow clone fetch it first",
       );
     },

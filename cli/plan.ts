@@ -44,7 +44,7 @@ async function printDiffs(
 ): Promise<number> {
   const { format, diff: ref } = options;
   if (format === "mermaid")
-    throw new CommandError("a difference has no drawing", "use --format text, json or markdown", EXIT.usage);
+    throw new CommandError("`--diff` has no `--format mermaid`", "use text, json or markdown", EXIT.usage);
   const chosen = options.all === true ? loaded.pipelines : [choose(loaded, name)];
   const current = new Map(chosen.map((pipeline) => [pipeline.name, planOf(loaded, pipeline)]));
   const before = await loadAtRef(rootOf(options), ref);

@@ -12,7 +12,7 @@ import { ensurePython } from "../setup/python.mjs";
 import { stackBindingsFor } from "./bindings.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
 import { nameBrokenOff } from "./resume.ts";
-import { choose, lakeOf, load, planOf, type RootOptions, stateOf } from "./root.ts";
+import { choose, lakeOf, load, planOf, type RootOptions, refuseOwnFiles, stateOf } from "./root.ts";
 import { namesOf } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
 
@@ -33,6 +33,7 @@ export async function recover(name: string | undefined, options: RecoverCommandO
   const to = generationOf(options);
   checkRebuild(options);
   const targets = targetsOf(plan, options);
+  if (options.stack === undefined) refuseOwnFiles(plan, options);
   const place =
     options.stack === undefined ? lakePlace(options) : await stackPlace(plan, options.stack, options, loaded);
   const { root, lake } = options;
@@ -87,7 +88,7 @@ function lakePlace(options: RootOptions): Place {
 
 /** A deployed stack's buckets, with the credentials of whoever calls. */
 async function stackPlace(plan: Plan, stack: string, options: RootOptions, loaded: LoadedRoot): Promise<Place> {
-  if (options.lake !== undefined) throw usageError("--lake is here and --stack is on AWS", "give one of them");
+  if (options.lake !== undefined) throw usageError("`--lake` and `--stack` exclude each other", "give one of them");
   const { region, buckets } = await stackBindingsFor(plan, { ...options, stack }, loaded);
   const physical = new Map(buckets.map(({ logical, physical: name }) => [logical, name]));
   return { store: null, region, bucketOf: (logical) => physical.get(logical) ?? logical };
@@ -96,22 +97,22 @@ async function stackPlace(plan: Plan, stack: string, options: RootOptions, loade
 /** `--to` as a number, and only where it is clear whose generation it is. */
 function generationOf({ to, datasets, generations }: RecoverCommandOptions): { to?: number } {
   if (to === undefined) return {};
-  if (generations === true) throw usageError("--generations only tells, and --to changes", "give one of them");
+  if (generations === true) throw usageError("`--generations` and `--to` exclude each other", "give one of them");
   if (!/^[1-9]\d{0,14}$/.test(to))
-    throw usageError(`--to ${to} is no generation`, "`strata recover --generations` tells which are kept");
+    throw usageError(`\`--to ${to}\` is not a generation`, "`strata recover --generations` lists those that are kept");
   if (datasets === undefined || namesOf("--datasets", datasets).length !== 1)
-    throw usageError("--to goes back with exactly one dataset", "name it: --datasets NAME --to GENERATION");
+    throw usageError("`--to` needs exactly one dataset", "name it: --datasets NAME --to GENERATION");
   return { to: Number(to) };
 }
 
 /** `--rebuild` names its dataset, and goes with no other way. */
 function checkRebuild({ rebuild, yes, to, generations, datasets }: RecoverCommandOptions): void {
   if (rebuild === undefined) {
-    if (yes === true) throw usageError("--yes accepts what --rebuild tells", "give it with --rebuild DATASET");
+    if (yes === true) throw usageError("`--yes` needs `--rebuild`", "give it with --rebuild DATASET");
     return;
   }
   if (to !== undefined || generations === true || datasets !== undefined)
-    throw usageError("--rebuild goes with neither --to, --generations nor --datasets", "give one of them");
+    throw usageError("`--rebuild` excludes `--to`, `--generations` and `--datasets`", "give one of them");
 }
 
 interface Chosen {

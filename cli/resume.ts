@@ -22,7 +22,7 @@ export async function findExecution(name: string, options: RunOptions, pipeline?
   const clash = options.each !== undefined ? "--each" : options.again ? "--again" : undefined;
   if (clash !== undefined)
     throw usageError(
-      `--execution goes on with one execution, and ${clash} makes others`,
+      `\`--execution\` and \`${clash}\` exclude each other`,
       "leave one of them out; a backfill goes on by --each with the days that are left",
     );
   const executions = new Executions(stateOf(options));

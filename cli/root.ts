@@ -57,12 +57,12 @@ function isFolder(path: string): boolean {
 /** Where relative paths begin; an absolute one needs no current folder, which somebody may have deleted. */
 function currentFolder(path: string): string {
   // What an unset variable of a script gives; it would name the current folder, and a run would write there.
-  if (path === "") throw usageError("--root or --lake is an empty text", "name a folder; `.` is the current one");
+  if (path === "") throw usageError("`--root` or `--lake` is empty", "name a folder; `.` is the current one");
   if (isAbsolute(path)) return "/";
   try {
     return process.cwd();
   } catch {
-    throw usageError("the current folder does not exist any more", "change into another one");
+    throw usageError("the current folder no longer exists", "change into another one");
   }
 }
 
@@ -116,7 +116,7 @@ export function refuseOwnFiles(plan: Plan, options: RootOptions): void {
     const met = own.find((each) => holds(each, folder) || holds(folder, each));
     if (met !== undefined)
       throw usageError(
-        `in the lake \`${lake}\` the target of dataset \`${name}\` is \`${folder}\`, which meets your files in \`${met}\``,
+        `in the lake \`${lake}\` the target of dataset \`${name}\` is \`${folder}\`, which overlaps your files in \`${met}\``,
         "name another folder with --lake, or leave it out for `.strata/lake` in the root",
       );
   }

@@ -66,7 +66,7 @@ export function namesOf(option: string, text: string): string[] {
   const names = text.split(",").map((each) => each.trim());
   if (names.includes(""))
     throw usageError(
-      `${option} ${text.trim() === "" ? "is an empty text" : `\`${text}\` has an empty name`}`,
+      `${option} ${text.trim() === "" ? "is empty" : `\`${text}\` has an empty name`}`,
       `separate names by one comma, as in \`${option} one,two\`; leave ${option} out for all`,
     );
   return names;

@@ -27,7 +27,7 @@ export async function run(name: string | undefined, options: RunOptions): Promis
   refuseOwnFiles(plan, options);
   await nameBrokenOff(options, execution);
   if (each !== undefined) return backfill(plan, given, { ...options, each }, loaded);
-  if (options.again) throw usageError("--again belongs to --each", "a run without --each is always a new execution");
+  if (options.again) throw usageError("`--again` needs `--each`", "a run without --each is always a new execution");
   const input = earlier === undefined ? given : inputToGoOn(plan, earlier, given);
   refuseBadSelection(plan, input);
   const { result, resume } = await execute(plan, input, options, loaded);

@@ -41,7 +41,7 @@ export function abandoned(before: unknown, written: ReadonlySet<string>, stack: 
           code: "D010",
           severity: "warning",
           at: { file: `Pulumi.${stack}.yaml`, line: 1, column: 1, length: 1 },
-          message: `nobody writes \`${location}\` any more, which pipeline \`${pipeline}\` wrote before`,
+          message: `no dataset writes \`${location}\` any more; pipeline \`${pipeline}\` wrote it before`,
           help: "its files stay and are read as ever; docs/deploy.md says how to remove them",
         }),
       ),

@@ -72,5 +72,5 @@ function describe(rule: Rule) {
 
 /** A violation as people read it. */
 export function messageOf({ remedy }: Rule, what: string): string {
-  return `${what}. To mend it: ${remedy}.`;
+  return `${what}. To fix it: ${remedy}.`;
 }

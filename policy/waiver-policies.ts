@@ -18,16 +18,16 @@ export function waiverPolicies(waivers: Waivers, used: ReadonlySet<Waiver>): Sta
     {
       ...describe("waiver-sound"),
       validateStack: (_, report) => {
-        for (const mistake of waivers.mistakes) report(`${mistake}. To mend it: correct or remove the waiver.`);
+        for (const mistake of waivers.mistakes) report(`${mistake}. To fix it: correct or remove the waiver.`);
       },
     },
     {
       ...describe("waiver-used"),
       validateStack: (_, report) => {
         for (const waiver of waivers.expired)
-          report(`${labelOf(waiver)} expired on ${waiver.expires} and counts no more. To mend it: remove it.`);
+          report(`${labelOf(waiver)} expired on ${waiver.expires} and no longer applies. To fix it: remove it.`);
         for (const waiver of waivers.valid)
-          if (!used.has(waiver)) report(`${labelOf(waiver)} covers no violation. To mend it: remove it.`);
+          if (!used.has(waiver)) report(`${labelOf(waiver)} covers no violation. To fix it: remove it.`);
       },
     },
   ];

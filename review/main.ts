@@ -49,7 +49,7 @@ async function main(): Promise<number> {
     case "comment":
       return comment();
     default:
-      throw new GitHubError("say collect, preview or comment");
+      throw new GitHubError("expected `collect`, `preview` or `comment`");
   }
 }
 

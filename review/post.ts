@@ -13,7 +13,8 @@ export async function postComment(
   body: string,
   author = "github-actions[bot]",
 ): Promise<Posted> {
-  if (!Number.isSafeInteger(pullRequest) || pullRequest < 1) throw new GitHubError("that is no pull request's number");
+  if (!Number.isSafeInteger(pullRequest) || pullRequest < 1)
+    throw new GitHubError("that is not the number of a pull request");
   const found = await findComment(options, pullRequest, author);
   if (found === undefined) {
     await ask(options, "POST", `/issues/${pullRequest}/comments`, { body });

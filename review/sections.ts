@@ -31,7 +31,7 @@ export function sectionsOf({ diagnostics = [], diffs = [], previews }: ReviewInp
     { title: "Findings of the policy pack that stop a deployment", items: violations(true), rest: PREVIEW },
     { title: "Findings of the policy pack", items: violations(false), rest: PREVIEW },
     {
-      title: "Targets that nobody writes any more (their files stay)",
+      title: "Targets that no dataset writes any more (their files stay)",
       items: of(({ abandoned }) => abandoned.map((location) => inline(location))),
       rest: DIFF,
     },

@@ -14,7 +14,7 @@ export const DEPLOYMENT_CODES = {
   D007: error("two buckets of a stack have one name"),
   D008: error("a setting names a stage or pipeline that does not exist"),
   D009: error("a bucket belongs to another stack"),
-  D010: { severity: "warning", title: "nobody writes a target any more", allowable: false },
+  D010: { severity: "warning", title: "no dataset writes a target any more", allowable: false },
   D011: error("a pipeline has the name of the stack's canary"),
   D012: {
     severity: "warning",

@@ -155,7 +155,7 @@ export const SETTINGS: Readonly<Record<string, SettingEntry>> = {
     description: "Most bytes that one Athena query may scan; at least 10485760.",
     default: 10_737_418_240,
   },
-  alertEmails: { type: "array", description: "E-mail addresses that hear of failed executions.", default: [] },
+  alertEmails: { type: "array", description: "E-mail addresses that are notified of failed executions.", default: [] },
   tags: { type: "object", description: "Tags of everything, name to value.", default: {} },
   deletableData: {
     type: "boolean",

@@ -55,6 +55,6 @@ const FILE_REMEDIES = {
   EDQUOT: "the disk quota is used up: make room",
   EFBIG: "files may not grow that large here: raise the limit",
   EROFS: "the file system is read-only: clone the repository to a writable one",
-  EACCES: "the folder is not yours: fix its permissions",
+  EACCES: "permission denied: fix the folder's permissions",
   ENOENT: "the clone is incomplete: run `git status`",
 };

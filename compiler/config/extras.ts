@@ -157,7 +157,7 @@ function checkIdentifier(name: Located<string>, collect: Collect): void {
       code: "C016",
       at: name.at,
       message: `\`${name.value}\` cannot be the name of a parameter`,
-      help: "use letters, digits and `_`, starting with a letter: SQL reads it as `:name`",
+      help: "use at most 128 letters, digits and `_`, starting with a letter: SQL reads it as `:name`",
     }),
   );
 }

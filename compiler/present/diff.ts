@@ -9,7 +9,7 @@ export function renderDiff(diff: PlanDiff, format: "text" | "markdown"): string 
   const title = (text: string) => (format === "markdown" ? `\n**${text}**\n` : `\n${text}`);
   const lines = [format === "markdown" ? `### Pipeline ${code(diff.pipeline)}` : `pipeline ${diff.pipeline}`];
   if (diff.abandoned.length > 0) {
-    lines.push(title("Targets that nobody writes any more (their files stay)"));
+    lines.push(title("Targets that no dataset writes any more (their files stay)"));
     lines.push(...diff.abandoned.map((location) => `${item}${code(location)}`));
   }
   if (diff.datasets.length > 0) {

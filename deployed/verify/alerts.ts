@@ -25,7 +25,7 @@ async function judgeRule({ events }: Clients, bindings: StackBindings, machine: 
   const { failureRule: Name } = bindings;
   const { State, EventPattern = "" } = await events.send(new DescribeRuleCommand({ Name }));
   const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }));
-  const update = "run `pulumi up --refresh`: somebody changed it";
+  const update = "run `pulumi up --refresh`: it was changed by hand";
   if (State !== "ENABLED") return failed(RULE, `${Name} is ${State}`, update);
   if (!EventPattern.includes(machine)) return failed(RULE, `${Name} does not look at ${machine}`, update);
   if (!Targets.some(({ Arn }) => Arn === topicOf(bindings)))
@@ -38,7 +38,7 @@ async function judgeSubscribers({ sns }: Clients, bindings: StackBindings): Prom
   // SNS puts this in the place of an ARN until the address has answered (SNS API reference, Subscribe).
   const pending = Subscriptions.filter(({ SubscriptionArn }) => SubscriptionArn === "PendingConfirmation");
   if (Subscriptions.length === 0)
-    return unknown(SUBSCRIBERS, "nobody is subscribed", "set `strata:alertEmails`, or subscribe to the topic");
+    return unknown(SUBSCRIBERS, "the topic has no subscriber", "set `strata:alertEmails`, or subscribe to the topic");
   if (pending.length > 0)
     return unknown(
       SUBSCRIBERS,

@@ -17,7 +17,7 @@ export async function judgeJob(clients: Clients, bindings: StackBindings, ended:
   const input = judgeInput(ended);
   const run = jobRunOf(ended);
   if (run === undefined) {
-    const help = "mend what is above, then run `strata verify` again";
+    const help = "fix what is above, then run `strata verify` again";
     return [input, judgeStart(ended), ...[ARGUMENTS, LOGS].map((check) => unknown(check, "no job ran", help))];
   }
   return [

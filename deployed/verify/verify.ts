@@ -34,7 +34,7 @@ export async function verify({ clients, bindings, definition, waiting }: VerifyO
       : failed(
           "execution",
           `${ended.arn} ended ${ended.status}: ${ended.error} ${ended.cause}`.slice(0, 600).trim(),
-          ended.status === "RUNNING" ? "wait for it in the console, then verify again" : "mend what is above",
+          ended.status === "RUNNING" ? "wait for it in the console, then verify again" : "fix what is above",
         ),
   );
   findings.push(...(await judgeCatalog(clients, bindings, waiting)));

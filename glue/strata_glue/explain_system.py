@@ -14,6 +14,8 @@ _REFUSALS = {
         "FILE_TOO_LARGE",
         "a file would be larger than this process may write: raise its limit (`ulimit -f`)",
     ),
+    errno.EEXIST: ("FILE_IN_THE_WAY", "a file is where a folder is needed: move it away"),
+    errno.ENOTDIR: ("FILE_IN_THE_WAY", "a file is where a folder is needed: move it away"),
     errno.EROFS: ("READ_ONLY", "the file system of the lake is read-only: name another folder with --lake"),
 }
 

@@ -114,7 +114,8 @@ class Reporter:
             self._say(finished, error)
 
     def _say(self, finished: Finished, error: Exception) -> None:
-        reason = " ".join(str(error).split())[:200]
+        told = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+        reason = " ".join(told.split())[:200]
         self._events.send("ledger_failed", name=finished.dataset.name, message=reason)
 
 

@@ -10,6 +10,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -284,10 +285,18 @@ def test_a_target_on_another_disk_is_not_copied_twice(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.parametrize("path", ["bkt/t", "bkt"])
-def test_a_file_in_the_place_of_a_folder_is_said(tmp_path: Path, path: str) -> None:
+@pytest.mark.parametrize(
+    ("what", "make"),
+    [
+        ("a file", Path.touch),
+        ("no folder", os.mkfifo),
+        ("a link that leads nowhere", lambda path: path.symlink_to("nowhere")),
+    ],
+)
+def test_what_lies_in_the_place_of_a_folder_is_said(tmp_path: Path, path: str, what: str, make: Any) -> None:
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / path).write_text("x")
-    with pytest.raises(NotADirectoryError, match=f"{path} is a file, and s3://bkt/t/ needs a folder: move it away"):
+    make(tmp_path / path)
+    with pytest.raises(NotADirectoryError, match=f"{path} is {what}, and s3://bkt/t/ needs a folder: move it away"):
         open_store(str(tmp_path)).list("s3://bkt/t/")
 
 
@@ -327,7 +336,7 @@ def test_what_is_no_file_is_listed_and_never_waited_for(tmp_path: Path, what: st
         lambda: store.get("s3://bkt/t/", "x.parquet"),
         lambda: store.put_if("s3://bkt/t/", "x.parquet", b"1", None),
     ):
-        with pytest.raises(NoFile, match=f"x.parquet is {what.partition(' (')[0]}"):
+        with pytest.raises(NoFile, match=f"x.parquet is {what.partition(' (')[0]}: remove it"):
             read()
     with pytest.raises(OSError):
         store.read_text("s3://bkt/t/x.parquet")

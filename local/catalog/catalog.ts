@@ -1,9 +1,11 @@
 /**
  * The local catalog: which tables a lake has, with their schemas. What Glue's catalog is on AWS.
  *
- * One JSON file a database, `<lake>/.strata/catalog/<database>.json`, written aside and renamed.
+ * One JSON file a database, `<lake>/.strata/catalog/<database>.json`, written aside and renamed. A long name is cut, and has
+ * a digest in place of its end.
  */
 
+import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { NoFile, textOfFile } from "../../loading/read-file.ts";
@@ -32,15 +34,20 @@ export interface CatalogDatabase {
 
 /** The database as it is recorded; empty if it never was. Throws `UserError` for a file of another version. */
 export async function readDatabase(lake: string, database: string): Promise<CatalogDatabase> {
-  const path = pathOf(lake, database);
+  return (await read(pathOf(lake, database))) ?? { version: CATALOG_VERSION, database, tables: [] };
+}
+
+/** Undefined if there is none. */
+async function read(path: string): Promise<CatalogDatabase | undefined> {
   let why = "";
   try {
-    const read = JSON.parse(await textOfFile(path)) as CatalogDatabase;
-    if (read.version === CATALOG_VERSION && Array.isArray(read.tables) && read.tables.every(isTable)) return read;
+    const found = JSON.parse(await textOfFile(path)) as CatalogDatabase;
+    if (found.version === CATALOG_VERSION && Array.isArray(found.tables) && found.tables.every(isTable)) return found;
   } catch (problem) {
     const { code, message } = problem as NodeJS.ErrnoException;
-    if (code === "ENOENT") return { version: CATALOG_VERSION, database, tables: [] };
-    if (code !== undefined || problem instanceof NoFile) why = `: ${message}`;
+    if (code === "ENOENT") return undefined;
+    if (problem instanceof NoFile) why = `: it ${problem.what}`;
+    else if (code !== undefined) why = `: ${message}`;
   }
   throw new UserError(`the local catalog ${path} cannot be read${why}`, "remove the file, and run the pipeline again");
 }
@@ -56,18 +63,28 @@ export async function readDatabases(lake: string): Promise<CatalogDatabase[]> {
     if (problem.code === "ENOENT") return [];
     throw new UserError(`the local catalog ${folder} cannot be read: ${problem.message}`, "let your user read it");
   });
-  const databases = names.filter((name) => name.endsWith(".json")).flatMap((name) => databaseOf(name) ?? []);
-  return Promise.all(databases.sort().map((database) => readDatabase(lake, database)));
+  const found = await Promise.all(names.filter(isOwn).map((name) => read(join(folder, name))));
+  return found.filter((each) => each !== undefined).sort((one, other) => (one.database < other.database ? -1 : 1));
 }
 
-/** The database that a file is of; undefined for a file that Strata did not write. */
-function databaseOf(name: string): string | undefined {
+/** False for a file that Strata did not write. */
+function isOwn(name: string): boolean {
+  if (CUT.test(name)) return true;
   try {
-    const database = decodeURIComponent(name.slice(0, -".json".length));
-    return `${encodeURIComponent(database)}.json` === name ? database : undefined;
+    return name.endsWith(".json") && fileOf(decodeURIComponent(name.slice(0, -".json".length))) === name;
   } catch {
-    return undefined;
+    return false;
   }
+}
+
+/** Letters beyond ASCII have three to nine characters in a file's name, which holds 255. */
+const LONGEST_NAME = 200;
+const CUT = /^.{160}-[0-9a-f]{16}\.json$/;
+
+function fileOf(database: string): string {
+  const name = encodeURIComponent(database);
+  if (name.length <= LONGEST_NAME) return `${name}.json`;
+  return `${name.slice(0, 160)}-${createHash("sha256").update(database).digest("hex").slice(0, 16)}.json`;
 }
 
 /** Crawlers of one run record at the same time; the lake's lock keeps other runs away. */
@@ -95,5 +112,5 @@ async function merge(lake: string, database: string, tables: readonly CatalogTab
 }
 
 function pathOf(lake: string, database: string): string {
-  return join(lake, ".strata", "catalog", `${encodeURIComponent(database)}.json`);
+  return join(lake, ".strata", "catalog", fileOf(database));
 }

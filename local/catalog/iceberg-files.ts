@@ -67,7 +67,7 @@ async function read(file: string): Promise<Record<string, unknown>[]> {
   } catch (problem) {
     throw new UserError(
       `${file} cannot be read: ${(problem as Error).message}`,
-      "take it back from a backup of the lake, or go back to an earlier generation: " +
+      "restore it from a backup of the lake, or go back to an earlier generation: " +
         "`strata recover --datasets DATASET --generations` tells which there are",
     );
   }

@@ -67,7 +67,7 @@ export async function readIceberg(folder: string): Promise<IcebergMetadata | und
 function broken(path: string, reason: string, others: boolean): never {
   throw new UserError(
     `${path} cannot be read: ${reason}`,
-    "take it back from a backup of the lake; without one, remove it and version-hint.text beside it: " +
+    "restore it from a backup of the lake; without one, remove it and version-hint.text beside it: " +
       (others
         ? "the table is then as it was before its last commit"
         : "there is then no table, and the next run of its dataset makes one of its own rows only"),

@@ -179,7 +179,7 @@ async function lockDown(connection: DuckDBConnection, files: readonly string[]):
 }
 
 const NO_SELECT = new UserError(
-  "the query is no SELECT",
+  "the query is not a SELECT",
   "`strata query` only reads; data is changed by running the pipeline",
 );
 

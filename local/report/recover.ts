@@ -12,7 +12,7 @@ export function recoveredText(answers: readonly Recovered[]): string {
 
 function told(answer: Recovered): string {
   const { action, generation, files, removed, message } = answer;
-  const stands = generation === undefined ? "nothing is committed yet" : `generation ${generation} stands`;
+  const stands = generation === undefined ? "nothing is committed yet" : `generation ${generation} is current`;
   const content = files === undefined ? stands : `${stands}, ${counted(files, "file")}`;
   const waste = counted(removed, "leftover");
   switch (action) {
@@ -55,7 +55,7 @@ function rebuilding({ takes = [], gives_up = [], leaves = [], removes = [], reme
     ...list(`removes ${counted(removes.length, "leftover")} of interrupted or earlier runs:`, removes),
     remembers
       ? "  keeps which executions have committed, and earlier generations"
-      : "  its record cannot be read: executions that it does not tell of may run again, and earlier generations are lost",
+      : "  its record cannot be read: executions that are not in it may run again, and earlier generations are lost",
   ].join("\n");
 }
 
@@ -69,7 +69,7 @@ function table({ dataset, action, generations = [], message }: Recovered): strin
   if (generations.length === 0) return `${printable(dataset)}  nothing is committed yet\n`;
   const head = ["generation", "time", "rows", "execution"];
   const rows = generations.map(({ generation, time, rows: count, execution }, index) => [
-    `${generation}${index === 0 ? " stands" : ""}`,
+    `${generation}${index === 0 ? " current" : ""}`,
     time,
     count.toLocaleString("en-US"),
     execution === "" ? "-" : printable(execution),

@@ -40,7 +40,7 @@ async function look(dataset: DatasetPlan, lake: string, pipeline: string, execut
     return await (dataset.publish.format === "iceberg" ? inTable : inRecord)(folder, pipeline, execution);
   } catch (problem) {
     if (problem instanceof UserError) return problem;
-    return new UserError(`what stands in ${folder} cannot be read: ${(problem as Error).message}`);
+    return new UserError(`what is committed in ${folder} cannot be read: ${(problem as Error).message}`);
   }
 }
 

@@ -7,7 +7,7 @@
 
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { textOfFile } from "../../loading/read-file.ts";
+import { NoFile, textOfFile } from "../../loading/read-file.ts";
 import { makePrivate, writeWhole } from "../../loading/write-whole.ts";
 import { mayRun, type ProcessId, thisProcess } from "../../setup/processes.mjs";
 import { UserError } from "../user-error.ts";
@@ -72,7 +72,7 @@ export class Executions {
       text = await textOfFile(path);
     } catch (problem) {
       if ((problem as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw damaged(path, (problem as Error).message);
+      throw damaged(path, problem instanceof NoFile ? `it ${problem.what}` : (problem as Error).message);
     }
     const value = parse(text);
     if (typeof value.strata === "number" && value.strata > VERSION)
@@ -80,7 +80,7 @@ export class Executions {
         `${path} has format ${value.strata}, and this version of Strata reads ${VERSION}`,
         "use the version of Strata that wrote it, or start a new run; what is committed stays committed",
       );
-    if (!isExecution(value) || value.execution !== name) throw damaged(path, "it is no record of that execution");
+    if (!isExecution(value) || value.execution !== name) throw damaged(path, "it is not a record of that execution");
     return value;
   }
 

@@ -10,11 +10,11 @@ const retained = resourceRule(
     says: "Every log group says how long it keeps its logs",
     covers: ["CKV_AWS_66"],
     level: "mandatory",
-    remedy: "set `retentionInDays` (`strata:logRetentionDays`); without, logs are kept for ever",
+    remedy: "set `retentionInDays` (`strata:logRetentionDays`); without it logs are kept forever",
     types,
   },
   ({ props }, say) => {
-    if (!(Number(props.retentionInDays) > 0)) say("logs are kept for ever");
+    if (!(Number(props.retentionInDays) > 0)) say("logs are kept forever");
   },
 );
 

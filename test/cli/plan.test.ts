@@ -125,7 +125,7 @@ describe("strata plan", () => {
     for (const ref of ["nope", "--help", "-n1"]) {
       const { code, stderr } = await strata(["plan", "--root", root, `--diff=${ref}`]);
       assert.equal(code, 2, ref);
-      assert.include(stderr, "git knows no commit");
+      assert.include(stderr, "git has no commit");
     }
   });
 });

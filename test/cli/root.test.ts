@@ -56,7 +56,7 @@ describe("the root", () => {
     ]) {
       const { code, stderr } = await strata(args, { cwd });
       assert.equal(code, 2, args.join(" "));
-      assert.match(stderr, /^strata: --root or --lake is an empty text\n {2}help: name a folder/);
+      assert.match(stderr, /^strata: `--root` or `--lake` is empty\n {2}help: name a folder/);
     }
   });
 
@@ -103,9 +103,11 @@ describe("the root", () => {
       };
       const root = realpathSync(folderOf(files));
       symlinkSync(".", join(root, "link"));
-      const { code, stderr } = await strata(["run", "--lake", lake], { cwd: root });
-      assert.equal(code, 2, stderr);
-      assert.include(stderr, `which meets your files in \`${join(root, own)}\`\n  help: name another folder`);
+      for (const command of [["run"], ["recover"], ["recover", "--rebuild", "orders", "--yes"]]) {
+        const { code, stderr } = await strata([...command, "--lake", lake], { cwd: root });
+        assert.equal(code, 2, stderr);
+        assert.include(stderr, `which overlaps your files in \`${join(root, own)}\`\n  help: name another folder`);
+      }
       for (const [path, text] of Object.entries(files)) assert.equal(readFileSync(join(root, path), "utf8"), text);
       assert.isFalse(existsSync(join(root, ".strata")));
     }
@@ -139,7 +141,7 @@ describe("the root", () => {
       program("sh", ["-c", `cd '${cwd}/gone' && rmdir ../gone && '${node}' '${main}' ${args}`]);
     const lost: Outcome = await inGone("check");
     assert.equal(lost.code, 2);
-    assert.match(lost.stderr, /the current folder does not exist any more\n {2}help: /);
+    assert.match(lost.stderr, /the current folder no longer exists\n {2}help: /);
     mkdirSync(join(cwd, "gone"));
     assert.equal((await inGone(`check --root '${root}'`)).code, 0);
     const empty = await strata(["check", "--root", join(cwd)]);
@@ -160,7 +162,7 @@ describe("names by comma", () => {
 
   it("are none of them empty, in every option that takes them", async () => {
     for (const text of ["", " ", ",", "a,,b", "a,", ",a"])
-      assert.throws(() => namesOf("--datasets", text), /^--datasets (is an empty text|`.*` has an empty name)$/, text);
+      assert.throws(() => namesOf("--datasets", text), /^--datasets (is empty|`.*` has an empty name)$/, text);
     assert.deepEqual(namesOf("--datasets", " a , b"), ["a", "b"]);
     const cwd = folderOf(SHOP);
     for (const [command, option] of [

@@ -226,7 +226,7 @@ describe("a stack's security", function () {
     assert.notInclude(first.log, "D010");
     const targets = { shop: ["s3://lake-dev-111111111111/gold/gone/", "s3://lake-dev-111111111111/bronze/orders/"] };
     const { log, resources } = await runStack(root, "dev", DEV, { targets });
-    assert.match(log, /warning\[D010\]: nobody writes `s3:\/\/lake-dev-111111111111\/gold\/gone\/` any more/);
+    assert.match(log, /warning\[D010\]: no dataset writes `s3:\/\/lake-dev-111111111111\/gold\/gone\/` any more/);
     assert.notInclude(log, "bronze/orders/` any more");
     assert.deepEqual(resources.map(({ name }) => name).sort(), first.resources.map(({ name }) => name).sort());
   });

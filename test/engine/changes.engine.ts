@@ -87,7 +87,7 @@ describe("a change of configuration", function () {
     project.edit("pipelines/shop/sql_queries.json", "s3://lake/gold/sums/", "s3://lake/gold/totals/");
     assert.match(
       stdout + stderr,
-      /warning\[D010\]: nobody writes `s3:\/\/lake-dev-111111111111\/gold\/totals\/` any more/,
+      /warning\[D010\]: no dataset writes `s3:\/\/lake-dev-111111111111\/gold\/totals\/` any more/,
     );
     assert.isEmpty(steps.filter(({ op }) => op === "delete" || op.includes("replace")));
   });

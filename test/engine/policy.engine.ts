@@ -25,6 +25,6 @@ describe("a preview with the policy pack", function () {
     project.edit("components/private-bucket.ts", "restrictPublicBuckets: true", "restrictPublicBuckets: false");
     const { code, stdout } = await preview("dev");
     assert.notEqual(code, 0);
-    assert.match(stdout, /\[mandatory\][\s\S]*public[\s\S]*To mend it:/);
+    assert.match(stdout, /\[mandatory\][\s\S]*public[\s\S]*To fix it:/);
   });
 });

@@ -17,7 +17,7 @@ import {
 import { join } from "node:path";
 import { assert } from "chai";
 import type { Plan } from "../../compiler/plan.ts";
-import { recordTables } from "../../local/catalog/catalog.ts";
+import { readDatabase, readDatabases, recordTables } from "../../local/catalog/catalog.ts";
 import { crawl } from "../../local/catalog/crawl.ts";
 import { quoteText, withDuckDb } from "../../local/catalog/duckdb.ts";
 import { folderOf as folderOfLocation } from "../../local/catalog/files.ts";
@@ -353,6 +353,11 @@ describe("a target's commit record, for readers here", () => {
       await recordTables(lake, "shop", [{ name: "out", location, columns: [] }]);
       assert.match((await refused("FROM out")).message, /names no folder inside the lake/);
     }
+    const long = ["größe".repeat(40), `${"größe".repeat(40)}2`, "x".repeat(255)];
+    for (const database of long) await recordTables(lake, database, [{ name: "t", location: LOCATION, columns: [] }]);
+    const known = (await readDatabases(lake)).map(({ database }) => database);
+    assert.deepEqual(known, [...long, "shop"].sort(), "names longer than a file's");
+    for (const database of long) assert.lengthOf((await readDatabase(lake, database)).tables, 1);
     writeFileSync(join(catalog, "other.json"), '{"version": 1, "database": "other", "tables": [{"name": 5}]}');
     assert.match((await refused()).message, /the local catalog .*other.json cannot be read/);
   });

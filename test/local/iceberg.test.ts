@@ -114,10 +114,11 @@ describe("an Iceberg table, by the command line on Sail", function () {
     assert.deepInclude(told.datasets[0]?.generations[1], { rows: 2, execution: first.execution });
     const recoverInWords = (...args: string[]) =>
       strata(["recover", "--root", root, "--lake", lake, "--datasets", "days", ...args]);
-    assert.match((await recoverInWords()).stdout, /^days +whole, nothing to do: generation 2 stands, 2 files\n$/);
+    assert.match((await recoverInWords()).stdout, /^days +whole, nothing to do: generation 2 is current, 2 files\n$/);
     const back = await recoverInWords("--to", "1");
     assert.equal(back.code, 0, back.stderr);
-    const words = /^days +the earlier snapshot is current again, under its own number: generation 1 stands, 2 files\n$/;
+    const words =
+      /^days +the earlier snapshot is current again, under its own number: generation 1 is current, 2 files\n$/;
     assert.match(back.stdout, words);
     assert.deepEqual(await query(rows), before);
 
@@ -159,7 +160,7 @@ describe("an Iceberg table, by the command line on Sail", function () {
       const { code, stderr } = await strata(["query", rows, "--root", root, "--lake", lake]);
       assert.equal(code, 1, stderr);
       assert.match(stderr, new RegExp(`^strata: table \`days\`: .*${reason}`, "m"), text);
-      assert.match(stderr, /help: (take it back from a backup of the lake|a lake with Iceberg tables cannot be moved)/);
+      assert.match(stderr, /help: (restore it from a backup of the lake|a lake with Iceberg tables cannot be moved)/);
     }
     writeFileSync(join(inside, "v2.metadata.json"), "{");
     const failed = await strata(["run", "--root", root, "--lake", lake, "--format", "json"]);

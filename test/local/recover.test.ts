@@ -87,8 +87,8 @@ describe("strata recover", function () {
     assert.equal(code, 0, stderr);
     assert.isFalse(existsSync(scratch));
     const told = {
-      [NAME]: `an interrupted publish is finished: generation ${record().generation} stands, 1 file`,
-      totals: "whole, nothing to do: generation 1 stands, 1 file",
+      [NAME]: `an interrupted publish is finished: generation ${record().generation} is current, 1 file`,
+      totals: "whole, nothing to do: generation 1 is current, 1 file",
     };
     assert.equal(
       stdout,
@@ -102,7 +102,7 @@ describe("strata recover", function () {
     await run(3, "written");
     assert.match(
       (await recover("--datasets", NAME)).stdout,
-      /1 leftover of interrupted runs removed: generation \d+ stands, 1 file\n$/,
+      /1 leftover of interrupted runs removed: generation \d+ is current, 1 file\n$/,
     );
     assert.deepEqual(await amounts(), [2], "what was not committed is gone");
     assert.deepEqual(readdirSync(join(target, "_strata")).sort(), ["commit.json", "kept"]);
@@ -116,9 +116,9 @@ describe("strata recover", function () {
     assert.equal(head, NAME);
     assert.match(titles, /^ {2}generation +time +rows +execution$/);
     assert.deepEqual(
-      lines.map((line) => /^ {2}(\d+)( stands|) +20\S+Z +(\d+) {2}shop-\S+$/.exec(line)?.slice(1)),
+      lines.map((line) => /^ {2}(\d+)( current|) +20\S+Z +(\d+) {2}shop-\S+$/.exec(line)?.slice(1)),
       [
-        ["4", " stands", "2"],
+        ["4", " current", "2"],
         ["3", "", "2"],
         ["2", "", "2"],
       ],
@@ -157,7 +157,7 @@ describe("strata recover", function () {
       const onStack = (...args: string[]) => strata(["recover", "--root", root, "--stack", "dev", ...args], { env });
       const { code, stdout, stderr } = await onStack();
       assert.equal(code, 0, stdout + stderr);
-      assert.match(stdout, /an interrupted publish is finished: generation \d+ stands, 1 file/);
+      assert.match(stdout, /an interrupted publish is finished: generation \d+ is current, 1 file/);
       const { Contents } = await s3.send(
         new ListObjectsV2Command({ Bucket: "lake-dev-111111111111", Prefix: "bronze/it's é/" }),
       );
@@ -165,7 +165,10 @@ describe("strata recover", function () {
       const visibly = keys.filter((key) => !key?.startsWith("_"));
       assert.deepEqual(visibly, recorded(), "exactly the record's files");
       const back = await onStack("--datasets", NAME, "--to", "1");
-      assert.match(back.stdout, /the earlier content is back, as a new generation: generation \d+ stands, 1 file\n$/);
+      assert.match(
+        back.stdout,
+        /the earlier content is back, as a new generation: generation \d+ is current, 1 file\n$/,
+      );
       const listed = await onStack("--generations", "--format", "json");
       assert.equal(JSON.parse(listed.stdout).datasets[0].target, "s3://lake-dev-111111111111/bronze/it's é/");
       assert.isFalse(record().published, "the lake is left alone");
@@ -283,7 +286,7 @@ describe("strata recover", function () {
     assert.deepEqual(datasets[0].gives_up, [{ file: lost, rows: 2, why: "it is gone" }]);
     assert.match(
       (await recover("--rebuild", NAME)).stdout,
-      /whole, nothing to do: generation \d+ stands, .*; every file of its record is there\n$/,
+      /whole, nothing to do: generation \d+ is current, .*; every file of its record is there\n$/,
     );
     await run(3);
     assert.deepEqual(await amounts(), [3], "runs go on from there");
@@ -296,7 +299,7 @@ describe("strata recover", function () {
     );
     assert.match(
       (await recover("--rebuild", NAME, "--yes")).stdout,
-      /rebuilt: generation 1 stands, 1 file\n {2}takes 1 file/,
+      /rebuilt: generation 1 is current, 1 file\n {2}takes 1 file/,
     );
     assert.deepEqual(await amounts(), [3]);
     await run(4);
@@ -306,13 +309,13 @@ describe("strata recover", function () {
   for (const [args, message] of [
     [["--rebuild", "total"], /there is no dataset `total`[\s\S]*totals/],
     [["--rebuild", "seen"], /`seen` has no target/],
-    [["--rebuild", "totals", "--to", "1", "--datasets", "totals"], /--rebuild goes with neither/],
-    [["--yes"], /--yes accepts what --rebuild tells/],
-    [["--to", "1"], /exactly one dataset/],
-    [["--to", "1", "--datasets", `totals,${NAME}`], /exactly one dataset/],
-    [["--to", "0", "--datasets", "totals"], /no generation/],
-    [["--to", "x", "--datasets", "totals"], /no generation/],
-    [["--to", "1", "--datasets", "totals", "--generations"], /--generations only tells/],
+    [["--rebuild", "totals", "--to", "1", "--datasets", "totals"], /`--rebuild` excludes/],
+    [["--yes"], /`--yes` needs `--rebuild`/],
+    [["--to", "1"], /`--to` needs exactly one dataset/],
+    [["--to", "1", "--datasets", `totals,${NAME}`], /`--to` needs exactly one dataset/],
+    [["--to", "0", "--datasets", "totals"], /is not a generation/],
+    [["--to", "x", "--datasets", "totals"], /is not a generation/],
+    [["--to", "1", "--datasets", "totals", "--generations"], /`--generations` and `--to` exclude each other/],
     [["--datasets", "total"], /there is no dataset `total`[\s\S]*totals/],
     [["--datasets", "seen"], /`seen` has no target/],
   ] as const)

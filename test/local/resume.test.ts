@@ -73,8 +73,8 @@ describe("strata run --execution", function () {
       [["--execution", execution, "--param", "day=2026-01-02"], "has day=2026-01-01, not day=2026-01-02"],
       [["--execution", execution, "--datasets", "totals"], "selects other datasets"],
       [["--execution", execution, "--datasets", "nope"], "there is no dataset `nope`"],
-      [["--execution", execution, "--each", "2026-01-01..2026-01-02"], "--each makes others"],
-      [["--execution", execution, "--again"], "--again makes others"],
+      [["--execution", execution, "--each", "2026-01-01..2026-01-02"], "`--execution` and `--each` exclude each other"],
+      [["--execution", execution, "--again"], "`--execution` and `--again` exclude each other"],
       [["shop", "--execution", "x"], "there is no execution `x`"],
     ] as const) {
       const { code, stderr } = await run(...args);
@@ -345,7 +345,7 @@ describe("executions that are remembered", () => {
         String(problem),
         typeof each === "object" && "strata" in each
           ? /whole\.json has format 2, and this version of Strata reads 1/
-          : /whole\.json cannot be read: it is no record of that execution/,
+          : /whole\.json cannot be read: it is not a record of that execution/,
         JSON.stringify(each),
       );
       assert.isEmpty(await names(state));

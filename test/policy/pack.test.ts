@@ -100,7 +100,7 @@ describe("the policy pack, started", function () {
     const [found, ...more] = await analyze("aws:kms/key:Key", { policy, enableKeyRotation: false });
     assert.deepEqual(more, []);
     assert.deepInclude(found, { policyname: "key-rotated", enforcementlevel: MANDATORY });
-    assert.match(found?.message ?? "", /the key is not rotated\. To mend it: set `enableKeyRotation: true`\./);
+    assert.match(found?.message ?? "", /the key is not rotated\. To fix it: set `enableKeyRotation: true`\./);
     assert.deepEqual(await analyze("aws:kms/key:Key", { policy, enableKeyRotation: true }), []);
   });
 

@@ -92,7 +92,7 @@ describe("policy rules", () => {
         assert.isNotEmpty(violations, JSON.stringify(example));
         for (const { policy, message, urn } of violations) {
           assert.equal(policy, name);
-          assert.match(message, /^[^\n]+\. To mend it: [^\n]+\.$/);
+          assert.match(message, /^[^\n]+\. To fix it: [^\n]+\.$/);
           assert.match(urn, /^urn:pulumi:/);
         }
       }

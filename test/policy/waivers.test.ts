@@ -90,7 +90,7 @@ describe("waivers", () => {
   it("is reported when nothing needs it", async () => {
     const { idle } = await judge([waiver()], [{ ...job("bronze"), props: { glueVersion: "6.0", timeout: 60 } }]);
     assert.deepEqual(idle, [
-      "the waiver of `job-version-pinned` for `bronze` covers no violation. To mend it: remove it.",
+      "the waiver of `job-version-pinned` for `bronze` covers no violation. To fix it: remove it.",
     ]);
   });
 

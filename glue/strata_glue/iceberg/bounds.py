@@ -53,7 +53,7 @@ def records_of(file: str) -> list[dict[str, Any]]:
             return list(records(stream.read()))
     except (OSError, ValueError) as error:
         raise DatasetError(
-            "RECORD_BROKEN", f"{file} cannot be read ({error}): take it back from a backup of the lake"
+            "RECORD_BROKEN", f"{file} cannot be read ({error}): restore it from a backup of the lake"
         ) from None
 
 

@@ -98,7 +98,7 @@ def _history_in(file: Path) -> History:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DatasetError(
             "RECORD_BROKEN",
-            f"{file} cannot be read ({_why(error)}): take it back from a backup of the lake; without one, remove "
+            f"{file} cannot be read ({_why(error)}): restore it from a backup of the lake; without one, remove "
             f"it and version-hint.text beside it: {_without(file)}",
         ) from None
 

@@ -22,7 +22,7 @@ class NoFile(OSError):
     """Something else lies where a file is looked for: a pipe would be waited for without an end. S3 has no such things."""
 
     def __init__(self, path: object, what: str) -> None:
-        super().__init__(f"{path} {what}")
+        super().__init__(f"{path} {what}: remove it")
         self.what = what
         """For example `is a named pipe, no file`."""
 

@@ -168,12 +168,12 @@ def _lock_file(file: Path) -> BinaryIO:
         handle = os.fdopen(os.open(file, flags, mode), "r+b", buffering=0)
     except OSError as error:
         if file.is_symlink():
-            raise NoFile(file, "is a link, and locks are files: remove it") from None
+            raise NoFile(file, "is a link, and locks are files") from None
         raise error
     found = os.fstat(handle.fileno())
     if not stat.S_ISREG(found.st_mode):
         handle.close()
-        raise NoFile(file, "is no file, and locks are files: remove it")
+        raise NoFile(file, "is no file, and locks are files")
     if found.st_uid == os.geteuid():
         os.fchmod(handle.fileno(), mode)
     return handle

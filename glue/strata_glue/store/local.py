@@ -10,6 +10,7 @@ import errno
 import hashlib
 import os
 import shutil
+import stat
 import uuid
 import weakref
 from collections import deque
@@ -162,9 +163,11 @@ class LocalStore:
 
     def _walk(self, location: str, only_data: bool) -> builtins.list[DataFile]:
         root = self._folder(location)
-        in_the_way = next((each for each in (root, *root.parents) if each.is_file()), None)
-        if in_the_way is not None:
-            raise NotADirectoryError(f"{in_the_way} is a file, and {location} needs a folder: move it away")
+        place = self._place(location)
+        for each in (place, *place.parents):
+            what = _in_the_way(each)
+            if what is not None:
+                raise NotADirectoryError(f"{each} is {what}, and {location} needs a folder: move it away")
         files = []
         above: dict[str, set[tuple[int, int]]] = {}
         for folder, names, files_here in os.walk(root, onerror=_unless_gone, followlinks=True):
@@ -241,15 +244,28 @@ class LocalStore:
 
     def _folder(self, location: str) -> Path:
         """Raises `ValueError` for what names no folder inside the lake; local/catalog/files.ts has the same rule."""
+        # A bucket, or a folder in it, may be a link to where there is room.
+        return Path(os.path.realpath(self._place(location)))
+
+    def _place(self, location: str) -> Path:
+        """The same, as it is called."""
         names = location.removeprefix("s3://").removesuffix("/").split("/")
         if not location.startswith("s3://") or names[0] == PRIVATE_FOLDER or leads_out("/".join(names)):
             raise ValueError(f"{location!r} names no folder inside the lake")
-        # A bucket, or a folder in it, may be a link to where there is room.
-        return Path(os.path.realpath(self._lake.joinpath(*names)))
+        return self._lake.joinpath(*names)
 
     def _file(self, location: str, path: str) -> Path:
         _check_paths(location, path)
         return self._folder(location) / path
+
+
+def _in_the_way(path: Path) -> str | None:
+    """What lies where a folder is needed; None for a folder, and where nothing lies."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return "a link that leads nowhere" if path.is_symlink() else None
+    return None if stat.S_ISDIR(mode) else "a file" if stat.S_ISREG(mode) else "no folder"
 
 
 def scratch(lake: Path) -> Path:
@@ -303,7 +319,7 @@ def _above(folder: Path, above: set[tuple[int, int]]) -> set[tuple[int, int]]:
         return above
     this = (found.st_dev, found.st_ino)
     if this in above:
-        raise NoFile(folder, "is a link that leads back to a folder above it: remove it")
+        raise NoFile(folder, "is a link that leads back to a folder above it")
     return {*above, this}
 
 
