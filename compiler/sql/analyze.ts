@@ -67,7 +67,8 @@ export function analyzeSql(text: string): SqlFacts {
   if (stray !== undefined) {
     return { ...nothing(lexical, starts), syntaxError: { message: "expected a query", help: QUERY_HELP, ...stray } };
   }
-  const used = new Set(statements.flatMap(parametersOf));
+  const [params, positional] = [paramsOf(tokens), positionalOf(tokens)];
+  const used = new Set(params.length === 0 ? [] : statements.flatMap(parametersOf));
   const [first] = statements;
   return {
     ...lexical,
@@ -79,8 +80,8 @@ export function analyzeSql(text: string): SqlFacts {
     outputs: first && outputsOf(first),
     columns: columnsOf(statements),
     aggregates: hasAggregates(statements),
-    params: paramsOf(tokens).filter(({ name }) => used.has(name)),
-    positional: statements.some((node) => positionalCount(node) > 0) ? positionalOf(tokens) : [],
+    params: params.filter(({ name }) => used.has(name)),
+    positional: positional.length > 0 && statements.some((node) => positionalCount(node) > 0) ? positional : [],
   };
 }
 

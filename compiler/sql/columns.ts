@@ -31,12 +31,16 @@ const AGGREGATES = new Set(
 );
 
 /** True where a statement has an aggregate or window function. */
-export function hasAggregates(statements: readonly SyntaxNode[]): boolean {
-  let found = false;
-  walk(statements, (key) => {
-    found ||= AGGREGATES.has(key);
-  });
-  return found;
+export function hasAggregates(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasAggregates);
+  if (!isNode(value)) return false;
+  for (const key in value) {
+    const child = value[key];
+    if (typeof child !== "object" || child === null) continue;
+    if (AGGREGATES.has(key) && (isNode(child) || (Array.isArray(child) && child.some(isNode)))) return true;
+    if (hasAggregates(child)) return true;
+  }
+  return false;
 }
 
 function addNames(names: Set<string>, nodes: readonly unknown[]): void {
@@ -47,6 +51,9 @@ function walk(value: unknown, see: (key: string, node: SyntaxNode) => void, key 
   if (Array.isArray(value)) for (const item of value) walk(item, see, key);
   else if (isNode(value)) {
     see(key, value);
-    for (const [inner, child] of Object.entries(value)) walk(child, see, inner);
+    for (const inner in value) {
+      const child = value[inner];
+      if (typeof child === "object" && child !== null) walk(child, see, inner);
+    }
   }
 }

@@ -40,14 +40,15 @@ const CALLS: Readonly<Record<string, string>> = {
 
 const call = each((tokens, at) => {
   const [word, open] = [tokens[at], tokens[at + 1]];
+  if (open?.text !== "(") return undefined;
   const help = word?.kind === "word" ? CALLS[word.upper] : undefined;
-  if (word === undefined || open?.text !== "(" || help === undefined || tokens[at - 1]?.text === ".") return undefined;
+  if (word === undefined || help === undefined || tokens[at - 1]?.text === ".") return undefined;
   return mistake(word, word, `Spark has no function \`${word.text}\``, help);
 });
 
 /** `SELECT DISTINCT ON (a) …`: Spark calls a function `ON`. */
 const distinctOn = each((tokens, at) => {
-  const [distinct, on, open] = tokens.slice(at, at + 3);
+  const [distinct, on, open] = [tokens[at], tokens[at + 1], tokens[at + 2]];
   if (distinct?.upper !== "DISTINCT" || on?.upper !== "ON" || open?.text !== "(" || tokens[at - 1]?.upper !== "SELECT")
     return undefined;
   return mistake(
@@ -63,6 +64,7 @@ const WITH_UNIT = words("DATEADD DATE_ADD TIMESTAMPADD DATEDIFF DATE_DIFF TIMEST
 
 /** `DATEADD('day', 1, a)`. */
 const unitInQuotes = each((tokens, at) => {
+  if (tokens[at + 2]?.kind !== "text") return undefined;
   const [name, open, unit, comma] = tokens.slice(at, at + 4);
   if (
     name === undefined ||

@@ -3,7 +3,7 @@
 import type { SyntaxMistake } from "./facts.ts";
 import { mistake } from "./finders.ts";
 import type { Token } from "./lexer.ts";
-import { insideOf } from "./literals.ts";
+import { insideOf, short } from "./literals.ts";
 
 /** Units of an interval's text and of its parts, and which of the two kinds of interval they make. */
 const UNIT = /^(year|month|week|day|hour|minute|second|millisecond|microsecond)s?$/i;
@@ -70,7 +70,7 @@ function partsProblem(parts: readonly { amount: Token; unit: Token }[]): SyntaxM
       const help = /^[+-]?\d*\.\d*$/.test(value)
         ? "only seconds have a fraction; write a smaller unit"
         : "write a whole number";
-      return mistake(amount, amount, `\`${value}\` is no number of an interval's \`${unit.text}\``, help);
+      return mistake(amount, amount, `\`${short(value)}\` is no number of an interval's \`${unit.text}\``, help);
     }
   }
   const [first, last] = [parts[0], parts.at(-1)];
@@ -124,7 +124,7 @@ function textProblem(text: Token): SyntaxMistake | undefined {
       return mistake(
         text,
         text,
-        `\`${value}\` is no interval`,
+        `\`${short(value)}\` is no interval`,
         "write numbers and units, as in `INTERVAL '1 day 2 hours'`",
       );
     units.push(unit);
@@ -156,6 +156,6 @@ function rangeProblem(
     return mistake(amount, amount, `the value of an interval \`${range}\` is no text`, example);
   const value = insideOf(amount);
   if (value !== undefined && !pattern.test(value))
-    return mistake(amount, amount, `\`${value}\` is no interval \`${range}\``, example);
+    return mistake(amount, amount, `\`${short(value)}\` is no interval \`${range}\``, example);
   return amountAt(tokens, next + 3) && isUnit(tokens[next + 4]) ? mixing(tokens[next + 4] as Token) : undefined;
 }

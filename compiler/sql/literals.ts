@@ -61,11 +61,11 @@ const TYPED: Readonly<Record<string, Typed>> = {
 };
 
 function typedMistake(type: Token, text: Token | undefined): SyntaxMistake | undefined {
-  const typed = TYPED[type.upper];
-  if (text?.kind !== "text" || typed === undefined) return undefined;
+  const typed = text?.kind === "text" ? TYPED[type.upper] : undefined;
+  if (text === undefined || typed === undefined) return undefined;
   const value = type.upper === "X" ? text.text.slice(1, -1) : insideOf(text);
   if (value === undefined || typed.isRight(value)) return undefined;
-  return mistake(text, text, `\`${value}\` is no ${typed.what}`, typed.help);
+  return mistake(text, text, `\`${short(value)}\` is no ${typed.what}`, typed.help);
 }
 
 /** `epoch`, `now`, `today CET`. */
@@ -200,4 +200,5 @@ const unknownNumber = (token: Token) =>
     "correct it; a name that begins with a digit and has a point is in backticks",
   );
 
-const short = (text: string) => (text.length > 24 ? `${text.slice(0, 24)}…` : text);
+/** As much of a text as a message shows. */
+export const short = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -17,7 +17,7 @@ interface Run {
   /** Of each token whether it begins where the one before ends. */
   readonly glued: readonly boolean[];
   /** By rule and place: what was answered. */
-  readonly known: readonly (readonly number[])[][];
+  readonly known: (readonly number[] | undefined)[];
   /** The last token that something else was expected of. */
   furthest: number;
 }
@@ -46,10 +46,12 @@ export function recognize(
   tokens: readonly Token[],
   { plain = false } = {},
 ): { readonly refusedAt: number | undefined } | undefined {
+  const types = tokens.map((token, at) => typeOf(token, plain && isStructure(tokens, at)));
+  types.push(END);
   const run: Run = {
-    types: [...tokens.map((token, at) => typeOf(token, plain && isStructure(tokens, at))), END],
+    types,
     glued: tokens.map(({ start }, at) => tokens[at - 1]?.end === start),
-    known: RULES.map(() => []),
+    known: new Array(DEEP.length * types.length).fill(undefined),
     furthest: 0,
   };
   try {
@@ -65,11 +67,11 @@ function isStructure(tokens: readonly Token[], at: number): boolean {
   return token?.kind === "word" && STRUCTURE.has(token.upper) && previous?.text !== "." && next?.text !== "(";
 }
 
-const types = new Map<string, TokenType>();
+const known = new Map<string, TokenType>();
 
 function newType(key: string, terminals: readonly string[]): TokenType {
-  const type = { index: types.size, terminals: new Set(terminals) };
-  types.set(key, type);
+  const type = { index: known.size, terminals: new Set(terminals) };
+  known.set(key, type);
   return type;
 }
 
@@ -78,13 +80,13 @@ const END = newType("", []);
 /** Names of classes are no words of the grammar: those are in upper case. */
 function typeOf(token: Token, isNoName: boolean): TokenType {
   const isOwn = /^(word|symbol|hint)$/.test(token.kind) && TERMINALS.has(token.upper);
-  const known = isOwn && !isNoName ? types.get(token.upper) : undefined;
-  if (known !== undefined) return known;
+  const own = isOwn && !isNoName ? known.get(token.upper) : undefined;
+  if (own !== undefined) return own;
   const classes = isNoName ? [] : classesOf(token);
   const key = isOwn ? [token.upper, ...classes] : classes;
   // A word of the grammar is found by itself, above; one that is no name, by its word and a blank.
   const name = isOwn && !isNoName ? token.upper : `${key.join(" ")} `;
-  return types.get(name) ?? newType(name, key);
+  return known.get(name) ?? newType(name, key);
 }
 
 const SUFFIXED = /^(\d+|\d*\.?\d*([eE][+-]?\d+)?)([YSLFD]|BD)?$/i;
@@ -106,13 +108,31 @@ function classesOf({ kind, text, upper }: Token): readonly string[] {
 const GRAMMAR_RULES = readGrammar(GRAMMAR);
 const FIRSTS = firstsOf(GRAMMAR_RULES);
 const TERMINALS = new Set([...GRAMMAR_RULES.values()].flatMap(terminalsOf));
-const RULES: readonly Match[] = [...GRAMMAR_RULES.values()].map(compile);
 const INDEXES = new Map([...GRAMMAR_RULES.keys()].map((name, index) => [name, index]));
+const DEEP = deepOf(GRAMMAR_RULES);
+const RULES: readonly Match[] = [...GRAMMAR_RULES.values()].map(compile);
 const QUERY = compile({ kind: "rule", text: "query" });
 
 function terminalsOf(part: Part): string[] {
   if ("text" in part) return part.kind === "rule" ? [] : [part.text];
   return "parts" in part ? part.parts.flatMap(terminalsOf) : terminalsOf(part.part);
+}
+
+/** The rules that can contain themselves. */
+function deepOf(rules: ReadonlyMap<string, Part>): string[] {
+  const inside = new Map([...rules].map(([name, part]) => [name, new Set(rulesOf(part))]));
+  for (let before = -1, now = 0; before !== now; ) {
+    before = now;
+    for (const names of inside.values())
+      for (const name of [...names]) for (const other of inside.get(name) ?? []) names.add(other);
+    now = [...inside.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+  return [...inside].filter(([name, names]) => names.has(name)).map(([name]) => name);
+}
+
+function rulesOf(part: Part): string[] {
+  if ("text" in part) return part.kind === "rule" ? [part.text] : [];
+  return "parts" in part ? part.parts.flatMap(rulesOf) : rulesOf(part.part);
 }
 
 /** What each rule can begin with: terminals, and `""` where it can be nothing. Repeated until nothing is new. */
@@ -180,13 +200,20 @@ function nowhere(run: Run, at: number): readonly number[] {
 const attempt = (match: Match, run: Run, at: number) =>
   match.canBegin(run.types[at] ?? END) ? match.ends(run, at) : nowhere(run, at);
 
-/** Each rule remembers what it answered. */
+/** A rule that can contain itself remembers what it answered; the others are done sooner than remembered. */
 function ruleEnds(name: string): Match["ends"] {
+  let rule: Match | undefined;
+  const index = INDEXES.get(name) ?? 0;
+  const row = DEEP.indexOf(name);
   return (run, at) => {
-    const index = INDEXES.get(name) ?? 0;
-    const known = run.known[index] as (readonly number[])[];
-    known[at] ??= (RULES[index] as Match).ends(run, at);
-    return known[at] ?? NOWHERE;
+    rule ??= RULES[index] as Match;
+    if (row < 0) return rule.ends(run, at);
+    const place = row * run.types.length + at;
+    const known = run.known[place];
+    if (known !== undefined) return known;
+    const ends = rule.ends(run, at);
+    run.known[place] = ends;
+    return ends;
   };
 }
 

@@ -52,6 +52,7 @@ const pattern = each((tokens, at) => {
 
 /** `DECIMAL(39)`, `DECIMAL(3, 4)`. */
 const decimal = each((tokens, at) => {
+  if (tokens[at + 2]?.kind !== "number" || tokens[at + 1]?.text !== "(") return undefined;
   const [word, open, digits, comma, scale] = tokens.slice(at, at + 5);
   if (word?.kind !== "word" || !/^(DECIMAL|DEC|NUMERIC)$/.test(word.upper) || open?.text !== "(") return undefined;
   if (!/^(AS|::|<|:|,)$/.test(tokens[at - 1]?.upper ?? "") && tokens[at - 1]?.kind !== "word") return undefined;
@@ -65,8 +66,9 @@ const decimal = each((tokens, at) => {
 
 /** `TABLESAMPLE (200 PERCENT)`. */
 const sample = each((tokens, at) => {
-  const [word, open, number, unit] = tokens.slice(at, at + 4);
-  if (word?.upper !== "TABLESAMPLE" || open?.text !== "(" || number?.kind !== "number") return undefined;
+  if (tokens[at]?.upper !== "TABLESAMPLE") return undefined;
+  const [, open, number, unit] = tokens.slice(at, at + 4);
+  if (open?.text !== "(" || number?.kind !== "number") return undefined;
   return unit?.upper === "PERCENT" && Number(number.text) > 100
     ? mistake(number, number, "a sample is larger than 100 percent", "write 100 or less")
     : undefined;

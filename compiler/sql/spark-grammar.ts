@@ -74,8 +74,8 @@ unary: ('-' | '+' | '~')* primary
 operator: '*' | '/' | '%' | DIV | '+' | '-' | '||' | '<<' | '>' ~'>' (~'>')? | '&' | '^' | '|' | '=' | '==' | '<=>' | '<>' | '!=' | '<' | '<='
   | '>' | '>=' | '!' ~'<' | '!' ~'>'
 primary: operandValue (COLLATE qualified | '::' type | ':' path | '[' value ']' | '.' name)*
-operandValue: constant | name | '(' expr ')' | '(' query ')' | '(' named ',' named% ')' | (qualified '.')? '*' (EXCEPT '(' qualified% ')')?
-  | name '->' expr | '(' name ',' name% ')' '->' expr | CASE expr? (WHEN expr THEN expr)+ (ELSE expr)? END
+operandValue: constant | name ('->' expr)? | '(' expr ')' | '(' query ')' | '(' named ',' named% ')' | (qualified '.')? '*' (EXCEPT '(' qualified% ')')?
+  | '(' name ',' name% ')' '->' expr | CASE expr? (WHEN expr THEN expr)+ (ELSE expr)? END
   | (CAST | TRY_CAST) '(' expr AS type ')' | call | STRUCT '(' named%? ')' | (FIRST | LAST | ANY_VALUE) '(' expr IGNORE NULLS ')'
   | POSITION '(' value IN value ')' | EXTRACT '(' Name FROM value ')' | (SUBSTR | SUBSTRING) '(' value FROM value (FOR value)? ')'
   | (SUBSTR | SUBSTRING) '(' value ',' value FOR value ')' | TRIM '(' (BOTH | LEADING | TRAILING)? value? FROM value ')'

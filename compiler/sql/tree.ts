@@ -75,7 +75,9 @@ function visit(value: unknown, hidden: ReadonlySet<string>, found: TreeTable[]):
   }
   if (!isNode(value)) return;
   const inner = withClause(value, hidden, found);
-  for (const [key, child] of Object.entries(value)) {
+  for (const key in value) {
+    const child = value[key];
+    if (typeof child !== "object" || child === null) continue;
     if (key === "with" && isNode(child) && Array.isArray(child.ctes)) continue;
     if (key === "table" && isTable(child)) addTable(child, inner, found);
     else if (key === "from" && isNode(child)) dynamicTables(child.expressions, found);
