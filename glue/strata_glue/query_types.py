@@ -40,7 +40,8 @@ GENERATORS = frozenset(
     "variant_explode_outer sql_keywords".split()
 )
 _RESULTS = {
-    **dict.fromkeys("count row_number rank dense_rank ntile approx_count_distinct count_if".split(), "bigint"),
+    **dict.fromkeys("count approx_count_distinct count_if".split(), "bigint"),
+    **dict.fromkeys("row_number rank dense_rank ntile".split(), "int"),
     **dict.fromkeys("upper lower trim ltrim rtrim concat_ws substring substr date_format listagg string_agg".split(), "string"),
     **dict.fromkeys("avg mean stddev std stddev_samp stddev_pop variance var_samp var_pop corr median".split(), "double"),
     **dict.fromkeys("bool_and bool_or every some any isnull isnotnull isnan like".split(), "boolean"),
@@ -78,7 +79,7 @@ class QueryTypes:
         wanted |= {id(node) for query in reader.queries if query.is_value or query.operators for node in _items(query)}
         found: dict[Home, list[Node]] = {}
         for node in nodes:
-            is_leaf = node.kind in ("column", "call", "index") and id(node) in wanted and not node.type
+            is_leaf = node.kind in ("column", "call", "index", "star") and id(node) in wanted and not node.type
             if is_leaf and node.home and node.home.end >= 0 and id(node) not in inside:
                 found.setdefault(node.home, []).append(node)
         return found
@@ -103,12 +104,17 @@ class QueryTypes:
         texts: dict[tuple[Home, str], int] = {}
         for home, nodes in asked.items():
             for node in nodes:
-                texts.setdefault((home, self.sql[node.start : node.end]), len(texts))
+                texts.setdefault((home, self._text(node)), len(texts))
         plan = sections(self._analyze(_with_probes(self.sql, texts))[1])[0]
         types = {int(number): kind for kind, number in _ANSWER.findall(plan)}
         for home, nodes in asked.items():
             for node in nodes:
-                node.type = types.get(texts[home, self.sql[node.start : node.end]], "")
+                node.type = types.get(texts[home, self._text(node)], "")
+
+    def _text(self, node: Node) -> str:
+        """What is asked for: of `*`, a struct of all columns."""
+        text = self.sql[node.start : node.end]
+        return f"struct({text})" if node.kind == "star" else text
 
 
 def _with_probes(sql: str, texts: dict[tuple[Home, str], int]) -> str:
@@ -133,7 +139,7 @@ def _with_probes(sql: str, texts: dict[tuple[Home, str], int]) -> str:
 def _looked_at(node: Node) -> Iterator[Node]:
     """Parts whose types say whether Spark takes the node, or what its type is."""
     if node.kind not in ("star", "text", "number"):
-        yield from node.parts
+        yield from (part for part in node.parts if part.kind != "star")  # `count(*)`
         yield from node.conditions
     if node.operand:
         yield node.operand
@@ -142,7 +148,7 @@ def _looked_at(node: Node) -> Iterator[Node]:
 
 
 def _of_clauses(select: Select) -> list[Node]:
-    items = select.items if select.is_distinct else []
+    items = select.items if select.is_distinct or select.order else []
     return [*items, *(node for _, node in select.conditions), *select.grouping, *select.order]
 
 
@@ -185,6 +191,7 @@ def _not_asked(nodes: list[Node]) -> set[int]:
         of_groups = node.kind == "call" and (node.name in AGGREGATES | GENERATORS or node.window is not None)
         names = set(node.name.split("."))
         is_hidden = node.kind == "column" and (names & node.hides or (node.home and names & node.home.hidden))
+        is_hidden = is_hidden or (node.kind == "star" and node.home and node.home.hidden)
         parts = [*node.parts, *node.conditions, *([node.operand] if node.operand else [])]
         if of_groups or is_hidden or node.name == ":" or _item_of(node) or any(id(part) in found for part in parts):
             found.add(id(node))
@@ -211,9 +218,21 @@ def _type_of(node: Node) -> str:
     if node.kind == "binary":
         return _binary(node.name, kinds)
     if node.kind == "subquery":
-        columns = node.query.columns()
-        return columns[0].type if columns and len(columns) == 1 else ""
+        columns = columns_of(node.query)
+        return columns[0] if len(columns) == 1 else ""
     return _call(node, kinds) if node.kind == "call" else ""
+
+
+def columns_of(query: Query | Select) -> list[str]:
+    """Types of the columns of its first SELECT; none if it is not sure how many there are."""
+    select = query if isinstance(query, Select) else query.first()
+    if select.rows or any(item.kind == "star" and not item.type for item in select.items):
+        return []
+    return [
+        kind
+        for item in select.items
+        for kind in (coercion.fields_of(item.type) if item.kind == "star" else [item.type])
+    ]
 
 
 def _binary(sign: str, kinds: list[str]) -> str:

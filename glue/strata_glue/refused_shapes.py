@@ -22,6 +22,8 @@ def shapes(reader: QueryReader, nodes: list[Node], sql: str) -> Iterator[Explain
             yield from _windowed(node, node.window, windows)
         if node.kind == "like":
             yield from _pattern(node, sql)
+        if node.kind == "interval":
+            yield from _interval(sql[node.start : node.end], node.start)
     yield from _generators(reader, nodes)
     for query in reader.queries:
         names = [name for name, _ in query.names]
@@ -68,6 +70,27 @@ def _pattern(node: Node, sql: str) -> Iterator[Explained]:
         yield Explained("INVALID_FORMAT", message, node.start)
 
 
+_BETWEEN = re.compile(r"""INTERVAL\s*[+-]?\s*(['"])\s*([^'"]*?)\s*\1\s*(\w+)\s+TO\s+(\w+)""", re.IGNORECASE | re.DOTALL)
+_PARTS = {
+    "YEAR": r"\d+-(\d+)()()",
+    "DAY": r"\d+ +(\d+)(?::(\d+))?(?::(\d+)(?:\.\d+)?)?",
+    "HOUR": r"\d+()(?::(\d+))?(?::(\d+)(?:\.\d+)?)?",
+}
+
+
+def _interval(text: str, place: int) -> Iterator[Explained]:
+    """`'1-13' YEAR TO MONTH`, `'1 25:00:00' DAY TO SECOND`: Sail counts on."""
+    found = _BETWEEN.fullmatch(text)
+    pattern = _PARTS.get(found[3].upper()) if found else None
+    parts = re.fullmatch(rf"[+-]?{pattern}", found[2]) if found and pattern else None
+    if found is None or parts is None:
+        return
+    most = (11, 59, 59) if found[3].upper() == "YEAR" else (23, 59, 59)
+    if any(part and int(part) > limit for part, limit in zip(parts.groups(), most, strict=True)):
+        limits = "months go to 11" if most[0] == 11 else "hours go to 23, minutes and seconds to 59"
+        yield Explained("INVALID_INTERVAL_FORMAT", f"an interval cannot be read: {limits}", place)
+
+
 def _generators(reader: QueryReader, nodes: list[Node]) -> Iterator[Explained]:
     free = {id(item) for select in reader.selects for item in (*select.items, *select.generators)}
     free |= {id(node) for node in reader.tables}
@@ -80,7 +103,3 @@ def _generators(reader: QueryReader, nodes: list[Node]) -> Iterator[Explained]:
             if node.kind == "call" and node.name not in GENERATORS:
                 words = "LATERAL VIEW takes a function that makes rows, such as `explode`"
                 yield Explained("UNSUPPORTED_GENERATOR", words, node.start)
-        several = [item for item in select.items if item.kind == "call" and item.name in GENERATORS]
-        if len(several) > 1:
-            words = "a SELECT can have one function that makes rows, and this one has more: write the others as LATERAL VIEW"
-            yield Explained("UNSUPPORTED_GENERATOR", words, several[1].start)

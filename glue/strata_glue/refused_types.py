@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from strata_glue import spark_coercion as coercion
 from strata_glue.engine_words import type_name
 from strata_glue.explained import Explained
+from strata_glue.query_types import columns_of
+from strata_glue.refused_calls import calls, shown
 from strata_glue.sql_expressions import COMPARISONS
 from strata_glue.sql_selects import Query, QueryReader, Select
 from strata_glue.sql_tree import Node
 
 _MISFIT = "DATATYPE_MISMATCH"
-_LONGEST_SHOWN = 60
-"""Characters of an expression in a message."""
 
 
 def misfits(reader: QueryReader, nodes: list[Node], sql: str) -> Iterator[Explained]:
@@ -27,11 +27,6 @@ def misfits(reader: QueryReader, nodes: list[Node], sql: str) -> Iterator[Explai
         yield from _of_sides(query)
 
 
-def _shown(node: Node, sql: str) -> str:
-    text = " ".join(sql[node.start : node.end].split())
-    return f"`{text}`" if len(text) <= _LONGEST_SHOWN and "`" not in text else "it"
-
-
 def _names(*kinds: str) -> str:
     return " and ".join(dict.fromkeys(type_name(kind) for kind in kinds if kind))
 
@@ -40,7 +35,7 @@ def _condition(node: Node, sql: str, takes: tuple[str, ...] = ("", "boolean", "v
     """Of CASE, `if`, NOT."""
     if node.type not in takes:
         message = (
-            f"a condition must be BOOLEAN, and {_shown(node, sql)} is {type_name(node.type)}: compare it with something"
+            f"a condition must be BOOLEAN, and {shown(node, sql)} is {type_name(node.type)}: compare it with something"
         )
         yield Explained(_MISFIT, message, node.start)
 
@@ -55,7 +50,7 @@ def _unary(node: Node, sql: str) -> Iterator[Explained]:
     if node.name == "~":
         takes = kind in ("", "void") or coercion.is_whole(of.type)
     if not takes:
-        message = f"`{node.name}` takes a number, and {_shown(of, sql)} is {type_name(of.type)}: cast it"
+        message = f"`{node.name}` takes a number, and {shown(of, sql)} is {type_name(of.type)}: cast it"
         yield Explained(_MISFIT, message, node.start)
 
 
@@ -77,7 +72,7 @@ def _logical(node: Node, sql: str) -> Iterator[Explained]:
     for each in node.parts:
         # A text beside a condition becomes one.
         if each.type not in ("", "boolean", "void") and not (each.type == "string" and {"", "boolean"} & set(kinds)):
-            message = f"`{node.name}` takes conditions (BOOLEAN), not {type_name(each.type)}: compare {_shown(each, sql)} with something"
+            message = f"`{node.name}` takes conditions (BOOLEAN), not {type_name(each.type)}: compare {shown(each, sql)} with something"
             yield Explained(_MISFIT, message, each.start)
 
 
@@ -124,8 +119,8 @@ def _between(node: Node, sql: str) -> Iterator[Explained]:
 def _in(node: Node, sql: str) -> Iterator[Explained]:
     kinds = [part.type for part in node.parts]
     if node.query is not None:
-        columns = node.query.columns()
-        kinds += [columns[0].type] if columns and len(columns) == 1 else []
+        columns = columns_of(node.query)
+        kinds += columns if len(columns) == 1 else []
     kind = coercion.common(kinds)
     if kind is None:
         yield Explained(
@@ -140,7 +135,7 @@ def _like(node: Node, sql: str) -> Iterator[Explained]:
         if coercion.kind_of(each.type) in ("array", "map", "struct"):
             yield Explained(
                 _MISFIT,
-                f"`{node.name}` compares texts, and {_shown(each, sql)} is {type_name(each.type)}: cast it",
+                f"`{node.name}` compares texts, and {shown(each, sql)} is {type_name(each.type)}: cast it",
                 each.start,
             )
 
@@ -184,7 +179,7 @@ _CHECKS: dict[str, tuple[Callable[[Node, str], Iterator[Explained]], ...]] = {
     "is": (_is,),
     "cast": (_cast,),
     "try_cast": (_cast,),
-    "call": (_call,),
+    "call": (_call, calls),
 }
 
 
@@ -200,8 +195,8 @@ def _unordered(node: Node, what: str) -> Iterator[Explained]:
         yield Explained(_MISFIT, f"{what} cannot compare values of MAP: use a part of them", node.start)
 
 
-def _maps(items: list[Node], place: int) -> Iterator[Explained]:
-    if any(item.type and not coercion.is_ordered(item.type) for item in items):
+def _maps(kinds: list[str], place: int) -> Iterator[Explained]:
+    if not all(coercion.is_ordered(kind) for kind in kinds):
         message = "DISTINCT, UNION, INTERSECT and EXCEPT cannot compare a MAP: select a part of it"
         yield Explained("UNSUPPORTED_FEATURE", message, place)
 
@@ -214,7 +209,7 @@ def _of_select(select: Select, sql: str) -> Iterator[Explained]:
     for node in select.order:
         yield from _unordered(_item(node, select, sql), "ORDER BY")
     if select.is_distinct:
-        yield from _maps(select.items, select.start)
+        yield from _maps([item.type for item in select.items], select.start)
     for nodes in zip(*select.rows, strict=False):
         if coercion.common([node.type for node in nodes]) is None:
             yield Explained(
@@ -226,13 +221,12 @@ def _of_select(select: Select, sql: str) -> Iterator[Explained]:
 def _of_sides(query: Query) -> Iterator[Explained]:
     if not query.operators:
         return
-    sides = [side.columns() if isinstance(side, Query) else Query([side]).columns() for side in query.sides]
-    if any(side is None for side in sides) or len({len(side or ()) for side in sides}) > 1:
+    sides = [columns_of(side) for side in query.sides]
+    if not sides[0] or len({len(side) for side in sides}) > 1:
         return
     if not all(operator == "UNION ALL" for operator in query.operators):
-        yield from _maps([node for side in sides for node in side or ()], query.places[0])
-    for number, nodes in enumerate(zip(*(side or () for side in sides), strict=True), 1):
-        kinds = [node.type for node in nodes]
+        yield from _maps([kind for side in sides for kind in side], query.places[0])
+    for number, kinds in enumerate(zip(*sides, strict=True), 1):
         for index, operator in enumerate(query.operators, 1):
             if coercion.common(kinds[: index + 1]) is None:
                 word = operator.removesuffix(" ALL")

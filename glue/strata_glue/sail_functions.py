@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from strata_glue.errors import DatasetError
+from strata_glue.query_types import QueryTypes
 from strata_glue.sail_plan import sections
 from strata_glue.sql_words import Call, Token, calls_in, tokens_of, window_of
 
@@ -331,8 +332,9 @@ def edited(sql: str, edits: dict[int, Edit]) -> str:
     return written(0, len(sql), 0)
 
 
-def differing_calls(sql: str, analyze: Callable[[str], tuple[Any, str]]) -> list[str]:
-    """A warning for each kind of call in the SQL that Sail computes otherwise. `analyze`: SQL → the text of its plans.
+def differing_calls(sql: str, analyze: Callable[[str], tuple[Any, str]], query: QueryTypes) -> list[str]:
+    """A warning for each kind of call in the SQL that Sail computes otherwise. `analyze`: SQL → the text of its plans. `query`:
+    the SQL as its author has it, with types.
 
     Raises `DatasetError` for a call that is refused.
     """
@@ -340,7 +342,8 @@ def differing_calls(sql: str, analyze: Callable[[str], tuple[Any, str]]) -> list
     calls = list(calls_in(tokens))
     found = [(each, [call for call in calls if _is_of(call, each, sql, tokens)]) for each in DIFFERENT]
     of_types = {call for each, those in found if each.types for call in those}
-    types = _types(sql, of_types, analyze) if of_types else {}
+    known = _known(of_types, query) if sql == query.sql else None
+    types = known if known is not None else _types(sql, of_types, analyze) if of_types else {}
     warnings = []
     for each, those in found:
         names = [
@@ -373,6 +376,21 @@ def _words_of_window(call: Call, tokens: list[Token]) -> str:
         every = [token.text.upper() for token in tokens]
         words += every[every.index("WINDOW") :] if "WINDOW" in every else []
     return " ".join(words)
+
+
+def _known(calls: set[Call], query: QueryTypes) -> dict[str, str] | None:
+    """As `_types`; None unless the query's own types are enough."""
+    nodes = {node.start: node for node in query.nodes if node.kind in ("call", "cast", "try_cast")}
+    types: dict[str, str] = {}
+    for call in calls:
+        node = nodes.get(call.word.start)
+        if node is None:
+            return None
+        kinds = [part.type for part in node.parts if part.kind not in ("word", "star", "text", "number", "lambda")]
+        if "" in kinds:
+            return None
+        types[call.name] = "".join([types.get(call.name, ""), *(f"{kind}\n" for kind in kinds)])
+    return types
 
 
 _ANY = "decimal\ndouble\ntimestamp\ninterval\nbinary\narray<\nint"

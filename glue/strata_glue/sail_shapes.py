@@ -10,18 +10,19 @@ are right.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from strata_glue.errors import DatasetError
+from strata_glue.query_types import QueryTypes
 from strata_glue.sail_plan import DATES, refusal_of
 from strata_glue.sql_words import Token, closing_of, tokens_of
 
 _AFTER_THE_EXPRESSION = ("ASC", "DESC", "NULLS", "FIRST", "LAST")
 
 
-def with_right_shapes(sql: str, analyze: Callable[[str], Any]) -> str:
-    """The SQL as Sail is to get it. Raises `DatasetError` where the author must write it otherwise."""
+def with_right_shapes(sql: str, analyze: Callable[[str], Any], types: QueryTypes) -> str:
+    """The SQL as Sail is to get it. `types`: its own. Raises `DatasetError` where the author must write it otherwise."""
     tokens = tokens_of(sql)
     words = [token.text.upper() for token in tokens]
     _refuse_unpivot(words)
@@ -36,16 +37,27 @@ def with_right_shapes(sql: str, analyze: Callable[[str], Any]) -> str:
         bounds = words[index : index + 12]
         right = f"CAST({expression} AS TIMESTAMP)" if "INTERVAL" in bounds else f"unix_date({expression})"
         sql = sql[:start] + right + sql[end:]
-    return _with_right_extremes(sql, analyze)
+    return _with_right_extremes(sql, analyze, types)
 
 
-def _with_right_extremes(sql: str, analyze: Callable[[str], Any]) -> str:
+def _with_right_extremes(sql: str, analyze: Callable[[str], Any], types: QueryTypes) -> str:
     """With NaN looked for beside each `max` and `min` of a floating-point number."""
+    if sql == types.sql and all(kind not in ("", "float", "double") for kind in _of_extremes(types)):
+        return sql
     pairs = itertools.pairwise(tokens_of(sql))
     starts = [word.start for word, after in pairs if word.text.upper() in ("MAX", "MIN") and after.text == "("]
     for start in reversed(starts):  # inner ones first
         sql = _with_right_extreme(sql, start, analyze)
     return sql
+
+
+def _of_extremes(types: QueryTypes) -> Iterator[str]:
+    """Types of what each `max` and `min` is of; an empty one for a query that is not read."""
+    if types.reader is None:
+        yield ""
+    for node in types.nodes:
+        if node.kind == "call" and node.name in ("max", "min"):
+            yield node.parts[0].type if len(node.parts) == 1 else ""
 
 
 def _with_right_extreme(sql: str, start: int, analyze: Callable[[str], Any]) -> str:

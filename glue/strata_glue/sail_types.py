@@ -19,6 +19,7 @@ from contextlib import suppress
 from typing import Any
 
 from strata_glue.errors import DatasetError
+from strata_glue.query_types import QueryTypes
 from strata_glue.sail_functions import differing_calls, with_right_calls
 from strata_glue.sail_overflow import with_checks
 from strata_glue.sail_plan import COLUMN, DECIMAL, Line, casts, casts_of_engine, column_name, is_float, sections
@@ -47,25 +48,25 @@ _LITERAL = re.compile(
 """Something that the engine cast to a literal's own DECIMAL to compare both, as it does with texts."""
 
 
-def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, written: str) -> Any:
+def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, types: QueryTypes) -> Any:
     """The DataFrame of a query, in which floating-point numbers are compared and combined as on Spark.
 
-    `written`: the SQL as its author has it, which names the result's columns. What differs without an error, and is not set
+    `types`: of the SQL as its author has it, which names the result's columns. What differs without an error, and is not set
     right, is added to `warnings`. Raises `DatasetError` where the SQL must change.
     """
-    said = differing_calls(sql, analyze)
+    said = differing_calls(sql, analyze, types)
     right = with_right_calls(sql)
     frame, plans = analyze(right)
     if _suspicious(plans):
         right, frame, plans = _cured_frame(right, analyze)
     if warnings is not None:
-        warnings += [*said, *differences(frame, plans), *date_differences(right, analyze)]
-    checked, unchecked = with_checks(right, written, analyze)
+        warnings += [*said, *differences(frame, plans), *date_differences(right, analyze, types)]
+    checked, unchecked = with_checks(right, types.sql, analyze)
     if warnings is not None:
         warnings += unchecked
-    if checked is None and right == written:
+    if checked is None and right == types.sql:
         return frame
-    return _named(frame if checked is None else checked, written, analyze)
+    return _named(frame if checked is None else checked, types.sql, analyze)
 
 
 def _named(frame: Any, sql: str, analyze: Analyze) -> Any:

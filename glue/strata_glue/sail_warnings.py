@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from strata_glue.query_types import QueryTypes
 from strata_glue.sail_plan import (
     DATES,
     Line,
@@ -118,8 +119,11 @@ def _mixed(plans: str, analyzed: str) -> Iterator[str]:
             return
 
 
-def date_differences(sql: str, analyze: Callable[[str], tuple[Any, str]]) -> Iterator[str]:
-    """A warning if one DATE is subtracted from another. Sail's plan does not tell types, but two dates cannot be added."""
+def date_differences(sql: str, analyze: Callable[[str], tuple[Any, str]], types: QueryTypes) -> Iterator[str]:
+    """A warning if one DATE is subtracted from another. Where their types are not known, Sail is asked: it adds no two dates."""
+    pairs = [[part.type for part in node.parts] for node in types.nodes if node.kind == "binary" and node.name == "-"]
+    if types.reader is not None and not any(set(pair) <= {"", "date"} for pair in pairs):
+        return
     minus = [
         token
         for before, token in itertools.pairwise(tokens_of(sql))

@@ -182,8 +182,9 @@ class ConnectEngine:
             return frame, frame._explain_string(extended=True)
 
         plain = with_plain_blanks(sql)
-        frame = with_right_types(with_right_shapes(plain, analyze), analyze, warnings, plain)
-        refuse(QueryTypes(plain, analyze))
+        types = QueryTypes(plain, analyze)
+        frame = with_right_types(with_right_shapes(plain, analyze, types), analyze, warnings, types)
+        refuse(types)
         return frame
 
     def close_session(self, session: Any) -> None:

@@ -78,6 +78,11 @@ def _fields(name: str) -> list[tuple[str, str]]:
     return [(field.strip(" `").lower(), kind.strip()) for field, _, kind in found]
 
 
+def fields_of(name: str) -> list[str]:
+    """Types of the fields of `struct<…>`."""
+    return [kind for _, kind in _fields(name)]
+
+
 def common(names: Sequence[str], tight: bool = False) -> str | None:
     """The type that Spark gives values of these types in CASE, `coalesce`, UNION; empty if it is not known, None if there is none.
 
@@ -240,6 +245,36 @@ def _of_times(sign: str, one: str, other: str) -> str | None:
     if left == "date" and right in ("tinyint", "smallint", "int"):
         return "date"
     return "date" if sign == "+" and right == "date" and left in ("tinyint", "smallint", "int") else None
+
+
+def is_accepted(given: str, wanted: str) -> bool:
+    """Whether Spark's rules for implicit casts lead from a type to one that a function takes, as its messages name that."""
+    kind, want = kind_of(given), wanted.lower()
+    if kind in ("", "void", want):
+        return True
+    if kind in _NESTED or want in _NESTED:
+        return False
+    if want == "interval":
+        return kind.startswith("interval")
+    if kind == "string" or want == "string":
+        return True
+    if want == "integral":
+        return kind in _WHOLE
+    if want in ("smallint", "tinyint"):
+        return False
+    if want in (*_WHOLE, "float", "double", "decimal", "numeric"):
+        return is_number(given)
+    return want in _MOMENTS and kind in _MOMENTS
+
+
+def is_one_of(given: str, wanted: str) -> bool:
+    """Whether a type is what a function takes, as it is."""
+    kind, want = kind_of(given), wanted.lower()
+    if kind in ("", "void", want):
+        return True
+    if want == "numeric":
+        return is_number(given)
+    return kind in _WHOLE and (want == "integral" or (want == "int" and kind != "bigint"))
 
 
 def can_cast(source: str, target: str) -> bool:

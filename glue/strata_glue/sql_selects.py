@@ -47,16 +47,14 @@ class Query:
     """Where each operator is."""
     order: list[Node] = field(default_factory=list)
     names: list[tuple[str, int]] = field(default_factory=list)
-    """CTEs in lower case, and where each begins."""
+    """CTEs, and where each begins."""
     is_value: bool = False
     """True for one that stands in an expression."""
 
-    def columns(self) -> list[Node] | None:
-        """Items of its first SELECT; None where they are not all known."""
-        first: Select | Query = self
-        while isinstance(first, Query):
-            first = first.sides[0]
-        return None if any(each.kind == "star" for each in first.items) or first.rows else first.items
+    def first(self) -> Select:
+        """Its first SELECT, which names the columns."""
+        side = self.sides[0]
+        return side if isinstance(side, Select) else side.first()
 
 
 class QueryReader(ExpressionReader):
@@ -102,7 +100,7 @@ class QueryReader(ExpressionReader):
             start, token = self.here(), self.next()
             if not token.is_name or token.text.upper() == "RECURSIVE":
                 raise Unread
-            found.names.append((token.name.lower(), start))
+            found.names.append((token.name, start))
             if self.sign() == "(":
                 self.skip_bracket()
             self.took("AS")

@@ -256,6 +256,8 @@ DIFFERENT: dict[str, tuple[str, Any, Any]] = {
         5,
     ),
     "lag with a column as default": ("SELECT lag(a, 1, a) OVER (ORDER BY a) AS a FROM t WHERE a = 5", "FAILED", 5),
+    "elt beyond its values": ("SELECT CAST(elt(a + 1, 'x') IS NULL AS INT) AS a FROM t WHERE a = 5", 1, "FAILED"),
+    "date_add of a text": ("SELECT day(date_add(DATE'2020-01-01', s)) AS a FROM VALUES ('1.5') AS v(s)", 2, "FAILED"),
     "GROUP BY ALL": ("SELECT a FROM VALUES (1), (1) AS v(a) GROUP BY ALL", "FAILED", 1),
 }
 """What a result is on Sail, and on Spark: a value, or that it fails."""
