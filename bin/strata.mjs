@@ -2,13 +2,15 @@
 // The `strata` command: starts cli/main.ts on a Node that runs TypeScript. Any Node from 20 on can run this file.
 import module from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { findNode, HOME, NODE_REMEDY, runsTypeScript } from "../setup/node.mjs";
 
 // Compiled code is kept for the next command, which then takes a third less CPU; where it cannot be kept, all goes on without.
 module.enableCompileCache?.(join(HOME, ".strata", "cache", "compiled"));
 
 const main = join(HOME, "cli", "main.ts");
-if (runsTypeScript(process.version)) await import(main);
+if (runsTypeScript(process.version))
+  await import(pathToFileURL(main).href); // a path may hold `#`, `?` and `%`
 else {
   const node = findNode();
   if (node === undefined) {

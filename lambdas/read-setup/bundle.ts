@@ -19,7 +19,8 @@ const EPOCH = new Date(1980, 0, 1, 12);
 /** The same sources give the same bytes, wherever the checkout lies. */
 export async function bundleReadSetup(): Promise<Uint8Array> {
   const result = await build({
-    entryPoints: [join(HERE, "handler.ts")],
+    // Relative: esbuild reads a `*` of the checkout's own path as a pattern.
+    entryPoints: ["./lambdas/read-setup/handler.ts"],
     absWorkingDir: join(HERE, "..", ".."),
     bundle: true,
     platform: "node",

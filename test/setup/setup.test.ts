@@ -1,8 +1,9 @@
 /** Set-up as a newcomer meets it: what is missing is one line with the remedy, and `npm test` ends by itself. */
 
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { assert } from "chai";
 import { HOME } from "../../setup/node.mjs";
 import { thisProcess } from "../../setup/processes.mjs";
@@ -138,6 +139,22 @@ describe("set-up", function () {
   it("shows a bug of ours as a bug", () => {
     assert.isUndefined(setupProblem(new TypeError("x is not a function")));
     assert.isUndefined(setupProblem(undefined));
+  });
+});
+
+describe("a clone", function () {
+  this.timeout(60_000);
+  after(removeFolders);
+
+  it("may have any name: `*`, `?`, `#` and `%` in its path are no pattern and no part of a URL", async () => {
+    const folder = join(folderOf({}), "a*b? #1 50%20[c]");
+    renameSync(withPackages(clone()), folder);
+    const check = await program(process.execPath, [join(folder, "bin", "strata.mjs"), "check"], { cwd: folder });
+    assert.deepEqual([check.code, check.stderr], [0, ""]);
+    const module = JSON.stringify(pathToFileURL(join(folder, "lambdas", "read-setup", "bundle.ts")).href);
+    const code = `const { bundleReadSetup } = await import(${module}); console.log((await bundleReadSetup()).length);`;
+    const bundle = await program(process.execPath, ["--input-type=module", "-e", code]);
+    assert.match(bundle.stdout, /^\d{7}\n$/, bundle.stderr);
   });
 });
 
