@@ -45,6 +45,11 @@ def check_columns(schema: Any) -> None:
     """Refuses results that Parquet or Athena would hold wrongly or not at all."""
     seen: dict[str, str] = {}
     for field in schema.fields:
+        if field.name == "*" and field.dataType.simpleString() == "void":  # Sail's, of `SELECT * … GROUP BY`
+            raise DatasetError(
+                "MISSING_AGGREGATION",
+                "`*` has columns that are neither in GROUP BY nor inside an aggregate function: name the columns",
+            )
         if field.name.lower() in seen:
             raise DatasetError(
                 "RESULT_COLUMNS",

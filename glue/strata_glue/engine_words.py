@@ -40,19 +40,32 @@ _TYPES = {"INT8": "TINYINT", "INT16": "SMALLINT", "INT32": "INT", "INT64": "BIGI
     "LARGEUTF8": "STRING",
     "UTF8VIEW": "STRING",
     "NULL": "VOID",
+    "UINT8": "SMALLINT",
+    "UINT16": "INT",
+    "UINT32": "BIGINT",
+    "LARGEBINARY": "BINARY",
+    "BINARYVIEW": "BINARY",
 }
-_ARROW = re.compile(r"\b(U?Int(?:8|16|32|64)|Float(?:32|64)|Date32|(?:Large)?Utf8(?:View)?)\b(?!\()")
+_ARROW = re.compile(
+    r"\b(U?Int(?:8|16|32|64)|Float(?:32|64)|Date32|(?:Large)?Utf8(?:View)?|LargeBinary|BinaryView)\b(?!\()"
+)
 _DECIMAL = re.compile(r"\bDecimal(?:128|256)?\((\d+), ?(-?\d+)\)")
 _MOMENT = re.compile(
     r"\bTimestamp\((?:µs|ns|ms|s|\w+second), ?(?:None|Some\(\"[^\"]*\"\)|\"[^\"]*\")\)|\bTimestamp\(\w+\)"
 )
+_SPAN = re.compile(r"\b(?:Interval|Duration)\(\w+\)")
+_TIME = re.compile(r"\bTime(?:32|64)\(\w+\)")
 _LIST = re.compile(r"\b(?:Large)?List\((?:non-null )?([A-Z]\w*(?:\(\d+,\d+\)|<[^<>]*>)?)(?:, field: '\w+')?\)")
 _MAP = re.compile(r"\bMap\((?:[^()]|\([^()]*\))*\)")
 _STRUCT = re.compile(r"\bStruct\((?:[^()]|\([^()]*\))*\)")
 _SPARK_TYPE = re.compile(
-    r"TINYINT|SMALLINT|INT|BIGINT|FLOAT|DOUBLE|DECIMAL(\(\d+,\s?-?\d+\))?|STRING|BINARY|BOOLEAN|DATE|TIME|VOID|VARIANT"
+    r"TINYINT|SMALLINT|INT|BIGINT|FLOAT|DOUBLE|DECIMAL(\(\d+,\s?-?\d+\))?|STRING|(VAR)?CHAR(\(\d+\))?|BINARY|BOOLEAN|DATE|TIME(\(\d\))?|VOID|VARIANT"
     r"|TIMESTAMP(_NTZ|_LTZ)?|INTERVAL( (YEAR|MONTH|DAY|HOUR|MINUTE|SECOND|TO))*|ARRAY(<[A-Z0-9_<>(),: ]*>)?|MAP|STRUCT"
 )
+
+
+OTHER_TYPE = "another type"
+"""What a type is called whose name is not known, since it may be a value."""
 
 
 def type_name(name: str) -> str:
@@ -60,14 +73,14 @@ def type_name(name: str) -> str:
     known = with_spark_types(name.strip().strip('"'))
     known = re.sub(r"<.*", "", known) if known.upper().startswith(("MAP<", "STRUCT<")) else known
     known = _TYPES.get(known.upper(), known.upper())
-    return known if _SPARK_TYPE.fullmatch(known) else "that type"
+    return known if _SPARK_TYPE.fullmatch(known) else OTHER_TYPE
 
 
 def with_spark_types(text: str) -> str:
     """The text with Spark's names for Arrow's types."""
     text = _ARROW.sub(lambda found: _TYPES[found[1].upper()], text)
     text = _DECIMAL.sub(r"DECIMAL(\1,\2)", text)
-    text = _MOMENT.sub("TIMESTAMP", text)
+    text = _SPAN.sub("INTERVAL", _TIME.sub("TIME", _MOMENT.sub("TIMESTAMP", text)))
     for _ in range(3):  # lists of lists
         text = _LIST.sub(r"ARRAY<\1>", text)
     return _STRUCT.sub("STRUCT", _MAP.sub("MAP", text))

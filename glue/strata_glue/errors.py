@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from strata_glue.engine_words import first_sentence
@@ -13,7 +14,7 @@ from strata_glue.redaction import without_quoted, without_values
 from strata_glue.sql_scopes import Tables
 
 NO_TABLES: Tables = {}
-_OF_COLUMNS = ("ENGINE_CANNOT", "RESULT_COLUMNS")
+_OF_COLUMNS = ("ENGINE_CANNOT", "RESULT_COLUMNS", "MISSING_AGGREGATION")
 """Errors of ours that may name a column of the result, or of the SQL."""
 
 
@@ -44,7 +45,7 @@ class Failure:
     column: int | None = None
     frame: str | None = None
     shown: str | None = None
-    """The engine's own words, where they say more: for the eyes of whoever runs it on their own data, never kept."""
+    """The engine's own words, where they say more: for the eyes of the person who runs it on their own data, never kept."""
 
     def as_event(self) -> dict[str, Any]:
         """The `error` of a `dataset_finished` event: `class` and `message`, and what else is known."""
@@ -65,7 +66,7 @@ def failure_of(error: BaseException, sql: str, tables: Tables = NO_TABLES) -> Fa
     if type(error).__name__ == "Py4JJavaError":
         return _java_failure(text, sql, tables)
     line, column = _place_in(text, sql)
-    explained = explain(text, sql, tables, line is not None)
+    explained = explain(text, sql, tables, _offset(line, column, sql), _engine_of(error))
     if explained is not None:
         return _told(explained, _class_of(error, text, explained.kind), text, sql)
     told = first_sentence(text)
@@ -77,6 +78,13 @@ def failure_of(error: BaseException, sql: str, tables: Tables = NO_TABLES) -> Fa
         message = without_values(told, sql, _names(tables))
     shown = told if told != message else None
     return Failure(_class_of(error, text), message, line, column, _frame(sql, line, column), shown)
+
+
+def _engine_of(error: BaseException) -> str:
+    """Sail is the only engine that answers by Spark Connect."""
+    if type(error).__module__.endswith(".connect"):
+        return "sail"
+    return "spark 3.5" if import_module("pyspark").__version__.startswith("3.") else "spark 4"
 
 
 def _came_before_rows(error: BaseException) -> bool:
@@ -93,7 +101,9 @@ def _knows_no_rows(error: BaseException) -> bool:
 def _told(explained: Explained, kind: str, text: str, sql: str) -> Failure:
     """A mistake in the user's names, at the engine's place if it gives one."""
     line, column = _place_in(text, sql)
-    if explained.offset is not None and (line is None or column is None or _is_whole(line, column, sql)):
+    if explained.offset is not None and (
+        explained.is_here or line is None or column is None or _is_whole(line, column, sql)
+    ):
         line, column = _at(explained.offset, sql)
     return Failure(kind, explained.message, line, column, _frame(sql, line, column), explained.shown)
 
@@ -137,7 +147,7 @@ def _text_of(error: BaseException) -> str:
 def _class_of(error: BaseException, text: str, known: str | None = None) -> str:
     """Spark's error class (`UNRESOLVED_COLUMN.WITH_SUGGESTION`), else the one that is known, else the exception's type."""
     match = re.match(r"\s*\[([A-Z][A-Z0-9_.]+)\]", text)
-    return match.group(1) if match else known or type(error).__name__
+    return match.group(1) if match and known != "ENGINE_CANNOT" else known or type(error).__name__
 
 
 def _names(tables: Tables) -> list[str]:
@@ -153,7 +163,7 @@ def _place_in(text: str, sql: str) -> tuple[int | None, int | None]:
     if match:
         line, position = (int(each) for each in match.groups() if each is not None)
         return _inside(line, position + 1, sql)
-    match = re.search(r"\bfound (\S{1,80}) at (\d+):\d+ expected", text)
+    match = re.search(r"\bfound (.{1,80}?) at (\d+):\d+ expected", text, re.DOTALL)
     if match and sql.startswith(
         match[1], int(match[2])
     ):  # of the SQL, not of a text in it; Sail counts characters from the start
@@ -166,6 +176,12 @@ def _at(offset: int | None, sql: str) -> tuple[int | None, int | None]:
         return None, None
     before = sql[:offset]
     return _inside(before.count("\n") + 1, len(before) - before.rfind("\n"), sql)
+
+
+def _offset(line: int | None, column: int | None, sql: str) -> int | None:
+    if line is None or column is None:
+        return None
+    return sum(len(each) for each in sql.splitlines(keepends=True)[: line - 1]) + column - 1
 
 
 def _inside(line: int, column: int, sql: str) -> tuple[int | None, int | None]:

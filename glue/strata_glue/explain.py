@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 
 from strata_glue.engine_words import LONGEST_READ, without_prefixes
+from strata_glue.explain_constructs import explain_construct
 from strata_glue.explain_names import NAMES
 from strata_glue.explain_said import SAID
 from strata_glue.explain_shape import SHAPE
+from strata_glue.explain_syntax import SYNTAX
 from strata_glue.explain_system import SYSTEM
 from strata_glue.explain_types import TYPES
 from strata_glue.explain_values import VALUES
@@ -20,8 +22,8 @@ from strata_glue.explained import Explained, Rule
 from strata_glue.query_text import QueryText
 from strata_glue.sql_scopes import Tables
 
-_RULES: list[Rule] = [*SYSTEM, *NAMES, *SHAPE, *VALUES, *TYPES, *SAID]
-"""In order: the first that fits is told."""
+_RULES: list[Rule] = [*SYSTEM, *NAMES, *SHAPE, *VALUES, *TYPES, *SYNTAX, *SAID]
+"""In order: the first that fits counts."""
 
 
 def place_of_column(message: str, sql: str, tables: Tables) -> int | None:
@@ -31,14 +33,21 @@ def place_of_column(message: str, sql: str, tables: Tables) -> int | None:
         return None
     query = QueryText(sql, tables)
     place = query.output(found[1])
-    return place if place is not None else query.place(query.places(found[1], lambda _: False))
+    if place is None:
+        place = query.place(query.places(found[1], lambda _: False))
+    if place is None:
+        place = query.function(found[1])[1]
+    return query.only(found[1]) if place is None else place
 
 
-def explain(text: str, sql: str, tables: Tables, placed: bool = False) -> Explained | None:
-    """The mistake that an engine's message tells of, or None. `tables`: those that the SQL may read. `placed`: the engine
-    says where it is."""
-    query = QueryText(sql, tables, placed)
+def explain(text: str, sql: str, tables: Tables, at: int | None = None, engine: str = "") -> Explained | None:
+    """The mistake that an engine's message tells of, or None. `tables`: those that the SQL may read. `at`: where the engine
+    says it is, in characters. `engine`: `sail`, `spark 3.5` or `spark 4`."""
+    query = QueryText(sql, tables, at, engine)
     text = without_prefixes(text[:LONGEST_READ])
+    construct = explain_construct(text, query)
+    if construct is not None:
+        return construct
     for pattern, make in _RULES:
         found = pattern.search(text)
         explained = make(found, query) if found else None

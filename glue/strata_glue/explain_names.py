@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module
+from itertools import pairwise
 
+from strata_glue.explain_constructs import cannot
 from strata_glue.explained import Explained, Rule, rule
+from strata_glue.foreign_functions import FOREIGN, FOREIGN_NAMES, NEWER
 from strata_glue.nearest import nearest
 from strata_glue.query_text import QueryText, did_you_mean, some
+from strata_glue.spark_functions import SPARK_3, SPARK_4
 from strata_glue.sql_scopes import Scope
-
-FOREIGN = {
-    "strftime": "date_format",
-    "getdate": "current_timestamp",
-    "group_concat": "listagg",
-    "json_extract": "get_json_object",
-    "isnumeric": "try_cast",
-    "charindex": "locate",
-}
-"""Functions of other dialects → Spark's."""
+from strata_glue.sql_words import calls_in
 
 _WINDOW = {"row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead", "nth_value"}
 
@@ -32,20 +26,14 @@ def unknown_column(name: str, query: QueryText, proposed: list[str] | None = Non
     """`proposed`: columns that the engine names in its message; None if it names none."""
     if not query.has(name):
         return None
-    if name.upper() == "ALL" and re.search(r"\bGROUP\s+BY\s+ALL\b", query.sql, re.IGNORECASE):
-        message = "Sail does not know GROUP BY ALL: name the columns, or run with `--engine spark`"
-        return Explained("UNSUPPORTED_FEATURE", message, query.only("GROUP"))
     qualifier, _, last = name.rpartition(".")
     found = query.places(name, lambda scope: _has(name, scope, query))
     if qualifier:
-        return _unknown_qualified(name, found, query, proposed)
-    alias = _used_alias(name, found, query)
-    if alias is not None:
-        message = (
-            f"`{name}` is an alias of this SELECT, which the rest of it cannot use here: repeat the expression, or put "
-            "the query into a CTE"
-        )
-        return Explained("UNRESOLVED_COLUMN", message, alias)
+        return _not_in_distinct(name, found, query) or _unknown_qualified(name, found, query, proposed)
+    explained = _unit(name, query) or _foreign_name(name, found, query) or _not_in_distinct(name, found, query)
+    explained = explained or _alias(name, found, query)
+    if explained is not None:
+        return explained
     known = [*(each.rpartition(".")[2] for each in proposed or ()), *_known(found, query)]
     message = f"there is no column `{name}`{query.listed(found)}{did_you_mean(last, known)}"
     return Explained("UNRESOLVED_COLUMN", message, query.place(found))
@@ -70,16 +58,80 @@ def _has(name: str, scope: Scope | None, query: QueryText) -> bool:
     return relation is not None and last.lower() in {each.lower() for each in relation.columns or ()}
 
 
-def _used_alias(name: str, found: list[int], query: QueryText) -> int | None:
-    """Where an alias is used in the SELECT that gives it."""
+def _alias(name: str, found: list[int], query: QueryText) -> Explained | None:
+    """An alias that is used in the SELECT that gives it: in its list Spark reads one that came before, Sail does not."""
     tokens = query.words.tokens
-    given = {
-        id(query.scopes.of(index + 1))
+    given = [
+        index
         for index, token in enumerate(tokens[:-1])
         if token.text.upper() == "AS" and tokens[index + 1].name.lower() == name.lower()
-    }
-    used = [index for index in found if id(query.scopes.of(index)) in given]
-    return tokens[used[0]].start if used else None
+    ]
+    scopes = {id(query.scopes.of(index + 1)): index for index in given}
+    used = [index for index in found if id(query.scopes.of(index)) in scopes]
+    if not used:
+        return None
+    scope, place = query.scopes.of(used[0]), tokens[used[0]].start
+    if query.engine == "sail" and scope and scopes[id(scope)] < used[0] < query.scopes.from_of(scope):
+        what = f"does not read the alias `{name}` in the list of columns that gives it"
+        return cannot(what, "repeat the expression", query, place, False)
+    message = f"`{name}` is an alias of this SELECT, which cannot be used here: repeat the expression, or put the query into a CTE"
+    return Explained("UNRESOLVED_COLUMN", message, place)
+
+
+_UNITS = frozenset(
+    "YEAR QUARTER MONTH WEEK DAY DAYOFWEEK DOW HOUR MINUTE SECOND MILLISECOND MICROSECOND ISOWEEK".split()
+)
+_OF_UNITS = {
+    "date_diff": "timestampdiff({}, start, end)",
+    "datediff": "timestampdiff({}, start, end)",
+    "timestamp_diff": "timestampdiff({}, start, end)",
+    "date_trunc": "date_trunc('{}', date)",
+    "trunc": "trunc(date, '{}')",
+    "timestamp_trunc": "date_trunc('{}', date)",
+    "datepart": "date_part('{}', date)",
+    "date_part": "date_part('{}', date)",
+    "datename": "date_format(date, 'EEEE')",
+    "last_day": "last_day(date)",
+}
+"""Functions that other databases give a unit of time as a bare word → how Spark has it."""
+
+
+def _unit(name: str, query: QueryText) -> Explained | None:
+    if name.upper() not in _UNITS:
+        return None
+    for call in calls_in(query.words.tokens):
+        for start, end in call.spans():
+            if call.name in _OF_UNITS and query.sql[start:end].strip().lower() == name.lower():
+                write = _OF_UNITS[call.name].format(name.upper())
+                message = f"`{call.word.text}` reads `{name}` as a column: write `{write}`"
+                return Explained("UNRESOLVED_COLUMN", message, call.word.start)
+    return None
+
+
+def _foreign_name(name: str, found: list[int], query: QueryText) -> Explained | None:
+    if name.lower() not in FOREIGN_NAMES:
+        return None
+    message = f"Spark SQL has no `{name}`: {FOREIGN_NAMES[name.lower()]}"
+    return Explained("UNRESOLVED_COLUMN", message, query.place(found))
+
+
+def _not_in_distinct(name: str, found: list[int], query: QueryText) -> Explained | None:
+    """A column of the tables by which a SELECT DISTINCT or with GROUP BY orders, and which it does not give."""
+    if found:
+        return None
+    tokens = query.words.tokens
+    for index in query.places(name, lambda _: False):
+        scope = query.scopes.of(index)
+        if scope is None:
+            continue
+        words = [token.text.upper() for token in tokens[query.scopes.from_of(scope) : index]]
+        if "GROUP" in words and {"ORDER", "HAVING"} & {*words}:
+            message = f"`{name}` is neither in GROUP BY nor inside an aggregate function: add it to GROUP BY, or write `any_value({name})`"
+            return Explained("MISSING_AGGREGATION", message, tokens[index].start)
+        if tokens[scope.start + 1].text.upper() == "DISTINCT" and "ORDER" in words:
+            message = f"SELECT DISTINCT is ordered by `{name}`, which it does not select: select it, too, or order by a column that it selects"
+            return Explained("UNRESOLVED_COLUMN", message, tokens[index].start)
+    return None
 
 
 def _unknown_qualified(name: str, found: list[int], query: QueryText, proposed: list[str] | None) -> Explained | None:
@@ -106,10 +158,10 @@ def _unknown_qualified(name: str, found: list[int], query: QueryText, proposed: 
     columns = relation.columns
     if columns is None:
         columns = frozenset(each.rpartition(".")[2] for each in proposed or query.words.names)
+    scope = query.scopes.of(found[0]) if found else None
     others = {
         each.alias
-        for scope in query.scopes.all
-        for each in scope.relations
+        for each in (scope.relations if scope else ())
         if each is not relation and last.lower() in {column.lower() for column in each.columns or ()}
     }
     meant = did_you_mean(last, columns)
@@ -152,34 +204,32 @@ def _may_be_several(name: str, scope: Scope | None, query: QueryText) -> bool:
 
 def _unknown_function(name: str, query: QueryText) -> Explained | None:
     plain = name.rpartition(".")[2]
-    called, place = query.function(plain)
+    called, place = query.unknown(plain)
     if not called:
         if not query.has(plain):
             return None
         called, place = f"`{plain}`", query.words.place_of(plain)
-    plain = called.strip("`")
-    known = functions()
-    other = FOREIGN.get(plain.lower()) or nearest(plain.lower(), known)
-    if plain.lower() in _WINDOW:
-        message = f"{called} is a window function: write `{plain}(…) OVER (PARTITION BY … ORDER BY …)`"
-    elif plain.lower() in known:
-        message = f"this engine does not know the function {called}, which Spark has: run with `--engine spark`"
+    plain = called.strip("`").lower()
+    if plain not in _WINDOW and plain in SPARK_3 | SPARK_4 and (plain not in SPARK_3 or query.engine == "sail"):
+        remedy = f"write `{NEWER[plain]}`" if plain in NEWER and plain not in SPARK_3 else ""
+        return cannot(f"has no function {called}", remedy, query, place, plain not in SPARK_3)
+    if plain in _WINDOW:
+        message = f"{called} is a window function: write `{called[1:-1]}(…) OVER (PARTITION BY … ORDER BY …)`"
+    elif plain in FOREIGN:
+        message = f"Spark SQL has no function {called}: write `{FOREIGN[plain]}`"
     else:
-        message = f"Spark SQL has no function {called}" + (f": did you mean `{other}`?" if other else "")
+        near = nearest(plain, SPARK_3 | (set() if query.engine == "spark 3.5" else SPARK_4))
+        message = f"Spark SQL has no function {called}" + (f": did you mean `{near}`?" if near else "")
     return Explained("UNRESOLVED_ROUTINE", message, place)
 
 
-def functions() -> set[str]:
-    """Names of Spark's functions: those that PySpark has, which are nearly all."""
-    module = import_module("pyspark.sql.functions")
-    return {name for name, value in vars(module).items() if callable(value) and not name.startswith("_")}
-
-
 def _no_window_function(name: str, query: QueryText) -> Explained | None:
+    if name.lower() not in SPARK_3 | SPARK_4:
+        return _unknown_function(name, query)
     called, place = query.function(name)
     if not called:
         return None
-    return Explained("UNSUPPORTED_EXPR_FOR_WINDOW", f"{called} is no window function: leave `OVER (…)` out", place)
+    return Explained("UNSUPPORTED_EXPR_FOR_WINDOW", f"{called} is not a window function: delete `OVER (…)`", place)
 
 
 def _unknown_field(name: str, query: QueryText) -> Explained | None:
@@ -198,19 +248,30 @@ def _spark_field(name: str, fields: list[str], query: QueryText) -> Explained | 
     if not query.has(name):
         return None
     meant = did_you_mean(name, fields) or (f": there are {some(fields)}" if fields else "")
-    return Explained("FIELD_NOT_FOUND", f"there is no field `{name}`{meant}", None)
+    read = [
+        token.start
+        for before, token in pairwise(query.words.tokens)
+        if before.text == "." and token.name.lower() == name.lower()
+    ]
+    return Explained("FIELD_NOT_FOUND", f"there is no field `{name}`{meant}", read[0] if len(read) == 1 else None)
 
 
 def _unknown_table(name: str, query: QueryText) -> Explained | None:
     if not query.has(name):
         return None
-    if re.search(r"\bWITH\s+RECURSIVE\b", query.sql, re.IGNORECASE):
-        message = "this engine does not know WITH RECURSIVE: run with `--engine spark` (Spark 4.1), or write it without"
-        return Explained("UNSUPPORTED_FEATURE", message, query.only("RECURSIVE"))
+    if name.upper() == "DUAL":
+        message = f"Spark SQL has no table `{name}`: leave FROM out"
+        return Explained("TABLE_OR_VIEW_NOT_FOUND", message, query.words.place_of(name))
     known = [*query.tables, *query.scopes.named]
     found = [index for index, token in enumerate(query.words.tokens) if token.name.lower() == name.lower()]
     reads = [index for index in found if query.words.tokens[index - 1].text.upper() in ("FROM", "JOIN", ",")]
     place = query.words.tokens[reads[0]].start if len(reads) == 1 else query.words.place_of(name)
+    place = query.only("IDENTIFIER") if place is None else place
+    qualified = [index for index in found if index > 1 and query.words.tokens[index - 1].text == "."]
+    if qualified and name in known:
+        before = query.words.tokens[qualified[0] - 2]
+        message = f"there is no table `{before.name}.{name}`: write `{name}`"
+        return Explained("TABLE_OR_VIEW_NOT_FOUND", message, before.start)
     return Explained("TABLE_OR_VIEW_NOT_FOUND", f"there is no table `{name}`{did_you_mean(name, known)}", place)
 
 
@@ -245,7 +306,7 @@ def _using_twice(name: str, query: QueryText) -> Explained | None:
 def _window(name: str, query: QueryText) -> Explained | None:
     if not query.has(name):
         return None
-    message = f"there is no window `{name}`: define it behind FROM, `WINDOW {name} AS (…)`, or write `OVER (…)`"
+    message = f"there is no window `{name}`: define it after FROM, `WINDOW {name} AS (…)`, or write `OVER (…)`"
     return Explained("MISSING_WINDOW_SPECIFICATION", message, query.words.place_of(name))
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 
 from strata_glue.engine_words import type_name
+from strata_glue.explain_constructs import cannot, computed_places
 from strata_glue.explained import Explained, Rule, rule
 from strata_glue.query_text import QueryText
 
@@ -14,12 +17,27 @@ SPARK = "run with `--engine spark`"
 def _not_grouped(name: str, query: QueryText) -> Explained | None:
     if not query.has(name):
         is_known = any(name.lower() == each.lower() for each in query.words.names)
-        name, what = "", f"`{name}`, which `*` stands for," if is_known else "a column of the SELECT"
+        name, what = "", f"`{name}`, a column of `*`," if is_known else "a column of the SELECT"
     else:
         what = f"`{name}`" if name else "a column of the SELECT"
     message = f"{what} is neither in GROUP BY nor inside an aggregate function: add it to GROUP BY, or write `any_value({name or '…'})`"
-    place = query.place(query.places(name, lambda _: False)[:1]) if name else None
+    place = query.place(query.places(name, lambda _: False)[:1]) if name else query.only("*")
     return Explained("MISSING_AGGREGATION", message, place)
+
+
+def _ungrouped(query: QueryText) -> Explained:
+    """Sail does not say which column it is."""
+    if query.only("GROUP") is None:
+        return _no_group(query)
+    if query.words.aggregate_in_group() is not None:
+        return _misplaced("an aggregate function", query)
+    name, place = query.words.ungrouped()
+    explained = _not_grouped(name, query)
+    return (
+        replace(explained, offset=place)
+        if explained and place is not None
+        else _not_grouped("", query) or _no_group(query)
+    )
 
 
 def _no_group(query: QueryText) -> Explained:
@@ -31,18 +49,19 @@ def _misplaced(what: str, query: QueryText) -> Explained:
     remedy = "compute it in a sub-query and filter outside it"
     where, group = query.only("WHERE"), query.only("GROUP")
     if where is not None and group is None:
-        return Explained("INVALID_WHERE_CONDITION", f"{what} stands in WHERE, where none may: {remedy}", where)
-    return Explained(
-        "INVALID_WHERE_CONDITION", f"{what} stands where none may, such as WHERE or GROUP BY: {remedy}", where
-    )
+        return Explained("INVALID_WHERE_CONDITION", f"WHERE cannot have {what}: {remedy}", where)
+    if where is None and group is not None:
+        return Explained("INVALID_WHERE_CONDITION", f"GROUP BY cannot have {what}: {remedy}", group)
+    if query.engine == "sail" and query.only("OVER") is not None and "aggregate" in what:
+        said = "does not compute an aggregate function inside a window function"
+        return cannot(said, "compute it in a sub-query", query, query.only("OVER"), False)
+    return Explained("INVALID_WHERE_CONDITION", f"WHERE and GROUP BY cannot have {what}: {remedy}", where)
 
 
 def _nested(outer: str, inner: str, query: QueryText) -> Explained:
     names = [query.function(each) for each in (outer, inner)]
-    said = (
-        f"{names[1][0]} stands inside {names[0][0]}" if all(name for name, _ in names) else "one stands inside another"
-    )
-    message = f"aggregate functions cannot be nested: {said}: compute the inner one in a sub-query"
+    said = f" ({names[1][0]} in {names[0][0]})" if all(name for name, _ in names) else ""
+    message = f"aggregate functions cannot be nested{said}: compute the inner one in a sub-query"
     return Explained("NESTED_AGGREGATE_FUNCTION", message, names[0][1])
 
 
@@ -82,7 +101,8 @@ def _position(number: str, last: str, clause: str, query: QueryText) -> Explaine
     found = {each: place for each, place in places.items() if place is not None}
     which, place = next(iter(found.items())) if len(found) == 1 else (clause, None)
     where = f"{which} BY {number}" if which else f"position {number}"
-    message = f"{where} is no column of the SELECT, which has {last}: write the column's name"
+    columns = "1 column" if last == "1" else f"{last} columns"
+    message = f"{where} names no column: the SELECT has {columns}: write the column's name"
     return Explained("GROUP_BY_POS_OUT_OF_RANGE" if which == "GROUP" else "ORDER_BY_POS_OUT_OF_RANGE", message, place)
 
 
@@ -97,14 +117,36 @@ def _only(places: list[int]) -> int | None:
 
 def _several_rows(query: QueryText) -> Explained:
     message = (
-        "a sub-query that stands for one value gives several rows: aggregate it (`max`, `any_value`), or narrow it down; "
+        "a sub-query used as one value gives several rows: aggregate it (`max`, `any_value`), or narrow it down; "
         "write IN instead of `=` to compare with all of them"
     )
     return Explained("SCALAR_SUBQUERY_TOO_MANY_ROWS", message, _only(query.scalar_subqueries()))
 
 
+def _frame(query: QueryText) -> Explained | None:
+    """Sail casts the bounds of a window, and nothing else of a query, to UInt64."""
+    place = query.only("ROWS", "RANGE")
+    if place is None:
+        return None
+    return Explained("INVALID_WINDOW_FRAME", "the bounds of a window must be whole numbers from 0 on", place)
+
+
+def _text_place(text: str, query: QueryText) -> Explained | None:
+    """Sail reads a name in brackets behind an ARRAY as a text."""
+    tokens = query.words.tokens
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if (before.text, after.text) != ("[", "]"):
+            continue
+        if token.is_name and token.name == text:
+            return next(computed_places(query.sql), None)
+        if token.kind == "text" and token.text[1:-1] == text:
+            message = "the place in an ARRAY must be a whole number, not a text"
+            return Explained("DATATYPE_MISMATCH", message, before.start)
+    return None
+
+
 def _several_columns(number: str, query: QueryText) -> Explained:
-    message = f"a sub-query that stands for one value gives {number} columns: select one"
+    message = f"a sub-query used as one value gives {number} columns: select one"
     return Explained("INVALID_SUBQUERY_EXPRESSION", message, _only(query.scalar_subqueries()))
 
 
@@ -121,7 +163,7 @@ def _not_aggregated(query: QueryText) -> Explained:
 
 def _correlated(query: QueryText) -> Explained:
     message = f"Sail cannot compute a sub-query that uses columns around it in this way: write a JOIN, or {SPARK}"
-    return Explained("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", message, _only(query.scalar_subqueries()))
+    return Explained("ENGINE_CANNOT", message, _only(query.scalar_subqueries()))
 
 
 def _outer_columns(query: QueryText) -> Explained:
@@ -133,12 +175,12 @@ def _outer_columns(query: QueryText) -> Explained:
 
 
 def _no_generator(query: QueryText) -> Explained:
-    message = "LATERAL VIEW takes a function that makes rows, such as `explode`"
+    message = "LATERAL VIEW needs a function that makes rows, such as `explode`"
     return Explained("UNSUPPORTED_GENERATOR", message, query.only("LATERAL"))
 
 
 def _limit(word: str, what: str, query: QueryText) -> Explained:
-    message = f"{word} takes a whole number from 0 on, {what}"
+    message = f"{word} must be a whole number from 0 on{what and f', {what}'}"
     return Explained("INVALID_LIMIT_LIKE_EXPRESSION", message, query.only(word))
 
 
@@ -147,12 +189,8 @@ def _limit_word(query: QueryText) -> str:
 
 
 def _limit_of_field(query: QueryText) -> Explained | None:
-    after = re.search(r"\bLIMIT\s+`?[A-Za-z_]", query.sql, re.IGNORECASE)
-    return (
-        _limit("LIMIT", "not a column", query)
-        if after and not re.search(r"\bLIMIT\s+ALL\b", query.sql, re.IGNORECASE)
-        else None
-    )
+    after = re.search(r"\b(LIMIT|OFFSET)\s+(?!ALL\b)`?[A-Za-z_]", query.sql, re.IGNORECASE)
+    return _limit(after[1].upper(), "not a column", query) if after else None
 
 
 _GENERATORS = (
@@ -167,15 +205,15 @@ _GENERATORS = (
 )
 
 
-def _generator(what: str, query: QueryText) -> Explained:
+def _generator(query: QueryText) -> Explained:
     called, place = query.function(*_GENERATORS)
-    message = f"{called or 'a function that makes several rows'} {what}: write `FROM … LATERAL VIEW explode(…) t AS x`, or explode in a sub-query"
+    message = f"{called or 'a function that makes several rows'} must be a column of SELECT by itself: write `LATERAL VIEW explode(…) t AS x` after FROM, or use it in a sub-query"
     return Explained("UNSUPPORTED_GENERATOR", message, place)
 
 
 def _several_generators(query: QueryText) -> Explained:
     message = (
-        "a SELECT may have one function that makes several rows, such as `explode`: write LATERAL VIEW for the others"
+        "a SELECT takes one function that makes several rows, such as `explode`: write LATERAL VIEW for the others"
     )
     found = query.calls_of(*_GENERATORS)
     place = query.words.tokens[found[1].at].start if len(found) == 2 else None
@@ -183,23 +221,34 @@ def _several_generators(query: QueryText) -> Explained:
 
 
 def _star(query: QueryText) -> Explained:
-    message = "`*` stands where an expression is needed: name the columns"
-    return Explained("INVALID_USAGE_OF_STAR_OR_REGEX", message, query.only("*"))
+    message = "`*` is no expression: name the columns"
+    stars = [token for token in query.words.tokens if token.text == "*"]
+    lists = [token for before, token in pairwise(query.words.tokens) if before.text.upper() in _LISTS]
+    found = [token.start for token in stars if len(stars) == 1 or token not in lists]
+    return Explained("INVALID_USAGE_OF_STAR_OR_REGEX", message, _only(found))
 
 
-def _column_names(names: str, columns: str) -> Explained:
-    return Explained(
-        "ASSIGNMENT_ARITY_MISMATCH", f"an alias names {names} columns of {columns}: name all of them, or none"
-    )
+_LISTS = ("SELECT", "DISTINCT", "ALL", ",", ".", "(")
+"""Words before a `*` that names all columns."""
+
+
+def _column_names(names: str, columns: str, query: QueryText) -> Explained:
+    message = f"an alias names {names} of {columns} columns: name all of them, or none"
+    return Explained("ASSIGNMENT_ARITY_MISMATCH", message, query.only("VALUES"))
 
 
 SHAPE: list[Rule] = [
+    rule(r"^Cannot cast string '(.*)' to value of Int64 type$", lambda found, query: _text_place(found[1], query)),
+    rule(
+        r"^(?:Cannot cast string '.*'|Can't cast value -\d+) to (?:value of|type) UInt64",
+        lambda _, query: _frame(query),
+    ),
     rule(r'The non-aggregating expression "([^"]*)"', lambda found, query: _not_grouped(found[1], query)),
     rule(r"\[MISSING_GROUP_BY\]", lambda _, query: _no_group(query)),
     rule(r"^No field named \"#\d+\"\.\s*$", lambda _, query: _limit_of_field(query)),
     rule(
         r"""^No field named (?:\w+\.)?"#\d+"[^\n]*\nValid fields are|^No field named (?:\w+\.)?"#\d+"\.\s*\nValid""",
-        lambda _, query: _not_grouped(query.words.ungrouped(), query) if query.only("GROUP") else _no_group(query),
+        lambda _, query: _ungrouped(query),
     ),
     rule(
         r"^Physical plan does not support logical expression WindowFunction|use window functions inside WHERE",
@@ -273,7 +322,7 @@ SHAPE: list[Rule] = [
     rule(r"^Projections require unique expression names", lambda _, query: _correlated(query)),
     rule(r"^(LIMIT|OFFSET) must be >= ?0", lambda found, query: _limit(found[1], "not a negative one", query)),
     rule(
-        r"^Expected (LIMIT|OFFSET) to be an integer or null, but got (\w+)",
+        r"^Expected (LIMIT|OFFSET) to be an integer or null, but got (\S.*)$",
         lambda found, query: _limit(found[1], f"not {type_name(found[2])}", query),
     ),
     rule(
@@ -284,15 +333,12 @@ SHAPE: list[Rule] = [
         r"\[INVALID_LIMIT_LIKE_EXPRESSION\.IS_UNFOLDABLE\]",
         lambda _, query: _limit(_limit_word(query), "not a column", query),
     ),
-    rule(r"\[INVALID_LIMIT_LIKE_EXPRESSION", lambda _, query: _limit(_limit_word(query), "nothing else", query)),
+    rule(r"\[INVALID_LIMIT_LIKE_EXPRESSION", lambda _, query: _limit(_limit_word(query), "", query)),
     rule(r"UNSUPPORTED_GENERATOR\.MULTI_GENERATOR|^Only one generator", lambda _, query: _several_generators(query)),
-    rule(r"UNSUPPORTED_GENERATOR\.(?:NESTED|OUTSIDE)", lambda _, query: _generator("stands where it may not", query)),
-    rule(
-        r"^\w+ should be rewritten during logical plan analysis",
-        lambda _, query: _generator("stands where it may not", query),
-    ),
+    rule(r"UNSUPPORTED_GENERATOR\.(?:NESTED|OUTSIDE)", lambda _, query: _generator(query)),
+    rule(r"^\w+ should be rewritten during logical plan analysis", lambda _, query: _generator(query)),
     rule(
         r"^number of column names \((\d+)\) does not match number of columns \((\d+)\)",
-        lambda found, _: _column_names(found[1], found[2]),
+        lambda found, query: _column_names(found[1], found[2], query),
     ),
 ]

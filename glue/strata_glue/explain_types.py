@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 import re
 from importlib import import_module
+from itertools import pairwise
 
-from strata_glue.engine_words import type_name, with_spark_types
+from strata_glue.engine_words import OTHER_TYPE, type_name, with_spark_types
 from strata_glue.explained import Explained, Rule, rule
+from strata_glue.foreign_functions import FOREIGN_TYPES
 from strata_glue.query_text import Call, QueryText
 
 _NUMBERS = {word: number for number, word in enumerate("no one two three four five six".split())}
@@ -83,20 +85,22 @@ def _misfit(name: str, kinds: list[str], query: QueryText, wanted: str = "") -> 
     called, place = query.function(name)
     if not called:
         return None
-    known = [kind for kind in (type_name(each) for each in kinds) if kind != "that type"]
-    what = (
-        f"{called} does not take {' and '.join(known)}"
-        if known
-        else f"an argument of {called} has a type that it does not take"
-    )
-    message = f"{what}{wanted and f', but {wanted}'}: cast the argument"
+    known = [kind for kind in (type_name(each) for each in kinds) if kind != OTHER_TYPE]
+    if wanted:
+        message = f"the argument of {called} must be {wanted}{', not ' + known[0] if known else ''}"
+    elif known:
+        message = f"{called} does not take {' and '.join(known)}: cast the argument"
+    else:
+        message = f"an argument of {called} has a type that it does not take: cast the argument"
     return Explained("DATATYPE_MISMATCH", message, place)
 
 
 def _different(name: str, kinds: list[str], query: QueryText) -> Explained:
     called, place = query.function(name)
-    known = " and ".join(dict.fromkeys(kind for kind in (type_name(each) for each in kinds) if kind != "that type"))
+    known = " and ".join(dict.fromkeys(kind for kind in (type_name(each) for each in kinds) if kind != OTHER_TYPE))
     plain = {"CASEWHEN": "CASE", "CONCAT": "`||`"}.get(name.upper(), name.upper())
+    if not called and name.upper() == "CONCAT":
+        place = _sign("||", query)
     message = (
         f"the arguments of {called or plain} have no common type{f' ({known})' if known else ''}: cast them to one"
     )
@@ -107,7 +111,7 @@ def _no_condition(where: str, kind: str, query: QueryText) -> Explained:
     words = {"filter": ("WHERE", "HAVING"), "join": ("ON",)}[where]
     there = [word for word in words if any(token.text.upper() == word for token in query.words.tokens)]
     clause = there[0] if len(there) == 1 else ""
-    message = f"the condition{' of ' + clause if clause else ''} is {type_name(kind)}, and must be BOOLEAN: compare it, for example `… > 0` or `… IS NOT NULL`"
+    message = f"the condition{' of ' + clause if clause else ''} must be BOOLEAN, not {type_name(kind)}: compare it, for example `… > 0` or `… IS NOT NULL`"
     return Explained("DATATYPE_MISMATCH", message, query.only(clause) if clause else None)
 
 
@@ -115,18 +119,19 @@ def _logical(sign: str, left: str, right: str, query: QueryText) -> Explained:
     kinds = [kind for kind in (type_name(left), type_name(right)) if kind != "BOOLEAN"]
     if "DISTINCT" in sign:
         sign = "NOT"
-    message = f"`{sign}` takes conditions (BOOLEAN), not {kinds[0] if kinds else 'that type'}: compare the other side with something"
+    message = f"`{sign}` takes conditions (BOOLEAN), not {kinds[0] if kinds else OTHER_TYPE}: compare the other side with something"
     return Explained("DATATYPE_MISMATCH", message, query.only(sign))
 
 
 def _not_comparable(sign: str, left: str, right: str, query: QueryText) -> Explained:
     shown = "" if sign not in query.sql else f" with `{sign}`"
     message = f"{type_name(left)} and {type_name(right)} cannot be compared{shown}: cast one of them"
-    return Explained("DATATYPE_MISMATCH", message, _sign(sign, query))
+    place = _sign(sign, query)
+    return Explained("DATATYPE_MISMATCH", message, query.only("BETWEEN") if place is None else place)
 
 
 def _sign(sign: str, query: QueryText) -> int | None:
-    """Where an operator of one or two signs stands, if there is one only."""
+    """Where an operator of one or two signs is, if there is one only."""
     found = [match.start() for match in re.finditer(rf"(?<![<>=!]){re.escape(sign)}(?![<>=])", query.sql)]
     tokens = {token.start for token in query.words.tokens}
     there = [start for start in found if start in tokens]
@@ -161,15 +166,16 @@ def _cannot_combine(left: str, sign: str, right: str, query: QueryText) -> Expla
 
 def _no_cast(source: str, target: str, query: QueryText) -> Explained:
     kind = type_name(target)
-    places = [] if kind == "that type" else query.casts_to(kind)
+    places = [] if kind == OTHER_TYPE else query.casts_to(kind)
     message = f"{type_name(source)} cannot be cast to {kind}"
     if not places:
         message += ", which the query asks for without a cast: an argument or an operand has the wrong type"
+        places = [query.words.tokens[call.at].start for call in query.calls_of(*_COMPUTING)]
     return Explained("DATATYPE_MISMATCH", message, places[0] if len(places) == 1 else None)
 
 
 def _lambda(given: str, wanted: str, query: QueryText) -> Explained:
-    message = f"the lambda function has {given} parameters, and may have {wanted}"
+    message = f"the lambda function has {given} parameters, and must have {wanted}"
     return Explained("INVALID_LAMBDA_FUNCTION_CALL", message, query.only("->") or _arrow(query))
 
 
@@ -179,7 +185,7 @@ def _arrow(query: QueryText) -> int | None:
 
 
 def _lambda_condition(kind: str, query: QueryText) -> Explained:
-    message = f"the lambda function gives {type_name(kind)}, and must give BOOLEAN: compare it with something"
+    message = f"the lambda function must give BOOLEAN, not {type_name(kind)}: compare it with something"
     return Explained("DATATYPE_MISMATCH", message, _arrow(query))
 
 
@@ -187,14 +193,17 @@ def _unknown_type(name: str, query: QueryText) -> Explained | None:
     said = query.said(name)
     if not said:
         return None
-    return Explained("UNSUPPORTED_DATATYPE", f"{said} is no type of Spark SQL", query.words.place_of(name))
+    remedy = f": write {FOREIGN_TYPES[name.lower()]}" if name.lower() in FOREIGN_TYPES else ""
+    return Explained("UNSUPPORTED_DATATYPE", f"Spark SQL has no type {said}{remedy}", query.words.place_of(name))
 
 
 def _broke(query: QueryText) -> Explained:
     """Sail gave up without a reason; a call with fewer arguments than PySpark's function of that name has may be it."""
     short = [call for call in query.calls if call.arguments < _fewest(call)]
     what = f": `{short[0].name}` may have too few arguments" if len({call.name for call in short}) == 1 else ""
-    message = f"Sail broke on this query, and does not say why{what}: correct it, or run with `--engine spark`, which says more"
+    message = (
+        f"Sail failed on this query without a reason{what}: correct it, or run with `--engine spark`, which says more"
+    )
     return Explained("ENGINE_BROKE", message, query.start(short))
 
 
@@ -222,14 +231,32 @@ def _received(text: str) -> list[str]:
 
 
 def _case(kinds: str, query: QueryText) -> Explained:
-    known = [kind for kind in (type_name(each) for each in with_spark_types(kinds).split(", ")) if kind != "that type"]
+    known = [kind for kind in (type_name(each) for each in with_spark_types(kinds).split(", ")) if kind != OTHER_TYPE]
     message = f"the results of CASE have no common type ({' and '.join(dict.fromkeys(known))}): cast them to one"
     return Explained("DATATYPE_MISMATCH", message, query.only("CASE"))
 
 
 def _no_index(kind: str, query: QueryText) -> Explained:
-    message = f"`[…]` or a field is read of {type_name(kind)}, which is no ARRAY, MAP or STRUCT"
-    return Explained("INVALID_EXTRACT_BASE_FIELD_TYPE", message, query.only("["))
+    message = f"`[…]` and `.name` take an ARRAY, a MAP or a STRUCT, not {type_name(kind)}"
+    tokens = query.words.tokens
+    chained = [token.start for before, token in pairwise(tokens) if (before.text, token.text) == ("]", "[")]
+    place = chained[0] if len(chained) == 1 else query.only("[")
+    return Explained("INVALID_EXTRACT_BASE_FIELD_TYPE", message, place)
+
+
+def _no_like(left: str, right: str, query: QueryText) -> Explained | None:
+    place = query.only("LIKE", "ILIKE", "RLIKE")
+    if place is not None:
+        kinds = f"{type_name(left)} and {type_name(right)}"
+        return Explained("DATATYPE_MISMATCH", f"LIKE compares texts, not {kinds}: cast them to STRING", place)
+    called, place = query.function("date_trunc")
+    message = f"the first argument of {called} must be a unit of time: write `{called.strip('`')}('month', …)`"
+    return Explained("DATATYPE_MISMATCH", message, place) if called else None
+
+
+def _no_field_number(query: QueryText) -> Explained:
+    message = "a STRUCT is read by the name of a field: write `column.field`"
+    return Explained("INVALID_EXTRACT_FIELD", message, query.only("["))
 
 
 _PLACES = {str(number): name for number, name in enumerate("first second third fourth fifth sixth seventh".split(), 1)}
@@ -240,6 +267,9 @@ def _wrong_argument(expression: str, which: str, wanted: str, given: str, kind: 
     called, _ = query.function(expression.partition("(")[0])
     takes = " or ".join(dict.fromkeys(re.findall(r'"([^"]*)"', wanted))) or "another type"
     what = query.said(given, "it")
+    if "[" in expression and takes == "INTEGRAL":
+        message = f"the place in an ARRAY must be a whole number, and {what} is {type_name(kind)}"
+        return Explained("DATATYPE_MISMATCH", message, query.only("["))
     if takes == "BOOLEAN" and not called:
         message = f"a condition must be BOOLEAN, and {what} is {type_name(kind)}: compare it with something"
         return Explained("DATATYPE_MISMATCH", message)
@@ -248,9 +278,7 @@ def _wrong_argument(expression: str, which: str, wanted: str, given: str, kind: 
 
 
 def _operands(left: str, right: str) -> Explained:
-    message = (
-        f"the two sides of an operator are {type_name(left)} and {type_name(right)}, which do not fit: cast one of them"
-    )
+    message = f"the two sides of an operator are {type_name(left)} and {type_name(right)}, which do not go together: cast one of them"
     return Explained("DATATYPE_MISMATCH", message)
 
 
@@ -305,8 +333,8 @@ TYPES: list[Rule] = [
     ),
     rule(r"^(\w+) requires (\d+(?: or \d+)*) arguments?", lambda found, query: _arguments(found[1], found[2], query)),
     rule(
-        r"Spark `(\w+)` function requires (\d+(?: or \d+)*) arguments?, got",
-        lambda found, query: _arguments(found[1], found[2], query),
+        r"`(\w+)` function requires (\d+(?: or \d+)*) arguments?, got",
+        lambda found, query: _arguments(found[1], found[2], query) or _misfit(found[1], [], query),
     ),
     rule(
         r"WRONG_NUM_ARGS[.\w]*\] The `(\w+)` requires ([^.]*?) parameters? but the actual number is",
@@ -335,6 +363,10 @@ TYPES: list[Rule] = [
     rule(
         r"^(?:The argument of the )?Spark `(\w+)` function can only be",
         lambda found, query: _misfit(found[1], [], query),
+    ),
+    rule(
+        r"^`(\w+)` does not support (.+) input$",
+        lambda found, query: _misfit(found[1], [found[2]], query),
     ),
     rule(
         r"^(\w+) does not support type ([\w()<>:, ']+?)(?:\. |$)",
@@ -402,6 +434,29 @@ TYPES: list[Rule] = [
         r'data type mismatch: cannot cast "([^"]*)" to "([^"]*)"',
         lambda found, query: _no_cast(found[1], found[2], query),
     ),
+    rule(
+        r"^There isn't a common type to coerce (.+) and (.+) in I?LIKE expression",
+        lambda found, query: _no_like(found[1], found[2], query),
+    ),
+    rule(
+        r"^Cannot infer common type for bitwise operation (.+) ([&|^]) (.+)$",
+        lambda found, query: Explained(
+            "DATATYPE_MISMATCH",
+            f"`{found[2]}` takes whole numbers, not {type_name(found[1])} and {type_name(found[3])}: cast them",
+            query.only(found[2]),
+        ),
+    ),
+    rule(
+        r"^invalid extraction value for struct|\[INVALID_EXTRACT_FIELD_TYPE\]", lambda _, query: _no_field_number(query)
+    ),
+    rule(
+        r"^Function '(\w+)' requires (\w+), but received \w+ \(DataType: (.*?)\)\.",
+        lambda found, query: _misfit(found[1], [found[3]], query),
+    ),
+    rule(
+        r"^(\w+) function takes exactly (one|two|three|four) arguments?",
+        lambda found, query: _arguments(found[1], str(_NUMBERS[found[2]]), query),
+    ),
     rule(r"^cannot extract value from data type: (.+)$", lambda found, query: _no_index(found[1], query)),
     rule(
         r"^the lambda function declares (\d+) parameters \(.*\) but only (\d+)",
@@ -413,7 +468,7 @@ TYPES: list[Rule] = [
     ),
     rule(r"lambda must return boolean, got (\w+)", lambda found, query: _lambda_condition(found[1], query)),
     rule(
-        r"^found (\w+) at \d+:\d+ expected data type|Unsupported data type \"(\w+)\"",
+        r"^found (\w+) at \d+:\d+ expected data type|Unsupported data type \"(\w+)",
         lambda found, query: _unknown_type(found[1] or found[2], query),
     ),
     rule(r"_InactiveRpcError|_MultiThreadedRendezvous", lambda _, query: _broke(query)),

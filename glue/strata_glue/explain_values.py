@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from strata_glue.engine_words import type_name
+import re
+
+from strata_glue.engine_words import OTHER_TYPE, type_name
 from strata_glue.explained import Explained, Rule, rule
 from strata_glue.query_text import QueryText
 
@@ -12,23 +14,41 @@ TRY_CAST = "or write `try_cast`, which gives NULL instead"
 def _bad_cast(value: str | None, target: str, query: QueryText) -> Explained:
     kind = type_name(target)
     plain = "DECIMAL" if kind == "DECIMAL(38,10)" else kind  # what Sail casts texts to on their way to any DECIMAL
-    places = [] if kind == "that type" else query.casts_to(plain)
+    places = [] if kind == OTHER_TYPE else query.casts_to(plain)
     if plain in ("DATE", "TIMESTAMP"):
         remedy = f"give the text's format (`try_to_timestamp(…, 'yyyy-MM-dd')`), {TRY_CAST}"
         if not places:
-            found = query.calls_of("to_date", "to_timestamp", "try_to_timestamp", "date", "timestamp")
+            found = query.calls_of(*_OF_TEXTS) or query.calls_of(*_OF_DATES)
             places = [query.words.tokens[call.at].start for call in found]
     elif places:
         remedy = f"clean the column, {TRY_CAST}"
     else:
+        places = query.texts_as_numbers()
         remedy = f"the query uses a text as {plain} without a cast: clean the column, cast the other side to STRING, {TRY_CAST}"
     place = places[0] if len(places) == 1 else None
     shown = None if value is None else f"the value {value} cannot be cast to {plain}: {remedy}"
     return Explained("CAST_INVALID_INPUT", f"a value cannot be cast to {plain}: {remedy}", place, shown)
 
 
+def _no_fit(value: str | None, query: QueryText) -> Explained:
+    """A text that is not as the format of a function says."""
+    called, place = query.function(*_FORMATS)
+    remedy = "correct the format, clean the column, or write `try_to_timestamp(…, …)`, which gives NULL instead"
+    of = f"the format of {called or 'a function'}"
+    shown = None if value is None else f"the value {value} does not fit {of}: {remedy}"
+    return Explained("CANNOT_PARSE_TIMESTAMP", f"a value does not fit {of}: {remedy}", place, shown)
+
+
+_OF_TEXTS = ("to_date", "to_timestamp", "try_to_timestamp", "date", "timestamp")
+_OF_DATES = tuple(
+    "year quarter month day dayofmonth dayofweek dayofyear weekofyear weekday hour minute second last_day next_day add_months"
+    " date_add date_sub date_diff months_between date_trunc trunc date_format unix_timestamp unix_date extract date_part".split()
+)
+"""Functions that read a text as a DATE or a TIMESTAMP."""
+
+
 def _overflow(value: str | None, kind: str, query: QueryText) -> Explained:
-    places = [] if kind == "that type" else query.casts_to(kind)
+    places = [] if kind == OTHER_TYPE else query.casts_to(kind)
     remedy = f"cast to a wider type, {TRY_CAST}"
     return Explained(
         "CAST_OVERFLOW",
@@ -92,11 +112,34 @@ _LETTERS = {
 }
 
 
+def _too_wide(query: QueryText) -> Explained:
+    called, place = query.function(*_FORMATS)
+    message = (
+        f"the format of {called or 'a date'} repeats a letter too often: write at most `yyyy`, `MMMM`, `dd`, `EEEE`"
+    )
+    return Explained("INVALID_DATETIME_PATTERN", message, place)
+
+
+def _unrecognized(pattern: str, query: QueryText) -> Explained:
+    """Spark's words name the whole format."""
+    if re.search(r"y{7}|([A-Za-z])\1{5}", pattern) and pattern in query.sql:
+        return _too_wide(query)
+    unknown = [each for each in pattern if each in _LETTERS or (each.isalpha() and each not in _READ)]
+    return _pattern(unknown[0] if unknown else "", query)
+
+
+_READ = frozenset("GyQqMLdDEFahHkKmsSVzOXxZ")
+"""Letters of Spark's formats."""
+
+
 def _pattern(letter: str, query: QueryText) -> Explained:
     called, place = query.function(*_FORMATS)
+    if re.search(r"'[^']*%[A-Za-z]", query.sql):
+        message = f"Spark's formats have no `%`: write the format of {called or 'a date'} as in `yyyy-MM-dd HH:mm:ss`"
+        return Explained("INVALID_DATETIME_PATTERN", message, place)
     why = f" ({_LETTERS[letter]})" if letter in _LETTERS else ""
-    said = f"the letter `{letter}`{why}" if letter and letter in query.sql else "something"
-    message = f"the format of {called or 'a date'} has {said}, which Spark does not read: see Spark's datetime patterns"
+    said = f": it has the letter `{letter}`{why}" if letter and letter in query.sql else ""
+    message = f"Spark does not read the format of {called or 'a date'}{said}: write it as in `yyyy-MM-dd HH:mm:ss`"
     return Explained("INVALID_DATETIME_PATTERN", message, place)
 
 
@@ -112,16 +155,29 @@ _FORMATS = (
 )
 
 
+TYPED = {
+    "DATE": "'2024-12-31'",
+    "TIMESTAMP": "'2024-12-31' or '2024-12-31 23:59:59'",
+    "TIMESTAMP_NTZ": "'2024-12-31' or '2024-12-31 23:59:59'",
+    "TIMESTAMP_LTZ": "'2024-12-31' or '2024-12-31 23:59:59'",
+    "TIME": "'23:59:59'",
+    "INTERVAL": "INTERVAL '1' DAY or INTERVAL 1 DAY",
+}
+"""Types that stand before a text of the query, and how it is written."""
+
+
+def literal(kind: str, place: int | None) -> Explained:
+    """A text of the query that is no value of the type before it."""
+    return Explained("INVALID_TYPED_LITERAL", f"the text behind {kind} is no {kind}: write {TYPED[kind]}", place)
+
+
 def _literal(kind: str, query: QueryText) -> Explained:
-    message = f"a {kind} literal of the query is no {kind}: write it as '2024-12-31'" + (
-        "" if kind == "DATE" else " or '2024-12-31 23:59:59'"
-    )
-    return Explained("INVALID_TYPED_LITERAL", message, query.only(kind))
+    return literal(kind, query.only(kind))
 
 
-def _no_moment(query: QueryText) -> Explained | None:
-    kinds = [kind for kind in ("DATE", "TIMESTAMP") if query.only(kind) is not None]
-    return _literal(kinds[0], query) if len(kinds) == 1 else None
+def _no_moment(query: QueryText, *kinds: str) -> Explained | None:
+    found = [kind for kind in kinds if query.only(kind) is not None]
+    return _literal(found[0], query) if len(found) == 1 else None
 
 
 def _part_range(part: str, query: QueryText) -> Explained:
@@ -196,11 +252,12 @@ VALUES: list[Rule] = [
         lambda found, query: _bad_cast(found[1], found[2], query),
     ),
     rule(r"^invalid timestamp: (.*)$", lambda found, query: _bad_cast(f"'{found[1]}'", "TIMESTAMP", query)),
+    rule(r"^Error parsing timestamp from ('.*'): ", lambda found, query: _bad_cast(found[1], "TIMESTAMP", query)),
     rule(r"^invalid date: (.*)$", lambda found, query: _bad_cast(f"'{found[1]}'", "DATE", query)),
-    rule(r"^expected .* datetime field at byte offset \d+", lambda _, query: _bad_cast(None, "TIMESTAMP", query)),
+    rule(r"expected .* datetime field at byte offset \d+", lambda _, query: _no_fit(None, query)),
     rule(
         r"\[CANNOT_PARSE_TIMESTAMP\] Text ('.*') could not be parsed",
-        lambda found, query: _bad_cast(found[1], "TIMESTAMP", query),
+        lambda found, query: _no_fit(found[1], query),
     ),
     rule(
         r"^Can't cast value (\S+) to type (\w+)|The value (\S+) of the type \S+ cannot be cast to \"([\w(), ]+)\" due to an overflow",
@@ -226,19 +283,29 @@ VALUES: list[Rule] = [
     ),
     rule(r"^element_at: the index is out of bounds", lambda _, query: _no_index(query)),
     rule(r"^\w+: the index 0 is invalid|\[INVALID_INDEX_OF_ZERO\]", lambda _, query: _zero_index(query)),
+    rule(
+        r"^invalid datetime pattern: .* width must be|\[INVALID_DATETIME_PATTERN\.LENGTH\]|^Too many pattern letters",
+        lambda _, query: _too_wide(query),
+    ),
+    rule(r"Fail to recognize '(.*?)' pattern", lambda found, query: _unrecognized(found[1], query)),
+    rule(r"Unrecognized datetime pattern: '(.*?)'", lambda found, query: _unrecognized(found[1], query)),
     rule(r"^invalid datetime pattern: [\w -]+ letter '(\w)'", lambda found, query: _pattern(found[1], query)),
     rule(
-        r"DATETIME_WEEK_BASED_PATTERN\].*character: (\w)|^All week-based patterns are unsupported since Spark 3.0, detected: (\w)|^Unknown pattern letter: (\w)",
-        lambda found, query: _pattern(found[1] or found[2] or found[3], query),
+        r"DATETIME_WEEK_BASED_PATTERN\].*character: (\w)|^All week-based patterns are unsupported since Spark 3.0, detected: (\w)|^Unknown pattern letter: (\w)"
+        r"|^Illegal pattern character: (\w)",
+        lambda found, query: _pattern(found[1] or found[2] or found[3] or found[4], query),
     ),
     rule(
         r"\[INVALID_DATETIME_PATTERN\.ILLEGAL_CHARACTER\].*?[Ii]llegal pattern character found in datetime pattern: '?(\w)",
         lambda found, query: _pattern(found[1], query),
     ),
     rule(r"\[INVALID_DATETIME_PATTERN|DATETIME_PATTERN_RECOGNITION\]", lambda _, query: _pattern("", query)),
-    rule(r"^DateValue \{", lambda _, query: _no_moment(query)),
     rule(
-        r"\[INVALID_TYPED_LITERAL\] The value of the typed literal \"(DATE|TIMESTAMP)\"",
+        r"^(?:Date|Time)Value \{",
+        lambda _, query: _no_moment(query, "DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIME"),
+    ),
+    rule(
+        r"\[INVALID_TYPED_LITERAL\] The value of the typed literal \"(DATE|TIMESTAMP|TIMESTAMP_NTZ|TIMESTAMP_LTZ|TIME)\"",
         lambda found, query: _literal(found[1], query),
     ),
     rule(

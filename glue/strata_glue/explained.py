@@ -21,6 +21,8 @@ class Explained:
     """Where in the SQL, as found by its own tokens; None where that is not sure."""
     shown: str | None = None
     """The same with the value, where there is one."""
+    is_here: bool = False
+    """True if `offset` says more than the place where the engine stopped."""
 
 
 Rule = tuple["re.Pattern[str]", Callable[["re.Match[str]", QueryText], Explained | None]]

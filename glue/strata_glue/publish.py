@@ -133,7 +133,7 @@ def retired(target: str) -> DatasetError:
     """What somebody hears who would take a retired record's files for content."""
     return DatasetError(
         "TARGET_LAYOUT",
-        f"{target} became an Iceberg table, and its Parquet files are of before: "
+        f"{target} became an Iceberg table, and its Parquet files are older: "
         "give the dataset that writes it another target, or drop the table, remove what it left in the target, and "
         f"{REPLACE_ONCE}",
     )

@@ -22,7 +22,10 @@ SAME = {
     "array_concat": ("concat",),
     "datediff": ("date_diff",),
     "array_element": ("element_at",),
+    "date_trunc": ("trunc",),
     "nvl": ("ifnull",),
+    "coalesce": ("nvl", "ifnull", "nvl2"),
+    "to_char": ("to_varchar",),
     "character_length": ("length", "char_length", "len"),
 }
 """Functions of Sail → what Spark SQL calls them."""
@@ -39,10 +42,11 @@ class Call:
 
 
 class QueryText:
-    """`tables`: those that the query may read, with their columns and types. `placed`: the engine says where it is."""
+    """`tables`: those that the query may read, with their columns and types. `at`: where the engine
+    says that its mistake is, in characters. `engine`: `sail`, `spark 3.5`, `spark 4`, or an empty text for any."""
 
-    def __init__(self, sql: str, tables: Tables, placed: bool = False) -> None:
-        self.sql, self.tables, self.placed = sql, tables, placed
+    def __init__(self, sql: str, tables: Tables, at: int | None = None, engine: str = "") -> None:
+        self.sql, self.tables, self.at, self.engine = sql, tables, at, engine
         self.words = SqlWords(sql, [name for table, columns in tables.items() for name in (table, *columns)])
 
     @cached_property
@@ -86,7 +90,7 @@ class QueryText:
 
     def listed(self, found: list[int]) -> str:
         """Names several places, one of which is meant; empty where one is sure, or there are too many."""
-        if self.placed or self.place(found) is not None or not 1 < len(found) <= 4:
+        if self.at is not None or self.place(found) is not None or not 1 < len(found) <= 4:
             return ""
         return f" (at {' or '.join(self._line_and_column(self.words.tokens[index].start) for index in found)})"
 
@@ -106,6 +110,11 @@ class QueryText:
         if len(said) != 1:
             return "", None
         return f"`{found[0].name}`", self.start(found)
+
+    def unknown(self, name: str) -> tuple[str, int | None]:
+        """The same of a function that nobody knows, so that the first call is as wrong as the others of its SELECT."""
+        found = [call for call in self.calls if _same(call.name, name)]
+        return (f"`{found[0].name}`", self.place([call.at for call in found])) if found else ("", None)
 
     def start(self, calls: list[Call]) -> int | None:
         """Where the only one of some calls stands."""
@@ -183,6 +192,22 @@ class QueryText:
         wanted = {plain, *names.get(plain, ())}
         return [start for name, start in self._casts() if name in wanted]
 
+    def texts_as_numbers(self) -> list[int]:
+        """Places of columns with texts that meet a number: `name > 5`, `sum(name)`."""
+        tokens = self.words.tokens
+        found = []
+        for index, token in enumerate(tokens):
+            if not token.is_name or self.type_of(token.name) != "string":
+                continue
+            start = index - 2 if index > 1 and tokens[index - 1].text == "." else index
+            before, after = tokens[max(start - 2, 0) : start], tokens[index + 1 : index + 4]
+            compared = any(each.text in "=<>+-*/%" for each in (*before[-1:], *after[:1]))
+            number = any(each.kind == "number" for each in (*before[:1], *after[1:]))
+            call = before[0].text.lower() if len(before) == 2 and before[1].text == "(" else ""
+            if (compared and number) or (call in _OF_NUMBERS and after and after[0].text in ",)"):
+                found.append(tokens[start].start)
+        return found
+
     def _casts(self) -> Iterable[tuple[str, int]]:
         tokens = self.words.tokens
         opened: list[int] = []
@@ -222,6 +247,13 @@ _NO_FUNCTIONS = frozenset(
     "IN AND OR NOT ON USING OVER AS BY WHERE HAVING WHEN THEN ELSE VALUES EXISTS ANY ALL SOME SELECT FROM JOIN UNION"
     " EXCEPT INTERSECT ROLLUP CUBE SETS LIKE BETWEEN FILTER GROUP DISTINCT DECIMAL NUMERIC VARCHAR CHAR CASE".split()
 )
+
+
+_OF_NUMBERS = frozenset(
+    "sum avg mean abs sqrt round bround ceil ceiling floor exp ln log10 log2 pow power sign stddev variance median mod"
+    " try_sum try_avg".split()
+)
+"""Functions that read a text as a number."""
 
 
 def _commas(tokens: list[Token], opening: int, closes: dict[int, int]) -> int:

@@ -271,7 +271,7 @@ def _staged(store: Store, target: str, attempt: Attempt, wanted: Generation) -> 
     except FileNotFoundError as error:
         others = command(store, f"--datasets {quote(attempt.origin.dataset)} --generations")
         raise DatasetError(
-            "TARGET_DAMAGED", f"generation {wanted.generation} of {target} lacks {error}: {others} tells the others"
+            "TARGET_DAMAGED", f"generation {wanted.generation} of {target} lacks {error}: {others} lists the others"
         ) from None
     return tuple(
         RecordFile(named[file.path], file.rows, file.bytes, attempt.folder + named[file.path]) for file in wanted.files

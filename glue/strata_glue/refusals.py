@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from strata_glue.errors import DatasetError
+from strata_glue.explain_constructs import computed_places
 from strata_glue.explained import Explained
 from strata_glue.query_types import QueryTypes
 from strata_glue.refused_shapes import shapes
@@ -11,7 +12,7 @@ from strata_glue.refused_types import misfits
 
 def refuse(query: QueryTypes) -> None:
     """Raises `DatasetError` for a query that Spark refuses."""
-    for first in refusals(query)[:1]:
+    for first in [*computed_places(query.sql), *refusals(query)][:1]:
         raise DatasetError(first.kind, first.message, offset=first.offset)
 
 

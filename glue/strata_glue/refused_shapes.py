@@ -29,7 +29,9 @@ def shapes(reader: QueryReader, nodes: list[Node], sql: str) -> Iterator[Explain
         names = [name for name, _ in query.names]
         for index, (name, place) in enumerate(query.names):
             if name in names[:index]:
-                yield Explained("DUPLICATED_CTE_NAMES", f"CTE definition can't have duplicate names: `{name}`.", place)
+                yield Explained(
+                    "DUPLICATED_CTE_NAMES", f"WITH has two tables called `{name}`: rename one of them", place
+                )
 
 
 def _windowed(node: Node, window: Window, windows: dict[str, Window]) -> Iterator[Explained]:
@@ -41,7 +43,7 @@ def _windowed(node: Node, window: Window, windows: dict[str, Window]) -> Iterato
     ):
         yield Explained("WINDOW_FUNCTION_WITHOUT_ORDER_BY", f"the window of `{node.name}` needs ORDER BY", node.start)
     if node.name in ("median", "percentile_cont within", "percentile_disc within") and window.order:
-        message = f"the window of `{node.name.split()[0]}` may not have ORDER BY: leave it out"
+        message = f"the window of `{node.name.split()[0]}` must not have ORDER BY: delete it"
         yield Explained("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", message, node.start)
     if node.is_distinct:
         message = (
@@ -66,7 +68,7 @@ def _pattern(node: Node, sql: str) -> Iterator[Explained]:
         r"\\([\\'\"%_]|.)", lambda found: found[0] if found[1] in "%_" else found[1], text[1:-1], flags=re.DOTALL
     )
     if re.search(r"(?<!\\)(?:\\\\)*\\(?:$|[^\\%_])", value):
-        message = "the pattern of LIKE has a `\\` that stands before no `%`, `_` or `\\`: write `\\\\`"
+        message = "a `\\` in the pattern of LIKE must be before `%`, `_` or `\\`: write `\\\\` for the sign itself"
         yield Explained("INVALID_FORMAT", message, node.start)
 
 
@@ -94,12 +96,12 @@ def _interval(text: str, place: int) -> Iterator[Explained]:
 def _generators(reader: QueryReader, nodes: list[Node]) -> Iterator[Explained]:
     free = {id(item) for select in reader.selects for item in (*select.items, *select.generators)}
     free |= {id(node) for node in reader.tables}
-    message = "`{}` stands where it may not: write `FROM … LATERAL VIEW {}(…) t AS x`, or explode in a sub-query"
+    message = "`{}` must be a column of SELECT by itself: write `LATERAL VIEW explode(…) t AS x` after FROM, or use it in a sub-query"
     for node in nodes:
         if node.kind == "call" and node.name in GENERATORS and id(node) not in free:
-            yield Explained("UNSUPPORTED_GENERATOR", message.format(node.name, node.name), node.start)
+            yield Explained("UNSUPPORTED_GENERATOR", message.format(node.name), node.start)
     for select in reader.selects:
         for node in select.generators:
             if node.kind == "call" and node.name not in GENERATORS:
-                words = "LATERAL VIEW takes a function that makes rows, such as `explode`"
+                words = "LATERAL VIEW needs a function that makes rows, such as `explode`"
                 yield Explained("UNSUPPORTED_GENERATOR", words, node.start)

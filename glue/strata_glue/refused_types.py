@@ -204,7 +204,7 @@ def _maps(kinds: list[str], place: int) -> Iterator[Explained]:
 def _of_select(select: Select, sql: str) -> Iterator[Explained]:
     for clause, node in select.conditions:
         if node.type not in ("", "boolean") and not (clause == "HAVING" and coercion.can_cast(node.type, "boolean")):
-            message = f"the condition of {clause} is {type_name(node.type)}, and must be BOOLEAN: compare it, for example `… > 0` or `… IS NOT NULL`"
+            message = f"the condition of {clause} must be BOOLEAN, not {type_name(node.type)}: compare it, for example `… > 0` or `… IS NOT NULL`"
             yield Explained(_MISFIT, message, node.start)
     for node in select.order:
         yield from _unordered(_item(node, select, sql), "ORDER BY")

@@ -32,7 +32,7 @@ def for_damage(store: Store, record: Record, there: Survey) -> str:
         ways.append(f"go back to generation {whole[0]}: {command(store, f'--datasets {name} --to {whole[0]}')}")
     if record.write not in (*STAYS, RETIRED):
         ways.append("if the dataset still has `write` replace, run it, which makes all of it anew")
-    ways.append(f"accept the loss: {command(store, f'--rebuild {name}')} tells first what is lost")
+    ways.append(f"accept the loss: {command(store, f'--rebuild {name}')} first lists what is lost")
     return "; or ".join(ways)
 
 
@@ -51,5 +51,5 @@ def for_record(store: Store, name: str = "DATASET") -> str:
     )
     return (
         "if its dataset has `write` replace, run it, which makes all of it anew; or make a record of the files that are "
-        f"there: {command(store, f'--rebuild {name}')} tells first what it takes{versions}"
+        f"there: {command(store, f'--rebuild {name}')} first lists what it takes{versions}"
     )

@@ -25,7 +25,7 @@ def with_right_shapes(sql: str, analyze: Callable[[str], Any], types: QueryTypes
     """The SQL as Sail is to get it. `types`: its own. Raises `DatasetError` where the author must write it otherwise."""
     tokens = tokens_of(sql)
     words = [token.text.upper() for token in tokens]
-    _refuse_unpivot(words)
+    _refuse_unpivot(words, tokens)
     for index in reversed([at for at, word in enumerate(words) if word == "RANGE" and tokens[at].kind == "word"]):
         found = _ordered_by(tokens, words, index)
         if found is None:
@@ -100,7 +100,7 @@ def _ordered_by(tokens: list[Token], words: list[str], frame: int) -> tuple[int,
     return None
 
 
-def _refuse_unpivot(words: list[str]) -> None:
+def _refuse_unpivot(words: list[str], tokens: list[Token]) -> None:
     for index, word in enumerate(words):
         after = words[index + 1 : index + 3]
         if word == "UNPIVOT" and (after[:1] == ["("] or after == ["EXCLUDE", "NULLS"]):
@@ -108,4 +108,5 @@ def _refuse_unpivot(words: list[str]) -> None:
                 "ENGINE_CANNOT",
                 "UNPIVOT leaves out rows whose value is NULL, and Sail keeps them: write UNPIVOT INCLUDE NULLS (…) and "
                 "filter by WHERE … IS NOT NULL, or run with --engine spark",
+                offset=tokens[index].start,
             )

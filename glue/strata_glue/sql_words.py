@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 _PIECES = re.compile(
     r"""--[^\r\n]*|/\*.*?\*/|\s+"""  # nothing
@@ -163,26 +164,64 @@ class SqlWords:
         found = [token.start for token in self.tokens if token.text.upper() in words]
         return found[0] if len(found) == 1 else None
 
-    def ungrouped(self) -> str:
-        """The first item of the SELECT before the one GROUP BY that is a bare column and not grouped; empty if none is sure."""
+    def aggregate_in_group(self) -> int | None:
+        """Where the one GROUP BY has an aggregate function, among the tokens."""
+        group, end = self._grouping()
+        calls = (call for call in calls_in(self.tokens[group:end]) if call.name in AGGREGATES)
+        return next((call.word.start for call in calls), None)
+
+    def _grouping(self) -> tuple[int, int]:
+        """Places of the one GROUP BY and of what follows it."""
         words = [token.text.upper() for token in self.tokens]
         group = words.index("GROUP") if "GROUP" in words else len(words)
+        ends = (index for index in range(group, len(words)) if words[index] in _AFTER_GROUP)
+        return group, next(ends, len(words))
+
+    def ungrouped(self) -> tuple[str, int | None]:
+        """The first column of the SELECT with the one GROUP BY that is neither grouped nor inside an aggregate function, and
+        where it is; empty if none is sure."""
+        words = [token.text.upper() for token in self.tokens]
+        group, end = self._grouping()
         select = max((index for index in range(group) if words[index] == "SELECT"), default=group)
-        end = words.index("FROM", select) if "FROM" in words[select:] else select
-        grouped = {token.name.lower() for token in self.tokens[group:]}
-        numbers = {
-            int(each)
-            for each in re.findall(r"(?<![\w.])\d+", self.sql[self.tokens[group].start :] if group < len(words) else "")
-        }
-        for number, item in enumerate(split_items(self.tokens[select + 1 : end]), 1):
-            if number in numbers:
-                continue
-            names = [token.name for token in item if token.text != "."]
+        until = words.index("FROM", select) if "FROM" in words[select:] else select
+        grouped = {token.name.lower() for token in self.tokens[group:end]}
+        numbers = {int(token.text) for token in self.tokens[group:end] if token.text.isdigit()}
+        items = [
+            item
+            for number, item in enumerate(split_items(self.tokens[select + 1 : until]), 1)
+            if number not in numbers and not (len(item) > 2 and item[-1].name.lower() in grouped)
+        ]
+        for item in items:
             bare = len(item) == 1 or [token.text.upper() for token in item[1:2]] in (["AS"], ["."])
+            names = [token.name for token in item if token.text != "."]
             column = names[1] if len(item) > 2 and item[1].text == "." else names[0] if names else ""
             if bare and item[0].is_name and column.lower() not in grouped:
-                return ".".join(names[:2]) if column != names[0] else column
-        return ""
+                return (".".join(names[:2]) if column != names[0] else column), item[0].start
+        if words.count("SELECT") > 1:
+            return "", None
+        given = {item[-1].name.lower() for item in items if len(item) > 2 and item[-2].text.upper() == "AS"}
+        tokens = [*(token for item in items for token in item), *self.tokens[end:]]
+        return self._outside_aggregates(tokens, grouped | given)
+
+    def _outside_aggregates(self, tokens: list[Token], known: set[str]) -> tuple[str, int | None]:
+        """The first of some tokens that is a column, none of the known names, and inside no aggregate function."""
+        columns = {name.lower() for name in self.names} - known
+        inside = [(call.opening.start, call.closing.start) for call in calls_in(self.tokens) if call.name in AGGREGATES]
+        for before, token in pairwise([self.tokens[0], *tokens]):
+            is_column = token.is_name and token.name.lower() in columns and before.text.upper() not in ("AS", ".")
+            if is_column and not any(start < token.start < stop for start, stop in inside):
+                return token.name, token.start
+        return "", None
+
+
+_AFTER_GROUP = frozenset("HAVING ORDER LIMIT UNION INTERSECT EXCEPT MINUS WINDOW SORT OFFSET QUALIFY".split())
+AGGREGATES = frozenset(
+    "count count_if sum avg mean min max first last any_value first_value last_value collect_list collect_set array_agg"
+    " approx_count_distinct percentile percentile_approx approx_percentile median mode stddev stddev_pop stddev_samp std"
+    " variance var_pop var_samp bool_and bool_or every some any min_by max_by listagg string_agg corr covar_pop covar_samp"
+    " skewness kurtosis bit_and bit_or bit_xor try_sum try_avg grouping grouping_id".split()
+)
+"""Those that queries have most often."""
 
 
 def split_items(tokens: list[Token]) -> list[list[Token]]:

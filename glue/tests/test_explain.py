@@ -87,7 +87,7 @@ MISTAKES = [
     (
         "SELECT strftime(name, '%Y') AS y FROM customers",
         "UNRESOLVED_ROUTINE",
-        "Spark SQL has no function `strftime`: did you mean `date_format`?",
+        "Spark SQL has no function `strftime`: write `date_format(date, format)`",
         1,
         8,
     ),
@@ -96,7 +96,7 @@ MISTAKES = [
     (
         "SELECT city FROM customers WHERE count(*) > 1 GROUP BY city",
         "INVALID_WHERE_CONDITION",
-        "an aggregate function stands",
+        "WHERE and GROUP BY cannot have an aggregate function",
         1,
         0,
     ),

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from conftest import ENGINE
 
+from strata_glue.foreign_functions import FOREIGN, NEWER
 from strata_glue.nearest import nearest
+from strata_glue.spark_functions import SPARK_3, SPARK_4
 
 NAMES = json.loads((Path(__file__).parents[2] / "test" / "compiler" / "nearest.json").read_text(encoding="utf-8"))
 
@@ -19,3 +24,19 @@ def test_a_name_means_the_nearest_one_that_is_near(name, known, meant):
 
 def test_a_name_of_any_length_is_answered_at_once():
     assert nearest("a" * 100_000, ["a" * 99_999, "b"]) is None
+
+
+def test_functions_of_other_databases_are_none_of_sparks_and_what_to_write_is():
+    assert [name for name in FOREIGN if name in SPARK_3 | SPARK_4] == []
+    assert [name for name in NEWER if name not in SPARK_4] == []
+    grammar = {"cast", "try_cast", "over", "decimal", "timestampadd", "timestampdiff"}
+    written = {name: re.findall(r"(\w+)\(", call.lower()) for name, call in {**FOREIGN, **NEWER}.items()}
+    assert {name: calls for name, calls in written.items() if not {*calls} <= SPARK_3 | grammar} == {}
+
+
+@pytest.mark.skipif(ENGINE == "sail", reason="Spark's own list")
+def test_the_list_of_functions_is_sparks(engine):
+    session = engine.new_session()
+    names = {row[0] for row in session.sql("SHOW FUNCTIONS").collect()}
+    known = SPARK_3 | SPARK_4 if version("pyspark").startswith("4.") else SPARK_3
+    assert {name for name in names if re.fullmatch(r"[a-z_]\w*", name)} == known

@@ -1,0 +1,342 @@
+"""SQL that an engine does not read, as one list: how its words look, and what to write instead.
+
+What Spark reads and Sail does not is no mistake of the user's; what no Spark reads comes from another database, and Spark most
+often has it another way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SAIL, SPARK_3, SPARK_4 = "sail", "spark 3.5", "spark 4"
+EVERY = (SAIL, SPARK_3, SPARK_4)
+_NEWER = (SAIL, SPARK_3)
+"""Engines that lack what came with Spark 4."""
+
+SYNTAX = r"^found .* expected |\[PARSE_SYNTAX_ERROR\]|^\[?PARSE_"
+_NAME = r"^attribute ObjectName|\[UNRESOLVED_COLUMN|with name .* cannot be resolved"
+_FUNCTION = r"^unknown (?:table )?function: |^function: |[Cc](?:annot|ould not) resolve (?:routine|function)?"
+SHOWN = 60
+"""Tokens that a construct is looked for in."""
+REACH = 4
+"""Tokens behind a construct's beginning within which an engine stops at it."""
+
+
+@dataclass(frozen=True)
+class Construct:
+    """A piece of SQL that some engines refuse."""
+
+    name: str
+    """As a message calls it, with its backticks."""
+    written: str
+    """Regular expression of its words in capitals, a blank between two; texts are `''`, numbers `0`, names in backticks `` `` ``."""
+    lacks: tuple[str, ...]
+    """Engines that do not read it."""
+    write: str = ""
+    """What to write instead, if there is anything."""
+    behind: str = ""
+    """Regular expression of the word before it, which is empty at the beginning; any if it is left out."""
+    says: str = SYNTAX
+    """Regular expression of what an engine says of it."""
+    reach: int = REACH
+    in_call: bool = False
+    """Whether it is one in the brackets of a function only."""
+
+
+COMPUTED = "does not read `[…]` with a computed place"
+COUNTED = "write `element_at(…)`, which counts from 1 in an ARRAY"
+_KEYWORDS = "SELECT|DISTINCT|ALL|WHERE|AND|OR|NOT|ON|BY|WHEN|THEN|ELSE|CASE|IN|LIKE|BETWEEN|HAVING|FROM|JOIN|AS|IS|OVER|USING|UNION|LIMIT"
+OPERAND = rf"(?!(?:{_KEYWORDS})$)[A-Z_]\w*|``|\)|\]"
+"""What an operator may follow."""
+
+CONSTRUCTS = [
+    # Spark reads these.
+    Construct(
+        "`FOR` without brackets in `PIVOT`", r"PIVOT \( .*? FOR (?!\()", (SAIL,), "write `FOR (column)`", reach=SHOWN
+    ),
+    Construct("pipes (`|>`)", r"(?:FROM [^()]*?)?\| >", _NEWER, "write sub-queries or WITH"),
+    Construct("a query that begins with FROM", r"FROM .*? SELECT ", (SAIL,), "write `SELECT … FROM`", r"|\("),
+    Construct("`ORDER BY ALL`", r"ORDER BY ALL\b", (SAIL,), "name the columns", says=r'^attribute .*"(?i:all)"'),
+    Construct("`GROUP BY ALL`", r"GROUP BY ALL\b", (SAIL,), "name the columns", says=r'^attribute .*"(?i:all)"'),
+    Construct("`* EXCEPT (…)`", r"\* EXCEPT \(", _NEWER, "name the columns", r"SELECT|DISTINCT|,|\."),
+    Construct(
+        "`LIKE ANY`",
+        r"I?LIKE (?:ANY|SOME) \(",
+        (SAIL,),
+        "write `LIKE … OR … LIKE …`",
+        says=rf"'bool_or'|^quantified pattern|{SYNTAX}",
+    ),
+    Construct(
+        "`LIKE ALL`",
+        r"I?LIKE ALL \(",
+        (SAIL,),
+        "write `LIKE … AND … LIKE …`",
+        says=rf"^(?:unknown )?function: all$|^quantified pattern|{SYNTAX}",
+    ),
+    Construct(
+        "`CLUSTER BY`", "CLUSTER BY ", (SAIL,), "delete it (Strata divides the rows into files)", says="^CLUSTER BY$"
+    ),
+    Construct(
+        "`DISTRIBUTE BY`",
+        "DISTRIBUTE BY ",
+        (SAIL,),
+        "delete it (Strata divides the rows into files)",
+        says="^DISTRIBUTE BY$",
+    ),
+    Construct(
+        "a path behind a column (`doc:name`)",
+        r": (?:[A-Z_]\w*|``|\[)",
+        _NEWER,
+        "write `get_json_object(doc, '$.name')`",
+        OPERAND,
+        reach=0,
+    ),
+    Construct("the cast `::`", ": : ", (SPARK_3,), "write `CAST(… AS …)`", reach=1),
+    Construct("`COLLATE`", r"COLLATE [A-Z]\w*", _NEWER, "", OPERAND),
+    Construct(
+        "`WITH RECURSIVE`",
+        "RECURSIVE ",
+        _NEWER,
+        "",
+        "WITH",
+        rf"{SYNTAX}|TABLE_OR_VIEW_NOT_FOUND|cannot be found|Table or view not found",
+        SHOWN,
+    ),
+    Construct(
+        "`TABLESAMPLE (… ROWS)`",
+        r"TABLESAMPLE \( \S+ ROWS",
+        (SAIL,),
+        "write `LIMIT` in a sub-query",
+        says="^TABLESAMPLE with",
+    ),
+    Construct(
+        "`decode` with pairs",
+        r"DECODE \(",
+        (SAIL,),
+        "write `CASE … WHEN … THEN … END`",
+        says=r"`decode` function requires 2 arguments, got (?:[3-9]|\d\d)",
+    ),
+    Construct(
+        "`[OFFSET(…)]`",
+        r"\[ (?:SAFE_)?(?:OFFSET|ORDINAL) \(",
+        EVERY,
+        "write the number alone, counted from 0",
+        says=f"^extraction must|{SYNTAX}|{_FUNCTION}",
+    ),
+    Construct(
+        COMPUTED.removeprefix("does not read "),
+        r"\[ ",
+        (SAIL,),
+        COUNTED,
+        OPERAND,
+        says="^extraction must be a literal",
+    ),
+    Construct(
+        "GROUPING SETS behind columns", "GROUPING SETS", (SAIL,), "write `GROUP BY GROUPING SETS (…)`", r"(?!BY$).*"
+    ),
+    Construct(
+        "a LATERAL sub-query that uses columns around it",
+        r"LATERAL \( SELECT",
+        (SAIL,),
+        "write a JOIN",
+        says="^No field named",
+    ),
+    Construct(
+        "NOT IN with a sub-query that uses columns around it",
+        r"NOT IN \( SELECT",
+        (SAIL,),
+        "write `NOT EXISTS (…)`, which passes over NULLs",
+        says="^null_aware anti join",
+    ),
+    Construct(
+        "comparisons of rows (`(a, b) = …`)",
+        r"(?:(?:NOT )?IN|=) \(",
+        (SAIL,),
+        "write `a = … AND b = …`",
+        r"\)",
+        says=r"^Unsupported CAST from Struct\(.*\) to Struct\(",
+    ),
+    Construct(
+        "this part of a date",
+        r"(?:EXTRACT \( |DATE_?PART \( )",
+        (SAIL,),
+        "write `dayofweek(…)`, `weekday(…) + 1` (Monday is 1) or `date_format(…)`",
+        says=r"^Date part '(?i:DAYOFWEEK|DAYOFWEEK_ISO|DOW_ISO|YEAROFWEEK)' not supported",
+    ),
+    # No Spark reads these.
+    Construct("`QUALIFY`", "QUALIFY ", EVERY, "filter in a query around this one"),
+    Construct(
+        "`TOP`", r"TOP (?:0|\( 0 \))", EVERY, "write `LIMIT` at the end of the query", says=f"{SYNTAX}|{_FUNCTION}"
+    ),
+    Construct("`LIMIT` of two numbers", r"LIMIT 0 , 0", EVERY, "write `LIMIT … OFFSET …`"),
+    Construct("`FETCH FIRST`", r"FETCH (?:FIRST|NEXT) ", EVERY, "write `LIMIT`"),
+    Construct("`ROWS` behind OFFSET", r"OFFSET 0 ROWS?\b", EVERY, "write the number alone, and `LIMIT` in front of it"),
+    Construct("`SELECT … INTO`", "INTO ", EVERY, "delete it: Strata writes the result to the target", OPERAND),
+    Construct("square brackets around lists", r"ARRAY \[", EVERY, "write `array(…)`"),
+    Construct("parts of arrays (`[1:2]`)", r"\[ \S+ :", EVERY, "write `slice(…)`", OPERAND),
+    Construct(
+        "square brackets around names",
+        r"\[ \w+ (?:\w+ )?\]",
+        EVERY,
+        "write backticks",
+        r"(?!(?:[A-Z_]\w*|``|\)|\])$).*|AS|FROM|JOIN|SELECT|BY|WHERE|AND|OR|ON|DISTINCT",
+    ),
+    Construct(
+        "the operator `->`",
+        r"- > (?:''|0)",
+        EVERY,
+        "write `get_json_object(…, '$.name')`",
+        says="Found the unresolved operator",
+    ),
+    Construct("the operator `->>`", "- > >", EVERY, "write `get_json_object(…, '$.name')`"),
+    Construct("the operator `#>>`", "# > ", EVERY, "write `get_json_object(…, '$.name')`"),
+    Construct("the operator `~`", r"!? ?~ ", EVERY, "write `RLIKE`", OPERAND),
+    Construct("the operator `&&`", "& & ", EVERY, "write `AND`"),
+    Construct("the operator `**`", r"\* \* ", EVERY, "write `pow(…, …)`"),
+    Construct("the operator `//`", "/ / ", EVERY, "write `DIV`"),
+    Construct("the operator `MOD`", r"MOD (?:0|[A-Z]|``|\()", EVERY, "write `%`", OPERAND),
+    Construct(
+        "the operator `XOR`", r"XOR (?:0|[A-Z]|``|\()", EVERY, "write `^` for numbers, `<>` for conditions", OPERAND
+    ),
+    Construct("`:=`", ": = ", EVERY, "write `=`"),
+    Construct("the outer join `(+)`", r"\( \+ \)", EVERY, "write `LEFT JOIN … ON`"),
+    Construct("`CROSS APPLY`", r"(?:CROSS|OUTER) APPLY ", EVERY, "write `CROSS JOIN LATERAL (…)`"),
+    Construct(
+        "hints such as `WITH (NOLOCK)`",
+        r"WITH \( [A-Z]+ \)",
+        EVERY,
+        "delete them: a query locks nothing",
+        says=rf"{SYNTAX}|Values must be specified for key|Number of column aliases does not match",
+    ),
+    Construct("`CONNECT BY`", "(?:START WITH|CONNECT BY) ", EVERY, "write `WITH RECURSIVE`"),
+    Construct("`GLOB`", "GLOB ''", EVERY, "write `LIKE`"),
+    Construct(
+        "`NOTNULL` and `ISNULL` behind a column",
+        r"(?:NOTNULL|ISNULL)(?! \()\b",
+        EVERY,
+        "write `IS NOT NULL` or `IS NULL`",
+        OPERAND,
+    ),
+    Construct("`AT TIME ZONE`", "AT TIME ZONE ", EVERY, "write `from_utc_timestamp(…, …)`"),
+    Construct("`SEPARATOR`", "SEPARATOR ''", EVERY, "write `array_join(collect_list(…), ',')`"),
+    Construct(
+        "ORDER BY inside the brackets of a function",
+        "ORDER BY ",
+        EVERY,
+        "write `array_sort(collect_list(…))`, or `listagg(…) WITHIN GROUP (ORDER BY …)` on Spark 4",
+        reach=0,
+        in_call=True,
+    ),
+    Construct("`KEEP (DENSE_RANK …)`", r"KEEP \( ", EVERY, "write `max_by` or `min_by`"),
+    Construct("`HAVING` inside a function", "HAVING (?:MAX|MIN) ", EVERY, "write `max_by(…, …)` or `min_by(…, …)`"),
+    Construct(
+        "`DISTINCT ON`",
+        r"DISTINCT ON \(",
+        EVERY,
+        "write `row_number()` in a sub-query, and filter by it",
+        says=f"{SYNTAX}|{_FUNCTION}|{_NAME}",
+    ),
+    Construct("`= ANY (…)`", r"(?:=|<|>|< =|> =|< >|! =) (?:ANY|SOME|ALL) \(", EVERY, "write `IN (…)`"),
+    Construct(
+        "`* EXCLUDE`, `* REPLACE` and `* RENAME`", r"\* (?:EXCLUDE|REPLACE|RENAME) \(", EVERY, "name the columns"
+    ),
+    Construct("`SAMPLE`", r"SAMPLE \(", EVERY, "write `TABLESAMPLE (… PERCENT)`"),
+    Construct(
+        "`TABLESAMPLE` of bytes",
+        r"TABLESAMPLE \( \d+[A-Z]+ \)",
+        EVERY,
+        "write `TABLESAMPLE (… PERCENT)`",
+        says=f"{SYNTAX}|byteLengthLiteral",
+    ),
+    Construct("`IN UNNEST(…)`", r"IN UNNEST \(", EVERY, "write `array_contains(list, value)`"),
+    Construct(
+        "`UNNEST`",
+        r"UNNEST \(",
+        EVERY,
+        "write `LATERAL VIEW explode(…) t AS x`",
+        says=f"{SYNTAX}|{_FUNCTION}|{_NAME}",
+    ),
+    Construct(
+        "`FLATTEN`",
+        r"FLATTEN \( INPUT ",
+        EVERY,
+        "write `LATERAL VIEW explode(…) t AS x`",
+        says=f"{SYNTAX}|{_FUNCTION}|{_NAME}|NAMED_PARAMETER",
+    ),
+    Construct(
+        "intervals in `date_add` and `date_sub`",
+        r"DATE_(?:ADD|SUB) \( .* INTERVAL ",
+        EVERY,
+        "write `date + INTERVAL 1 DAY`",
+        says=r"^Invalid input syntax for type interval|UNEXPECTED_INPUT_TYPE",
+    ),
+    Construct(
+        "`=>` in a lambda function",
+        r"(?:FILTER|TRANSFORM|EXISTS|FORALL|AGGREGATE|REDUCE|ARRAY_SORT) \( .*? , [A-Z_]\w* = > ",
+        EVERY,
+        "write `x -> …`",
+        says=f"{SYNTAX}|{_NAME}|NAMED_PARAMETER",
+    ),
+    Construct("`OVER` without brackets", r"OVER (?:ORDER|PARTITION) BY", EVERY, "write `OVER (… BY …)`"),
+    Construct(
+        "VARCHAR without a length",
+        r"(?:VARCHAR|CHAR) (?!\()",
+        EVERY,
+        "write STRING",
+        "AS|:",
+        f"{SYNTAX}|DATATYPE_MISSING_SIZE",
+    ),
+    Construct("`DOUBLE PRECISION`", "DOUBLE PRECISION", EVERY, "write DOUBLE"),
+    Construct("`UNSIGNED`", "UNSIGNED", EVERY, "write BIGINT", "AS"),
+    Construct(
+        "`RLIKE ANY`",
+        r"(?:RLIKE|REGEXP) (?:ANY|SOME|ALL) \(",
+        EVERY,
+        "write `RLIKE 'a|b'`",
+        says=rf"'bool_or'|WRONG_NUM_ARGS|{SYNTAX}|{_FUNCTION}",
+    ),
+    Construct("`SIMILAR TO`", "SIMILAR TO ", (SPARK_3, SPARK_4), "write `RLIKE`"),
+    Construct(
+        "`UNION BY NAME`",
+        r"(?:UNION|ALL|INTERSECT|EXCEPT) BY NAME",
+        (SPARK_3, SPARK_4),
+        "select the columns in the same order",
+    ),
+    Construct("empty list behind `IN`", r"IN \( \)", EVERY, "write its values, or `false`"),
+    Construct(
+        "comma before the end of a list",
+        r", (?:FROM [A-Z`(]|WHERE |GROUP BY |ORDER BY |HAVING |LIMIT 0|UNION |\) )",
+        EVERY,
+        "delete it",
+        says=f"{SYNTAX}|{_NAME}",
+    ),
+    Construct("`SAFE_CAST`", r"SAFE_CAST \(", EVERY, "write `try_cast(… AS …)`"),
+    Construct(
+        "`TRY_CONVERT`", r"TRY_CONVERT \(", EVERY, "write `try_cast(… AS …)`", says=f"{SYNTAX}|{_FUNCTION}|{_NAME}"
+    ),
+    Construct(
+        "`CONVERT`",
+        r"CONVERT \(",
+        EVERY,
+        "write `CAST(… AS …)`, or `date_format(…, …)` for a date as text",
+        says=f"{SYNTAX}|{_FUNCTION}|{_NAME}",
+    ),
+    Construct(
+        "`CAST` with a comma",
+        r"T?R?Y?_?CAST \( \S+ ,",
+        EVERY,
+        "write `CAST(… AS …)`",
+        says=f"{SYNTAX}|{_FUNCTION}|{_NAME}|WRONG_NUM_ARGS",
+    ),
+    Construct(
+        "`IGNORE NULLS` inside the brackets",
+        "(?:IGNORE|RESPECT) NULLS",
+        EVERY,
+        "write it after the brackets",
+        r"(?!\)$).*",
+        in_call=True,
+    ),
+    Construct("typed STRUCTs (`STRUCT<…>(…)`)", "STRUCT < .* > \\(", EVERY, "write `named_struct('a', …)`"),
+    Construct("variables (`@x`)", "@ ", EVERY, "write a parameter, `:name`"),
+]
+"""The first that is found nearest before the place where an engine stopped is told."""
