@@ -7,6 +7,7 @@ import type { Plan } from "../compiler/plan.ts";
 import { pipelinesWithTables } from "../compiler/publish.ts";
 import { keyPlaceholder } from "./keys.ts";
 import { nameFor } from "./names.ts";
+import { newerSql } from "./newer-sql.ts";
 import type { Settings, Workers } from "./schema.ts";
 
 /** Glue's default for Spark jobs of version 5.0 and later, in minutes (CreateJob, `Timeout`). */
@@ -25,6 +26,7 @@ export function stackBindings(plan: Plan, settings: Settings, stages: readonly s
     ...unmapped(plan, settings, at),
     ...sameName(settings, at),
     ...unknownStages(plan, settings, stages, at),
+    ...newerSql(plan, settings, workersOf),
   ];
   if (diagnostics.length > 0) return { bindings: undefined, diagnostics };
   return { bindings: bind(plan, settings), diagnostics };

@@ -21,4 +21,5 @@ export const DEPLOYMENT_CODES = {
     title: "a file looks like a stack's settings, and Pulumi does not read it",
     allowable: false,
   },
+  D013: error("a stage on Glue 5.1 has SQL that only Spark 4 reads"),
 } as const satisfies Record<string, CodeEntry>;

@@ -177,6 +177,23 @@ describe("strata check, of settings files", () => {
     );
   });
 
+  it("tells a stage on Glue 5.1 of SQL that only Spark 4 reads", async () => {
+    const root = folderOf({
+      ...SHOP,
+      "sql/shop/orders.sql": "SELECT id,\n  amount::int AS amount FROM orders_raw\n",
+      "sql/shop/totals.sql": "FROM orders_bronze |> AGGREGATE sum(amount) AS total\n",
+      "Pulumi.new.yaml": RIGHT,
+      "Pulumi.old.yaml": `${RIGHT}  strata:stages: { bronze: { glueVersion: "5.1" } }\n`,
+    });
+    const told = (await check(root)).filter(({ code }) => code === "D013");
+    assert.deepEqual(
+      told.map(({ file, line, column }) => [file, line, column]),
+      [["sql/shop/orders.sql", 2, 9]],
+    );
+    assert.match(told[0]?.message ?? "", /`a::type`.*stack `old` runs stage `bronze`/);
+    assert.match(told[0]?.help ?? "", /CAST.*"6\.0"/);
+  });
+
   it("says what preview says, all at once", async function () {
     this.timeout(120_000);
     const settings = {

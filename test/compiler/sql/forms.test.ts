@@ -3,6 +3,7 @@
 import { assert } from "chai";
 import { readForms } from "../../../bench/truth/forms.ts";
 import { analyzeSql } from "../../../compiler/sql/analyze.ts";
+import { newerThanSpark35 } from "../../../compiler/sql/newer.ts";
 
 /** Refused by Spark for what only its catalog, its classes or a second look tells. */
 const OPEN = new Set([
@@ -90,8 +91,26 @@ const isRefused = (sql: string) => {
 const isOther = (sql: string) =>
   /^(CREATE|INSERT|DELETE|UPDATE|MERGE|EXPLAIN|DESCRIBE|SHOW|SET|USE|CALL|BEGIN|DECLARE)\b|^WITH .* INSERT/.test(sql);
 
+/** Read by Spark 4.1 only, and not told of a stage on Glue 5.1: what tokens alone do not show. */
+const NOT_TOLD =
+  /^SELECT .*(a:|WITHIN GROUP|WATERMARK|WITHOUT TIME|AS TIME\(|VARIANT|'1' '2'|IDENTIFIER\(|>>)|^FROM t(, u)?$|^FROM t SELECT$|^(BEGIN|DECLARE|CALL)/;
+
 describe("forms of SQL", () => {
   const forms = readForms();
+
+  it("that Spark 3.5 does not read are told of a stage on it, and no others", () => {
+    const newer = forms.filter(([sql, readers]) => readers === "4.1" && !NOT_TOLD.test(sql)).map(([sql]) => sql);
+    assert.isAbove(newer.length, 40);
+    assert.deepEqual(
+      newer.filter((sql) => newerThanSpark35(sql) === undefined),
+      [],
+    );
+    const read = forms.filter(([, readers]) => readers === "both").map(([sql]) => sql);
+    assert.deepEqual(
+      read.filter((sql) => newerThanSpark35(sql) !== undefined),
+      [],
+    );
+  });
 
   it("that Spark 4.1 refuses are mistakes", () => {
     const refused = forms.filter(([, readers]) => readers === "3.5" || readers === "none").map(([sql]) => sql);

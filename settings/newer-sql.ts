@@ -1,0 +1,32 @@
+/** D013: a stage on Glue 5.1, which is Spark 3.5, has SQL that only Spark 4 reads. */
+
+import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
+import type { DatasetPlan, Plan } from "../compiler/plan.ts";
+import { newerThanSpark35 } from "../compiler/sql/newer.ts";
+import type { Settings, Workers } from "./schema.ts";
+
+/** One finding a dataset; `workersOf` gives a stage's own settings. */
+export function newerSql(
+  plan: Plan,
+  settings: Settings,
+  workersOf: (plan: Plan, stage: string, settings: Settings) => Workers,
+): Diagnostic[] {
+  return plan.stages
+    .filter(({ name }) => workersOf(plan, name, settings).glueVersion === "5.1")
+    .flatMap(({ name, datasets }) => datasets.flatMap((dataset) => found(name, dataset, settings.stack)));
+}
+
+function found(stage: string, { name, sql, sqlFile }: DatasetPlan, stack: string): Diagnostic[] {
+  const newer = newerThanSpark35(sql);
+  if (newer === undefined) return [];
+  const lines = sql.slice(0, newer.offset).split("\n");
+  const place = { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1, length: newer.length };
+  return [
+    diagnostic({
+      code: "D013",
+      at: { file: `sql/${sqlFile}`, ...place },
+      message: `dataset \`${name}\` has ${newer.construct}, which Glue 5.1 (Spark 3.5) does not read; stack \`${stack}\` runs stage \`${stage}\` on it`,
+      help: `${newer.help}, or set \`glueVersion\` of the stage to "6.0"`,
+    }),
+  ];
+}
