@@ -11,6 +11,7 @@ const ANY = { oldest: [3, 10], newest: [3, 14] };
 
 const OF_LOCK = {
   airports: { oldest: [3, 11], newest: [3, 14] },
+  "glue-5.1": { oldest: [3, 11], newest: [3, 11] },
   "glue-6.0": { oldest: [3, 13], newest: [3, 13] },
   "spark-3.5": { oldest: [3, 10], newest: [3, 12] },
 };

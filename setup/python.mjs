@@ -24,6 +24,7 @@ const PURPOSE = {
   aws: "access to AWS",
   moto: "AWS stand-in moto",
   iam: "linter of IAM policies",
+  "glue-5.1": "the Python of Glue 5.1",
   "glue-6.0": "the Python of Glue 6.0",
 };
 

@@ -251,7 +251,7 @@ export const SUITES: readonly Suite[] = [
         "globalStore",
         "--forbid-only",
         "--timeout",
-        "60000",
+        "180000",
       ];
       return mocha([...options, ...SLOW_FILES]);
     },
@@ -286,10 +286,10 @@ export const SUITES: readonly Suite[] = [
     needsJava: true,
     gib: 3,
     slow: true,
-    problem: () => pythonProblem("glue-6.0") ?? pythonProblem("spark-3.5"),
+    problem: () => pythonProblem("glue-6.0") ?? pythonProblem("glue-5.1") ?? pythonProblem("spark-3.5"),
     prepare: async () => {
       for (const env of ["spark-4.1", "spark-3.5"]) await ensurePython(env, [env, "test"]);
-      await ensurePython("glue-6.0");
+      for (const env of ["glue-6.0", "glue-5.1"]) await ensurePython(env);
       return {
         command: mochaOf("glue", "start.slow.ts"),
         env: { STRATA_PYTHON: await ensurePython("sail", ["sail", "test"]) },

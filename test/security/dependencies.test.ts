@@ -56,7 +56,7 @@ describe("npm packages", () => {
   });
 
   it("have no known critical advisory", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { stdout } = await program("npm", ["audit", "--json", "--package-lock-only"], { cwd: HOME });
     const report = JSON.parse(stdout || "{}") as { metadata?: { vulnerabilities: { critical: number } } };
     // The registry answers no audits everywhere (offline, mirrors); CI on the public network does.
@@ -94,8 +94,8 @@ describe("docs/dependencies.md", () => {
   });
   it("lists every Python package that is asked for", () => {
     const files = readdirSync(join(HOME, "setup", "python")).filter((file) => file.endsWith(".in"));
-    // Glue 6.0's are AWS's list.
-    const asked = files.filter((file) => file !== "glue-6.0.in").map((file) => read("setup", "python", file));
+    // Those of Glue are AWS's choice.
+    const asked = files.filter((file) => !file.startsWith("glue-")).map((file) => read("setup", "python", file));
     const named = asked.flatMap((lines) => [...lines.matchAll(/^([\w-]+)(\[[\w,]+\])?==/gm)].map(([, name]) => name));
     assert.isAbove(named.length, 10);
     for (const name of named) assert.match(text, new RegExp(`\\| \`${name}\` \\|`));
