@@ -55,7 +55,7 @@ def read(process: subprocess.Popen) -> dict:
     return json.loads(process.stdout.readline())
 
 
-def gone(pid: int, seconds: float = 20) -> bool:
+def gone(pid: int, seconds: float = 120) -> bool:
     """Waits until no process of the group is left."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -96,14 +96,14 @@ def test_a_second_worker_is_refused_the_lake(worker, tmp_path):
     with started(command(tmp_path)) as second:
         fatal = read(second)["fatal"]
         assert fatal["message"] == f"another run is using the lake {tmp_path}" and fatal["busy"]
-        assert second.wait(timeout=60) == 3
+        assert second.wait(timeout=120) == 3
 
 
 def test_the_end_of_stdin_kills_it_at_once_while_it_computes(worker):
     read(worker)
     start_a_long_job(worker)
     worker.stdin.close()
-    assert worker.wait(timeout=20) == -signal.SIGKILL
+    assert worker.wait(timeout=120) == -signal.SIGKILL
     assert gone(worker.pid)
 
 

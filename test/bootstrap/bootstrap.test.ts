@@ -340,7 +340,7 @@ describe("the bootstrap's roles", () => {
   });
 
   it("give an independent linter no finding but what has no resource type", function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     if (!existsSync(pythonOf("iam"))) this.skip();
     const input = [...deploy, ...preview]
       .map((each) => textOf(each).replace(/KEY-OF-THE-BACKEND-+/g, KEY))
@@ -364,7 +364,7 @@ describe("the bootstrap's roles", () => {
 });
 
 describe("the bootstrap program", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   after(removeFolders);
   const CONFIG = {
     "strata-bootstrap:region": "eu-central-1",

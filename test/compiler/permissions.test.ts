@@ -69,7 +69,7 @@ function assertExact(subject: Subject, isOwn: (name: string) => boolean): void {
 }
 
 describe("packing permissions", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   afterEach(removeFolders);
   const gold = (index: number) => `gold/f${index % 7}/`;
 

@@ -65,7 +65,7 @@ function assertSound(files: Files): void {
 }
 
 describe("the compiler", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it("answers any mutation of a right root, with places inside the files", () => {
     fc.assert(fc.property(mutated, assertSound), { numRuns: 400 });

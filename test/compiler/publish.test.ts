@@ -246,7 +246,7 @@ for line in sys.stdin.buffer.read().decode().split("\\n")[:-1]:
 `;
 
 describe("the job's reader of --publish", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it("loses nothing of 300 plans, defaults left out or not", function () {
     const python = process.env.STRATA_PYTHON;

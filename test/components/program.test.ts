@@ -18,7 +18,7 @@ function definitionOf(resources: readonly Registered[]): string {
 }
 
 describe("the Pulumi program", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   afterEach(removeFolders);
 
   for (const stack of ["dev", "prod"]) {

@@ -21,7 +21,7 @@ const BUCKET = "aws:s3/bucket:Bucket";
 const ROLES = "aws:iam/role:Role";
 
 describe("a stack's security", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let root: string;
   before(() => {
     root = folderOf({ ...SHOP, "pipelines/shop/pipeline.yaml": "setup: runtime\n" });

@@ -65,7 +65,7 @@ function wildFiles(): Record<string, string> {
 }
 
 describe("AWS's service models", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   after(removeFolders);
   const python = pythonOf("aws");
   if (!existsSync(python)) {

@@ -74,6 +74,16 @@ function programs(): Promise<ChildProcess> {
   return started;
 }
 
+// After all tests: what it took of the CPU counts only if it is waited for (test/cost.ts).
+after(async () => {
+  const child = await started;
+  if (child === undefined) return;
+  child.ref();
+  const ended = once(child, "exit");
+  child.disconnect();
+  await ended;
+});
+
 /** Settings that a root with the logical bucket `lake` needs. */
 export const DEV = { region: "eu-central-1", allowedAccountIds: ["111111111111"], buckets: { lake: {} } } as const;
 

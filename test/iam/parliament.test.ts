@@ -23,7 +23,7 @@ const EVERYTHING = {
 };
 
 describe("parliament, an independent linter", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const python = pythonOf("iam");
   if (!existsSync(python)) {
     it.skip("the environment iam is not set up");

@@ -68,7 +68,7 @@ const nothing = (location: string) =>
 const STRATA = calling().join(" ");
 
 describe("what a failed run says", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let root: string;
   let lake: string;
   let loaded: LoadedRoot;

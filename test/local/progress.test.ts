@@ -13,7 +13,7 @@ const TERMINAL =
   "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], lambda fd: os.read(fd, 4096))))";
 
 describe("progress of a run", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let root: string;
 
   beforeEach(async () => {

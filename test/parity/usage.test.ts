@@ -6,7 +6,7 @@ import { assert } from "chai";
 import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
 
 describe("strata parity, usage", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   afterEach(removeFolders);
 
   it("names each mistake with the remedy, exit 2, and writes nothing", async () => {

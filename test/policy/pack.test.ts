@@ -27,7 +27,7 @@ const ADVISORY = 0;
 const MANDATORY = 1;
 
 describe("the policy pack, started", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let pack: ChildProcess;
   let client: Record<string, (request: unknown, answer: (error: unknown, response: never) => void) => void>;
 

@@ -36,7 +36,7 @@ const describeAll = ({ violations }: Analysis, level: string) =>
     .sort();
 
 describe("the program's stacks, by the policies", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   afterEach(removeFolders);
   const waivers = JSON.parse(readFileSync(join(HOME, "policy", "waivers.json"), "utf8")) as unknown;
   const policies = () => policiesOf({ rules: RULES, waivers, today: new Date().toISOString().slice(0, 10) });

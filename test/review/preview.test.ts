@@ -56,7 +56,7 @@ describe("a preview's event log", () => {
 });
 
 describe("what the workflows call", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let fake: FakeGitHub;
   beforeEach(async () => {
     fake = await startFakeGitHub();

@@ -180,7 +180,7 @@ describe("npm start", function () {
 });
 
 describe("npm test", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   afterEach(removeFolders);
 
   it("ends by itself, its last line being `N passed, N failed`; without Java it says what is skipped, and the remedy", async () => {
