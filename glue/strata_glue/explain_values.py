@@ -73,6 +73,15 @@ def _arithmetic(place: str | None, query: QueryText) -> Explained:
     return Explained("ARITHMETIC_OVERFLOW", message, at if at is not None else query.function("sum")[1])
 
 
+def _nan(name: str, query: QueryText) -> Explained | None:
+    called, place = query.function(name)
+    message = (
+        f"{called} is of values with NaN, of which Sail's result depends on the order of rows: write "
+        "`FILTER (WHERE NOT isnan(x))` behind it, or run with --engine spark"
+    )
+    return Explained("ENGINE_CANNOT", message, place) if called else None
+
+
 def _zero(query: QueryText, kind: str) -> Explained:
     message = "a row divides by zero: write `try_divide(a, b)` or `a / nullif(b, 0)`, which give NULL instead"
     return Explained(kind, message, query.only("/", "%", "DIV", "MOD"))
@@ -275,6 +284,7 @@ VALUES: list[Rule] = [
         r"\[(?:ARITHMETIC|BINARY_ARITHMETIC)_OVERFLOW[.\w]*\](?: strata at (\d{1,9}))?|^U?Int\d+ overflow on|^(?:Arithmetic overflow: )?Overflow happened on|^(?:long|integer) overflow$|^ArithmeticException$",
         lambda found, query: _arithmetic(found[1], query),
     ),
+    rule(r"^strata: NaN in (median|percentile)", lambda found, query: _nan(found[1], query)),
     rule(r"\[REMAINDER_BY_ZERO\]|^Remainder by zero", lambda _, query: _zero(query, "REMAINDER_BY_ZERO")),
     rule(r"\[DIVIDE_BY_ZERO\]|(?i:^divi\w+ by zero)", lambda _, query: _zero(query, "DIVIDE_BY_ZERO")),
     rule(

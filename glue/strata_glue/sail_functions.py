@@ -59,6 +59,10 @@ _INITCAP = (
 )
 _COMPUTED = r",(?!\s*-?\d+\s*[,)])"
 """An argument behind the first that is no whole number as it is."""
+_WITH_NAN = ("sqrt", "sin", "cos", "tan", "cot", "atanh")
+"""Functions that give a negative NaN, which is less than any number on Sail."""
+_EXPLODE = ("explode", "explode_outer", "posexplode", "posexplode_outer")
+_MAP = r"^\w+\s*\(\s*(?:map|map_from_\w+|map_filter|str_to_map)\s*\("
 _PLACE = "if(({1}) IS NULL, NULL, {0}), {1}"
 
 RIGHT = [
@@ -72,6 +76,10 @@ RIGHT = [
     Right("rint", 1, "bround(CAST({0} AS DOUBLE), 0)"),
     Right("hypot", 2, "hypot(CAST({0} AS DOUBLE), CAST({1} AS DOUBLE))"),
     Right("log", 1, "ln({0})"),
+    *(Right(name, 1, f"CAST({{0}} AS {name})") for name in ("tinyint", "smallint", "int", "bigint")),
+    *(Right(name, 1, f"nanvl({name}({{0}}), double('NaN'))") for name in _WITH_NAN),
+    *(Right(name, 2, f"nanvl({name}({{0}}, {{1}}), double('NaN'))") for name in ("pow", "power")),
+    *(Right(name, 1, f"{name}(map_concat({{0}}))", _MAP) for name in _EXPLODE),
     Right("timestamp_seconds", 1, "timestamp_micros(CAST(({0}) * 1000000L AS BIGINT))"),
     Right("from_json", 2, "from_json(nullif({0}, ''), {1})"),
     Right("from_json", 3, "from_json(nullif({0}, ''), {1}, {2})"),
@@ -137,6 +145,26 @@ DIFFERENT = [
         types="double|float",
         window=_MOVING,
     ),
+    Difference(
+        "median percentile",
+        "over a window of values with NaN, Sail's result depends on the order of rows",
+        "`FILTER (WHERE NOT isnan(x))`",
+        types="double|float",
+        window="OVER",
+    ),
+    Difference(
+        "median percentile",
+        "of a text, Sail gives one of the texts, Spark a DOUBLE",
+        "`median(CAST(x AS DOUBLE))`",
+        types="^string$",
+    ),
+    Difference(
+        "listagg string_agg",
+        "Sail writes DOUBLEs and times in another way (1e20, 2016-07-30T11:22:33Z)",
+        "`listagg(CAST(x AS STRING))` of a time, `listagg(format_number(x, 2))` of a DOUBLE",
+        types=f"double|float|{_TIMES}",
+    ),
+    Difference("mode", "of values that are equally frequent, Sail gives another one than Spark"),
     Difference(
         "var_pop stddev_pop",
         "of one value that is NaN or infinite, Sail gives 0, Spark NaN",

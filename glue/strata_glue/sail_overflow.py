@@ -80,7 +80,7 @@ def with_checks(sql: str, written: str, analyze: Analyze) -> tuple[Any, list[str
         query = _Query(sql, tokens, tokens_of(written))
         if not query.checked(found, defaultdict(lambda: "bigint")).edits:
             return None, []
-        done = query.checked(found, _types(sql, [each for part in found for each in operands_of(part)], analyze))
+        done = query.checked(found, types_of(sql, [each for part in found for each in operands_of(part)], analyze))
     except RecursionError:
         return None, [_warning("an expression that is nested this deeply")]
     doubts = [_warning(f"`{_short(sql[start:end])}`") for start, end in done.doubts]
@@ -280,7 +280,7 @@ def _bounds(left: _Value, operator: str, right: _Value) -> tuple[int, int]:
     return (0 if left.low >= 0 and right.low >= 0 else -most), most
 
 
-def _types(sql: str, operands: list[Operand], analyze: Analyze) -> dict[int, str]:
+def types_of(sql: str, operands: list[Operand], analyze: Analyze) -> dict[int, str]:
     """Place of an operand → its type, as Sail's plan tells what `typeof` gives; `unknown` without an answer."""
     asked = [each for each in operands if not each.kind and each.function not in _FUNCTIONS]
     types = {each.start: "other" for each in operands} | {each.start: "unknown" for each in asked}

@@ -21,6 +21,7 @@ from typing import Any
 from strata_glue.errors import DatasetError
 from strata_glue.query_types import QueryTypes
 from strata_glue.sail_functions import differing_calls, with_right_calls
+from strata_glue.sail_operands import with_right_operands
 from strata_glue.sail_overflow import with_checks
 from strata_glue.sail_plan import COLUMN, DECIMAL, Line, casts, casts_of_engine, column_name, is_float, sections
 from strata_glue.sail_warnings import date_differences, differences
@@ -55,7 +56,7 @@ def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, typ
     right, is added to `warnings`. Raises `DatasetError` where the SQL must change.
     """
     said = differing_calls(sql, analyze, types)
-    right = with_right_calls(sql)
+    right = with_right_operands(with_right_calls(sql), analyze)
     frame, plans = analyze(right)
     if _suspicious(plans):
         right, frame, plans = _cured_frame(right, analyze)

@@ -55,11 +55,15 @@ Part = Operand | Chain
 def arithmetic_in(tokens: Sequence[Token]) -> list[Part]:
     """Each expression with an operator, and each sum, that is not an operand of another."""
     reader = _Reader(tokens)
-    direct: list[Part] = []
-    while reader.at < len(tokens):
-        direct += reader.region(())
-        reader.at += 1  # a bracket that nothing opened
-    return [each for each in [*reader.nested, *direct] if isinstance(each, Chain) or each.total]
+    every = [*reader.whole(), *reader.nested]
+    return [each for each in every if isinstance(each, Chain) or each.total]
+
+
+def negations_in(tokens: Sequence[Token]) -> list[tuple[int, Part]]:
+    """Where each `-` stands that has one operand, and that operand, which is no number."""
+    reader = _Reader(tokens)
+    reader.whole()
+    return reader.negations
 
 
 def operands_of(part: Part) -> Iterator[Operand]:
@@ -93,6 +97,15 @@ class _Reader:
         self.words = [token.text.upper() if token.kind in ("word", "sign") else "" for token in tokens] + [""] * 3
         self.nested: list[Part] = []
         """Expressions inside of operands."""
+        self.negations: list[tuple[int, Part]] = []
+
+    def whole(self) -> list[Part]:
+        """Expressions of the whole text that are not inside of others."""
+        direct: list[Part] = []
+        while self.at < len(self.tokens):
+            direct += self.region(())
+            self.at += 1  # a bracket that nothing opened
+        return direct
 
     def region(self, closing: tuple[str, ...]) -> list[Part]:
         """Expressions up to a closing word or bracket, which is not read."""
@@ -150,6 +163,10 @@ class _Reader:
             return part
         if isinstance(part, Operand) and part.literal is not None and self.words[first : self.at - 1] == ["-"]:
             return _number(f"-{self._text(self.at - 1)}", self.tokens[first].start, part.end)
+        if isinstance(part, Operand) and part.kind:
+            return replace(self._operand(first), kind="other")
+        if self.words[first] == "-" and self.tokens[first + 1].start == part.start:
+            self.negations.append((self.tokens[first].start, part))
         return self._around(first, part)
 
     def _placed(self) -> Part:
