@@ -229,12 +229,23 @@ def test_the_value_is_shown_to_eyes_only():
         "Table or view not found: secret",
         "Cannot resolve routine `secret`",
         'The value secret of the type "X" cannot be cast to "SECRET" because it is malformed',
+        "found secret at 0:6 expected ')'",
+        "[PARSE_SYNTAX_ERROR] Syntax error at or near 'secret'.",
+        "CTE definition can't have duplicate names: `secret`",
+        'Literals of the type "SECRET" are not supported',
     ],
 )
 def test_a_value_that_looks_like_a_message_is_not_told(value):
-    said = f"Cast error: Cannot cast string '{value}' to value of Int32 type"
-    failure = failure_of(Said(said), "SELECT CAST(n AS INT) FROM t", {"t": {"n": ""}})
-    assert "secret" not in f"{failure.message}".lower(), failure
+    for said in (f"Cast error: Cannot cast string '{value}' to value of Int32 type", value):
+        failure = failure_of(Said(said), "SELECT CAST(n AS INT) FROM t", {"t": {"n": ""}})
+        assert "secret" not in f"{failure.message}".lower(), failure
+
+
+def test_a_mistake_in_a_very_long_query_is_explained_soon():
+    sql = f"SELECT {', '.join(f'a{index} + mod(b{index}, 2) AS c{index}' for index in range(2000))} FROM t x y"
+    said = f"invalid argument: found y at {len(sql) - 1}:{len(sql)} expected ')'"
+    failure = failure_of(Said(said), sql)
+    assert (failure.message, failure.column) == ("expected `)`, found `y`", len(sql))
 
 
 def test_what_is_not_known_stays_the_engines():
