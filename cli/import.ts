@@ -1,6 +1,7 @@
 /** `strata import`: brings an existing pipeline into the root without changing a byte, then checks it. */
 
-import { copyFile, mkdir, realpath, rm, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { copyFile, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { findForeign, notFollowed } from "../loading/foreign.ts";
 import { PIPELINES_FOLDER } from "../loading/load.ts";
@@ -78,12 +79,15 @@ async function refuseConflicts(copies: readonly Copy[], root: string, pipeline: 
 async function copyAll(copies: readonly Copy[]): Promise<void> {
   const made: string[] = [];
   try {
-    for (const { from, to } of copies) {
+    // A pipeline's own files last: what is killed before them is in nobody's way.
+    for (const { from, to } of copies.toReversed()) {
       const folder = await mkdir(dirname(to), { recursive: true });
       if (folder !== undefined) made.push(folder);
       if (await stat(to).catch(() => undefined)) continue;
-      made.push(to);
-      await copyFile(from, to);
+      const aside = join(dirname(to), `.${randomUUID()}.tmp`);
+      made.push(aside, to);
+      await copyFile(from, aside);
+      await rename(aside, to);
     }
   } catch (problem) {
     for (const path of made) await rm(path, { force: true, recursive: true });

@@ -36,7 +36,8 @@ export class SettingsFiles {
       }
       bytes = readFileSync(path);
     } catch (problem) {
-      if ((problem as NodeJS.ErrnoException).code === "ENOENT") return "missing";
+      // No file has a name that is too long for one.
+      if (["ENOENT", "ENAMETOOLONG"].includes((problem as NodeJS.ErrnoException).code ?? "")) return "missing";
       reportUnreadable(file, whyUnreadable(problem), this.#collect);
       return "broken";
     }

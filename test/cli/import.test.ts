@@ -1,7 +1,9 @@
 /** `strata import` of foreign layouts: nothing changed, nothing overwritten. */
 
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { assert } from "chai";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, program, removeFolders, SHOP, strata } from "./strata.ts";
@@ -99,6 +101,25 @@ describe("strata import", () => {
       assert.match(stderr, /^strata: `pipelines\/shop` is a pipeline of this root already\n {2}help: /m);
       assert.deepEqual(readdirSync(join(root, "pipelines")), ["shop"]);
     }
+  });
+
+  it("that was killed is in nobody's way", async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 600 }, (_, n) => [`sales/sql_queries/more${n}.sql`, "SELECT 1"]),
+    );
+    const [root, source] = [
+      folderOf({ "pipelines/.keep": "" }),
+      folderOf({ ...LAYOUTS["an S3-like code root"], ...many }),
+    ];
+    const command = [join(HOME, "bin", "strata.mjs"), "import", source, "--root", root];
+    const child = spawn(process.execPath, command, { stdio: "ignore" });
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    while (!existsSync(join(root, "sql", "sales", "sql_queries"))) await setImmediate();
+    child.kill("SIGKILL");
+    await ended;
+    assert.deepEqual(readdirSync(join(root, "pipelines")), [".keep"]);
+    const { stderr } = await strata(["import", source, "--root", root]);
+    assert.include(stderr, "imported 604 files as pipeline sales\n");
   });
 
   it("takes back all that it made where it cannot finish", async () => {

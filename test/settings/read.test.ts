@@ -72,7 +72,7 @@ describe("settings of a stack", () => {
   });
 
   it("of an unknown stack name the known ones; a path is no stack", () => {
-    for (const stack of ["prd", "../dev"]) {
+    for (const stack of ["prd", "../dev", "x".repeat(300)]) {
       const home = folderOf({ "Pulumi.yaml": PROJECT, "Pulumi.dev.yaml": RIGHT, "Pulumi.prod.yaml": RIGHT });
       const { diagnostics } = readSettings(home, stack);
       assert.deepEqual(
