@@ -260,6 +260,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "job-store",
     what: "the Glue job's store, commits and recovery, on a lake and on moto's S3, without an engine",
+    slow: true,
     prepare: () => engine("sail", WITHOUT_ENGINE),
     count: countPytest,
   },
