@@ -145,9 +145,11 @@ def _common_nested(kind: str, one: str, other: str, tight: bool) -> str | None:
         both = [_common(*pair, tight) for pair in zip(parts_of(one), parts_of(other), strict=False)]
         return None if None in both else one
     left, right = _fields(one), _fields(other)
-    if [name for name, _ in left] != [name for name, _ in right]:
+    both = [_common(a, b, tight) for (_, a), (_, b) in zip(left, right, strict=False)]
+    if len(left) != len(right) or None in both:
         return None
-    return None if any(_common(a, b, tight) is None for (_, a), (_, b) in zip(left, right, strict=True)) else one
+    # Spark takes other names of fields in some places, where the types are the same.
+    return one if [name for name, _ in left] == [name for name, _ in right] else ""
 
 
 def _wider_number(one: str, other: str) -> str:
