@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from strata_glue.sail_functions import Edit, braced, edited
@@ -42,7 +43,9 @@ class _Candidate:
 def with_right_operands(sql: str, analyze: Analyze) -> str:
     """The SQL with those expressions rewritten whose operands have such types."""
     tokens = tokens_of(sql)
-    found = [*_negations(tokens), *(each for call in calls_in(tokens) for each in _of_call(call, tokens, sql))]
+    found = [each for call in calls_in(tokens) for each in _of_call(call, tokens, sql)]
+    with suppress(RecursionError):  # brackets inside brackets, a hundred deep
+        found += _negations(tokens)
     if not found:
         return sql
     types = types_of(sql, [each.operand for each in found], analyze)
@@ -69,6 +72,7 @@ def _of_call(call: Call, tokens: list[Token], sql: str) -> Iterator[_Candidate]:
     elif call.name in ("median", "percentile"):
         last = _end_of(call, tokens)
         if last is not None:
+            start += len(re.match(r"(?:\s*(?:DISTINCT|ALL)\s+)?", text, re.IGNORECASE)[0])  # type: ignore[index]
             only = braced(sql[call.closing.end : last])
             template = f"if(bool_or(isnan({{0}})){only}, raise_error('{NAN} {call.name}'), {{1}})"
             edit = (last, [(start, end), (call.word.start, last)], template)

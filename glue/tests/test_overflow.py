@@ -15,6 +15,7 @@ import pytest
 from conftest import ENGINE
 
 from strata_glue.errors import Failure, failure_of
+from strata_glue.sail_operands import with_right_operands
 from strata_glue.sail_overflow import with_checks
 from strata_glue.session import Engine, dataset_session
 from strata_glue.sql_arithmetic import Chain, Part, arithmetic_in
@@ -213,6 +214,28 @@ def test_a_run_says_what_it_cannot_check(engine: Engine, session: Any, sql: str)
     said: list[str] = []
     engine.query(sql, session, {}, said)
     assert [each.partition(" is not checked")[0] for each in said] == ["whether whole numbers overflow in `i0 + 1`"]
+
+
+@pytest.mark.skipif(ENGINE != "sail", reason="of Sail")
+def test_brackets_of_any_depth_are_read_or_told() -> None:
+    """The reader goes down with them, and Python ends that at some depth."""
+    deep = f"SELECT {'(' * 500}a + -b{')' * 500} FROM t"
+
+    def analyze(_: str) -> Any:
+        raise AssertionError("Sail was asked")
+
+    frame, said = with_checks(deep, deep, analyze)
+    assert frame is None and "nested this deeply" in said[0]
+    assert with_right_operands(deep, analyze) == deep
+
+
+@pytest.mark.skipif(ENGINE != "sail", reason="of Sail")
+@pytest.mark.parametrize("call", ["median(x)", "median(DISTINCT x)", "percentile(x, array(0.5)) FILTER (WHERE k > 0)"])
+def test_a_median_with_nan_is_refused_at_its_place(engine: Engine, session: Any, call: str) -> None:
+    nan = "(SELECT k, if(k > 3, double('NaN'), x) AS x FROM e)"
+    found = outcome(engine, session, f"SELECT {call} AS v FROM {nan}")
+    assert isinstance(found, Failure) and (found.kind, found.line, found.column) == ("ENGINE_CANNOT", 1, 8), found
+    assert not isinstance(outcome(engine, session, f"SELECT {call} AS v FROM e"), Failure)
 
 
 PROVEN = [
