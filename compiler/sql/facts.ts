@@ -4,7 +4,7 @@ import type { Extent, NamedExtent } from "./extent.ts";
 import type { Reach } from "./reach.ts";
 
 /** Version of the facts; part of the cache's key. */
-export const FACTS_VERSION = 11;
+export const FACTS_VERSION = 12;
 
 /** A table that the query reads; names of common table expressions are resolved and left out. */
 export interface TableUse extends Extent {

@@ -243,8 +243,8 @@ const frame = each((tokens, at) => {
     /^(BETWEEN|UNBOUNDED|CURRENT|PRECEDING|FOLLOWING)$/.test(tokens[at + 1]?.upper ?? "") ||
     tokens[at + 1]?.kind === "number";
   if (!isFrame) return undefined;
-  const end = tokens.findIndex(({ text }, index) => index > at && text === ")");
-  const bounds = tokens.slice(at + 1, end < 0 ? tokens.length : end).map(({ upper }) => upper);
+  const open = openingOf(tokens, at);
+  const bounds = tokens.slice(at + 1, open < 0 ? tokens.length : closingOf(tokens, open)).map(({ upper }) => upper);
   const and = bounds.indexOf("AND");
   const sides =
     bounds[0] === "BETWEEN"

@@ -18,6 +18,14 @@ const typedTimestamp: Rewrite = (tokens, at, out) => {
   return at + 1;
 };
 
+/** `X 'F0'` is `X'F0'`. */
+const spacedBytes: Rewrite = (tokens, at, out) => {
+  const [token, text] = [tokens[at], tokens[at + 1]];
+  if (token === undefined || text?.kind !== "text" || text.start === token.end) return undefined;
+  out.push({ ...instead(token, `X${text.text}`), end: text.end });
+  return at + 2;
+};
+
 /** `LIMIT :n` is `LIMIT 0 + :n`. */
 const limitExpression: Rewrite = (tokens, at, out) => {
   const [token, next] = [tokens[at], tokens[at + 1]];
@@ -289,6 +297,7 @@ const bracketedQuery: Rewrite = (tokens, at, out) => {
 const REWRITES: ReadonlyMap<string, Rewrite> = new Map([
   ["TIMESTAMP_NTZ", typedTimestamp],
   ["TIMESTAMP_LTZ", typedTimestamp],
+  ["X", spacedBytes],
   ["LIMIT", limitExpression],
   ["OFFSET", limitExpression],
   ["VALUES", bareValues],
