@@ -1,6 +1,6 @@
 /** What a scratch lake of `strata parity` holds before a run: no engine is needed. */
 
-import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { fillScratch, withScratch } from "../../local/parity/lakes.ts";
@@ -92,5 +92,21 @@ describe("scratch lake of strata parity", () => {
     }).catch((problem: Error) => problem.message);
     assert.equal(failed, "failed");
     assert.isFalse(existsSync(folder));
+  });
+
+  it("lies in no folder whose path engines read as a pattern", async () => {
+    const { TMPDIR } = process.env;
+    const odd = join(folderOf({ "a[b]/x": "" }), "a[b]");
+    process.env.TMPDIR = odd;
+    try {
+      await withScratch(() => assert.fail("called"));
+    } catch (problem) {
+      assert.match((problem as Error).message, /^the path of the scratch lake `.*` has `\[`/);
+      assert.equal((problem as UserError).help, "set TMPDIR to another folder");
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    }
+    assert.deepEqual(readdirSync(odd), ["x"]);
   });
 });
