@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from strata_glue.sail_functions import Edit, braced, edited
 from strata_glue.sail_overflow import Analyze, types_of
-from strata_glue.sql_arithmetic import Operand, negations_in
+from strata_glue.sql_arithmetic import Arithmetic, Operand
+from strata_glue.sql_tree import Unread
 from strata_glue.sql_words import Call, Token, calls_in, closing_of, tokens_of
 
 NAN = "strata: NaN in"
@@ -44,8 +45,9 @@ def with_right_operands(sql: str, analyze: Analyze) -> str:
     """The SQL with those expressions rewritten whose operands have such types."""
     tokens = tokens_of(sql)
     found = [each for call in calls_in(tokens) for each in _of_call(call, tokens, sql)]
-    with suppress(RecursionError):  # brackets inside brackets, a hundred deep
-        found += _negations(tokens)
+    if any(token.text == "-" for token in tokens):
+        with suppress(RecursionError, Unread):  # brackets inside brackets, a hundred deep
+            found += _negations(Arithmetic(sql))
     if not found:
         return sql
     types = types_of(sql, [each.operand for each in found], analyze)
@@ -53,8 +55,8 @@ def with_right_operands(sql: str, analyze: Analyze) -> str:
     return edited(sql, edits)
 
 
-def _negations(tokens: list[Token]) -> Iterator[_Candidate]:
-    for start, of in negations_in(tokens):
+def _negations(arithmetic: Arithmetic) -> Iterator[_Candidate]:
+    for start, of in arithmetic.negations():
         span = (of.start, of.end)
         for kind, one in (("double", "-1D"), ("float", "CAST(-1 AS FLOAT)")):
             yield _Candidate(Operand(*span), kind, start, (of.end, [span], f"({{0}} * {one})"))

@@ -16,7 +16,8 @@ from typing import Any
 from strata_glue.engine_words import without_prefixes
 from strata_glue.sail_functions import TYPE, Edit, braced, edited
 from strata_glue.sail_plan import sections
-from strata_glue.sql_arithmetic import Chain, Operand, Part, arithmetic_in, operands_of
+from strata_glue.sql_arithmetic import Arithmetic, Chain, Operand, Part, operands_of
+from strata_glue.sql_tree import Unread
 from strata_glue.sql_words import Token, tokens_of
 
 Analyze = Callable[[str], tuple[Any, str]]
@@ -73,16 +74,18 @@ def with_checks(sql: str, written: str, analyze: Analyze) -> tuple[Any, list[str
     `written`: the SQL as its author has it, in which an error's place is. Raises where a constant overflows.
     """
     tokens = tokens_of(sql)
-    if not any(token.text in "+-*" or token.text.upper() == "SUM" for token in tokens):
+    if not any(map(_may_compute, tokens, tokens[1:])):
         return None, []
     try:
-        found = arithmetic_in(tokens)
+        found = Arithmetic(sql).parts()
         query = _Query(sql, tokens, tokens_of(written))
         if not query.checked(found, defaultdict(lambda: "bigint")).edits:
             return None, []
         done = query.checked(found, types_of(sql, [each for part in found for each in operands_of(part)], analyze))
     except RecursionError:
         return None, [_warning("an expression that is nested this deeply")]
+    except Unread:
+        return None, [_warning("a query of this form")]
     doubts = [_warning(f"`{_short(sql[start:end])}`") for start, end in done.doubts]
     if not done.edits:
         return None, doubts
@@ -98,6 +101,12 @@ def with_checks(sql: str, written: str, analyze: Analyze) -> tuple[Any, list[str
                 raise
     start, (end, _, _) = min(done.edits.items())
     return None, [_warning(f"`{_short(sql[start:end])}`")]
+
+
+def _may_compute(before: Token, token: Token) -> bool:
+    """False for the `*` of `SELECT *`, `t.*` and `count(*)`."""
+    is_operator = token.text in "+-*" and before.text.upper() not in ("SELECT", "DISTINCT", "ALL", ",", ".", "(")
+    return is_operator or token.text.upper() == "SUM"
 
 
 def _warning(what: str) -> str:

@@ -117,15 +117,15 @@ class ExpressionReader:
             self.next()
             place = self.expression()
             self.need("]")
-            return self.node("index", left.start, parts=[left, place])
+            return self.node("index", left.span[0], parts=[left, place])
         if operator == "::":
             self.at += 2
-            return self.node("cast", left.start, self._type(), [left])
+            return self.node("cast", left.span[0], self._type(), [left])
         if power == 4:
             return self._predicate(left)
         self.at += len(operator) if not operator.isalpha() else 1
         right = self.expression(power + 1)
-        return self.node("binary", left.start, operator, [left, right])
+        return self.node("binary", left.span[0], operator, [left, right])
 
     def _predicate(self, left: Node) -> Node:
         self.took("NOT")
@@ -133,16 +133,16 @@ class ExpressionReader:
         if word == "BETWEEN":
             lower = self.expression(5)
             self.need("AND")
-            return self.node("between", left.start, word, [left, lower, self.expression(5)])
+            return self.node("between", left.span[0], word, [left, lower, self.expression(5)])
         if word == "IN":
             self.need("(")
             if self._begins_query():
-                made = self._subquery("in", left.start)
+                made = self._subquery("in", left.span[0])
                 made.name, made.parts = word, [left]
                 return made
             values = self.list_of()
             self.need(")")
-            return self.node("in", left.start, word, [left, *values])
+            return self.node("in", left.span[0], word, [left, *values])
         if word == "IS":
             return self._is(left)
         if self.word() in ("ANY", "SOME", "ALL") and self.sign(1) == "(":
@@ -153,16 +153,16 @@ class ExpressionReader:
             patterns = [self.expression(5)]
             if self.took("ESCAPE"):
                 self.next()
-        return self.node("like", left.start, word, [left, *patterns])
+        return self.node("like", left.span[0], word, [left, *patterns])
 
     def _is(self, left: Node) -> Node:
         self.took("NOT")
         if self.took("DISTINCT", "FROM"):
-            return self.node("binary", left.start, "IS DISTINCT FROM", [left, self.expression(5)])
+            return self.node("binary", left.span[0], "IS DISTINCT FROM", [left, self.expression(5)])
         word = self.next().text.upper()
         if word not in ("NULL", "TRUE", "FALSE", "UNKNOWN"):
             raise Unread
-        return self.node("is", left.start, word, [left])
+        return self.node("is", left.span[0], word, [left])
 
     def _first(self) -> Node:
         start, word, sign = self.here(), self.word(), self.sign()
@@ -193,7 +193,7 @@ class ExpressionReader:
             target = self._type()
             self.need(")")
             return self.node(word.lower(), start, target, [of])
-        if word == "EXISTS" and self.sign() == "(":
+        if word == "EXISTS" and self.sign() == "(" and (self.sign(1) == "(" or self._begins_query(1)):
             self.next()
             return self._subquery("exists", start)
         if word in CLAUSES and not (word in ("LEFT", "RIGHT") and self.sign() == "("):
@@ -214,8 +214,8 @@ class ExpressionReader:
             return self.node("column", start, ":")
         raise Unread
 
-    def _begins_query(self) -> bool:
-        return self.word() in ("SELECT", "WITH", "VALUES", "FROM")
+    def _begins_query(self, ahead: int = 0) -> bool:
+        return self.word(ahead) in ("SELECT", "WITH", "VALUES", "FROM")
 
     def _subquery(self, kind: str, start: int) -> Node:
         query = self.query()
@@ -242,6 +242,7 @@ class ExpressionReader:
         self.need(")")
         if len(parts) > 1:
             return self.node("struct", start, parts=parts)
+        parts[0].brackets = (start, self.tokens[self.at - 1].end)
         return self._fields(start, parts[0])
 
     def _fields(self, start: int, of: Node) -> Node:
@@ -268,10 +269,11 @@ class ExpressionReader:
 
     def _interval(self, start: int) -> Node:
         units: list[str] = []
+        amounts: list[Node] = []
         while True:
             self.took("-") or self.took("+")
             if self.sign() == "(":
-                self.skip_bracket()
+                amounts.append(self._first())
             else:
                 self.next()
             unit = self.word().rstrip("S") if self.word() not in ("", "S") else ""
@@ -284,7 +286,7 @@ class ExpressionReader:
             if not (self.sign()[:1].isdigit() or self.sign()[:1] in ("'", '"')):
                 break
         kinds = {unit in _LONG for unit in units}
-        made = self.node("interval", start)
+        made = self.node("interval", start, parts=amounts)
         if len(kinds) == 1:
             made.type = "interval year to month" if True in kinds else "interval day to second"
         return made

@@ -51,6 +51,13 @@ class Node:
     """As Spark names it; empty where it is not known."""
     hides: frozenset[str] = frozenset()
     """Names inside that cannot be asked for: variables of a lambda function around it."""
+    brackets: tuple[int, int] | None = None
+    """Where it begins and ends with the brackets around it, if it has some."""
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where it begins and ends, with brackets."""
+        return self.brackets or (self.start, self.end)
 
 
 @dataclass(eq=False, slots=True)
