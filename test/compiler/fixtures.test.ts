@@ -29,6 +29,7 @@ const ELSEWHERE: Record<string, string> = {
   D010: "test/components/security.test.ts",
   D011: "test/cli/check-stacks.test.ts",
   D012: "test/cli/check-stacks.test.ts",
+  D013: "test/cli/check-stacks.test.ts",
 };
 
 /** What each fixture named `…-allowed` leaves of its code. */
