@@ -107,9 +107,8 @@ DIFFERENT = [
     ),
     Difference(
         "concat",
-        "Sail writes a fraction of a second with three or six digits, Spark without zeros at the end",
-        "`CAST(t AS STRING)`",
-        types=_TIMES,
+        "of an INTERVAL, Sail writes `1 days 0 hours 0 mins`, Spark `INTERVAL '1' DAY`",
+        types="interval",
     ),
     Difference("concat_ws", "Sail writes times as 2016-07-30T11:22:33Z", "`CAST(t AS STRING)`", types=_TIMES),
     Difference(

@@ -1,97 +1,111 @@
 """Expressions that Sail computes as Spark does if they are written otherwise, which the type of an operand decides.
 
-A TIMESTAMP becomes seconds towards zero on Sail, to the second before on Spark: of 1969-12-31 23:59:59.5, 0 and -1.
-The negation of NaN is another value on Sail, less than any number. `median` and `percentile` of values with NaN depend on
-the order of rows: they fail where there is one.
+A TIMESTAMP becomes seconds towards zero on Sail, to the second before on Spark: of 1969-12-31 23:59:59.5, 0 and -1; in a
+text, its fraction has three or six digits. A shift by a BIGINT is one of a BIGINT on Sail. The negation of NaN is another
+value on Sail, less than any number. `median` and `percentile` of values with NaN depend on the order of rows: they fail
+where there is one.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 
+from strata_glue import spark_coercion as coercion
 from strata_glue.sail_functions import Edit, braced, edited
 from strata_glue.sail_overflow import Analyze, types_of
-from strata_glue.sql_arithmetic import Arithmetic, Operand
-from strata_glue.sql_tree import Unread
-from strata_glue.sql_words import Call, Token, calls_in, closing_of, tokens_of
+from strata_glue.sql_arithmetic import Operand
+from strata_glue.sql_selects import QueryReader
+from strata_glue.sql_tree import Node, Unread
+from strata_glue.sql_words import Token
 
 NAN = "strata: NaN in"
 """What a query fails with, before the function's name."""
 
-_WHOLE = re.compile(
-    r"(.*\S)\s+AS\s+(?:TINYINT|BYTE|SMALLINT|SHORT|INT|INTEGER|BIGINT|LONG)\s*", re.IGNORECASE | re.DOTALL
-)
-_SECONDS = ("unix_seconds",)  # `unix_timestamp` goes towards zero on Spark, too
-_NO_TIME = re.compile(
-    r"\s*(?:-?[\d.]+\w*|r?'[^']*'|(?:count|sum|round|floor|ceil|length|datediff)\s*\(.*)\s*", re.IGNORECASE | re.DOTALL
-)
+_TIMES = "timestamp|timestamp_ntz"
+_FLOATS = "double|float"
+_SHIFTS = ("<<", ">>", ">>>", "shiftleft", "shiftright", "shiftrightunsigned")
+_LITERALS = ("number", "text", "null", "boolean", "interval")
+_NO_TIMES = ("count", "sum", "round", "floor", "ceil", "length", "datediff")
+"""Functions that give no time, so that Sail need not be asked."""
 
 
 @dataclass(frozen=True)
 class _Candidate:
     """An operand, and what is written for the expression if the operand has a type."""
 
-    operand: Operand
+    operand: Node
     types: str
     """Regular expression."""
-    start: int
     edit: Edit
+    start: int | None = None
+    """Where the expression begins, if that is not the operand."""
+
+    def may_be_right(self) -> bool:
+        """False for an operand that has none of the types, as its words say."""
+        node = self.operand
+        if node.kind in ("cast", "try_cast"):
+            return bool(re.fullmatch(self.types, coercion.plain_type(node.name) or "double"))
+        if self.types == _TIMES and node.name in _NO_TIMES:
+            return False
+        return node.kind not in _LITERALS or (self.types == "bigint" and node.kind == "number")
 
 
 def with_right_operands(sql: str, analyze: Analyze) -> str:
-    """The SQL with those expressions rewritten whose operands have such types."""
-    tokens = tokens_of(sql)
-    found = [each for call in calls_in(tokens) for each in _of_call(call, tokens, sql)]
-    if any(token.text == "-" for token in tokens):
-        with suppress(RecursionError, Unread):  # brackets inside brackets, a hundred deep
-            found += _negations(Arithmetic(sql))
+    """The SQL with those expressions rewritten whose operands have such types; as it is where it is not read."""
+    reader = QueryReader(sql)
+    try:
+        reader.whole()
+    except (Unread, RecursionError):  # brackets inside brackets, a hundred deep
+        return sql
+    found = [each for node in reader.nodes for each in _of(node, reader.tokens, sql) if each.may_be_right()]
     if not found:
         return sql
-    types = types_of(sql, [each.operand for each in found], analyze)
-    edits = {each.start: each.edit for each in found if re.fullmatch(each.types, types[each.operand.start])}
+    types = types_of(sql, [Operand(*each.operand.span) for each in found], analyze)
+    edits = {
+        each.operand.span[0] if each.start is None else each.start: each.edit
+        for each in found
+        if re.fullmatch(each.types, types[each.operand.span])
+    }
     return edited(sql, edits)
 
 
-def _negations(arithmetic: Arithmetic) -> Iterator[_Candidate]:
-    for start, of in arithmetic.negations():
-        span = (of.start, of.end)
-        for kind, one in (("double", "-1D"), ("float", "CAST(-1 AS FLOAT)")):
-            yield _Candidate(Operand(*span), kind, start, (of.end, [span], f"({{0}} * {one})"))
+def _of(node: Node, tokens: list[Token], sql: str) -> Iterator[_Candidate]:
+    if (
+        node.kind in ("cast", "try_cast")
+        and coercion.is_whole(coercion.plain_type(node.name))
+        or node.kind == "call"
+        and node.name == "unix_seconds"
+        and node.parts
+    ):
+        yield _written(node.parts[0], _TIMES, " date_trunc('SECOND', {0})")
+    elif (node.kind, node.name) in (("binary", "||"), ("call", "concat")):
+        texts = (part for part in node.parts if part.name != "||")
+        yield from (_written(part, _TIMES, "CAST({0} AS STRING)") for part in texts)
+    elif node.name in _SHIFTS and len(node.parts) == 2:
+        yield _written(node.parts[1], "bigint", " CAST({0} AS INT)")
+    elif node.kind == "unary" and node.name == "-":
+        yield from _negated(node)
+    elif node.kind == "call" and node.name in ("median", "percentile") and node.parts and not node.window:
+        yield _of_median(node, tokens, sql)
 
 
-def _of_call(call: Call, tokens: list[Token], sql: str) -> Iterator[_Candidate]:
-    start, end = call.spans()[0]
-    text = sql[start:end]
-    if call.name in ("cast", "try_cast"):
-        found = _WHOLE.fullmatch(text)
-        if found and not _NO_TIME.fullmatch(found[1]):
-            yield _in_seconds(start, start + len(found[1]))
-    elif call.name in _SECONDS and call.arguments == 1:
-        yield _in_seconds(start, end)
-    elif call.name in ("median", "percentile"):
-        last = _end_of(call, tokens)
-        if last is not None:
-            start += len(re.match(r"(?:\s*(?:DISTINCT|ALL)\s+)?", text, re.IGNORECASE)[0])  # type: ignore[index]
-            only = braced(sql[call.closing.end : last])
-            template = f"if(bool_or(isnan({{0}})){only}, raise_error('{NAN} {call.name}'), {{1}})"
-            edit = (last, [(start, end), (call.word.start, last)], template)
-            yield _Candidate(Operand(start, end), "double|float", call.word.start, edit)
+def _written(operand: Node, types: str, template: str) -> _Candidate:
+    start, end = operand.span
+    return _Candidate(operand, types, (end, [(start, end)], template))
 
 
-def _in_seconds(start: int, end: int) -> _Candidate:
-    template = " date_trunc('SECOND', {0})"
-    return _Candidate(Operand(start, end), "timestamp.*", start, (end, [(start, end)], template))
+def _negated(node: Node) -> Iterator[_Candidate]:
+    span = node.parts[0].span
+    for kind, one in (("double", "-1D"), ("float", "CAST(-1 AS FLOAT)")):
+        yield _Candidate(node.parts[0], kind, (span[1], [span], f"({{0}} * {one})"), node.start)
 
 
-def _end_of(call: Call, tokens: list[Token]) -> int | None:
-    """Where a call ends with its FILTER; None for one over a window."""
-    after = next((index for index, token in enumerate(tokens) if token.start >= call.closing.end), len(tokens))
-    words = [token.text.upper() for token in tokens[after : after + 2]]
-    if words != ["FILTER", "("]:
-        return None if words[:1] == ["OVER"] else call.closing.end
-    closing = closing_of(tokens, after + 1)
-    is_over = closing is not None and [each.text.upper() for each in tokens[closing + 1 : closing + 2]] == ["OVER"]
-    return None if closing is None or is_over else tokens[closing].end
+def _of_median(node: Node, tokens: list[Token], sql: str) -> _Candidate:
+    of = node.parts[0]
+    closing = tokens[bisect_left(tokens, node.parts[-1].span[1], key=lambda token: token.start)]
+    only = braced(sql[closing.end : node.end])
+    template = f"if(bool_or(isnan({{0}})){only}, raise_error('{NAN} {node.name}'), {{1}})"
+    return _Candidate(of, _FLOATS, (node.end, [of.span, (node.start, node.end)], template), node.start)

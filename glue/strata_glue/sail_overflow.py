@@ -46,7 +46,8 @@ _FUNCTIONS: dict[str, tuple[str, int, int]] = {
 }  # fmt: skip
 """Type, least and largest value of functions whose results are far from overflowing."""
 
-_Parts = tuple["str | tuple[int, int]", ...]
+_Span = tuple[int, int]
+_Parts = tuple["str | _Span", ...]
 """Of a rewritten expression: texts, and places of the SQL that stay."""
 
 
@@ -125,7 +126,7 @@ class _Query:
     def __init__(self, sql: str, tokens: list[Token], written: list[Token]) -> None:
         self.sql, self.tokens, self.written = sql, tokens, written
 
-    def checked(self, found: Iterable[Part], types: dict[int, str]) -> _Rewriting:
+    def checked(self, found: Iterable[Part], types: dict[_Span, str]) -> _Rewriting:
         rewriting = _Rewriting(self, types)
         for part in found:
             rewriting.emit(rewriting.value(part))
@@ -143,7 +144,7 @@ class _Query:
 class _Rewriting:
     """`types`: by the place of an operand."""
 
-    def __init__(self, query: _Query, types: dict[int, str]) -> None:
+    def __init__(self, query: _Query, types: dict[_Span, str]) -> None:
         self.query, self.types = query, types
         self.edits: dict[int, Edit] = {}
         self.doubts: list[tuple[int, int]] = []
@@ -186,7 +187,7 @@ class _Rewriting:
             return _Value(
                 part.start, part.end, part.kind, part.literal, part.literal, (_literal(part.literal, part.kind),)
             )
-        kind, low, high = _FUNCTIONS.get(part.function) or _range(self.types[part.start])
+        kind, low, high = _FUNCTIONS.get(part.function) or _range(self.types[part.start, part.end])
         span = (part.start, part.end)
         return _Value(*span, kind, low, high, (span,), operands={self._text(*span): (span,)})
 
@@ -289,12 +290,13 @@ def _bounds(left: _Value, operator: str, right: _Value) -> tuple[int, int]:
     return (0 if left.low >= 0 and right.low >= 0 else -most), most
 
 
-def types_of(sql: str, operands: list[Operand], analyze: Analyze) -> dict[int, str]:
+def types_of(sql: str, operands: list[Operand], analyze: Analyze) -> dict[_Span, str]:
     """Place of an operand → its type, as Sail's plan tells what `typeof` gives; `unknown` without an answer."""
     asked = [each for each in operands if not each.kind and each.function not in _FUNCTIONS]
-    types = {each.start: "other" for each in operands} | {each.start: "unknown" for each in asked}
+    types = {(each.start, each.end): "other" for each in operands}
+    types |= {(each.start, each.end): "unknown" for each in asked}
     # What GROUP BY takes for the same must stay the same in a trial: `t.a` and `a`, unless they are of several types.
-    for called in (_last_name, _words, lambda text, start: str(start)):
+    for called in (_last_name, _words, lambda text, start: f"{start} {text}"):
         groups: dict[str, list[Operand]] = {}
         for each in asked:
             groups.setdefault(called(sql[each.start : each.end], each.start), []).append(each)
@@ -303,7 +305,7 @@ def types_of(sql: str, operands: list[Operand], analyze: Analyze) -> dict[int, s
         for index, group in enumerate(groups.values()):
             kinds = told.get(index, set())
             if len(kinds) == 1:
-                types |= dict.fromkeys((each.start for each in group), *kinds)
+                types |= dict.fromkeys(((each.start, each.end) for each in group), *kinds)
             else:
                 asked += group
         if not asked:

@@ -24,7 +24,7 @@ from strata_glue.sail_functions import differing_calls, with_right_calls
 from strata_glue.sail_operands import with_right_operands
 from strata_glue.sail_overflow import with_checks
 from strata_glue.sail_plan import COLUMN, DECIMAL, Line, casts, casts_of_engine, column_name, is_float, sections
-from strata_glue.sail_warnings import date_differences, differences
+from strata_glue.sail_warnings import date_differences, differences, joined_intervals
 from strata_glue.sql_words import Token, replaced, tokens_of
 
 Analyze = Callable[[str], tuple[Any, str]]
@@ -61,7 +61,12 @@ def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, typ
     if _suspicious(plans):
         right, frame, plans = _cured_frame(right, analyze)
     if warnings is not None:
-        warnings += [*said, *differences(frame, plans), *date_differences(right, analyze, types)]
+        warnings += [
+            *said,
+            *differences(frame, plans),
+            *date_differences(right, analyze, types),
+            *joined_intervals(types),
+        ]
     checked, unchecked = with_checks(right, types.sql, analyze)
     if warnings is not None:
         warnings += unchecked

@@ -143,6 +143,16 @@ def date_differences(sql: str, analyze: Callable[[str], tuple[Any, str]], types:
             return
 
 
+def joined_intervals(types: QueryTypes) -> Iterator[str]:
+    """A warning if an INTERVAL becomes a part of a text."""
+    joined = [node for node in types.nodes if node.kind == "binary" and node.name == "||"]
+    if any(part.type.startswith("interval") for node in joined for part in node.parts):
+        yield (
+            "an INTERVAL is joined to a text: Sail writes `1 days 0 hours 0 mins`, Spark `INTERVAL '1' DAY`; run with "
+            "--engine spark"
+        )
+
+
 _BEFORE_A_SIGN = frozenset(
     "SELECT DISTINCT WHERE ON AND OR NOT WHEN THEN ELSE CASE IN LIKE BETWEEN BY LIMIT OFFSET HAVING RETURN INTERVAL".split()
 )

@@ -242,11 +242,6 @@ DIFFERENT: dict[str, tuple[str, Any, Any]] = {
         0,
         0,
     ),
-    "seconds by `::`": (
-        "SELECT CAST(TIMESTAMP'1969-12-31 23:59:59.5'::BIGINT AS INT) AS a",
-        0,
-        "FAILED" if SPARK.startswith("3.") else -1,
-    ),
     "a column of IN without a name": ("SELECT CAST(`in_list` AS INT) AS a FROM (SELECT 1 IN (1, 2))", 1, "FAILED"),
     "DECIMALs of 38 digits that overflow": (
         "SELECT CAST(a + b > 0 AS INT) AS a FROM VALUES (CAST(9e37 AS DECIMAL(38,0)), CAST(5e37 AS DECIMAL(38,0))) AS v(a, b)",
