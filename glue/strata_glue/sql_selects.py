@@ -285,8 +285,6 @@ class QueryReader(ExpressionReader):
 
     def _source(self, found: Select, home: Home) -> None:
         self.took("LATERAL")
-        if self.word() in ("PIVOT", "UNPIVOT"):
-            raise Unread
         if self.sign() == "(":
             self._bracketed(found, home)
         elif self.word() == "VALUES":
@@ -329,9 +327,27 @@ class QueryReader(ExpressionReader):
             raise Unread
 
     def _sampled(self) -> None:
-        if self.word() in ("PIVOT", "UNPIVOT"):
-            raise Unread
-        if self.took("TABLESAMPLE"):
+        if self.took("PIVOT"):
+            self._pivoted()
+        elif self.took("UNPIVOT"):
+            if self.word() in ("INCLUDE", "EXCLUDE"):
+                self.at += 2
+            self.skip_bracket()
+        elif self.took("TABLESAMPLE"):
             self.skip_bracket()
             if self.took("REPEATABLE"):
                 self.skip_bracket()
+
+    def _pivoted(self) -> None:
+        """`(sum(a) AS b, … FOR …)`: what it computes. No condition can ask for the types of that."""
+        before, self.home = self.home, Home()
+        self.need("(")
+        while not self.took("FOR"):
+            self.expression()
+            if self.word() != "FOR":
+                self._alias()
+            self.took(",")
+        depth = 1
+        while depth:
+            depth += {"(": 1, ")": -1}.get(self.next().text, 0)
+        self.home = before

@@ -90,6 +90,8 @@ def test_engines_answer_as_the_list_says(engine: Engine, session: Any) -> None:
 
 
 REFUSED = [
+    "SELECT k AS v FROM (SELECT i32, str FROM t) UNPIVOT INCLUDE NULLS (w FOR k IN (i32)) WHERE w",
+    "SELECT * FROM (SELECT i32, str FROM t) PIVOT (sum(i32) AS s FOR (str) IN (('1'))) WHERE `1`",
     "SELECT i32 AS v FROM t WHERE exists(ai, e -> e > 1) AND (i32 + i32) * i32",
     # One table of a WITH, one window, one generator, one pattern: what no type tells.
     "WITH a AS (SELECT 1 AS x), a AS (SELECT 2 AS x) SELECT x FROM a",
@@ -117,6 +119,8 @@ REFUSED = [
     "SELECT DISTINCT * FROM (SELECT i32, mp FROM t)", "SELECT 1 AS v FROM t WHERE i32 IN (SELECT * FROM (SELECT dt FROM t))", "SELECT CAST(current_date() AS INT) AS v", "SELECT dt + 1L AS v FROM t -- with a comment at its end",
 ]  # fmt: skip
 TAKEN = [
+    "SELECT k AS v FROM (SELECT i32, str FROM t) UNPIVOT INCLUDE NULLS (w FOR k IN (i32)) WHERE w > 0",
+    "SELECT * FROM (SELECT i32, str FROM t) PIVOT (sum(i32) AS s FOR (str) IN (('1'))) AS p WHERE `1` > 0",
     "SELECT exists(ai, e -> e > 1) AS v FROM t", "SELECT (i32 + i32) * i32 > 1 AS v FROM t",
     "WITH b AS (WITH a AS (SELECT 2 AS x) SELECT x FROM a), a AS (SELECT 1 AS x) SELECT b.x FROM a, b", "SELECT explode(ai) AS v, explode(txts) AS w FROM t",
     "SELECT rank() OVER w AS v FROM t WINDOW w AS (ORDER BY i32)", 
