@@ -120,7 +120,7 @@ REFUSED = [
 ]  # fmt: skip
 TAKEN = [
     "SELECT k AS v FROM (SELECT i32, str FROM t) UNPIVOT INCLUDE NULLS (w FOR k IN (i32)) WHERE w > 0",
-    "SELECT * FROM (SELECT i32, str FROM t) PIVOT (sum(i32) AS s FOR (str) IN (('1'))) AS p WHERE `1` > 0",
+    "SELECT * FROM (SELECT i32, str FROM t) PIVOT (sum(i32) AS s FOR (str) IN (('1'))) WHERE `1` > 0",
     "SELECT exists(ai, e -> e > 1) AS v FROM t", "SELECT (i32 + i32) * i32 > 1 AS v FROM t",
     "WITH b AS (WITH a AS (SELECT 2 AS x) SELECT x FROM a), a AS (SELECT 1 AS x) SELECT b.x FROM a, b", "SELECT explode(ai) AS v, explode(txts) AS w FROM t",
     "SELECT rank() OVER w AS v FROM t WINDOW w AS (ORDER BY i32)", 
