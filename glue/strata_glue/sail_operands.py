@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from strata_glue import spark_coercion as coercion
-from strata_glue.sail_functions import Edit, braced, edited
-from strata_glue.sail_overflow import Analyze, types_of
+from strata_glue.sail_typeof import Analyze, types_of
 from strata_glue.sql_arithmetic import Operand
+from strata_glue.sql_edits import Edit, braced, edited
 from strata_glue.sql_selects import QueryReader
 from strata_glue.sql_tree import Node, Unread
 from strata_glue.sql_words import Token
@@ -83,7 +83,7 @@ def _of(node: Node, tokens: list[Token], sql: str) -> Iterator[_Candidate]:
         yield _written(node.parts[0], _TIMES, " date_trunc('SECOND', {0})")
     elif (node.kind, node.name) in (("binary", "||"), ("call", "concat")):
         texts = (part for part in node.parts if part.name != "||")
-        yield from (_written(part, _TIMES, "CAST({0} AS STRING)") for part in texts)
+        yield from (_written(part, _TIMES, " CAST({0} AS STRING)") for part in texts)
     elif node.name in _SHIFTS and len(node.parts) == 2:
         yield _written(node.parts[1], "bigint", " CAST({0} AS INT)")
     elif node.kind == "unary" and node.name == "-":
@@ -107,5 +107,5 @@ def _of_median(node: Node, tokens: list[Token], sql: str) -> _Candidate:
     of = node.parts[0]
     closing = tokens[bisect_left(tokens, node.parts[-1].span[1], key=lambda token: token.start)]
     only = braced(sql[closing.end : node.end])
-    template = f"if(bool_or(isnan({{0}})){only}, raise_error('{NAN} {node.name}'), {{1}})"
+    template = f" if(bool_or(isnan({{0}})){only}, raise_error('{NAN} {node.name}'), {{1}})"
     return _Candidate(of, _FLOATS, (node.end, [of.span, (node.start, node.end)], template), node.start)

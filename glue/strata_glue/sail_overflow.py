@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from strata_glue.engine_words import without_prefixes
-from strata_glue.sail_functions import TYPE, Edit, braced, edited
-from strata_glue.sail_plan import sections
+from strata_glue.sail_typeof import Analyze, Span, types_of
 from strata_glue.sql_arithmetic import Arithmetic, Chain, Operand, Part, operands_of
+from strata_glue.sql_edits import Edit, braced, edited
 from strata_glue.sql_tree import Unread
 from strata_glue.sql_words import Token, tokens_of
-
-Analyze = Callable[[str], tuple[Any, str]]
 
 OVERFLOW = "[ARITHMETIC_OVERFLOW] strata at"
 """What a checked query fails with, before the number of characters that the expression has before it."""
@@ -29,7 +27,6 @@ _BITS = {"tinyint": 7, "smallint": 15, "int": 31, "bigint": 63}
 _TRY = {"+": "try_add", "-": "try_subtract", "*": "try_multiply"}
 _LONGEST_CHAIN = 40
 """Operators whose results are each checked. Sail plans more of them too slowly: of such a chain the end is checked."""
-_MOST_TRIALS = 30
 
 _ROWS = 2**31
 """More than a local run goes through: of as many INTs no sum overflows."""
@@ -46,8 +43,7 @@ _FUNCTIONS: dict[str, tuple[str, int, int]] = {
 }  # fmt: skip
 """Type, least and largest value of functions whose results are far from overflowing."""
 
-_Span = tuple[int, int]
-_Parts = tuple["str | _Span", ...]
+_Parts = tuple["str | Span", ...]
 """Of a rewritten expression: texts, and places of the SQL that stay."""
 
 
@@ -82,7 +78,8 @@ def with_checks(sql: str, written: str, analyze: Analyze) -> tuple[Any, list[str
         query = _Query(sql, tokens, tokens_of(written))
         if not query.checked(found, defaultdict(lambda: "bigint")).edits:
             return None, []
-        done = query.checked(found, types_of(sql, [each for part in found for each in operands_of(part)], analyze))
+        asked = [each for part in found for each in operands_of(part) if each.function not in _FUNCTIONS]
+        done = query.checked(found, types_of(sql, asked, analyze))
     except RecursionError:
         return None, [_warning("an expression that is nested this deeply")]
     except Unread:
@@ -126,7 +123,7 @@ class _Query:
     def __init__(self, sql: str, tokens: list[Token], written: list[Token]) -> None:
         self.sql, self.tokens, self.written = sql, tokens, written
 
-    def checked(self, found: Iterable[Part], types: dict[_Span, str]) -> _Rewriting:
+    def checked(self, found: Iterable[Part], types: dict[Span, str]) -> _Rewriting:
         rewriting = _Rewriting(self, types)
         for part in found:
             rewriting.emit(rewriting.value(part))
@@ -144,7 +141,7 @@ class _Query:
 class _Rewriting:
     """`types`: by the place of an operand."""
 
-    def __init__(self, query: _Query, types: dict[_Span, str]) -> None:
+    def __init__(self, query: _Query, types: dict[Span, str]) -> None:
         self.query, self.types = query, types
         self.edits: dict[int, Edit] = {}
         self.doubts: list[tuple[int, int]] = []
@@ -165,7 +162,7 @@ class _Rewriting:
             if part not in spans:
                 spans.append(part)
             texts.append(f"{{{spans.index(part)}}}")
-        return value.end, spans, "".join(texts)
+        return value.end, spans, f" {''.join(texts)}"  # behind `SELECT(`
 
     def raised(self, value: _Value) -> _Parts:
         """The expression, which fails where it overflows."""
@@ -288,60 +285,3 @@ def _bounds(left: _Value, operator: str, right: _Value) -> tuple[int, int]:
         return max(min(left.low, 0), -most), min(max(left.high, 0), most)
     most = min(max(-left.low, left.high), 2**63 - 1)  # Sail checks the division of the least number by -1
     return (0 if left.low >= 0 and right.low >= 0 else -most), most
-
-
-def types_of(sql: str, operands: list[Operand], analyze: Analyze) -> dict[_Span, str]:
-    """Place of an operand → its type, as Sail's plan tells what `typeof` gives; `unknown` without an answer."""
-    asked = [each for each in operands if not each.kind and each.function not in _FUNCTIONS]
-    types = {(each.start, each.end): "other" for each in operands}
-    types |= {(each.start, each.end): "unknown" for each in asked}
-    # What GROUP BY takes for the same must stay the same in a trial: `t.a` and `a`, unless they are of several types.
-    for called in (_last_name, _words, lambda text, start: f"{start} {text}"):
-        groups: dict[str, list[Operand]] = {}
-        for each in asked:
-            groups.setdefault(called(sql[each.start : each.end], each.start), []).append(each)
-        told = _asked(sql, list(groups.values()), analyze)
-        asked = []
-        for index, group in enumerate(groups.values()):
-            kinds = told.get(index, set())
-            if len(kinds) == 1:
-                types |= dict.fromkeys(((each.start, each.end) for each in group), *kinds)
-            else:
-                asked += group
-        if not asked:
-            break
-    return types
-
-
-def _words(text: str, _: int) -> str:
-    return re.sub(r"\s+", "", text.lower())
-
-
-def _last_name(text: str, start: int) -> str:
-    text = _words(text, start)
-    return text.rpartition(".")[2] if re.fullmatch(r"[\w.`]+", text) else text
-
-
-def _asked(sql: str, groups: list[list[Operand]], analyze: Analyze) -> dict[int, set[str]]:
-    """Types of groups of operands, by their numbers; not of those that Sail does not take in a trial."""
-    types: dict[int, set[str]] = {}
-    waiting = [list(range(len(groups)))] if groups else []
-    for _ in range(_MOST_TRIALS):
-        if not waiting:
-            break
-        trial = waiting.pop()
-        wrapped: dict[int, Edit] = {}
-        for index in trial:
-            for each in groups[index]:
-                text = braced(sql[each.start : each.end])
-                condition = f"typeof({text}) = 'strata_{index}'"
-                wrapped[each.start] = each.end, [(each.start, each.end)], f"if({condition}, {{0}}, NULL)"
-        try:
-            plan = sections(analyze(edited(sql, wrapped))[1])[1]
-        except Exception:
-            half = len(trial) // 2
-            waiting += [trial[:half], trial[half:]] if half else []
-            continue
-        for kind, index in TYPE.findall(plan):
-            types.setdefault(int(index), set()).add(kind)
-    return types

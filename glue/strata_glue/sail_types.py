@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -24,11 +23,9 @@ from strata_glue.sail_functions import differing_calls, with_right_calls
 from strata_glue.sail_operands import with_right_operands
 from strata_glue.sail_overflow import with_checks
 from strata_glue.sail_plan import COLUMN, DECIMAL, Line, casts, casts_of_engine, column_name, is_float, sections
+from strata_glue.sail_typeof import Analyze
 from strata_glue.sail_warnings import date_differences, differences, joined_intervals
 from strata_glue.sql_words import Token, replaced, tokens_of
-
-Analyze = Callable[[str], tuple[Any, str]]
-"""SQL → its DataFrame and the text of its plans. Raises what the engine raises."""
 
 _FIRST_TAG = 1_900_000_000
 """Whole numbers from here on stand for literals in a trial; no SQL has them all."""
@@ -55,7 +52,7 @@ def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, typ
     `types`: of the SQL as its author has it, which names the result's columns. What differs without an error, and is not set
     right, is added to `warnings`. Raises `DatasetError` where the SQL must change.
     """
-    said = differing_calls(sql, analyze, types)
+    said = differing_calls(types, analyze)
     right = with_right_operands(with_right_calls(sql), analyze)
     frame, plans = analyze(right)
     if _suspicious(plans):

@@ -22,7 +22,8 @@ import pytest
 from conftest import ENGINE
 
 from strata_glue.errors import DatasetError
-from strata_glue.sail_functions import DIFFERENT, LISTS, RIGHT, with_right_calls
+from strata_glue.sail_differences import DIFFERENT, LISTS, RIGHT
+from strata_glue.sail_functions import with_right_calls
 from strata_glue.session import Engine, dataset_session
 
 GOLDEN = Path(__file__).with_name("functions.json")
