@@ -40,7 +40,7 @@ export const sqlNotAnalyzed: Rule = {
           dataset,
           at: sql.at(gap),
           message: `the SQL of dataset \`${dataset.name.value}\` is not analyzed: the parser does not read ${gap.construct}`,
-          help: "nothing to do: Spark reads it. Strata assumes that it reads what `tables` lists, does not know its columns, and checks little of its syntax before the run",
+          help: "nothing to do: Spark's grammar has it. Strata assumes that it reads what `tables` lists, and does not know its columns",
         });
       }
     }

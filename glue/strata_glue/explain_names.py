@@ -158,6 +158,9 @@ def _unknown_qualified(name: str, found: list[int], query: QueryText, proposed: 
     columns = relation.columns
     if columns is None:
         columns = frozenset(each.rpartition(".")[2] for each in proposed or query.words.names)
+    if query.engine == "sail" and last.lower() in {each.lower() for each in columns} and query.has("USING"):
+        what = f"does not read `{name}` of a column that is joined by USING"
+        return cannot(what, f"write `{last}`", query, query.place(query.places(name, lambda _: False)), False)
     scope = query.scopes.of(found[0]) if found else None
     others = {
         each.alias

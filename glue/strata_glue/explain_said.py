@@ -196,6 +196,42 @@ _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
         ("CURRENT_TIME", "TIME"),
     ),
     (
+        r"^invalid window function expression",
+        "UNSUPPORTED_EXPR_FOR_WINDOW",
+        "a window function is not written as Spark reads it: it cannot have FILTER: write `sum(CASE WHEN … THEN … END) OVER (…)`",
+        ("FILTER",),
+    ),
+    (
+        r"^Date arithmetic overflow|^Timestamp out of range$|cannot convert timestamp value",
+        "DATETIME_OVERFLOW",
+        "a date or a time is computed that is out of its range: compare with a limit before",
+        ("date_add", "date_sub", "add_months", "from_unixtime", "date_format", "INTERVAL"),
+    ),
+    (
+        r"^field position must not be zero",
+        "INVALID_INDEX_OF_ZERO",
+        "the place in {} is 0: the first part has place 1",
+        ("split_part",),
+    ),
+    (
+        r"^stack expects first argument",
+        "VALUE_OUT_OF_RANGE",
+        "the first argument of {} must be a whole number from 1 on",
+        ("stack",),
+    ),
+    (
+        r"^invalid Unicode scalar value",
+        "INVALID_PARAMETER_VALUE",
+        "a number that {} gets is no sign's: give numbers from 0 on",
+        ("chr", "char"),
+    ),
+    (
+        r"^cast Timestamp\(Nanosecond",
+        "ENGINE_CANNOT",
+        "Sail cannot mix DATEs and TIMESTAMPs in {}: cast the DATE to TIMESTAMP, or run with `--engine spark`",
+        ("coalesce", "nvl", "ifnull", "greatest", "least", "CASE", "UNION"),
+    ),
+    (
         r"^cast Duration\(",
         "ENGINE_CANNOT",
         "Sail cannot subtract a DATE and a TIMESTAMP: cast the DATE to TIMESTAMP, or run with `--engine spark`",

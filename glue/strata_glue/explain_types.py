@@ -80,11 +80,28 @@ def _even(query: QueryText) -> Explained:
     )
 
 
+_FEWEST = {"lpad": 2, "rpad": 2, "split": 2, "round": 1, "bround": 1, "ceil": 1, "floor": 1, "concat_ws": 1}
+"""Of functions whose calls with fewer arguments Sail refuses without a word of their number."""
+
+
+def _at_least(call: Call, fewest: int, place: int | None) -> Explained:
+    message = f"`{call.name}` takes at least {_counted(fewest)}, not {call.arguments}"
+    return Explained("WRONG_NUM_ARGS", message, place)
+
+
+def _without_arguments(query: QueryText) -> Explained | None:
+    empty = [call for call in query.calls if call.arguments == 0 and _FEWEST.get(call.name.lower(), 0)]
+    return _at_least(empty[0], _FEWEST[empty[0].name.lower()], query.start(empty)) if empty else None
+
+
 def _misfit(name: str, kinds: list[str], query: QueryText, wanted: str = "") -> Explained | None:
     """An argument of a function is of a type that it does not take."""
     called, place = query.function(name)
     if not called:
         return None
+    short = [call for call in query.calls_of(name) if call.arguments < _FEWEST.get(call.name.lower(), 0)]
+    if short:
+        return _at_least(short[0], _FEWEST[short[0].name.lower()], query.start(short))
     known = [kind for kind in (type_name(each) for each in kinds) if kind != OTHER_TYPE]
     if wanted:
         message = f"the argument of {called} must be {wanted}{', not ' + known[0] if known else ''}"
@@ -330,6 +347,10 @@ TYPES: list[Rule] = [
     rule(
         r"INVALID_EXTRACT_BASE_FIELD_TYPE\].* but got \"(.*?)\"",
         lambda found, query: _no_index(found[1], query),
+    ),
+    rule(
+        r"^expected at least one value, but got an empty vector|^Spark `concat_ws` function requires 1 to ",
+        lambda _, query: _without_arguments(query),
     ),
     rule(r"^(\w+) requires (\d+(?: or \d+)*) arguments?", lambda found, query: _arguments(found[1], found[2], query)),
     rule(

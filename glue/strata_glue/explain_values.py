@@ -25,9 +25,18 @@ def _bad_cast(value: str | None, target: str, query: QueryText) -> Explained:
     else:
         places = query.texts_as_numbers()
         remedy = f"the query uses a text as {plain} without a cast: clean the column, cast the other side to STRING, {TRY_CAST}"
+    written = [] if places or value is None else [each.start for each in query.words.tokens if each.text == value]
+    if len(written) == 1:
+        return _bad_text(f"{value}", plain, written[0])
     place = places[0] if len(places) == 1 else None
     shown = None if value is None else f"the value {value} cannot be cast to {plain}: {remedy}"
     return Explained("CAST_INVALID_INPUT", f"a value cannot be cast to {plain}: {remedy}", place, shown)
+
+
+def _bad_text(value: str, kind: str, place: int) -> Explained:
+    """A text of the query where something of another type meets it: `d = '2026-13-45'`."""
+    remedy = f"is no {kind}: write {TYPED.get(kind, 'a number')}, or cast the other side to STRING"
+    return Explained("CAST_INVALID_INPUT", f"a text of the query {remedy}", place, f"the text {value} {remedy}")
 
 
 def _no_fit(value: str | None, query: QueryText) -> Explained:
@@ -190,7 +199,7 @@ def _no_moment(query: QueryText, *kinds: str) -> Explained | None:
 
 
 def _part_range(part: str, query: QueryText) -> Explained:
-    message = f"a {part.lower()} is out of its range, so that there is no such day"
+    message = f"{f'the {part.lower()} is out of its range: ' if part else ''}there is no such day or time"
     return Explained("DATETIME_FIELD_OUT_OF_BOUNDS", message, query.function("make_date", "make_timestamp")[1])
 
 
@@ -263,7 +272,19 @@ VALUES: list[Rule] = [
     rule(r"^invalid timestamp: (.*)$", lambda found, query: _bad_cast(f"'{found[1]}'", "TIMESTAMP", query)),
     rule(r"^Error parsing timestamp from ('.*'): ", lambda found, query: _bad_cast(found[1], "TIMESTAMP", query)),
     rule(r"^invalid date: (.*)$", lambda found, query: _bad_cast(f"'{found[1]}'", "DATE", query)),
-    rule(r"expected .* datetime field at byte offset \d+", lambda _, query: _no_fit(None, query)),
+    rule(
+        r"datetime value does not match format at byte offset \d+: (.*)$",
+        lambda found, query: _no_fit(f"'{found[1]}'", query),
+    ),
+    rule(
+        r"(?:expected .*|datetime value does not match format.*) at byte offset \d+|\binvalid (?:parsed \w+|numeric datetime field): "
+        r"|\bInvalid value for \w+ \(valid values ",
+        lambda _, query: _no_fit(None, query) if query.calls_of(*_FORMATS) else None,
+    ),
+    rule(
+        r"PARSE_DATETIME_BY_NEW_PARSER\].*?Fail to parse ('.*') in the new parser",
+        lambda found, query: _no_fit(found[1], query),
+    ),
     rule(
         r"\[CANNOT_PARSE_TIMESTAMP\] Text ('.*') could not be parsed",
         lambda found, query: _no_fit(found[1], query),
@@ -271,6 +292,10 @@ VALUES: list[Rule] = [
     rule(
         r"^Can't cast value (\S+) to type (\w+)|The value (\S+) of the type \S+ cannot be cast to \"([\w(), ]+)\" due to an overflow",
         lambda found, query: _overflow(found[1] or found[3], type_name(found[2] or found[4]), query),
+    ),
+    rule(
+        r"^Cannot cast to Decimal\d*\((\d+), (\d+)\)\. Overflowing on (\S+)",
+        lambda found, query: _overflow(found[3], f"DECIMAL({found[1]},{found[2]})", query),
     ),
     rule(
         r"^(-?[\d.eE+]+) is too large to store in a Decimal\d* of precision (\d+)\. Max is (-?[\d.]+)",
@@ -319,8 +344,12 @@ VALUES: list[Rule] = [
         lambda found, query: _literal(found[1], query),
     ),
     rule(
-        r"^(Month|Day|Year) value '[^']*' is out of range|Invalid value for (Month)OfYear|Invalid value for (Day)OfMonth|Invalid date '",
-        lambda found, query: _part_range(found[1] or found[2] or found[3] or "part", query),
+        r"^Unable to parse date from -?\d+, -?\d+, -?\d+|^invalid input for Spark `make_timestamp\w*`: ",
+        lambda _, query: _part_range("", query),
+    ),
+    rule(
+        r"^(Month|Day|Year) value '[^']*' is out of range|Invalid value for ([A-Z][a-z]+)Of\w+ \(valid|Invalid date '",
+        lambda found, query: _part_range(found[1] or found[2] or "", query),
     ),
     rule(
         r"Regular expression did not compile|^regex parse error|function: Invalid regex|\[INVALID_PARAMETER_VALUE\.PATTERN\]|^PatternSyntaxException$",

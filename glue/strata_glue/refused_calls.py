@@ -44,6 +44,7 @@ _LISTED = {
     ),
     "TIMESTAMP": "date_format months_between months_between/2 unix_micros unix_millis unix_seconds",
     "STRING or DATE or TIMESTAMP": "to_date",
+    "STRUCT or ARRAY or MAP": "to_json",
 }
 """What functions take → their names, with the number of the argument if it is not the first."""
 

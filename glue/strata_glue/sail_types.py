@@ -24,7 +24,7 @@ from strata_glue.sail_operands import with_right_operands
 from strata_glue.sail_overflow import with_checks
 from strata_glue.sail_plan import COLUMN, DECIMAL, Line, casts, casts_of_engine, column_name, is_float, sections
 from strata_glue.sail_typeof import Analyze
-from strata_glue.sail_warnings import date_differences, differences, joined_intervals
+from strata_glue.sail_warnings import date_differences, differences, joined_intervals, texts_beside_numbers
 from strata_glue.sql_words import Token, replaced, tokens_of
 
 _FIRST_TAG = 1_900_000_000
@@ -63,6 +63,7 @@ def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, typ
             *differences(frame, plans),
             *date_differences(right, analyze, types),
             *joined_intervals(types),
+            *texts_beside_numbers(types),
         ]
     checked, unchecked = with_checks(right, types.sql, analyze)
     if warnings is not None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from strata_glue.engine_words import type_name
 from strata_glue.query_types import QueryTypes
 from strata_glue.sail_plan import (
     DATES,
@@ -22,6 +23,7 @@ from strata_glue.sail_plan import (
     sections,
     value_of,
 )
+from strata_glue.spark_coercion import common, is_number
 from strata_glue.sql_words import replaced, tokens_of
 
 _DIVISION = re.compile(
@@ -110,7 +112,9 @@ _CALL = re.compile(
 
 def _mixed(plans: str, analyzed: str) -> Iterator[str]:
     for expression, target, _ in casts_of_engine(plans):
-        place = analyzed.find(f"CAST({expression} AS Utf8)") if target == "Utf8" and expression != "NULL" else -1
+        if target != "Utf8" or expression == "NULL" or expression.startswith("raise_error("):
+            continue
+        place = analyzed.find(f"CAST({expression} AS Utf8)")
         if place >= 0 and re.search(r"(?: THEN | ELSE |\bspark_array\([^()\n]*)$", analyzed[:place][-200:]):
             yield (
                 "a number or a time is in one CASE, if or array with a text: Sail makes it a text, Spark makes the text a "
@@ -152,6 +156,24 @@ def joined_intervals(types: QueryTypes) -> Iterator[str]:
             "--engine spark"
         )
 
+
+def texts_beside_numbers(types: QueryTypes) -> Iterator[str]:
+    """A warning if `coalesce` has a number and a text: Sail gives it the number's type, Spark BIGINT or DOUBLE."""
+    for node in types.nodes:
+        names = [part.type for part in node.parts] if node.kind == "call" and node.name in _FIRST_OF else []
+        others = [name for name in names if name != "string"]
+        if not is_number(common(others) or "") or len(others) == len(names):
+            continue
+        ours, right = common(others), common(names)
+        if ours != right:
+            yield (
+                f"`{node.name}` has a number and a text: its type is {type_name(f'{ours}')} on Sail, {type_name(f'{right}')} on "
+                f"Spark; write the text as a number, or CAST(… AS {type_name(f'{right}')}) around both, or run with --engine spark"
+            )
+            return
+
+
+_FIRST_OF = frozenset(("coalesce", "nvl", "ifnull"))
 
 _BEFORE_A_SIGN = frozenset(
     "SELECT DISTINCT WHERE ON AND OR NOT WHEN THEN ELSE CASE IN LIKE BETWEEN BY LIMIT OFFSET HAVING RETURN INTERVAL".split()

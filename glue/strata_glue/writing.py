@@ -13,6 +13,7 @@ from strata_glue.attempt import Attempt
 from strata_glue.columns import check_same_columns, columns_of
 from strata_glue.content import Content, ContentFile
 from strata_glue.errors import DatasetError
+from strata_glue.footers import Unreadable
 from strata_glue.footers import columns_of as columns_in
 from strata_glue.partitions import check_partition_columns, final_folder, with_partition_texts
 from strata_glue.reading import read_recorded
@@ -90,7 +91,14 @@ def write_result(frame: Any, schema: Any, attempt: Staging, settings: PublishSet
 def _check_types(file: RecordFile, schema: Any, attempt: Staging, store: Store) -> None:
     """Sail does not always write the type that it says: of `if(c, 1, 0.5)` it says INT and writes a DECIMAL."""
     with store.open(attempt.location, (file.staged or file.path).removeprefix(attempt.folder)) as stream:
-        stored = columns_in(parquet.read_metadata(stream))
+        try:
+            stored = columns_in(parquet.read_metadata(stream))
+        except Unreadable as problem:
+            raise DatasetError(
+                "ENGINE_CANNOT",
+                f"column `{problem.column}` is {problem.kind} on Sail, which Spark does not read: where DATEs and TIMESTAMPs "
+                "are mixed, write CAST(… AS TIMESTAMP) around each, or run with --engine spark",
+            ) from None
     said = {column.name: column.type for column in columns_of(schema)}
     plain = [column for column in stored if not is_nested(column.type)]
     for name, kind in ((column.name, name_of(column.type)) for column in plain):

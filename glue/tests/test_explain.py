@@ -210,6 +210,64 @@ def test_none_has_an_engines_own_words_or_a_value(errors):
     assert max(len(error["message"]) for error in errors.values() if error) <= LONGEST_MESSAGE
 
 
+@pytest.mark.skipif(ENGINE != "sail", reason="Spark takes the mixtures")
+def test_sail_tells_what_it_cannot_write_and_what_does_not_fit(tmp_path, engine):
+    lake = Lake(tmp_path, engine)
+    seen = pa.array([datetime(2020, 1, 1)], pa.timestamp("us", tz="UTC"))
+    lake.write(CUSTOMERS, {"born": pa.array([date(2000, 1, 1)]), "seen": seen, "total": [1e300], "n": [2**62]})
+    far = "a date or a time is computed that is out of its range"
+    mixed = "on Sail, which Spark does not read: where DATEs and TIMESTAMPs are mixed, write CAST(… AS TIMESTAMP)"
+    queries = {
+        "SELECT CAST(total AS DECIMAL(10,2)) AS x FROM customers": (
+            "CAST_OVERFLOW",
+            "a value does not fit into DECIMAL(10,2)",
+        ),
+        "SELECT coalesce(born, seen) AS x FROM customers": (
+            "ENGINE_CANNOT",
+            "Sail cannot mix DATEs and TIMESTAMPs in `coalesce`",
+        ),
+        "SELECT CASE WHEN total > 1 THEN born ELSE seen END AS x FROM customers": ("ENGINE_CANNOT", mixed),
+        "SELECT born AS x FROM customers UNION ALL SELECT seen FROM customers": ("ENGINE_CANNOT", mixed),
+        "SELECT date_add(born, 2147483647) AS x FROM customers": ("DATETIME_OVERFLOW", far),
+        "SELECT add_months(born, 2147483647) AS x FROM customers": ("DATETIME_OVERFLOW", far),
+        "SELECT from_unixtime(n) AS x FROM customers": ("DATETIME_OVERFLOW", far),
+        "SELECT split_part('a', 'b', 0) AS x FROM customers": (
+            "INVALID_INDEX_OF_ZERO",
+            "the place in `split_part` is 0",
+        ),
+        "SELECT stack(0, 1) AS x FROM customers": ("VALUE_OUT_OF_RANGE", "the first argument of `stack` must be"),
+        "SELECT chr(-1) AS x FROM customers": ("INVALID_PARAMETER_VALUE", "a number that `chr` gets is no sign's"),
+    }
+    tables = [{"table_name": "customers", "s3_path": CUSTOMERS}]
+    queries |= {
+        "SELECT to_json(total) AS x FROM customers": (
+            "DATATYPE_MISMATCH",
+            "of `to_json` must be STRUCT or ARRAY or MAP",
+        ),
+        "SELECT sum(n) FILTER (WHERE n > 1) OVER () AS x FROM customers": (
+            "UNSUPPORTED_EXPR_FOR_WINDOW",
+            "cannot have FILTER",
+        ),
+    }
+    group = [
+        {
+            "sql_name": f"d{at}",
+            "sql_file": "x.sql",
+            "tables": tables,
+            "s3_target": f"s3://b/out/d{at}/",
+            "sql_text": sql,
+        }
+        for at, sql in enumerate(queries)
+    ]
+    _, done = lake.run(*group)
+    for at, (kind, message) in enumerate(queries.values()):
+        error = done[f"d{at}"]["error"]
+        assert (error["class"], error["line"]) == (kind, 1), error
+        assert error["column"] == {"UNSUPPORTED_EXPR_FOR_WINDOW": 15, "DATATYPE_MISMATCH": 16}.get(kind, 8), error
+        assert message in error["message"], error
+        assert "1e300" not in error["message"], error
+
+
 class Said(Exception):
     """What an engine might raise."""
 

@@ -55,7 +55,10 @@ async function ask(
 ): Promise<string> {
   const databases = await readDatabases(lake);
   if (databases.every(({ tables }) => tables.length === 0)) {
-    throw new UserError(`the lake ${lake} has no tables yet`, "a run makes them at its end: `strata run`");
+    throw new UserError(
+      `the lake ${lake} has no tables yet`,
+      "a run that succeeds makes them at its end, of all that is committed: `strata run`",
+    );
   }
   const table = await withDuckDb(async (connection) => {
     const files: string[] = [];
