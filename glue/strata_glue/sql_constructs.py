@@ -48,6 +48,7 @@ COUNTED = "write `element_at(…)`, which counts from 1 in an ARRAY"
 _KEYWORDS = "SELECT|DISTINCT|ALL|WHERE|AND|OR|NOT|ON|BY|WHEN|THEN|ELSE|CASE|IN|LIKE|BETWEEN|HAVING|FROM|JOIN|AS|IS|OVER|USING|UNION|LIMIT"
 OPERAND = rf"(?!(?:{_KEYWORDS})$)[A-Z_]\w*|``|\)|\]"
 """What an operator may follow."""
+_AGGREGATES = r"SUM|COUNT|COUNT_IF|AVG|MEAN|MIN|MAX|M(?:AX|IN)_BY|ANY_VALUE|FIRST|LAST|MEDIAN|PERCENTILE\w*|STD\w*|VAR\w*|BOOL_AND|BOOL_OR|EVERY|ANY|SOME|TRY_SUM|TRY_AVG|APPROX_\w+"
 
 CONSTRUCTS = [
     # Spark reads these.
@@ -162,6 +163,28 @@ CONSTRUCTS = [
         (SAIL,),
         "write `dayofweek(…)`, `weekday(…) + 1` (Monday is 1) or `date_format(…)`",
         says=r"^Date part '(?i:DAYOFWEEK|DAYOFWEEK_ISO|DOW_ISO|YEAROFWEEK)' not supported",
+    ),
+    Construct(
+        "this aggregate function in `ORDER BY`",
+        rf"ORDER BY (?:(?!SELECT |FROM |UNION |OVER ).)*?(?<!\w)(?:{_AGGREGATES}) \(",
+        (SAIL,),
+        "give it a name in `SELECT`, and order by that name",
+        r"(?!\($).*",
+        r'^No field named \S+"#\d+|^Physical plan does not support logical expression AggregateFunction',
+    ),
+    Construct(
+        "an aggregate function in `HAVING` of a column whose name the result has, too",
+        "HAVING ",
+        (SAIL,),
+        "write the column with its table (`t.a`)",
+        says=r"^Aggregate function calls cannot be nested: .*\(\w+\([^()]*\) AS ",
+    ),
+    Construct(
+        "a column named like a unit behind an interval and `AND`",
+        r"INTERVAL \S+ [A-Z]+ (?:AND|OR) (?:YEAR|QUARTER|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S? (?!\()",
+        (SAIL,),
+        "write backticks around it",
+        says="literal expression: ",
     ),
     # No Spark reads these.
     Construct("`QUALIFY`", "QUALIFY ", EVERY, "filter in a query around this one"),
