@@ -220,6 +220,11 @@ DIFFERENT: dict[str, tuple[str, Any, Any]] = {
         1,
     ),
     "a text plus a DECIMAL": ("SELECT CAST(s + 0.5D + 0.5 AS INT) AS a FROM VALUES ('1') AS v(s)", "FAILED", 2),
+    "a text beside an INT": (
+        "SELECT CAST(i = '3000000000' AS INT) AS a FROM (SELECT CAST(max(a) AS INT) AS i FROM t)",
+        "FAILED",
+        0,
+    ),
     "PIVOT": ("SELECT `1` AS a FROM (SELECT 1 AS k, 2 AS v) PIVOT (sum(v) FOR k IN (1))", "FAILED", 2),
     "columns but one": (
         "SELECT * EXCEPT (b) FROM (SELECT a, 1 AS b FROM t) WHERE a = 5",
@@ -241,6 +246,12 @@ DIFFERENT: dict[str, tuple[str, Any, Any]] = {
         _NO_NAN.replace(" END) AS m", " END) FILTER (WHERE id >= 200) AS m").replace("m = 2", "m = 1.5"),
         0,
         0,
+    ),
+    "a column of DIV without a name": ("SELECT CAST(`(5 div 2)` AS INT) AS a FROM (SELECT 5 div 2)", "FAILED", 2),
+    "a column of a DATE without a name": (
+        "SELECT day(`date_add(d, 1)`) AS a FROM (SELECT d + 1 FROM VALUES (DATE'2020-01-01') AS v(d))",
+        "FAILED",
+        2,
     ),
     "a column of IN without a name": ("SELECT CAST(`in_list` AS INT) AS a FROM (SELECT 1 IN (1, 2))", 1, "FAILED"),
     "DECIMALs of 38 digits that overflow": (
