@@ -3,6 +3,7 @@
 import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
 import type { DatasetPlan, Plan } from "../compiler/plan.ts";
 import { newerThanSpark35 } from "../compiler/sql/newer.ts";
+import { locate } from "../compiler/syntax/text.ts";
 import type { Settings, Workers } from "./schema.ts";
 
 /** One finding a dataset; `workersOf` gives a stage's own settings. */
@@ -19,12 +20,10 @@ export function newerSql(
 function found(stage: string, { name, sql, sqlFile }: DatasetPlan, stack: string): Diagnostic[] {
   const newer = newerThanSpark35(sql);
   if (newer === undefined) return [];
-  const lines = sql.slice(0, newer.offset).split("\n");
-  const place = { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1, length: newer.length };
   return [
     diagnostic({
       code: "D013",
-      at: { file: `sql/${sqlFile}`, ...place },
+      at: locate(`sql/${sqlFile}`, sql).place(newer.offset, newer.length),
       message: `dataset \`${name}\` has ${newer.construct}, which Glue 5.1 (Spark 3.5) does not read; stack \`${stack}\` runs stage \`${stage}\` on it`,
       help: `${newer.help}, or set \`glueVersion\` of the stage to "6.0"`,
     }),

@@ -43,3 +43,19 @@ export function aroundOf(tokens: readonly Token[]): Around[] {
     return now;
   });
 }
+
+/** What is written, as words and signs with blanks between (`''` for any text), and what to say of it. */
+export type Phrase = readonly [written: RegExp, ...said: string[]];
+
+/** The phrase that begins at a token, the text that it is of, and how many of the tokens are in it. */
+export function phraseAt<Of extends Phrase>(
+  tokens: readonly Token[],
+  at: number,
+  phrases: readonly Of[],
+): { readonly phrase: Of; readonly text: string; readonly count: number } | undefined {
+  const shown = tokens.slice(at, at + 4).map(({ kind, upper }) => (kind === "text" ? "''" : upper));
+  const text = shown.join(" ");
+  const phrase = phrases.find(([written]) => written.test(text));
+  if (phrase === undefined) return undefined;
+  return { phrase, text, count: phrase[0].exec(text)?.[0].trim().split(" ").length ?? 1 };
+}

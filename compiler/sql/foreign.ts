@@ -1,6 +1,6 @@
 /** Words and signs of other databases that the parser reads and Spark does not. */
 
-import { each, type Find, mistake } from "./finders.ts";
+import { each, type Find, mistake, phraseAt } from "./finders.ts";
 import { CLAUSES, endsOperand } from "./grammar.ts";
 
 /** What stands behind an operand, as words and signs; what Spark has in its place. */
@@ -46,23 +46,19 @@ const phrase: Find = each((tokens, at) => {
     previous?.text === "*"
   )
     return undefined;
-  const text = tokens
-    .slice(at, at + 4)
-    .map(({ kind, upper }) => (kind === "text" ? "''" : upper))
-    .join(" ");
-  const found = PHRASES.find(([written]) => written.test(text));
+  const found = phraseAt(tokens, at, PHRASES);
   if (found === undefined) return undefined;
   // `STRUCT<a: INT NOT NULL>` is a type.
-  if (text.startsWith("NOT NULL") && tokens.slice(0, at).some(({ upper }) => upper === "STRUCT")) return undefined;
-  const words = found[0].exec(text)?.[0].trim().split(" ").length ?? 1;
-  const last = tokens[at + Math.max(words, 1) - 1] ?? first;
-  const shown = tokens.slice(at, at + Math.min(words, 2)).filter(({ kind }) => kind !== "text");
+  if (found.text.startsWith("NOT NULL") && tokens.slice(0, at).some(({ upper }) => upper === "STRUCT"))
+    return undefined;
+  const last = tokens[at + found.count - 1] ?? first;
+  const shown = tokens.slice(at, at + Math.min(found.count, 2)).filter(({ kind }) => kind !== "text");
   const isGlued = shown[0]?.end === shown[1]?.start;
   return mistake(
     first,
     last,
     `Spark has no \`${shown.map(({ upper }) => upper).join(isGlued ? "" : " ")}\` here`,
-    found[1],
+    found.phrase[1],
   );
 });
 

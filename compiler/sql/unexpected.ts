@@ -2,7 +2,7 @@
 
 import { explain } from "./explain.ts";
 import type { SyntaxMistake } from "./facts.ts";
-import { aroundOf, mistake } from "./finders.ts";
+import { aroundOf, mistake, phraseAt } from "./finders.ts";
 import type { Token } from "./lexer.ts";
 
 const ORDER = "SELECT, FROM, WHERE, GROUP BY, HAVING, WINDOW, ORDER BY, LIMIT, OFFSET";
@@ -82,13 +82,10 @@ function phrase(tokens: readonly Token[], at: number): SyntaxMistake | undefined
   for (let start = at; start >= Math.max(at - 3, 0); start -= 1) {
     const first = tokens[start];
     if (first === undefined || !/^(word|symbol)$/.test(first.kind)) continue;
-    const shown = tokens.slice(start, start + 4).map(({ kind, upper }) => (kind === "text" ? "''" : upper));
-    const text = shown.join(" ");
-    const found = PHRASES.find(([written]) => written.test(text));
-    if (found === undefined) continue;
-    const count = found[0].exec(text)?.[0].trim().split(" ").length ?? 1;
-    if (start + count < at) continue;
-    return mistake(first, tokens[start + count - 1] ?? first, found[1], found[2]);
+    const found = phraseAt(tokens, start, PHRASES);
+    if (found === undefined || start + found.count < at) continue;
+    const [, message, help] = found.phrase;
+    return mistake(first, tokens[start + found.count - 1] ?? first, message, help);
   }
   return undefined;
 }
