@@ -9,7 +9,6 @@ where there is one.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,7 +18,7 @@ from strata_glue.sql_arithmetic import Operand
 from strata_glue.sql_edits import Edit, braced, edited
 from strata_glue.sql_selects import QueryReader
 from strata_glue.sql_tree import Node, Unread
-from strata_glue.sql_words import Token
+from strata_glue.sql_words import Token, index_at
 
 NAN = "strata: NaN in"
 """What a query fails with, before the function's name."""
@@ -105,7 +104,7 @@ def _negated(node: Node) -> Iterator[_Candidate]:
 
 def _of_median(node: Node, tokens: list[Token], sql: str) -> _Candidate:
     of = node.parts[0]
-    closing = tokens[bisect_left(tokens, node.parts[-1].span[1], key=lambda token: token.start)]
+    closing = tokens[index_at(tokens, node.parts[-1].span[1])]
     only = braced(sql[closing.end : node.end])
     template = f" if(bool_or(isnan({{0}})){only}, raise_error('{NAN} {node.name}'), {{1}})"
     return _Candidate(of, _FLOATS, (node.end, [of.span, (node.start, node.end)], template), node.start)

@@ -15,7 +15,7 @@ from typing import Any
 
 from strata_glue.engine_words import without_prefixes
 from strata_glue.sail_typeof import Analyze, Span, types_of
-from strata_glue.sql_arithmetic import Arithmetic, Chain, Operand, Part, operands_of
+from strata_glue.sql_arithmetic import Chain, Operand, Part, arithmetic_in, operands_of
 from strata_glue.sql_edits import Edit, braced, edited
 from strata_glue.sql_tree import Unread
 from strata_glue.sql_words import Token, tokens_of
@@ -74,7 +74,7 @@ def with_checks(sql: str, written: str, analyze: Analyze) -> tuple[Any, list[str
     if not any(map(_may_compute, tokens, tokens[1:])):
         return None, []
     try:
-        found = Arithmetic(sql).parts()
+        found = arithmetic_in(sql)
         query = _Query(sql, tokens, tokens_of(written))
         if not query.checked(found, defaultdict(lambda: "bigint")).edits:
             return None, []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from strata_glue.sql_selects import QueryReader
 from strata_glue.sql_tree import Node
+from strata_glue.sql_words import Token, index_at
 
 
 @dataclass(frozen=True)
@@ -56,47 +56,40 @@ _LEVELS = {**dict.fromkeys(("+", "-", "||"), 1), **dict.fromkeys(("*", "/", "%",
 _LITERALS = ("text", "typed", "interval", "null", "boolean")
 
 
-class Arithmetic:
-    """Of a query. Raises `Unread` for one that is not read."""
+def arithmetic_in(sql: str) -> list[Part]:
+    """Each expression with an operator, and each sum, that is not an operand of another. Raises `Unread`."""
+    reader = QueryReader(sql)
+    reader.whole()
+    found = [node for node in reader.nodes if _computes(node)]
+    inside = {id(part) for node in found for part in node.parts}
+    return [_part(node, reader.tokens) for node in found if id(node) not in inside]
 
-    def __init__(self, sql: str) -> None:
-        reader = QueryReader(sql)
-        reader.whole()
-        self._nodes, self._tokens = reader.nodes, reader.tokens
 
-    def parts(self) -> list[Part]:
-        """Each expression with an operator, and each sum, that is not an operand of another."""
-        found = [node for node in self._nodes if _computes(node)]
-        inside = {id(part) for node in found for part in node.parts}
-        return [self._part(node) for node in found if id(node) not in inside]
+def _part(node: Node, tokens: Sequence[Token]) -> Part:
+    start, end = node.span
+    if node.kind == "binary" and node.name in _LEVELS:
+        return _chain(node, tokens)
+    if node.kind == "number":
+        return _number(node.name, start, end)
+    if node.kind == "unary" and node.name == "-" and node.parts[0].kind == "number":
+        return _number(f"-{node.parts[0].name}", start, end)
+    total = _total(node, tokens) if _is_sum(node) else None
+    return Operand(start, end, kind="other" * (node.kind in _LITERALS), function=_function(node), total=total)
 
-    def negations(self) -> Iterator[tuple[int, Operand]]:
-        """Where each `-` is that has one operand, and that operand, which is no literal."""
-        for node in self._nodes:
-            if node.kind == "unary" and node.name == "-" and node.parts[0].kind not in ("number", *_LITERALS):
-                yield node.start, Operand(*node.parts[0].span)
 
-    def _part(self, node: Node) -> Part:
-        start, end = node.span
-        if node.kind == "binary" and node.name in _LEVELS:
-            first, rest = node, []
-            while first.name in _LEVELS and first.kind == "binary" and _LEVELS[first.name] == _LEVELS[node.name]:
-                rest.append((first.name, self._part(first.parts[1])))
-                first = first.parts[0]
-                if first.brackets:
-                    break
-            return Chain(start, end, self._part(first), tuple(reversed(rest)))
-        if node.kind == "number":
-            return _number(node.name, start, end)
-        if node.kind == "unary" and node.name == "-" and node.parts[0].kind == "number":
-            return _number(f"-{node.parts[0].name}", start, end)
-        total = self._total(node) if _is_sum(node) else None
-        return Operand(start, end, kind="other" * (node.kind in _LITERALS), function=_function(node), total=total)
+def _chain(node: Node, tokens: Sequence[Token]) -> Chain:
+    first, rest = node, []
+    while first.kind == "binary" and _LEVELS.get(first.name) == _LEVELS[node.name]:
+        rest.append((first.name, _part(first.parts[1], tokens)))
+        first = first.parts[0]
+        if first.brackets:
+            break
+    return Chain(*node.span, _part(first, tokens), tuple(reversed(rest)))
 
-    def _total(self, call: Node) -> Total:
-        of = self._part(call.parts[0])
-        closing = bisect_left(self._tokens, of.end, key=lambda token: token.start)
-        return Total(of, self._tokens[closing].start)
+
+def _total(call: Node, tokens: Sequence[Token]) -> Total:
+    of = _part(call.parts[0], tokens)
+    return Total(of, tokens[index_at(tokens, of.end)].start)
 
 
 def _computes(node: Node) -> bool:

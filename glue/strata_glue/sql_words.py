@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -116,11 +116,16 @@ def calls_in(tokens: list[Token]) -> Iterator[Call]:
 
 def window_of(call: Call, tokens: list[Token]) -> list[Token]:
     """What follows a call from its OVER on, up to the end of that window; nothing if no OVER follows it."""
-    first = bisect_left(tokens, call.closing.end, key=lambda token: token.start)
+    first = index_at(tokens, call.closing.end)
     if [token.text.upper() for token in tokens[first : first + 1]] != ["OVER"]:
         return []
     last = closing_of(tokens, first + 1)
     return tokens[first : last + 1] if last is not None else []
+
+
+def index_at(tokens: Sequence[Token], place: int) -> int:
+    """Of the first token that begins at a place or behind it; their number, if none does."""
+    return bisect_left(tokens, place, key=lambda token: token.start)
 
 
 def closing_of(tokens: list[Token], opening: int) -> int | None:

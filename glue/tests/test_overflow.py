@@ -18,7 +18,7 @@ from strata_glue.errors import Failure, failure_of
 from strata_glue.sail_operands import with_right_operands
 from strata_glue.sail_overflow import with_checks
 from strata_glue.session import Engine, dataset_session
-from strata_glue.sql_arithmetic import Arithmetic, Chain, Part
+from strata_glue.sql_arithmetic import Chain, Part, arithmetic_in
 
 BITS = {"t": 7, "s": 15, "i": 31, "l": 63}
 NAMES = {"t": "tinyint", "s": "smallint", "i": "int", "l": "bigint"}
@@ -281,5 +281,5 @@ READ = {
 
 @pytest.mark.parametrize("sql", READ)
 def test_operands_are_read_as_spark_reads_them(sql: str) -> None:
-    found = [_shown(each, sql) for each in Arithmetic(sql).parts()]
+    found = [_shown(each, sql) for each in arithmetic_in(sql)]
     assert sorted(found) == sorted(READ[sql])
