@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from strata_glue import sentences
 from strata_glue.explained import Explained, Rule, rule
 from strata_glue.query_text import QueryText
 
@@ -11,7 +12,7 @@ _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
     (
         r"\[INVALID_FORMAT\.ESC",
         "INVALID_FORMAT",
-        "a `\\` in the pattern of LIKE must be before `%`, `_` or `\\`: write `\\\\` for the sign itself",
+        sentences.BACKSLASH,
         ("LIKE", "ILIKE"),
     ),
     (
@@ -23,13 +24,13 @@ _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
     (
         r"SET_OPERATION_ON_MAP_TYPE",
         "UNSUPPORTED_FEATURE",
-        "DISTINCT, UNION, INTERSECT and EXCEPT cannot compare a MAP: select a part of it",
+        sentences.MAPS_IN_SETS,
         ("DISTINCT", "UNION", "INTERSECT", "EXCEPT"),
     ),
     (
         r"^FILTER expression is not of type boolean|INVALID_AGGREGATE_FILTER\.NOT_BOOLEAN",
         "DATATYPE_MISMATCH",
-        "the condition of FILTER must be BOOLEAN: compare it with something",
+        sentences.FILTER,
         ("FILTER",),
     ),
     (
@@ -361,7 +362,7 @@ _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
     (
         r"^Inconsistent data (?:length|type) across values list|\[INVALID_INLINE_TABLE",
         "INVALID_INLINE_TABLE",
-        "the rows of VALUES have different numbers of columns, or types",
+        sentences.ROWS_OF_VALUES,
         ("VALUES",),
     ),
     (
@@ -403,13 +404,13 @@ _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
     (
         r"\[DISTINCT_WINDOW_FUNCTION_UNSUPPORTED\]",
         "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
-        "DISTINCT does not work in a window function: count in a sub-query, or use `size(collect_set(…) OVER (…))`",
+        sentences.DISTINCT_OVER,
         ("DISTINCT",),
     ),
     (
         r"Window function \w+\(.* requires .*ordered|requires window to be ordered",
         "WINDOW_FUNCTION_WITHOUT_ORDER_BY",
-        "the window of {} needs ORDER BY",
+        sentences.window_without_order("{}"),
         ("rank", "dense_rank", "row_number", "percent_rank", "cume_dist", "ntile", "lag", "lead"),
     ),
     (
@@ -456,7 +457,7 @@ SAID: list[Rule] = [
     _said(
         r"NON_FOLDABLE_INPUT\]",
         "DATATYPE_MISMATCH",
-        "an argument of a function must be a number or a text in the query, not a column",
+        sentences.NOT_CONSTANT,
         (),
     ),
     _said(

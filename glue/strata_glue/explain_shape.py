@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from strata_glue import sentences
 from strata_glue.engine_words import type_name
 from strata_glue.explain_constructs import cannot, computed_places
 from strata_glue.explained import Explained, Rule, rule
@@ -80,9 +81,7 @@ def _columns_differ(numbers: list[str], query: QueryText) -> Explained:
 
 def _types_differ(left: str, right: str, column: str, query: QueryText) -> Explained:
     which = f"column {column}" if column else "a column"
-    message = (
-        f"{which} is {type_name(left)} on one side of the UNION and {type_name(right)} on the other: cast one of them"
-    )
+    message = sentences.sides_differ(which, type_name(left), type_name(right))
     return Explained("INCOMPATIBLE_COLUMN_TYPE", message, query.only("UNION"))
 
 
@@ -175,8 +174,7 @@ def _outer_columns(query: QueryText) -> Explained:
 
 
 def _no_generator(query: QueryText) -> Explained:
-    message = "LATERAL VIEW needs a function that makes rows, such as `explode`"
-    return Explained("UNSUPPORTED_GENERATOR", message, query.only("LATERAL"))
+    return Explained("UNSUPPORTED_GENERATOR", sentences.NO_GENERATOR, query.only("LATERAL"))
 
 
 def _limit(word: str, what: str, query: QueryText) -> Explained:
@@ -207,7 +205,7 @@ _GENERATORS = (
 
 def _generator(query: QueryText) -> Explained:
     called, place = query.function(*_GENERATORS)
-    message = f"{called or 'a function that makes several rows'} must be a column of SELECT by itself: write `LATERAL VIEW explode(…) t AS x` after FROM, or use it in a sub-query"
+    message = sentences.generator_inside(called or "a function that makes several rows")
     return Explained("UNSUPPORTED_GENERATOR", message, place)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from strata_glue import sentences
 from strata_glue.explain_values import TYPED, literal
 from strata_glue.explained import Explained, Rule, rule
 from strata_glue.nearest import nearest
@@ -137,8 +138,7 @@ def _hexadecimal(query: QueryText) -> Explained:
 def _twice(name: str, query: QueryText) -> Explained | None:
     if not query.has(name):
         return None
-    message = f"WITH has two tables called `{name}`: rename one of them"
-    return Explained("DUPLICATED_CTE_NAMES", message)
+    return Explained("DUPLICATED_CTE_NAMES", sentences.two_tables(name))
 
 
 SYNTAX: list[Rule] = [

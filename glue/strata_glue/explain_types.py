@@ -7,6 +7,7 @@ import re
 from importlib import import_module
 from itertools import pairwise
 
+from strata_glue import sentences
 from strata_glue.engine_words import OTHER_TYPE, type_name, with_spark_types
 from strata_glue.explained import Explained, Rule, rule
 from strata_glue.foreign_functions import FOREIGN_TYPES
@@ -118,9 +119,7 @@ def _different(name: str, kinds: list[str], query: QueryText) -> Explained:
     plain = {"CASEWHEN": "CASE", "CONCAT": "`||`"}.get(name.upper(), name.upper())
     if not called and name.upper() == "CONCAT":
         place = _sign("||", query)
-    message = (
-        f"the arguments of {called or plain} have no common type{f' ({known})' if known else ''}: cast them to one"
-    )
+    message = sentences.no_common_type(f"the arguments of {called or plain}", known)
     return Explained("DATATYPE_MISMATCH", message, place)
 
 
@@ -128,7 +127,7 @@ def _no_condition(where: str, kind: str, query: QueryText) -> Explained:
     words = {"filter": ("WHERE", "HAVING"), "join": ("ON",)}[where]
     there = [word for word in words if any(token.text.upper() == word for token in query.words.tokens)]
     clause = there[0] if len(there) == 1 else ""
-    message = f"the condition{' of ' + clause if clause else ''} must be BOOLEAN, not {type_name(kind)}: compare it, for example `… > 0` or `… IS NOT NULL`"
+    message = sentences.no_condition_of(clause, type_name(kind))
     return Explained("DATATYPE_MISMATCH", message, query.only(clause) if clause else None)
 
 
@@ -136,13 +135,13 @@ def _logical(sign: str, left: str, right: str, query: QueryText) -> Explained:
     kinds = [kind for kind in (type_name(left), type_name(right)) if kind != "BOOLEAN"]
     if "DISTINCT" in sign:
         sign = "NOT"
-    message = f"`{sign}` takes conditions (BOOLEAN), not {kinds[0] if kinds else OTHER_TYPE}: compare the other side with something"
+    message = sentences.no_logical(sign, kinds[0] if kinds else OTHER_TYPE, "the other side")
     return Explained("DATATYPE_MISMATCH", message, query.only(sign))
 
 
 def _not_comparable(sign: str, left: str, right: str, query: QueryText) -> Explained:
-    shown = "" if sign not in query.sql else f" with `{sign}`"
-    message = f"{type_name(left)} and {type_name(right)} cannot be compared{shown}: cast one of them"
+    kinds = f"{type_name(left)} and {type_name(right)}"
+    message = sentences.not_comparable(kinds, sign if sign in query.sql else "")
     place = _sign(sign, query)
     return Explained("DATATYPE_MISMATCH", message, query.only("BETWEEN") if place is None else place)
 
@@ -184,7 +183,7 @@ def _cannot_combine(left: str, sign: str, right: str, query: QueryText) -> Expla
 def _no_cast(source: str, target: str, query: QueryText) -> Explained:
     kind = type_name(target)
     places = [] if kind == OTHER_TYPE else query.casts_to(kind)
-    message = f"{type_name(source)} cannot be cast to {kind}"
+    message = sentences.no_cast(type_name(source), kind)
     if not places:
         message += ", which the query asks for without a cast: an argument or an operand has the wrong type"
         places = [query.words.tokens[call.at].start for call in query.calls_of(*_COMPUTING)]
@@ -249,7 +248,7 @@ def _received(text: str) -> list[str]:
 
 def _case(kinds: str, query: QueryText) -> Explained:
     known = [kind for kind in (type_name(each) for each in with_spark_types(kinds).split(", ")) if kind != OTHER_TYPE]
-    message = f"the results of CASE have no common type ({' and '.join(dict.fromkeys(known))}): cast them to one"
+    message = sentences.no_common_type("the results of CASE", " and ".join(dict.fromkeys(known)))
     return Explained("DATATYPE_MISMATCH", message, query.only("CASE"))
 
 
@@ -276,7 +275,7 @@ def _no_field_number(query: QueryText) -> Explained:
     return Explained("INVALID_EXTRACT_FIELD", message, query.only("["))
 
 
-_PLACES = {str(number): name for number, name in enumerate("first second third fourth fifth sixth seventh".split(), 1)}
+_PLACES = {str(number): name for number, name in enumerate(sentences.PLACES, 1)}
 
 
 def _wrong_argument(expression: str, which: str, wanted: str, given: str, kind: str, query: QueryText) -> Explained:
@@ -288,7 +287,7 @@ def _wrong_argument(expression: str, which: str, wanted: str, given: str, kind: 
         message = f"the place in an ARRAY must be a whole number, and {what} is {type_name(kind)}"
         return Explained("DATATYPE_MISMATCH", message, query.only("["))
     if takes == "BOOLEAN" and not called:
-        message = f"a condition must be BOOLEAN, and {what} is {type_name(kind)}: compare it with something"
+        message = sentences.no_condition(what, type_name(kind))
         return Explained("DATATYPE_MISMATCH", message)
     message = f"the {which + ' ' if which else ''}argument of {called or 'a function or an operator'} must be {takes}, and {what} is {type_name(kind)}: cast it"
     return Explained("DATATYPE_MISMATCH", message)
@@ -308,7 +307,7 @@ def _operand(wanted: str, kind: str) -> Explained:
 def _no_order(name: str, kind: str, query: QueryText) -> Explained:
     called, place = query.function(name)
     plain = f"`{name}`" if not name.isalnum() else "ORDER BY"
-    message = f"{called or plain} cannot compare values of {type_name(kind)}: use a part of them"
+    message = sentences.no_order(called or plain, type_name(kind))
     return Explained("DATATYPE_MISMATCH", message, place)
 
 

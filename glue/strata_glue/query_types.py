@@ -180,7 +180,7 @@ def _has(node: Node, name: str) -> bool:
         each = waiting.pop()
         if each.kind == "column" and each.name.rpartition(".")[2] == name:
             return True
-        waiting += [*each.parts, *each.conditions, *([each.operand] if each.operand else [])]
+        waiting += each.inside()
     return False
 
 
@@ -192,8 +192,13 @@ def _not_asked(nodes: list[Node]) -> set[int]:
         names = set(node.name.split("."))
         is_hidden = node.kind == "column" and (names & node.hides or (node.home and names & node.home.hidden))
         is_hidden = is_hidden or (node.kind == "star" and node.home and node.home.hidden)
-        parts = [*node.parts, *node.conditions, *([node.operand] if node.operand else [])]
-        if of_groups or is_hidden or node.name == ":" or _item_of(node) or any(id(part) in found for part in parts):
+        if (
+            of_groups
+            or is_hidden
+            or node.name == ":"
+            or _item_of(node)
+            or any(id(part) in found for part in node.inside())
+        ):
             found.add(id(node))
     return found
 

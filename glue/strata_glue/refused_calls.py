@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from strata_glue import sentences
 from strata_glue import spark_coercion as coercion
 from strata_glue.engine_words import type_name
 from strata_glue.explained import Explained
@@ -79,8 +80,6 @@ _SORTING = {
 }
 """Functions that compare values → the argument that has them."""
 
-_PLACES = ("first", "second", "third")
-
 
 def calls(node: Node, sql: str) -> Iterator[Explained]:
     """Of a call."""
@@ -97,7 +96,7 @@ def calls(node: Node, sql: str) -> Iterator[Explained]:
             yield from _argument(node, place, wanted, sql)
     place = _SORTING.get(node.name, 0)
     if node.name in _SORTING and place < len(node.parts) and not coercion.is_ordered(node.parts[place].type):
-        message = f"`{node.name}` cannot compare values of MAP: use a part of them"
+        message = sentences.no_order(f"`{node.name}`")
         yield Explained("DATATYPE_MISMATCH", message, node.start)
     check = _OF_VALUES.get(node.name)
     if check is not None:
@@ -125,7 +124,7 @@ def _argument(node: Node, place: int, wanted: str, sql: str) -> Iterator[Explain
 
 def _wrong(node: Node, place: int, wanted: str, sql: str) -> Explained:
     given = node.parts[place]
-    what = f"the {_PLACES[place]} argument of `{node.name}` must be {wanted}"
+    what = f"the {sentences.PLACES[place]} argument of `{node.name}` must be {wanted}"
     return Explained(
         "DATATYPE_MISMATCH", f"{what}, and {shown(given, sql)} is {type_name(given.type)}: cast it", given.start
     )
@@ -148,15 +147,14 @@ def has_column(node: Node) -> bool:
         each = waiting.pop()
         if each.kind == "column" or each.query is not None:
             return True
-        waiting += [*each.parts, *each.conditions, *([each.operand] if each.operand else [])]
+        waiting += each.inside()
     return False
 
 
 def _digits(node: Node, sql: str) -> Iterator[Explained]:
     """Of `round`."""
     if len(node.parts) == 2 and has_column(node.parts[1]):
-        message = "an argument of a function must be a number or a text in the query, not a column"
-        yield Explained("DATATYPE_MISMATCH", message, node.start)
+        yield Explained("DATATYPE_MISMATCH", sentences.NOT_CONSTANT, node.start)
 
 
 def _stack(node: Node, sql: str) -> Iterator[Explained]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from strata_glue import sentences
 from strata_glue.explained import Explained
 from strata_glue.query_types import GENERATORS
 from strata_glue.sql_selects import QueryReader
@@ -29,9 +30,7 @@ def shapes(reader: QueryReader, nodes: list[Node], sql: str) -> Iterator[Explain
         names = [name for name, _ in query.names]
         for index, (name, place) in enumerate(query.names):
             if name in names[:index]:
-                yield Explained(
-                    "DUPLICATED_CTE_NAMES", f"WITH has two tables called `{name}`: rename one of them", place
-                )
+                yield Explained("DUPLICATED_CTE_NAMES", sentences.two_tables(name), place)
 
 
 def _windowed(node: Node, window: Window, windows: dict[str, Window]) -> Iterator[Explained]:
@@ -41,15 +40,14 @@ def _windowed(node: Node, window: Window, windows: dict[str, Window]) -> Iterato
         and not window.order
         and (not window.name or (named and not named.order and not named.name))
     ):
-        yield Explained("WINDOW_FUNCTION_WITHOUT_ORDER_BY", f"the window of `{node.name}` needs ORDER BY", node.start)
+        yield Explained(
+            "WINDOW_FUNCTION_WITHOUT_ORDER_BY", sentences.window_without_order(f"`{node.name}`"), node.start
+        )
     if node.name in ("median", "percentile_cont within", "percentile_disc within") and window.order:
         message = f"the window of `{node.name.split()[0]}` must not have ORDER BY: delete it"
         yield Explained("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", message, node.start)
     if node.is_distinct:
-        message = (
-            "DISTINCT does not work in a window function: count in a sub-query, or use `size(collect_set(…) OVER (…))`"
-        )
-        yield Explained("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", message, node.start)
+        yield Explained("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", sentences.DISTINCT_OVER, node.start)
 
 
 def _pattern(node: Node, sql: str) -> Iterator[Explained]:
@@ -68,8 +66,7 @@ def _pattern(node: Node, sql: str) -> Iterator[Explained]:
         r"\\([\\'\"%_]|.)", lambda found: found[0] if found[1] in "%_" else found[1], text[1:-1], flags=re.DOTALL
     )
     if re.search(r"(?<!\\)(?:\\\\)*\\(?:$|[^\\%_])", value):
-        message = "a `\\` in the pattern of LIKE must be before `%`, `_` or `\\`: write `\\\\` for the sign itself"
-        yield Explained("INVALID_FORMAT", message, node.start)
+        yield Explained("INVALID_FORMAT", sentences.BACKSLASH, node.start)
 
 
 _BETWEEN = re.compile(r"""INTERVAL\s*[+-]?\s*(['"])\s*([^'"]*?)\s*\1\s*(\w+)\s+TO\s+(\w+)""", re.IGNORECASE | re.DOTALL)
@@ -96,12 +93,10 @@ def _interval(text: str, place: int) -> Iterator[Explained]:
 def _generators(reader: QueryReader, nodes: list[Node]) -> Iterator[Explained]:
     free = {id(item) for select in reader.selects for item in (*select.items, *select.generators)}
     free |= {id(node) for node in reader.tables}
-    message = "`{}` must be a column of SELECT by itself: write `LATERAL VIEW explode(…) t AS x` after FROM, or use it in a sub-query"
     for node in nodes:
         if node.kind == "call" and node.name in GENERATORS and id(node) not in free:
-            yield Explained("UNSUPPORTED_GENERATOR", message.format(node.name), node.start)
+            yield Explained("UNSUPPORTED_GENERATOR", sentences.generator_inside(f"`{node.name}`"), node.start)
     for select in reader.selects:
         for node in select.generators:
             if node.kind == "call" and node.name not in GENERATORS:
-                words = "LATERAL VIEW needs a function that makes rows, such as `explode`"
-                yield Explained("UNSUPPORTED_GENERATOR", words, node.start)
+                yield Explained("UNSUPPORTED_GENERATOR", sentences.NO_GENERATOR, node.start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from strata_glue import sentences
 from strata_glue import spark_coercion as coercion
 from strata_glue.engine_words import type_name
 from strata_glue.explained import Explained
@@ -34,9 +35,7 @@ def _names(*kinds: str) -> str:
 def _condition(node: Node, sql: str, takes: tuple[str, ...] = ("", "boolean", "void")) -> Iterator[Explained]:
     """Of CASE, `if`, NOT."""
     if node.type not in takes:
-        message = (
-            f"a condition must be BOOLEAN, and {shown(node, sql)} is {type_name(node.type)}: compare it with something"
-        )
+        message = sentences.no_condition(shown(node, sql), type_name(node.type))
         yield Explained(_MISFIT, message, node.start)
 
 
@@ -72,7 +71,7 @@ def _logical(node: Node, sql: str) -> Iterator[Explained]:
     for each in node.parts:
         # A text beside a condition becomes one.
         if each.type not in ("", "boolean", "void") and not (each.type == "string" and {"", "boolean"} & set(kinds)):
-            message = f"`{node.name}` takes conditions (BOOLEAN), not {type_name(each.type)}: compare {shown(each, sql)} with something"
+            message = sentences.no_logical(node.name, type_name(each.type), shown(each, sql))
             yield Explained(_MISFIT, message, each.start)
 
 
@@ -84,12 +83,10 @@ def _is(node: Node, sql: str) -> Iterator[Explained]:
 def _compared(left: Node, right: Node, sign: str) -> Iterator[Explained]:
     kind = coercion.compared(left.type, right.type)
     if kind is None:
-        shown = f" with `{sign}`" if sign in COMPARISONS else ""
-        yield Explained(
-            _MISFIT, f"{_names(left.type, right.type)} cannot be compared{shown}: cast one of them", left.start
-        )
+        message = sentences.not_comparable(_names(left.type, right.type), sign if sign in COMPARISONS else "")
+        yield Explained(_MISFIT, message, left.start)
     elif kind and not coercion.is_ordered(kind):
-        yield Explained(_MISFIT, f"`{sign}` cannot compare values of MAP: use a part of them", left.start)
+        yield Explained(_MISFIT, sentences.no_order(f"`{sign}`"), left.start)
 
 
 def _case(node: Node, sql: str) -> Iterator[Explained]:
@@ -105,7 +102,7 @@ def _mixed(parts: list[Node], what: str, place: int, tight: bool = False) -> Ite
     kinds = [part.type for part in parts]
     kind = coercion.common(kinds, tight)
     if kind is None:
-        yield Explained(_MISFIT, f"{what} have no common type ({_names(*kinds)}): cast them to one", place)
+        yield Explained(_MISFIT, sentences.no_common_type(what, _names(*kinds)), place)
     elif tight and kind and not coercion.is_ordered(kind):
         yield Explained(_MISFIT, f"{what} cannot be compared: they are MAP", place)
 
@@ -123,11 +120,10 @@ def _in(node: Node, sql: str) -> Iterator[Explained]:
         kinds += columns if len(columns) == 1 else []
     kind = coercion.common(kinds)
     if kind is None:
-        yield Explained(
-            _MISFIT, f"the two sides of IN have no common type ({_names(*kinds)}): cast them to one", node.start
-        )
+        message = sentences.no_common_type("the two sides of IN", _names(*kinds))
+        yield Explained(_MISFIT, message, node.start)
     elif kind and not coercion.is_ordered(kind):
-        yield Explained(_MISFIT, "`IN` cannot compare values of MAP: use a part of them", node.start)
+        yield Explained(_MISFIT, sentences.no_order("`IN`"), node.start)
 
 
 def _like(node: Node, sql: str) -> Iterator[Explained]:
@@ -143,7 +139,7 @@ def _like(node: Node, sql: str) -> Iterator[Explained]:
 def _cast(node: Node, sql: str) -> Iterator[Explained]:
     of, target = node.parts[0], coercion.plain_type(node.name)
     if target and not coercion.can_cast(of.type, target):
-        yield Explained(_MISFIT, f"{type_name(of.type)} cannot be cast to {type_name(target)}", node.start)
+        yield Explained(_MISFIT, sentences.no_cast(type_name(of.type), type_name(target)), node.start)
 
 
 _MIXING = frozenset("coalesce nvl ifnull greatest least array nvl2 if".split())
@@ -152,11 +148,7 @@ _MIXING = frozenset("coalesce nvl ifnull greatest least array nvl2 if".split())
 def _call(node: Node, sql: str) -> Iterator[Explained]:
     for each in node.conditions:
         if each.type not in ("", "boolean"):
-            yield Explained(
-                "INVALID_AGGREGATE_FILTER",
-                "the condition of FILTER must be BOOLEAN: compare it with something",
-                each.start,
-            )
+            yield Explained("INVALID_AGGREGATE_FILTER", sentences.FILTER, each.start)
     if node.window is not None:
         for each in (*node.window.partition, *node.window.order):
             yield from _unordered(each, "a window")
@@ -192,29 +184,25 @@ def _item(node: Node, select: Select, sql: str) -> Node:
 
 def _unordered(node: Node, what: str) -> Iterator[Explained]:
     if node.type and not coercion.is_ordered(node.type):
-        yield Explained(_MISFIT, f"{what} cannot compare values of MAP: use a part of them", node.start)
+        yield Explained(_MISFIT, sentences.no_order(what), node.start)
 
 
 def _maps(kinds: list[str], place: int) -> Iterator[Explained]:
     if not all(coercion.is_ordered(kind) for kind in kinds):
-        message = "DISTINCT, UNION, INTERSECT and EXCEPT cannot compare a MAP: select a part of it"
-        yield Explained("UNSUPPORTED_FEATURE", message, place)
+        yield Explained("UNSUPPORTED_FEATURE", sentences.MAPS_IN_SETS, place)
 
 
 def _of_select(select: Select, sql: str) -> Iterator[Explained]:
     for clause, node in select.conditions:
         if node.type not in ("", "boolean") and not (clause == "HAVING" and coercion.can_cast(node.type, "boolean")):
-            message = f"the condition of {clause} must be BOOLEAN, not {type_name(node.type)}: compare it, for example `… > 0` or `… IS NOT NULL`"
-            yield Explained(_MISFIT, message, node.start)
+            yield Explained(_MISFIT, sentences.no_condition_of(clause, type_name(node.type)), node.start)
     for node in select.order:
         yield from _unordered(_item(node, select, sql), "ORDER BY")
     if select.is_distinct:
         yield from _maps([item.type for item in select.items], select.start)
     for nodes in zip(*select.rows, strict=False):
         if coercion.common([node.type for node in nodes]) is None:
-            yield Explained(
-                "INVALID_INLINE_TABLE", "the rows of VALUES have different numbers of columns, or types", select.start
-            )
+            yield Explained("INVALID_INLINE_TABLE", sentences.ROWS_OF_VALUES, select.start)
             return
 
 
@@ -231,8 +219,6 @@ def _of_sides(query: Query) -> Iterator[Explained]:
             if coercion.common(kinds[: index + 1]) is None:
                 word = operator.removesuffix(" ALL")
                 one, other = (type_name(coercion.common(kinds[:index]) or kinds[0]), type_name(kinds[index]))
-                message = (
-                    f"column {number} is {one} on one side of the {word} and {other} on the other: cast one of them"
-                )
+                message = sentences.sides_differ(f"column {number}", one, other, word)
                 yield Explained("INCOMPATIBLE_COLUMN_TYPE", message, query.places[index - 1])
                 return

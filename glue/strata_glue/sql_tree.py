@@ -54,6 +54,10 @@ class Node:
     brackets: tuple[int, int] | None = None
     """Where it begins and ends with the brackets around it, if it has some."""
 
+    def inside(self) -> list[Node]:
+        """What it is made of: operands, arguments, conditions, results."""
+        return [*self.parts, *self.conditions, *([self.operand] if self.operand else [])]
+
     @property
     def span(self) -> tuple[int, int]:
         """Where it begins and ends, with brackets."""
