@@ -11,6 +11,7 @@ from strata_glue.engine_words import type_name
 from strata_glue.explain_constructs import cannot, computed_places
 from strata_glue.explained import Explained, Rule, rule
 from strata_glue.query_text import QueryText
+from strata_glue.sql_words import GENERATORS
 
 SPARK = "run with `--engine spark`"
 
@@ -191,20 +192,8 @@ def _limit_of_field(query: QueryText) -> Explained | None:
     return _limit(after[1].upper(), "not a column", query) if after else None
 
 
-_GENERATORS = (
-    "explode",
-    "explode_outer",
-    "posexplode",
-    "posexplode_outer",
-    "inline",
-    "inline_outer",
-    "stack",
-    "json_tuple",
-)
-
-
 def _generator(query: QueryText) -> Explained:
-    called, place = query.function(*_GENERATORS)
+    called, place = query.function(*GENERATORS)
     message = sentences.generator_inside(called or "a function that makes several rows")
     return Explained("UNSUPPORTED_GENERATOR", message, place)
 
@@ -213,7 +202,7 @@ def _several_generators(query: QueryText) -> Explained:
     message = (
         "a SELECT takes one function that makes several rows, such as `explode`: write LATERAL VIEW for the others"
     )
-    found = query.calls_of(*_GENERATORS)
+    found = query.calls_of(*GENERATORS)
     place = query.words.tokens[found[1].at].start if len(found) == 2 else None
     return Explained("UNSUPPORTED_GENERATOR", message, place)
 

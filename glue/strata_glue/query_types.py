@@ -17,6 +17,7 @@ from strata_glue.sail_plan import sections
 from strata_glue.sql_expressions import COMPARISONS
 from strata_glue.sql_selects import Query, QueryReader, Select
 from strata_glue.sql_tree import Home, Node, Unread
+from strata_glue.sql_words import AGGREGATES, GENERATORS
 
 _ANSWER = re.compile(r'Utf8\("strata_(\d+)"\), Utf8\("([^"]*)"\)')
 _MOST_TRIALS = 8
@@ -27,18 +28,6 @@ OF_ARGUMENT = frozenset(
 )
 """Functions whose result has the type of their first argument."""
 _COMMON = frozenset("coalesce nvl ifnull greatest least".split())
-AGGREGATES = frozenset(
-    "sum avg mean count min max first last first_value last_value any_value mode median stddev std stddev_samp stddev_pop variance "
-    "var_samp var_pop corr covar_samp covar_pop percentile percentile_approx approx_percentile collect_list collect_set array_agg "
-    "count_if bool_and bool_or every some any bit_and bit_or bit_xor max_by min_by approx_count_distinct skewness kurtosis listagg "
-    "string_agg grouping grouping_id try_sum try_avg regr_slope regr_intercept regr_r2 regr_count regr_avgx regr_avgy regr_sxx "
-    "regr_sxy regr_syy histogram_numeric count_min_sketch hll_sketch_agg hll_union_agg percentile_cont percentile_disc "
-    "bitmap_construct_agg bitmap_or_agg".split()
-)
-GENERATORS = frozenset(
-    "explode explode_outer posexplode posexplode_outer inline inline_outer stack json_tuple variant_explode "
-    "variant_explode_outer sql_keywords".split()
-)
 _RESULTS = {
     **dict.fromkeys("count approx_count_distinct count_if".split(), "bigint"),
     **dict.fromkeys("row_number rank dense_rank ntile".split(), "int"),

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from strata_glue import sentences
 from strata_glue.explained import Explained
-from strata_glue.query_types import GENERATORS
 from strata_glue.sql_selects import QueryReader
 from strata_glue.sql_tree import Node, Window
+from strata_glue.sql_words import GENERATORS
 
 _ORDERED = frozenset("row_number rank dense_rank percent_rank cume_dist ntile lag lead nth_value".split())
 """Functions whose window must have an order."""

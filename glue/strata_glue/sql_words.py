@@ -221,12 +221,19 @@ class SqlWords:
 
 _AFTER_GROUP = frozenset("HAVING ORDER LIMIT UNION INTERSECT EXCEPT MINUS WINDOW SORT OFFSET QUALIFY".split())
 AGGREGATES = frozenset(
-    "count count_if sum avg mean min max first last any_value first_value last_value collect_list collect_set array_agg"
-    " approx_count_distinct percentile percentile_approx approx_percentile median mode stddev stddev_pop stddev_samp std"
-    " variance var_pop var_samp bool_and bool_or every some any min_by max_by listagg string_agg corr covar_pop covar_samp"
-    " skewness kurtosis bit_and bit_or bit_xor try_sum try_avg grouping grouping_id".split()
+    "sum avg mean count min max first last first_value last_value any_value mode median stddev std stddev_samp stddev_pop variance "
+    "var_samp var_pop corr covar_samp covar_pop percentile percentile_approx approx_percentile collect_list collect_set array_agg "
+    "count_if bool_and bool_or every some any bit_and bit_or bit_xor max_by min_by approx_count_distinct skewness kurtosis listagg "
+    "string_agg grouping grouping_id try_sum try_avg regr_slope regr_intercept regr_r2 regr_count regr_avgx regr_avgy regr_sxx "
+    "regr_sxy regr_syy histogram_numeric count_min_sketch hll_sketch_agg hll_union_agg percentile_cont percentile_disc "
+    "bitmap_construct_agg bitmap_or_agg".split()
 )
-"""Those that queries have most often."""
+"""Functions of many rows."""
+GENERATORS = frozenset(
+    "explode explode_outer posexplode posexplode_outer inline inline_outer stack json_tuple variant_explode "
+    "variant_explode_outer sql_keywords".split()
+)
+"""Functions that make rows."""
 
 
 def split_items(tokens: list[Token]) -> list[list[Token]]:
