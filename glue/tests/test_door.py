@@ -47,7 +47,11 @@ engine = start_engine("sail", Path({str(tmp_path)!r}))
 sessions = [engine.new_session() for _ in range(2)]
 print(sessions[0].sql("SELECT 1 AS one").collect()[0].one, flush=True)
 del engine
+try:
+    sessions[1].sql("SELECT 1").collect()
+except Exception:
+    print("gone", flush=True)
 """
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ended = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=60)
-    assert (ended.stdout, ended.returncode) == ("1\n", 0), ended.stderr
+    assert (ended.stdout, ended.returncode) == ("1\ngone\n", 0), ended.stderr

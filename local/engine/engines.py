@@ -87,6 +87,9 @@ class SailEngine(ConnectEngine):
         # A connection that gRPC gave up for want of work could not be made again.
         channel = DefaultChannelBuilder(self._remote, [("grpc.client_idle_timeout_ms", 2**31 - 1)])
         session = SparkSession.builder.channelBuilder(channel).create()
+        # A server in this process that does not answer is gone, and never comes back. PySpark would ask it again for ten
+        # minutes, and the process would not end before: it gives results back in threads that its end waits for.
+        session.client.set_retry_policies([])
         # At the end of the process each session's client tidies a cache of models that no dataset has, and where the server
         # is gone or listens no more, it asks again for ten minutes.
         atexit.unregister(session.client._cleanup_ml_cache)
