@@ -1,0 +1,80 @@
+/** README's examples are what the program prints: `UPDATE_GOLDENS=1` writes them anew. */
+
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert } from "chai";
+import { HOME } from "../setup/node.mjs";
+import { folderOf, program, removeFolders, strata } from "./cli/strata.ts";
+
+const README = join(HOME, "README.md");
+const SQL = join("sql", "bookings", "sql_queries");
+
+/** A preview as `review/preview.ts` leaves it; Pulumi's engine is tested in test/engine. */
+const PREVIEW = {
+  stack: "dev",
+  status: "previewed",
+  reason: "",
+  steps: [
+    {
+      op: "update",
+      urn: "urn:pulumi:dev::strata::aws:sfn/stateMachine:StateMachine::bookings",
+      keys: ["definition"],
+    },
+  ],
+  violations: [],
+  errors: [],
+};
+
+/** The sample pipeline in a repository of its own, with one edit after the commit. */
+async function edited(file: string, from: RegExp, to: string): Promise<string> {
+  const root = folderOf({});
+  for (const each of ["pipelines", "sql"]) cpSync(join(HOME, each), join(root, each), { recursive: true });
+  const git = (...args: string[]) =>
+    program("git", ["-C", root, "-c", "user.name=test", "-c", "user.email=test@example.com", ...args]);
+  for (const args of [
+    ["init", "-q"],
+    ["add", "."],
+    ["commit", "-qm", "before"],
+  ])
+    assert.equal((await git(...args)).code, 0);
+  const path = join(root, SQL, file);
+  const text = readFileSync(path, "utf8");
+  assert.match(text, from);
+  writeFileSync(path, text.replace(from, to));
+  return root;
+}
+
+/** Holds the first block of README with this info string to `text`. */
+function assertShown(info: string, text: string): void {
+  const readme = readFileSync(README, "utf8");
+  const block = new RegExp(`(\`\`\`${info}\n)(.*?)(\n\`\`\`\n)`, "s");
+  assert.match(readme, block, `README has no \`${info}\` block`);
+  const updated = readme.replace(block, (_, open: string, __, close: string) => `${open}${text.trim()}${close}`);
+  if (process.env.UPDATE_GOLDENS === "1") writeFileSync(README, updated);
+  else assert.equal(readme, updated);
+}
+
+describe("README", function () {
+  this.timeout(60_000);
+  afterEach(removeFolders);
+
+  it("shows a diagnostic as `strata check` prints it", async () => {
+    const root = await edited("fact_flight_status.sql", /flights_bronze/, "fligths_bronze");
+    const { stdout } = await strata(["check", "--root", root]);
+    assertShown("text", stdout.split("\n\n")[0] ?? "");
+  });
+
+  it("draws the sample pipeline as `strata plan --format mermaid` does", async () => {
+    assertShown("mermaid", (await strata(["plan", "bookings", "--format", "mermaid"])).stdout);
+  });
+
+  it("shows a pull request's comment as the workflows write it", async () => {
+    const root = await edited("dim_flight_route.sql", /^FROM .*$/m, "$&\nWHERE status <> 'Cancelled'");
+    const results = join(root, "results");
+    const review = (...args: string[]) => program(process.execPath, [join(HOME, "review", "main.ts"), ...args]);
+    assert.equal((await review("collect", "--base", "HEAD", "--root", root, "--out", results)).code, 0);
+    writeFileSync(join(results, "preview-dev.json"), JSON.stringify(PREVIEW));
+    const { stdout } = await review("comment", "--in", results, "--stacks", "dev");
+    assertShown("markdown", stdout.replace(/^<!--.*-->\n/, ""));
+  });
+});
