@@ -1,4 +1,4 @@
-/** Whole definitions, held as files, so that a change of the emitter is read in a review. UPDATE_FIXTURES=1 writes them anew. */
+/** Whole definitions, held as files, so that a change of the emitter is read in a review. UPDATE_GOLDENS=1 writes them anew. */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,11 +35,11 @@ describe("golden definitions", () => {
     it(name, () => {
       const { definition } = emitLocal(plan());
       const path = join(FOLDER, `${name}.json`);
-      if (process.env.UPDATE_FIXTURES === "1") {
+      if (process.env.UPDATE_GOLDENS === "1") {
         mkdirSync(FOLDER, { recursive: true });
         writeFileSync(path, `${JSON.stringify(definition, null, 2)}\n`);
       }
-      assert.deepEqual(definition, existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : "UPDATE_FIXTURES=1");
+      assert.deepEqual(definition, existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : "UPDATE_GOLDENS=1");
     });
   }
 });

@@ -1,6 +1,6 @@
 /**
  * What expectations compile to, as a file that both sides read: this test holds the compiler against it, and
- * glue/tests/test_compiled.py runs it on each engine. UPDATE_FIXTURES=1 writes it anew.
+ * glue/tests/test_compiled.py runs it on each engine. UPDATE_GOLDENS=1 writes it anew.
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -63,8 +63,8 @@ describe("compiled expectations", () => {
     if (plan === undefined) throw new Error("compiles");
     const [argument] = publishOf(plan, { buckets: [], databases: [{ pipeline: "p", database: "p" }] });
     const text = `${JSON.stringify(JSON.parse(argument?.json ?? ""), null, 2)}\n`;
-    if (process.env.UPDATE_FIXTURES === "1") writeFileSync(FILE, text);
-    assert.equal(text, existsSync(FILE) ? readFileSync(FILE, "utf8") : "run with UPDATE_FIXTURES=1");
+    if (process.env.UPDATE_GOLDENS === "1") writeFileSync(FILE, text);
+    assert.equal(text, existsSync(FILE) ? readFileSync(FILE, "utf8") : "run with UPDATE_GOLDENS=1");
   });
 
   it("have a name that can be told", () => {

@@ -1,19 +1,31 @@
-/** One fixture folder a mistake: a root, and what `strata check --format json` says of it. UPDATE_FIXTURES=1 writes it anew. */
+/** One file a mistake: a root, and what `strata check` prints of it (test/fixtures/README.md). UPDATE_GOLDENS=1 writes it anew. */
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { COMPILER_CODES } from "../../compiler/codes.ts";
+import { renderDiagnostics } from "../../compiler/render.ts";
 import { RULES } from "../../compiler/rules/index.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { DEPLOYMENT_CODES } from "../../settings/codes.ts";
 import { HOME } from "../../setup/node.mjs";
+import { folderOf, removeFolders } from "../cli/strata.ts";
+import { contentOf, formatArchive, parseArchive, type Section } from "../txtar.ts";
 
 const FOLDER = join(HOME, "test", "fixtures", "compiler");
-const NAMES = readdirSync(FOLDER).sort();
+const archiveOf = (name: string) => parseArchive(readFileSync(join(FOLDER, `${name}.txtar`), "utf8"));
+const EXPECTED = "expected";
+
+/** What a case does not say itself: a pipeline of two stages without a mistake. */
+const BASE = archiveOf("base").sections;
+const NAMES = readdirSync(FOLDER)
+  .map((file) => file.replace(/\.txtar$/, ""))
+  .filter((name) => name !== "base")
+  .sort();
 
 /** Codes that need more than a folder of files; each is shown where it arises. */
 const ELSEWHERE: Record<string, string> = {
+  L001: "test/compiler/messages.test.ts",
   L003: "test/asl/emit.test.ts",
   P001: "test/compiler/permissions.test.ts",
   P002: "test/compiler/permissions.test.ts",
@@ -32,50 +44,46 @@ const ELSEWHERE: Record<string, string> = {
   D013: "test/cli/check-stacks.test.ts",
 };
 
-/** What each fixture named `…-allowed` leaves of its code. */
-const ALLOWED = new Map([
-  ["Q001-allowed", "warning"],
-  ["Q006-allowed", "nothing"],
-  ["E002-allowed", "warning"],
-  ["W004-allowed", "warning"],
-]);
-
-async function diagnosticsOf(name: string) {
-  const { diagnostics } = await loadRoot(join(FOLDER, name));
-  return diagnostics.map(({ code, severity, message, file, line, column, help }) => ({
-    code,
-    severity,
-    message,
-    file,
-    line,
-    column,
-    help,
-  }));
+/** A root of the base's files and of the sections over them. */
+function rootOf(sections: readonly Section[]): string {
+  const files = new Map([...BASE, ...sections].map((section) => [section.name, section]));
+  const present = [...files.values()].filter(({ kind }) => kind !== "absent");
+  return folderOf(Object.fromEntries(present.map((section) => [section.name, contentOf(section)])));
 }
 
 describe("diagnostics", () => {
+  afterEach(removeFolders);
+
   for (const name of NAMES) {
     it(name, async () => {
-      const found = await diagnosticsOf(name);
-      const path = join(FOLDER, name, "expected.json");
-      if (process.env.UPDATE_FIXTURES === "1") writeFileSync(path, `${JSON.stringify(found, null, 2)}\n`);
-      assert.deepEqual(found, existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : "run with UPDATE_FIXTURES=1");
-      const code = name.slice(0, 4);
-      const own = found.filter((each) => each.code === code);
-      const left = ALLOWED.get(name);
-      if (left === "nothing") assert.isEmpty(own);
-      else
-        for (const each of own)
-          assert.equal(each.severity, left ?? COMPILER_CODES[code as keyof typeof COMPILER_CODES].severity);
-      if (left !== "nothing") assert.isNotEmpty(own, "a fixture fails with its own code");
-      for (const each of found) {
-        assert.match(each.message, /^(Spark |JSON |[^A-Z]).*[^.]$/s, "lower case, no full stop");
-        assert.isNotEmpty(each.help);
+      const archive = archiveOf(name);
+      const mistaken = archive.sections.filter((section) => section.name !== EXPECTED);
+      const { diagnostics, textOf } = await loadRoot(rootOf(mistaken));
+      const body = diagnostics.length === 0 ? "" : `${renderDiagnostics(diagnostics, textOf)}\n`;
+      if (process.env.UPDATE_GOLDENS === "1") {
+        const sections = [...mistaken, { name: EXPECTED, kind: "", body }];
+        writeFileSync(join(FOLDER, `${name}.txtar`), formatArchive({ ...archive, sections }));
+      } else
+        assert.equal(body, archive.sections.find((section) => section.name === EXPECTED)?.body, "UPDATE_GOLDENS=1");
+      // `…-allowed` shows what is left of a code that its author allows.
+      if (!name.endsWith("-allowed")) {
+        const own = diagnostics.filter((each) => each.code === name.slice(0, 4));
+        assert.isNotEmpty(own, "a case fails with its own code");
+        for (const { code, severity } of own)
+          assert.equal(severity, COMPILER_CODES[code as keyof typeof COMPILER_CODES].severity);
+      }
+      for (const { message, help } of diagnostics) {
+        assert.match(message, /^(Spark |JSON |[^A-Z]).*[^.]$/s, "lower case, no full stop");
+        assert.isNotEmpty(help);
       }
     });
   }
 
-  it("every code has a fixture that fails with it, or a test elsewhere that expects it", () => {
+  it("the base that they change has no mistake", async () => {
+    assert.deepEqual((await loadRoot(rootOf([]))).diagnostics, []);
+  });
+
+  it("every code has a case that fails with it, or a test elsewhere that expects it", () => {
     const shown = new Set(NAMES.map((name) => name.slice(0, 4)));
     const codes = Object.keys({ ...COMPILER_CODES, ...DEPLOYMENT_CODES });
     assert.sameMembers(

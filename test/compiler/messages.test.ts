@@ -5,6 +5,8 @@ import { assert } from "chai";
 import { diagnostic } from "../../compiler/diagnostics.ts";
 import { nearest, suggest } from "../../compiler/nearest.ts";
 import { countDiagnostics, renderDiagnostics } from "../../compiler/render.ts";
+import { SHOP } from "../cli/strata.ts";
+import { compileFiles } from "./files.ts";
 
 describe("suggestions for a misspelt name", () => {
   // The job's own suggestions are held to the same table (glue/tests/test_nearest.py).
@@ -19,6 +21,19 @@ describe("suggestions for a misspelt name", () => {
 
   it("names what is known where nothing is near", () => {
     assert.equal(suggest("routes_bronze", ["airports_bronze"], "table"), "known tables: `airports_bronze`");
+  });
+});
+
+describe("a named query", () => {
+  const codesOf = (bytes: number) =>
+    compileFiles({
+      ...SHOP,
+      "pipelines/shop/pipeline.yaml": `queries:\n  long: "${"x".repeat(bytes)}"\n`,
+    }).diagnostics.map(({ code, message }) => `${code} ${message}`);
+
+  it("may have as many bytes as Athena takes, and no more", () => {
+    assert.deepEqual(codesOf(262_144), []);
+    assert.deepEqual(codesOf(262_145), ["L001 query `long` is too long: 262,145 bytes"]);
   });
 });
 
