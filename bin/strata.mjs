@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// The `strata` command: starts cli/main.ts on a Node that runs TypeScript. Any Node from 20 on can run this file.
+// The `strata` command: starts cli/main.ts on a Node that runs TypeScript. Node 20 and later can run this file.
 import module from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { findNode, HOME, NODE_REMEDY, runsTypeScript } from "../setup/node.mjs";
 
-// Compiled code is kept for the next command, which then takes a third less CPU; where it cannot be kept, all goes on without.
+// Caches compiled code: the next command takes a third less CPU. A cache that cannot be written is no error.
 module.enableCompileCache?.(join(HOME, ".strata", "cache", "compiled"));
 
 const main = join(HOME, "cli", "main.ts");
