@@ -2,8 +2,8 @@
 
 import { compile } from "../compiler/compile.ts";
 import type { CompileInput, SqlFile } from "../compiler/input.ts";
-import { analyzeSql } from "../compiler/sql/analyze.ts";
-import type { SqlFacts } from "../compiler/sql/facts.ts";
+import { analyzeSql } from "../compiler/parse/sql/analyze.ts";
+import type { SqlFacts } from "../compiler/parse/sql/facts.ts";
 import { manyDatasets } from "./many.ts";
 
 /** CPU microseconds a dataset of 500 and of 5,000. */

@@ -1,7 +1,7 @@
 /** The bootstrap's configuration and the settings of its stacks, checked at once. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { renderDiagnostics } from "../compiler/render.ts";
+import { renderDiagnostics } from "../compiler/show/render.ts";
 import { pipelineNames } from "../loading/load.ts";
 import { accountOf } from "../settings/bindings.ts";
 import { CANARY } from "../settings/canary.ts";

@@ -1,7 +1,7 @@
 /** What a deploy role may not do, whatever else its policies or a resource's policy allow. Pure. */
 
-import type { Statement } from "../compiler/permissions/document.ts";
-import { objectsArn } from "../compiler/permissions/places.ts";
+import type { Statement } from "../compiler/emit/permissions/document.ts";
+import { objectsArn } from "../compiler/emit/permissions/places.ts";
 import type { Account } from "./account.ts";
 import { ADMINISTER_KEY } from "./actions.ts";
 import { KEY_PLACEHOLDER } from "./placeholders.ts";

@@ -6,9 +6,9 @@
  * Reference; IAM user guide, "Grant a user permissions to pass a role"): there the name alone decides.
  */
 
-import { allow, type PolicyDocument, type Statement } from "../compiler/permissions/document.ts";
-import { pack } from "../compiler/permissions/pack.ts";
-import { dnsSuffix } from "../compiler/permissions/places.ts";
+import { allow, type PolicyDocument, type Statement } from "../compiler/emit/permissions/document.ts";
+import { pack } from "../compiler/emit/permissions/pack.ts";
+import { dnsSuffix } from "../compiler/emit/permissions/places.ts";
 import type { Account } from "./account.ts";
 import { READ } from "./actions.ts";
 import { arnsOf, keysOf } from "./arns.ts";

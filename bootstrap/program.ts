@@ -2,7 +2,7 @@
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type PolicyDocument, textOf } from "../compiler/permissions/document.ts";
+import { type PolicyDocument, textOf } from "../compiler/emit/permissions/document.ts";
 import { PrivateBucket } from "../components/private-bucket.ts";
 import { nameFor } from "../settings/names.ts";
 import { HOME } from "../setup/node.mjs";

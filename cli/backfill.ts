@@ -1,9 +1,9 @@
 /** `strata run --each`: a pipeline once a day. */
 
 import { join } from "node:path";
-import type { Plan } from "../compiler/plan.ts";
-import { counted } from "../compiler/present/counted.ts";
-import { checkSelection } from "../compiler/selection.ts";
+import { checkSelection } from "../compiler/emit/selection.ts";
+import type { Plan } from "../compiler/plan/types.ts";
+import { counted } from "../compiler/show/counted.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { backfillReporter } from "../local/report/backfill.ts";
 import { printable } from "../local/report/terminal.ts";

@@ -2,10 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Bindings, StackBindings } from "../compiler/bindings.ts";
 import type { Compilation } from "../compiler/compile.ts";
 import type { Diagnostic } from "../compiler/diagnostics.ts";
-import type { Plan } from "../compiler/plan.ts";
+import type { Bindings, StackBindings } from "../compiler/plan/bindings.ts";
+import type { Plan } from "../compiler/plan/types.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { loadStack } from "../loading/stack.ts";
 import { localBindings, stackBindings } from "../settings/bindings.ts";

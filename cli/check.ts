@@ -3,8 +3,8 @@
 import { type CompiledPipeline, unique } from "../compiler/compile.ts";
 import type { Diagnostic } from "../compiler/diagnostics.ts";
 import { suggest } from "../compiler/nearest.ts";
-import { counted } from "../compiler/present/counted.ts";
-import { countDiagnostics, renderDiagnostics } from "../compiler/render.ts";
+import { counted } from "../compiler/show/counted.ts";
+import { countDiagnostics, renderDiagnostics } from "../compiler/show/render.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { loadStack } from "../loading/stack.ts";
 import { bindRoot } from "../settings/bind-root.ts";

@@ -1,7 +1,7 @@
 /** `strata groups` and `strata asl`: what the job and the state machine get. */
 
-import { emitAsl } from "../compiler/asl/emit.ts";
-import { groupsOf } from "../compiler/groups.ts";
+import { emitAsl } from "../compiler/emit/asl/emit.ts";
+import { groupsOf } from "../compiler/emit/job/groups.ts";
 import { bindingsFor, loadFor } from "./bindings.ts";
 import { EXIT } from "./exit.ts";
 import { choose, planOf, type RootOptions, showDiagnostics } from "./root.ts";

@@ -1,6 +1,6 @@
 /** `strata parity`: proves on the user's data that Sail and Spark commit the same. */
 
-import { checkSelection } from "../compiler/selection.ts";
+import { checkSelection } from "../compiler/emit/selection.ts";
 import type { Example } from "../local/parity/compare.ts";
 import { type DatasetParity, type Failures, type Parity, parity as runParity } from "../local/parity/parity.ts";
 import { printable } from "../local/report/terminal.ts";

@@ -1,9 +1,9 @@
 /** `strata permissions --stack S`: who may do what in a stack, computed as it is deployed. */
 
 import { hasErrors } from "../compiler/diagnostics.ts";
-import { permissionsOf } from "../compiler/permissions/permissions.ts";
-import { knownPlaces } from "../compiler/plan.ts";
-import { renderPermissions } from "../compiler/present/permissions.ts";
+import { permissionsOf } from "../compiler/emit/permissions/permissions.ts";
+import { knownPlaces } from "../compiler/plan/types.ts";
+import { renderPermissions } from "../compiler/show/permissions.ts";
 import { nameKeys } from "../settings/keys.ts";
 import { loadFor, stackBindingsFor } from "./bindings.ts";
 import { EXIT } from "./exit.ts";

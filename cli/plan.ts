@@ -1,11 +1,11 @@
 /** `strata plan`: the plan, or what changed against a git ref. */
 
-import { emitAsl } from "../compiler/asl/emit.ts";
-import { diffPlans, isEmptyDiff, type PlanDiff } from "../compiler/diff.ts";
-import { diffStates, type Emitted } from "../compiler/diff-states.ts";
-import type { Plan } from "../compiler/plan.ts";
-import { renderDiff } from "../compiler/present/diff.ts";
-import { renderPlan } from "../compiler/present/plan.ts";
+import { emitAsl } from "../compiler/emit/asl/emit.ts";
+import type { Plan } from "../compiler/plan/types.ts";
+import { diffPlans, isEmptyDiff, type PlanDiff } from "../compiler/show/diff/plans.ts";
+import { diffStates, type Emitted } from "../compiler/show/diff/states.ts";
+import { renderDiff } from "../compiler/show/diff/text.ts";
+import { renderPlan } from "../compiler/show/plan.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { localBindings } from "../settings/bindings.ts";
 import { bindingsFor, loadFor } from "./bindings.ts";

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { suggest } from "../compiler/nearest.ts";
-import { type DatasetPlan, type Plan, stagedDatasets, type TargetPlan } from "../compiler/plan.ts";
+import { type DatasetPlan, type Plan, stagedDatasets, type TargetPlan } from "../compiler/plan/types.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { recoverTargets } from "../local/recover/recover.ts";
 import { generationsText, recoveredText } from "../local/report/recover.ts";

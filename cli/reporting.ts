@@ -1,6 +1,6 @@
 /** What the reporter of a run gets from the root and the command line. */
 
-import type { Plan } from "../compiler/plan.ts";
+import type { Plan } from "../compiler/plan/types.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import type { ReporterContext } from "../local/report/terminal.ts";
 import { dataCommand, datasetCommand, type Shared } from "./resume.ts";

@@ -1,9 +1,9 @@
 /** Going on with an execution: which one, with what, and the command that does it. */
 
+import { checkSelection } from "../compiler/emit/selection.ts";
 import { suggest } from "../compiler/nearest.ts";
-import type { Plan } from "../compiler/plan.ts";
-import { counted } from "../compiler/present/counted.ts";
-import { checkSelection } from "../compiler/selection.ts";
+import type { Plan } from "../compiler/plan/types.ts";
+import { counted } from "../compiler/show/counted.ts";
 import { printable, quoted } from "../local/report/terminal.ts";
 import { type Execution, Executions } from "../local/run/executions.ts";
 import { selectionOf } from "../local/run/keeping.ts";

@@ -1,8 +1,8 @@
 /** What `strata run` is told on the command line, and what it needs before it starts. */
 
-import { type Plan, stagedDatasets } from "../compiler/plan.ts";
-import { tablesRead } from "../compiler/publish.ts";
-import { checkSelection } from "../compiler/selection.ts";
+import { tablesRead } from "../compiler/emit/job/publish.ts";
+import { checkSelection } from "../compiler/emit/selection.ts";
+import { type Plan, stagedDatasets } from "../compiler/plan/types.ts";
 import { ensureJars } from "../setup/jars.mjs";
 import { javaProblem } from "../setup/java.mjs";
 import { ensurePython } from "../setup/python.mjs";

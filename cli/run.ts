@@ -1,6 +1,6 @@
 /** `strata run`: a pipeline on this machine. */
 
-import type { Plan } from "../compiler/plan.ts";
+import type { Plan } from "../compiler/plan/types.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { reporterFor } from "../local/report/reporter.ts";
 import { executionName, type RunResult, runPipeline } from "../local/run/run.ts";

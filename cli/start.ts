@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Plan, stagedDatasets } from "../compiler/plan.ts";
+import { type Plan, stagedDatasets } from "../compiler/plan/types.ts";
 import { folderOf } from "../local/catalog/files.ts";
 import { query } from "../local/catalog/query.ts";
 import { generate } from "./data.ts";

@@ -1,7 +1,7 @@
 /** `strata verify --stack S`: shows on AWS, by the stack's canary, that what was assumed of AWS is so. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { emitAsl } from "../compiler/asl/emit.ts";
+import { emitAsl } from "../compiler/emit/asl/emit.ts";
 import { clientsFor } from "../deployed/clients.ts";
 import type { Finding } from "../deployed/verify/finding.ts";
 import { verify as verifyStack } from "../deployed/verify/verify.ts";

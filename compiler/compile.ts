@@ -5,22 +5,22 @@
  * rules → plan. Each goes on behind a mistake, so that all of a run are shown at once.
  */
 
-import { buildPlan } from "./build/plan.ts";
 import { COMPILER_CODES, type CompilerCode } from "./codes.ts";
-import { readDataset } from "./config/dataset.ts";
-import { NO_EXTRAS, readExtras } from "./config/extras.ts";
-import { expectObject } from "./config/shape.ts";
-import { readStages } from "./config/stages.ts";
 import { type Diagnostic, diagnostic, hasErrors, type Place, sortDiagnostics } from "./diagnostics.ts";
 import type { CompileInput, PipelineFiles, SourceFile, SqlFile } from "./input.ts";
-import type { Plan } from "./plan.ts";
+import type { Collect } from "./parse/collect.ts";
+import { readJson } from "./parse/json.ts";
+import { type LocatedText, locate } from "./parse/text.ts";
+import type { TreeNode } from "./parse/tree.ts";
+import { readYaml } from "./parse/yaml.ts";
+import { buildPlan } from "./plan/build.ts";
+import type { Plan } from "./plan/types.ts";
+import { readDataset } from "./read/dataset.ts";
+import { NO_EXTRAS, readExtras } from "./read/extras.ts";
+import { expectObject } from "./read/shape.ts";
+import { readStages } from "./read/stages.ts";
+import { type PipelineWorld, type RuleFinding, sqlResolver, type World, withDefaults } from "./resolve/world.ts";
 import { RULES } from "./rules/index.ts";
-import { type PipelineWorld, type RuleFinding, sqlResolver, type World, withDefaults } from "./rules/world.ts";
-import type { Collect } from "./syntax/collect.ts";
-import { readJson } from "./syntax/json.ts";
-import { type LocatedText, locate } from "./syntax/text.ts";
-import type { TreeNode } from "./syntax/tree.ts";
-import { readYaml } from "./syntax/yaml.ts";
 
 /** What came of one pipeline. */
 export interface CompiledPipeline {

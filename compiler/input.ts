@@ -1,6 +1,6 @@
 /** What the compiler gets: text that somebody else has read. */
 
-import type { SqlFacts } from "./sql/facts.ts";
+import type { SqlFacts } from "./parse/sql/facts.ts";
 
 /** One text file. */
 export interface SourceFile {
@@ -30,7 +30,7 @@ export interface CompileInput {
   readonly sql: ReadonlyMap<string, SqlFile>;
   /** What else is below `sql/`: folders, and files that do not end in `.sql`; undefined: nothing is known of them. */
   readonly others?: ReadonlyMap<string, "folder" | "file"> | undefined;
-  /** Facts of every text that `queriesToAnalyze` (expectations/facts.ts) names. */
+  /** Facts of every text that `queriesToAnalyze` (read/expressions.ts) names. */
   readonly expressions: ReadonlyMap<string, SqlFacts>;
   /** Datasets that will run; undefined: all. Errors of the SQL (`Q…`) of others are warnings, so that these can. */
   readonly only?: ReadonlySet<string> | undefined;

@@ -2,8 +2,8 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
-import { stagedDatasets } from "../compiler/plan.ts";
-import { renderDiagnostics } from "../compiler/render.ts";
+import { stagedDatasets } from "../compiler/plan/types.ts";
+import { renderDiagnostics } from "../compiler/show/render.ts";
 import type { BoundPlan } from "../settings/bind-root.ts";
 
 /** Pipeline → physical locations of its targets, sorted. */

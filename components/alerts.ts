@@ -2,9 +2,9 @@
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackBindings } from "../compiler/bindings.ts";
-import { textOf } from "../compiler/permissions/document.ts";
-import { topicPolicy } from "../compiler/permissions/resource-policies.ts";
+import { textOf } from "../compiler/emit/permissions/document.ts";
+import { topicPolicy } from "../compiler/emit/permissions/resource-policies.ts";
+import type { StackBindings } from "../compiler/plan/bindings.ts";
 import { nameFor } from "../settings/names.ts";
 import { child, type StackContext } from "./context.ts";
 

@@ -2,7 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { hasErrors } from "../compiler/diagnostics.ts";
-import { countDiagnostics, renderDiagnostics } from "../compiler/render.ts";
+import { countDiagnostics, renderDiagnostics } from "../compiler/show/render.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { type BoundPlan, bindRoot, isWanted } from "../settings/bind-root.ts";
 import type { settingsOfStack } from "./stack-settings.ts";

@@ -2,9 +2,9 @@
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackBindings } from "../compiler/bindings.ts";
-import type { Identity } from "../compiler/permissions/permissions.ts";
-import type { CrawlerPlan, Plan } from "../compiler/plan.ts";
+import type { Identity } from "../compiler/emit/permissions/permissions.ts";
+import type { StackBindings } from "../compiler/plan/bindings.ts";
+import type { CrawlerPlan, Plan } from "../compiler/plan/types.ts";
 import { nameFor } from "../settings/names.ts";
 import { child, dataChild, type StackContext } from "./context.ts";
 import { described } from "./description.ts";

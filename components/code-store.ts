@@ -6,7 +6,7 @@ import { join, relative, sep } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Zippable, zipSync } from "fflate";
-import { CODE_PREFIX } from "../compiler/permissions/job.ts";
+import { CODE_PREFIX } from "../compiler/emit/permissions/job.ts";
 import { child, type StackContext } from "./context.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 

@@ -3,8 +3,8 @@
 import * as aws from "@pulumi/aws";
 import * as native from "@pulumi/aws-native";
 import * as pulumi from "@pulumi/pulumi";
-import { type PolicyDocument, textOf } from "../compiler/permissions/document.ts";
-import type { Home } from "../compiler/permissions/resource-policies.ts";
+import { type PolicyDocument, textOf } from "../compiler/emit/permissions/document.ts";
+import type { Home } from "../compiler/emit/permissions/resource-policies.ts";
 import { accountOf } from "../settings/bindings.ts";
 import { withKeys } from "../settings/keys.ts";
 import type { Settings } from "../settings/schema.ts";

@@ -1,8 +1,8 @@
 /** What a stage's Glue job is always told: its own place, how it runs, and what Spark needs to know. */
 
-import type { StackBindings, StageAccess } from "../compiler/bindings.ts";
-import type { Plan, StagePlan } from "../compiler/plan.ts";
-import { stageTables } from "../compiler/publish.ts";
+import { stageTables } from "../compiler/emit/job/publish.ts";
+import type { StackBindings, StageAccess } from "../compiler/plan/bindings.ts";
+import type { Plan, StagePlan } from "../compiler/plan/types.ts";
 import { jobLogPrefix } from "../settings/bindings.ts";
 import type { Workers } from "../settings/schema.ts";
 

@@ -1,7 +1,7 @@
 /** The data buckets of a stack: those it makes, and those that are there and are left as they are. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { stagedDatasets } from "../compiler/plan.ts";
+import { stagedDatasets } from "../compiler/plan/types.ts";
 import type { BoundPlan } from "../settings/bind-root.ts";
 import { bucketBindings } from "../settings/bindings.ts";
 import { nameFor } from "../settings/names.ts";

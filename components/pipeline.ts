@@ -1,7 +1,7 @@
 /** One pipeline: its jobs, catalog, queries, state machine and alerts. */
 
 import * as pulumi from "@pulumi/pulumi";
-import type { IdentityKind } from "../compiler/permissions/permissions.ts";
+import type { IdentityKind } from "../compiler/emit/permissions/permissions.ts";
 import type { BoundPlan } from "../settings/bind-root.ts";
 import { nameFor } from "../settings/names.ts";
 import { Alerts } from "./alerts.ts";

@@ -2,8 +2,8 @@
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { textOf } from "../compiler/permissions/document.ts";
-import { bucketPolicy, logBucketPolicy } from "../compiler/permissions/resource-policies.ts";
+import { textOf } from "../compiler/emit/permissions/document.ts";
+import { bucketPolicy, logBucketPolicy } from "../compiler/emit/permissions/resource-policies.ts";
 import { child, dataChild, type ProviderContext } from "./context.ts";
 
 /** A prefix whose objects expire. */

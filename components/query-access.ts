@@ -3,9 +3,9 @@
 import * as aws from "@pulumi/aws";
 import * as native from "@pulumi/aws-native";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackBindings } from "../compiler/bindings.ts";
-import type { Identity } from "../compiler/permissions/permissions.ts";
-import type { Plan } from "../compiler/plan.ts";
+import type { Identity } from "../compiler/emit/permissions/permissions.ts";
+import type { StackBindings } from "../compiler/plan/bindings.ts";
+import type { Plan } from "../compiler/plan/types.ts";
 import { nameFor } from "../settings/names.ts";
 import { child, type StackContext } from "./context.ts";
 import { described } from "./description.ts";

@@ -2,8 +2,8 @@
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Bindings, StackBindings } from "../compiler/bindings.ts";
-import type { Identity } from "../compiler/permissions/permissions.ts";
+import type { Identity } from "../compiler/emit/permissions/permissions.ts";
+import type { Bindings, StackBindings } from "../compiler/plan/bindings.ts";
 import { child, type StackContext } from "./context.ts";
 import { createLogGroup } from "./log-group.ts";
 import { createRole } from "./role.ts";

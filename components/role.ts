@@ -2,8 +2,8 @@
 
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { type PolicyDocument, textOf } from "../compiler/permissions/document.ts";
-import type { Identity } from "../compiler/permissions/permissions.ts";
+import { type PolicyDocument, textOf } from "../compiler/emit/permissions/document.ts";
+import type { Identity } from "../compiler/emit/permissions/permissions.ts";
 import { child, policyText, type StackContext } from "./context.ts";
 
 export interface RoleArgs {

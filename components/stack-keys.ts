@@ -2,8 +2,8 @@
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type PolicyDocument, textOf } from "../compiler/permissions/document.ts";
-import { dataKeyPolicy, operationsKeyPolicy } from "../compiler/permissions/resource-policies.ts";
+import { type PolicyDocument, textOf } from "../compiler/emit/permissions/document.ts";
+import { dataKeyPolicy, operationsKeyPolicy } from "../compiler/emit/permissions/resource-policies.ts";
 import { nameFor } from "../settings/names.ts";
 import { child, dataChild, type KeyArns, type ProviderContext } from "./context.ts";
 

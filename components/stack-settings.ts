@@ -2,7 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic, Place } from "../compiler/diagnostics.ts";
-import type { Entry } from "../compiler/syntax/tree.ts";
+import type { Entry } from "../compiler/parse/tree.ts";
 import { parseSettings } from "../settings/parse.ts";
 import { treeOf } from "../settings/reader.ts";
 import { SETTINGS, type Settings } from "../settings/schema.ts";

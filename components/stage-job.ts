@@ -2,9 +2,9 @@
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackBindings } from "../compiler/bindings.ts";
-import type { Identity } from "../compiler/permissions/permissions.ts";
-import type { Plan, StagePlan } from "../compiler/plan.ts";
+import type { Identity } from "../compiler/emit/permissions/permissions.ts";
+import type { StackBindings } from "../compiler/plan/bindings.ts";
+import type { Plan, StagePlan } from "../compiler/plan/types.ts";
 import { workersOf } from "../settings/bindings.ts";
 import type { CodeStore } from "./code-store.ts";
 import { child, type StackContext } from "./context.ts";

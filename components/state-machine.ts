@@ -2,9 +2,9 @@
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Emission } from "../compiler/asl/emit.ts";
-import type { StackBindings } from "../compiler/bindings.ts";
-import type { Identity } from "../compiler/permissions/permissions.ts";
+import type { Emission } from "../compiler/emit/asl/emit.ts";
+import type { Identity } from "../compiler/emit/permissions/permissions.ts";
+import type { StackBindings } from "../compiler/plan/bindings.ts";
 import { nameFor } from "../settings/names.ts";
 import { child, type StackContext } from "./context.ts";
 import { createLogGroup } from "./log-group.ts";

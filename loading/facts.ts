@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { FACTS_VERSION, type SqlFacts } from "../compiler/sql/facts.ts";
+import { FACTS_VERSION, type SqlFacts } from "../compiler/parse/sql/facts.ts";
 import { writeWhole } from "./write-whole.ts";
 
 const require = createRequire(import.meta.url);
@@ -19,7 +19,7 @@ export async function readFacts(texts: readonly string[], cache: string | undefi
   const keys = texts.map(keyOf);
   const cached = await Promise.all(keys.map((key) => (cache === undefined ? undefined : readCached(cache, key))));
   if (cached.every((facts) => facts !== undefined)) return cached;
-  const { analyzeSql } = await import("../compiler/sql/analyze.ts");
+  const { analyzeSql } = await import("../compiler/parse/sql/analyze.ts");
   return Promise.all(
     texts.map(async (text, index) => {
       const known = cached[index];

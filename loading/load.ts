@@ -8,9 +8,9 @@ import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { type Compilation, compile } from "../compiler/compile.ts";
 import { compareText, type Diagnostic, sortDiagnostics } from "../compiler/diagnostics.ts";
-import { queriesToAnalyze } from "../compiler/expectations/facts.ts";
 import type { PipelineFiles, SourceFile, SqlFile } from "../compiler/input.ts";
-import type { SqlFacts } from "../compiler/sql/facts.ts";
+import type { SqlFacts } from "../compiler/parse/sql/facts.ts";
+import { queriesToAnalyze } from "../compiler/read/expressions.ts";
 import { readFacts } from "./facts.ts";
 import { readText } from "./read-text.ts";
 

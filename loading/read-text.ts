@@ -4,7 +4,7 @@ import { realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Diagnostic } from "../compiler/diagnostics.ts";
 import type { SourceFile } from "../compiler/input.ts";
-import { reportUnreadable, textOfBytes, whyNoText, whyUnreadable } from "../compiler/syntax/bytes.ts";
+import { reportUnreadable, textOfBytes, whyNoText, whyUnreadable } from "../compiler/parse/bytes.ts";
 import { openWithoutWaiting } from "./read-file.ts";
 
 /**

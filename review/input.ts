@@ -1,6 +1,6 @@
 /** What a comment is made of. It comes from jobs that ran a pull request's code, so nothing in it is taken on trust. */
 
-import type { PlanDiff } from "../compiler/diff.ts";
+import type { PlanDiff } from "../compiler/show/diff/plans.ts";
 
 /** A diagnostic as `strata check --format json` prints it. */
 export interface CheckDiagnostic {

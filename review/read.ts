@@ -1,6 +1,6 @@
 /** JSON of unknown origin → input of a comment: wrong parts become empty ones, nothing throws. */
 
-import type { PlanDiff } from "../compiler/diff.ts";
+import type { PlanDiff } from "../compiler/show/diff/plans.ts";
 import type { CheckDiagnostic, Preview, PreviewStep, Violation } from "./input.ts";
 
 type Dict = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** The sections of a comment, the most important first. */
 
-import type { PlanDiff } from "../compiler/diff.ts";
-import { describe, stageLines, stateLines } from "../compiler/present/diff.ts";
+import type { PlanDiff } from "../compiler/show/diff/plans.ts";
+import { describe, stageLines, stateLines } from "../compiler/show/diff/text.ts";
 import { block, inline } from "./escape.ts";
 import type { Section } from "./fit.ts";
 import type { CheckDiagnostic, Preview, PreviewStep, ReviewInput, Violation } from "./input.ts";

@@ -1,12 +1,12 @@
 /** A root's pipelines and a stack's settings → what would be deployed, and everything that stops it or is to be said. */
 
-import { type Emission, emitAsl } from "../compiler/asl/emit.ts";
-import type { StackBindings } from "../compiler/bindings.ts";
 import { type Compilation, unique } from "../compiler/compile.ts";
 import { type Diagnostic, diagnostic, type Place } from "../compiler/diagnostics.ts";
+import { type Emission, emitAsl } from "../compiler/emit/asl/emit.ts";
+import { type Identity, permissionsOf } from "../compiler/emit/permissions/permissions.ts";
 import { suggest } from "../compiler/nearest.ts";
-import { type Identity, permissionsOf } from "../compiler/permissions/permissions.ts";
-import { knownPlaces, type Plan } from "../compiler/plan.ts";
+import type { StackBindings } from "../compiler/plan/bindings.ts";
+import { knownPlaces, type Plan } from "../compiler/plan/types.ts";
 import { stackBindings } from "./bindings.ts";
 import { bucketsOfOthers } from "./other-stacks.ts";
 import type { Settings } from "./schema.ts";

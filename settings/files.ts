@@ -4,11 +4,11 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { diagnostic, type Place } from "../compiler/diagnostics.ts";
 import { nearest } from "../compiler/nearest.ts";
-import { reportUnreadable, textOfBytes, whyNoText, whyUnreadable } from "../compiler/syntax/bytes.ts";
-import type { Collect } from "../compiler/syntax/collect.ts";
-import { locate } from "../compiler/syntax/text.ts";
-import { describeNode, type Entry, member, type ObjectNode } from "../compiler/syntax/tree.ts";
-import { readYaml } from "../compiler/syntax/yaml.ts";
+import { reportUnreadable, textOfBytes, whyNoText, whyUnreadable } from "../compiler/parse/bytes.ts";
+import type { Collect } from "../compiler/parse/collect.ts";
+import { locate } from "../compiler/parse/text.ts";
+import { describeNode, type Entry, member, type ObjectNode } from "../compiler/parse/tree.ts";
+import { readYaml } from "../compiler/parse/yaml.ts";
 
 /** What the keys of Strata's settings begin with. */
 export const NAMESPACE = "strata:";

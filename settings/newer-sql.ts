@@ -1,9 +1,9 @@
 /** D013: a stage on Glue 5.1, which is Spark 3.5, has SQL that only Spark 4 reads. */
 
 import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
-import type { DatasetPlan, Plan } from "../compiler/plan.ts";
-import { newerThanSpark35 } from "../compiler/sql/newer.ts";
-import { locate } from "../compiler/syntax/text.ts";
+import { newerThanSpark35 } from "../compiler/parse/sql/newer.ts";
+import { locate } from "../compiler/parse/text.ts";
+import type { DatasetPlan, Plan } from "../compiler/plan/types.ts";
 import type { Settings, Workers } from "./schema.ts";
 
 /** One finding a dataset; `workersOf` gives a stage's own settings. */

@@ -1,6 +1,6 @@
 /** Values by key, with their places → settings, and diagnostics: all at once. */
 
-import type { Collect } from "../compiler/syntax/collect.ts";
+import type { Collect } from "../compiler/parse/collect.ts";
 import { withCanary } from "./canary.ts";
 import { readBuckets, readNetwork, readStages, readTags } from "./parse-objects.ts";
 import { type RawSettings, Reader } from "./reader.ts";

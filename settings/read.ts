@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
 import { suggest } from "../compiler/nearest.ts";
-import { type Entry, member, type ObjectNode, type TreeNode } from "../compiler/syntax/tree.ts";
+import { type Entry, member, type ObjectNode, type TreeNode } from "../compiler/parse/tree.ts";
 import { NAMESPACE, SettingsFiles } from "./files.ts";
 import { parseSettings } from "./parse.ts";
 import type { Settings } from "./schema.ts";

@@ -2,8 +2,8 @@
 
 import { diagnostic, type Place } from "../compiler/diagnostics.ts";
 import { nearest, suggest } from "../compiler/nearest.ts";
-import type { Collect } from "../compiler/syntax/collect.ts";
-import { describeNode, type Entry, type Located, type TreeNode } from "../compiler/syntax/tree.ts";
+import type { Collect } from "../compiler/parse/collect.ts";
+import { describeNode, type Entry, type Located, type TreeNode } from "../compiler/parse/tree.ts";
 import { RETENTION_DAYS, SETTINGS } from "./schema.ts";
 
 /** A stack's values: the keys of the namespace `strata`, without it, each with its place. */

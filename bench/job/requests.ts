@@ -1,7 +1,7 @@
 /** Requests to S3 that the job makes beside the engine's own, counted before moto: it shows which, not how fast. */
 
 import { join } from "node:path";
-import { groupsOf } from "../../compiler/groups.ts";
+import { groupsOf } from "../../compiler/emit/job/groups.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { HOME } from "../../setup/node.mjs";
 import { ensurePython } from "../../setup/python.mjs";

@@ -1,6 +1,6 @@
 /** Kinds of broken SQL: what people leave out, double, misspell, paste, or bring from other databases. */
 
-import { lex, type Token } from "../../compiler/sql/lexer.ts";
+import { lex, type Token } from "../../compiler/parse/sql/lexer.ts";
 
 /** Makes one mistake in a query; undefined where the query has no place for it. `pick` chooses one of several places. */
 export type Break = (

@@ -9,7 +9,7 @@
  * `-- --list` names every wrong one; `-- --verify` asks Spark's parser again (Java 17) and writes the record, and `forms.json`, anew.
  */
 
-import { analyzeSql } from "../../compiler/sql/analyze.ts";
+import { analyzeSql } from "../../compiler/parse/sql/analyze.ts";
 import { ensureJars } from "../../setup/jars.mjs";
 import { SetupError } from "../../setup/stamp.mjs";
 import { type Corpus, readCorpora } from "./corpus.ts";

@@ -1,7 +1,7 @@
 /** Broken queries, made of good ones: from one seed always the same. */
 
 import { createHash } from "node:crypto";
-import { lex } from "../../compiler/sql/lexer.ts";
+import { lex } from "../../compiler/parse/sql/lexer.ts";
 import type { Query } from "./corpus.ts";
 import { type Break, KINDS } from "./kinds.ts";
 

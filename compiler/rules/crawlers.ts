@@ -1,10 +1,10 @@
-import type { DatasetSyntax } from "../config/dataset.ts";
-import { type Location, liesInside } from "../config/location.ts";
 import type { Place } from "../diagnostics.ts";
-import type { Located } from "../syntax/tree.ts";
-import { isIceberg } from "./iceberg.ts";
-import { ancestors, indexTargets, prefixIndex, type TargetIndex } from "./target-index.ts";
-import { type PipelineWorld, type Rule, stagedTargets, type World } from "./world.ts";
+import type { Located } from "../parse/tree.ts";
+import type { DatasetSyntax } from "../read/dataset.ts";
+import { type Location, liesInside } from "../read/location.ts";
+import { isIceberg } from "../resolve/iceberg.ts";
+import { ancestors, indexTargets, prefixIndex, type TargetIndex } from "../resolve/target-index.ts";
+import { type PipelineWorld, type Rule, stagedTargets, type World } from "../resolve/world.ts";
 
 /** A crawler, declared or derived. */
 export interface CrawlerDraft {

@@ -1,5 +1,5 @@
 import { nearest } from "../nearest.ts";
-import type { Rule } from "./world.ts";
+import type { Rule } from "../resolve/world.ts";
 
 /** C007: a dataset that no stage lists is never run, and nobody notices. */
 export const datasetInNoStage: Rule = {

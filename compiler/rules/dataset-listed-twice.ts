@@ -1,5 +1,5 @@
 import type { Place } from "../diagnostics.ts";
-import type { Rule } from "./world.ts";
+import type { Rule } from "../resolve/world.ts";
 
 /** C006: a dataset that is listed twice would be written twice in one run. */
 export const datasetListedTwice: Rule = {

@@ -1,5 +1,5 @@
-import type { DatasetSyntax } from "../config/dataset.ts";
-import type { PipelineWorld, Rule, World } from "./world.ts";
+import type { DatasetSyntax } from "../read/dataset.ts";
+import type { PipelineWorld, Rule, World } from "../resolve/world.ts";
 
 /** A column by its name in lower case: its own spelling, and the source table that has it. */
 type Columns = ReadonlyMap<string, { readonly column: string; readonly table: string }>;

@@ -1,11 +1,11 @@
 /** Expectations that could never be checked, or would be checked against nothing. */
 
-import type { DatasetSyntax } from "../config/dataset.ts";
-import { type ExpectationSyntax, namedColumns } from "../config/expectations.ts";
-import { expressionColumns, expressionProblem } from "../expectations/facts.ts";
 import { suggest, suggestOr } from "../nearest.ts";
-import type { Located } from "../syntax/tree.ts";
-import { outputsOf, type PipelineWorld, type Report, type Rule, type World } from "./world.ts";
+import type { Located } from "../parse/tree.ts";
+import type { DatasetSyntax } from "../read/dataset.ts";
+import { type ExpectationSyntax, namedColumns } from "../read/expectations.ts";
+import { expressionColumns, expressionProblem } from "../read/expressions.ts";
+import { outputsOf, type PipelineWorld, type Report, type Rule, type World } from "../resolve/world.ts";
 
 type Visit = (expectation: ExpectationSyntax, dataset: DatasetSyntax, pipeline: PipelineWorld, world: World) => void;
 

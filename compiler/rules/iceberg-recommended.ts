@@ -1,8 +1,8 @@
-import type { DatasetSyntax } from "../config/dataset.ts";
+import type { DatasetSyntax } from "../read/dataset.ts";
+import { isIceberg } from "../resolve/iceberg.ts";
+import type { PipelineWorld, Rule } from "../resolve/world.ts";
 import { crawlersOf } from "./crawlers.ts";
-import { isIceberg } from "./iceberg.ts";
 import { writersOf } from "./order.ts";
-import type { PipelineWorld, Rule } from "./world.ts";
 
 /** Rows from which on a target is large: copying it to its place takes minutes, in which readers see old and new files. */
 export const LARGE_ROWS = 50_000_000;

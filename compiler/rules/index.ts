@@ -1,5 +1,6 @@
 /** The rules in the order they run; with the codes of reading, the whole of what `check` knows. */
 
+import type { Rule } from "../resolve/world.ts";
 import { crawlerInsideCrawler, crawlerLevels, crawlerOverNothing } from "./crawlers.ts";
 import { datasetInNoStage } from "./dataset-in-no-stage.ts";
 import { datasetListedTwice } from "./dataset-listed-twice.ts";
@@ -23,7 +24,6 @@ import { stageListsUnknownDataset } from "./stage-lists-unknown-dataset.ts";
 import { tableNotUsed } from "./table-not-used.ts";
 import { tableNamedAtRunTime, tableNotListed, tableReadByPath } from "./table-uses.ts";
 import { nestedTargets, sameTableName, sameTableNameElsewhere, sameTarget } from "./targets.ts";
-import type { Rule } from "./world.ts";
 import { appendWithoutParameter, contradictingSettings, settingColumn, settingsWithoutTarget } from "./writes.ts";
 
 export const RULES: readonly Rule[] = [

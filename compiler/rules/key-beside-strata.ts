@@ -1,6 +1,6 @@
-import { STRATA_KEYS } from "../config/strata.ts";
 import { nearest } from "../nearest.ts";
-import type { Rule } from "./world.ts";
+import { STRATA_KEYS } from "../read/strata.ts";
+import type { Rule } from "../resolve/world.ts";
 
 /** Keys that describe a dataset in any configuration: nobody means ours by them. */
 const ANYBODYS = ["description", "format", "allow", "keep", "compression"];

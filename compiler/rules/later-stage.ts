@@ -1,6 +1,6 @@
-import type { StageSyntax } from "../config/stages.ts";
+import type { StageSyntax } from "../read/stages.ts";
+import type { PipelineWorld, Rule, RuleFinding } from "../resolve/world.ts";
 import { type Writer, writersOf } from "./order.ts";
-import type { PipelineWorld, Rule, RuleFinding } from "./world.ts";
 
 /** G004: the reader would see yesterday's rows, or none on the first day. */
 export const readsLaterStage: Rule = {

@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
-import type { DatasetSyntax } from "../config/dataset.ts";
-import { indexTargets } from "./target-index.ts";
-import { type PipelineWorld, type Rule, type StagedTarget, stagedTargets, type World } from "./world.ts";
+import type { DatasetSyntax } from "../read/dataset.ts";
+import { indexTargets } from "../resolve/target-index.ts";
+import { type PipelineWorld, type Rule, type StagedTarget, stagedTargets, type World } from "../resolve/world.ts";
 
 /** Letters in which a path may differ from the target that is meant. */
 const MOST_EDITS = 2;

@@ -1,5 +1,5 @@
-import type { SqlFacts } from "../sql/facts.ts";
-import type { Rule } from "./world.ts";
+import type { SqlFacts } from "../parse/sql/facts.ts";
+import type { Rule } from "../resolve/world.ts";
 
 /** Q002: a dataset is one query; statements that write or change anything are not the job's to run. */
 export const notOneQuery: Rule = {

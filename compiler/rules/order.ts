@@ -1,6 +1,6 @@
-import type { DatasetSyntax, TableSyntax } from "../config/dataset.ts";
-import { indexTargets, type TargetIndex } from "./target-index.ts";
-import { type PipelineWorld, type Rule, stagedTargets } from "./world.ts";
+import type { DatasetSyntax, TableSyntax } from "../read/dataset.ts";
+import { indexTargets, type TargetIndex } from "../resolve/target-index.ts";
+import { type PipelineWorld, type Rule, stagedTargets } from "../resolve/world.ts";
 
 /** A dataset of the same pipeline whose target a source table meets. */
 export interface Writer {

@@ -1,6 +1,6 @@
 import { nearest } from "../nearest.ts";
-import { locate } from "../syntax/text.ts";
-import { type Rule, sqlKey } from "./world.ts";
+import { locate } from "../parse/text.ts";
+import { type Rule, sqlKey } from "../resolve/world.ts";
 
 /** C010: a `.sql` file that no dataset of any pipeline names is dead, or somebody forgot it. */
 export const orphanSqlFile: Rule = {

@@ -1,6 +1,6 @@
-import type { DatasetSyntax } from "../config/dataset.ts";
 import { suggestOr } from "../nearest.ts";
-import type { PipelineWorld, Rule } from "./world.ts";
+import type { DatasetSyntax } from "../read/dataset.ts";
+import type { PipelineWorld, Rule } from "../resolve/world.ts";
 
 const PARAMETER_HELP = "declare it under `params` in `pipeline.yaml` with a `type`";
 

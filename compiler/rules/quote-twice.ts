@@ -1,4 +1,4 @@
-import type { Rule } from "./world.ts";
+import type { Rule } from "../resolve/world.ts";
 
 /** Q011: Spark 4.1 takes a quote twice for one; Spark 3.5 and Sail for two texts beside each other, without any quote. */
 export const quoteTwice: Rule = {

@@ -1,9 +1,9 @@
 /** SQL that would do something else than read its sources, wherever SQL is taken (docs/security.md). */
 
-import type { DatasetSyntax } from "../config/dataset.ts";
 import type { Place } from "../diagnostics.ts";
-import { type Reach, type ReachKind, reachesOf } from "../sql/reach.ts";
-import type { PipelineWorld, Rule, World } from "./world.ts";
+import { type Reach, type ReachKind, reachesOf } from "../parse/sql/reach.ts";
+import type { DatasetSyntax } from "../read/dataset.ts";
+import type { PipelineWorld, Rule, World } from "../resolve/world.ts";
 
 interface Found {
   readonly reach: Reach;

@@ -1,6 +1,6 @@
 import { suggest } from "../nearest.ts";
-import { indexTargets } from "./target-index.ts";
-import { type Rule, stagedTargets } from "./world.ts";
+import { indexTargets } from "../resolve/target-index.ts";
+import { type Rule, stagedTargets } from "../resolve/world.ts";
 
 /** C015: columns are declared for a table that no dataset reads from outside, so nothing would ever use them. */
 export const sourceNotExternal: Rule = {

@@ -1,4 +1,4 @@
-import type { Rule } from "./world.ts";
+import type { Rule } from "../resolve/world.ts";
 
 const UNSURE =
   'correct the SQL; if Spark does read it, allow it for this dataset: `"strata": {"allow": {"Q001": "<reason>"}}`';

@@ -1,5 +1,5 @@
 import { nearest } from "../nearest.ts";
-import { type Rule, sqlKey, type World } from "./world.ts";
+import { type Rule, sqlKey, type World } from "../resolve/world.ts";
 
 /** C009: the file that a dataset names does not exist, or is no `.sql` file. */
 export const sqlFileMissing: Rule = {

@@ -1,4 +1,4 @@
-import { type Rule, sqlKey } from "./world.ts";
+import { type Rule, sqlKey } from "../resolve/world.ts";
 
 /** C008: a path that leads out of `sql/` would read files that no review of SQL has seen. */
 export const sqlFileOutside: Rule = {

@@ -1,5 +1,5 @@
 import { suggest } from "../nearest.ts";
-import type { Rule } from "./world.ts";
+import type { Rule } from "../resolve/world.ts";
 
 /** C005: a name in a stage that `sql_queries.json` does not have would be skipped in silence by other tools. */
 export const stageListsUnknownDataset: Rule = {

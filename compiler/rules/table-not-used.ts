@@ -1,5 +1,5 @@
+import type { Rule } from "../resolve/world.ts";
 import { meantTables } from "./table-uses.ts";
-import type { Rule } from "./world.ts";
 
 /** Q005: a listed table that the query does not read costs permissions and order for nothing. */
 export const tableNotUsed: Rule = {

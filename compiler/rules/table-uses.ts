@@ -1,7 +1,7 @@
 import { nearest, suggestOr } from "../nearest.ts";
-import type { SqlFacts, TableUse } from "../sql/facts.ts";
-import type { Located } from "../syntax/tree.ts";
-import type { PipelineWorld, Report, Rule, World } from "./world.ts";
+import type { SqlFacts, TableUse } from "../parse/sql/facts.ts";
+import type { Located } from "../parse/tree.ts";
+import type { PipelineWorld, Report, Rule, World } from "../resolve/world.ts";
 
 type Dataset = PipelineWorld["datasets"] extends ReadonlyMap<string, infer D> ? D : never;
 type See = (use: TableUse, dataset: Dataset, pipeline: PipelineWorld, report: Report) => void;

@@ -1,8 +1,8 @@
-import { liesInside, tableName } from "../config/location.ts";
+import { liesInside, tableName } from "../read/location.ts";
+import { isIceberg } from "../resolve/iceberg.ts";
+import { ancestors } from "../resolve/target-index.ts";
+import { type Report, type Rule, type StagedTarget, stagedTargets } from "../resolve/world.ts";
 import { crawlersOf } from "./crawlers.ts";
-import { isIceberg } from "./iceberg.ts";
-import { ancestors } from "./target-index.ts";
-import { type Report, type Rule, type StagedTarget, stagedTargets } from "./world.ts";
 
 /** G001: the second writer destroys what the first one wrote, in every run. */
 export const sameTarget: Rule = {

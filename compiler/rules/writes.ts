@@ -1,9 +1,9 @@
 /** Settings of how a target is written that contradict each other or the query. */
 
-import type { DatasetSyntax } from "../config/dataset.ts";
 import type { Place } from "../diagnostics.ts";
 import { suggest } from "../nearest.ts";
-import type { PipelineWorld, Report, Rule, World } from "./world.ts";
+import type { DatasetSyntax } from "../read/dataset.ts";
+import type { PipelineWorld, Report, Rule, World } from "../resolve/world.ts";
 
 function visitAll(world: World, visit: (dataset: DatasetSyntax, pipeline: PipelineWorld) => void): void {
   for (const pipeline of world.pipelines) for (const dataset of pipeline.datasets.values()) visit(dataset, pipeline);

@@ -2,7 +2,7 @@
 
 import { DescribeRuleCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
-import type { StackBindings } from "../../compiler/bindings.ts";
+import type { StackBindings } from "../../compiler/plan/bindings.ts";
 import type { Clients } from "../clients.ts";
 import { type Finding, failed, held, looking, unknown } from "./finding.ts";
 

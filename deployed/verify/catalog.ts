@@ -7,7 +7,7 @@ import {
   StartQueryExecutionCommand,
 } from "@aws-sdk/client-athena";
 import { GetTableCommand } from "@aws-sdk/client-glue";
-import type { StackBindings } from "../../compiler/bindings.ts";
+import type { StackBindings } from "../../compiler/plan/bindings.ts";
 import type { Clients } from "../clients.ts";
 import type { Waiting } from "./execution.ts";
 import { type Finding, failed, held, looking } from "./finding.ts";

@@ -2,7 +2,7 @@
 
 import { DescribeLogStreamsCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetJobRunCommand } from "@aws-sdk/client-glue";
-import type { StackBindings } from "../../compiler/bindings.ts";
+import type { StackBindings } from "../../compiler/plan/bindings.ts";
 import type { Clients } from "../clients.ts";
 import { askedForJob, type Ended, jobRunOf } from "./execution.ts";
 import { type Finding, failed, held, looking, unknown } from "./finding.ts";

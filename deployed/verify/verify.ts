@@ -2,7 +2,7 @@
 
 import { DescribeStateMachineCommand } from "@aws-sdk/client-sfn";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import type { StackBindings } from "../../compiler/bindings.ts";
+import type { StackBindings } from "../../compiler/plan/bindings.ts";
 import type { Clients } from "../clients.ts";
 import { judgeAlerts } from "./alerts.ts";
 import { judgeCatalog } from "./catalog.ts";

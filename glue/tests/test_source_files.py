@@ -149,7 +149,7 @@ DECLARED: dict[str, tuple[Any, str, Any]] = {
 
 
 def declaring(columns: dict[str, dict[str, str]]) -> str:
-    """The argument --publish, as compiler/publish.ts writes it."""
+    """The argument --publish, as compiler/emit/job/publish.ts writes it."""
     return json.dumps(
         {
             key(name): {"sources": [{"location": location(name), "columns": [list(each) for each in declared.items()]}]}

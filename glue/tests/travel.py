@@ -1,4 +1,4 @@
-"""Plain arguments → what the definition makes of them (compiler/asl/encoding.ts, which test_received.py holds this to)."""
+"""Plain arguments → what the definition makes of them (compiler/emit/job/encoding.ts, which test_received.py holds this to)."""
 
 from __future__ import annotations
 

@@ -6,12 +6,12 @@
  */
 
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { allFreightOf, type Cargo, isNothing } from "../../compiler/asl/travel.ts";
-import type { BucketBinding, DatabaseBinding } from "../../compiler/bindings.ts";
 import { compile } from "../../compiler/compile.ts";
-import type { Plan } from "../../compiler/plan.ts";
-import { pipelinesWithTables } from "../../compiler/publish.ts";
-import { renderDiagnostics } from "../../compiler/render.ts";
+import { pipelinesWithTables } from "../../compiler/emit/job/publish.ts";
+import { allFreightOf, type Cargo, isNothing } from "../../compiler/emit/job/travel.ts";
+import type { BucketBinding, DatabaseBinding } from "../../compiler/plan/bindings.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
+import { renderDiagnostics } from "../../compiler/show/render.ts";
 import { readSource } from "./source.ts";
 
 /** What the state machine sends. */

@@ -6,9 +6,9 @@
  */
 
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
-import { queriesToAnalyze } from "../../compiler/expectations/facts.ts";
 import type { CompileInput, PipelineFiles, SourceFile } from "../../compiler/input.ts";
-import { analyzeSql } from "../../compiler/sql/analyze.ts";
+import { analyzeSql } from "../../compiler/parse/sql/analyze.ts";
+import { queriesToAnalyze } from "../../compiler/read/expressions.ts";
 
 /** Requests under way at once. */
 export const REQUESTS_AT_ONCE = 16;

@@ -1,8 +1,8 @@
 /** The stand-in for a Glue crawler: records the targets' tables in the local catalog, schemas read from their files. */
 
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { CrawlerPlan, Plan } from "../../compiler/plan.ts";
-import { stagedDatasets } from "../../compiler/plan.ts";
+import type { CrawlerPlan, Plan } from "../../compiler/plan/types.ts";
+import { stagedDatasets } from "../../compiler/plan/types.ts";
 import { UserError } from "../user-error.ts";
 import { type CatalogTable, recordTables } from "./catalog.ts";
 import { scan, withDuckDb } from "./duckdb.ts";

@@ -1,6 +1,6 @@
 /** Iceberg tables in the local catalog: on AWS the job's own commit registers a table, so here it needs no crawler. */
 
-import { type Plan, stagedDatasets, type TargetPlan } from "../../compiler/plan.ts";
+import { type Plan, stagedDatasets, type TargetPlan } from "../../compiler/plan/types.ts";
 import { UserError } from "../user-error.ts";
 import { type CatalogTable, recordTables } from "./catalog.ts";
 import { folderOf } from "./files.ts";

@@ -5,7 +5,7 @@
  * that end the handler, no handler after an abort, Step Functions' limit of payloads, and outcomes as values.
  */
 
-import type { State, StateMachine, States, TaskState } from "../../compiler/asl/types.ts";
+import type { State, StateMachine, States, TaskState } from "../../compiler/emit/asl/types.ts";
 import { loadLibrary } from "./library.ts";
 
 /** A failure that a handler reports: `name` is what Retry and Catch match, for example `Glue.ConcurrentRunsExceededException`. */

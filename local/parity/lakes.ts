@@ -3,8 +3,8 @@
 import { rmSync } from "node:fs";
 import { cp, mkdir, realpath, rm, stat, symlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type DatasetPlan, type Plan, stagedDatasets } from "../../compiler/plan.ts";
-import { tablesRead } from "../../compiler/publish.ts";
+import { tablesRead } from "../../compiler/emit/job/publish.ts";
+import { type DatasetPlan, type Plan, stagedDatasets } from "../../compiler/plan/types.ts";
 import { folderOf } from "../catalog/files.ts";
 import { lakePathProblem } from "../lake-path.ts";
 import { scratchFolder } from "../scratch.ts";

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type DatasetPlan, stagedDatasets } from "../../compiler/plan.ts";
+import { type DatasetPlan, stagedDatasets } from "../../compiler/plan/types.ts";
 import { withDuckDb } from "../catalog/duckdb.ts";
 import { folderOf } from "../catalog/files.ts";
 import type { DatasetError } from "../run/result.ts";

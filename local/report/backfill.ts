@@ -1,6 +1,6 @@
 /** Shows a backfill: a line a day, all of the day that failed, and at the end what is done. */
 
-import { counted } from "../../compiler/present/counted.ts";
+import { counted } from "../../compiler/show/counted.ts";
 import type { DayResult } from "../run/backfill.ts";
 import { warnings } from "../run/result.ts";
 import type { RunEvent } from "../run/run.ts";

@@ -1,7 +1,7 @@
 /** Expectations that failed: name, severity, how many rows, where some of them lie. Never the rows themselves. */
 
 import type { Place } from "../../compiler/diagnostics.ts";
-import { counted } from "../../compiler/present/counted.ts";
+import { counted } from "../../compiler/show/counted.ts";
 import type { DatasetResult, ExpectationResult, RunResult } from "../run/result.ts";
 import { type coloursOf, printable, type ReporterContext } from "./terminal.ts";
 

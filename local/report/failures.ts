@@ -1,6 +1,6 @@
 /** What failed and why: the dataset's name, the place in the SQL or of the expectation, the cause, a remedy. No stack traces. */
 
-import type { DatasetPlan, ExpectationPlan } from "../../compiler/plan.ts";
+import type { DatasetPlan, ExpectationPlan } from "../../compiler/plan/types.ts";
 import type { DatasetError, DatasetResult, RunResult } from "../run/result.ts";
 import { withFolders } from "./folders.ts";
 import { isMissing, missingHelp } from "./missing.ts";

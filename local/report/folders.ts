@@ -1,6 +1,6 @@
 /** Locations of a plan as folders of the lake: what a person looks at on this machine. */
 
-import type { DatasetPlan, Plan } from "../../compiler/plan.ts";
+import type { DatasetPlan, Plan } from "../../compiler/plan/types.ts";
 import { folderOf } from "../catalog/files.ts";
 import { printable, type ReporterContext } from "./terminal.ts";
 

@@ -3,7 +3,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { nearest } from "../../compiler/nearest.ts";
-import type { DatasetPlan } from "../../compiler/plan.ts";
+import type { DatasetPlan } from "../../compiler/plan/types.ts";
 import { folderOf } from "../catalog/files.ts";
 import { readsOf } from "./folders.ts";
 import { printable, type ReporterContext } from "./terminal.ts";

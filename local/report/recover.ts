@@ -1,6 +1,6 @@
 /** What `strata recover` did, in words. */
 
-import { counted } from "../../compiler/present/counted.ts";
+import { counted } from "../../compiler/show/counted.ts";
 import type { Recovered } from "../recover/recover.ts";
 import { printable } from "./terminal.ts";
 

@@ -1,6 +1,6 @@
 /** Shows a run: progress while it goes on, then a table, what failed and why, and the engine. */
 
-import { counted } from "../../compiler/present/counted.ts";
+import { counted } from "../../compiler/show/counted.ts";
 import type { Continued } from "../run/keeping.ts";
 import { expectationsOf, warnings, warningsOf } from "../run/result.ts";
 import type { RunEvent, RunResult } from "../run/run.ts";

@@ -1,6 +1,6 @@
 /** The table at the end of a run. */
 
-import { counted } from "../../compiler/present/counted.ts";
+import { counted } from "../../compiler/show/counted.ts";
 import { type DatasetResult, type RunResult, type StageResult, warnings } from "../run/result.ts";
 import { type coloursOf, printable } from "./terminal.ts";
 

@@ -2,7 +2,7 @@
 
 import pc from "picocolors";
 import type { CompiledPipeline } from "../../compiler/compile.ts";
-import type { Plan } from "../../compiler/plan.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
 
 /** Commands that a help names. */
 export interface Commands {

@@ -1,8 +1,8 @@
 /** A backfill: one execution a day, in order, on one warm engine; the first day that fails ends it. */
 
 import { createHash } from "node:crypto";
-import type { Plan } from "../../compiler/plan.ts";
-import { checkSelection } from "../../compiler/selection.ts";
+import { checkSelection } from "../../compiler/emit/selection.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
 import type { RunResult } from "./result.ts";
 import { executionName, openRunner, type RunnerOptions, readable } from "./run.ts";
 

@@ -3,7 +3,7 @@
  * that was killed, or a command that was cancelled, had no time to say it.
  */
 
-import { type DatasetPlan, type Plan, stagedDatasets } from "../../compiler/plan.ts";
+import { type DatasetPlan, type Plan, stagedDatasets } from "../../compiler/plan/types.ts";
 import { folderOf } from "../catalog/files.ts";
 import { currentSnapshot, hasCommitted, readIceberg } from "../catalog/iceberg.ts";
 import { readRecord } from "../catalog/record.ts";

@@ -1,9 +1,9 @@
 /** What stands in for AWS in a local run: the worker for Glue jobs, the local catalog for crawlers. */
 
 import { join } from "node:path";
-import { allFreightOf, type Cargo, isNothing } from "../../compiler/asl/travel.ts";
-import type { Bindings } from "../../compiler/bindings.ts";
-import type { Plan } from "../../compiler/plan.ts";
+import { allFreightOf, type Cargo, isNothing } from "../../compiler/emit/job/travel.ts";
+import type { Bindings } from "../../compiler/plan/bindings.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
 import { type Crawled, crawl } from "../catalog/crawl.ts";
 import { registerIceberg } from "../catalog/iceberg-register.ts";
 import { type Handlers, ServiceError } from "../interpreter/interpret.ts";

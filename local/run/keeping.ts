@@ -1,8 +1,8 @@
 /** Keeps the record of one execution while it runs (executions.ts). */
 
 import { createHash } from "node:crypto";
-import { type Plan, stagedDatasets } from "../../compiler/plan.ts";
-import type { Selection } from "../../compiler/selection.ts";
+import type { Selection } from "../../compiler/emit/selection.ts";
+import { type Plan, stagedDatasets } from "../../compiler/plan/types.ts";
 import { type CommittedByName, committedBy } from "./committed.ts";
 import { type Execution, Executions } from "./executions.ts";
 import type { RunResult } from "./result.ts";

@@ -1,7 +1,7 @@
 /** What a run comes to: the JSON of `strata run --format json` (design: Commands), built from the job's events. */
 
 import { join } from "node:path";
-import type { DatasetPlan, Plan } from "../../compiler/plan.ts";
+import type { DatasetPlan, Plan } from "../../compiler/plan/types.ts";
 import type { Outcome } from "../interpreter/interpret.ts";
 import { UserError } from "../user-error.ts";
 import type { JobEvent } from "../worker/worker.ts";

@@ -3,9 +3,9 @@
 import { randomBytes } from "node:crypto";
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
-import { emitAsl } from "../../compiler/asl/emit.ts";
-import type { Plan } from "../../compiler/plan.ts";
-import { checkSelection, type Selection } from "../../compiler/selection.ts";
+import { emitAsl } from "../../compiler/emit/asl/emit.ts";
+import { checkSelection, type Selection } from "../../compiler/emit/selection.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
 import { makeReadable } from "../../loading/write-whole.ts";
 import { localBindings } from "../../settings/bindings.ts";
 import { interpret } from "../interpreter/interpret.ts";

@@ -3,11 +3,11 @@
 import { spawnSync } from "node:child_process";
 import aslValidator from "asl-validator";
 import { assert } from "chai";
-import { HARD_DEFINITION_LIMIT, MAX_DEFINITION_BYTES } from "../../compiler/asl/emit.ts";
-import { asciiJson, sha256 } from "../../compiler/asl/encoding.ts";
-import { MAX_INLINE_GROUP_BYTES } from "../../compiler/asl/travel.ts";
-import type { ChoiceState, State, States, TaskState } from "../../compiler/asl/types.ts";
-import { groupsOf } from "../../compiler/groups.ts";
+import { HARD_DEFINITION_LIMIT, MAX_DEFINITION_BYTES } from "../../compiler/emit/asl/emit.ts";
+import type { ChoiceState, State, States, TaskState } from "../../compiler/emit/asl/types.ts";
+import { asciiJson, sha256 } from "../../compiler/emit/job/encoding.ts";
+import { groupsOf } from "../../compiler/emit/job/groups.ts";
+import { MAX_INLINE_GROUP_BYTES } from "../../compiler/emit/job/travel.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { HOME } from "../../setup/node.mjs";
 import { compileFiles } from "../compiler/files.ts";

@@ -1,7 +1,7 @@
 /** Plans for tests, compiled from text: the real compiler, no files. */
 
-import { emitAsl } from "../../compiler/asl/emit.ts";
-import type { DatasetPlan, ExpectationPlan, Plan, PublishPlan } from "../../compiler/plan.ts";
+import { emitAsl } from "../../compiler/emit/asl/emit.ts";
+import type { DatasetPlan, ExpectationPlan, Plan, PublishPlan } from "../../compiler/plan/types.ts";
 import { localBindings } from "../../settings/bindings.ts";
 import { compileFiles } from "../compiler/files.ts";
 

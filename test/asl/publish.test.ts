@@ -2,10 +2,10 @@
 
 import aslValidator from "asl-validator";
 import { assert } from "chai";
-import { MAX_DEFINITION_BYTES } from "../../compiler/asl/emit.ts";
-import { MAX_INLINE_PUBLISH_BYTES, MAX_INLINE_TASK_BYTES } from "../../compiler/asl/travel.ts";
-import type { TaskState } from "../../compiler/asl/types.ts";
-import type { Plan } from "../../compiler/plan.ts";
+import { MAX_DEFINITION_BYTES } from "../../compiler/emit/asl/emit.ts";
+import type { TaskState } from "../../compiler/emit/asl/types.ts";
+import { MAX_INLINE_PUBLISH_BYTES, MAX_INLINE_TASK_BYTES } from "../../compiler/emit/job/travel.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
 import { execute } from "../interpreter/run.ts";
 import { emitLocal, expectationOf, planOf, publishing } from "./plans.ts";
 

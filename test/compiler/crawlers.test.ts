@@ -1,7 +1,7 @@
 /** What crawlers see: every table once, nothing of the job's own, and no Iceberg table. */
 
 import { assert } from "chai";
-import type { CrawlerPlan } from "../../compiler/plan.ts";
+import type { CrawlerPlan } from "../../compiler/plan/types.ts";
 import { compileFiles } from "./files.ts";
 
 /** A root whose datasets are given by the prefix of their target, and its format. */

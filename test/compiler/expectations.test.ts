@@ -6,8 +6,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
-import type { ExpectationPlan } from "../../compiler/plan.ts";
-import { publishOf } from "../../compiler/publish.ts";
+import { publishOf } from "../../compiler/emit/job/publish.ts";
+import type { ExpectationPlan } from "../../compiler/plan/types.ts";
 import { HOME } from "../../setup/node.mjs";
 import { compileFiles, type Files } from "./files.ts";
 

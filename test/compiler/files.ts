@@ -1,8 +1,8 @@
 /** Compiles files given as path → text: the real compiler and parser, no disk. */
 
 import { type Compilation, compile } from "../../compiler/compile.ts";
-import { queriesToAnalyze } from "../../compiler/expectations/facts.ts";
-import { analyzeSql } from "../../compiler/sql/analyze.ts";
+import { analyzeSql } from "../../compiler/parse/sql/analyze.ts";
+import { queriesToAnalyze } from "../../compiler/read/expressions.ts";
 
 /** Text by path relative to the root. */
 export type Files = Readonly<Record<string, string>>;

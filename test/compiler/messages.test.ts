@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { assert } from "chai";
 import { diagnostic } from "../../compiler/diagnostics.ts";
 import { nearest, suggest } from "../../compiler/nearest.ts";
-import { countDiagnostics, renderDiagnostics } from "../../compiler/render.ts";
+import { countDiagnostics, renderDiagnostics } from "../../compiler/show/render.ts";
 import { SHOP } from "../cli/strata.ts";
 import { compileFiles } from "./files.ts";
 

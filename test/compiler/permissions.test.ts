@@ -1,9 +1,9 @@
 /** Sizes of policies: exact while it fits, packed into several, then widened as little as possible, and said so. */
 
 import { assert } from "chai";
-import { type PolicyDocument, sizeOf } from "../../compiler/permissions/document.ts";
-import { IAM_LIMITS, pack } from "../../compiler/permissions/pack.ts";
-import { objectsArn } from "../../compiler/permissions/places.ts";
+import { type PolicyDocument, sizeOf } from "../../compiler/emit/permissions/document.ts";
+import { IAM_LIMITS, pack } from "../../compiler/emit/permissions/pack.ts";
+import { objectsArn } from "../../compiler/emit/permissions/places.ts";
 import { folderOf, removeFolders } from "../cli/strata.ts";
 import { decide, like } from "../iam/evaluate.ts";
 import { documentsOf, type Subject, settingsFrom, subjectOf } from "../iam/subjects.ts";

@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { assert } from "chai";
 import fc from "fast-check";
-import type { ExpectationPlan, IcebergTable, Plan, PublishPlan } from "../../compiler/plan.ts";
-import { type PublishNames, pipelinesWithTables, publishOf } from "../../compiler/publish.ts";
+import { type PublishNames, pipelinesWithTables, publishOf } from "../../compiler/emit/job/publish.ts";
+import type { ExpectationPlan, IcebergTable, Plan, PublishPlan } from "../../compiler/plan/types.ts";
 import { HOME } from "../../setup/node.mjs";
 import { planOf, publishing } from "../asl/plans.ts";
 

@@ -1,7 +1,7 @@
 /** What a stage's job is always told: where its state is, how much at once, and Iceberg's catalog only where one is used. */
 
 import { assert } from "chai";
-import type { Plan } from "../../compiler/plan.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
 import { jobArguments } from "../../components/job-arguments.ts";
 import { stackBindings, workersOf } from "../../settings/bindings.ts";
 import { planOf, publishing } from "../asl/plans.ts";

@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { assert } from "chai";
-import { sha256 } from "../../compiler/asl/encoding.ts";
+import { sha256 } from "../../compiler/emit/job/encoding.ts";
 import { jobFiles } from "../../components/code-store.ts";
 import { interpret, ServiceError } from "../../local/interpreter/interpret.ts";
 import { javaPath } from "../../setup/java.mjs";

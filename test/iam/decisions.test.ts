@@ -1,8 +1,8 @@
 /** Every identity of the sample against every place, bucket, key and action: allowed exactly where the plan says. */
 
 import { assert } from "chai";
-import type { Identity } from "../../compiler/permissions/permissions.ts";
-import { stagedDatasets } from "../../compiler/plan.ts";
+import type { Identity } from "../../compiler/emit/permissions/permissions.ts";
+import { stagedDatasets } from "../../compiler/plan/types.ts";
 import { HOME } from "../../setup/node.mjs";
 import { decide } from "./evaluate.ts";
 import { documentsOf, type Subject, settingsFrom, subjectOf } from "./subjects.ts";

@@ -6,7 +6,7 @@
  * AWS gives a request the context that is assumed here.
  */
 
-import type { Conditions, PolicyDocument, Statement } from "../../compiler/permissions/document.ts";
+import type { Conditions, PolicyDocument, Statement } from "../../compiler/emit/permissions/document.ts";
 
 /** A request: who does what to which resource, under which circumstances. */
 export interface Request {

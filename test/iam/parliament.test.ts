@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
-import { textOf } from "../../compiler/permissions/document.ts";
+import { textOf } from "../../compiler/emit/permissions/document.ts";
 import { withKeys } from "../../settings/keys.ts";
 import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";

@@ -1,7 +1,7 @@
 /** What expectations, the state and Iceberg tables let a job do: exactly these places and these entries of the catalog. */
 
 import { assert } from "chai";
-import type { ExpectationPlan, Plan } from "../../compiler/plan.ts";
+import type { ExpectationPlan, Plan } from "../../compiler/plan/types.ts";
 import { planOf, publishing } from "../asl/plans.ts";
 import { decide } from "./evaluate.ts";
 import { documentsOf, settingsFrom, subjectOfPlan } from "./subjects.ts";

@@ -7,7 +7,7 @@ import {
   logBucketPolicy,
   operationsKeyPolicy,
   topicPolicy,
-} from "../../compiler/permissions/resource-policies.ts";
+} from "../../compiler/emit/permissions/resource-policies.ts";
 import { HOME } from "../../setup/node.mjs";
 import { decide } from "./evaluate.ts";
 import { settingsFrom, subjectOf } from "./subjects.ts";

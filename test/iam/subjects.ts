@@ -1,10 +1,10 @@
 /** Compiled permissions of real roots, for tests. */
 
-import type { StackBindings } from "../../compiler/bindings.ts";
 import type { Diagnostic } from "../../compiler/diagnostics.ts";
-import type { PolicyDocument } from "../../compiler/permissions/document.ts";
-import { type Identity, permissionsOf } from "../../compiler/permissions/permissions.ts";
-import { knownPlaces, type Plan } from "../../compiler/plan.ts";
+import type { PolicyDocument } from "../../compiler/emit/permissions/document.ts";
+import { type Identity, permissionsOf } from "../../compiler/emit/permissions/permissions.ts";
+import type { StackBindings } from "../../compiler/plan/bindings.ts";
+import { knownPlaces, type Plan } from "../../compiler/plan/types.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { stackBindings } from "../../settings/bindings.ts";
 import { parseSettings } from "../../settings/parse.ts";

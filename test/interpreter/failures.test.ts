@@ -1,7 +1,7 @@
 /** What happens when jobs and crawlers do not do what they should; the library's gaps, closed. */
 
 import { assert } from "chai";
-import { MOST_POLLS } from "../../compiler/asl/crawl-states.ts";
+import { MOST_POLLS } from "../../compiler/emit/asl/crawl-states.ts";
 import { interpret, ServiceError } from "../../local/interpreter/interpret.ts";
 import { loadLibrary } from "../../local/interpreter/library.ts";
 import { emitLocal, planOf } from "../asl/plans.ts";

@@ -4,10 +4,10 @@
  */
 
 import { assert } from "chai";
-import { MOST_ENCODED_CHARACTERS } from "../../compiler/asl/encoding.ts";
-import type { State, StateMachine } from "../../compiler/asl/types.ts";
-import type { Plan } from "../../compiler/plan.ts";
-import { checkSelection } from "../../compiler/selection.ts";
+import type { State, StateMachine } from "../../compiler/emit/asl/types.ts";
+import { MOST_ENCODED_CHARACTERS } from "../../compiler/emit/job/encoding.ts";
+import { checkSelection } from "../../compiler/emit/selection.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { HOME } from "../../setup/node.mjs";
 import { emitLocal, planOf } from "../asl/plans.ts";

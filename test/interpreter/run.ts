@@ -1,6 +1,6 @@
 /** Runs a plan's definition on the local interpreter, with handlers that note what they are asked. The handlers are fakes. */
 
-import type { Plan } from "../../compiler/plan.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
 import { type Handlers, interpret, type Outcome } from "../../local/interpreter/interpret.ts";
 import { emitLocal } from "../asl/plans.ts";
 import { unseal } from "../s3/arguments.ts";

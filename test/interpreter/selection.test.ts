@@ -1,8 +1,8 @@
 /** Every selection of the sample: the definition's own states and `checkSelection` decide the same. */
 
 import { assert } from "chai";
-import type { Plan } from "../../compiler/plan.ts";
-import { checkSelection } from "../../compiler/selection.ts";
+import { checkSelection } from "../../compiler/emit/selection.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { HOME } from "../../setup/node.mjs";
 import { planOf } from "../asl/plans.ts";

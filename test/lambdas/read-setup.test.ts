@@ -12,9 +12,9 @@ import {
 } from "@aws-sdk/client-s3";
 import { assert } from "chai";
 import { unzipSync } from "fflate";
-import { asciiJson } from "../../compiler/asl/encoding.ts";
-import { groupsOf } from "../../compiler/groups.ts";
-import { publishOf } from "../../compiler/publish.ts";
+import { asciiJson } from "../../compiler/emit/job/encoding.ts";
+import { groupsOf } from "../../compiler/emit/job/groups.ts";
+import { publishOf } from "../../compiler/emit/job/publish.ts";
 import { bundleReadSetup, MAX_BUNDLE_BYTES } from "../../lambdas/read-setup/bundle.ts";
 import { readSetup } from "../../lambdas/read-setup/handler.ts";
 import { REQUESTS_AT_ONCE } from "../../lambdas/read-setup/source.ts";

@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
-import type { Plan } from "../../compiler/plan.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
 import { readDatabase, readDatabases, recordTables } from "../../local/catalog/catalog.ts";
 import { crawl } from "../../local/catalog/crawl.ts";
 import { quoteText, withDuckDb } from "../../local/catalog/duckdb.ts";

@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Plan } from "../../compiler/plan.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
 import { loadRoot } from "../../loading/load.ts";
 import type { RunEvent, RunnerOptions } from "../../local/run/run.ts";
 import { HOME } from "../../setup/node.mjs";

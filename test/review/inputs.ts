@@ -1,7 +1,7 @@
 /** Inputs of comments for tests: by hand, and any at all. */
 
 import fc from "fast-check";
-import type { PlanDiff } from "../../compiler/diff.ts";
+import type { PlanDiff } from "../../compiler/show/diff/plans.ts";
 import type { CheckDiagnostic, Preview, ReviewInput } from "../../review/input.ts";
 
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";

@@ -1,6 +1,6 @@
 /** Plain arguments of a job as a definition would have them, for jobs that no state machine starts. */
 
-import { asciiJson, percentEncoded, sha256, withDigests } from "../../compiler/asl/encoding.ts";
+import { asciiJson, percentEncoded, sha256, withDigests } from "../../compiler/emit/job/encoding.ts";
 
 const CONSTANTS: Readonly<Record<string, (text: string) => string>> = {
   "--group_list": asciiJson,

@@ -172,7 +172,7 @@ describe("workflows", () => {
 
   it("write the comment without any package: the job that can write installs none", async () => {
     const home = folderOf({});
-    for (const room of ["review", "compiler/present", "setup"])
+    for (const room of ["review", "compiler/show", "setup"])
       cpSync(join(HOME, room), join(home, room), { recursive: true });
     const args = [join(home, "review", "main.ts"), "comment", "--in", home];
     const { code, stdout, stderr } = await program(process.execPath, args, { env: { PREVIEWS: "not-set-up" } });

@@ -1,0 +1,153 @@
+/**
+ * Plan and bindings → definition of the state machine. Pure: the same input gives the same bytes, so `strata asl`,
+ * `pulumi preview` and the local run have one definition.
+ */
+
+import { type Diagnostic, diagnostic } from "../../diagnostics.ts";
+import type { Bindings } from "../../plan/bindings.ts";
+import type { Plan } from "../../plan/types.ts";
+import { bySize, bytesOf, type Cargo, type Freight, freightOf, isNothing, tooLargeToInline } from "../job/travel.ts";
+import { CRAWL, crawlStates } from "./crawl-states.ts";
+import { LAMBDA_RETRY } from "./retry.ts";
+import { S } from "./selection/names.ts";
+import { selectionStates } from "./selection/states.ts";
+import { type Argument, gateName, type StageArguments, stageStates } from "./stage-states.ts";
+import type { State, StateMachine } from "./types.ts";
+
+/** Largest definition, in bytes, before the largest constants become objects (design: Limits). */
+export const MAX_DEFINITION_BYTES = 900_000;
+
+/** Step Functions' own limit, in characters (CreateStateMachine). */
+export const HARD_DEFINITION_LIMIT = 1_048_576;
+
+const READ_SETUP = "Strata: read setup";
+const READ_SETUP_SECONDS = 900;
+
+/** A group or a publish argument of one stage, and how it travels. */
+export interface EmittedArgument {
+  readonly stage: string;
+  readonly json: string;
+  readonly inlined: boolean;
+  /** Key of its object in the code bucket; undefined where it is inlined. */
+  readonly key: string | undefined;
+}
+
+/** Everything that is deployed of a definition. */
+export interface Emission {
+  readonly definition: StateMachine;
+  /** The definition as it is deployed, indented by two spaces. */
+  readonly text: string;
+  /** In the order of the stages; empty with `setup: runtime`. */
+  readonly groups: readonly EmittedArgument[];
+  /** Of the stages that have one, in their order; empty with `setup: runtime`. */
+  readonly publish: readonly EmittedArgument[];
+  /** Objects that must lie in the code bucket before an execution starts. */
+  readonly objects: readonly { readonly key: string; readonly body: string }[];
+  /** L003 where even with all arguments as objects the definition is too large. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Emits the definition. */
+export function emitAsl(plan: Plan, bindings: Bindings): Emission {
+  const freight = freightOf(plan, bindings);
+  const asObject = tooLargeToInline(freight);
+  const publish = freight.publish.filter((each) => !isNothing(each));
+  let definition = define(plan, bindings, freight, asObject);
+  let text = JSON.stringify(definition, null, 2);
+  for (const next of bySize([...freight.groups, ...publish])) {
+    if (bytesOf(text) <= MAX_DEFINITION_BYTES) break;
+    asObject.add(next);
+    definition = define(plan, bindings, freight, asObject);
+    text = JSON.stringify(definition, null, 2);
+  }
+  const objects = new Map(
+    [...freight.groups, ...publish].flatMap((each) => (asObject.has(each) ? [[each.key, each.json] as const] : [])),
+  );
+  const emitted = (cargo: Cargo): EmittedArgument => ({
+    stage: cargo.stage,
+    json: cargo.json,
+    inlined: !asObject.has(cargo),
+    key: asObject.has(cargo) ? cargo.key : undefined,
+  });
+  return {
+    definition,
+    text,
+    groups: freight.groups.map(emitted),
+    publish: publish.map(emitted),
+    objects: [...objects].map(([key, body]) => ({ key, body })),
+    diagnostics: tooLarge(plan, text),
+  };
+}
+
+function define(plan: Plan, bindings: Bindings, freight: Freight, asObject: ReadonlySet<Cargo>): StateMachine {
+  const stages = plan.stages.map((_, index) => stageArguments(index, bindings, freight, asObject));
+  const afterStages = plan.crawlers.length > 0 ? CRAWL.any : CRAWL.done;
+  const first = plan.setup === "runtime" ? READ_SETUP : gateName(0);
+  const states: [string, State][] = [
+    ...selectionStates(plan, bindings, first),
+    ...(plan.setup === "runtime" ? [readSetup(plan, bindings)] : []),
+    ...stageStates(plan, bindings, stages, afterStages),
+    ...(plan.crawlers.length > 0 ? crawlStates(bindings) : ([[CRAWL.done, { Type: "Succeed" }]] as [string, State][])),
+  ];
+  refuseDuplicates(states);
+  return {
+    Comment: `Strata pipeline ${plan.pipeline}, plan ${plan.digest.slice(0, 12)}`,
+    StartAt: S.constants,
+    States: Object.fromEntries(states),
+  };
+}
+
+/** Constants, addresses of objects, or places in read-setup's answer. */
+function stageArguments(
+  index: number,
+  bindings: Bindings,
+  { groups, publish }: Freight,
+  asObject: ReadonlySet<Cargo>,
+): StageArguments {
+  const group = groups[index];
+  const beside = publish[index];
+  if (group === undefined || beside === undefined)
+    return { group: { path: `$.setup.groups[${index}]` }, publish: { path: `$.setup.publish[${index}]` } };
+  const constant = (cargo: Cargo): Argument => ({
+    constant: asObject.has(cargo) ? `s3://${bindings.codeBucket}/${cargo.key}` : cargo.json,
+  });
+  return { group: constant(group), publish: isNothing(beside) ? undefined : constant(beside) };
+}
+
+/** Reads groups and publish arguments at the start of an execution; SQL stays out of the state, only addresses come back. */
+function readSetup(plan: Plan, bindings: Bindings): [string, State] {
+  return [
+    READ_SETUP,
+    {
+      Type: "Task",
+      Comment: "a mistake in the pipeline's files fails here, with its diagnostics",
+      Resource: `arn:${bindings.partition}:states:::lambda:invoke`,
+      TimeoutSeconds: READ_SETUP_SECONDS,
+      Parameters: {
+        FunctionName: bindings.readSetup ?? "",
+        Payload: { pipeline: plan.pipeline, plan: plan.digest, stages: plan.stages.map(({ name }) => name) },
+      },
+      ResultSelector: { "groups.$": "$.Payload.groups", "publish.$": "$.Payload.publish" },
+      ResultPath: "$.setup",
+      Retry: LAMBDA_RETRY,
+      Next: gateName(0),
+    },
+  ];
+}
+
+function refuseDuplicates(states: readonly [string, State][]): void {
+  const names = new Set(states.map(([name]) => name));
+  if (names.size !== states.length) throw new Error("two states have one name: the bindings' names are not unique");
+}
+
+function tooLarge(plan: Plan, text: string): Diagnostic[] {
+  if (text.length <= HARD_DEFINITION_LIMIT) return [];
+  return [
+    diagnostic({
+      code: "L003",
+      at: { file: `pipelines/${plan.pipeline}/etl_stages.json`, line: 1, column: 1, length: 1 },
+      message: `the definition of pipeline \`${plan.pipeline}\` is too large: ${text.length.toLocaleString("en-US")} characters`,
+      help: `Step Functions takes ${HARD_DEFINITION_LIMIT.toLocaleString("en-US")}; split the pipeline in two, or shorten the names of its stages and datasets`,
+    }),
+  ];
+}

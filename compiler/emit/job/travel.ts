@@ -1,0 +1,84 @@
+/** How a stage's large arguments travel: as constants of the definition, or as objects called by their content. */
+
+import type { Bindings } from "../../plan/bindings.ts";
+import type { Plan } from "../../plan/types.ts";
+import { asciiJson, sha256 } from "./encoding.ts";
+import { groupsOf } from "./groups.ts";
+import { NOTHING_TO_PUBLISH, publishOf } from "./publish.ts";
+
+/**
+ * Largest group, in bytes as it travels, that is a constant of the definition: Linux takes one argument of a process with
+ * at most 131,072 bytes, its closing zero counted (execve(2), MAX_ARG_STRLEN).
+ */
+export const MAX_INLINE_GROUP_BYTES = 131_071;
+
+/** Largest publish argument, in bytes as it travels, that is a constant of the definition. */
+export const MAX_INLINE_PUBLISH_BYTES = 65_536;
+
+/**
+ * Most that a stage's two constants may have together as strings of JSON, which is how a Task gets them. Step Functions
+ * takes 262,144 bytes as a Task's input ("Quotas related to state machine executions"); the rest is for parameters and the
+ * selection, which have up to 40,000 bytes each when they are encoded. The larger one becomes an object.
+ */
+export const MAX_INLINE_TASK_BYTES = 180_000;
+
+/** An argument of a stage, and the key of the object that it may travel as. */
+export interface Cargo {
+  readonly stage: string;
+  /** In ASCII. */
+  readonly json: string;
+  readonly key: string;
+}
+
+/** Arguments of all stages, in their order; both lists are empty with `setup: runtime`, where read-setup answers them. */
+export interface Freight {
+  readonly groups: readonly Cargo[];
+  readonly publish: readonly Cargo[];
+}
+
+/** The arguments of a plan that are known with the definition. */
+export function freightOf(plan: Plan, bindings: Bindings): Freight {
+  return plan.setup === "runtime" ? { groups: [], publish: [] } : allFreightOf(plan, bindings);
+}
+
+/** The arguments of a plan; with `setup: runtime` it is read-setup that makes them. */
+export function allFreightOf(plan: Plan, names: Pick<Bindings, "buckets" | "databases" | "groupPrefix">): Freight {
+  const keyed = ({ stage, json }: { stage: string; json: string }): Cargo => {
+    const ascii = asciiJson(json);
+    // Called by its content, so one that is there is right.
+    return { stage, json: ascii, key: `${names.groupPrefix}${sha256(ascii)}.json` };
+  };
+  return { groups: groupsOf(plan, names.buckets).map(keyed), publish: publishOf(plan, names).map(keyed) };
+}
+
+/** Those that are objects whatever the definition's size. */
+export function tooLargeToInline({ groups, publish }: Freight): Set<Cargo> {
+  const objects = new Set([
+    ...groups.filter(({ json }) => bytesOf(json) > MAX_INLINE_GROUP_BYTES),
+    ...publish.filter(({ json }) => bytesOf(json) > MAX_INLINE_PUBLISH_BYTES),
+  ]);
+  for (const [index, group] of groups.entries()) {
+    const inlined = [group, ...publish.slice(index, index + 1)].filter(
+      (each) => !isNothing(each) && !objects.has(each),
+    );
+    const together = inlined.reduce((sum, { json }) => sum + bytesOf(JSON.stringify(json)), 0);
+    // The larger one makes room for the other, which has at most 131,071 bytes as a string of JSON then.
+    if (together > MAX_INLINE_TASK_BYTES) objects.add(bySize(inlined)[0] ?? group);
+  }
+  return objects;
+}
+
+/** The largest first. */
+export function bySize(all: readonly Cargo[]): Cargo[] {
+  return [...all].sort((a, b) => bytesOf(b.json) - bytesOf(a.json));
+}
+
+/** A stage with nothing but defaults has no publish argument. */
+export function isNothing({ json }: Cargo): boolean {
+  return json === NOTHING_TO_PUBLISH;
+}
+
+/** Bytes of UTF-8. */
+export function bytesOf(text: string): number {
+  return Buffer.byteLength(text, "utf8");
+}

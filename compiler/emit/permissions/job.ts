@@ -1,0 +1,96 @@
+/** What a stage's job may do. */
+
+import type { StackBindings, StageAccess } from "../../plan/bindings.ts";
+import type { StagePlan } from "../../plan/types.ts";
+import { allow, type Statement } from "./document.ts";
+import { networkStatements } from "./network.ts";
+import { bucketArn, listing, objectsArn, physicalSpots, type Spot, uniqueSpots, useKeys } from "./places.ts";
+
+/** Prefix of the job's code in the code bucket. */
+export const CODE_PREFIX = "code/";
+
+/** Where a stage reads and writes data. A target that is a source, too, is only among the targets. */
+export interface StagePlaces {
+  readonly sources: readonly Spot[];
+  readonly targets: readonly Spot[];
+}
+
+/** The places of a stage's datasets; what their expectations compare with is read, too. */
+export function stagePlaces(stage: StagePlan, bindings: StackBindings): StagePlaces {
+  const targets = physicalSpots(
+    stage.datasets.flatMap(({ target }) => target ?? []),
+    bindings,
+  );
+  const isTarget = (spot: Spot) =>
+    targets.some(({ bucket, prefix }) => bucket === spot.bucket && prefix === spot.prefix);
+  const sources = physicalSpots(
+    stage.datasets.flatMap(({ reads, publish }) => [...reads, ...publish.expectations.flatMap((each) => each.reads)]),
+    bindings,
+  );
+  return { sources: sources.filter((spot) => !isTarget(spot)), targets };
+}
+
+/**
+ * Statements about data: they grow with the datasets, so packing may split them.
+ *
+ * The commit record is written on a condition. That is no action of its own: If-Match and If-None-Match are conditions of
+ * s3:PutObject (S3 user guide, "Enforce conditional writes on Amazon S3 buckets"); to compare a tag may take s3:GetObject,
+ * which targets have, too. Everything of the job's own below a target (`_strata/`) is below the target's prefix, for those who read it, too:
+ * files of a commit that is not published yet lie there.
+ */
+export function dataStatements({ sources, targets }: StagePlaces, partition: string): Statement[] {
+  return [
+    allow(
+      "ReadSources",
+      ["s3:GetObject"],
+      sources.map((spot) => objectsArn(spot, partition)),
+    ),
+    allow(
+      "WriteTargets",
+      ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+      targets.map((spot) => objectsArn(spot, partition)),
+    ),
+    ...listing(uniqueSpots([...sources, ...targets]), partition),
+  ];
+}
+
+/** Statements that every job has, whatever its datasets: code, state, keys, logs, network. */
+export function jobStatements(places: StagePlaces, access: StageAccess, bindings: StackBindings): Statement[] {
+  const { partition, codeBucket, groupPrefix, stateBucket } = bindings;
+  const state = { bucket: stateBucket, prefix: access.statePrefix };
+  return [
+    allow(
+      "ReadCode",
+      ["s3:GetObject"],
+      [CODE_PREFIX, groupPrefix].map((prefix) => objectsArn({ bucket: codeBucket, prefix }, partition)),
+    ),
+    // The job's own place: what Glue keeps for a run, and from the ledger on the records of attempts.
+    allow("KeepState", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], [objectsArn(state, partition)]),
+    allow("ListState", ["s3:ListBucket"], [bucketArn(stateBucket, partition)], {
+      StringLike: { "s3:prefix": [`${access.statePrefix}*`] },
+    }),
+    useKeys("Decrypt", ["kms:Decrypt"], [...places.sources, ...places.targets], bindings, [
+      bindings.operationsKey,
+      bindings.dataKey,
+    ]),
+    useKeys("Encrypt", ["kms:GenerateDataKey"], places.targets, bindings, [bindings.dataKey]),
+    // GetSecurityConfiguration has no resource types (Service Authorization Reference, AWS Glue).
+    allow("ReadSecurity", ["glue:GetSecurityConfiguration"], bindings.securityConfiguration ? ["*"] : []),
+    // CreateLogGroup of its own groups, which are there: AWS's own role for Glue has it, and a logger may call it first.
+    // AssociateKmsKey: without it a job with a security configuration logs nothing (Glue guide, continuous logging).
+    allow(
+      "WriteLogs",
+      [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        ...(bindings.securityConfiguration ? ["logs:AssociateKmsKey"] : []),
+      ],
+      [...access.logGroups, ...access.otherLogGroups].flatMap((group) => {
+        const arn = `arn:${partition}:logs:${bindings.region}:${bindings.account}:log-group:${group}`;
+        return [arn, `${arn}:*`];
+      }),
+    ),
+    ...networkStatements(bindings),
+  ];
+}

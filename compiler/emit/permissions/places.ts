@@ -1,0 +1,96 @@
+/** Physical places of a plan, and the statements about them that every S3 reader needs. */
+
+import { compareText } from "../../diagnostics.ts";
+import type { StackBindings } from "../../plan/bindings.ts";
+import { allow, type Statement, unique } from "./document.ts";
+
+/** A prefix (ending in `/`) of a physical bucket. */
+export interface Spot {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** Physical places of logical ones, each once, sorted. */
+export function physicalSpots(spots: readonly Spot[], bindings: StackBindings): Spot[] {
+  const physical = new Map(bindings.buckets.map(({ logical, physical: name }) => [logical, name]));
+  const mapped = spots.map(({ bucket, prefix }) => ({ bucket: physical.get(bucket) ?? bucket, prefix }));
+  return uniqueSpots(mapped);
+}
+
+/** Each place once, sorted by bucket and prefix. */
+export function uniqueSpots(spots: readonly Spot[]): Spot[] {
+  const known = new Map(
+    spots.map((spot) => [`${spot.bucket}/${spot.prefix}`, { bucket: spot.bucket, prefix: spot.prefix }]),
+  );
+  return [...known].sort(([a], [b]) => compareText(a, b)).map(([, spot]) => spot);
+}
+
+/** ARN of everything below a place. A `*` or `?` in the user's prefix is a wildcard in IAM: it is written so that it is none. */
+export function objectsArn(spot: Spot, partition: string): string {
+  return `arn:${partition}:s3:::${spot.bucket}/${literal(spot.prefix)}*`;
+}
+
+/** In resources and in `StringLike`, `${*}`, `${?}` and `${$}` stand for the characters (IAM user guide, policy variables). */
+export function literal(text: string): string {
+  return text.replace(/[*?$]/g, (char) => `\${${char}}`);
+}
+
+/**
+ * Listing below the places only: one statement a bucket, by `s3:prefix`; and that a missing key may be found missing.
+ *
+ * S3 answers 403 instead of 404 to a HEAD or GET of a key that is not there, unless the caller may list the bucket
+ * (S3 API reference, HeadObject, "Permissions"). Such a request has no prefix, so the second statement allows listing
+ * where no prefix is given. Hadoop's S3A and boto3 both take 403 for a failure.
+ */
+export function listing(spots: readonly Spot[], partition: string): Statement[] {
+  const buckets = unique(spots.map(({ bucket }) => bucket));
+  const perBucket = buckets.map((bucket, index) => {
+    const prefixes = spots.filter((spot) => spot.bucket === bucket).map(({ prefix }) => `${literal(prefix)}*`);
+    return allow(`List${index + 1}`, ["s3:ListBucket"], [bucketArn(bucket, partition)], {
+      StringLike: { "s3:prefix": unique(prefixes) },
+    });
+  });
+  const missing = allow(
+    "FindMissing",
+    ["s3:ListBucket"],
+    buckets.map((bucket) => bucketArn(bucket, partition)),
+    { Null: { "s3:prefix": "true" } },
+  );
+  return [...perBucket, missing];
+}
+
+/** ARN of a bucket. */
+export function bucketArn(bucket: string, partition: string): string {
+  return `arn:${partition}:s3:::${bucket}`;
+}
+
+/**
+ * Use of the keys that encrypt the places' buckets, through S3 only.
+ *
+ * @param more keys beside those of the places' buckets
+ */
+export function useKeys(
+  sid: string,
+  actions: readonly string[],
+  spots: readonly Spot[],
+  bindings: StackBindings,
+  more: readonly (string | undefined)[] = [],
+): Statement {
+  const keys = spots.map(({ bucket }) => keyOf(bucket, bindings));
+  return allow(
+    sid,
+    actions,
+    [...keys, ...more].filter((key) => key !== undefined),
+    { StringEquals: { "kms:ViaService": `s3.${bindings.region}.${dnsSuffix(bindings.partition)}` } },
+  );
+}
+
+/** The key that encrypts a physical bucket; undefined where S3's own does. */
+export function keyOf(bucket: string, bindings: StackBindings): string | undefined {
+  return bindings.buckets.find(({ physical }) => physical === bucket)?.key;
+}
+
+/** What services' names end in. */
+export function dnsSuffix(partition: string): string {
+  return partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+}

@@ -1,0 +1,130 @@
+/** Diagnostics as text, in rustc's form: headline, place, the line with carets, label, help. Pure: the caller brings the texts. */
+
+import type { Diagnostic, Place } from "../diagnostics.ts";
+import { counted } from "./counted.ts";
+
+/** How to colour; identity functions where there is no terminal. */
+export interface Palette {
+  readonly error: (text: string) => string;
+  readonly warning: (text: string) => string;
+  readonly note: (text: string) => string;
+  readonly strong: (text: string) => string;
+  readonly dim: (text: string) => string;
+}
+
+/** No colours. */
+export const PLAIN: Palette = { error: same, warning: same, note: same, strong: same, dim: same };
+
+/** A line longer than this is shown around its caret only. */
+const WIDEST = 160;
+
+/** More places of one mistake than this are counted only. */
+const MOST_PLACES = 20;
+
+/** All diagnostics, a blank line between two; those that say the same are one block with all their places. `textOf` gives a file's text; without it only the place is shown. */
+export function renderDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  textOf: (file: string) => string | undefined,
+  palette: Palette = PLAIN,
+): string {
+  const groups = Map.groupBy(diagnostics, ({ code, severity, message, help, notes }) =>
+    JSON.stringify([code, severity, message, help, notes.map((note) => note.message)]),
+  );
+  return [...groups.values()].map((same) => renderGroup(same, textOf, palette)).join("\n\n");
+}
+
+/** "2 errors, 1 warning and 1 note", or "no errors". */
+export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
+  const parts = (["error", "warning", "note"] as const)
+    .map((severity) => count(diagnostics.filter((each) => each.severity === severity).length, severity))
+    .filter((part) => part !== "");
+  const last = parts.pop();
+  if (last === undefined) return "no errors";
+  return parts.length === 0 ? last : `${parts.join(", ")} and ${last}`;
+}
+
+function count(number: number, word: string): string {
+  return number === 0 ? "" : counted(number, word);
+}
+
+/** Diagnostics with one code, message and help: the first in full, of the others the place. */
+function renderGroup(
+  [each, ...others]: readonly Diagnostic[],
+  textOf: (file: string) => string | undefined,
+  palette: Palette,
+): string {
+  if (each === undefined) return "";
+  const paint = palette[each.severity];
+  const gutter = Math.max(...[each, ...each.notes.map(({ place }) => place)].map(({ line }) => String(line).length));
+  const margin = " ".repeat(gutter);
+  const frame = (place: Place, mark: string, label: string, arrow: string) =>
+    renderFrame(place, textOf(place.file), { mark, label, arrow, gutter, palette });
+  return [
+    `${paint(`${each.severity}[${each.code}]`)}${palette.strong(`: ${printable(each.message)}`)}`,
+    ...frame(each, paint("^"), "", "-->"),
+    ...each.notes.flatMap((note) => frame(note.place, "-", printable(note.message), ":::")),
+    ...others
+      .slice(0, MOST_PLACES)
+      .map(({ file, line, column }) => `${margin}${palette.dim(":::")} ${printable(file)}:${line}:${column} the same`),
+    ...(others.length > MOST_PLACES
+      ? [`${margin}${palette.dim(":::")} the same at ${counted(others.length - MOST_PLACES, "more place")}`]
+      : []),
+    `${margin} ${palette.dim("=")} help: ${printable(each.help)}`,
+  ].join("\n");
+}
+
+interface Frame {
+  readonly mark: string;
+  readonly label: string;
+  readonly arrow: string;
+  readonly gutter: number;
+  readonly palette: Palette;
+}
+
+function renderFrame(place: Place, text: string | undefined, { mark, label, arrow, gutter, palette }: Frame): string[] {
+  const margin = " ".repeat(gutter);
+  const head = `${margin}${palette.dim(arrow)} ${printable(place.file)}:${place.line}:${place.column}`;
+  const line = text?.split(/\r\n|\n|\r/)[place.line - 1];
+  if (line === undefined || line.trim() === "") return label === "" ? [head] : [`${head} ${label}`];
+  const start = Math.max(0, Math.min(place.column - 1 - WIDEST / 2, line.length - WIDEST));
+  const shown = line.slice(start, start + WIDEST);
+  const before = shown.slice(0, place.column - 1 - start);
+  const carets = Math.max(1, displayWidth(shown.slice(before.length, before.length + place.length)));
+  const under = `${" ".repeat(displayWidth(before))}${mark.replace(/[\^-]/, (sign) => sign.repeat(carets))}`;
+  return [
+    head,
+    `${palette.dim(`${String(place.line).padStart(gutter)} |`)} ${expand(shown)}`,
+    `${palette.dim(`${margin} |`)} ${under}${label === "" ? "" : ` ${label}`}`,
+  ];
+}
+
+/** A tab takes four columns here, as it does in `expand`; wide characters of East Asia and emoji take two. */
+function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text)
+    width +=
+      character === "\t"
+        ? 4
+        : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u.test(
+              character,
+            )
+          ? 2
+          : 1;
+  return width;
+}
+
+function expand(text: string): string {
+  return printable(text.replaceAll("\t", "    "));
+}
+
+/** A name from a file must not steer the terminal. */
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function same(text: string): string {
+  return text;
+}
