@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { findNode, HOME, NODE_REMEDY, runsTypeScript } from "../setup/node.mjs";
 
-// Caches compiled code: the next command takes a third less CPU. A cache that cannot be written is no error.
+// Caches compiled code: the next command takes a third less CPU. An unwritable cache is ignored.
 module.enableCompileCache?.(join(HOME, ".strata", "cache", "compiled"));
 
 const main = join(HOME, "cli", "main.ts");
