@@ -1,4 +1,4 @@
-/** A bucket with the resources that make it safe, wherever in the stack they stand. */
+/** A bucket with the resources that configure it, anywhere in the stack. */
 
 import type { PolicyResource } from "@pulumi/policy";
 import type { Stack } from "./rule.ts";
@@ -26,14 +26,14 @@ export function partOf(bucket: PolicyResource, part: keyof typeof PARTS, stack: 
   return stack.of(PARTS[part]).find((each) => refersTo(each, "bucket", bucket, IDENTITIES));
 }
 
-/** Does the bucket take other buckets' access logs? It cannot log into itself, and S3 writes no logs under a KMS key. */
+/** Does the bucket receive other buckets' access logs? It cannot log into itself, and S3 writes no logs under a KMS key. */
 export function isLogBucket(bucket: PolicyResource, stack: Stack): boolean {
   return stack.of(LOGGING).some((each) => refersTo(each, "targetBucket", bucket, IDENTITIES));
 }
 
 /**
  * Does losing the bucket lose data? Not where every object expires (query results, access logs), nor where the stack
- * itself uploads what lies in it (code).
+ * itself uploads the contents (code).
  */
 export function holdsData(bucket: PolicyResource, stack: Stack): boolean {
   const uploads = stack.of("aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject");
@@ -53,11 +53,11 @@ export interface LifecycleRule {
   readonly noncurrentVersionExpiration?: { readonly noncurrentDays?: number };
 }
 
-/** Is the rule on, and for every object? An empty filter is for all. */
+/** Is the rule enabled, and for every object? An empty filter matches all. */
 export function isForAll({ status, prefix, filter }: LifecycleRule): boolean {
   const isNarrow = Object.values(filter ?? {}).some((each) => each !== undefined && each !== null && each !== "");
   return status === "Enabled" && !isNarrow && (prefix ?? "") === "";
 }
 
-/** Properties of a bucket by which others name it. */
+/** Properties by which other resources name a bucket. */
 const IDENTITIES = ["bucket", "id"];

@@ -1,4 +1,4 @@
-/** IAM policy documents as rules read them: every list a list, every condition a line. */
+/** IAM policy documents in a uniform shape: every list is an array, every condition one entry. */
 
 /** One condition of a statement. */
 export interface Condition {
@@ -7,7 +7,7 @@ export interface Condition {
   readonly values: readonly string[];
 }
 
-/** One principal: `AWS`, `Service`, `Federated`, `CanonicalUser`, and who it is. */
+/** One principal: its kind (`AWS`, `Service`, `Federated`, `CanonicalUser`) and its name. */
 export interface Principal {
   readonly kind: string;
   readonly who: string;
@@ -21,11 +21,11 @@ export interface Statement {
   readonly resources: readonly string[];
   readonly principals: readonly Principal[];
   readonly conditions: readonly Condition[];
-  /** `NotAction`, `NotResource`, `NotPrincipal`: everything but what is named. */
+  /** `NotAction`, `NotResource`, `NotPrincipal`: everything except what is named. */
   readonly negations: readonly string[];
 }
 
-/** Why text is no policy document, or undefined. */
+/** What is wrong with a policy document, or undefined. */
 export function documentProblem(text: unknown): string | undefined {
   if (text === undefined || text === null) return undefined;
   const document = parse(text);
@@ -33,13 +33,13 @@ export function documentProblem(text: unknown): string | undefined {
   return document.Statement === undefined ? "has no `Statement`" : undefined;
 }
 
-/** Statements of a document given as text or object; none where it cannot be read, which is a rule of its own. */
+/** Statements of a document given as text or object; none if it cannot be read, which a separate rule reports. */
 export function statementsOf(text: unknown): Statement[] {
   const statements = listOf(parse(text)?.Statement).filter((each) => typeof each === "object" && each !== null);
   return statements.map((each, index) => statementOf(each as Record<string, unknown>, index));
 }
 
-/** Documents of what an identity may do: the policy of a role, user or group, and a role's inline policies. */
+/** Permission documents of an identity: the policy of a role, user or group, and a role's inline policies. */
 export function identityDocuments({ type, props }: { type: string; props: Record<string, unknown> }): unknown[] {
   if (type !== "aws:iam/role:Role") return [props.policy];
   return listOf(props.inlinePolicies).map((each) => (each as { policy?: unknown }).policy);
@@ -50,19 +50,19 @@ export function allowsEveryone({ allows, principals }: Statement): boolean {
   return allows && principals.some(({ who }) => who === "*");
 }
 
-/** Condition keys that say on whose behalf a service calls. */
+/** Condition keys that name the account or resource on whose behalf a service calls. */
 const SOURCES = [
   "aws:sourceaccount",
   "aws:sourcearn",
   "aws:sourceorgid",
-  // CloudWatch Logs sends no source, but the ARN of the group it encrypts.
+  // CloudWatch Logs sends no source; it sends the ARN of the group that it encrypts.
   "kms:encryptioncontext:aws:logs:arn",
 ];
 
-/** Operators that a request without the key, or with another value, does not pass. */
+/** Operators that reject a request without the key, or with another value. */
 const DEMANDING = /^(?:for(?:all|any)values:)?(?:string|arn)(?:equals|equalsignorecase|like)$/i;
 
-/** Does the statement ask on whose behalf a service calls? A value of `*` asks nothing. */
+/** Does the statement limit on whose behalf a service calls? A value of `*` limits nothing. */
 export function asksForSource({ conditions }: Statement): boolean {
   return conditions.some(
     ({ operator, key, values }) =>
@@ -70,7 +70,7 @@ export function asksForSource({ conditions }: Statement): boolean {
   );
 }
 
-/** Does the statement hold for things with a given tag only, those that there are or one that is made? */
+/** Does the statement apply only to resources with a given tag, existing or about to be created? */
 export function asksForTag({ conditions }: Statement): boolean {
   return conditions.some(
     ({ operator, key, values }) =>
@@ -78,7 +78,7 @@ export function asksForTag({ conditions }: Statement): boolean {
   );
 }
 
-/** Value of a condition, operator and key without regard to case. */
+/** Values of a condition; operator and key are case-insensitive. */
 export function conditionValues({ conditions }: Statement, operator: string, key: string): readonly string[] {
   return conditions
     .filter((each) => each.operator.toLowerCase() === operator.toLowerCase())
@@ -91,7 +91,7 @@ function parse(text: unknown): Record<string, unknown> | undefined {
     const value: unknown = typeof text === "string" ? JSON.parse(text) : text;
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch (problem) {
-    // An unknown value inside an object is not a mistake of the document.
+    // An unknown value inside an object is not an error of the document.
     if (problem instanceof SyntaxError) return undefined;
     throw problem;
   }

@@ -1,4 +1,4 @@
-/** The policy pack: `pulumi preview --policy-pack policy`. Making a `PolicyPack` starts its server, so nothing else does. */
+/** The policy pack: `pulumi preview --policy-pack policy`. Constructing a `PolicyPack` starts its server, so only this file does. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

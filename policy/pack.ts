@@ -1,4 +1,4 @@
-/** From rules and waivers to the policies that Pulumi's engine calls. */
+/** Turns rules and waivers into the policies that Pulumi's engine calls. */
 
 import type { Policies, PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { type ResourceRule, type Rule, type StackRule, stackOf } from "./rule.ts";
@@ -8,13 +8,13 @@ import { covers, readWaivers, type Waiver } from "./waivers.ts";
 
 export interface PackArgs {
   readonly rules: readonly Rule[];
-  /** What `waivers.json` holds, as parsed. */
+  /** The parsed `waivers.json`. */
   readonly waivers: unknown;
   /** `YYYY-MM-DD`. */
   readonly today: string;
 }
 
-/** Fresh policies: they remember which waivers were used, so one call serves one engine. */
+/** New policies. They record which waivers were used, so one call serves one engine. */
 export function policiesOf({ rules, waivers, today }: PackArgs): Policies {
   const names = rules.map(({ name }) => name);
   const read = readWaivers(waivers, names, today);
@@ -26,7 +26,7 @@ export function policiesOf({ rules, waivers, today }: PackArgs): Policies {
   };
   return [
     ...rules.map((rule) => (rule.scope === "resource" ? resourcePolicy(rule, isWaived) : stackPolicy(rule, isWaived))),
-    // Last, because only then is it known which waivers were used.
+    // Last: only then are the used waivers known.
     ...waiverPolicies(read, used),
   ];
 }
@@ -37,7 +37,7 @@ function resourcePolicy(rule: ResourceRule, isWaived: IsWaived): ResourceValidat
   return {
     ...describe(rule),
     validateResource: (args, report) => {
-      if (!rule.types.includes(args.type)) return args.notApplicable(`judges ${rule.types.join(", ")}`);
+      if (!rule.types.includes(args.type)) return args.notApplicable(`checks ${rule.types.join(", ")}`);
       rule.check(args, (what) => {
         if (!isWaived(rule.name, args.urn)) report(messageOf(rule, what));
       });
@@ -54,7 +54,7 @@ function stackPolicy(rule: StackRule, isWaived: IsWaived): StackValidationPolicy
         rule.check(subject, stack, (what) => {
           if (!isWaived(rule.name, subject.urn)) report(messageOf(rule, what), subject.urn);
         });
-      // An unknown value in one resource must not keep the rule from judging the others.
+      // An unknown value in one resource must not stop the check of the others.
       eachOf(...stack.of(...rule.types).map(judge));
     },
   };
@@ -70,7 +70,7 @@ function describe(rule: Rule) {
   } as const;
 }
 
-/** A violation as people read it. */
+/** The message of a violation. */
 export function messageOf({ remedy }: Rule, what: string): string {
   return `${what}. To fix it: ${remedy}.`;
 }

@@ -1,37 +1,37 @@
-/** What a rule is: a name, the checklist ids it stands for, a remedy, and a check of one resource. */
+/** A rule: a name, the checklist ids that it covers, a remedy, and a check of one resource. */
 
 import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 
-/** Mandatory: a deployment stops. Advisory: a deployment goes on and says so. */
+/** Mandatory: a violation stops the deployment. Advisory: it is printed. */
 export type Level = "mandatory" | "advisory";
 
 export interface Facts {
-  /** Kebab case, the thing before what is asked of it; never given to another rule. */
+  /** Kebab case, the resource before the requirement; never reused for another rule. */
   readonly name: string;
-  /** What holds where the rule is kept: one sentence without full stop. */
+  /** What the rule requires: one sentence without full stop. */
   readonly says: string;
-  /** Ids of cdk-nag (`AwsSolutions-…`) and checkov (`CKV…`); empty for rules of our own. */
+  /** Ids of cdk-nag (`AwsSolutions-…`) and checkov (`CKV…`); empty for Strata's own rules. */
   readonly covers: readonly string[];
   readonly level: Level;
   /** The one change to make, as an imperative. */
   readonly remedy: string;
-  /** Pulumi types of the resources that are judged. Tokens, not classes: the pack starts without loading the SDKs. */
+  /** Pulumi types of the resources that it checks. Tokens, not classes: the pack starts without loading the SDKs. */
   readonly types: readonly string[];
 }
 
-/** What both kinds of check see of a resource; reading a value that a preview does not know throws `UnknownValueError`. */
+/** A resource as both kinds of check see it; reading a value that is unknown in a preview throws `UnknownValueError`. */
 export type Subject = Pick<ResourceValidationArgs, "type" | "name" | "urn" | "props" | "opts" | "provider">;
 
-/** Says what is wrong with the subject: lower case, no full stop; the remedy is added. */
+/** Reports a violation: lower case, no full stop; the remedy is appended. */
 export type Say = (what: string) => void;
 
-/** Judged alone, before the resource is made or changed. */
+/** Checks one resource, before it is created or changed. */
 export interface ResourceRule extends Facts {
   readonly scope: "resource";
   readonly check: (subject: Subject, say: Say) => void;
 }
 
-/** Judged together with the stack's other resources, at the end of a preview or an update. */
+/** Checks a resource together with the stack's others, at the end of a preview or an update. */
 export interface StackRule extends Facts {
   readonly scope: "stack";
   readonly check: (subject: PolicyResource, stack: Stack, say: Say) => void;
@@ -58,7 +58,7 @@ export function stackOf(resources: readonly PolicyResource[]): Stack {
   return { resources, of: (...types) => resources.filter(({ type }) => types.includes(type)) };
 }
 
-/** `urn:pulumi:<stack>::…`: only `prod` is prod, as the program has it (components/context.ts). */
+/** `urn:pulumi:<stack>::…`: only the stack `prod` is prod, as in the program (components/context.ts). */
 export function isProd({ urn }: { readonly urn: string }): boolean {
   return urn.startsWith("urn:pulumi:prod::");
 }

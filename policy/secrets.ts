@@ -1,4 +1,4 @@
-/** Text that looks like a secret. What is found is named by kind and place, never shown. */
+/** Text that looks like a secret. A finding names the kind and the path, never the text. */
 
 const PATTERNS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ["an AWS access key", /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/],
@@ -6,20 +6,20 @@ const PATTERNS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ["a token", /\b(?:ghp|gho|ghs|github_pat|xox[abp]|sk_live)[_-][A-Za-z0-9_-]{16,}/],
   ["a URL with a password", /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@'"]+:[^\s/@'"]+@/i],
   ["a connection string with a password", /[?&;](?:password|pwd)=[^&;\s"']{3,}/i],
-  // In quotes, so that SQL may compare a column of that name with another.
+  // Only in quotes, so that SQL may compare a column of that name with another.
   [
     "a password or key in quotes",
     /\b(?:password|passwd|pwd|secret|secret_?(?:access_?)?key|api_?key|(?:access|auth)_?token)["']?\s*[:=]\s*["'][^"'\s{}$]{8,}["']/i,
   ],
 ];
 
-/** Names of variables and arguments whose plain value is a secret; an ARN or a name of one is not. */
+/** Names of variables and arguments whose literal value is a secret; an ARN or the name of a secret is not. */
 const SECRET_NAME = /(?:password|passwd|secret|api_?key|access_?key|token|credential)s?$/i;
 
-/** How deep JSON inside the text of JSON is read. */
+/** Levels of JSON inside JSON text that are read. */
 const DEEPEST = 6;
 
-/** Each finding as `<kind> at <place>`. Text that is JSON itself is read as such. */
+/** Each finding as `<kind> at <path>`. Text that is JSON is parsed. */
 export function secretsIn(value: unknown, place = "", depth = 0): string[] {
   if (depth > DEEPEST) return [];
   if (typeof value === "string") {
@@ -36,7 +36,7 @@ export function secretsIn(value: unknown, place = "", depth = 0): string[] {
   });
 }
 
-/** Is text the value itself, and not where to find it? JSONPath and references begin with `$` or `arn:`. */
+/** Is text the value itself, not a reference? JSONPath and references begin with `$` or `arn:`. */
 function isPlain(text: string): boolean {
   return text !== "" && !/^(?:arn:|\$|\{\{resolve:)/.test(text);
 }

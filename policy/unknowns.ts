@@ -1,13 +1,13 @@
 /**
- * Values that a preview does not know yet. Reading one throws; a rule decides what that means.
+ * Values that are unknown in a preview. Reading one throws; a rule decides what that means.
  *
- * Where a rule only asks whether something is set, an unknown value is set. Where it needs the value, it lets the error
- * pass: the engine says that the rule could not be applied, and applies it again once the value is known.
+ * A rule that only requires a value to be set treats an unknown value as set. A rule that needs the value lets the error
+ * propagate: the engine reports that the rule could not be applied, and applies it again once the value is known.
  */
 
 import { type PolicyResource, UnknownValueError } from "@pulumi/policy";
 
-/** Is there a value, known or not? Empty text is none. */
+/** Is there a value, known or not? Empty text counts as absent. */
 export function isSet(read: () => unknown): boolean {
   try {
     const value = read();
@@ -18,7 +18,7 @@ export function isSet(read: () => unknown): boolean {
   }
 }
 
-/** Runs checks one after another, so that an unknown value in one does not keep the others from speaking. */
+/** Runs checks in order; an unknown value in one does not stop the others. */
 export function eachOf(...checks: readonly (() => void)[]): void {
   let unknown: UnknownValueError | undefined;
   for (const check of checks) {
@@ -33,8 +33,8 @@ export function eachOf(...checks: readonly (() => void)[]): void {
 }
 
 /**
- * Does a property of one resource name another? By its value where that is known, else by what Pulumi knows it
- * depends on. Throws where neither tells.
+ * Does a property of one resource name another? Decided by its value if known, else by Pulumi's property dependencies.
+ * Throws if neither decides.
  *
  * @param identities properties of the target that may be named, for example `["bucket", "id"]`
  */
@@ -51,11 +51,11 @@ export function refersTo(
     .map((identity) => ifKnown(() => target.props[identity]))
     .filter((each) => each !== undefined);
   if (known.length > 0) return known.includes(value);
-  // None is known: whoever wrote the value out may well have meant this resource.
+  // No identity is known: a literal value may name this resource.
   return depends || identities.some((identity) => target.props[identity] === value);
 }
 
-/** The value, or undefined where it is not known. */
+/** The value, or undefined if it is not known. */
 export function ifKnown<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -9,7 +9,7 @@ export const WAIVER_POLICIES = {
     level: "mandatory",
     says: `Every waiver names a policy, a resource and a reason of at least ${LEAST_REASON} characters`,
   },
-  "waiver-used": { level: "advisory", says: "No waiver has expired, and each covers a violation that there is" },
+  "waiver-used": { level: "advisory", says: "No waiver has expired, and each covers an existing violation" },
 } as const;
 
 /** @param used the waivers that covered a violation so far */

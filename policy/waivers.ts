@@ -1,26 +1,26 @@
-/** Waivers: violations that somebody decided to live with, each with the reason and, if wanted, an end. */
+/** Waivers: accepted violations, each with a reason and an optional end date. */
 
 /** One entry of `waivers.json`. */
 export interface Waiver {
   /** Name of one policy. */
   readonly policy: string;
-  /** Logical name, `type::name` or whole URN of the resource; `*` stands for any text. */
+  /** Logical name, `type::name` or whole URN of the resource; `*` matches any text. */
   readonly resource: string;
   readonly reason: string;
-  /** Last day on which it counts: `YYYY-MM-DD`. */
+  /** Last day on which it applies: `YYYY-MM-DD`. */
   readonly expires?: string;
 }
 
-/** The waivers that count, and what is wrong with the others. */
+/** The valid waivers, and the errors of the others. */
 export interface Waivers {
   readonly valid: readonly Waiver[];
-  /** Mistakes: they stop a deployment. */
+  /** Errors: they stop a deployment. */
   readonly mistakes: readonly string[];
-  /** Those that counted until they expired. */
+  /** Valid until they expired. */
   readonly expired: readonly Waiver[];
 }
 
-/** Shorter is no reason. */
+/** Fewest characters of a reason. */
 export const LEAST_REASON = 10;
 
 const KEYS = ["policy", "resource", "reason", "expires"];
@@ -28,12 +28,12 @@ const KEYS = ["policy", "resource", "reason", "expires"];
 /**
  * Reads the parsed `waivers.json`.
  *
- * @param raw what JSON gave
+ * @param raw the parsed JSON
  * @param policies names of all policies that can be waived
  * @param today `YYYY-MM-DD`, in UTC
  */
 export function readWaivers(raw: unknown, policies: readonly string[], today: string): Waivers {
-  if (!Array.isArray(raw)) return { valid: [], mistakes: ["waivers.json is not a list"], expired: [] };
+  if (!Array.isArray(raw)) return { valid: [], mistakes: ["waivers.json is not an array"], expired: [] };
   const read = raw.map((each, index) => ({ waiver: each as Waiver, problem: problemOf(each, policies, index + 1) }));
   const sound = read.flatMap(({ waiver, problem }) => (problem === undefined ? [waiver] : []));
   return {
@@ -58,15 +58,16 @@ function problemOf(raw: unknown, policies: readonly string[], number: number): s
   const { policy, resource, reason, expires } = raw as Record<string, unknown>;
   const unknown = Object.keys(raw).filter((key) => !KEYS.includes(key));
   if (unknown.length > 0) return `${at} has the unknown key \`${unknown.join("`, `")}\``;
-  if (typeof policy !== "string" || !policies.includes(policy)) return `${at} names no policy that there is`;
+  if (typeof policy !== "string" || !policies.includes(policy)) return `${at} names an unknown policy`;
   if (typeof resource !== "string" || !/[^*:]/.test(resource)) return `${at} of \`${policy}\` names no resource`;
   if (typeof reason !== "string" || reason.trim().length < LEAST_REASON)
     return `${at} of \`${policy}\` for \`${resource}\` has no reason of at least ${LEAST_REASON} characters`;
-  if (expires !== undefined && !isDate(expires)) return `${at} of \`${policy}\` expires on no day YYYY-MM-DD`;
+  if (expires !== undefined && !isDate(expires))
+    return `${at} of \`${policy}\` has an invalid \`expires\`: not a date YYYY-MM-DD`;
   return undefined;
 }
 
-/** A day that the calendar has: `2026-02-30` is none. */
+/** Is it a date of the calendar? `2026-02-30` is not. */
 function isDate(value: unknown): boolean {
   if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
   const date = new Date(`${value}T00:00:00Z`);

@@ -1,8 +1,8 @@
-/** Actions that IAM cannot bind to a resource, each with the reason: the only ones that `*` may stand beside. */
+/** Actions that IAM cannot limit to a resource, each with the reason: the only ones allowed on `*`. */
 
 interface Wide {
   readonly actions: readonly string[];
-  /** Resources that are named so wide; `*` alone, or patterns of ids that a service invents. */
+  /** Allowed resources: `*` alone, or patterns of ids that a service generates. */
   readonly resources: readonly string[];
   readonly reason: string;
 }
@@ -20,7 +20,7 @@ const WIDE: readonly Wide[] = [
       "logs:DescribeLogGroups",
     ],
     resources: ["*"],
-    reason: "delivery of logs is set up for the account (Step Functions developer guide, Logging)",
+    reason: "log delivery is configured per account (Step Functions developer guide, Logging)",
   },
   {
     actions: [
@@ -69,7 +69,7 @@ const WIDE: readonly Wide[] = [
       "ec2:DescribeVpcAttribute",
     ],
     resources: ["network-interface/*", "subnet/*", "security-group/*", "vpc/*"],
-    reason: "interfaces get their ids when Glue makes them (Glue developer guide, Setting up a VPC for JDBC)",
+    reason: "interfaces get their ids when Glue creates them (Glue developer guide, Setting up a VPC for JDBC)",
   },
   {
     actions: [
@@ -81,7 +81,7 @@ const WIDE: readonly Wide[] = [
     ],
     resources: ["*"],
     reason:
-      "Cloud Control asks the services in turn, as its caller (Service Authorization Reference, Cloud Control API)",
+      "Cloud Control calls the services with its caller's permissions (Service Authorization Reference, Cloud Control API)",
   },
   {
     actions: ["glue:CreateSecurityConfiguration", "glue:DeleteSecurityConfiguration"],
@@ -96,11 +96,11 @@ const WIDE: readonly Wide[] = [
       "states:ValidateStateMachineDefinition",
     ],
     resources: ["*"],
-    reason: "lists, subscriptions and texts have no resource type (Service Authorization Reference)",
+    reason: "lists, subscriptions and definitions have no resource type (Service Authorization Reference)",
   },
 ];
 
-/** May the action stand beside so wide a resource? */
+/** Is the action allowed on such a wide resource? */
 export function mayBeWide(action: string, resource: string): boolean {
   return WIDE.some(
     ({ actions, resources }) =>
@@ -115,16 +115,16 @@ export function wideActions(): readonly Wide[] {
 }
 
 /**
- * Is a resource named too wide: `*`, any service, region, account, bucket or id?
+ * Is a resource too wide: `*`, any service, region, account, bucket or id?
  *
- * A pattern that begins with text of its own (`my-bucket/silver/*`, `table/shop_dev/*`) is narrow.
+ * A pattern that begins with a literal (`my-bucket/silver/*`, `table/shop_dev/*`) is narrow.
  */
 export function isWide(resource: string): boolean {
   const [prefix, partition = "", service = "", region = "", account = "", ...rest] = resource.split(":");
   if (prefix !== "arn" || [partition, service, region, account].some((part) => /[*?]/.test(part))) return true;
   const path = rest.join(":");
   if (service === "s3") return /[*?]/.test(path.split("/")[0] ?? "") || path === "";
-  // `job/x`, `log-group:x`: the type's word, then the id.
+  // `job/x`, `log-group:x`: the type, then the id.
   const id = path.replace(/^[a-z][a-zA-Z-]*[:/]/, "");
   return id === "" || /^[*?]/.test(id) || /^\/[*?]/.test(id);
 }

@@ -1,4 +1,4 @@
-/** Lambda functions: a runtime that is looked after, traces, no secrets, no open door. */
+/** Lambda functions: a supported runtime, traces, no secrets, no public access. */
 
 import { isProd, type ResourceRule, resourceRule } from "../rule.ts";
 import { secretsIn } from "../secrets.ts";
@@ -32,9 +32,9 @@ const runtimeSupported = resourceRule(
     types: [FUNCTION],
   },
   ({ props }, say) => {
-    // An image brings its own runtime.
+    // An image contains its own runtime.
     if (props.packageType === "Image") return;
-    if (!RUNTIMES.includes(String(props.runtime))) say(`the runtime \`${props.runtime}\` is old or not known`);
+    if (!RUNTIMES.includes(String(props.runtime))) say(`the runtime \`${props.runtime}\` is deprecated or unknown`);
   },
 );
 
@@ -44,7 +44,7 @@ const traced = resourceRule(
     says: "Every function sends traces to X-Ray",
     covers: ["CKV_AWS_50"],
     level: "mandatory",
-    remedy: "set `tracingConfig: { mode: Active }`, and let its role write segments",
+    remedy: "set `tracingConfig: { mode: Active }`, and allow its role to write segments",
     types: [FUNCTION],
   },
   ({ props }, say) => {
@@ -69,7 +69,7 @@ const noSecrets = resourceRule(
 const concurrency = resourceRule(
   {
     name: "function-concurrency-reserved-in-prod",
-    says: "In prod a function has a limit of its own, so that it can neither take nor lose the account's",
+    says: "In prod a function has reserved concurrency, so that it neither exhausts the account's nor lacks it",
     covers: ["CKV_AWS_115"],
     level: "advisory",
     remedy: "set `reservedConcurrentExecutions`",

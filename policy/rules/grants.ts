@@ -1,4 +1,4 @@
-/** Resource policies, of whatever service: who else may come in. */
+/** Resource policies of all services: who has access besides the account's identities. */
 
 import { allowsEveryone, asksForSource, documentProblem, statementsOf } from "../documents.ts";
 import { type Facts, type ResourceRule, resourceRule, type Subject } from "../rule.ts";
@@ -20,20 +20,20 @@ const documentOf = ({ type, props }: Subject): unknown => props[HOLDERS[type] ??
 const typesOf = (...services: readonly string[]) =>
   Object.keys(HOLDERS).filter((type) => services.some((service) => type.startsWith(`aws:${service}/`)));
 
-/** One rule a service, so that a waiver for one thing is none for another. */
+/** One rule per service, so that a waiver for one does not cover another. */
 function notPublic(service: string, facts: Pick<Facts, "name" | "says" | "covers">): ResourceRule {
   return resourceRule(
     {
       ...facts,
       level: "mandatory",
-      remedy: "name the principals that need it; a role of this account needs none, its own policy is enough",
+      remedy: "name the principals that need it; a role of this account needs no entry, its own policy is enough",
       types: typesOf(service),
     },
     (subject, say) => {
       for (const statement of statementsOf(documentOf(subject))) {
-        if (allowsEveryone(statement)) say(`${statement.label} lets everyone in`);
+        if (allowsEveryone(statement)) say(`${statement.label} allows everyone`);
         if (statement.allows && statement.negations.includes("NotPrincipal"))
-          say(`${statement.label} lets everyone but some in`);
+          say(`${statement.label} allows everyone except some principals`);
       }
     },
   );
@@ -55,9 +55,9 @@ const readable = resourceRule(
 );
 
 /**
- * A service that says on whose behalf it calls. EventBridge does not when it publishes to SNS: "You can't use Condition
- * blocks in Amazon SNS topic policies for EventBridge" (EventBridge user guide, "Resource-based policies"), and with one
- * its messages are dropped unseen. The key of a topic is used in the same call.
+ * A service that sends the account or resource on whose behalf it calls. EventBridge does not when it publishes to SNS:
+ * "You can't use Condition blocks in Amazon SNS topic policies for EventBridge" (EventBridge user guide, "Resource-based
+ * policies"), and with one its messages are silently dropped. The key of a topic is used in the same call.
  */
 function sendsSource({ kind, who }: { readonly kind: string; readonly who: string }): boolean {
   return kind === "Service" && who !== "events.amazonaws.com";
@@ -66,7 +66,7 @@ function sendsSource({ kind, who }: { readonly kind: string; readonly who: strin
 const servicesNameSource = resourceRule(
   {
     name: "resource-policy-asks-for-source",
-    says: "A resource policy that lets a service in asks on whose behalf it calls",
+    says: "A resource policy that allows a service limits on whose behalf it calls",
     covers: [],
     level: "mandatory",
     remedy: "add the condition `StringEquals` on `aws:SourceAccount` or `ArnLike` on `aws:SourceArn`",
@@ -75,7 +75,9 @@ const servicesNameSource = resourceRule(
   (subject, say) => {
     for (const statement of statementsOf(documentOf(subject)))
       if (statement.allows && statement.principals.some(sendsSource) && !asksForSource(statement))
-        say(`${statement.label} lets ${statement.principals.map(({ who }) => `\`${who}\``).join(", ")} in for anyone`);
+        say(
+          `${statement.label} allows ${statement.principals.map(({ who }) => `\`${who}\``).join(", ")} on behalf of anyone`,
+        );
   },
 );
 
@@ -84,20 +86,20 @@ export const GRANT_RULES: readonly ResourceRule[] = [
   servicesNameSource,
   notPublic("s3", {
     name: "bucket-policy-not-public",
-    says: "No bucket policy lets everyone in",
+    says: "No bucket policy allows everyone",
     covers: ["CKV_AWS_70"],
   }),
-  notPublic("kms", { name: "key-not-public", says: "No key policy lets everyone in", covers: ["CKV_AWS_33"] }),
-  notPublic("sns", { name: "topic-not-public", says: "No topic policy lets everyone in", covers: ["CKV_AWS_169"] }),
-  notPublic("sqs", { name: "queue-not-public", says: "No queue policy lets everyone in", covers: ["CKV_AWS_168"] }),
+  notPublic("kms", { name: "key-not-public", says: "No key policy allows everyone", covers: ["CKV_AWS_33"] }),
+  notPublic("sns", { name: "topic-not-public", says: "No topic policy allows everyone", covers: ["CKV_AWS_169"] }),
+  notPublic("sqs", { name: "queue-not-public", says: "No queue policy allows everyone", covers: ["CKV_AWS_168"] }),
   notPublic("cloudwatch", {
     name: "event-bus-not-public",
-    says: "No event bus takes events from everyone",
+    says: "No event bus accepts events from everyone",
     covers: ["AwsSolutions-EVB1"],
   }),
   notPublic("glue", {
     name: "catalog-policy-not-public",
-    says: "No policy of the catalog lets everyone in",
+    says: "No policy of the catalog allows everyone",
     covers: [],
   }),
 ];

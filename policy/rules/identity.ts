@@ -1,4 +1,4 @@
-/** What roles may do: nothing by AWS's own policies, nothing by a wildcard, nothing that makes power. */
+/** Permissions of roles: no AWS-managed policy, no wildcard, no privilege escalation. */
 
 import {
   asksForSource,
@@ -12,7 +12,7 @@ import { type ResourceRule, resourceRule, type Say, type Subject } from "../rule
 import { isWide, mayBeWide } from "../wide-actions.ts";
 
 const ROLE = "aws:iam/role:Role";
-/** Types whose documents say what an identity may do. */
+/** Types whose documents grant permissions to an identity. */
 const IDENTITY_POLICIES = [
   ROLE,
   "aws:iam/rolePolicy:RolePolicy",
@@ -28,7 +28,7 @@ const ATTACHMENTS = [
   "aws:iam/policyAttachment:PolicyAttachment",
 ];
 
-/** Path of the roles by which GitHub deploys (bootstrap/denials.ts; a test holds both). */
+/** Path of the roles that GitHub's workflows assume (bootstrap/denials.ts; a test compares both). */
 const BOOTSTRAP_PATH = "/strata-bootstrap/";
 
 /** Statements of identity policies that allow something. */
@@ -43,15 +43,15 @@ const isOfAws = (arn: unknown) => /^arn:[^:]+:iam::aws:policy\//.test(String(arn
 const noManagedPolicies = resourceRule(
   {
     name: "role-without-aws-managed-policy",
-    says: "No policy that AWS writes and widens is attached to a role, user or group",
+    says: "No AWS-managed policy is attached to a role, user or group",
     covers: ["AwsSolutions-IAM4", "CKV_AWS_274", "CKV2_AWS_56"],
     level: "mandatory",
-    remedy: "write a policy of your own that allows only what is used",
+    remedy: "attach a policy that allows only the actions in use",
     types: [ROLE, ...ATTACHMENTS],
   },
   ({ type, props }, say) => {
     const arns = (type === ROLE ? (props.managedPolicyArns ?? []) : [props.policyArn]) as unknown[];
-    for (const arn of arns) if (isOfAws(arn)) say(`AWS's own policy \`${arn}\` is attached`);
+    for (const arn of arns) if (isOfAws(arn)) say(`the AWS-managed policy \`${arn}\` is attached`);
   },
 );
 
@@ -79,13 +79,13 @@ const noWildcardActions = resourceRule(
     says: "Policies of identities allow actions by their full names: no `*`, no `NotAction`",
     covers: ["AwsSolutions-IAM5", "CKV_AWS_62", "CKV_AWS_63", "CKV2_AWS_40"],
     level: "mandatory",
-    remedy: "name each action that is used",
+    remedy: "name each action",
     types: IDENTITY_POLICIES,
   },
   (subject, say) => {
     for (const { label, actions, negations } of grants(subject)) {
       for (const action of actions) if (/[*?]/.test(action)) say(`${label} allows \`${action}\``);
-      if (negations.includes("NotAction")) say(`${label} allows everything but some actions`);
+      if (negations.includes("NotAction")) say(`${label} allows every action except some`);
     }
   },
 );
@@ -93,17 +93,17 @@ const noWildcardActions = resourceRule(
 const noWildcardResources = resourceRule(
   {
     name: "role-resources-named",
-    says: "Policies of identities name their resources, by name or by tag; `*` alone stands only beside actions that IAM cannot bind",
+    says: "Policies of identities name their resources, by name or by tag; `*` alone is used only for actions that IAM cannot limit",
     covers: ["AwsSolutions-IAM5", "CKV_AWS_288", "CKV_AWS_290", "CKV_AWS_355"],
     level: "mandatory",
     remedy:
-      "name the resources, or bind them by `aws:ResourceTag`; an action without resource types goes into policy/wide-actions.ts with the reason",
+      "name the resources, or limit them by `aws:ResourceTag`; add an action without resource types to policy/wide-actions.ts with the reason",
     types: IDENTITY_POLICIES,
   },
   (subject, say) => {
     for (const statement of grants(subject)) {
       const { label, actions, resources, negations } = statement;
-      if (negations.includes("NotResource")) say(`${label} allows everything but some resources`);
+      if (negations.includes("NotResource")) say(`${label} allows every resource except some`);
       if (asksForTag(statement)) continue;
       for (const resource of resources.filter(isWide))
         for (const action of actions)
@@ -112,7 +112,7 @@ const noWildcardResources = resourceRule(
   },
 );
 
-/** Actions by which an identity gives itself or others more than it has (checkov by way of cloudsplaining). */
+/** Actions that escalate privileges (checkov, which takes them from cloudsplaining). */
 const POWER = [
   /^iam:(?!Get|List|PassRole$|Simulate)/i,
   /^sts:AssumeRole/i,
@@ -132,16 +132,16 @@ const POWER = [
 const noPower = resourceRule(
   {
     name: "role-without-power",
-    says: "No role but the bootstrap's can change permissions or code, or pass a role to any service",
+    says: "Only the bootstrap's roles can change permissions or code; no role can be passed to any service",
     covers: ["CKV_AWS_286", "CKV_AWS_289"],
     level: "mandatory",
     remedy:
-      "leave such changes to the deployment's role, which the bootstrap makes; `iam:PassRole` needs the condition `iam:PassedToService`",
+      "leave such changes to the deploy role, which the bootstrap creates; `iam:PassRole` needs the condition `iam:PassedToService`",
     types: IDENTITY_POLICIES,
   },
   (subject, say) => {
     for (const { label, actions, conditions } of grants(subject)) {
-      // No stack's deploy role can make a role or a policy at this path (bootstrap/denials.ts).
+      // No stack's deploy role can create a role or a policy at this path (bootstrap/denials.ts).
       const mayChange = subject.props.path === BOOTSTRAP_PATH;
       for (const action of mayChange ? [] : actions)
         if (POWER.some((each) => each.test(action))) say(`${label} allows \`${action}\``);
@@ -152,7 +152,7 @@ const noPower = resourceRule(
   },
 );
 
-/** Actions that answer credentials (checkov by way of cloudsplaining). */
+/** Actions that return credentials (checkov, which takes them from cloudsplaining). */
 const CREDENTIALS = [
   /^iam:(?:CreateAccessKey|CreateLoginProfile|UpdateLoginProfile|CreateServiceSpecificCredential|ResetServiceSpecificCredential|UpdateAccessKey)$/i,
   /^sts:(?:AssumeRole|GetFederationToken|GetSessionToken)/i,
@@ -167,10 +167,10 @@ const CREDENTIALS = [
 const noCredentials = resourceRule(
   {
     name: "role-without-credentials",
-    says: "No role of a pipeline can get credentials of others",
+    says: "No role of a pipeline can get credentials of another identity",
     covers: ["CKV_AWS_287"],
     level: "mandatory",
-    remedy: "remove the action; a pipeline's roles are given to services, which fetch their credentials themselves",
+    remedy: "remove the action; services assume a pipeline's roles and fetch their credentials themselves",
     types: IDENTITY_POLICIES,
   },
   (subject, say) => {
@@ -180,33 +180,33 @@ const noCredentials = resourceRule(
   },
 );
 
-/** A whole account, as its number or its root. */
+/** A whole account: its number or its root. */
 const isAccount = (who: string) => /^\d{12}$|^arn:[^:]+:iam::\d{12}:root$/.test(who);
 
 const trustNamesCallers = resourceRule(
   {
     name: "trust-names-its-callers",
-    says: "Trust policies name who may take the role: no `*`, no whole account",
+    says: "Trust policies name who may assume the role: no `*`, no whole account",
     covers: ["CKV_AWS_60", "CKV_AWS_61"],
     level: "mandatory",
-    remedy: "name the service, or the ARN of the one role that takes this role",
+    remedy: "name the service, or the ARN of the one role that assumes this role",
     types: [ROLE],
   },
   ({ props }, say) => trustStatements(props.assumeRolePolicy, say, sayOfCallers),
 );
 
 function sayOfCallers({ label, principals, negations }: Statement, say: Say): void {
-  if (negations.includes("NotPrincipal")) say(`${label} lets everyone but some take the role`);
+  if (negations.includes("NotPrincipal")) say(`${label} allows everyone except some principals to assume the role`);
   for (const { kind, who } of principals) {
-    if (/[*?]/.test(who)) say(`${label} lets ${kind} \`${who}\` take the role`);
-    else if (kind === "AWS" && isAccount(who)) say(`${label} lets all of account \`${who}\` take the role`);
+    if (/[*?]/.test(who)) say(`${label} allows ${kind} \`${who}\` to assume the role`);
+    else if (kind === "AWS" && isAccount(who)) say(`${label} allows all of account \`${who}\` to assume the role`);
   }
 }
 
 const trustAsksForSource = resourceRule(
   {
     name: "trust-asks-for-source",
-    says: "Services take a role on behalf of this account only, and federated identities by audience and subject",
+    says: "Services assume a role only on behalf of this account, and federated identities only with audience and subject",
     covers: [],
     level: "mandatory",
     remedy: "add the condition `StringEquals` on `aws:SourceAccount` (for OIDC: on the provider's `:aud` and `:sub`)",
@@ -218,11 +218,11 @@ const trustAsksForSource = resourceRule(
 function sayOfSource(statement: Statement, say: Say): void {
   const { label, principals, conditions } = statement;
   if (principals.some(({ kind }) => kind === "Service") && !asksForSource(statement))
-    say(`${label} does not ask on whose behalf the service calls`);
+    say(`${label} does not limit on whose behalf the service calls`);
   if (!principals.some(({ kind }) => kind === "Federated")) return;
   for (const claim of [":aud", ":sub"])
     if (!conditions.some(({ operator, key }) => /^String(?:Equals|Like)$/i.test(operator) && key.endsWith(claim)))
-      say(`${label} does not ask for the token's \`${claim}\``);
+      say(`${label} does not check the token's \`${claim}\``);
 }
 
 function trustStatements(text: unknown, say: Say, check: (statement: Statement, say: Say) => void): void {

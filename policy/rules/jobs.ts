@@ -1,4 +1,4 @@
-/** Glue: jobs that run the same tomorrow, end in time and hold no secret; the catalog. */
+/** Glue: jobs with a pinned version, a time limit and no secret; the catalog. */
 
 import { type ResourceRule, resourceRule } from "../rule.ts";
 import { secretsIn } from "../secrets.ts";
@@ -11,25 +11,26 @@ const pinned = resourceRule(
     says: "Every job names its Glue version",
     covers: [],
     level: "mandatory",
-    remedy: "set `glueVersion` to one number, as 6.0; `auto` or none changes Spark under the SQL",
+    remedy: "set `glueVersion` to a number such as 6.0; `auto`, or no version, changes Spark under the SQL",
     types: [JOB],
   },
   ({ props }, say) => {
-    if (!/^\d+\.\d+$/.test(String(props.glueVersion ?? ""))) say("the Glue version is left to AWS");
+    if (!/^\d+\.\d+$/.test(String(props.glueVersion ?? ""))) say("the Glue version is not pinned");
   },
 );
 
 const noRetries = resourceRule(
   {
     name: "job-not-retried-by-glue",
-    says: "Glue retries no job: the state machine does, and only what another try can mend",
+    says: "Glue retries no job: the state machine does, and only errors that a retry can fix",
     covers: [],
     level: "mandatory",
     remedy: "set `maxRetries: 0`",
     types: [JOB],
   },
   ({ props }, say) => {
-    if (Number(props.maxRetries ?? 0) !== 0) say(`Glue retries ${props.maxRetries} times, beside the state machine`);
+    if (Number(props.maxRetries ?? 0) !== 0)
+      say(`Glue retries ${props.maxRetries} times, in addition to the state machine`);
   },
 );
 
@@ -39,7 +40,7 @@ const timeout = resourceRule(
     says: "Every job has a time limit",
     covers: [],
     level: "mandatory",
-    remedy: "set `timeout` in minutes; Glue's own is eight hours",
+    remedy: "set `timeout` in minutes; Glue's default is eight hours",
     types: [JOB],
   },
   ({ props }, say) => {
@@ -50,7 +51,7 @@ const timeout = resourceRule(
 const noSecrets = resourceRule(
   {
     name: "job-without-secrets",
-    says: "No argument of a job looks like a secret: whoever may see the job can read them",
+    says: "No argument of a job looks like a secret: anyone who may see the job can read them",
     covers: [],
     level: "mandatory",
     remedy: "keep the value in Secrets Manager, and pass its name",
@@ -65,7 +66,7 @@ const noSecrets = resourceRule(
 const catalogEncrypted = resourceRule(
   {
     name: "catalog-encrypted",
-    says: "A stack that sets the catalog's encryption turns it on, for metadata and passwords of connections",
+    says: "A stack that configures the catalog's encryption enables it, for metadata and passwords of connections",
     covers: ["CKV_AWS_94"],
     level: "mandatory",
     remedy: "set `catalogEncryptionMode: SSE-KMS` and `returnConnectionPasswordEncrypted: true`",
@@ -83,7 +84,7 @@ const catalogEncrypted = resourceRule(
 const connectionWithoutPassword = resourceRule(
   {
     name: "connection-without-password",
-    says: "No Glue connection holds a password",
+    says: "No Glue connection has a password",
     covers: [],
     level: "mandatory",
     remedy: "set `SECRET_ID` to a secret in Secrets Manager instead of `PASSWORD`",
@@ -91,7 +92,7 @@ const connectionWithoutPassword = resourceRule(
   },
   ({ props }, say) => {
     const properties = props.connectionProperties ?? {};
-    if (Object.keys(properties).some((key) => /PASSWORD$/.test(key))) say("the connection holds a password");
+    if (Object.keys(properties).some((key) => /PASSWORD$/.test(key))) say("the connection has a password");
     else for (const found of secretsIn(properties, "connectionProperties")) say(found);
   },
 );

@@ -1,4 +1,4 @@
-/** KMS keys: rotated, enabled, with a policy of their own; and what they must encrypt once a stack has them. */
+/** KMS keys: rotated, enabled, with an explicit policy; and what they must encrypt in a stack that has them. */
 
 import { BUCKET, partOf } from "../buckets.ts";
 import { type ResourceRule, resourceRule, type Stack, type StackRule, stackRule } from "../rule.ts";
@@ -9,14 +9,14 @@ export const KEY = "aws:kms/key:Key";
 const rotated = resourceRule(
   {
     name: "key-rotated",
-    says: "Every symmetric key is rotated each year by KMS",
+    says: "KMS rotates every symmetric key each year",
     covers: ["AwsSolutions-KMS5", "CKV_AWS_7"],
     level: "mandatory",
     remedy: "set `enableKeyRotation: true`",
     types: [KEY],
   },
   ({ props }, say) => {
-    // KMS rotates no asymmetric key and no HMAC key (KMS developer guide, "Rotating keys").
+    // KMS cannot rotate asymmetric and HMAC keys (KMS developer guide, "Rotating keys").
     const isSymmetric = (props.customerMasterKeySpec ?? "SYMMETRIC_DEFAULT") === "SYMMETRIC_DEFAULT";
     if (isSymmetric && props.enableKeyRotation !== true) say("the key is not rotated");
   },
@@ -28,21 +28,21 @@ const enabled = resourceRule(
     says: "Every key is enabled",
     covers: ["CKV_AWS_227"],
     level: "mandatory",
-    remedy: "remove `isEnabled: false`, or the key with what it encrypts",
+    remedy: "remove `isEnabled: false`, or the key with the resources that it encrypts",
     types: [KEY],
   },
   ({ props }, say) => {
-    if (props.isEnabled === false) say("the key is disabled, and with it what it encrypts");
+    if (props.isEnabled === false) say("the key is disabled, so what it encrypts cannot be read");
   },
 );
 
 const policyDefined = stackRule(
   {
     name: "key-policy-defined",
-    says: "Every key has a policy of its own",
+    says: "Every key has an explicit policy",
     covers: ["CKV2_AWS_64"],
     level: "mandatory",
-    remedy: "set `policy`: KMS's default lets every policy of the account use the key",
+    remedy: "set `policy`: KMS's default allows every identity policy of the account to grant use of the key",
     types: [KEY],
   },
   (key, stack, say) => {
@@ -53,7 +53,7 @@ const policyDefined = stackRule(
   },
 );
 
-/** Does the stack encrypt data by KMS? Then what else lies or travels in plain text, or under S3's keys, sticks out. */
+/** Does the stack encrypt data with KMS? Then anything in plain text, or under S3's keys, is a violation. */
 function hasDataKey(stack: Stack): boolean {
   return stack.of(BUCKET).some((bucket) => {
     const [rule] = (partOf(bucket, "encryption", stack)?.props.rules ?? []) as BucketEncryption[];
@@ -68,10 +68,10 @@ interface BucketEncryption {
 const logsEncrypted = stackRule(
   {
     name: "log-group-encrypted",
-    says: "Where a stack encrypts data by KMS, its log groups have a key, too",
+    says: "In a stack that encrypts data with KMS, log groups have a key",
     covers: ["CKV_AWS_158"],
     level: "mandatory",
-    remedy: "set `kmsKeyId` to a key whose policy lets CloudWatch Logs in",
+    remedy: "set `kmsKeyId` to a key whose policy allows CloudWatch Logs",
     types: ["aws:cloudwatch/logGroup:LogGroup"],
   },
   (group, stack, say) => {
@@ -82,7 +82,7 @@ const logsEncrypted = stackRule(
 const environmentEncrypted = stackRule(
   {
     name: "function-environment-encrypted",
-    says: "Where a stack encrypts data by KMS, the environment of its functions has a key, too",
+    says: "In a stack that encrypts data with KMS, the environment of functions has a key",
     covers: ["CKV_AWS_173"],
     level: "mandatory",
     remedy: "set `kmsKeyArn`",
@@ -97,7 +97,7 @@ const environmentEncrypted = stackRule(
 const secured = stackRule(
   {
     name: "job-has-security-configuration",
-    says: "Where a stack encrypts data by KMS, every Glue job and crawler has a security configuration",
+    says: "In a stack that encrypts data with KMS, every Glue job and crawler has a security configuration",
     covers: ["AwsSolutions-GL1", "CKV_AWS_195"],
     level: "mandatory",
     remedy: "set `securityConfiguration`",
@@ -108,7 +108,7 @@ const secured = stackRule(
   },
 );
 
-/** Encryption of a security configuration → its mode, key, and the mode that is asked for. */
+/** Encryption of a security configuration → its mode, key, and the required mode. */
 const SECURITY = [
   ["cloudwatchEncryption", "cloudwatchEncryptionMode", "SSE-KMS"],
   ["jobBookmarksEncryption", "jobBookmarksEncryptionMode", "CSE-KMS"],
@@ -117,7 +117,7 @@ const SECURITY = [
 const configurationEncrypts = resourceRule(
   {
     name: "security-configuration-encrypts",
-    says: "A security configuration encrypts logs and bookmarks by a KMS key, and what jobs write to S3",
+    says: "A security configuration encrypts logs and bookmarks with a KMS key, and the objects that jobs write to S3",
     covers: ["AwsSolutions-GL3", "CKV_AWS_99"],
     level: "mandatory",
     remedy: "set `SSE-KMS` for CloudWatch, `CSE-KMS` for bookmarks, each with `kmsKeyArn`, and no `DISABLED` for S3",
@@ -131,7 +131,7 @@ const configurationEncrypts = resourceRule(
     });
     eachOf(...parts, () => {
       const mode = encryption.s3Encryption?.s3EncryptionMode ?? "DISABLED";
-      if (mode === "DISABLED") say("what jobs write to S3 is not encrypted");
+      if (mode === "DISABLED") say("objects that jobs write to S3 are not encrypted");
       else if (mode === "SSE-KMS" && !isSet(() => encryption.s3Encryption.kmsKeyArn))
         say("`s3Encryption` names no key");
     });

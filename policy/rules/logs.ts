@@ -1,4 +1,4 @@
-/** Log groups: kept as long as somebody may ask, and no longer. Their keys are in keys.ts. */
+/** Retention of log groups. Their keys are in keys.ts. */
 
 import { isProd, type ResourceRule, resourceRule } from "../rule.ts";
 
@@ -7,7 +7,7 @@ const types = ["aws:cloudwatch/logGroup:LogGroup"];
 const retained = resourceRule(
   {
     name: "log-group-retention-set",
-    says: "Every log group says how long it keeps its logs",
+    says: "Every log group has a retention",
     covers: ["CKV_AWS_66"],
     level: "mandatory",
     remedy: "set `retentionInDays` (`strata:logRetentionDays`); without it logs are kept forever",

@@ -1,4 +1,4 @@
-/** Topics, queues, alarms, schedules: encrypted, and never without somebody who hears of a failure. */
+/** Topics, queues, alarms, schedules: encrypted, and no failure goes unnoticed. */
 
 import type { PolicyResource } from "@pulumi/policy";
 import { statementsOf } from "../documents.ts";
@@ -11,7 +11,7 @@ const topicEncrypted = resourceRule(
     says: "Every topic is encrypted",
     covers: ["CKV_AWS_26"],
     level: "mandatory",
-    remedy: "set `kmsMasterKeyId`; for events of EventBridge it must be a key of yours",
+    remedy: "set `kmsMasterKeyId`; for EventBridge's events it must be a customer managed key",
     types: ["aws:sns/topic:Topic"],
   },
   ({ props }, say) => {
@@ -41,7 +41,7 @@ const queueActions = resourceRule(
     says: "No queue policy allows every action",
     covers: ["CKV_AWS_72"],
     level: "mandatory",
-    remedy: "name the actions: `sqs:SendMessage` is what most senders need",
+    remedy: "name the actions; most senders need only `sqs:SendMessage`",
     types: [QUEUE, "aws:sqs/queuePolicy:QueuePolicy"],
   },
   ({ props }, say) => {
@@ -54,7 +54,7 @@ const queueActions = resourceRule(
 const queueHasDeadLetters = stackRule(
   {
     name: "queue-has-dead-letters",
-    says: "Every queue has a queue for messages that nobody could handle, or is one",
+    says: "Every queue has a dead-letter queue, or is one",
     covers: ["AwsSolutions-SQS3"],
     level: "mandatory",
     remedy: "set `redrivePolicy`, or let another queue or target name this one as its dead-letter queue",
@@ -66,45 +66,45 @@ const queueHasDeadLetters = stackRule(
         mentions(each, property, queue),
       ),
     );
-    if (!isSet(() => queue.props.redrivePolicy) && !isDeadLetter) say("messages that fail are lost");
+    if (!isSet(() => queue.props.redrivePolicy) && !isDeadLetter) say("failed messages are lost");
   },
 );
 
-/** Does a property, however nested, hold the queue's ARN, or depend on the queue where it is not known? */
+/** Does a property, however nested, contain the queue's ARN, or depend on the queue if it is unknown? */
 function mentions(from: PolicyResource, property: string, queue: PolicyResource): boolean {
   if (from.urn === queue.urn) return property === "redriveAllowPolicy" && isSet(() => from.props[property]);
   if ((from.propertyDependencies[property] ?? []).some(({ urn }) => urn === queue.urn)) return true;
   const text = ifKnown(() => JSON.stringify(from.props[property])) ?? "";
-  // Only where some queue's ARN is written out does it matter that this one's may not be known.
+  // That this queue's ARN may be unknown matters only if a queue's ARN is a literal.
   return text.includes(":sqs:") && text.includes(String(queue.props.arn));
 }
 
 const alarmActs = resourceRule(
   {
     name: "alarm-acts",
-    says: "Every alarm tells somebody",
+    says: "Every alarm has an action",
     covers: ["CKV_AWS_319"],
     level: "mandatory",
-    remedy: "set `alarmActions`, and do not turn actions off",
+    remedy: "set `alarmActions`, and do not disable actions",
     types: ["aws:cloudwatch/metricAlarm:MetricAlarm"],
   },
   ({ props }, say) => {
-    if (props.actionsEnabled === false) say("the alarm's actions are turned off");
-    if (!isSet(() => props.alarmActions?.[0])) say("the alarm tells nobody");
+    if (props.actionsEnabled === false) say("the alarm's actions are disabled");
+    if (!isSet(() => props.alarmActions?.[0])) say("the alarm has no action");
   },
 );
 
 const scheduleEncrypted = resourceRule(
   {
     name: "schedule-encrypted",
-    says: "Schedules are encrypted by a KMS key of the stack",
+    says: "Schedules are encrypted with a KMS key of the stack",
     covers: ["CKV_AWS_297"],
     level: "advisory",
     remedy: "set `kmsKeyArn`",
     types: ["aws:scheduler/schedule:Schedule"],
   },
   ({ props }, say) => {
-    if (!isSet(() => props.kmsKeyArn)) say("AWS's own key encrypts the schedule's input");
+    if (!isSet(() => props.kmsKeyArn)) say("the schedule's input is encrypted with AWS's own key");
   },
 );
 

@@ -1,4 +1,4 @@
-/** Athena: settings that nobody can leave aside, encrypted results, a limit of what a query costs. */
+/** Athena: enforced settings, encrypted results, a limit on a query's cost. */
 
 import { type ResourceRule, resourceRule } from "../rule.ts";
 import { isSet } from "../unknowns.ts";
@@ -15,14 +15,14 @@ interface Results {
   };
 }
 
-/** What both SDKs' workgroups have; they spell two of it differently. */
+/** Properties that both SDKs' workgroups have; they spell two of them differently. */
 interface Workgroup {
   readonly enforce: unknown;
   readonly scanLimit: unknown;
   readonly results: Results;
 }
 
-/** Reads each only when asked, so that an unknown one does not hide the others. */
+/** Reads each property lazily, so that an unknown one does not hide the others. */
 function read(type: string, props: Record<string, unknown>): Workgroup {
   const native = type === NATIVE;
   const raw = ((native ? props.workGroupConfiguration : props.configuration) ?? {}) as Record<string, unknown>;
@@ -49,7 +49,7 @@ const enforced = resourceRule(
     types,
   },
   ({ type, props }, say) => {
-    if (read(type, props).enforce !== true) say("a query may bring its own settings");
+    if (read(type, props).enforce !== true) say("a query may override the settings");
   },
 );
 
@@ -81,7 +81,7 @@ const owned = resourceRule(
   },
   ({ type, props }, say) => {
     if (!isSet(() => read(type, props).results.expectedBucketOwner))
-      say("results go to whoever has a bucket of that name");
+      say("results go to any account that owns a bucket with that name");
   },
 );
 
@@ -95,17 +95,17 @@ const limited = resourceRule(
     types,
   },
   ({ type, props }, say) => {
-    if (!(Number(read(type, props).scanLimit) > 0)) say("one query may scan everything");
+    if (!(Number(read(type, props).scanLimit) > 0)) say("a query may scan any amount");
   },
 );
 
 const databaseEncrypted = resourceRule(
   {
     name: "athena-database-encrypted",
-    says: "A database made by Athena is encrypted",
+    says: "A database created through Athena is encrypted",
     covers: ["CKV_AWS_77"],
     level: "mandatory",
-    remedy: "set `encryptionConfiguration`, or make a catalog database and leave encryption to the buckets",
+    remedy: "set `encryptionConfiguration`, or create a catalog database and leave encryption to the buckets",
     types: ["aws:athena/database:Database"],
   },
   ({ props }, say) => {

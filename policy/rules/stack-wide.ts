@@ -1,4 +1,4 @@
-/** The whole stack: the right account, everything tagged, prod's data protected. */
+/** The whole stack: named accounts, tags, protection of prod's data. */
 
 import type { PolicyResource } from "@pulumi/policy";
 import { BUCKET, holdsData, partOf } from "../buckets.ts";
@@ -8,7 +8,7 @@ import { KEY } from "./keys.ts";
 
 const PROVIDERS = ["pulumi:providers:aws", "pulumi:providers:aws-native"];
 
-/** Providers get lists and objects as JSON text. */
+/** Providers receive arrays and objects as JSON text. */
 function decoded(value: unknown): unknown {
   if (typeof value !== "string") return value;
   try {
@@ -21,25 +21,25 @@ function decoded(value: unknown): unknown {
 const accountNamed = resourceRule(
   {
     name: "provider-names-its-accounts",
-    says: "Every AWS provider, the default one too, works in named accounts only",
+    says: "Every AWS provider, including the default one, is limited to named accounts",
     covers: [],
     level: "mandatory",
-    remedy: "set `allowedAccountIds`, and give every resource a provider that has it",
+    remedy: "set `allowedAccountIds`, and create every resource with a provider that has it",
     types: PROVIDERS,
   },
   ({ props }, say) => {
     const accounts = decoded(props.allowedAccountIds);
-    if (!Array.isArray(accounts) || accounts.length === 0) say("credentials of any account would be used");
+    if (!Array.isArray(accounts) || accounts.length === 0) say("credentials of any account would be accepted");
   },
 );
 
 const tagged = resourceRule(
   {
     name: "provider-tags-everything",
-    says: "Every AWS provider, the default one too, tags what it makes with the name of the stack, or of the part of Strata",
+    says: "Every AWS provider, including the default one, tags its resources with the name of the stack, or of the part of Strata",
     covers: [],
     level: "mandatory",
-    remedy: "set `defaultTags` with `strata:stack`, and give every resource a provider that has it",
+    remedy: "set `defaultTags` with `strata:stack`, and create every resource with a provider that has it",
     types: PROVIDERS,
   },
   ({ props }, say) => {
@@ -47,7 +47,7 @@ const tagged = resourceRule(
     const tags = decoded(given?.tags) as Record<string, unknown> | undefined;
     // The bootstrap belongs to an account, not to a stack.
     const owner = tags?.["strata:stack"] ?? tags?.["strata:part"];
-    if (typeof owner !== "string" || owner === "") say("nothing says to which stack a resource belongs");
+    if (typeof owner !== "string" || owner === "") say("resources have no tag that names their stack");
   },
 );
 
@@ -64,7 +64,7 @@ const dataProtected = stackRule(
   },
   (subject, stack, say) => {
     if (isProd(subject) && !subject.opts.protect && isData(subject, stack))
-      say("nothing keeps it from being destroyed");
+      say("it is not protected from being destroyed");
   },
 );
 
@@ -77,7 +77,7 @@ function isData(subject: PolicyResource, stack: Stack): boolean {
     .some((bucket) => encrypts(subject, partOf(bucket, "encryption", stack)));
 }
 
-/** Does the key encrypt what the configuration says? */
+/** Does the key encrypt what the configuration describes? */
 function encrypts(key: PolicyResource, configuration: PolicyResource | undefined): boolean {
   if (configuration === undefined) return false;
   const named = ifKnown(() => configuration.props.rules?.[0]?.applyServerSideEncryptionByDefault?.kmsMasterKeyId);

@@ -1,4 +1,4 @@
-/** State machines: seen at every step, without the data; a definition that works and holds no secret. */
+/** State machines: every event logged without its data; a sound definition without secrets. */
 
 import { type ResourceRule, resourceRule } from "../rule.ts";
 import { secretsIn } from "../secrets.ts";
@@ -40,19 +40,18 @@ const traced = resourceRule(
   },
 );
 
-/** Against CKV_AWS_285, which asks for the data in the logs: docs/policies.md says why. */
+/** The opposite of CKV_AWS_285, which requires the data in the logs: docs/policies.md explains why. */
 const dataNotLogged = resourceRule(
   {
     name: "state-machine-data-not-logged",
     says: "No state machine writes inputs and outputs of its states to the log",
     covers: [],
     level: "mandatory",
-    remedy:
-      "set `includeExecutionData: false`; the execution's history has the data for 90 days, for whoever may see it",
+    remedy: "set `includeExecutionData: false`; the execution's history keeps the data for 90 days",
     types,
   },
   ({ props }, say) => {
-    if (props.loggingConfiguration?.includeExecutionData === true) say("SQL and parameters go to the log");
+    if (props.loggingConfiguration?.includeExecutionData === true) say("SQL and parameters are logged");
   },
 );
 
@@ -73,14 +72,14 @@ const sound = resourceRule(
 const noSecrets = resourceRule(
   {
     name: "state-machine-without-secrets",
-    says: "No definition holds text that looks like a secret: whoever may see the machine can read it",
+    says: "No definition contains text that looks like a secret: anyone who may see the machine can read it",
     covers: [],
     level: "mandatory",
-    remedy: "keep the value in Secrets Manager, and let the job fetch it by name",
+    remedy: "keep the value in Secrets Manager, and have the job fetch it by name",
     types,
   },
   ({ props }, say) => {
-    for (const found of secretsIn(String(props.definition ?? ""), "")) say(`the definition holds ${found}`);
+    for (const found of secretsIn(String(props.definition ?? ""), "")) say(`the definition contains ${found}`);
   },
 );
 
@@ -123,7 +122,7 @@ function flowProblems(flow: Flow | null): string[] {
     [...Branches, ItemProcessor, Iterator].filter((each) => each !== undefined).flatMap(flowProblems),
   );
   return [
-    ...missing.map((each) => `the definition goes to the state \`${each}\`, which it does not have`),
+    ...missing.map((each) => `the definition has a transition to the unknown state \`${each}\``),
     ...names.filter((each) => !targets.includes(each)).map((each) => `no state leads to \`${each}\``),
     ...inner,
   ];

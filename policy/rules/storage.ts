@@ -1,4 +1,4 @@
-/** Buckets: each judged together with the resources that make it safe. */
+/** Buckets: each checked together with the resources that configure it. */
 
 import type { PolicyResource } from "@pulumi/policy";
 import { BUCKET, isForAll, isLogBucket, type LifecycleRule, partOf } from "../buckets.ts";
@@ -17,7 +17,7 @@ const blocksPublicAccess = stackRule(
   }),
   (bucket, stack, say) => {
     const block = partOf(bucket, "publicAccessBlock", stack);
-    if (block === undefined) return say("nothing blocks public access");
+    if (block === undefined) return say("public access is not blocked");
     const flags = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
     eachOf(
       ...flags.map((flag) => () => {
@@ -30,7 +30,7 @@ const blocksPublicAccess = stackRule(
 const ownerEnforced = stackRule(
   ofBuckets({
     name: "bucket-owner-enforced",
-    says: "Every bucket has its ACLs turned off: its owner owns every object",
+    says: "Every bucket has ACLs disabled: its owner owns every object",
     covers: ["CKV2_AWS_65", "CKV_AWS_20", "CKV_AWS_57", "CKV_AWS_375"],
     remedy: "add `BucketOwnershipControls` with `objectOwnership: BucketOwnerEnforced`, and remove every ACL",
   }),
@@ -38,7 +38,7 @@ const ownerEnforced = stackRule(
     eachOf(
       () => {
         if (partOf(bucket, "ownership", stack)?.props.rule?.objectOwnership !== "BucketOwnerEnforced")
-          say("ACLs are not turned off");
+          say("ACLs are not disabled");
       },
       () => {
         if (partOf(bucket, "acl", stack) !== undefined) say("the bucket has an ACL");
@@ -67,7 +67,7 @@ interface EncryptionRule {
 const encrypted = stackRule(
   ofBuckets({
     name: "bucket-encrypted",
-    says: "Every bucket says how it encrypts: by a named KMS key with bucket key, or by S3's own keys",
+    says: "Every bucket configures its encryption: a named KMS key with bucket key, or S3's own keys",
     covers: ["CKV_AWS_19"],
     remedy: "add a `BucketServerSideEncryptionConfiguration` with `AES256`, or `aws:kms` with key and bucket key",
   }),
@@ -77,8 +77,9 @@ const encrypted = stackRule(
     if (sseAlgorithm === "AES256") return;
     if (!["aws:kms", "aws:kms:dsse"].includes(sseAlgorithm)) return say("no encryption is set");
     if (!isSet(() => rule?.applyServerSideEncryptionByDefault?.kmsMasterKeyId))
-      say("KMS encrypts by AWS's key, whose policy is not ours");
-    if (sseAlgorithm === "aws:kms" && rule?.bucketKeyEnabled !== true) say("every object costs a request to KMS");
+      say("objects are encrypted with AWS's KMS key, whose policy the stack cannot set");
+    if (sseAlgorithm === "aws:kms" && rule?.bucketKeyEnabled !== true)
+      say("the bucket key is off, so every object costs a request to KMS");
   },
 );
 
@@ -90,23 +91,23 @@ function encryptionOf(bucket: PolicyResource, stack: Parameters<StackRule["check
 const encryptedByOurKey = stackRule(
   {
     name: "bucket-encrypted-by-own-key",
-    says: "Buckets other than that of access logs are encrypted by a KMS key of the stack",
+    says: "Buckets, except that of access logs, are encrypted with a KMS key of the stack",
     covers: ["CKV_AWS_145"],
     level: "advisory",
-    remedy: "encrypt by `aws:kms` with a key of the stack",
+    remedy: "encrypt with `aws:kms` and a key of the stack",
     types: [BUCKET],
   },
   (bucket, stack, say) => {
     if (isLogBucket(bucket, stack)) return;
     if (!encryptionOf(bucket, stack)?.applyServerSideEncryptionByDefault?.sseAlgorithm?.startsWith("aws:kms"))
-      say("S3's own keys encrypt, whose use nobody can restrict or see");
+      say("objects are encrypted with S3's own keys, whose use can be neither restricted nor audited");
   },
 );
 
-const tidied = stackRule(
+const lifecycleConfigured = stackRule(
   ofBuckets({
     name: "bucket-tidied",
-    says: "Every bucket removes uploads that never ended, and old versions",
+    says: "Every bucket removes incomplete uploads and old versions",
     covers: ["CKV2_AWS_61", "CKV_AWS_300"],
     remedy:
       "add a `BucketLifecycleConfiguration` whose rule for all objects has `abortIncompleteMultipartUpload` and `noncurrentVersionExpiration`",
@@ -115,22 +116,23 @@ const tidied = stackRule(
     const rules = (partOf(bucket, "lifecycle", stack)?.props.rules ?? []) as readonly LifecycleRule[];
     const forAll = rules.filter(isForAll);
     if (!forAll.some((rule) => (rule.abortIncompleteMultipartUpload?.daysAfterInitiation ?? 0) > 0))
-      say("uploads that never ended stay");
-    if (!forAll.some((rule) => (rule.noncurrentVersionExpiration?.noncurrentDays ?? 0) > 0)) say("old versions stay");
+      say("incomplete uploads are kept");
+    if (!forAll.some((rule) => (rule.noncurrentVersionExpiration?.noncurrentDays ?? 0) > 0))
+      say("old versions are kept");
   },
 );
 
 const accessLogged = stackRule(
   ofBuckets({
     name: "bucket-access-logged",
-    says: "Accesses to every bucket are logged in another; that other is exempt, because it would log its own logging",
+    says: "Access to every bucket is logged to another bucket; that one is exempt, because it would log its own logging",
     covers: ["AwsSolutions-S1", "CKV_AWS_18"],
     remedy: "add a `BucketLogging` that targets the stack's log bucket",
   }),
   (bucket, stack, say) => {
     const logging = partOf(bucket, "logging", stack);
     if (logging === undefined) {
-      if (!isLogBucket(bucket, stack)) say("accesses are not logged");
+      if (!isLogBucket(bucket, stack)) say("access is not logged");
     } else if (refersTo(logging, "targetBucket", bucket, ["bucket", "id"])) say("the bucket logs into itself");
   },
 );
@@ -150,10 +152,10 @@ const noDestroyInProd = resourceRule(
 const noWebsite = resourceRule(
   {
     name: "bucket-no-website",
-    says: "No bucket is a website",
+    says: "No bucket serves a website",
     covers: ["AwsSolutions-S5"],
     level: "mandatory",
-    remedy: "remove the website's configuration",
+    remedy: "remove the website configuration",
     types: ["aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration", BUCKET],
   },
   ({ type, props }, say) => {
@@ -167,7 +169,7 @@ export const STORAGE_RULES: readonly (ResourceRule | StackRule)[] = [
   versioned,
   encrypted,
   encryptedByOurKey,
-  tidied,
+  lifecycleConfigured,
   accessLogged,
   noDestroyInProd,
   noWebsite,

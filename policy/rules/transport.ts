@@ -1,4 +1,4 @@
-/** What reaches a bucket, topic or queue comes over TLS: each has a policy that refuses anything else. */
+/** Buckets, topics and queues accept only TLS: each has a policy that denies anything else. */
 
 import type { PolicyResource } from "@pulumi/policy";
 import { BUCKET, partOf } from "../buckets.ts";
@@ -6,7 +6,7 @@ import { conditionValues, type Statement, statementsOf } from "../documents.ts";
 import { type Rule, resourceRule, type Stack, stackRule } from "../rule.ts";
 import { refersTo } from "../unknowns.ts";
 
-/** Denied to everyone, whatever is asked. */
+/** Does the statement deny one of the actions to everyone? */
 function deniesAll({ allows, actions, principals }: Statement, ...enough: readonly string[]): boolean {
   return !allows && principals.some(({ who }) => who === "*") && actions.some((action) => enough.includes(action));
 }
@@ -27,7 +27,7 @@ function isWhole({ resources }: Statement): boolean {
 const bucketTls = stackRule(
   {
     name: "bucket-tls-only",
-    says: "Every bucket refuses plain HTTP, and TLS before 1.2, to everyone for everything",
+    says: "Every bucket refuses plain HTTP and TLS before 1.2, for everyone and every action",
     covers: ["AwsSolutions-S10", "CKV_AWS_379"],
     level: "mandatory",
     remedy:
@@ -49,7 +49,7 @@ const noLockOut = resourceRule(
     says: "No bucket policy denies everyone everything without a condition",
     covers: ["CKV_AWS_93"],
     level: "mandatory",
-    remedy: "add the condition under which it is denied; without, only the account's root can mend it",
+    remedy: "add the condition under which it is denied; without one, only the account's root user can undo it",
     types: ["aws:s3/bucketPolicy:BucketPolicy"],
   },
   ({ props }, say) => {
@@ -59,7 +59,7 @@ const noLockOut = resourceRule(
   },
 );
 
-/** Where the policy of a topic or queue stands when it is a resource of its own. */
+/** The type of a separate policy resource of a topic or queue. */
 interface Place {
   readonly type: string;
   /** Property that names the topic or queue. */

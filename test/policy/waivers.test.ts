@@ -58,11 +58,11 @@ describe("waivers", () => {
     ["without a reason", [waiver({ reason: undefined })], /waiver 1 of `job-version-pinned` .* has no reason/],
     ["with a reason too short", [waiver({ reason: "because" })], /has no reason of at least 10 characters/],
     ["with a reason of blanks", [waiver({ reason: " ".repeat(20) })], /has no reason/],
-    ["of a policy that is not", [waiver({ policy: "job-pinned" })], /names no policy that there is/],
-    ["of a policy about waivers", [waiver({ policy: "waiver-sound" })], /names no policy that there is/],
+    ["of a policy that is not", [waiver({ policy: "job-pinned" })], /names an unknown policy/],
+    ["of a policy about waivers", [waiver({ policy: "waiver-sound" })], /names an unknown policy/],
     ["of every resource", [waiver({ resource: "*" })], /names no resource/],
     ["of every type and name", [waiver({ resource: "*::*" })], /names no resource/],
-    ["that ends on no day", [waiver({ expires: "2026-02-30" })], /expires on no day/],
+    ["that ends on no day", [waiver({ expires: "2026-02-30" })], /has an invalid `expires`: not a date YYYY-MM-DD/],
     ["with an unknown key", [waiver({ until: "2026-12-31" })], /unknown key `until`/],
     ["that is no object", ["job-version-pinned"], /waiver 1 is not an object/],
   ];
@@ -77,7 +77,7 @@ describe("waivers", () => {
   it("in a file that is no list: a mandatory violation", async () => {
     const { broken, mistakes } = await judge({ waivers: [waiver()] });
     assert.deepEqual(broken, BOTH);
-    assert.match(mistakes[0] ?? "", /not a list/);
+    assert.match(mistakes[0] ?? "", /not an array/);
   });
 
   it("counts on its last day, and no longer", async () => {

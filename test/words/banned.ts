@@ -68,7 +68,7 @@ export const BANNED: readonly Banned[] = [
     right: "clean up the attempt's folder",
   },
   {
-    phrase: "\\btravel(?:s|led|ling)?\\b",
+    phrase: "(?<!time )\\btravel(?:s|led|ling)?\\b",
     why: "arguments are encoded and passed",
     wrong: "as the argument travels",
     right: "as the argument is encoded",

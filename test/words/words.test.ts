@@ -22,7 +22,6 @@ const PENDING = [
   "lambdas/",
   "loading/",
   "local/",
-  "policy/",
   "review/",
   "settings/",
   "setup/",
@@ -30,7 +29,10 @@ const PENDING = [
 ];
 
 /** Files in which a phrase is right, with the reason. */
-const EXCEPTIONS: Readonly<Record<string, readonly { phrase: RegExp; why: string }[]>> = {};
+const EXCEPTIONS: Readonly<Record<string, readonly { phrase: RegExp; why: string }[]>> = {
+  "docs/policies.md": [{ phrase: /tidied/i, why: "the policy `bucket-tidied`: waivers may name it" }],
+  "policy/rules/storage.ts": [{ phrase: /tidied/i, why: "the same" }],
+};
 
 const SKIPPED = new Set(["node_modules", "generated", "fixtures", "__pycache__"]);
 const READ = /\.(?:ts|mts|mjs|py|md|yml|yaml)$/;
