@@ -4,7 +4,7 @@ import type { Plan } from "../compiler/plan/types.ts";
 import { fitsType } from "../compiler/read/param-types.ts";
 import { type CommandError, usageError } from "./exit.ts";
 
-/** Most days of one backfill: ten years. The job remembers as many executions of a target (glue/strata_glue/record.py). */
+/** Most days of one backfill: ten years. The job remembers as many executions (glue/strata_glue/target/parquet/record.py). */
 export const MOST_DAYS = 3660;
 
 const DAY = 24 * 60 * 60 * 1000;

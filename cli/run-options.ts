@@ -72,7 +72,7 @@ export function namesOf(option: string, text: string): string[] {
   return names;
 }
 
-/** Most datasets at the same time: the job's own limit (glue/strata_glue/arguments.py). */
+/** Most datasets at the same time: the job's own limit (glue/strata_glue/arguments/parse.py). */
 const MOST_AT_ONCE = 64;
 
 /** Number of datasets at the same time; undefined leaves it to the job. */

@@ -104,7 +104,7 @@ function deploy(
 /** Days that rows which failed an expectation are kept: long enough to look into it. They may be about persons. */
 const SAMPLE_DAYS = 30;
 
-/** Where the stages keep samples of rows (glue/strata_glue/ledger.py); gone for good a day after they expire. */
+/** Where the stages keep samples of rows (glue/strata_glue/report/ledger.py); gone for good a day after they expire. */
 function samplesOf(pipelines: readonly BoundPlan[]): Expiry[] {
   const prefixes = pipelines.flatMap(({ bindings }) =>
     bindings.stages.map(({ statePrefix }) => `${statePrefix}samples/`),

@@ -10,11 +10,11 @@ import sys
 
 from pyspark.sql import SparkSession
 
-from strata_glue.arguments import parse_command_line
+from strata_glue.arguments.parse import parse_command_line
+from strata_glue.engine.session import SETTINGS, ClassicEngine
 from strata_glue.errors import JobInputError
-from strata_glue.events import print_line
 from strata_glue.job import run_job
-from strata_glue.session import SETTINGS, ClassicEngine
+from strata_glue.report.events import print_line
 from strata_glue.store import open_store
 
 

@@ -14,7 +14,7 @@ export const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/** Datasets at the same time at most (glue/strata_glue/arguments.py). */
+/** Datasets at the same time at most (glue/strata_glue/arguments/parse.py). */
 export const MOST_AT_ONCE = 64;
 
 /** What a stage's job runs on. */

@@ -16,7 +16,7 @@ HOME = Path(__file__).parents[2]
 sys.path[:0] = [str(HOME / "glue"), str(HOME / "local" / "engine")]
 
 from engines import start_engine  # noqa: E402  the path is set above
-from strata_glue.arguments import from_mapping  # noqa: E402
+from strata_glue.arguments.parse import from_mapping  # noqa: E402
 from strata_glue.job import run_job  # noqa: E402
 from strata_glue.store import open_store  # noqa: E402
 

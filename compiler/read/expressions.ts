@@ -14,7 +14,7 @@ import { readDataset } from "./dataset.ts";
 import type { ExpectationSyntax } from "./expectations.ts";
 import { readExtras } from "./extras.ts";
 
-/** What the attempt's rows are called in expectations (glue/strata_glue/expectations.py). */
+/** What the attempt's rows are called in expectations (glue/strata_glue/target/expectations.py). */
 export const RESULT_VIEW = "strata_result";
 
 /**

@@ -8,25 +8,30 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from strata_glue import expectations
-from strata_glue.attempt import Attempt, NewContent, Origin, PublishInterrupted
-from strata_glue.columns import check_columns
+from strata_glue.arguments.group import Dataset, Source
+from strata_glue.arguments.settings import PublishSettings
+from strata_glue.engine.intervals import as_numbers
+from strata_glue.engine.session import dataset_session
 from strata_glue.errors import DatasetError
-from strata_glue.expectations import Audited, Outcome
-from strata_glue.fingerprints import fingerprints
-from strata_glue.group import Dataset, Source
-from strata_glue.iceberg.attempt import IcebergAttempt
-from strata_glue.iceberg.catalog import IcebergTable
-from strata_glue.intervals import as_numbers
-from strata_glue.reading import read_recorded
-from strata_glue.record import Standing
-from strata_glue.session import dataset_session
-from strata_glue.settings import PublishSettings
-from strata_glue.sources import ResolvedSource, SourceReader
+from strata_glue.read.fingerprints import fingerprints
+from strata_glue.read.frames import read_recorded
+from strata_glue.read.sources import ResolvedSource, SourceReader
 from strata_glue.steps import step
 from strata_glue.surroundings import Surroundings
+from strata_glue.target import expectations
+from strata_glue.target.expectations import Audited, Outcome
+from strata_glue.target.iceberg.attempt import IcebergAttempt
+from strata_glue.target.iceberg.catalog import IcebergTable
+from strata_glue.target.parquet.attempt import (
+    Attempt,
+    NewContent,
+    Origin,
+    PublishInterrupted,
+)
+from strata_glue.target.parquet.columns import check_columns
+from strata_glue.target.parquet.record import Standing
+from strata_glue.target.writing import EngineResult, Written, check_against_target
 from strata_glue.tiny import TinyResult, compute_tiny, is_tiny
-from strata_glue.writing import EngineResult, Written, check_against_target
 
 
 @dataclass

@@ -11,25 +11,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from strata_glue.arguments import JobArguments
-from strata_glue.attempt import Origin
+from strata_glue.arguments.group import Dataset, parse_group, waits_for
+from strata_glue.arguments.parse import JobArguments
+from strata_glue.arguments.received import of_content
+from strata_glue.arguments.settings import PublishSettings, parse_publish
 from strata_glue.dataset import Work, run_dataset
-from strata_glue.errors import Failure, JobInputError, failure_of, is_bug
-from strata_glue.events import Emit, Events
+from strata_glue.engine.failure import Failure, failure_of, is_bug
+from strata_glue.engine.params import read_params
+from strata_glue.engine.session import Engine
+from strata_glue.errors import JobInputError
 from strata_glue.gate import TINY_PLACES, Gate
-from strata_glue.group import Dataset, parse_group, waits_for
-from strata_glue.iceberg.catalog import IcebergTable
-from strata_glue.iceberg.open import OpenTables
-from strata_glue.ledger import Ledger
-from strata_glue.params import read_params
-from strata_glue.received import of_content
-from strata_glue.report import Finished, Reporter
+from strata_glue.read.sources import SourceReader
+from strata_glue.report.events import Emit, Events
+from strata_glue.report.finished import Finished, Reporter
+from strata_glue.report.ledger import Ledger
 from strata_glue.schedule import run_all
-from strata_glue.session import Engine
-from strata_glue.settings import PublishSettings, parse_publish
-from strata_glue.sources import SourceReader
 from strata_glue.store import Store
 from strata_glue.surroundings import Surroundings
+from strata_glue.target.iceberg.catalog import IcebergTable
+from strata_glue.target.iceberg.open import OpenTables
+from strata_glue.target.parquet.attempt import Origin
 
 FIRST_LINE = 500
 """Characters of the job's first line: what consoles and notifications show of a Glue error."""

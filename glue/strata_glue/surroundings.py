@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from strata_glue.arguments.group import Dataset
+from strata_glue.engine.session import Engine
 from strata_glue.gate import Gate
-from strata_glue.group import Dataset
-from strata_glue.iceberg.open import OpenTables
-from strata_glue.session import Engine
-from strata_glue.sources import SourceReader
+from strata_glue.read.sources import SourceReader
+from strata_glue.read.unchanged import Unchanged
 from strata_glue.store import Store
-from strata_glue.unchanged import Unchanged
+from strata_glue.target.iceberg.open import OpenTables
 
 LAST_OF_16_BITS = 0xFFFF
 

@@ -14,15 +14,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from strata_glue.columns import quoted
-from strata_glue.group import Dataset
-from strata_glue.reading import read_recorded
-from strata_glue.rows import Unfit, fit, read_rows
-from strata_glue.settings import PublishSettings
-from strata_glue.sources import ResolvedSource
-from strata_glue.staging import Staging
+from strata_glue.arguments.group import Dataset
+from strata_glue.arguments.settings import PublishSettings
+from strata_glue.engine.spark.columns import quoted
+from strata_glue.read.frames import read_recorded
+from strata_glue.read.rows import Unfit, fit, read_rows
+from strata_glue.read.sources import ResolvedSource
 from strata_glue.surroundings import Surroundings
-from strata_glue.writing import Written, write_rows
+from strata_glue.target.parquet.staging import Staging
+from strata_glue.target.writing import Written, write_rows
 
 MOST_BYTES = 1024 * 1024
 """Bytes of all sources, at most."""

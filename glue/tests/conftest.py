@@ -20,9 +20,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "local" / "engine"))
 
-from strata_glue.arguments import from_mapping
+from strata_glue.arguments.parse import from_mapping
+from strata_glue.engine.session import Engine
 from strata_glue.job import JobResult, run_job
-from strata_glue.session import Engine
 from strata_glue.store import Store, open_store
 
 ENGINE = "sail" if importlib.util.find_spec("pysail") else "spark"

@@ -19,9 +19,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "test" / "chaos"))
 
 from world import World, local_world, start_sail
 
-from strata_glue.iceberg.catalog import IcebergTable
-from strata_glue.iceberg.recovery import clean_table
-from strata_glue.recover import recover
+from strata_glue.target.iceberg.catalog import IcebergTable
+from strata_glue.target.iceberg.recovery import clean_table
+from strata_glue.target.recover import recover
 
 TABLE = {"database": "p", "name": "d"}
 SETTINGS: dict[str, dict[str, Any]] = {

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from strata_glue.attempt import Attempt, NewContent, Origin
-from strata_glue.content import read_content
-from strata_glue.leftovers import ATTEMPTS
-from strata_glue.record import Column, RecordFile
+from strata_glue.engine.spark.columns import Column
+from strata_glue.read.content import read_content
 from strata_glue.store import Store
+from strata_glue.target.parquet.attempt import Attempt, NewContent, Origin
+from strata_glue.target.parquet.leftovers import ATTEMPTS
+from strata_glue.target.parquet.record import RecordFile
 
 T = "s3://bkt/t/"
 SCHEMA = (Column("a", "bigint"),)

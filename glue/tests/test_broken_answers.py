@@ -60,7 +60,7 @@ def test_an_answer_that_breaks_off_is_asked_for_again(filled: str, what: str, wa
     ("what", "way"), [*(("an object", way) for way in WAYS), ("a range", "half a chunk"), ("a listing", "no byte")]
 )
 def test_one_that_never_comes_whole_is_a_clear_error(filled: str, what: str, way: str) -> None:
-    from strata_glue.errors import failure_of
+    from strata_glue.engine.failure import failure_of
     from strata_glue.store.answers import StoreUnreachable
 
     method, ask, _ = REQUESTS[what]

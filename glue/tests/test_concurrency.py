@@ -12,10 +12,10 @@ import pytest
 from conftest import ENGINE
 
 from strata_glue import gate as gates
-from strata_glue.arguments import from_mapping
+from strata_glue.arguments.parse import from_mapping
+from strata_glue.engine.session import ClassicEngine
 from strata_glue.gate import Gate
 from strata_glue.job import run_job
-from strata_glue.session import ClassicEngine
 from strata_glue.steps import unwatch, watch
 from strata_glue.store import open_store
 

@@ -19,8 +19,8 @@ import pyarrow.parquet as parquet
 import pytest
 from conftest import ENGINE
 
+from strata_glue.engine.session import Engine, dataset_session
 from strata_glue.errors import DatasetError
-from strata_glue.session import Engine, dataset_session
 
 GOLDEN = Path(__file__).with_name("doubles.json")
 

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pytest
 from conftest import ENGINE, Lake
 
-from strata_glue.engine_words import LONGEST_MESSAGE
-from strata_glue.errors import failure_of
-from strata_glue.explain import explain
-from strata_glue.sql_words import SqlWords, tokens_of
+from strata_glue.engine.explain.explain import explain
+from strata_glue.engine.explain.words import LONGEST_MESSAGE
+from strata_glue.engine.failure import failure_of
+from strata_glue.engine.sql.words import SqlWords, tokens_of
 
 CUSTOMERS, ORDERS = "s3://b/customers/", "s3://b/orders/"
 TRY_CAST = "clean the column, or write `try_cast`, which gives NULL instead"

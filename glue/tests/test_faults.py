@@ -14,16 +14,16 @@ import pyarrow.parquet as parquet
 import pytest
 from conftest import ENGINE, Lake
 
-from strata_glue.attempt import Attempt, NewContent, Origin
-from strata_glue.content import read_content
+from strata_glue.arguments.group import Dataset, Source
+from strata_glue.arguments.settings import PublishSettings
 from strata_glue.dataset import Surroundings, Work, run_dataset
 from strata_glue.gate import Gate
-from strata_glue.group import Dataset, Source
-from strata_glue.iceberg.open import OpenTables
-from strata_glue.recover import recover
-from strata_glue.settings import PublishSettings
-from strata_glue.sources import SourceReader
+from strata_glue.read.content import read_content
+from strata_glue.read.sources import SourceReader
 from strata_glue.store import open_store
+from strata_glue.target.iceberg.open import OpenTables
+from strata_glue.target.parquet.attempt import Attempt, NewContent, Origin
+from strata_glue.target.recover import recover
 
 RAW = "s3://b/raw/t/"
 OUT = "s3://b/out/d/"
@@ -208,7 +208,8 @@ def test_a_dataset_that_reads_its_own_target_starts_from_what_it_replaces(lake: 
         attempt = Attempt.begin(store, OUT, Origin("p", "s", "d", f"e{number}", f"e-{number:012x}"))
         lake.write(f"{OUT}{attempt.folder}", {"a": values})
         (file,) = attempt.written()
-        from strata_glue.record import Column, RecordFile
+        from strata_glue.engine.spark.columns import Column
+        from strata_glue.target.parquet.record import RecordFile
 
         path = f"part-00000-{attempt.origin.attempt}.parquet"
         files = (RecordFile(path, len(values), file.size, attempt.folder + file.path),)

@@ -9,13 +9,13 @@ import shutil
 import pytest
 from conftest import ENGINE
 
-from strata_glue.content import read_content
 from strata_glue.errors import DatasetError
-from strata_glue.iceberg import attempt as iceberg_attempt
-from strata_glue.record import RETIRED
-from strata_glue.record_file import read_record
-from strata_glue.recover import recover
+from strata_glue.read.content import read_content
 from strata_glue.store import open_store
+from strata_glue.target.iceberg import attempt as iceberg_attempt
+from strata_glue.target.parquet.record import RETIRED
+from strata_glue.target.parquet.record_file import read_record
+from strata_glue.target.recover import recover
 
 if ENGINE == "spark" and "STRATA_ICEBERG_JARS" not in os.environ:
     pytest.skip("Spark has no Iceberg of its own (STRATA_ICEBERG_JARS)", allow_module_level=True)

@@ -21,10 +21,10 @@ import pyarrow.parquet as parquet
 import pytest
 from conftest import ENGINE
 
+from strata_glue.engine.sail.differences import DIFFERENT, LISTS, RIGHT
+from strata_glue.engine.sail.functions import with_right_calls
+from strata_glue.engine.session import Engine, dataset_session
 from strata_glue.errors import DatasetError
-from strata_glue.sail_differences import DIFFERENT, LISTS, RIGHT
-from strata_glue.sail_functions import with_right_calls
-from strata_glue.session import Engine, dataset_session
 
 GOLDEN = Path(__file__).with_name("functions.json")
 DOCS = Path(__file__).parents[2] / "docs" / "engines.md"

@@ -15,16 +15,16 @@ from pathlib import Path
 import pytest
 from conftest import ENGINE
 
-from strata_glue.arguments import from_mapping
+from strata_glue.arguments.parse import from_mapping
+from strata_glue.engine.session import dataset_session
 from strata_glue.errors import DatasetError
-from strata_glue.iceberg.avro import records
-from strata_glue.iceberg.catalog import IcebergTable
-from strata_glue.iceberg.lake import LakeMetadata, put_new
-from strata_glue.iceberg.open import open_tables
 from strata_glue.job import run_job
-from strata_glue.session import dataset_session
 from strata_glue.steps import unwatch, watch
 from strata_glue.store import open_store
+from strata_glue.target.iceberg.avro import records
+from strata_glue.target.iceberg.catalog import IcebergTable
+from strata_glue.target.iceberg.lake import LakeMetadata, put_new
+from strata_glue.target.iceberg.open import open_tables
 
 if ENGINE == "spark" and "STRATA_ICEBERG_JARS" not in os.environ:
     pytest.skip("Spark has no Iceberg of its own (STRATA_ICEBERG_JARS)", allow_module_level=True)
@@ -458,7 +458,7 @@ def recover(lake, *arguments):
     }
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     done = subprocess.run(
-        [sys.executable, "-m", "strata_glue.recover"],
+        [sys.executable, "-m", "strata_glue.target.recover"],
         input=json.dumps(request),
         capture_output=True,
         text=True,
@@ -685,7 +685,7 @@ def test_a_killed_run_leaves_the_old_table_or_the_new_one(lake, dataset, moment,
 
 def test_recover_removes_metadata_that_was_never_finished(lake, dataset):
     """Of a writer that was killed while it wrote them; nobody lives while `recover` has the lake."""
-    from strata_glue.iceberg.recovery import clean_table
+    from strata_glue.target.iceberg.recovery import clean_table
 
     run(lake, dataset)
     left = lake.path(OUT) / "metadata" / f".{'0' * 32}.tmp"
@@ -705,7 +705,7 @@ def test_recover_removes_metadata_that_was_never_finished(lake, dataset):
 
 def test_the_way_on_from_a_broken_parquet_record_can_be_gone(lake, dataset):
     """`--rebuild` as it is refuses Iceberg tables: the message says what comes before it."""
-    from strata_glue.recover import rebuilt
+    from strata_glue.target.recover import rebuilt
 
     parquet = json.dumps({"d": {}})
     run(lake, dataset, settings=parquet)

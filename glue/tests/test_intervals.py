@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from conftest import ENGINE, Lake
 
+from strata_glue.engine.intervals import as_numbers
+from strata_glue.engine.session import dataset_session
 from strata_glue.errors import DatasetError
-from strata_glue.intervals import as_numbers
-from strata_glue.session import dataset_session
 
 RAW = "s3://b/raw/flights/"
 SQL = """SELECT id, arrival - departure AS planned, INTERVAL '-1-2' YEAR TO MONTH AS age,

@@ -214,7 +214,7 @@ def test_bad_parameters_stop_the_job_before_any_dataset(lake, dataset, values, t
     ("group", "message"), [("[", "not JSON"), ("{}", "no"), ('[{"sql_name": "d"}]', "sql_text"), ("[1]", "no object")]
 )
 def test_a_broken_group_stops_the_job(lake, group, message):
-    from strata_glue.arguments import from_mapping
+    from strata_glue.arguments.parse import from_mapping
     from strata_glue.job import run_job
     from strata_glue.store import open_store
 

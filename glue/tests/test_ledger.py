@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from strata_glue.ledger import KEPT_RECORDS, Ledger, safe_name
+from strata_glue.report.ledger import KEPT_RECORDS, Ledger, safe_name
 from strata_glue.store import Store, open_store
 from strata_glue.store.local import LocalStore
 

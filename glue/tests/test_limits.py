@@ -2,7 +2,7 @@
 
 import pytest
 
-from strata_glue.limits import age_words, rows_words
+from strata_glue.target.limits import age_words, rows_words
 
 LAST = "in the last run"
 

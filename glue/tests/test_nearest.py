@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from conftest import ENGINE
 
-from strata_glue.foreign_functions import FOREIGN, NEWER
-from strata_glue.nearest import nearest
-from strata_glue.spark_functions import SPARK_3, SPARK_4
+from strata_glue.engine.explain.foreign_functions import FOREIGN, NEWER
+from strata_glue.engine.explain.nearest import nearest
+from strata_glue.engine.spark.functions import SPARK_3, SPARK_4
 
 NAMES = json.loads((Path(__file__).parents[2] / "test" / "compiler" / "nearest.json").read_text(encoding="utf-8"))
 

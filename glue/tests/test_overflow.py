@@ -14,11 +14,11 @@ import pyarrow.parquet as parquet
 import pytest
 from conftest import ENGINE
 
-from strata_glue.errors import Failure, failure_of
-from strata_glue.sail_operands import with_right_operands
-from strata_glue.sail_overflow import with_checks
-from strata_glue.session import Engine, dataset_session
-from strata_glue.sql_arithmetic import Chain, Part, arithmetic_in
+from strata_glue.engine.failure import Failure, failure_of
+from strata_glue.engine.sail.operands import with_right_operands
+from strata_glue.engine.sail.overflow import with_checks
+from strata_glue.engine.session import Engine, dataset_session
+from strata_glue.engine.sql.arithmetic import Chain, Part, arithmetic_in
 
 BITS = {"t": 7, "s": 15, "i": 31, "l": 63}
 NAMES = {"t": "tinyint", "s": "smallint", "i": "int", "l": "bigint"}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from conftest import ENGINE, Lake
 
-from strata_glue.session import dataset_session
+from strata_glue.engine.session import dataset_session
 
 pytestmark = pytest.mark.usefixtures("either_way")
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from targets import T, aside, listed, publish, rows
 
-from strata_glue.record_file import read_record
-from strata_glue.recover import recover, restore
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
+from strata_glue.target.parquet.record_file import read_record
+from strata_glue.target.recover import recover, restore
 
 
 def start(store: Any, number: int, **how: Any) -> subprocess.Popen[str]:
@@ -114,6 +114,6 @@ def test_clocks_that_are_years_wrong_decide_nothing(store: Store, years: int) ->
 
 def test_recovery_needs_no_library_of_an_engine():
     """`strata recover --stack` runs where boto3 is, and neither Arrow nor Spark (setup/python/aws.txt)."""
-    program = "import sys; sys.modules.update(pyarrow=None, pyspark=None); import strata_glue.recover"
+    program = "import sys; sys.modules.update(pyarrow=None, pyspark=None); import strata_glue.target.recover"
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     subprocess.run([sys.executable, "-c", program], env=env, check=True)

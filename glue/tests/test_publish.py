@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 from targets import T, aside, content, listed, origin, publish, rows, staged, unpublished
 
-from strata_glue.attempt import Attempt
-from strata_glue.content import read_content
 from strata_glue.errors import DatasetError
-from strata_glue.publish import finish
-from strata_glue.record import RECORD_PATH
-from strata_glue.record_file import from_json, read_record, to_json
-from strata_glue.recover import generations, recover, restore
+from strata_glue.read.content import read_content
 from strata_glue.store import Conflict, Store
+from strata_glue.target.parquet.attempt import Attempt
+from strata_glue.target.parquet.publish import finish
+from strata_glue.target.parquet.record import RECORD_PATH
+from strata_glue.target.parquet.record_file import from_json, read_record, to_json
+from strata_glue.target.recover import generations, recover, restore
 
 
 def test_replaces_whole_and_leaves_nothing_aside(store: Store) -> None:
@@ -322,7 +322,7 @@ def test_the_record_comes_back_as_it_went(store: Store) -> None:
 
 def test_the_clock_decides_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer whose clock is years behind commits and cleans like any other."""
-    import strata_glue.attempt as module
+    import strata_glue.target.parquet.attempt as module
 
     publish(store, 1, [1])
 

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from targets import T, aside, content, listed, origin, publish, rows, staged, unpublished
 
-from strata_glue.attempt import Attempt
-from strata_glue.content import read_content
 from strata_glue.errors import DatasetError
-from strata_glue.publish import finish
-from strata_glue.record import KEPT_FOLDER
-from strata_glue.record_file import read_record
-from strata_glue.recover import recover, restore
+from strata_glue.read.content import read_content
 from strata_glue.store import Conflict, Store, open_store
+from strata_glue.target.parquet.attempt import Attempt
+from strata_glue.target.parquet.publish import finish
+from strata_glue.target.parquet.record import KEPT_FOLDER
+from strata_glue.target.parquet.record_file import read_record
+from strata_glue.target.recover import recover, restore
 
 
 def after_call(patch: pytest.MonkeyPatch, store: Store, name: str, number: int, act: Callable[[], Any]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from conftest import ENGINE
 
-from strata_glue.session import Engine, dataset_session
+from strata_glue.engine.session import Engine, dataset_session
 
 CASES = json.loads((Path(__file__).parents[2] / "test" / "fixtures" / "reach.json").read_text())
 SECRET = "topsecret"

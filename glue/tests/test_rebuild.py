@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from targets import T, aside, content, listed, origin, publish, rows, staged
 
-from strata_glue.attempt import Attempt
-from strata_glue.content import read_content
+from strata_glue.engine.spark.columns import Column
 from strata_glue.errors import DatasetError
-from strata_glue.publish import retire
-from strata_glue.record import KEPT_FOLDER, RECORD_PATH, Column
-from strata_glue.record_file import read_record
-from strata_glue.recover import rebuilt, recover, restore
+from strata_glue.read.content import read_content
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
+from strata_glue.target.parquet.attempt import Attempt
+from strata_glue.target.parquet.publish import retire
+from strata_glue.target.parquet.record import KEPT_FOLDER, RECORD_PATH
+from strata_glue.target.parquet.record_file import read_record
+from strata_glue.target.recover import rebuilt, recover, restore
 
 BROKEN = {
     "cut off": lambda text: text[: text.index(b'"schema"')],

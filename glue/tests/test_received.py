@@ -8,9 +8,9 @@ import json
 import pytest
 from travel import travelled
 
-from strata_glue.arguments import parse_command_line
+from strata_glue.arguments.parse import parse_command_line
+from strata_glue.arguments.received import received
 from strata_glue.errors import JobInputError
-from strata_glue.received import received
 
 WILD = 'é 日本 🚀 "q" \\ $.x {} --stage\nnew'
 PLAIN = {

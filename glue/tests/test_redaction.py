@@ -13,10 +13,10 @@ import pyarrow.parquet as parquet
 import pytest
 from conftest import ENGINE
 
-from strata_glue.arguments import from_mapping
-from strata_glue.errors import failure_of
+from strata_glue.arguments.parse import from_mapping
+from strata_glue.engine.failure import failure_of
+from strata_glue.engine.redaction import RAISED, without_values
 from strata_glue.job import run_job
-from strata_glue.redaction import RAISED, without_values
 from strata_glue.store import open_store
 
 RAW = "s3://b/raw/t/"

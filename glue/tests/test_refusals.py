@@ -10,9 +10,9 @@ import pytest
 from refusing import ERRORS, OPERATIONS, FakeReadOnlyStore, FakeRefusingClient, FakeRefusingStore
 from targets import T, aside, content, listed, origin, rows, staged
 
-from strata_glue.attempt import Attempt
-from strata_glue.recover import recover
 from strata_glue.store import Store
+from strata_glue.target.parquet.attempt import Attempt
+from strata_glue.target.recover import recover
 
 OLD = [1, 2]
 """In partitions 1 and 2."""

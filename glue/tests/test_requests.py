@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from strata_glue.attempt import Attempt, NewContent, Origin
-from strata_glue.content import read_content
-from strata_glue.record import Column, RecordFile
+from strata_glue.engine.spark.columns import Column
+from strata_glue.read.content import read_content
+from strata_glue.target.parquet.attempt import Attempt, NewContent, Origin
+from strata_glue.target.parquet.record import RecordFile
 
 TARGET = "s3://bkt/gold/t/"
 PREFIX = "gold/t/"

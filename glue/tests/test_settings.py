@@ -9,9 +9,9 @@ import pytest
 from conftest import Lake
 
 from strata_glue import VERSION
-from strata_glue.arguments import from_mapping
+from strata_glue.arguments.parse import from_mapping
+from strata_glue.arguments.settings import MIB, parse_publish
 from strata_glue.errors import JobInputError
-from strata_glue.settings import MIB, parse_publish
 
 TABLE = {"database": "db", "name": "d"}
 ROWS = {"name": "r", "kind": "row_count", "rows": {"min": 1}}

@@ -15,9 +15,15 @@ import pyspark
 import pytest
 from conftest import ENGINE
 
-from strata_glue.footers import ARROW_SCHEMA, SPARK_SCHEMA, Footers, Unreadable, columns_of
-from strata_glue.session import dataset_session
-from strata_glue.spark_types import name_of
+from strata_glue.engine.session import dataset_session
+from strata_glue.engine.spark.types import name_of
+from strata_glue.read.footers import (
+    ARROW_SCHEMA,
+    SPARK_SCHEMA,
+    Footers,
+    Unreadable,
+    columns_of,
+)
 
 AT = datetime(2020, 1, 31, 8, 30, 0, 123000)
 UTC = AT.replace(tzinfo=timezone.utc)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from conftest import ENGINE, Lake
 
-from strata_glue.session import dataset_session
-from strata_glue.sql_words import with_plain_blanks
+from strata_glue.engine.session import dataset_session
+from strata_glue.engine.sql.words import with_plain_blanks
 
 RAW = "s3://b/raw/t/"
 

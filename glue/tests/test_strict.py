@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from conftest import ENGINE
 
+from strata_glue.engine.sail.query_types import QueryTypes
+from strata_glue.engine.sail.refusals import refusals
+from strata_glue.engine.session import Engine, dataset_session
 from strata_glue.errors import DatasetError
-from strata_glue.query_types import QueryTypes
-from strata_glue.refusals import refusals
-from strata_glue.session import Engine, dataset_session
 
 VALUES = {
     "bool": "true", "i8": "CAST(1 AS TINYINT)", "i16": "CAST(1 AS SMALLINT)", "i32": "1", "i64": "1L", "f32": "CAST(1 AS FLOAT)", "f64": "1D",

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pyarrow.parquet as parquet
 import pytest
 
-from strata_glue.content import read_content
+from strata_glue.read.content import read_content
 from strata_glue.store import open_store
 
 pytestmark = pytest.mark.usefixtures("either_way")

@@ -7,7 +7,7 @@ import hashlib
 import json
 from urllib.parse import quote
 
-from strata_glue.received import CONSTANTS, SEALED, VERSION
+from strata_glue.arguments.received import CONSTANTS, SEALED, VERSION
 
 
 def travelled(arguments: dict[str, str]) -> dict[str, str]:

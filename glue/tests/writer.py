@@ -20,9 +20,9 @@ def main() -> None:
     from targets import T, content, origin, staged
 
     from strata_glue import steps
-    from strata_glue.attempt import Attempt
     from strata_glue.errors import DatasetError
     from strata_glue.store import open_store
+    from strata_glue.target.parquet.attempt import Attempt
 
     _turn_clock(request["years"])
 

@@ -1,6 +1,6 @@
 /**
  * What a location in a lake consists of, for readers here: the files of its commit record, whole and of one generation;
- * without a record what the job's store calls visible (glue/strata_glue/content.py).
+ * without a record what the job's store calls visible (glue/strata_glue/read/content.py).
  */
 
 import type { Stats } from "node:fs";
@@ -70,7 +70,7 @@ async function place(folder: string, file: CommitRecord["files"][number]): Promi
   return undefined;
 }
 
-/** Which ways on are possible is for the job's recovery to say (glue/strata_glue/remedies.py). */
+/** Which ways on are possible is for the job's recovery to say (glue/strata_glue/target/parquet/remedies.py). */
 function damaged(file: string, { generation, dataset }: CommitRecord): UserError {
   return new UserError(
     `${file} is gone or is not the file that was written, though generation ${generation} of its target needs it`,

@@ -2,7 +2,7 @@
  * Iceberg tables of a lake: their metadata (Iceberg table spec, version 2), and which snapshot a reader wants.
  *
  * A table lies at its target's folder, as Iceberg's Hadoop catalog has it: of `metadata/v<n>.metadata.json` the highest
- * counts. Strata's part of a snapshot is in its summary (glue/strata_glue/iceberg/history.py).
+ * counts. Strata's part of a snapshot is in its summary (glue/strata_glue/target/iceberg/history.py).
  */
 
 import { readdir } from "node:fs/promises";
@@ -63,7 +63,7 @@ export async function readIceberg(folder: string): Promise<IcebergMetadata | und
   return { snapshots: [], "snapshot-log": [], ...value } as IcebergMetadata;
 }
 
-/** Readers take the highest number (glue/strata_glue/iceberg/lake.py), Spark the hint's. */
+/** Readers take the highest number (glue/strata_glue/target/iceberg/lake.py), Spark the hint's. */
 function broken(path: string, reason: string, others: boolean): never {
   throw new UserError(
     `${path} cannot be read: ${reason}`,
@@ -100,7 +100,7 @@ export function snapshotAsOf(metadata: IcebergMetadata, asOf: string): Snapshot 
   return last(({ snapshot }) => snapshot.summary["strata.execution"] === asOf);
 }
 
-/** True if what an execution committed is part of what readers see, as the job asks (glue/strata_glue/iceberg/history.py). */
+/** True if readers see what an execution committed, as the job asks (glue/strata_glue/target/iceberg/history.py). */
 export function hasCommitted(metadata: IcebergMetadata, pipeline: string, execution: string): boolean {
   for (let each = currentSnapshot(metadata); each; each = byId(metadata, each["parent-snapshot-id"] ?? ""))
     if (each.summary["strata.pipeline"] === pipeline && each.summary["strata.execution"] === execution) return true;

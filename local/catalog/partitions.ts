@@ -1,4 +1,4 @@
-/** Partition columns: their values are in the folders' names (glue/strata_glue/partitions.py), their types in the record. */
+/** Partition columns: values are in folders' names (glue/strata_glue/target/parquet/partitions.py), types in the record. */
 
 /** What Hive, Spark and Athena take for NULL in a partition folder. */
 const NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__";

@@ -1,4 +1,4 @@
-/** The commit record of a target (docs/publish.md), for readers here. The job writes it: glue/strata_glue/record_file.py. */
+/** The commit record of a target (docs/publish.md), for readers here; glue/strata_glue/target/parquet/record_file.py writes it. */
 
 import { join } from "node:path";
 import { textOfFile } from "../../loading/read-file.ts";
@@ -71,7 +71,7 @@ function parse(text: string): (Partial<CommitRecord> & { strata?: unknown }) | u
   }
 }
 
-/** The job's rule (glue/strata_glue/record_fields.py). */
+/** The job's rule (glue/strata_glue/target/parquet/record_fields.py). */
 function isWhole(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -68,10 +68,10 @@ def _serve(requests: queue.Queue[dict[str, Any]], engine: Any, lake: str, out: T
 
 
 def _run(request: dict[str, Any], engine: Any, lake: str, out: TextIO) -> dict[str, Any]:
-    from strata_glue.arguments import from_mapping
+    from strata_glue.arguments.parse import from_mapping
+    from strata_glue.arguments.received import received
     from strata_glue.errors import JobInputError
     from strata_glue.job import run_job
-    from strata_glue.received import received
     from strata_glue.store import open_store
 
     number = request["id"]

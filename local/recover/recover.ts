@@ -1,4 +1,4 @@
-/** Calls the job's own recovery (glue/strata_glue/recover.py) for targets of a lake, or of S3. */
+/** Calls the job's own recovery (glue/strata_glue/target/recover.py) for targets of a lake, or of S3. */
 
 import { spawn } from "node:child_process";
 import { environmentFor } from "../../setup/environment.mjs";
@@ -110,7 +110,7 @@ export async function recoverTargets(options: RecoverOptions): Promise<Recovery>
 
 async function ask({ home, python, store, region, signal }: RecoverOptions, request: string) {
   const env = workerEnvironment(home);
-  const child = spawn(python, ["-m", "strata_glue.recover"], {
+  const child = spawn(python, ["-m", "strata_glue.target.recover"], {
     // S3 needs the caller's credentials; a lake none.
     env: store !== null ? env : { AWS_DEFAULT_REGION: region, ...environmentFor("aws"), PYTHONPATH: env.PYTHONPATH },
     stdio: ["pipe", "pipe", "pipe"],

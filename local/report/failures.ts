@@ -79,7 +79,7 @@ function help(error: DatasetResult["error"], dataset: DatasetPlan | undefined, c
   return text === undefined ? [] : [`  = help: ${text}`];
 }
 
-/** By the job's error classes, `glue/strata_glue/errors.py`. */
+/** By the job's error classes, `glue/strata_glue/engine/failure.py`. */
 const HELP: Readonly<Record<string, string>> = {
   EXPECTATIONS_FAILED:
     "the target is as it was before this run; correct the SQL, its sources or the expectations that are listed below",

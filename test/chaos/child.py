@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyspark.sql.connect.session  # noqa: F401  what a run imports, before the fork
-from strata_glue import recover, steps
-from strata_glue.arguments import from_mapping
-from strata_glue.errors import failure_of
+from strata_glue import steps
+from strata_glue.arguments.parse import from_mapping
+from strata_glue.engine.failure import failure_of
+from strata_glue.engine.session import ConnectEngine
 from strata_glue.job import run_job
-from strata_glue.session import ConnectEngine
 from strata_glue.store import folder, open_store
+from strata_glue.target import recover
 
 LOCK_SECONDS = 5.0
 """How long a run waits for a target's lock that a stopped one holds: it then fails, which is one of its right ends."""

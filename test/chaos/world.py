@@ -13,10 +13,10 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 from child import Child, fork
-from strata_glue.content import read_content
-from strata_glue.record import KEPT_FOLDER, Record
-from strata_glue.record_file import read_record
+from strata_glue.read.content import read_content
 from strata_glue.store import Store, open_store
+from strata_glue.target.parquet.record import KEPT_FOLDER, Record
+from strata_glue.target.parquet.record_file import read_record
 
 SOURCE = "s3://bkt/raw/t/"
 KEYS = 12

@@ -207,7 +207,7 @@ const publish: fc.Arbitrary<PublishPlan> = fc
       (write !== "replace_partitions" || partitionBy.length > 0),
   );
 
-/** What the job should make of a plan, in the words of glue/strata_glue/settings.py. */
+/** What the job should make of a plan, in the words of glue/strata_glue/arguments/settings.py. */
 function expected(each: PublishPlan): object {
   const place = (bucket: string, prefix: string) => `s3://${bucket === "lake" ? "acme-lake" : bucket}/${prefix}`;
   return {

@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from strata_glue.arguments import from_mapping
+from strata_glue.arguments.parse import from_mapping
 from strata_glue.job import run_job
 from strata_glue.store import open_store
 

@@ -347,7 +347,7 @@ function isWaitingFor(file: string): boolean {
   return readdirSync("/proc").some((name) => {
     if (!/^\d+$/.test(name)) return false;
     try {
-      if (!readFileSync(`/proc/${name}/cmdline`, "utf8").includes("strata_glue.recover")) return false;
+      if (!readFileSync(`/proc/${name}/cmdline`, "utf8").includes("strata_glue.target.recover")) return false;
       return readdirSync(`/proc/${name}/fd`).some((each) => readlinkSync(`/proc/${name}/fd/${each}`) === file);
     } catch {
       return false; // it has ended

@@ -27,7 +27,8 @@ sys.path[:0] = [str(ROOT / "glue"), str(ROOT / "local" / "engine")]
 
 def main() -> int:
     import worker
-    from strata_glue import arguments, steps
+    from strata_glue import steps
+    from strata_glue.arguments import parse as arguments
 
     plain = arguments.from_mapping
 

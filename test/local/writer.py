@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
-from strata_glue.attempt import Attempt, NewContent, Origin
-from strata_glue.record import Column, RecordFile
+from strata_glue.engine.spark.columns import Column
 from strata_glue.store import open_store
+from strata_glue.target.parquet.attempt import Attempt, NewContent, Origin
+from strata_glue.target.parquet.record import RecordFile
 
 
 def commit(lake: str, location: str, number: int) -> None:

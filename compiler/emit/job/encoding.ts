@@ -1,7 +1,8 @@
 /**
  * How arguments travel from the definition to the job (docs/architecture.md, "How arguments travel"): in ASCII, each with
  * a digest. A process without a UTF-8 locale (a JVM that starts Python with `LANG` unset) turns every other character
- * into `?`, and the job would compute something else without a word. glue/strata_glue/received.py is the other side.
+ * into `?`, and the job would compute something else without a word.
+ * glue/strata_glue/arguments/received.py is the other side.
  */
 
 import { createHash } from "node:crypto";

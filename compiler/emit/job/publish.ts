@@ -6,7 +6,7 @@
 import type { BucketBinding, DatabaseBinding } from "../../plan/bindings.ts";
 import type { DatasetPlan, ExpectationPlan, IcebergTable, Plan, PublishPlan, StagePlan } from "../../plan/types.ts";
 
-/** What the job takes for a key that is not there (glue/strata_glue/settings.py); not what an author's silence means. */
+/** The job's default of a key (glue/strata_glue/arguments/settings.py); not what an author's silence means. */
 const JOB_DEFAULTS = {
   write: "replace",
   format: "parquet",

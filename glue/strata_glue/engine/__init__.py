@@ -1,0 +1,1 @@
+"""Spark, Spark Connect and Sail, as one."""

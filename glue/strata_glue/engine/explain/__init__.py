@@ -1,0 +1,1 @@
+"""An engine's messages in the author's names."""

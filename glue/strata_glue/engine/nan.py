@@ -1,0 +1,37 @@
+"""NaN, which is larger than any number and equal to itself in Spark SQL: what files and engines know of it less well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from strata_glue.engine.spark.columns import quoted
+
+UNFILTERED = ("spark.sql.parquet.filterPushdown", "false")
+"""Spark's reader then skips no row group. Most writers but Spark leave NaN out of a column's largest value, so that
+`x > 5` would skip the row groups where only NaN is larger."""
+
+
+def has_floats(kind: Any) -> bool:
+    """True for a Spark type that is a floating-point number, or holds one."""
+    name = type(kind).__name__
+    if name == "StructType":
+        return any(has_floats(field.dataType) for field in kind.fields)
+    if name == "ArrayType":
+        return has_floats(kind.elementType)
+    if name == "MapType":
+        return has_floats(kind.keyType) or has_floats(kind.valueType)
+    return name in ("FloatType", "DoubleType")
+
+
+def with_one_nan(frame: Any) -> Any:
+    """The frame with one NaN where files have several: Sail takes a negative one, which numpy and C make of 0/0, for
+    another value than a positive one, and for less than any number. Inside nested columns they stay."""
+    from pyspark.sql import functions as F
+
+    columns = []
+    for field in frame.schema.fields:
+        column = F.col(quoted(field.name))
+        if type(field.dataType).__name__ in ("FloatType", "DoubleType"):
+            column = F.when(F.isnan(column), F.lit("NaN").cast(field.dataType)).otherwise(column).alias(field.name)
+        columns.append(column)
+    return frame.select(*columns) if any(has_floats(field.dataType) for field in frame.schema.fields) else frame

@@ -1,0 +1,1 @@
+"""What makes Sail compute, refuse and warn as Spark does."""

@@ -1,0 +1,293 @@
+"""Whole numbers that grow too large: an error on Spark, while Sail lets `+ - *` and sums wrap around.
+
+Where operands' types do not rule it out, a query computes with `try_add` and the like, which give NULL, and fails where one
+is NULL though no operand is: `coalesce(try_add(a, b), if(a IS NULL OR b IS NULL, NULL, raise_error(…)))`. A sum is computed
+as a DECIMAL. Both cost little (docs/engines.md). Negation, `abs`, DIV, rounding and casts Sail checks itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from strata_glue.engine.explain.words import without_prefixes
+from strata_glue.engine.sail.typeof import Analyze, Span, types_of
+from strata_glue.engine.sql.arithmetic import (
+    Chain,
+    Operand,
+    Part,
+    arithmetic_in,
+    operands_of,
+)
+from strata_glue.engine.sql.edits import Edit, braced, edited
+from strata_glue.engine.sql.tree import Unread
+from strata_glue.engine.sql.words import Token, tokens_of
+
+OVERFLOW = "[ARITHMETIC_OVERFLOW] strata at"
+"""What a checked query fails with, before the number of characters that the expression has before it."""
+
+_BITS = {"tinyint": 7, "smallint": 15, "int": 31, "bigint": 63}
+_TRY = {"+": "try_add", "-": "try_subtract", "*": "try_multiply"}
+_LONGEST_CHAIN = 40
+"""Operators whose results are each checked. Sail plans more of them too slowly: of such a chain the end is checked."""
+
+_ROWS = 2**31
+"""More than a local run goes through: of as many INTs no sum overflows."""
+_LENGTH = 2**31 - 16
+_FUNCTIONS: dict[str, tuple[str, int, int]] = {
+    **dict.fromkeys(("count", "count_if"), ("bigint", 0, _ROWS)),
+    **dict.fromkeys(("row_number", "rank", "dense_rank", "ntile"), ("int", 0, 2_000_000_000)),
+    **dict.fromkeys(("length", "char_length", "character_length", "len", "size", "cardinality", "instr"), ("int", -1, _LENGTH)),
+    "year": ("int", -300_000, 300_000),
+    **dict.fromkeys(("month", "day", "dayofmonth", "dayofweek", "dayofyear", "weekday", "weekofyear", "quarter"), ("int", 0, 366)),
+    **dict.fromkeys(("hour", "minute", "second"), ("int", 0, 60)),
+    **dict.fromkeys(("unix_timestamp", "to_unix_timestamp", "unix_seconds"), ("bigint", -(10**13), 10**13)),
+    "unix_millis": ("bigint", -(10**16), 10**16),
+}  # fmt: skip
+"""Type, least and largest value of functions whose results are far from overflowing."""
+
+_Parts = tuple["str | Span", ...]
+"""Of a rewritten expression: texts, and places of the SQL that stay."""
+
+
+@dataclass(frozen=True)
+class _Value:
+    """What is known of an expression."""
+
+    start: int
+    end: int
+    kind: str
+    """Its type if that is a whole number's; `unknown` if it may be; else empty."""
+    low: int = 0
+    high: int = 0
+    parts: _Parts = ()
+    """The expression; NULL where a checked one overflows."""
+    is_checked: bool = False
+    operands: dict[str, _Parts] = field(default_factory=dict)
+    """Those of which one may be NULL, by their text."""
+
+
+def with_checks(sql: str, written: str, analyze: Analyze) -> tuple[Any, list[str]]:
+    """The DataFrame of the SQL in which whole numbers that overflow are an error, if any can, else None; and warnings of what
+    cannot be checked.
+
+    `written`: the SQL as its author has it, in which an error's place is. Raises where a constant overflows.
+    """
+    tokens = tokens_of(sql)
+    if not any(map(_may_compute, tokens, tokens[1:])):
+        return None, []
+    try:
+        found = arithmetic_in(sql)
+        query = _Query(sql, tokens, tokens_of(written))
+        if not query.checked(found, defaultdict(lambda: "bigint")).edits:
+            return None, []
+        asked = [each for part in found for each in operands_of(part) if each.function not in _FUNCTIONS]
+        done = query.checked(found, types_of(sql, asked, analyze))
+    except RecursionError:
+        return None, [_warning("an expression that is nested this deeply")]
+    except Unread:
+        return None, [_warning("a query of this form")]
+    doubts = [_warning(f"`{_short(sql[start:end])}`") for start, end in done.doubts]
+    if not done.edits:
+        return None, doubts
+    checked = edited(sql, done.edits)
+    if checked.count(OVERFLOW) < len(done.edits):
+        doubts.append(_warning("an expression that is nested this deeply"))
+    # Without places for `GROUP BY i + 1` of a `t.i + 1`, which must not differ.
+    for each in (checked, re.sub(rf"(?<={re.escape(OVERFLOW)}) \d+", "", checked)):
+        try:
+            return analyze(each)[0], doubts[:1]
+        except Exception as error:
+            if without_prefixes(str(error)).startswith(OVERFLOW):  # not where the query is told
+                raise
+    start, (end, _, _) = min(done.edits.items())
+    return None, [_warning(f"`{_short(sql[start:end])}`")]
+
+
+def _may_compute(before: Token, token: Token) -> bool:
+    """False for the `*` of `SELECT *`, `t.*` and `count(*)`."""
+    is_operator = token.text in "+-*" and before.text.upper() not in ("SELECT", "DISTINCT", "ALL", ",", ".", "(")
+    return is_operator or token.text.upper() == "SUM"
+
+
+def _warning(what: str) -> str:
+    return (
+        f"whether whole numbers overflow in {what} is not checked: Sail lets them wrap around, Spark fails; write "
+        "CAST(x AS DECIMAL(38,0)) there, or run with --engine spark"
+    )
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+class _Query:
+    def __init__(self, sql: str, tokens: list[Token], written: list[Token]) -> None:
+        self.sql, self.tokens, self.written = sql, tokens, written
+
+    def checked(self, found: Iterable[Part], types: dict[Span, str]) -> _Rewriting:
+        rewriting = _Rewriting(self, types)
+        for part in found:
+            rewriting.emit(rewriting.value(part))
+        return rewriting
+
+    def place(self, start: int, end: int) -> str:
+        """Characters before an expression as its author wrote it; empty if it is not there."""
+        texts = [token.text for token in self.tokens if start <= token.start < end]
+        for index in range(len(self.written) - len(texts) + 1):
+            if [token.text for token in self.written[index : index + len(texts)]] == texts:
+                return f" {self.written[index].start}"
+        return ""
+
+
+class _Rewriting:
+    """`types`: by the place of an operand."""
+
+    def __init__(self, query: _Query, types: dict[Span, str]) -> None:
+        self.query, self.types = query, types
+        self.edits: dict[int, Edit] = {}
+        self.doubts: list[tuple[int, int]] = []
+        """Places of what may overflow and is not checked."""
+
+    def emit(self, value: _Value) -> None:
+        """The value is used by nothing that is a whole number, too."""
+        if value.is_checked:
+            self.edits[value.start] = self._edit(value)
+
+    def _edit(self, value: _Value) -> Edit:
+        spans: list[tuple[int, int]] = []
+        texts = []
+        for part in self.raised(value):
+            if isinstance(part, str):
+                texts.append(braced(part))
+                continue
+            if part not in spans:
+                spans.append(part)
+            texts.append(f"{{{spans.index(part)}}}")
+        return value.end, spans, f" {''.join(texts)}"  # behind `SELECT(`
+
+    def raised(self, value: _Value) -> _Parts:
+        """The expression, which fails where it overflows."""
+        if not value.is_checked:
+            return value.parts
+        error = f"raise_error('{OVERFLOW}{self.query.place(value.start, value.end)}')"
+        tests: list[str | tuple[int, int]] = []
+        for operand in value.operands.values():
+            tests += [" OR " if tests else "", "(", *operand, ") IS NULL"]
+        otherwise = ("if(", *tests, ", NULL, ", error, ")") if tests else (error,)
+        return ("coalesce(", *value.parts, ", ", *otherwise, ")")
+
+    def value(self, part: Part) -> _Value:
+        if isinstance(part, Chain):
+            return replace(self._chain(part), start=part.start, end=part.end)
+        if part.total:
+            return self._total(part)
+        if part.literal is not None:
+            return _Value(
+                part.start, part.end, part.kind, part.literal, part.literal, (_literal(part.literal, part.kind),)
+            )
+        kind, low, high = _FUNCTIONS.get(part.function) or _range(self.types[part.start, part.end])
+        span = (part.start, part.end)
+        return _Value(*span, kind, low, high, (span,), operands={self._text(*span): (span,)})
+
+    def _text(self, start: int, end: int) -> str:
+        return " ".join(token.text.lower() for token in self.query.tokens if start <= token.start < end)
+
+    def _chain(self, chain: Chain) -> _Value:
+        operators = {operator for operator, _ in chain.rest}
+        values = [self.value(chain.first), *(self.value(right) for _, right in chain.rest)]
+        is_plain = operators <= {"+", "-"} and all(each.kind in _BITS for each in values)
+        if len(chain.rest) > _LONGEST_CHAIN and is_plain:
+            return self._long(chain, values)
+        left = values[0]
+        for (operator, _), right in zip(chain.rest, values[1:], strict=True):
+            left = self._operation(left, operator, right)
+        return left
+
+    def _operation(self, left: _Value, operator: str, right: _Value) -> _Value:
+        both = _Value(left.start, right.end, "")
+        if left.kind not in _BITS or right.kind not in _BITS or operator in ("/", "||"):
+            self.emit(left)
+            self.emit(right)
+            kinds = {left.kind, right.kind}
+            if operator in _TRY and "unknown" in kinds and kinds <= {"unknown", *_BITS}:
+                self.doubts.append((both.start, both.end))
+            return both
+        kind = max(left.kind, right.kind, key=lambda each: _BITS[each])
+        low, high = _bounds(left, operator, right)
+        most = 2 ** _BITS[kind]
+        both = replace(
+            both, kind=kind, operands=left.operands | right.operands, is_checked=left.is_checked or right.is_checked
+        )
+        if operator == "DIV":
+            return replace(
+                both, kind="bigint", low=low, high=high, parts=("(", *left.parts, " DIV ", *right.parts, ")")
+            )
+        if -most <= low and high < most:
+            return replace(both, low=low, high=high, parts=("(", *left.parts, f" {operator} ", *right.parts, ")"))
+        parts: _Parts
+        if kind in ("int", "bigint"):
+            parts = (f"{_TRY[operator]}(", *_as(left, kind), ", ", *_as(right, kind), ")")
+        else:
+            parts = ("try_cast(", *_as(left, "int"), f" {operator} ", *_as(right, "int"), f" AS {kind})")
+        return replace(both, low=max(low, -most), high=min(high, most - 1), parts=parts, is_checked=True)
+
+    def _long(self, chain: Chain, values: list[_Value]) -> _Value:
+        kind = max((each.kind for each in values), key=lambda each: _BITS[each])
+        parts: list[str | tuple[int, int]] = ["try_cast(CAST(", *values[0].parts, " AS DECIMAL(38,0))"]
+        operands = dict(values[0].operands)
+        for (operator, _), each in zip(chain.rest, values[1:], strict=True):
+            parts += [f" {operator} ", *each.parts]
+            operands |= each.operands
+        low, high = _range(kind)[1:]
+        return _Value(chain.start, chain.end, kind, low, high, (*parts, f" AS {kind})"), True, operands)
+
+    def _total(self, call: Operand) -> _Value:
+        assert call.total is not None
+        of, closing = self.value(call.total.of), call.total.closing
+        span = (call.start, call.end)
+        most = 2**63
+        if of.kind in _BITS and max(-of.low, of.high) * _ROWS > most:
+            opening = self.query.sql[call.start : of.start]
+            total: _Parts = (f"{opening}CAST(", *self.raised(of), " AS DECIMAL(20,0))", (closing, call.end))
+            parts: _Parts = ("try_cast(", *total, " AS bigint)")
+            return _Value(*span, "bigint", -most, most - 1, parts, True, {self._text(*span): total})
+        self.emit(of)
+        if of.kind == "unknown":
+            self.doubts.append(span)
+        kind = "bigint" if of.kind in _BITS else ""
+        return _Value(*span, kind, of.low * _ROWS, of.high * _ROWS, (span,), operands={self._text(*span): (span,)})
+
+
+def _literal(value: int, kind: str) -> str:
+    if value in (-(2**31), -(2**63)):
+        return f"CAST('{value}' AS {kind})"
+    return f"{value}{ {'int': '', 'bigint': 'L', 'smallint': 'S', 'tinyint': 'Y'}[kind] }"
+
+
+def _as(value: _Value, kind: str) -> _Parts:
+    return value.parts if value.kind == kind else ("CAST(", *value.parts, f" AS {kind})")
+
+
+def _range(kind: str) -> tuple[str, int, int]:
+    bits = _BITS.get(kind)
+    return (kind, -(2**bits), 2**bits - 1) if bits else ("unknown" if kind == "unknown" else "", 0, 0)
+
+
+def _bounds(left: _Value, operator: str, right: _Value) -> tuple[int, int]:
+    if operator == "+":
+        return left.low + right.low, left.high + right.high
+    if operator == "-":
+        return left.low - right.high, left.high - right.low
+    if operator == "*":
+        products = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
+        return min(products), max(products)
+    if operator == "%":
+        most = max(abs(right.low), abs(right.high))
+        return max(min(left.low, 0), -most), min(max(left.high, 0), most)
+    most = min(max(-left.low, left.high), 2**63 - 1)  # Sail checks the division of the least number by -1
+    return (0 if left.low >= 0 and right.low >= 0 else -most), most

@@ -1,0 +1,24 @@
+"""What Spark's analyzer refuses of a query and Sail takes: the run refuses it, too, as it does on Spark."""
+
+from __future__ import annotations
+
+from strata_glue.engine.explain.constructs import computed_places
+from strata_glue.engine.explain.explained import Explained
+from strata_glue.engine.sail.query_types import QueryTypes
+from strata_glue.engine.sail.refused_shapes import shapes
+from strata_glue.engine.sail.refused_types import misfits
+from strata_glue.errors import DatasetError
+
+
+def refuse(query: QueryTypes) -> None:
+    """Raises `DatasetError` for a query that Spark refuses."""
+    for first in [*computed_places(query.sql), *refusals(query)][:1]:
+        raise DatasetError(first.kind, first.message, offset=first.offset)
+
+
+def refusals(query: QueryTypes) -> list[Explained]:
+    """In the order of their places; none for a query that is not read."""
+    if query.reader is None:
+        return []
+    found = [*shapes(query.reader, query.nodes, query.sql), *misfits(query.reader, query.nodes, query.sql)]
+    return sorted(found, key=lambda each: each.offset or 0)

@@ -1,0 +1,102 @@
+"""Functions where Spark does not take them, and what a window, a WITH or a pattern must have: found in a query's tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from strata_glue.engine.explain import sentences
+from strata_glue.engine.explain.explained import Explained
+from strata_glue.engine.sql.selects import QueryReader
+from strata_glue.engine.sql.tree import Node, Window
+from strata_glue.engine.sql.words import GENERATORS
+
+_ORDERED = frozenset("row_number rank dense_rank percent_rank cume_dist ntile lag lead nth_value".split())
+"""Functions whose window must have an order."""
+
+
+def shapes(reader: QueryReader, nodes: list[Node], sql: str) -> Iterator[Explained]:
+    """`nodes`: the reader's, with types."""
+    windows = {name: window for select in reader.selects for name, window in select.windows.items()}
+    for node in nodes:
+        if node.kind == "call" and node.window is not None:
+            yield from _windowed(node, node.window, windows)
+        if node.kind == "like":
+            yield from _pattern(node, sql)
+        if node.kind == "interval":
+            yield from _interval(sql[node.start : node.end], node.start)
+    yield from _generators(reader, nodes)
+    for query in reader.queries:
+        names = [name for name, _ in query.names]
+        for index, (name, place) in enumerate(query.names):
+            if name in names[:index]:
+                yield Explained("DUPLICATED_CTE_NAMES", sentences.two_tables(name), place)
+
+
+def _windowed(node: Node, window: Window, windows: dict[str, Window]) -> Iterator[Explained]:
+    named = windows.get(window.name)
+    if (
+        node.name in _ORDERED
+        and not window.order
+        and (not window.name or (named and not named.order and not named.name))
+    ):
+        yield Explained(
+            "WINDOW_FUNCTION_WITHOUT_ORDER_BY", sentences.window_without_order(f"`{node.name}`"), node.start
+        )
+    if node.name in ("median", "percentile_cont within", "percentile_disc within") and window.order:
+        message = f"the window of `{node.name.split()[0]}` must not have ORDER BY: delete it"
+        yield Explained("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", message, node.start)
+    if node.is_distinct:
+        yield Explained("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", sentences.DISTINCT_OVER, node.start)
+
+
+def _pattern(node: Node, sql: str) -> Iterator[Explained]:
+    """Of LIKE: a backslash at the end, or before a letter."""
+    pattern = node.parts[1]
+    if node.name == "RLIKE" or node.name == "REGEXP" or pattern.kind != "text" or len(node.parts) != 2:
+        return
+    text = sql[pattern.start : pattern.end]
+    if (
+        re.search(r"\bESCAPE\b", sql[pattern.end : node.end], re.IGNORECASE)
+        or text[:1].upper() == "R"
+        or "''" in text[1:-1]
+    ):
+        return
+    value = re.sub(
+        r"\\([\\'\"%_]|.)", lambda found: found[0] if found[1] in "%_" else found[1], text[1:-1], flags=re.DOTALL
+    )
+    if re.search(r"(?<!\\)(?:\\\\)*\\(?:$|[^\\%_])", value):
+        yield Explained("INVALID_FORMAT", sentences.BACKSLASH, node.start)
+
+
+_BETWEEN = re.compile(r"""INTERVAL\s*[+-]?\s*(['"])\s*([^'"]*?)\s*\1\s*(\w+)\s+TO\s+(\w+)""", re.IGNORECASE | re.DOTALL)
+_PARTS = {
+    "YEAR": r"\d+-(\d+)()()",
+    "DAY": r"\d+ +(\d+)(?::(\d+))?(?::(\d+)(?:\.\d+)?)?",
+    "HOUR": r"\d+()(?::(\d+))?(?::(\d+)(?:\.\d+)?)?",
+}
+
+
+def _interval(text: str, place: int) -> Iterator[Explained]:
+    """`'1-13' YEAR TO MONTH`, `'1 25:00:00' DAY TO SECOND`: Sail counts on."""
+    found = _BETWEEN.fullmatch(text)
+    pattern = _PARTS.get(found[3].upper()) if found else None
+    parts = re.fullmatch(rf"[+-]?{pattern}", found[2]) if found and pattern else None
+    if found is None or parts is None:
+        return
+    most = (11, 59, 59) if found[3].upper() == "YEAR" else (23, 59, 59)
+    if any(part and int(part) > limit for part, limit in zip(parts.groups(), most, strict=True)):
+        limits = "months go to 11" if most[0] == 11 else "hours go to 23, minutes and seconds to 59"
+        yield Explained("INVALID_INTERVAL_FORMAT", f"an interval cannot be read: {limits}", place)
+
+
+def _generators(reader: QueryReader, nodes: list[Node]) -> Iterator[Explained]:
+    free = {id(item) for select in reader.selects for item in (*select.items, *select.generators)}
+    free |= {id(node) for node in reader.tables}
+    for node in nodes:
+        if node.kind == "call" and node.name in GENERATORS and id(node) not in free:
+            yield Explained("UNSUPPORTED_GENERATOR", sentences.generator_inside(f"`{node.name}`"), node.start)
+    for select in reader.selects:
+        for node in select.generators:
+            if node.kind == "call" and node.name not in GENERATORS:
+                yield Explained("UNSUPPORTED_GENERATOR", sentences.NO_GENERATOR, node.start)

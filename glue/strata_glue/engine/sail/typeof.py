@@ -1,0 +1,76 @@
+"""What types expressions of a query have, by what Sail's plan has in the place of `typeof(…)` beside each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from strata_glue.engine.sail.plan import sections
+from strata_glue.engine.sql.arithmetic import Operand
+from strata_glue.engine.sql.edits import Edit, braced, edited
+
+Analyze = Callable[[str], tuple[Any, str]]
+"""SQL → its DataFrame, and the text of its plans. Raises what the engine raises."""
+Span = tuple[int, int]
+"""Where an expression begins and ends."""
+
+_TYPE = re.compile(r'Utf8\("([^"]*)"\) = Utf8\("strata_(\w+)"\)')
+_MOST_TRIALS = 30
+
+
+def types_of(sql: str, operands: list[Operand], analyze: Analyze) -> dict[Span, str]:
+    """Place of an operand → its type, as Sail's plan tells what `typeof` gives; `unknown` without an answer."""
+    asked = [each for each in operands if not each.kind]
+    types = {(each.start, each.end): "other" for each in operands}
+    types |= {(each.start, each.end): "unknown" for each in asked}
+    # What GROUP BY takes for the same must stay the same in a trial: `t.a` and `a`, unless they are of several types.
+    for called in (_last_name, _words, lambda text, start: f"{start} {text}"):
+        groups: dict[str, list[Operand]] = {}
+        for each in asked:
+            groups.setdefault(called(sql[each.start : each.end], each.start), []).append(each)
+        told = _asked(sql, list(groups.values()), analyze)
+        asked = []
+        for index, group in enumerate(groups.values()):
+            kinds = told.get(index, set())
+            if len(kinds) == 1:
+                types |= dict.fromkeys(((each.start, each.end) for each in group), *kinds)
+            else:
+                asked += group
+        if not asked:
+            break
+    return types
+
+
+def _words(text: str, _: int) -> str:
+    return re.sub(r"\s+", "", text.lower())
+
+
+def _last_name(text: str, start: int) -> str:
+    text = _words(text, start)
+    return text.rpartition(".")[2] if re.fullmatch(r"[\w.`]+", text) else text
+
+
+def _asked(sql: str, groups: list[list[Operand]], analyze: Analyze) -> dict[int, set[str]]:
+    """Types of groups of operands, by their numbers; not of those that Sail does not take in a trial."""
+    types: dict[int, set[str]] = {}
+    waiting = [list(range(len(groups)))] if groups else []
+    for _ in range(_MOST_TRIALS):
+        if not waiting:
+            break
+        trial = waiting.pop()
+        wrapped: dict[int, Edit] = {}
+        for index in trial:
+            for each in groups[index]:
+                text = braced(sql[each.start : each.end])
+                condition = f"typeof({text}) = 'strata_{index}'"
+                wrapped[each.start] = each.end, [(each.start, each.end)], f" if({condition}, {{0}}, NULL)"
+        try:
+            plan = sections(analyze(edited(sql, wrapped))[1])[1]
+        except Exception:
+            half = len(trial) // 2
+            waiting += [trial[:half], trial[half:]] if half else []
+            continue
+        for kind, index in _TYPE.findall(plan):
+            types.setdefault(int(index), set()).add(kind)
+    return types

@@ -1,0 +1,212 @@
+"""Sessions: each dataset has one of its own, which sees only its own tables."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Protocol
+
+from strata_glue.engine.nan import UNFILTERED, has_floats, with_one_nan
+from strata_glue.engine.sail.query_types import QueryTypes
+from strata_glue.engine.sail.refusals import refuse
+from strata_glue.engine.sail.shapes import with_right_shapes
+from strata_glue.engine.sail.types import with_right_types
+from strata_glue.engine.spark.columns import quoted
+from strata_glue.engine.sql.words import with_plain_blanks
+
+REQUIRED_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
+"""Results depend on them: a session that refuses one runs no dataset."""
+
+WANTED_SETTINGS = {
+    # `${x}` in SQL is text, not a setting of the session.
+    "spark.sql.variable.substitute": "false",
+    # ``FROM text.`/path` `` reads nothing, even where no parser has seen it: sources are views.
+    "spark.sql.runSQLOnFiles": "false",
+    # INT96, Spark's default, has no statistics and is deprecated in Parquet.
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # Types of partition columns come from the commit record; guessing would make `007` the number 7.
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    # The committer's marker files are nobody's business in an attempt's folder.
+    "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+}
+SETTINGS = {
+    **REQUIRED_SETTINGS,
+    **WANTED_SETTINGS,
+    # Datasets that run at the same time share the cores; the default gives all of them to whoever came first.
+    "spark.scheduler.mode": "FAIR",
+    # Days before 1582 as they are, which is what Spark 4 does by itself; 3.5 refuses them.
+    **{
+        f"spark.sql.parquet.{each}": "CORRECTED"
+        for each in (
+            "datetimeRebaseModeInRead",
+            "datetimeRebaseModeInWrite",
+            "int96RebaseModeInRead",
+            "int96RebaseModeInWrite",
+        )
+    },
+}
+"""For the builder of the one application. Sessions get the first two parts again: the application may not be ours."""
+
+
+_LOOKED_UP = ("org.apache.spark.api.python.PythonUtils", "org.apache.spark.sql.api.python.PythonSQLUtils")
+"""Classes that PySpark asks for by their last name in nearly every call. Unless that name is imported by itself, Py4J tries
+it in a dozen packages each time, and Java looks through all jars for each of them: a tenth of what a tiny dataset costs."""
+
+
+class Engine(Protocol):
+    """What computes."""
+
+    name: str
+    """Name and version, for example `spark 4.1.1` or `sail 0.7.2`."""
+    parallelism: int
+    """Datasets that may run at the same time."""
+    takes_rows: bool
+    """True if rows can be given to it and had from it in Arrow's form, without files (tiny.py)."""
+    settings: dict[str, str]
+    """Settings that each new session has by itself."""
+
+    def new_session(self) -> Any:
+        """A `SparkSession` isolated from all others."""
+
+    def view_name(self, table: str) -> str:
+        """The table's name as `createOrReplaceTempView` takes it."""
+
+    def view_names(self, table: str, sql: str) -> list[str]:
+        """The names that a query needs the table under."""
+
+    def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
+        """A table's rows as SQL is to see them; what the engine does with NaN is set right (engine/nan.py).
+
+        `foreign`: true for files that Strata did not write.
+        """
+
+    def query(self, sql: str, session: Any, params: dict[str, Any], warnings: list[str] | None = None) -> Any:
+        """The DataFrame of a query. What the engine computes otherwise than Spark is added to `warnings`.
+
+        Raises `DatasetError` where the difference has no use for anybody.
+        """
+
+    def close_session(self, session: Any) -> None:
+        """Gives the session's resources back."""
+
+
+class ClassicEngine:
+    """A `SparkSession` in this process: Glue, or Spark on a laptop."""
+
+    def __init__(self, spark: Any) -> None:
+        self._spark = spark
+        self._pools = itertools.count(1)
+        _import_classes(spark)
+        _silence()
+        self.name = f"spark {spark.version}"
+        # Each dataset needs the driver for planning and committing, while the cores compute others. More than 16 at
+        # once rarely fit a driver's memory.
+        self.parallelism = max(2, min(16, 2 * int(spark.sparkContext.defaultParallelism)))
+        # Of the application, which `newSession()` begins with; what `spark.conf.set` changed it does not inherit.
+        self.settings = dict(spark.sparkContext.getConf().getAll())
+        self.takes_rows = int(spark.version.split(".")[0]) >= 4  # PySpark 3.5 has no way that is its interface
+
+    def new_session(self) -> Any:
+        session = self._spark.newSession()
+        # A pool a dataset, of this thread's jobs: FAIR shares between pools.
+        self._spark.sparkContext.setLocalProperty("spark.scheduler.pool", f"dataset-{next(self._pools)}")
+        return session
+
+    def view_name(self, table: str) -> str:
+        """Spark parses the name, so one with a blank must stand in backticks."""
+        return quoted(table)
+
+    def view_names(self, table: str, sql: str) -> list[str]:
+        return [self.view_name(table)]
+
+    def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
+        if foreign and has_floats(frame.schema):
+            session.conf.set(*UNFILTERED)
+        return frame
+
+    def query(self, sql: str, session: Any, params: dict[str, Any], warnings: list[str] | None = None) -> Any:
+        sql = with_plain_blanks(sql)
+        return session.sql(sql, args=params) if params else session.sql(sql)
+
+    def close_session(self, session: Any) -> None:
+        """Views go with the session that holds them; asking for their names would cost a job."""
+
+
+def _silence() -> None:
+    """PySpark 4 prints each error of a query, with the row's values that Spark's messages hold; ours do not (engine/failure.py)."""
+    with suppress(ImportError):
+        from pyspark.logger import PySparkLogger
+
+        for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+            PySparkLogger.getLogger(name).disabled = True
+
+
+def _import_classes(spark: Any) -> None:
+    with suppress(Exception):  # without it all is the same, and slower
+        from py4j.java_gateway import java_import
+
+        for name in _LOOKED_UP:
+            java_import(spark.sparkContext._jvm, name)
+
+
+class ConnectEngine:
+    """A Spark Connect server: Sail, or Spark's own. `remote` is its `sc://` address."""
+
+    def __init__(self, remote: str, name: str, parallelism: int) -> None:
+        self._remote, self.name, self.parallelism = remote, name, parallelism
+        self.settings: dict[str, str] = {}
+        self.takes_rows = False  # Sail starts no job; its own writer is as fast
+
+    def new_session(self) -> Any:
+        from pyspark.sql import SparkSession
+
+        return SparkSession.builder.remote(self._remote).create()
+
+    def view_name(self, table: str) -> str:
+        """Sail takes the name as it is."""
+        return table
+
+    def view_names(self, table: str, sql: str) -> list[str]:
+        """Sail tells `T` from `t`, which Spark does not: every spelling that the SQL has."""
+        spelt = re.findall(rf"(?<!\w){re.escape(table)}(?!\w)", sql, re.IGNORECASE)
+        return sorted({table, *spelt})
+
+    def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
+        return with_one_nan(frame)
+
+    def query(self, sql: str, session: Any, params: dict[str, Any], warnings: list[str] | None = None) -> Any:
+        def analyze(text: str) -> tuple[Any, str]:
+            frame = session.sql(text, args=params) if params else session.sql(text)
+            return frame, frame._explain_string(extended=True)
+
+        plain = with_plain_blanks(sql)
+        types = QueryTypes(plain, analyze)
+        frame = with_right_types(with_right_shapes(plain, analyze, types), analyze, warnings, types)
+        refuse(types)
+        return frame
+
+    def close_session(self, session: Any) -> None:
+        with suppress(Exception):  # a server that is going away cannot release it, and need not
+            session.stop()
+        # A failure's traceback keeps the session until the garbage collector finds it, in whatever thread, in the middle of
+        # any call. PySpark would then close it again, which waits for threads that may wait for that call: for ever.
+        session.client.close = lambda: None
+
+
+@contextmanager
+def dataset_session(engine: Engine) -> Iterator[Any]:
+    """A session with our settings, given back at the end."""
+    session = engine.new_session()
+    try:
+        for key, value in REQUIRED_SETTINGS.items():
+            session.conf.set(key, value)
+        for key, value in WANTED_SETTINGS.items():
+            if engine.settings.get(key) == value:
+                continue
+            with suppress(Exception):  # an engine may not know a setting (Sail), or hold it fixed
+                session.conf.set(key, value)
+        yield session
+    finally:
+        engine.close_session(session)

@@ -1,0 +1,1 @@
+"""What Spark is: its types, what it mixes and casts, its functions."""

@@ -1,0 +1,37 @@
+"""Columns: their names, as Spark compares and quotes them, and types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+MOST_DIGITS = 38
+"""Of Spark's decimals. Here, since recovery of a stack has no Arrow."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name and Spark type (`decimal(10,2)`)."""
+
+    name: str
+    type: str
+
+
+def quoted(name: str) -> str:
+    """A name as SQL takes it, whatever it has."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+def same_but_for_case(names: list[str]) -> tuple[str, str] | None:
+    """The first two names that Spark takes for one."""
+    seen: dict[str, str] = {}
+    for name in names:
+        if name.lower() in seen:
+            return seen[name.lower()], name
+        seen[name.lower()] = name
+    return None
+
+
+def columns_of(schema: Any) -> tuple[Column, ...]:
+    """A Spark schema as a record has it."""
+    return tuple(Column(field.name, field.dataType.simpleString()) for field in schema.fields)

@@ -1,0 +1,48 @@
+"""What a result depends on, as digests: equal fingerprints, equal inputs (`skip_unchanged`, the ledger)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from strata_glue.arguments.group import Dataset
+from strata_glue.arguments.settings import PublishSettings
+from strata_glue.read.sources import ResolvedSource
+
+FINGERPRINTS_VERSION = 2
+"""Part of every fingerprint: grows when the same inputs would be computed differently."""
+
+
+def fingerprints(
+    dataset: Dataset, settings: PublishSettings, params: dict[str, Any], sources: Sequence[ResolvedSource]
+) -> dict[str, str]:
+    """SHA-256, 64 hex digits each, of SQL, parameters, sources and settings; `sources`: those of expectations, too."""
+    compared = {each.of for each in settings.expectations}
+    used = {
+        name: value
+        for name, value in params.items()
+        if settings.params is None or name in settings.params or name in compared
+    }
+    return {
+        "sql": _digest(dataset.sql),
+        "params": _digest({name: str(value) for name, value in used.items()}),
+        "sources": _digest([[each.source.table, each.source.location, _content(each)] for each in sources]),
+        "settings": _digest([FINGERPRINTS_VERSION, dataset.target, settings.text]),
+    }
+
+
+def _content(resolved: ResolvedSource) -> Any:
+    """A snapshot or a generation, where there is one: its files never change. Else every file with the tag that changes with it."""
+    if resolved.snapshot is not None:
+        return ["iceberg", resolved.snapshot.id]
+    record = resolved.content.record
+    if record is not None:
+        return [record.generation, record.attempt]
+    return [[file.path, file.size, file.tag] for file in resolved.content.files]
+
+
+def _digest(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

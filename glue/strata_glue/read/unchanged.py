@@ -1,0 +1,75 @@
+"""Whether sources of others are what they were when they were listed: else a result may be a mixture of two contents.
+
+Strata's own files never change under their name, so what has a commit record or is a snapshot needs no second look.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from strata_glue.errors import DatasetError
+from strata_glue.read.content import ContentFile
+from strata_glue.read.sources import ResolvedSource
+from strata_glue.store import DataFile, Store
+
+
+@dataclass(frozen=True)
+class _Listing:
+    began: float
+    """By the clock that only goes forward."""
+    files: dict[str, DataFile]
+
+
+class Unchanged:
+    """Lists sources once more, for every dataset of a job run."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._locks: dict[str, Lock] = {}
+        self._listings: dict[str, _Listing] = {}
+
+    def check(self, reads: Sequence[ResolvedSource]) -> None:
+        """Compares each source that has been read with what lies there now.
+
+        Raises `DatasetError` (`SOURCE_CHANGED`) if a file is gone or was replaced. One that was added is no mistake: it
+        was not read, and the next run reads it.
+        """
+        for each in reads:
+            content = each.content
+            if each.snapshot is not None or content.record is not None or not content.files:
+                continue
+            there = self._listed(content.location, time.monotonic())
+            changed = [file for file in content.files if not _is_same(file, there.get(file.path))]
+            if changed:
+                raise _changed(each, changed, there)
+
+    def _listed(self, location: str, after: float) -> dict[str, DataFile]:
+        """What lies in a location, by a listing that began when reading had ended: many datasets may share one."""
+        with self._lock:
+            own = self._locks.setdefault(location, Lock())
+        with own:
+            known = self._listings.get(location)
+            if known is None or known.began < after:
+                began = time.monotonic()
+                files = {file.path: file for file in self._store.data_files(location)}
+                known = self._listings[location] = _Listing(began, files)
+            return known.files
+
+
+def _is_same(file: ContentFile, now: DataFile | None) -> bool:
+    return now is not None and (now.size, now.tag) == (file.size, file.tag)
+
+
+def _changed(source: ResolvedSource, changed: list[ContentFile], there: dict[str, DataFile]) -> DatasetError:
+    first = changed[0]
+    how = "was replaced" if first.path in there else "is gone"
+    more = f" (and {len(changed) - 1} more of its files changed)" if len(changed) > 1 else ""
+    return DatasetError(
+        "SOURCE_CHANGED",
+        f"{source.source.called} changed while it was read: {source.content.location}{first.path} {how}{more}; "
+        "nothing was committed: run it again when its files are complete, and have them written under new names",
+    )

@@ -1,0 +1,123 @@
+"""What is told of a finished dataset: its event (a log line and a metric), its ledger record, its sample."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from strata_glue import VERSION
+from strata_glue.arguments.group import Dataset
+from strata_glue.arguments.parse import JobArguments
+from strata_glue.arguments.settings import PublishSettings
+from strata_glue.dataset import Work
+from strata_glue.engine.failure import Failure
+from strata_glue.report.events import Events, metric_keys
+from strata_glue.report.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A dataset's attempt that is over."""
+
+    dataset: Dataset
+    settings: PublishSettings
+    attempt: str
+    status: str
+    work: Work
+    seconds: float
+    failure: Failure | None
+
+
+class Reporter:
+    """Tells of one job run's datasets, from any thread."""
+
+    def __init__(self, arguments: JobArguments, engine: str, events: Events, ledger: Ledger | None) -> None:
+        self._arguments, self._engine, self._events, self._ledger = arguments, engine, events, ledger
+
+    def finished(self, finished: Finished) -> None:
+        """Sends the event and writes the ledger. A ledger that cannot be written is said, and fails nothing."""
+        work = finished.work
+        sample = self._sample(finished)
+        outcomes = [each.as_event(sample if each.expectation.name in work.samples else None) for each in work.outcomes]
+        error = {"error": finished.failure.as_event()} if finished.failure else {}
+        counts = {"rows": work.rows, "bytes": work.bytes, "files": work.files}
+        written = work.rows_written
+        if finished.failure is not None and finished.failure.kind != "PUBLISH_INTERRUPTED":
+            counts, written = dict.fromkeys(counts), None  # nothing was committed
+        snapshot = {} if work.snapshot is None else {"snapshot": work.snapshot}
+        repeated = {"repeated": True} if work.repeated else {}
+        shared = {
+            "status": finished.status,
+            **counts,
+            "rows_written": written,
+            "rows_in": work.rows_in,
+            "generation": work.generation,
+            **snapshot,
+            **repeated,
+            **({"warnings": work.warnings} if work.warnings else {}),
+        }
+        if finished.status != "NOT_SELECTED":
+            self._write(finished, {**shared, "expectations": outcomes, **error})
+        numbers = {"seconds": finished.seconds, "failed_expectations": sum(not each.passed for each in work.outcomes)}
+        self._events.send(
+            "dataset_finished",
+            name=finished.dataset.name,
+            **shared,
+            **numbers,
+            commit_seconds=work.seconds.get("commit"),
+            target=finished.dataset.target,
+            expectations=outcomes,
+            **error,
+            **metric_keys({**counts, **numbers}),
+        )
+
+    def _sample(self, finished: Finished) -> str | None:
+        if self._ledger is None or not finished.work.samples:
+            return None
+        try:
+            return self._ledger.sample(finished.dataset.name, finished.attempt, finished.work.samples)
+        except Exception as error:  # whatever a store says: the run's result does not depend on it
+            self._say(finished, error)
+            return None
+
+    def _write(self, finished: Finished, shared: dict[str, Any]) -> None:
+        if self._ledger is None:
+            return
+        arguments, work = self._arguments, finished.work
+        now = datetime.now(timezone.utc)
+        record = {
+            "pipeline": arguments.pipeline,
+            "stage": arguments.stage,
+            "execution": arguments.execution,
+            "dataset": finished.dataset.name,
+            "attempt": finished.attempt,
+            "target": finished.dataset.target,
+            "write": finished.settings.write,
+            "started": _iso(now - timedelta(seconds=finished.seconds)),
+            "finished": _iso(now),
+            "seconds": finished.seconds,
+            "phases": work.seconds,
+            **shared,
+            "fingerprints": work.fingerprints,
+            "versions": {
+                "strata": VERSION,
+                "engine": self._engine,
+                "plan": arguments.plan,
+                "python": platform.python_version(),
+            },
+        }
+        try:
+            self._ledger.write(finished.dataset.name, finished.attempt, record)
+        except Exception as error:  # as above
+            self._say(finished, error)
+
+    def _say(self, finished: Finished, error: Exception) -> None:
+        told = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+        reason = " ".join(told.split())[:200]
+        self._events.send("ledger_failed", name=finished.dataset.name, message=reason)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,215 @@
+"""One try at one Iceberg table: rows are staged and checked as for Parquet, then one Iceberg commit takes them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from strata_glue.arguments.settings import PublishSettings
+from strata_glue.engine.spark.columns import quoted
+from strata_glue.errors import DatasetError
+from strata_glue.steps import step
+from strata_glue.store import Store, Survey, survey
+from strata_glue.target.iceberg.catalog import IcebergTable
+from strata_glue.target.iceberg.history import OURS, History
+from strata_glue.target.iceberg.tables import Change, Tables, table_changed
+from strata_glue.target.iceberg.types import stored_columns
+from strata_glue.target.parquet.attempt import Origin, say_waste
+from strata_glue.target.parquet.columns import check_same_columns
+from strata_glue.target.parquet.leftovers import ATTEMPTS, attempts_in
+from strata_glue.target.parquet.partitions import check_partition_columns
+from strata_glue.target.parquet.publish import retire
+from strata_glue.target.parquet.record import (
+    RECORD_PATH,
+    RETIRED,
+    Record,
+    Standing,
+)
+from strata_glue.target.parquet.record_file import RecordBroken, read_record
+from strata_glue.target.parquet.remedies import REPLACE_ONCE, for_record_below_table
+from strata_glue.target.parquet.staging import Staging
+
+
+class IcebergAttempt(Staging):
+    """Begun by `begin`; ends by `commit`, or by `abandon`."""
+
+    def __init__(
+        self,
+        store: Store,
+        tables: Tables,
+        table: IcebergTable,
+        origin: Origin,
+        base: History | None,
+        leftovers: tuple[str, ...],
+        before_it: Record | None,
+    ) -> None:
+        super().__init__(store, table.location, origin.attempt)
+        self.tables, self.table, self.origin = tables, table, origin
+        self.base = base
+        """What the attempt started from; None if there was no table."""
+        self._leftovers = leftovers
+        self._before_it = before_it
+        """The record of what the target was as Parquet files; None if there is none, or it is retired."""
+        self._committing = False
+
+    @staticmethod
+    def begin(store: Store, tables: Tables, table: IcebergTable, origin: Origin) -> IcebergAttempt:
+        """Notes what the attempt starts from."""
+        there = survey(store, table.location)
+        base = tables.history(table)
+        before_it = _parquet_record(store, table, there, origin.dataset)
+        if before_it is not None and base is not None and base.current is not None:
+            # Killed when the table had replaced it but for this.
+            retire(store, table.location, origin.attempt)
+            before_it = None
+        step("begun")
+        return IcebergAttempt(store, tables, table, origin, base, tuple(sorted(attempts_in(there))), before_it)
+
+    def committed_before(self) -> Standing | None:
+        """What stands now, if this execution is part of it: repeating it must not do it twice."""
+        if self.base is None or self.base.current is None:
+            return None
+        if self.base.commit_of(self.origin.pipeline, self.origin.execution) is None:
+            return None
+        return self.base.current.standing()
+
+    def stands_whole(self) -> bool:
+        """True if there is a snapshot: Iceberg's files are there as long as a snapshot names them."""
+        return self.standing() is not None
+
+    def standing(self) -> Standing | None:
+        """What stood when the attempt began."""
+        return self.base.current.standing() if self.base and self.base.current else None
+
+    def overtaken(self) -> DatasetError | None:
+        """What a writer hears whose files went because somebody else has committed."""
+        now = self.tables.history(self.table)
+        current, before = now.current if now else None, self.base.current if self.base else None
+        if current == before or (
+            now is not None and any(each.attempt == self.origin.attempt for each in now.ancestry())
+        ):
+            return None
+        return table_changed(self.table, now)
+
+    def check(self, schema: Any, settings: PublishSettings) -> None:
+        """Refuses columns that cannot become part of the table. Raises `DatasetError`."""
+        if settings.write != "replace" and self._before_it is not None and self._before_it.files:
+            raise DatasetError(
+                "TARGET_LAYOUT",
+                f"{self.target} holds Parquet files of generation {self._before_it.generation}, and `format` says iceberg, so "
+                f"`{settings.write}` would leave them out: give the dataset another target, or {REPLACE_ONCE}",
+            )
+        if settings.partition_by:
+            check_partition_columns(settings.partition_by, schema)
+        missing = [name for name in settings.merge_key if name not in schema.names]
+        if missing:
+            raise DatasetError("RESULT_COLUMNS", f"`merge_key` names `{missing[0]}`, which the result does not have")
+        if settings.write == "replace" or self.base is None:
+            return
+        check_same_columns(stored_columns(schema), self.base.columns())
+        if self.base.partition_by() != settings.partition_by:
+            raise DatasetError(
+                "TARGET_LAYOUT",
+                f"{self.target} is partitioned by {', '.join(self.base.partition_by()) or 'nothing'}, and `partition_by` "
+                f"says {', '.join(settings.partition_by) or 'nothing'}: write to another target, or {REPLACE_ONCE}",
+            )
+
+    def commit(
+        self, frame: Any, rows: int, session: Any, settings: PublishSettings, fingerprints: dict[str, str]
+    ) -> Standing:
+        """Makes the staged `rows`, read back as `frame`, part of the table.
+
+        Raises `DatasetError` (`TARGET_CHANGED`) if somebody else won.
+        """
+        if settings.write == "merge":
+            _check_keys(frame, settings.merge_key)
+        step("committing")
+        self._committing = True
+        self.tables.commit(self.table, self.base, self._change(settings, rows, fingerprints), frame, session)
+        step("committed")
+        now = self.tables.history(self.table)
+        mine = (each for each in now.ancestry() if each.attempt == self.origin.attempt) if now else iter(())
+        done = next(mine, None)
+        if done is None:
+            raise table_changed(self.table, now)
+        try:
+            if self._before_it is not None:
+                retire(self.store, self.target, self.origin.attempt)
+            self._tidy()
+        except Exception as error:  # it is committed; the next attempt begins with what is missing
+            say_waste(self.target, error)
+        return done.standing()
+
+    def abandon(self) -> None:
+        """Removes what the attempt made; the table is not touched."""
+        self.store.delete_tree(self.location)
+        if self._committing:
+            self.tables.abandon(self.table, self.origin.attempt)
+
+    def _tidy(self) -> None:
+        """Removes the staged rows, and those of attempts that began before: they cannot commit any more."""
+        self.store.delete_tree(self.location, self._written)
+        for name in self._leftovers:
+            self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
+        self.tables.tidy(self.table)
+        step("tidied")
+
+    def _change(self, settings: PublishSettings, rows: int, fingerprints: dict[str, str]) -> Change:
+        origin = self.origin
+        properties = {
+            "version": "1",
+            "generation": str(self.base.next_generation() if self.base else 1),
+            "execution": origin.execution,
+            "attempt": origin.attempt,
+            "pipeline": origin.pipeline,
+            "stage": origin.stage,
+            "dataset": origin.dataset,
+            "write": settings.write,
+            "rows": str(rows),
+            "partition_by": json.dumps(settings.partition_by),
+            "fingerprints": json.dumps(fingerprints, sort_keys=True),
+        }
+        return Change(
+            write=settings.write,
+            partition_by=settings.partition_by,
+            merge_key=settings.merge_key,
+            attempt=origin.attempt,
+            properties={f"{OURS}{key}": value for key, value in properties.items()},
+            compression="uncompressed" if settings.compression == "none" else settings.compression,
+            file_size=settings.file_size,
+        )
+
+
+def _parquet_record(store: Store, table: IcebergTable, there: Survey, dataset: str) -> Record | None:
+    if all(file.path != RECORD_PATH for file in there.own):
+        return None
+    try:
+        stored = read_record(store, table.location)
+    except RecordBroken as error:
+        raise DatasetError(error.kind, f"{error.reason}: {for_record_below_table(store, dataset)}") from None
+    return None if stored is None or stored.record.write == RETIRED else stored.record
+
+
+def _check_keys(frame: Any, names: tuple[str, ...]) -> None:
+    """Refuses rows that a merge could not tell apart: a key that is NULL, or there twice."""
+    from pyspark.sql import functions as F
+
+    columns = [F.col(quoted(name)) for name in names]
+    unknown = F.lit(False)
+    for column in columns:
+        unknown = unknown | column.isNull()
+    keys = frame.groupBy(*columns).agg(F.count(F.lit(1)).alias("strata_rows"))
+    found = keys.agg(
+        F.coalesce(F.sum(F.when(unknown, F.col("strata_rows")).otherwise(F.lit(0))), F.lit(0)).alias("unknown"),
+        F.count_if(~unknown & (F.col("strata_rows") > 1)).alias("twice"),
+    ).collect()[0]
+    key = ", ".join(names)
+    unknown_rows, twice = found["unknown"], found["twice"]
+    if unknown_rows:
+        have = "row of the result has" if unknown_rows == 1 else "rows of the result have"
+        raise DatasetError("MERGE_KEY", f"{unknown_rows} {have} NULL in the merge key ({key})")
+    if twice:
+        values, are = ("value", "is") if twice == 1 else ("values", "are")
+        raise DatasetError(
+            "MERGE_KEY", f"{twice} {values} of the merge key ({key}) {are} there more than once in the result"
+        )

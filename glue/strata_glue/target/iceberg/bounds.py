@@ -1,0 +1,62 @@
+"""Files of a lake's tables lie in the lake, whatever their metadata says: it names them by whole paths, and may be somebody else's.
+
+On AWS the job's role is the bound. local/catalog/iceberg-files.ts has the same rule for queries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from strata_glue.errors import DatasetError
+from strata_glue.store import Store
+from strata_glue.store.folder import open_file
+from strata_glue.store.local import LocalStore
+from strata_glue.target.iceberg.avro import records
+from strata_glue.target.iceberg.catalog import IcebergTable, folder_of
+
+_WRITE_PATHS = ("write.data.path", "write.metadata.path", "write.object-storage.path", "write.folder-storage.path")
+"""Properties that say where a writer puts files."""
+
+
+def check_metadata(store: Store, table: IcebergTable, metadata: dict[str, Any]) -> None:
+    """Where files are written, and what each snapshot begins with. Raises `DatasetError` (`RECORD_BROKEN`)."""
+    properties = metadata.get("properties") or {}
+    lists = [each["manifest-list"] for each in metadata.get("snapshots") or () if "manifest-list" in each]
+    written = [properties[name] for name in _WRITE_PATHS if name in properties]
+    place = metadata.get("location", "")
+    check_paths(store, table, [f"{place}/", *(f"{each}/" for each in written), *lists])
+
+
+def check_paths(store: Store, table: IcebergTable, paths: Iterable[Any]) -> None:
+    """Raises `DatasetError` (`RECORD_BROKEN`) for the first path that leads out of the lake."""
+    if not isinstance(store, LocalStore):
+        return
+    # The table's folder may be below a link of the user's.
+    places = (f"{store.root}/".replace("//", "/"), f"{folder_of(table, store)}/")
+    for given in paths:
+        path = path_of(given)
+        if "\0" in path or {".", ".."} & set(path.split("/")) or not path.startswith(places):
+            raise DatasetError(
+                "RECORD_BROKEN",
+                f"the metadata of {table.location} names {given!r}, which is not in the lake: a lake with Iceberg tables "
+                "cannot be moved; put it back, or remove the table's folder and run its dataset again",
+            )
+
+
+def records_of(file: str) -> list[dict[str, Any]]:
+    """Records of a manifest, or of a list of manifests, in a lake. Raises `DatasetError` (`RECORD_BROKEN`)."""
+    try:
+        with open_file(Path(path_of(file))) as stream:
+            return list(records(stream.read()))
+    except (OSError, ValueError) as error:
+        raise DatasetError(
+            "RECORD_BROKEN", f"{file} cannot be read ({error}): restore it from a backup of the lake"
+        ) from None
+
+
+def path_of(file: Any) -> str:
+    """Spark writes plain paths, Sail `file:` addresses; neither is decoded."""
+    return re.sub("^file:/*", "/", str(file))

@@ -1,0 +1,158 @@
+"""Metadata files of a table in a lake, laid out as Iceberg's Hadoop catalog does: `metadata/v<n>.metadata.json`, the highest counts.
+
+The next one is made by a hard link, which fails if the name is taken. That is the commit, with no engine at all.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from strata_glue.errors import DatasetError
+from strata_glue.steps import step
+from strata_glue.store.base import NoFile
+from strata_glue.store.folder import open_file
+from strata_glue.store.local import LocalStore
+from strata_glue.target.iceberg.bounds import check_metadata
+from strata_glue.target.iceberg.catalog import IcebergTable, folder_of
+from strata_glue.target.iceberg.history import History
+from strata_glue.target.iceberg.metadata import rolled_back, without_branches
+from strata_glue.target.iceberg.tables import BRANCH, table_changed
+
+_UNFINISHED = re.compile(r"\.[0-9a-f]{32}\.tmp")
+_VERSION = re.compile(r"v(\d+)\.metadata\.json")
+
+
+class LakeMetadata:
+    """Reads and moves on the metadata of a lake's tables."""
+
+    def __init__(self, store: LocalStore) -> None:
+        self._store = store
+
+    def folder(self, table: IcebergTable) -> Path:
+        """The table's folder."""
+        return folder_of(table, self._store)
+
+    def history(self, table: IcebergTable) -> History | None:
+        """What stands now; None if there is no such table. Raises `DatasetError` (`RECORD_BROKEN`)."""
+        newest = newest_file(self.folder(table))
+        if newest is None:
+            return None
+        history = _history_in(newest)
+        check_metadata(self._store, table, history.metadata)
+        return history
+
+    def publish(self, table: IcebergTable, base: History | None, metadata: dict[str, Any]) -> None:
+        """Makes `metadata` the table's, if that still is `base`. Raises `DatasetError` (`TARGET_CHANGED`)."""
+        folder = self.folder(table)
+        unfinished = self._unfinished(table)
+        before = newest_file(folder)  # before the comparison: if somebody is quicker, the name is taken
+        now = self.history(table)
+        if (now.metadata if now else None) != (base.metadata if base else None):
+            raise table_changed(table, now)
+        version = version_of(before) + 1 if before else 1
+        if before is not None:
+            entry = {"metadata-file": str(before), "timestamp-ms": int(time.time() * 1000)}
+            metadata = {**metadata, "metadata-log": [*metadata.get("metadata-log", ()), entry]}
+        if not put_new(folder, version, metadata):
+            raise table_changed(table, self.history(table))
+        for each in unfinished:  # whoever still writes one wants this version's number at most, and that is taken
+            each.unlink(missing_ok=True)
+
+    def roll_back(self, table: IcebergTable, base: History, snapshot: int) -> None:
+        """Makes an earlier snapshot the current one. Raises `DatasetError` (`TARGET_CHANGED`)."""
+        self.publish(table, base, rolled_back(base.metadata, snapshot))
+
+    def remove_unfinished(self, table: IcebergTable) -> int:
+        """Removes metadata files that killed attempts were writing, where nobody writes; answers how many."""
+        found = self._unfinished(table)
+        for each in found:
+            each.unlink(missing_ok=True)
+        return len(found)
+
+    def _unfinished(self, table: IcebergTable) -> list[Path]:
+        inside = self.folder(table) / "metadata"
+        return [each for each in inside.glob(".*.tmp") if _UNFINISHED.fullmatch(each.name)]
+
+    def remove_branches(self, table: IcebergTable) -> int:
+        """Removes the branches of attempts that are known to be dead; answers how many."""
+        base = self.history(table)
+        names = [name for name in base.metadata.get("refs", {}) if name.startswith(BRANCH)] if base else []
+        if base is not None and names:
+            self.publish(table, base, without_branches(base.metadata, names))
+        return len(names)
+
+
+def _history_in(file: Path) -> History:
+    """A metadata file's content. Raises `DatasetError` (`RECORD_BROKEN`) for what is none."""
+    try:
+        with open_file(file) as stream:
+            metadata = json.load(stream)
+        return History({**metadata, "schemas": metadata["schemas"]})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DatasetError(
+            "RECORD_BROKEN",
+            f"{file} cannot be read ({_why(error)}): restore it from a backup of the lake; without one, remove "
+            f"it and version-hint.text beside it: {_without(file)}",
+        ) from None
+
+
+def _why(error: Exception) -> str:
+    """Why a metadata file cannot be read, in its own words."""
+    if isinstance(error, NoFile):
+        return error.what
+    if isinstance(error, OSError):
+        return error.strerror or "the file system refuses it"
+    return "it is not JSON" if isinstance(error, (ValueError, RecursionError)) else "it is not the metadata of a table"
+
+
+def _without(file: Path) -> str:
+    """What a table is without its newest metadata."""
+    if any(each != file and version_of(each) for each in file.parent.iterdir()):
+        return "the table is then as it was before its last commit"
+    return "there is then no table, and the next run of its dataset makes one of its own rows only"
+
+
+def newest_file(folder: Path) -> Path | None:
+    """The metadata file that counts; None where there is no table."""
+    found = [each for each in (folder / "metadata").glob("v*.metadata.json") if _VERSION.fullmatch(each.name)]
+    return max(found, key=version_of, default=None)
+
+
+def version_of(file: Path) -> int:
+    """The number in a metadata file's name."""
+    found = _VERSION.fullmatch(file.name)
+    return int(found.group(1)) if found else 0
+
+
+def put_new(folder: Path, version: int, metadata: dict[str, Any]) -> bool:
+    """Writes a whole metadata file under a number that nobody has; False if somebody has."""
+    inside = folder / "metadata"
+    inside.mkdir(parents=True, exist_ok=True)
+    aside = inside / f".{uuid.uuid4().hex}.tmp"
+    try:
+        aside.write_text(json.dumps(metadata), encoding="utf-8")
+        step("metadata written")
+        os.link(aside, inside / f"v{version}.metadata.json")
+    except (FileExistsError, FileNotFoundError):  # who took the number may have removed what we wrote, too
+        return False
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK):
+            raise
+        raise DatasetError("ENGINE_CANNOT", f"the lake's file system has no hard links ({error.strerror})") from None
+    finally:
+        aside.unlink(missing_ok=True)
+    # Where readers begin to look for the newest one. If it is behind, they look once more, so a full disk fails nothing here:
+    # the metadata is the table's already.
+    try:
+        aside.write_text(str(version))
+        aside.replace(inside / "version-hint.text")
+    except OSError:
+        aside.unlink(missing_ok=True)
+    return True

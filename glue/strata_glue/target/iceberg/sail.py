@@ -1,0 +1,125 @@
+"""Iceberg tables on Sail, in a lake.
+
+Sail 0.7 reads and writes Iceberg tables by path, and commits by itself: no properties, no condition, no replacement of
+partitions. So it writes to a table beside: metadata that we make of the target's, in a folder of the attempt's own below
+the target. What Sail adds there — data files, manifests, a snapshot — we take over into the target's next metadata
+file, with our properties (lake.py).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from strata_glue.steps import step
+from strata_glue.store.local import LocalStore
+from strata_glue.target.iceberg.bounds import check_paths, records_of
+from strata_glue.target.iceberg.catalog import IcebergTable
+from strata_glue.target.iceberg.history import History
+from strata_glue.target.iceberg.lake import LakeMetadata, newest_file, put_new
+from strata_glue.target.iceberg.metadata import (
+    adopted,
+    beside,
+    new_metadata,
+    with_columns,
+    with_partitions,
+)
+from strata_glue.target.iceberg.tables import Change, cannot
+
+BESIDE = "sail"
+"""Folder below a target of what Sail wrote, a folder an attempt; those whose snapshots were taken over stay."""
+
+
+class SailTables:
+    """Tables of a lake."""
+
+    def __init__(self, store: LocalStore) -> None:
+        self._store = store
+        self._lake = LakeMetadata(store)
+
+    def history(self, table: IcebergTable) -> History | None:
+        return self._lake.history(table)
+
+    def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
+        folder = self._folder(table)
+        self._check_files(table, snapshot)
+        return session.read.format("iceberg").option("snapshotId", str(snapshot)).load(str(folder))
+
+    def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
+        folder = self._folder(table)
+        metadata = self._goal(folder, base, change, frame)
+        if change.write in ("merge", "replace_partitions") and base is not None and base.current is not None:
+            frame = _with_what_stays(self.read(table, base.current.id, session), frame, change)
+        kept = base.current if base is not None and change.write == "append" else None
+        shadow = folder / BESIDE / change.attempt
+        put_new(shadow, 1, beside(metadata, kept.id if kept else None))
+        _as_declared(frame, History(metadata)).write.format("iceberg").mode("append").save(str(shadow))
+        step("branch written")
+        written = json.loads((newest_file(shadow) or shadow).read_text(encoding="utf-8"))
+        done = adopted(metadata, written, change, base.current.id if base and base.current else None)
+        self._lake.publish(table, base, done)
+
+    def roll_back(self, table: IcebergTable, base: History, snapshot: int) -> None:
+        self._lake.roll_back(table, base, snapshot)
+
+    def abandon(self, table: IcebergTable, attempt: str) -> None:
+        history = self.history(table)
+        # What went wrong may have done so after the commit: the folder then has the table's rows.
+        if history is None or all(each.attempt != attempt for each in history.snapshots.values()):
+            shutil.rmtree(self._lake.folder(table) / BESIDE / attempt, ignore_errors=True)
+
+    def tidy(self, table: IcebergTable) -> None:
+        """Folders that no snapshot of the table came from."""
+        history = self.history(table)
+        folder = self._lake.folder(table) / BESIDE
+        used = {each.attempt for each in history.snapshots.values()} if history else set()
+        for each in folder.iterdir() if folder.is_dir() else ():
+            if each.name not in used:
+                shutil.rmtree(each, ignore_errors=True)
+
+    def _check_files(self, table: IcebergTable, snapshot: int) -> None:
+        """Raises `DatasetError` (`RECORD_BROKEN`) where a file of a snapshot is not in the lake."""
+        history = self.history(table)
+        found = history.metadata["snapshots"] if history else ()
+        lists = [each["manifest-list"] for each in found if each["snapshot-id"] == snapshot and "manifest-list" in each]
+        manifests = [each["manifest_path"] for file in lists for each in records_of(file)]
+        check_paths(self._store, table, manifests)
+        files = (each["data_file"]["file_path"] for file in manifests for each in records_of(file))
+        check_paths(self._store, table, files)
+
+    def _folder(self, table: IcebergTable) -> Path:
+        """The table's folder. Sail 0.7 reads a path as a URL does: what it would take for something else is refused."""
+        folder = self._lake.folder(table)
+        if not re.fullmatch(r"[\w/.=-]+", str(folder), re.ASCII):
+            raise cannot("Sail", f"Iceberg tables in {folder} (only letters, digits and `/.=_-` in the path)")
+        return folder
+
+    def _goal(self, folder: Path, base: History | None, change: Change, frame: Any) -> dict[str, Any]:
+        """The table's metadata with the columns and partitions that it is to have."""
+        if base is None:
+            return new_metadata(str(folder), frame.schema, change)
+        if change.write != "replace":
+            return base.metadata
+        return with_partitions(with_columns(base, frame.schema), change.partition_by)
+
+
+def _with_what_stays(standing: Any, frame: Any, change: Change) -> Any:
+    """The result, and those rows of the table that it does not replace: by key, or by partition."""
+    names = change.merge_key if change.write == "merge" else change.partition_by
+    replaced = frame.select(*[f"`{name}`" for name in names]).distinct()
+    same = reduce(
+        lambda one, other: one & other,
+        [standing[f"`{name}`"].eqNullSafe(replaced[f"`{name}`"]) for name in names],
+    )
+    return standing.join(replaced, same, "left_anti").unionByName(frame)
+
+
+def _as_declared(frame: Any, goal: History) -> Any:
+    """The frame with the table's columns in its order and types: Sail casts nothing by itself."""
+    from pyspark.sql import functions as F
+
+    return frame.select(*[F.col(f"`{each.name}`").cast(each.type).alias(each.name) for each in goal.declared_columns()])

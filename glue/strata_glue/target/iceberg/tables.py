@@ -1,0 +1,88 @@
+"""What an engine must be able to do with Iceberg tables, and which of them does it how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from strata_glue.errors import DatasetError
+from strata_glue.target.iceberg.catalog import IcebergTable
+from strata_glue.target.iceberg.history import History
+
+BRANCH = "strata-"
+"""What the names of attempts' branches start with, where an engine makes them."""
+
+TABLE_PROPERTIES = {
+    "format-version": "2",  # Athena cannot read 3
+    # Copy-on-write: every reader reads whole files, and Athena's are fast; changes come a run at a time, not a row.
+    "write.delete.mode": "copy-on-write",
+    "write.update.mode": "copy-on-write",
+    "write.merge.mode": "copy-on-write",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one commit does to a table."""
+
+    write: str
+    """`replace`, `append`, `replace_partitions` or `merge`."""
+    partition_by: tuple[str, ...]
+    merge_key: tuple[str, ...]
+    attempt: str
+    """Unique; names what the commit makes on its way."""
+    properties: dict[str, str]
+    """The snapshot's, in the same commit."""
+    compression: str
+    """As Iceberg calls it."""
+    file_size: int
+    """Bytes that files aim at."""
+
+
+class Tables(Protocol):
+    """Iceberg tables of one store by one engine. Every method is safe to call from several threads."""
+
+    def history(self, table: IcebergTable) -> History | None:
+        """What stands now; None if there is no such table."""
+
+    def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
+        """The DataFrame of one snapshot."""
+
+    def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
+        """Puts the frame's rows into the table by one commit, if the table still is what `base` says.
+
+        Raises `DatasetError` (`TARGET_CHANGED`) if it is not.
+        """
+
+    def roll_back(self, table: IcebergTable, base: History, snapshot: int) -> None:
+        """Makes an earlier snapshot the current one. Raises `DatasetError` (`TARGET_CHANGED`) if the table is not `base` any more."""
+
+    def abandon(self, table: IcebergTable, attempt: str) -> None:
+        """Removes what an attempt made that cannot commit any more."""
+
+    def tidy(self, table: IcebergTable) -> None:
+        """Removes what attempts before the current snapshot made and never committed."""
+
+
+def file_properties(change: Change) -> dict[str, str]:
+    """Properties of a new table for whoever else writes into it."""
+    return {
+        "write.parquet.compression-codec": change.compression,
+        "write.target-file-size-bytes": str(change.file_size),
+    }
+
+
+def cannot(engine: str, what: str) -> DatasetError:
+    """What a dataset hears that asks too much of its engine."""
+    return DatasetError("ENGINE_CANNOT", f"{engine} cannot do {what}: run with `--engine spark`")
+
+
+def table_changed(table: IcebergTable, now: History | None) -> DatasetError:
+    """What a writer hears that lost."""
+    current = now.current if now else None
+    who = f"snapshot {current.id} of execution {current.execution or 'without a name'}" if current else "nothing"
+    return DatasetError(
+        "TARGET_CHANGED",
+        f"the Iceberg table {table.location} changed while this attempt ran: {who} is there now; "
+        "nothing of this attempt was kept, run it again",
+    )

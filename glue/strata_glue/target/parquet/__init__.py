@@ -1,0 +1,1 @@
+"""Targets that are folders of Parquet files with a commit record."""

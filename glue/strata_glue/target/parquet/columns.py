@@ -1,0 +1,78 @@
+"""What columns a result may have."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from strata_glue.engine.spark.columns import MOST_DIGITS, Column, same_but_for_case
+from strata_glue.errors import DatasetError
+from strata_glue.target.parquet.remedies import REPLACE_ONCE
+
+UNSTORABLE = {
+    r"time\(": "Parquet files of Spark have no time of day: cast it to STRING, or compute seconds",
+    "interval": "only an interval of days to seconds or of years and months lands in Parquet: compute seconds or minutes",
+    "void": "a column of NULLs only has no type: cast it",
+    "variant": "Athena cannot read variant: cast it",
+}
+"""Types that the target cannot hold, by a pattern of their name's start, with what to do instead."""
+
+
+def check_columns(schema: Any) -> None:
+    """Refuses results that Parquet or Athena would hold wrongly or not at all."""
+    seen: dict[str, str] = {}
+    for field in schema.fields:
+        if field.name == "*" and field.dataType.simpleString() == "void":  # Sail's, of `SELECT * … GROUP BY`
+            raise DatasetError(
+                "MISSING_AGGREGATION",
+                "`*` has columns that are neither in GROUP BY nor inside an aggregate function: name the columns",
+            )
+        if field.name.lower() in seen:
+            raise DatasetError(
+                "RESULT_COLUMNS",
+                f"two columns of the result are called `{field.name}`: name them apart (Athena ignores case)",
+            )
+        seen[field.name.lower()] = field.name
+        twice = _same_fields(field.dataType)
+        if twice:
+            raise DatasetError(
+                "RESULT_COLUMNS",
+                f"column `{field.name}` has the struct fields `{twice[0]}` and `{twice[1]}`: name them apart (Spark and "
+                "Athena ignore case)",
+            )
+        kind = field.dataType.simpleString()
+        for start, remedy in UNSTORABLE.items():
+            if re.search(rf"(?:^|[:<,]){start}(?!:)", kind):
+                raise DatasetError("RESULT_COLUMNS", f"column `{field.name}` is {kind}: {remedy}")
+        if any(int(digits) > MOST_DIGITS for digits in re.findall(r"\bdecimal\((\d+)", kind)):
+            raise DatasetError(
+                "RESULT_COLUMNS", f"column `{field.name}` is {kind}: cast it to at most {MOST_DIGITS} digits"
+            )
+    if not seen:
+        raise DatasetError("RESULT_COLUMNS", "the result has no column")
+
+
+def _same_fields(kind: Any) -> tuple[str, str] | None:
+    """Two fields of a struct, however deep, that differ by case only."""
+    fields = getattr(kind, "fields", [])
+    parts = [getattr(kind, name, None) for name in ("elementType", "keyType", "valueType")]
+    inside = [field.dataType for field in fields] + [part for part in parts if part is not None]
+    found = same_but_for_case([field.name for field in fields])
+    return found or next((twice for each in inside if (twice := _same_fields(each))), None)
+
+
+def check_same_columns(result: tuple[Column, ...], before: tuple[Column, ...]) -> None:
+    """Refuses a result that is to stand beside rows with other columns; their order does not matter."""
+    new = {column.name: column.type for column in result}
+    old = {column.name: column.type for column in before}
+    differences = [
+        *(f"`{name}` is missing" for name in old if name not in new),
+        *(f"`{name}` is new" for name in new if name not in old),
+        *(f"`{name}` is {new[name]}, not {old[name]}" for name in new if name in old and new[name] != old[name]),
+    ]
+    if differences:
+        raise DatasetError(
+            "RESULT_COLUMNS",
+            f"the result differs from what stays in the target: {'; '.join(differences)}; "
+            f"keep its columns, or write to another target, or {REPLACE_ONCE}",
+        )

@@ -1,0 +1,190 @@
+"""From a committed record to the target's folder: copies, deletes, and the mark that they are done.
+
+Every step can be repeated, by anyone and at any time (glue/strata_glue/target/parquet/attempt.py says why), so whoever finds a record
+that is committed and not published finishes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from strata_glue.errors import DatasetError
+from strata_glue.steps import step
+from strata_glue.store import (
+    Conflict,
+    Exchange,
+    Store,
+    Survey,
+    survey,
+)
+from strata_glue.target.parquet.generations import kept_copies
+from strata_glue.target.parquet.leftovers import is_our_name
+from strata_glue.target.parquet.record import (
+    KEPT_FOLDER,
+    RECORD_PATH,
+    RETIRED,
+    Record,
+    StoredRecord,
+)
+from strata_glue.target.parquet.record_file import RecordBroken, read_record, to_json
+from strata_glue.target.parquet.remedies import REPLACE_ONCE, for_damage, for_record
+
+TRIES = 8
+"""How often a change by others is followed before it is too much: each try reads the record anew."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A target between two attempts."""
+
+    there: Survey
+    """Listed before the record was read (glue/strata_glue/target/parquet/attempt.py says why)."""
+    stored: StoredRecord | None
+    damage: DatasetError | None = None
+    """Why the content is not whole: it cannot be published, a published file was lost, it is retired, or its record is
+    gone or cannot be read (`RecordBroken`)."""
+
+
+def settle(store: Store, target: str) -> Settled:
+    """Finishes what is committed, until a listing and the record that is read after it belong together.
+
+    Raises `DatasetError` (`TARGET_CHANGED`) if others never let it.
+    """
+    damage: DatasetError | None = None
+    doubted: str | None = None
+    for _ in range(TRIES):
+        there = survey(store, target)
+        try:
+            stored = read_record(store, target)
+        except RecordBroken as broken:
+            return Settled(there, None, broken)
+        if stored is None:
+            return Settled(there, stored, _without_record(store, target, there))
+        if stored.record.write == RETIRED:
+            return Settled(there, stored, retired(target))
+        if stored.record.published:
+            loss = _loss(store, target, there, stored.record)
+            # The listing may be of before a commit. One that began when this record already stood is believed.
+            if loss is None or stored.tag == doubted:
+                return Settled(there, stored, loss)
+            doubted = stored.tag
+            continue
+        if damage is not None:
+            return Settled(there, stored, damage)
+        try:
+            finish(store, target, stored)
+        except DatasetError as error:
+            if error.kind != "TARGET_DAMAGED":
+                raise
+            damage = error
+    raise _busy(target)
+
+
+def finish(store: Store, target: str, stored: StoredRecord) -> Record:
+    """Publishes a committed record; answers the record that then stands, which is a later one if somebody else committed.
+
+    Raises `DatasetError` (`TARGET_DAMAGED`) if a file of the record is nowhere to be found.
+    """
+    for _ in range(TRIES):
+        if stored.record.published:
+            return stored.record
+        try:
+            return _publish(store, target, stored)
+        except (Conflict, FileNotFoundError) as problem:
+            now = read_record(store, target)
+            # A conflict over an unchanged record is somebody's same write under way (S3's 409): it will be seen.
+            if now is None or (now.tag == stored.tag and isinstance(problem, FileNotFoundError)):
+                raise DatasetError(
+                    "TARGET_DAMAGED",
+                    f"{target} is committed and cannot be published: {_missing(problem)}; "
+                    f"{for_damage(store, stored.record, survey(store, target))}",
+                ) from None
+            stored = now
+    raise _busy(target)
+
+
+def _publish(store: Store, target: str, stored: StoredRecord) -> Record:
+    record = stored.record
+    done = record.as_published()
+    copies = {file.staged: file.path for file in record.files if file.staged is not None}
+    kept = kept_copies(store, target, record)
+    gone = (*record.drops, *(KEPT_FOLDER + path for path in record.kept_drops))
+    change = Exchange({**kept, **copies}, gone, (RECORD_PATH, to_json(done), stored.tag), attempt_folder(record))
+    if store.exchange(target, change):
+        return done
+    store.copy(target, kept)
+    store.copy(target, copies)
+    step("copied all")
+    store.delete(target, list(gone))
+    step("dropped")
+    # Only now: a record that says published must not need anybody any more.
+    store.put_if(target, RECORD_PATH, to_json(done), stored.tag)
+    return done
+
+
+def retire(store: Store, target: str, attempt: str) -> None:
+    """Notes that an Iceberg table has replaced the content of a record. Its files stay where they are.
+
+    Raises `DatasetError` (`TARGET_CHANGED`) if others never let it.
+    """
+    for _ in range(TRIES):
+        stored = read_record(store, target)
+        if stored is None or stored.record.write == RETIRED:
+            return
+        # A new generation, so that a writer that began before can no longer commit.
+        done = replace(stored.record, generation=stored.record.generation + 1, attempt=attempt, write=RETIRED)
+        try:
+            store.put_if(target, RECORD_PATH, to_json(done), stored.tag)
+            return
+        except Conflict:
+            continue
+    raise _busy(target)
+
+
+def retired(target: str) -> DatasetError:
+    """What somebody hears who would take a retired record's files for content."""
+    return DatasetError(
+        "TARGET_LAYOUT",
+        f"{target} became an Iceberg table, and its Parquet files are older: "
+        "give the dataset that writes it another target, or drop the table, remove what it left in the target, and "
+        f"{REPLACE_ONCE}",
+    )
+
+
+def attempt_folder(record: Record) -> str:
+    """Where a record's new files were written, relative to the target; ends in `/`."""
+    return f"_strata/attempts/{record.attempt}/"
+
+
+def _loss(store: Store, target: str, there: Survey, record: Record) -> DatasetError | None:
+    """What is wrong with the first file of a published record that is not there as recorded; None if all are."""
+    sizes = {file.path: file.size for file in there.data}
+    lost = next((file for file in record.files if sizes.get(file.path) != file.bytes), None)
+    if lost is None:
+        return None
+    found = sizes.get(lost.path)
+    how = "is gone" if found is None else f"has {found} bytes instead of {lost.bytes}"
+    return DatasetError(
+        "TARGET_DAMAGED",
+        f"{target}{lost.path} {how}, though generation {record.generation} consists of it: {for_damage(store, record, there)}",
+    )
+
+
+def _without_record(store: Store, target: str, there: Survey) -> DatasetError | None:
+    """What is wrong where files of ours lie and no record is: they were content. None where there are none."""
+    ours = [file.path for file in there.data if is_our_name(file.path)]
+    if not ours or there.has_table:
+        return None
+    return DatasetError(
+        "TARGET_DAMAGED",
+        f"the commit record of {target} is gone, and {len(ours)} of its files (the first: {ours[0]}) are there: "
+        f"{for_record(store)}",
+    )
+
+
+def _busy(target: str) -> DatasetError:
+    return DatasetError("TARGET_CHANGED", f"{target} is being written by several others at once: run it again")
+
+
+def _missing(problem: Exception) -> str:
+    return f"{problem.filename or problem} is gone" if isinstance(problem, FileNotFoundError) else str(problem)

@@ -1,0 +1,215 @@
+"""`strata recover --rebuild`: makes what is there of a target its content, and accepts the loss of what is not.
+
+With a record that can be read, the content is the record's files that are there. Without one it is every file that
+this job has named; to which generation each belonged nobody knows any more, so all of them are told first.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import Any
+
+import pyarrow.parquet as parquet
+
+from strata_glue.engine.spark.columns import Column
+from strata_glue.engine.spark.types import name_of
+from strata_glue.errors import DatasetError
+from strata_glue.read.footers import columns_of
+from strata_glue.steps import step
+from strata_glue.store import (
+    Conflict,
+    DataFile,
+    Store,
+    Survey,
+    survey,
+)
+from strata_glue.target.parquet.attempt import target_changed
+from strata_glue.target.parquet.leftovers import ATTEMPTS, is_our_name, kept_waste
+from strata_glue.target.parquet.partitions import partition_type, values_of
+from strata_glue.target.parquet.publish import finish, retired
+from strata_glue.target.parquet.record import (
+    RECORD_PATH,
+    RETIRED,
+    Record,
+    RecordFile,
+    StoredRecord,
+)
+from strata_glue.target.parquet.record_file import RecordBroken, read_record, to_json
+
+
+@dataclass(frozen=True)
+class Rebuilding:
+    """What a rebuild does: told before, and when it is done."""
+
+    takes: tuple[RecordFile, ...]
+    """Files that are the content."""
+    gives_up: tuple[dict[str, Any], ...]
+    """`file`, `why`, and `rows` where they are known. Those that lie there are deleted."""
+    leaves: tuple[str, ...]
+    """Files of others, which stay and are not read."""
+    removes: tuple[str, ...]
+    """Leftovers: attempts, and files that belong to no generation."""
+    known: bool
+    """True if the record could be read, so that executions and kept generations stay."""
+    record: Record | None
+    """What is to be written; None where nothing has to be done."""
+    stands: int | None = None
+    """The generation of the record that could be read."""
+
+
+def plan_rebuild(store: Store, dataset: str, target: str) -> tuple[Rebuilding, str | None]:
+    """What a rebuild would do, and the tag of the record that it goes by. Changes nothing. Raises `DatasetError`."""
+    there = survey(store, target)
+    try:
+        stored = read_record(store, target)
+    except RecordBroken as broken:
+        return _from_files(store, dataset, target, there, broken), broken.tag
+    if stored is None:
+        return _from_files(store, dataset, target, there, None), None
+    if stored.record.write == RETIRED:
+        raise retired(target)
+    return _from_record(target, there, stored), stored.tag
+
+
+def rebuild(store: Store, dataset: str, target: str) -> tuple[Rebuilding, Record | None]:
+    """Does it, on condition that the record still is what it was. Raises `DatasetError` (`TARGET_CHANGED`)."""
+    done, tag = plan_rebuild(store, dataset, target)
+    if done.record is None:
+        return done, None
+    step("rebuilding")
+    try:
+        new = store.put_if(target, RECORD_PATH, to_json(done.record), tag)
+    except Conflict:
+        raise target_changed(target, _readable(store, target)) from None
+    step("rebuilt")
+    record = finish(store, target, StoredRecord(done.record, new))
+    aside = [*done.removes, *(file.staged for file in done.takes if file.staged is not None)]
+    attempts = {path.split("/")[2] for path in aside if path.startswith(ATTEMPTS)}
+    for name in sorted(attempts):  # who began before can no longer commit
+        store.delete_tree(f"{target}{ATTEMPTS}{name}/")
+    return done, record
+
+
+def _from_record(target: str, there: Survey, stored: StoredRecord) -> Rebuilding:
+    record = stored.record
+    sizes = {file.path: file.size for file in (*there.data, *there.own)}
+    takes, gives_up = [], []
+    for file in record.files:
+        places = [place for place in (file.path, file.staged) if place is not None]
+        if any(sizes.get(place) == file.bytes for place in places):
+            takes.append(file if sizes.get(file.path) != file.bytes else replace(file, staged=None))
+        else:
+            found = next((sizes[place] for place in places if place in sizes), None)
+            why = "it is gone" if found is None else f"it has {found} bytes instead of {file.bytes}"
+            gives_up.append({"file": file.path, "rows": file.rows, "why": why})
+    known = {file.path for file in record.files}
+    strays = [file.path for file in there.data if file.path not in known and is_our_name(file.path)]
+    leaves = [file.path for file in there.data if file.path not in known and not is_our_name(file.path)]
+    removes = [*sorted(strays), *sorted(kept_waste(there, record)), *sorted(_attempt_files(there, takes))]
+    drops = [*record.drops, *strays, *(each["file"] for each in gives_up if each["file"] in sizes)]
+    new = None
+    if gives_up:
+        new = replace(_as_new(record, record.generation, takes, drops), kept_drops=record.kept_drops)
+    return Rebuilding(tuple(takes), tuple(gives_up), tuple(leaves), tuple(removes), True, new, record.generation)
+
+
+def _from_files(store: Store, dataset: str, target: str, there: Survey, broken: RecordBroken | None) -> Rebuilding:
+    ours = [file for file in there.data if is_our_name(file.path)]
+    leaves = tuple(file.path for file in there.data if not is_our_name(file.path))
+    if there.has_table:
+        raise DatasetError("TARGET_LAYOUT", f"{target} holds an Iceberg table, whose content is in its metadata")
+    if not ours and broken is None:
+        raise DatasetError(
+            "TARGET_EMPTY", f"{target} has neither a commit record nor a file of Strata's: nothing to rebuild"
+        )
+    with ThreadPoolExecutor(16) as pool:
+        read = list(pool.map(lambda file: _footer(store, target, file), ours))
+    takes, gives_up = [], []
+    columns: dict[tuple[Column, ...], str] = {}
+    for file, footer in zip(ours, read, strict=True):
+        if isinstance(footer, str):
+            gives_up.append({"file": file.path, "why": footer})
+            continue
+        takes.append(RecordFile(file.path, footer[0], file.size))
+        columns.setdefault(footer[1], file.path)
+    if len(columns) > 1:
+        first, second = list(columns.values())[:2]
+        raise DatasetError(
+            "RESULT_COLUMNS",
+            f"{target}: the columns of {first} and {second} differ, so they are of different generations: move the files "
+            "of one of them away, then rebuild",
+        )
+    names, partitions = _partitions([file.path for file in takes])
+    now = Record(
+        generation=broken.generation if broken else 0,
+        published=False,
+        attempt="",
+        execution="",
+        pipeline="",
+        stage="",
+        dataset=dataset,
+        time="",
+        write="",
+        files=(),
+        schema=(*next(iter(columns), ()), *partitions),
+        partition_by=names,
+        executions=broken.executions if broken else (),
+    )
+    drops = [each["file"] for each in gives_up]
+    removes = [*sorted(kept_waste(there, now)), *sorted(_attempt_files(there, []))]
+    new = _as_new(now, now.generation, takes, drops)
+    return Rebuilding(tuple(takes), tuple(gives_up), leaves, tuple(removes), False, new)
+
+
+def _as_new(base: Record, generation: int, takes: Sequence[RecordFile], drops: Sequence[str]) -> Record:
+    """A commit of these files. No fingerprints: the next run must not take it for unchanged."""
+    return replace(
+        base,
+        generation=generation + 1,
+        published=False,
+        attempt=f"recover-{uuid.uuid4().hex[:12]}",
+        execution="",
+        time=datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        write="rebuild",
+        files=tuple(takes),
+        fingerprints={},
+        drops=tuple(sorted(set(drops))),
+    )
+
+
+def _footer(store: Store, target: str, file: DataFile) -> tuple[int, tuple[Column, ...]] | str:
+    """Rows and columns of a file; or why it is none."""
+    try:
+        with store.open(target, file.path) as stream:
+            metadata = parquet.read_metadata(stream)
+        return metadata.num_rows, tuple(Column(each.name, name_of(each.type)) for each in columns_of(metadata))
+    except FileNotFoundError:
+        raise target_changed(target, _readable(store, target)) from None
+    except Exception as error:  # pyarrow raises several classes for a file that is no Parquet
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        return f"it is no readable Parquet file ({' '.join(str(error).split())[:100]})"
+
+
+def _partitions(paths: Sequence[str]) -> tuple[tuple[str, ...], list[Column]]:
+    """Names and columns of the partition folders."""
+    values = [values_of(path) for path in paths]
+    names = tuple(dict.fromkeys(name for each in values for name in each))
+    return names, [Column(name, name_of(partition_type([each.get(name) for each in values], None))) for name in names]
+
+
+def _attempt_files(there: Survey, takes: Sequence[RecordFile]) -> list[str]:
+    """Files of attempts that are not content."""
+    staged = {file.staged for file in takes}
+    return [file.path for file in there.own if file.path.startswith(ATTEMPTS) and file.path not in staged]
+
+
+def _readable(store: Store, target: str) -> StoredRecord | None:
+    try:
+        return read_record(store, target)
+    except DatasetError:
+        return None

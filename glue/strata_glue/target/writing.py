@@ -1,0 +1,193 @@
+"""From a result to the attempt's files: written by the engine, then of the wanted size, counted and named by us."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from strata_glue.arguments.settings import PublishSettings
+from strata_glue.engine.spark.columns import Column, columns_of
+from strata_glue.engine.spark.types import is_nested, name_of
+from strata_glue.errors import DatasetError
+from strata_glue.read.content import Content, ContentFile
+from strata_glue.read.footers import Unreadable
+from strata_glue.read.footers import columns_of as columns_in
+from strata_glue.read.frames import read_recorded
+from strata_glue.read.rows import to_parquet
+from strata_glue.read.sources import footer_rows
+from strata_glue.store import DataFile, Store
+from strata_glue.target.parquet.attempt import Attempt
+from strata_glue.target.parquet.columns import check_same_columns
+from strata_glue.target.parquet.partitions import check_partition_columns, final_folder, with_partition_texts
+from strata_glue.target.parquet.record import STAYS, Record, RecordFile
+from strata_glue.target.parquet.remedies import REPLACE_ONCE
+from strata_glue.target.parquet.staging import Staging
+from strata_glue.target.resize import resize, wants_resize
+
+
+@dataclass(frozen=True)
+class Written:
+    """An attempt's files, under the names that they will have."""
+
+    files: tuple[RecordFile, ...]
+    schema: tuple[Column, ...]
+    partition_by: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for file in self.files)
+
+    def content(self, target: str) -> Content:
+        """The files as a reader of the target would see them, where they lie now."""
+        files = tuple(ContentFile(file.staged or file.path, file.path, file.bytes, file.rows) for file in self.files)
+        nobody = ("", "", "", "", "", "")
+        return Content(target, files, Record(0, False, *nobody, "replace", self.files, self.schema, self.partition_by))
+
+
+@dataclass(frozen=True)
+class EngineResult:
+    """A result that the engine computes while it is written."""
+
+    frame: Any
+    schema: Any
+    """The Spark schema."""
+    store: Store
+
+    def write(self, attempt: Staging, settings: PublishSettings) -> Written:
+        """Has the engine write it into the attempt's folder. Raises `DatasetError` for what a target cannot hold."""
+        return write_result(self.frame, self.schema, attempt, settings, self.store)
+
+    def written(self, written: Written, target: str, session: Any) -> Any:
+        """The DataFrame over exactly the files."""
+        return read_recorded(written.content(target), session, self.store.engine_path)
+
+
+def check_against_target(schema: Any, attempt: Attempt, settings: PublishSettings) -> None:
+    """Refuses a result that cannot stand beside what stays in the target. Raises `DatasetError`."""
+    before = _columns_before(attempt, settings)
+    if before is not None:
+        check_same_columns(columns_of(schema), before)
+
+
+def write_result(frame: Any, schema: Any, attempt: Staging, settings: PublishSettings, store: Store) -> Written:
+    """Has the engine write a result into the attempt's folder. Raises `DatasetError` for what a target cannot hold."""
+    names = settings.partition_by
+    texts: list[str] = []
+    if names:
+        check_partition_columns(names, schema)
+        frame, texts = with_partition_texts(frame, names)
+    codec = "uncompressed" if settings.compression == "none" else settings.compression
+    writer = frame.write.mode("append").option("compression", codec)
+    (writer.partitionBy(*texts) if texts else writer).parquet(store.engine_path(attempt.location))
+    files = _files(attempt, settings, store, schema)
+    if "connect" in type(frame).__module__ and files:
+        _check_types(files[0], schema, attempt, store)
+    return Written(files, columns_of(schema), names)
+
+
+def _check_types(file: RecordFile, schema: Any, attempt: Staging, store: Store) -> None:
+    """Sail does not always write the type that it says: of `if(c, 1, 0.5)` it says INT and writes a DECIMAL."""
+    with store.open(attempt.location, (file.staged or file.path).removeprefix(attempt.folder)) as stream:
+        try:
+            stored = columns_in(parquet.read_metadata(stream))
+        except Unreadable as problem:
+            raise DatasetError(
+                "ENGINE_CANNOT",
+                f"column `{problem.column}` is {problem.kind} on Sail, which Spark does not read: where DATEs and TIMESTAMPs "
+                "are mixed, write CAST(… AS TIMESTAMP) around each, or run with --engine spark",
+            ) from None
+    said = {column.name: column.type for column in columns_of(schema)}
+    plain = [column for column in stored if not is_nested(column.type)]
+    for name, kind in ((column.name, name_of(column.type)) for column in plain):
+        if said.get(name, kind) != kind:
+            raise DatasetError(
+                "ENGINE_CANNOT",
+                f"column `{name}` mixes types, of which Sail makes {kind} where it says {said[name]}: cast the parts of "
+                f"the expression to one type, for example CAST(… AS {said[name]}), or run with --engine spark",
+            )
+
+
+def write_rows(rows: pa.Table, schema: Any, attempt: Staging, settings: PublishSettings) -> Written:
+    """Writes rows that are in memory into the attempt's folder, as one file. `schema`: the Spark schema."""
+    name, content = "rows.parquet", to_parquet(rows, settings.compression)
+    attempt.put(name, content)
+    file = RecordFile(_final_path(name, 0, attempt, settings), rows.num_rows, len(content), attempt.folder + name)
+    return Written((file,), columns_of(schema), ())
+
+
+def _files(attempt: Staging, settings: PublishSettings, store: Store, schema: Any) -> tuple[RecordFile, ...]:
+    """The attempt's files, of the wanted size, with rows and final names."""
+    found = attempt.written()
+    if not found and settings.partition_by:
+        return ()  # no row, so no partition
+    if not found:
+        # Sail writes no file for a result without rows; Spark writes one that has the schema.
+        store.put(attempt.location, "empty.parquet", _empty_file(schema, settings.compression))
+        found = attempt.written()
+    if not found:
+        raise DatasetError("RESULT_MISSING", "the engine wrote no file")
+    counted = _counted(_resized(found, attempt, settings, store), attempt, store)
+    return tuple(
+        RecordFile(_final_path(file.path, index, attempt, settings), file.rows, file.bytes, attempt.folder + file.path)
+        for index, file in enumerate(counted)
+    )
+
+
+def _final_path(path: str, index: int, attempt: Staging, settings: PublishSettings) -> str:
+    folder = f"{final_folder(path.rpartition('/')[0], settings.partition_by)}/" if settings.partition_by else ""
+    return f"{folder}part-{index:05d}-{attempt.name}.parquet"
+
+
+def _resized(found: list[DataFile], attempt: Staging, settings: PublishSettings, store: Store) -> list[DataFile]:
+    folders: dict[str, list[DataFile]] = {}
+    for file in found:
+        folders.setdefault(file.path.rpartition("/")[0], []).append(file)
+    wanting = {folder for folder, files in folders.items() if wants_resize(files, settings.file_size)}
+    for folder in wanting:
+        location, size, codec = attempt.location, settings.file_size, settings.compression
+        folders[folder] = resize(store, location, folders[folder], size, codec)
+    if wanting:
+        attempt.written()  # what tidying removes
+    return [file for files in folders.values() for file in files]
+
+
+def _counted(files: list[DataFile], attempt: Staging, store: Store) -> list[RecordFile]:
+    """Files with their rows, from the footers. Files without rows go, but for one where there is no other."""
+    with ThreadPoolExecutor(16) as pool:
+        rows = list(pool.map(lambda file: footer_rows(store, attempt.location, file.path), files))
+    counted = [RecordFile(file.path, count, file.size) for file, count in zip(files, rows, strict=True)]
+    return [file for file in counted if file.rows > 0] or counted[:1]
+
+
+def _columns_before(attempt: Attempt, settings: PublishSettings) -> tuple[Column, ...] | None:
+    """Columns that a result must have to stand beside what stays in the target; None if nothing stays or nothing is there."""
+    if settings.write not in STAYS:
+        return None
+    if attempt.damage is not None:
+        raise attempt.damage
+    base = attempt.base.record if attempt.base else None
+    if base is None and attempt.found:
+        raise DatasetError(
+            "TARGET_LAYOUT",
+            f"{attempt.target} holds files that Strata did not write, so `{settings.write}` does not know what they are: "
+            f"give it another target, or {REPLACE_ONCE}",
+        )
+    if base is None or not base.files:
+        return None
+    if base.partition_by != settings.partition_by:
+        raise DatasetError(
+            "TARGET_LAYOUT",
+            f"{attempt.target} is partitioned by {', '.join(base.partition_by) or 'nothing'}, and `partition_by` says "
+            f"{', '.join(settings.partition_by) or 'nothing'}: write to another target, or {REPLACE_ONCE}",
+        )
+    return base.schema
+
+
+def _empty_file(schema: Any, compression: str) -> bytes:
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    return to_parquet(to_arrow_schema(schema).empty_table(), compression)
