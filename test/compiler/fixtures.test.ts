@@ -1,27 +1,14 @@
 /** One file a mistake: a root, and what `strata check` prints of it (test/fixtures/README.md). UPDATE_GOLDENS=1 writes it anew. */
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { COMPILER_CODES } from "../../compiler/codes.ts";
 import { RULES } from "../../compiler/rules/index.ts";
-import { renderDiagnostics } from "../../compiler/show/render.ts";
-import { loadRoot } from "../../loading/load.ts";
 import { DEPLOYMENT_CODES } from "../../settings/codes.ts";
 import { HOME } from "../../setup/node.mjs";
-import { folderOf, removeFolders } from "../cli/strata.ts";
-import { contentOf, formatArchive, parseArchive, type Section } from "../txtar.ts";
-
-const FOLDER = join(HOME, "test", "fixtures", "compiler");
-const archiveOf = (name: string) => parseArchive(readFileSync(join(FOLDER, `${name}.txtar`), "utf8"));
-const EXPECTED = "expected";
-
-/** What a case does not say itself: a pipeline of two stages without a mistake. */
-const BASE = archiveOf("base").sections;
-const NAMES = readdirSync(FOLDER)
-  .map((file) => file.replace(/\.txtar$/, ""))
-  .filter((name) => name !== "base")
-  .sort();
+import { removeFolders } from "../cli/strata.ts";
+import { check, NAMES, readCase } from "./cases.ts";
 
 /** Codes that need more than a folder of files; each is shown where it arises. */
 const ELSEWHERE: Record<string, string> = {
@@ -44,27 +31,16 @@ const ELSEWHERE: Record<string, string> = {
   D013: "test/cli/check-stacks.test.ts",
 };
 
-/** A root of the base's files and of the sections over them. */
-function rootOf(sections: readonly Section[]): string {
-  const files = new Map([...BASE, ...sections].map((section) => [section.name, section]));
-  const present = [...files.values()].filter(({ kind }) => kind !== "absent");
-  return folderOf(Object.fromEntries(present.map((section) => [section.name, contentOf(section)])));
-}
-
 describe("diagnostics", () => {
   afterEach(removeFolders);
 
   for (const name of NAMES) {
     it(name, async () => {
-      const archive = archiveOf(name);
-      const mistaken = archive.sections.filter((section) => section.name !== EXPECTED);
-      const { diagnostics, textOf } = await loadRoot(rootOf(mistaken));
-      const body = diagnostics.length === 0 ? "" : `${renderDiagnostics(diagnostics, textOf)}\n`;
-      if (process.env.UPDATE_GOLDENS === "1") {
-        const sections = [...mistaken, { name: EXPECTED, kind: "", body }];
-        writeFileSync(join(FOLDER, `${name}.txtar`), formatArchive({ ...archive, sections }));
-      } else
-        assert.equal(body, archive.sections.find((section) => section.name === EXPECTED)?.body, "UPDATE_GOLDENS=1");
+      const { files, expected, corrected, update } = readCase(name);
+      const { diagnostics, text } = await check(files);
+      if (process.env.UPDATE_GOLDENS === "1") update(text);
+      else assert.equal(text, expected, "UPDATE_GOLDENS=1");
+      if (corrected !== undefined) assert.equal((await check(corrected)).text, "", "mended");
       // `…-allowed` shows what is left of a code that its author allows.
       if (!name.endsWith("-allowed")) {
         const own = diagnostics.filter((each) => each.code === name.slice(0, 4));
@@ -80,7 +56,7 @@ describe("diagnostics", () => {
   }
 
   it("the base that they change has no mistake", async () => {
-    assert.deepEqual((await loadRoot(rootOf([]))).diagnostics, []);
+    assert.equal((await check(readCase("base").files)).text, "");
   });
 
   it("every code has a case that fails with it, or a test elsewhere that expects it", () => {
@@ -92,6 +68,14 @@ describe("diagnostics", () => {
     );
     for (const [code, file] of Object.entries(ELSEWHERE))
       assert.include(readFileSync(join(HOME, file), "utf8"), code, `${file} shows ${code}`);
+  });
+
+  it("every code has a case that is mended as the help says", () => {
+    const mended = NAMES.filter((name) => readCase(name).corrected !== undefined);
+    assert.deepEqual(
+      [...new Set(mended.map((name) => name.slice(0, 4)))],
+      [...new Set(NAMES.map((name) => name.slice(0, 4)))],
+    );
   });
 
   it("every rule has a code of the catalogue, and no two have the same", () => {
