@@ -67,7 +67,7 @@ export interface Recovered {
   readonly gives_up?: readonly { readonly file: string; readonly why: string; readonly rows?: number }[];
   /** Of a rebuild: files of others, which stay and are not read. */
   readonly leaves?: readonly string[];
-  /** Of a rebuild: leftovers that are removed. */
+  /** Of a rebuild: orphan files that are removed. */
   readonly removes?: readonly string[];
   /** Of a rebuild: the record could be read, so that executions and kept generations stay. */
   readonly remembers?: boolean;

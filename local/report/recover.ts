@@ -14,7 +14,7 @@ function told(answer: Recovered): string {
   const { action, generation, files, removed, message } = answer;
   const stands = generation === undefined ? "nothing is committed yet" : `generation ${generation} is current`;
   const content = files === undefined ? stands : `${stands}, ${counted(files, "file")}`;
-  const waste = counted(removed, "leftover");
+  const waste = counted(removed, "orphan file");
   switch (action) {
     case "nothing":
       return `whole, nothing to do: ${content}${message === undefined ? "" : `; ${printable(message)}`}`;
@@ -52,7 +52,7 @@ function rebuilding({ takes = [], gives_up = [], leaves = [], removes = [], reme
       ),
     ),
     ...list(`leaves ${counted(leaves.length, "file")} of others, which it does not read:`, leaves),
-    ...list(`removes ${counted(removes.length, "leftover")} of interrupted or earlier runs:`, removes),
+    ...list(`removes ${counted(removes.length, "orphan file")} of interrupted or earlier runs:`, removes),
     remembers
       ? "  keeps which executions have committed, and earlier generations"
       : "  its record cannot be read: executions that are not in it may run again, and earlier generations are lost",

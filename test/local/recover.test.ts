@@ -102,7 +102,7 @@ describe("strata recover", function () {
     await run(3, "written");
     assert.match(
       (await recover("--datasets", NAME)).stdout,
-      /1 leftover of interrupted runs removed: generation \d+ is current, 1 file\n$/,
+      /1 orphan file of interrupted runs removed: generation \d+ is current, 1 file\n$/,
     );
     assert.deepEqual(await amounts(), [2], "what was not committed is gone");
     assert.deepEqual(readdirSync(join(target, "_strata")).sort(), ["commit.json", "kept"]);

@@ -125,7 +125,7 @@ export const BANNED: readonly Banned[] = [
     right: "the engine's message",
   },
   {
-    phrase: "^Answers\\b|\\banswers (?:with|what|the|a|an|for)\\b",
+    phrase: '(?:^|/\\*\\*|"""|[.;:])\\s*Answers (?!as\\b)',
     why: "functions return",
     wrong: "Answers the file's text",
     right: "Returns the file's text",
