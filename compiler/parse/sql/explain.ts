@@ -3,6 +3,7 @@
 import { nearest } from "../../nearest.ts";
 import type { Extent } from "./extent.ts";
 import type { SyntaxMistake } from "./facts.ts";
+import { short } from "./finders.ts";
 import { CLAUSES } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
 
@@ -88,8 +89,4 @@ function misspeltNear(tokens: readonly Token[], at: number): SyntaxMistake | und
 /** Two letters that changed places are the commonest misspelling. */
 function lettersOf(word: string): string {
   return [...word].sort().join("");
-}
-
-function short(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

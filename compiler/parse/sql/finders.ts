@@ -18,6 +18,9 @@ export const mistake = (from: Token, to: Token, message: string, help: string): 
   help,
 });
 
+/** As much of a text as a message shows. */
+export const short = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
 /** A finder for the first token for which `look` answers a mistake. */
 export const each =
   (look: (tokens: readonly Token[], at: number, around: Around) => SyntaxMistake | undefined): Find =>

@@ -1,9 +1,8 @@
 /** Intervals: what Spark takes as their values and units. */
 
 import type { SyntaxMistake } from "./facts.ts";
-import { mistake } from "./finders.ts";
-import type { Token } from "./lexer.ts";
-import { insideOf, short } from "./literals.ts";
+import { mistake, short } from "./finders.ts";
+import { insideOf, type Token } from "./lexer.ts";
 
 /** Units of an interval's text and of its parts, and which of the two kinds of interval they make. */
 const UNIT = /^(year|month|week|day|hour|minute|second|millisecond|microsecond)s?$/i;

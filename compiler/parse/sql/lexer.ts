@@ -130,3 +130,11 @@ function quotedEnd(text: string, start: number): End | undefined {
   }
   return { end: text.length, isClosed: false };
 }
+
+/** What is between the quotes, without blanks around; undefined where backslashes or doubled quotes would have to be read first. */
+export function insideOf(text: Token): string | undefined {
+  const isRaw = /^r/i.test(text.text);
+  const inside = text.text.slice(isRaw ? 2 : 1, -1);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Spark takes these for blanks here
+  return !isRaw && /[\\'"]/.test(inside) ? undefined : inside.replace(/^[\u0000- ]+|[\u0000- ]+$/g, "");
+}

@@ -4,10 +4,10 @@
  */
 
 import type { SyntaxMistake } from "./facts.ts";
-import { mistake } from "./finders.ts";
+import { mistake, short } from "./finders.ts";
 import { endsOperand } from "./grammar.ts";
 import { intervalProblem } from "./interval-literals.ts";
-import type { Token } from "./lexer.ts";
+import { insideOf, type Token } from "./lexer.ts";
 
 /** The first literal that Spark refuses. */
 export function literalMistake(tokens: readonly Token[]): SyntaxMistake | undefined {
@@ -22,14 +22,6 @@ export function literalMistake(tokens: readonly Token[]): SyntaxMistake | undefi
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** What is between the quotes, without blanks around; undefined where backslashes or doubled quotes would have to be read first. */
-export function insideOf(text: Token): string | undefined {
-  const isRaw = /^r/i.test(text.text);
-  const inside = text.text.slice(isRaw ? 2 : 1, -1);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: Spark takes these for blanks here
-  return !isRaw && /[\\'"]/.test(inside) ? undefined : inside.replace(/^[\u0000- ]+|[\u0000- ]+$/g, "");
 }
 
 interface Typed {
@@ -199,6 +191,3 @@ const unknownNumber = (token: Token) =>
     `\`${short(token.text)}\` is no number`,
     "correct it; a name that begins with a digit and has a point is in backticks",
   );
-
-/** As much of a text as a message shows. */
-export const short = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -2,8 +2,7 @@
 
 import { each, type Find, mistake } from "./finders.ts";
 import { closingOf, endsOperand } from "./grammar.ts";
-import type { Token } from "./lexer.ts";
-import { insideOf } from "./literals.ts";
+import { insideOf, type Token } from "./lexer.ts";
 
 const nameOf = (token: Token) => (token.kind === "quoted" ? token.text.slice(1, -1) : token.text).toLowerCase();
 
