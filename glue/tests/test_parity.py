@@ -357,7 +357,7 @@ WARNED = {
     "SELECT CAST(d / k AS DECIMAL(10,2)) AS a FROM s": "a DECIMAL is divided",
     "SELECT round(sum(d) / count(*), 1) AS a FROM s": "a DECIMAL is divided",
     "SELECT v + 1 AS a FROM (SELECT CAST(d AS DECIMAL(38,18)) * 2.0 AS v FROM s)": "column `a` is computed",
-    "SELECT avg(d) AS a FROM s": "`avg`: of a DECIMAL, Sail cuts the last digit",
+    "SELECT avg(d) AS a FROM s": "`avg`: of a DECIMAL, Sail truncates the last digit",
     "SELECT CAST(x AS STRING) AS a FROM s": "a DOUBLE or FLOAT becomes text",
     "SELECT concat('n', CAST(x * 2 AS STRING)) AS a FROM s": "a DOUBLE or FLOAT becomes text",
     "SELECT coalesce(CAST(k AS INT), '5') AS a FROM s": "`coalesce` has a number and a text: its type is INT on Sail, BIGINT on Spark",

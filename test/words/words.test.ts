@@ -18,7 +18,6 @@ const PENDING = [
   "deployed/",
   "docs/architecture.md",
   "docs/datasets.md",
-  "docs/engines.md",
   "docs/state-machine.md",
   "glue/",
   "index.ts",
