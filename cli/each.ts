@@ -1,7 +1,7 @@
 /** `--each`: which parameter takes which days. */
 
 import type { Plan } from "../compiler/plan/types.ts";
-import { fitsType } from "../compiler/read/param-types.ts";
+import { fitsType } from "../contract/param-types.ts";
 import { type CommandError, usageError } from "./exit.ts";
 
 /** Most days of one backfill: ten years. The job remembers as many executions (glue/strata_glue/target/parquet/record.py). */

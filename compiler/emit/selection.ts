@@ -3,9 +3,9 @@
  * states (compiler/emit/asl/selection/), for callers that can say more than a state can: the nearest names.
  */
 
+import { EXAMPLES, fitsType } from "../../contract/param-types.ts";
 import { rankByDistance } from "../nearest.ts";
 import { type Plan, stagedDatasets } from "../plan/types.ts";
-import { EXAMPLES, fitsType } from "../read/param-types.ts";
 import { MOST_ENCODED_CHARACTERS } from "./job/encoding.ts";
 
 /** Keys that an execution input may have (design: Selection). Step Functions adds the last one when it starts a child. */

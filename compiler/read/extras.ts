@@ -1,14 +1,14 @@
 /** `pipeline.yaml` → typed syntax. Every key is optional; the file is Strata's own, so unknown keys are mistakes. */
 
+import { EXAMPLES, fitsType, PARAM_TYPES } from "../../contract/param-types.ts";
+import { isSparkType } from "../../contract/spark-types.ts";
 import { diagnostic } from "../diagnostics.ts";
 import type { Collect } from "../parse/collect.ts";
 import { type Located, member, type ObjectNode, type TreeNode } from "../parse/tree.ts";
 import type { ParamType } from "../plan/types.ts";
 import { type ExpectationSyntax, readExpectations } from "./expectations.ts";
 import { type Location, readLocation } from "./location.ts";
-import { EXAMPLES, fitsType, PARAM_TYPES } from "./param-types.ts";
 import { checkName, expectObject, expectString, optionalString, refuseUnknownKeys, requireString } from "./shape.ts";
-import { isSparkType } from "./spark-types.ts";
 import { optionalInteger } from "./values.ts";
 
 /** Longest text of a named query, in bytes (Athena CreateNamedQuery). */

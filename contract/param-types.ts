@@ -1,9 +1,10 @@
 /** Types of parameters and what their values look like as text. The job casts by the same types (`glue/strata_glue`). */
 
-import type { ParamType } from "../plan/types.ts";
-
 /** All types, in the order they are shown. */
-export const PARAM_TYPES: readonly ParamType[] = ["string", "int", "bigint", "double", "boolean", "date", "timestamp"];
+export const PARAM_TYPES = ["string", "int", "bigint", "double", "boolean", "date", "timestamp"] as const;
+
+/** Spark types that a parameter may have. */
+export type ParamType = (typeof PARAM_TYPES)[number];
 
 /** A value of each type, for messages. */
 export const EXAMPLES: Readonly<Record<ParamType, string>> = {

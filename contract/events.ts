@@ -1,0 +1,104 @@
+/** Events: one JSON object a line on the job's stdout. */
+
+import * as z from "zod";
+
+const count = z.int().min(0);
+const seconds = z.number().min(0);
+
+/** What came of one expectation. */
+export const expectationOutcome = z.strictObject({
+  name: z.string().describe("Its name."),
+  kind: z.string().describe("Its kind."),
+  severity: z.enum(["error", "warn"]).describe("`error` blocks the commit."),
+  status: z.enum(["PASSED", "FAILED"]).describe("What it came to."),
+  failing: count.nullable().describe("Offending rows; null where no row offends by itself, or it cannot be computed."),
+  observed: z.int().optional().describe("The number that was compared with bounds: rows, or seconds of age."),
+  before: count.optional().describe("Rows of the run before."),
+  allowed: z.unknown().optional().describe("The bounds."),
+  reason: z.string().optional().describe("Why one on the whole result failed."),
+  sample: z.string().optional().describe("Where offending rows are kept, relative to the state."),
+});
+
+/** Why a dataset failed or was blocked. */
+export const eventError = z.strictObject({
+  class: z.string().describe("Its kind, `SOURCE_MISSING`."),
+  message: z.string().describe("What is wrong, and what to do."),
+  line: count.optional().describe("Line of the SQL."),
+  column: count.optional().describe("Column of the SQL."),
+  frame: z.string().optional().describe("The SQL around the place."),
+});
+
+/** What a finished dataset's event and its ledger record both say. */
+export const OUTCOME = {
+  status: z.enum(["SUCCEEDED", "FAILED", "SKIPPED", "BLOCKED", "NOT_SELECTED"]).describe("What it came to."),
+  rows: count
+    .nullable()
+    .describe("Rows of the target as it stands; null when FAILED, but for `PUBLISH_INTERRUPTED`, which is committed."),
+  bytes: count.nullable().describe("Bytes of the target as it stands; null as `rows`."),
+  files: count.nullable().describe("Files of the target as it stands; null as `rows`."),
+  rows_written: count.nullable().describe("Rows of this attempt's result; null where none was computed or committed."),
+  rows_in: count.nullable().describe("Rows of its sources; null where nobody knows."),
+  generation: count.nullable().describe("The target's generation; null where it has none."),
+  snapshot: z.string().optional().describe("An Iceberg snapshot's id, as text."),
+  repeated: z.literal(true).optional().describe("This execution had committed before, so nothing was done."),
+  warnings: z.array(z.string()).optional().describe("What the author should know of it."),
+  expectations: z.array(expectationOutcome).describe("What came of each expectation."),
+  error: eventError.optional().describe("Only when FAILED or BLOCKED."),
+};
+
+/** Keys of every event. */
+export const COMMON = {
+  strata: z.literal(1).describe("Format version."),
+  time: z.string().describe("ISO 8601, UTC."),
+  pipeline: z.string().describe("The pipeline."),
+  stage: z.string().describe("The stage."),
+  execution: z.string().describe("The execution."),
+};
+
+/** What each event has beside the common keys. */
+export const EVENTS = {
+  job_started: z.strictObject({
+    engine: z.string().describe("`sail 0.7.2`, `spark 4.1.1`."),
+    plan: z.string().describe("The plan's digest."),
+    datasets: count.describe("Datasets of the stage."),
+  }),
+  dataset_started: z
+    .strictObject({ name: z.string().describe("The dataset.") })
+    .describe("It computes now, or ends without having to; one that waits for a place has not begun."),
+  dataset_finished: z.strictObject({
+    name: z.string().describe("The dataset."),
+    ...OUTCOME,
+    seconds: seconds.describe("How long it took."),
+    commit_seconds: seconds.nullable().describe("How long the commit took; null where there was none."),
+    failed_expectations: count.describe("How many of `expectations` failed."),
+    target: z.string().nullable().describe("The target's address; null without one."),
+    _aws: z.unknown().describe("CloudWatch's embedded metric format, below."),
+  }),
+  ledger_failed: z
+    .strictObject({ name: z.string().describe("The dataset."), message: z.string().describe("Why.") })
+    .describe("The state cannot be written: a warning, no dataset fails by it."),
+  error_shown: z
+    .strictObject({
+      name: z.string().describe("The dataset."),
+      message: z.string().describe("The engine's own words."),
+    })
+    .describe(
+      "An engine's own words with values of rows, before the `dataset_finished` of a failed dataset; from the local worker to the terminal only, never on AWS, in a ledger or in a result's JSON.",
+    ),
+  job_finished: z.strictObject({
+    status: z.enum(["SUCCEEDED", "FAILED"]).describe("What the job came to."),
+    seconds: seconds.describe("How long it took."),
+    failed: z.array(z.string()).describe("Datasets that failed."),
+    error: z.string().optional().describe("The job's first line; only when FAILED."),
+  }),
+};
+
+/** Any event. */
+export const event = z.discriminatedUnion("event", [
+  z.strictObject({ ...COMMON, event: z.literal("job_started"), ...EVENTS.job_started.shape }),
+  z.strictObject({ ...COMMON, event: z.literal("dataset_started"), ...EVENTS.dataset_started.shape }),
+  z.strictObject({ ...COMMON, event: z.literal("dataset_finished"), ...EVENTS.dataset_finished.shape }),
+  z.strictObject({ ...COMMON, event: z.literal("ledger_failed"), ...EVENTS.ledger_failed.shape }),
+  z.strictObject({ ...COMMON, event: z.literal("error_shown"), ...EVENTS.error_shown.shape }),
+  z.strictObject({ ...COMMON, event: z.literal("job_finished"), ...EVENTS.job_finished.shape }),
+]);

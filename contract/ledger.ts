@@ -1,0 +1,36 @@
+/** The ledger: a record of each attempt, `<state>/ledger/<dataset>/<time>-<attempt>.json`, and samples of offending rows beside it. */
+
+import * as z from "zod";
+import { OUTCOME } from "./events.ts";
+
+/** One attempt. */
+export const ledgerRecord = z
+  .strictObject({
+    strata: z.literal(1).describe("Format version."),
+    pipeline: z.string().describe("The pipeline."),
+    stage: z.string().describe("The stage."),
+    execution: z.string().describe("The execution."),
+    dataset: z.string().describe("The dataset."),
+    attempt: z.string().describe("The attempt."),
+    target: z.string().nullable().describe("The target's address; null without one."),
+    write: z.string().describe("The write mode."),
+    started: z.string().describe("ISO 8601, UTC."),
+    finished: z.string().describe("ISO 8601, UTC."),
+    seconds: z.number().min(0).describe("How long it took."),
+    phases: z.record(z.string(), z.number()).describe("Seconds of each phase."),
+    ...OUTCOME,
+    fingerprints: z.record(z.string(), z.string()).describe("What it was computed from."),
+    versions: z
+      .strictObject({ strata: z.string(), engine: z.string(), plan: z.string(), python: z.string() })
+      .describe("Versions of the job, the engine and Python, and the plan's digest."),
+  })
+  .describe("What came of one attempt.");
+
+/** Offending rows of one attempt. */
+export const ledgerSample = z
+  .strictObject({
+    strata: z.literal(1).describe("Format version."),
+    dataset: z.string().describe("The dataset."),
+    rows: z.record(z.string(), z.array(z.string())).describe("Expectation to rows, each a JSON object as text."),
+  })
+  .describe("Rows that failed an expectation: rows of your data.");

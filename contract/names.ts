@@ -1,0 +1,36 @@
+/** Names that authors give. */
+
+import * as z from "zod";
+import { finding, WORDS } from "./words.ts";
+
+/** Control characters would break lines of logs and names of files. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const VISIBLE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/;
+
+/** A name of visible characters. `thing` with its article: "a column". */
+export function nameOf(thing: string) {
+  return z.string().check(
+    finding((name) => {
+      if (VISIBLE.test(name)) return [];
+      const message = `the name of ${thing} ${name === "" ? "is empty" : "has control characters"}`;
+      return [{ code: "C016", message, help: "give it a name of visible characters" }];
+    }),
+  );
+}
+
+/** Columns, each once whatever its case; one may be written without brackets. */
+export const columns = z
+  .array(nameOf("a column"))
+  .check(
+    finding((names) =>
+      names.flatMap((name, index) => {
+        const isNew = names.findIndex((each) => each.toLowerCase() === name.toLowerCase()) === index;
+        const help = "name each column once; Spark's names ignore case";
+        return isNew ? [] : [{ path: [index], message: `{it} names \`${name}\` twice`, help }];
+      }),
+    ),
+  )
+  .register(WORDS, { alone: true });
+
+/** Columns, at least one. */
+export const someColumns = columns.min(1).register(WORDS, { help: "name a column" });
