@@ -100,7 +100,7 @@ from pathlib import Path
 sys.path[:0] = sys.argv[4:]
 from engines import start_engine
 from strata_glue import steps
-from strata_glue.arguments import from_mapping
+from strata_glue.arguments.parse import from_mapping
 from strata_glue.job import run_job
 from strata_glue.store import open_store
 moment, lake = sys.argv[1], sys.argv[2]

@@ -621,7 +621,7 @@ import json, os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from engines import start_engine
-from strata_glue.arguments import from_mapping
+from strata_glue.arguments.parse import from_mapping
 from strata_glue.errors import DatasetError
 from strata_glue.job import run_job
 from strata_glue.steps import watch

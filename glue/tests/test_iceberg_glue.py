@@ -27,11 +27,11 @@ import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from engines import start_engine
-from strata_glue.arguments import from_mapping
-from strata_glue.iceberg.catalog import IcebergTable
-from strata_glue.iceberg.open import open_tables
+from strata_glue.arguments.parse import from_mapping
+from strata_glue.target.iceberg.catalog import IcebergTable
+from strata_glue.target.iceberg.open import open_tables
 from strata_glue.job import run_job
-from strata_glue.session import dataset_session
+from strata_glue.engine.session import dataset_session
 from strata_glue.steps import watch
 from strata_glue.store import open_store
 

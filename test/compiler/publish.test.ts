@@ -240,7 +240,7 @@ function expected(each: PublishPlan): object {
 const PARSE = `
 import json, sys
 from dataclasses import asdict
-from strata_glue.settings import PublishSettings, parse_publish
+from strata_glue.arguments.settings import PublishSettings, parse_publish
 for line in sys.stdin.buffer.read().decode().split("\\n")[:-1]:
     print(json.dumps(asdict(parse_publish(json.loads(line)).get("d", PublishSettings()))))
 `;
