@@ -1,10 +1,10 @@
-/** The account that a bootstrap is for. */
+/** The account of a bootstrap. */
 
-/** Where, and who deploys. */
+/** The account, its region and the repository that deploys. */
 export interface Account {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
-  /** `owner/name`, or `owner@id/name@id`: what GitHub's subjects begin with after `repo:`. */
+  /** `owner/name`, or `owner@id/name@id`: the part of GitHub's subjects after `repo:`. */
   readonly repository: string;
 }

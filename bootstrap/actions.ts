@@ -1,6 +1,6 @@
-/** Actions by kind of thing, as the providers call them (create, read, update, delete, tag). */
+/** Actions by kind of resource, as the providers call them (create, read, update, delete, tag). */
 
-/** Looking after a key; none of them encrypts or decrypts. */
+/** Administration of a key; none of them encrypts or decrypts. */
 export const ADMINISTER_KEY = [
   "kms:DescribeKey",
   "kms:DisableKey",
@@ -20,7 +20,7 @@ export const ADMINISTER_KEY = [
   "kms:UpdateAlias",
 ];
 
-/** Reads of settings: what a refresh asks, but for `s3:ListBucket`. Never objects of data. */
+/** Reads of settings: the requests of a refresh, except `s3:ListBucket`. Never objects of data. */
 export const READ = {
   byName: {
     Roles: [
@@ -82,7 +82,7 @@ export const READ = {
   ],
 };
 
-/** Making things of services that know tags. Tagging is asked for as well where a thing is made with tags. */
+/** Creating resources of services with tag conditions. Creating one with tags also requires the action that tags. */
 export const MAKE = {
   Policies: ["iam:CreatePolicy", "iam:TagPolicy"],
   Jobs: ["glue:CreateJob", "glue:TagResource"],
@@ -94,7 +94,7 @@ export const MAKE = {
   Functions: ["lambda:CreateFunction", "lambda:TagResource"],
 };
 
-/** Changing things of services that know tags of resources. */
+/** Changing resources of services with tag conditions. */
 export const CHANGE: Record<keyof typeof MAKE, string[]> = {
   Policies: [
     "iam:CreatePolicyVersion",
@@ -138,7 +138,7 @@ export const CHANGE: Record<keyof typeof MAKE, string[]> = {
   Topics: ["sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource"],
   Rules: [
     "events:DeleteRule",
-    // Changes a rule, too, and then without tags.
+    // Also changes a rule, and then without tags.
     "events:PutRule",
     "events:PutTargets",
     "events:RemoveTargets",
@@ -154,7 +154,7 @@ export const CHANGE: Record<keyof typeof MAKE, string[]> = {
   ],
 };
 
-/** Changing the stack's roles; making them, and what they may do, is bounded (bootstrap/changes.ts). */
+/** Changing the stack's roles; their creation and permissions are limited (bootstrap/changes.ts). */
 export const CHANGE_ROLES = [
   "iam:DeleteRole",
   "iam:DeleteRolePolicy",
@@ -165,13 +165,13 @@ export const CHANGE_ROLES = [
   "iam:UpdateRole",
 ];
 
-/** Making and changing things of services that know no tags of resources. */
+/** Creating and changing resources of services without tag conditions. */
 export const CHANGE_NAMED = {
   Buckets: [
     "s3:CreateBucket",
     "s3:DeleteBucket",
     "s3:DeleteBucketPolicy",
-    // For a HEAD of the bucket, which a refresh asks; there is no action that allows it alone.
+    // For a HEAD of the bucket, which a refresh sends; no narrower action allows it.
     "s3:ListBucket",
     "s3:PutBucketLogging",
     "s3:PutBucketOwnershipControls",
@@ -184,6 +184,6 @@ export const CHANGE_NAMED = {
   ],
   Objects: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"],
   Databases: ["glue:CreateDatabase", "glue:DeleteDatabase", "glue:UpdateDatabase"],
-  // Asked for on the catalog, too, which has no tags.
+  // Also required on the catalog, which has no tags.
   Connections: ["glue:CreateConnection", "glue:DeleteConnection", "glue:TagResource", "glue:UpdateConnection"],
 };

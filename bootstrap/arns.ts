@@ -1,10 +1,10 @@
-/** ARNs of a stack's things, by kind. Pure. */
+/** ARNs of a stack's resources, by kind. Pure. */
 
 import { bucketArn, objectsArn } from "../compiler/emit/permissions/places.ts";
 import type { Account } from "./account.ts";
 import type { StackNames } from "./stack-names.ts";
 
-/** Kind of thing → ARNs, patterns where the names are. */
+/** Kind of resource → ARNs; patterns if the names are patterns. */
 export function arnsOf({ partition, region, account }: Account, names: StackNames) {
   const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
   const arns = (service: string, type: string, list: readonly string[]) =>
@@ -21,7 +21,7 @@ export function arnsOf({ partition, region, account }: Account, names: StackName
       catalog,
       ...arns("glue", "database/", names.databases),
       ...names.databases.map((name) => arn("glue", `table/${name}/*`)),
-      // Deleting a database asks for the right to delete what is in it (Glue guide, "Identity-based policies").
+      // Deleting a database requires the permission to delete its content (Glue guide, "Identity-based policies").
       ...names.databases.map((name) => arn("glue", `userDefinedFunction/${name}/*`)),
     ],
     Jobs: [...arns("glue", "job/", names.jobs), ...arns("glue", "crawler/", names.crawlers)],

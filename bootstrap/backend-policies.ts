@@ -1,4 +1,4 @@
-/** Who may do what with Pulumi's state, and with the key of its secrets. Pure. */
+/** Permissions on Pulumi's state and the key of its secrets. Pure. */
 
 import { allow, documentOf, type PolicyDocument, type Statement } from "../compiler/emit/permissions/document.ts";
 import { bucketArn } from "../compiler/emit/permissions/places.ts";
@@ -16,7 +16,7 @@ export function readBackend(account: Account, stack: string, backend: string): S
       [`${bucket}/.pulumi/meta.yaml`, ...statePaths(stack).map((path) => `${bucket}/${path}`)],
     ),
     allow("ListState", ["s3:ListBucket"], [bucket], { StringLike: { "s3:prefix": [".pulumi/*"] } }),
-    // A stack's file that is not there yet must be found missing; see compiler/emit/permissions/places.ts.
+    // A missing stack file must be reported as missing; see compiler/emit/permissions/places.ts.
     allow("FindMissing", ["s3:ListBucket"], [bucket], { Null: { "s3:prefix": "true" } }),
     allow("ReadByBackendKey", ["kms:Decrypt"], [KEY_PLACEHOLDER]),
   ];
@@ -35,7 +35,7 @@ export function writeBackend(account: Account, stack: string, backend: string): 
   ];
 }
 
-/** Where a DIY backend keeps what concerns one stack. */
+/** Locations of one stack's files in a DIY backend. */
 function statePaths(stack: string): string[] {
   return [
     `.pulumi/stacks/strata/${stack}.json*`,
@@ -45,7 +45,7 @@ function statePaths(stack: string): string[] {
   ];
 }
 
-/** The backend's key: its account looks after it and uses it by policy, through S3 and, for Pulumi's secrets, straight. */
+/** The backend's key: its account administers it and uses it by policy, through S3 and, for Pulumi's secrets, directly. */
 export function backendKeyPolicy(account: Account): PolicyDocument {
   const root = { AWS: `arn:${account.partition}:iam::${account.account}:root` };
   return documentOf([

@@ -1,4 +1,4 @@
-/** What a deploy role may make and change. Pure. */
+/** What a deploy role may create and change. Pure. */
 
 import { allow, type Conditions, type Statement } from "../compiler/emit/permissions/document.ts";
 import { bucketArn } from "../compiler/emit/permissions/places.ts";
@@ -7,7 +7,7 @@ import { ADMINISTER_KEY, CHANGE, CHANGE_NAMED, CHANGE_ROLES, MAKE } from "./acti
 import { arnsOf, keysOf } from "./arns.ts";
 import type { StackNames } from "./stack-names.ts";
 
-/** Things of services that know tags of resources: made with the stack's tag, changed only under it. */
+/** Resources of services with tag conditions: created with the stack's tag, changed only under it. */
 export function changeTagged(account: Account, names: StackNames): Statement[] {
   const arns = arnsOf(account, names);
   const kinds = Object.keys(MAKE) as (keyof typeof MAKE)[];
@@ -17,7 +17,7 @@ export function changeTagged(account: Account, names: StackNames): Statement[] {
   ]);
 }
 
-/** Things of services that know no tags of resources: by their exact names. */
+/** Resources of services without tag conditions: by their exact names. */
 export function changeNamed(account: Account, names: StackNames): Statement[] {
   const arns = arnsOf(account, names);
   return [
@@ -30,7 +30,7 @@ export function changeNamed(account: Account, names: StackNames): Statement[] {
   ];
 }
 
-/** The stack's roles: made with its tag and within the boundary, where one is set; nothing may take that off. */
+/** The stack's roles: created with its tag and, if set, the boundary, which cannot be removed. */
 export function changeRoles(account: Account, names: StackNames): Statement[] {
   const { Roles, Policies } = arnsOf(account, names);
   const { permissionsBoundary: boundary, stack } = names;
@@ -42,7 +42,7 @@ export function changeRoles(account: Account, names: StackNames): Statement[] {
     allow("ChangeRoles", CHANGE_ROLES, Roles, tagged("Resource", stack)),
     allow("GrantInline", ["iam:PutRolePolicy"], Roles, own),
     allow("GrantOwnPolicies", ["iam:AttachRolePolicy"], Roles, { ...own, ArnLike: { "iam:PolicyARN": Policies } }),
-    // A stack that is given a boundary later puts it on roles that it has.
+    // A stack that gets a boundary later attaches it to its existing roles.
     allow("BoundRoles", ["iam:PutRolePermissionsBoundary"], boundary === "" ? [] : Roles, own),
     allow("PassRoles", ["iam:PassRole"], Roles, {
       StringEquals: {
@@ -53,9 +53,9 @@ export function changeRoles(account: Account, names: StackNames): Statement[] {
 }
 
 /**
- * A key has no name: it is the stack's by its tag. Tagging is asked for when a key is made, on all keys (KMS guide,
- * "Controlling access to tags"), so a key that is there already is kept by what a new one does not have: an alias, and a
- * stack's tag. What is left, and docs/security.md says so: a key without an alias and without a stack's tag.
+ * A key has no name: its tag makes it the stack's. Creating a key requires the permission to tag all keys (KMS guide,
+ * "Controlling access to tags"), so existing keys are excluded by what a new one lacks: an alias, and a stack's tag. A key
+ * without either remains, as docs/security.md documents.
  */
 export function changeKeys(account: Account, names: StackNames): Statement[] {
   const { stack } = names;
@@ -67,7 +67,7 @@ export function changeKeys(account: Account, names: StackNames): Statement[] {
       Null: { "kms:ResourceAliases": "true", "aws:ResourceTag/strata:stack": "true" },
     }),
     allow("ChangeKeys", ADMINISTER_KEY, keys, tagged("Resource", stack)),
-    // Services ask for grants on their caller's behalf; a grant to anybody else would hand the key on.
+    // Services create grants on their caller's behalf; any other grant would give the key away.
     allow("GrantServices", ["kms:CreateGrant"], keys, {
       ...tagged("Resource", stack),
       Bool: { "kms:GrantIsForAWSResource": "true" },
@@ -84,14 +84,14 @@ export function changeKeys(account: Account, names: StackNames): Statement[] {
 export function changeUnnamed(stack: string): Statement[] {
   return [
     allow("MakeCrawlers", ["glue:CreateCrawler"], ["*"], tagged("Request", stack)),
-    // A subscription is unsubscribed from by its own ARN, for which there is no resource type.
+    // Unsubscribing uses the subscription's ARN, which has no resource type.
     allow("Unsubscribe", ["sns:Unsubscribe"], ["*"]),
     allow(
       "ChangeSecurityConfigurations",
       ["glue:CreateSecurityConfiguration", "glue:DeleteSecurityConfiguration"],
       ["*"],
     ),
-    // Cloud Control asks the services in turn, as this role (Service Authorization Reference, Cloud Control API).
+    // Cloud Control calls the services as this role (Service Authorization Reference, Cloud Control API).
     allow(
       "ChangeByCloudControl",
       [

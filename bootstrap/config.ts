@@ -1,4 +1,4 @@
-/** The bootstrap's configuration and the settings of its stacks, checked at once. */
+/** The bootstrap's configuration and the settings of its stacks, checked together. */
 
 import * as pulumi from "@pulumi/pulumi";
 import { renderDiagnostics } from "../compiler/show/render.ts";
@@ -10,9 +10,9 @@ import type { Settings } from "../settings/schema.ts";
 import type { Account } from "./account.ts";
 import { type StackNames, stackNames } from "./stack-names.ts";
 
-/** What is made, for whom. */
+/** What the bootstrap creates, and for which stacks. */
 export interface BootstrapConfig extends Account {
-  /** Empty: the provider is made. */
+  /** Empty: the provider is created. */
   readonly oidcProvider: string;
   readonly stacks: readonly StackNames[];
 }
@@ -24,7 +24,7 @@ const REPOSITORY = /^([\w.-]+\/[\w.-]+|[\w.-]+@\d+\/[\w.-]+@\d+)$/;
  * Reads it.
  *
  * @param home the folder with `Pulumi.yaml`, the stacks' settings and `pipelines/`: names of buckets and databases come from there
- * @throws `pulumi.RunError` with every mistake
+ * @throws `pulumi.RunError` with every error
  */
 export async function readConfig(home: string): Promise<BootstrapConfig> {
   const config = new pulumi.Config("strata-bootstrap");
@@ -39,7 +39,7 @@ export async function readConfig(home: string): Promise<BootstrapConfig> {
     partition: region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws",
     region,
     account: text("accountId", /^\d{12}$/, "an account id of twelve digits, in quotes"),
-    repository: text("repository", REPOSITORY, "owner/name, or owner@id/name@id (docs/deploy.md says how to read it)"),
+    repository: text("repository", REPOSITORY, "owner/name, or owner@id/name@id (see docs/deploy.md)"),
   };
   const oidcProvider = text(
     "oidcProvider",
@@ -48,7 +48,7 @@ export async function readConfig(home: string): Promise<BootstrapConfig> {
   );
   const stacks = config.getObject<unknown>("stacks");
   const names = isNames(stacks) ? stacks : [];
-  if (names.length === 0) problems.push("strata-bootstrap:stacks: write a list of names of stacks, for example [dev]");
+  if (names.length === 0) problems.push("strata-bootstrap:stacks: set a list of stack names, for example [dev]");
   // The bootstrap's own roles are called strata-preview-… and strata-deploy-….
   if (names.some((stack) => /^(preview|deploy)$/i.test(stack)))
     problems.push("strata-bootstrap:stacks: `preview` and `deploy` are names of the bootstrap's own roles");
@@ -66,7 +66,7 @@ function isNames(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((each) => typeof each === "string" && /^[A-Za-z0-9_.-]{1,40}$/.test(each));
 }
 
-/** A stack's settings, if they are whole and of this account. */
+/** A stack's settings, if they are complete and for this account. */
 function stackOf(home: string, stack: string, account: Account, problems: string[]): Settings | undefined {
   const { settings, diagnostics, textOf } = readSettings(home, stack);
   if (settings === undefined) {
@@ -81,7 +81,7 @@ function stackOf(home: string, stack: string, account: Account, problems: string
   for (const [key, own, ours] of here) {
     if (own !== ours)
       problems.push(
-        `Pulumi.${stack}.yaml: strata:${key} is \`${own}\`, and this account is bootstrapped for \`${ours}\`: set one to the other`,
+        `Pulumi.${stack}.yaml: strata:${key} is \`${own}\`, but this account is bootstrapped for \`${ours}\`: use the same value in both`,
       );
   }
   return settings;

@@ -1,4 +1,4 @@
-/** What a deploy role may not do, whatever else its policies or a resource's policy allow. Pure. */
+/** Explicit denials of a deploy role, which override every other policy. Pure. */
 
 import type { Statement } from "../compiler/emit/permissions/document.ts";
 import { objectsArn } from "../compiler/emit/permissions/places.ts";
@@ -11,8 +11,8 @@ import type { StackNames } from "./stack-names.ts";
 export const BOOTSTRAP_PATH = "/strata-bootstrap/";
 
 /**
- * What bears another stack's tag is not touched, whatever it is called: a stage of prod may be called `dev`.
- * A service that knows no tags of resources does not send the key, so there the names decide.
+ * Resources with another stack's tag are denied by tag, not by name: a stage of prod may be called `dev`.
+ * A service without tag conditions does not send the key, so there the names decide.
  */
 export function keepOthers(stack: string): Statement {
   return deny("KeepOthers", ["*"], ["*"], {
@@ -21,7 +21,7 @@ export function keepOthers(stack: string): Statement {
   });
 }
 
-/** A deploy role that could change its own policies, its trust or the key of all states would bound nobody. */
+/** A deploy role that could change its own policies, its trust or the key of all states would have no limit. */
 export function keepBootstrap({ partition, account }: Account): Statement[] {
   const own = ["role", "policy"].map((type) => `arn:${partition}:iam::${account}:${type}${BOOTSTRAP_PATH}*`);
   return [
@@ -30,7 +30,7 @@ export function keepBootstrap({ partition, account }: Account): Statement[] {
   ];
 }
 
-/** The role writes bucket policies, and a bucket policy could let it in. */
+/** The role writes bucket policies, and a bucket policy could grant it access. */
 export function keepData({ partition }: Account, names: StackNames): Statement {
   const data = names.buckets.filter((bucket) => bucket !== names.codeBucket);
   return deny(

@@ -1,4 +1,4 @@
-/** Where an ARN will stand that is not known yet; as long as the longest there is, so that sizes are right. */
+/** Placeholder of an ARN that is not known yet; as long as the longest one, so that sizes are correct. */
 
 export const OIDC_PLACEHOLDER = "OIDC-PROVIDER";
 

@@ -1,9 +1,9 @@
 /**
- * What GitHub's jobs may do: preview reads, deploy changes one stack's things. Pure.
+ * Permissions of GitHub's jobs: preview reads, deploy changes one stack's resources. Pure.
  *
- * A thing is the stack's by its name (bootstrap/stack-names.ts) and, where the service knows tags of resources, by its tag,
- * which the providers put on everything. S3 buckets, Glue databases and `iam:PassRole` know none (Service Authorization
- * Reference; IAM user guide, "Grant a user permissions to pass a role"): there the name alone decides.
+ * A resource belongs to the stack by its name (bootstrap/stack-names.ts) and, if the service supports tag conditions, by the
+ * tag that the providers set. S3 buckets, Glue databases and `iam:PassRole` do not support them (Service Authorization
+ * Reference; IAM user guide, "Grant a user permissions to pass a role"): there only the name decides.
  */
 
 import { allow, type PolicyDocument, type Statement } from "../compiler/emit/permissions/document.ts";
@@ -20,7 +20,7 @@ import { type StackNames, widened } from "./stack-names.ts";
 
 /**
  * GitHub's token for exactly one subject of the repository (GitHub docs, "OpenID Connect": `repo:owner/name:…`, or
- * `repo:owner@id/name@id:…` where the repository has immutable subject claims).
+ * `repo:owner@id/name@id:…` if the repository has immutable subject claims).
  */
 export function githubTrust(account: Account, subject: string): PolicyDocument {
   return {
@@ -42,7 +42,7 @@ export function githubTrust(account: Account, subject: string): PolicyDocument {
   };
 }
 
-/** Reads the stack's state and the settings of its things; changes nothing, reads no data, lists no bucket. */
+/** Reads the stack's state and the settings of its resources; changes nothing, reads no data, lists no bucket. */
 export function previewPolicies(account: Account, names: StackNames, backend: string): PolicyDocument[] {
   return packed(names, (which) => [
     ...readBackend(account, which.stack, backend),
@@ -52,7 +52,7 @@ export function previewPolicies(account: Account, names: StackNames, backend: st
   ]);
 }
 
-/** Changes the stack's things; its roles go to the services that they are for and to nobody else. */
+/** Changes the stack's resources; passes its roles only to the services that use them. */
 export function deployPolicies(account: Account, names: StackNames, backend: string): PolicyDocument[] {
   return packed(names, (which) => [
     keepOthers(which.stack),
@@ -71,7 +71,7 @@ export function deployPolicies(account: Account, names: StackNames, backend: str
   ]);
 }
 
-/** Validates a text; there is no resource yet (Service Authorization Reference, AWS Step Functions). */
+/** Validates a definition; there is no resource yet (Service Authorization Reference, AWS Step Functions). */
 function validate(): Statement {
   return allow("Validate", ["states:ValidateStateMachineDefinition"], ["*"]);
 }
@@ -83,12 +83,12 @@ function readStack(account: Account, names: StackNames): Statement[] {
       allow(`Read${kind}`, actions, arns[kind as keyof typeof READ.byName]),
     ),
     allow("ReadKeys", READ.keys, [keysOf(account)], { StringEquals: { "aws:ResourceTag/strata:stack": names.stack } }),
-    // Lists and descriptions without resource types, and Cloud Control's own, which asks the services in turn.
+    // Lists and descriptions without resource types, and Cloud Control's own, which calls the services.
     allow("ReadLists", READ.everywhere, ["*"]),
   ];
 }
 
-/** Objects and environments under the stack's keys, through the service that they are in. */
+/** Objects and environments under the stack's keys, through the service that stores them. */
 function useStackKeys(account: Account, stack: string, actions: readonly string[]): Statement {
   const services = ["s3", "lambda"].map((service) => `${service}.${account.region}.${dnsSuffix(account.partition)}`);
   return allow("UseStackKeys", actions, [keysOf(account)], {
@@ -96,18 +96,17 @@ function useStackKeys(account: Account, stack: string, actions: readonly string[
   });
 }
 
-/** Why a role cannot be made: what it may do is more than IAM takes. */
+/** The role's permissions exceed IAM's limits. */
 export class TooManyNames extends Error {}
 
 /**
- * Customer-managed policies only: roles of people are looked at by them. With patterns for any pipeline where exact names
- * do not fit.
+ * Customer-managed policies only, which reviewers can read. With patterns for any pipeline if exact names do not fit.
  */
 function packed(names: StackNames, statements: (names: StackNames) => Statement[]): PolicyDocument[] {
   const result = pack(statements(names), 0) ?? pack(statements(widened(names)), 0);
   if (result === undefined)
     throw new TooManyNames(
-      `stack \`${names.stack}\` has ${names.databases.length} pipelines and ${names.buckets.length} buckets, more than the policies of one role can name: give some of them a stack of their own`,
+      `stack \`${names.stack}\` has ${names.databases.length} pipelines and ${names.buckets.length} buckets, more than the policies of one role can name: move some of them to another stack`,
     );
   return [...result.managed];
 }

@@ -1,4 +1,4 @@
-/** State bucket, its key, GitHub's OIDC provider, and two roles a stack: preview for pull requests, deploy for branches. */
+/** State bucket, its key, GitHub's OIDC provider, and two roles per stack: preview for pull requests, deploy for branches. */
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -12,7 +12,7 @@ import { BOOTSTRAP_PATH } from "./denials.ts";
 import { KEY_PLACEHOLDER, OIDC_PLACEHOLDER } from "./placeholders.ts";
 import { deployPolicies, githubTrust, previewPolicies, TooManyNames } from "./policies.ts";
 
-/** What the next steps of docs/deploy.md ask for. */
+/** Outputs that the next steps of docs/deploy.md use. */
 export interface BootstrapOutputs {
   /** For `pulumi login`. */
   readonly backend: pulumi.Output<string>;
@@ -25,9 +25,9 @@ export interface BootstrapOutputs {
 const GITHUB = "https://token.actions.githubusercontent.com";
 
 /**
- * Makes everything, protected: without it no stack can be changed any more.
+ * Creates all resources, protected: without them no stack can be changed any more.
  *
- * @param home the root whose stacks deploy: `Pulumi.<stack>.yaml` and `pipelines/` say what their things are called
+ * @param home the root whose stacks deploy: `Pulumi.<stack>.yaml` and `pipelines/` determine the names of their resources
  */
 export async function bootstrap(home: string = HOME): Promise<BootstrapOutputs> {
   const config = await readConfig(home);
@@ -66,7 +66,7 @@ export async function bootstrap(home: string = HOME): Promise<BootstrapOutputs> 
   };
 }
 
-/** Who takes a role, and what it may do. */
+/** Who assumes a role, and its permissions. */
 interface Wanted {
   readonly trust: PolicyDocument;
   readonly documents: readonly PolicyDocument[];
@@ -96,13 +96,13 @@ function bucketName({ account, region }: BootstrapConfig): string {
   return nameFor("bucket", "strata-backend", account, region.replaceAll("-", ""));
 }
 
-/** Days that an old state is kept: it is the way back from a bad deployment. */
+/** Days that an old state is kept, to undo a bad deployment. */
 const OLD_STATE_DAYS = 365;
 
 /** Days that logs of access to the state are kept. */
 const ACCESS_LOG_DAYS = 365;
 
-/** The state bucket, its accesses logged. */
+/** The state bucket, with access logs. */
 function createBackend(config: BootstrapConfig, provider: aws.Provider, key: pulumi.Output<string>) {
   const context = { home: config, aws: provider, mayDeleteData: false, settings: { stack: "prod" } };
   const common = { context, holdsData: true, oldVersionDays: OLD_STATE_DAYS };
@@ -117,7 +117,7 @@ function createBackend(config: BootstrapConfig, provider: aws.Provider, key: pul
   return new PrivateBucket("backend", { ...common, bucket: bucketName(config), key, accessLogs }).bucket;
 }
 
-/** The policies name the key and the provider by placeholders until they are made. */
+/** The policies have placeholders for the key and the provider until these are created. */
 function createRole(
   name: string,
   oidc: pulumi.Output<string>,
@@ -130,7 +130,7 @@ function createRole(
     {
       name,
       path: BOOTSTRAP_PATH,
-      // An hour is enough for an update of a hundred stages; a token that leaks is worth less.
+      // An hour is enough for an update of a hundred stages, and limits the use of a leaked token.
       maxSessionDuration: 3600,
       assumeRolePolicy: oidc.apply((arn) => textOf(trust).replaceAll(OIDC_PLACEHOLDER, arn)),
     },

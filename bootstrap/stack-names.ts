@@ -1,19 +1,19 @@
-/** What a stack's things are called: all that its roles may touch. Pure. */
+/** Names of a stack's resources: everything that its roles may access. Pure. */
 
 import { bucketBindings, ownBuckets } from "../settings/bindings.ts";
 import type { NameKind } from "../settings/name-kinds.ts";
 import { nameFor, patternsFor } from "../settings/names.ts";
 import type { Settings } from "../settings/schema.ts";
 
-/** Names of one stack's things. A pattern has `*` where an author's name for a stage or crawler goes. */
+/** Names of one stack's resources. A pattern has `*` for an author's name of a stage or crawler. */
 export interface StackNames {
   readonly stack: string;
   /** Path of the stack's roles and policies, beginning and ending with `/`. */
   readonly rolePath: string;
-  /** ARN of the policy that bounds the stack's roles; empty for none. */
+  /** ARN of the permissions boundary of the stack's roles; empty for none. */
   readonly permissionsBoundary: string;
   readonly codeBucket: string;
-  /** Every bucket that the stack makes, the code bucket among them; exact. */
+  /** Every bucket that the stack creates, including the code bucket; exact. */
   readonly buckets: readonly string[];
   /** Exact. */
   readonly databases: readonly string[];
@@ -44,8 +44,8 @@ export interface StackNames {
 }
 
 /**
- * Names of a stack that deploys the given pipelines. Stages and crawlers may come and go; another pipeline or bucket
- * needs another run of the bootstrap.
+ * Names of a stack that deploys the given pipelines. Stages and crawlers may change; a new pipeline or bucket needs another
+ * run of the bootstrap.
  */
 export function stackNames(settings: Settings, pipelines: readonly string[]): StackNames {
   const { stack, rolePath, permissionsBoundary, buckets } = settings;
@@ -70,8 +70,8 @@ export function stackNames(settings: Settings, pipelines: readonly string[]): St
 }
 
 /**
- * The same with patterns for any pipeline, where the exact names of very many pipelines are more than IAM takes. Buckets
- * and databases stay exact; elsewhere the stack's tag decides, but for `iam:PassRole`, which knows none.
+ * The same with patterns for any pipeline, if the exact names of very many pipelines exceed IAM's limits. Buckets and
+ * databases stay exact; elsewhere the stack's tag decides, except for `iam:PassRole`, which does not support tags.
  */
 export function widened(names: StackNames): StackNames {
   const { stack, rolePath } = names;
@@ -83,17 +83,17 @@ export function widened(names: StackNames): StackNames {
   return { ...names, ...pipelineNames };
 }
 
-/** How a stack's pipelines name their things. */
+/** How a stack's pipelines name their resources. */
 interface Naming {
-  /** What the pipelines have one of each; `what`: the last part of its name, where it has one. */
+  /** Resources that each pipeline has once; `what`: the last part of the name, if any. */
   readonly exact: (kind: NameKind, ...what: string[]) => string[];
-  /** What an author's names end; `begins`: what the last part begins with. */
+  /** Resources whose names end in an author's name; `begins`: the beginning of the last part. */
   readonly patterns: (kind: NameKind, begins?: string) => string[];
-  /** A state machine's name as a part of its log group's. */
+  /** A state machine's name within its log group's. */
   readonly segment: (machine: string) => string;
 }
 
-/** Names that have a pipeline's in them. */
+/** Names that contain a pipeline's name. */
 function ofPipelines(rolePath: string, { exact, patterns, segment }: Naming) {
   const roles = ["states", "read-setup", "job-", "crawler-"].flatMap((what) => patterns("role", what));
   const [jobs, stateMachines] = [patterns("job"), exact("stateMachine")];

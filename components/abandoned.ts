@@ -1,4 +1,4 @@
-/** Targets that the last deployment wrote and nobody writes any more: named in preview, never deleted. */
+/** Targets that the last deployment wrote and no dataset writes any more: named in preview, never deleted. */
 
 import * as pulumi from "@pulumi/pulumi";
 import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
@@ -9,7 +9,7 @@ import type { BoundPlan } from "../settings/bind-root.ts";
 /** Pipeline → physical locations of its targets, sorted. */
 export type Targets = Readonly<Record<string, readonly string[]>>;
 
-/** What the pipelines of a stack write. */
+/** Target locations of a stack's pipelines. */
 export function targetsOf(pipelines: readonly BoundPlan[]): Targets {
   return Object.fromEntries(
     pipelines.map(({ plan, bindings }) => {
@@ -22,7 +22,7 @@ export function targetsOf(pipelines: readonly BoundPlan[]): Targets {
   );
 }
 
-/** Warns of every location that the stack's last outputs name and the new ones do not. */
+/** Warns about every location that only the stack's previous outputs have. */
 export async function warnOfAbandoned(targets: Targets, stack: string): Promise<void> {
   const before = await lastTargets();
   const written = new Set(Object.values(targets).flat());
@@ -30,7 +30,7 @@ export async function warnOfAbandoned(targets: Targets, stack: string): Promise<
   if (found.length > 0) pulumi.log.warn(renderDiagnostics(found, () => undefined));
 }
 
-/** One diagnostic a location. */
+/** One diagnostic per location. */
 export function abandoned(before: unknown, written: ReadonlySet<string>, stack: string): Diagnostic[] {
   if (typeof before !== "object" || before === null) return [];
   return Object.entries(before).flatMap(([pipeline, locations]) =>
@@ -41,14 +41,14 @@ export function abandoned(before: unknown, written: ReadonlySet<string>, stack: 
           code: "D010",
           severity: "warning",
           at: { file: `Pulumi.${stack}.yaml`, line: 1, column: 1, length: 1 },
-          message: `no dataset writes \`${location}\` any more; pipeline \`${pipeline}\` wrote it before`,
-          help: "its files stay and are read as ever; docs/deploy.md says how to remove them",
+          message: `no dataset writes \`${location}\` any more; pipeline \`${pipeline}\` used to write it`,
+          help: "its files stay readable; to remove them, see docs/deploy.md",
         }),
       ),
   );
 }
 
-/** The stack's own outputs as the last deployment left them; undefined before the first. */
+/** The stack's outputs of the last deployment; undefined before the first. */
 async function lastTargets(): Promise<unknown> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const { value } = await new pulumi.StackReference("last-deployment", { name }).getOutputDetails("targets");

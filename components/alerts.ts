@@ -1,4 +1,4 @@
-/** Who hears of executions that did not succeed: an EventBridge rule, an encrypted topic, e-mail addresses. */
+/** Alerts about executions that did not succeed: an EventBridge rule, an encrypted topic, e-mail addresses. */
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -14,7 +14,7 @@ export interface AlertsArgs {
   readonly stateMachineArn: pulumi.Output<string>;
 }
 
-/** A rule sees what a Catch inside the machine cannot: time-outs and aborts of the whole execution. */
+/** An event rule also matches what a Catch cannot: time-outs and aborts of the whole execution. */
 export class Alerts extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
 

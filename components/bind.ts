@@ -1,4 +1,4 @@
-/** Settings and a loaded root → what is deployed, or an end with all diagnostics, before anything is registered. */
+/** Settings and a loaded root → the deployment, or all diagnostics, before any resource is registered. */
 
 import * as pulumi from "@pulumi/pulumi";
 import { hasErrors } from "../compiler/diagnostics.ts";
@@ -8,7 +8,7 @@ import { type BoundPlan, bindRoot, isWanted } from "../settings/bind-root.ts";
 import type { settingsOfStack } from "./stack-settings.ts";
 
 /**
- * Plans, bindings, definitions and permissions of the pipelines that the stack wants.
+ * Plans, bindings, definitions and permissions of the stack's pipelines.
  *
  * @param home the folder of the stacks' settings files
  * @throws pulumi.RunError with the diagnostics; warnings are logged

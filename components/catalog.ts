@@ -1,4 +1,4 @@
-/** The catalog database and a crawler a prefix, set so that each dataset is one table called as the compiler says. */
+/** The catalog database and one crawler per prefix, configured so that each dataset is one table with the compiler's name. */
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -51,7 +51,7 @@ export class Catalog extends pulumi.ComponentResource {
     const identity = identities[index];
     if (access === undefined || identity === undefined) throw new Error(`crawler ${crawler.name} has no binding`);
     const { role, policies } = createRole(name, { context, parent: this, identity });
-    // The group without a security configuration is the account's, not ours.
+    // The group without a security configuration belongs to the account, not to the stack.
     const logs = bindings.securityConfiguration
       ? [createLogGroup(name, access.logGroup, { context, parent: this })]
       : [];
@@ -70,7 +70,7 @@ export class Catalog extends pulumi.ComponentResource {
             ...(connection !== undefined && { connectionName: connection }),
           },
         ],
-        // A column that goes or a table that is empty for a run must not take the table's definition along.
+        // A removed column, or a table that is empty for a run, must not delete the table's definition.
         schemaChangePolicy: { updateBehavior: "UPDATE_IN_DATABASE", deleteBehavior: "LOG" },
         recrawlPolicy: { recrawlBehavior: "CRAWL_EVERYTHING" },
         configuration: JSON.stringify(crawlerConfiguration(crawler)),
@@ -82,7 +82,7 @@ export class Catalog extends pulumi.ComponentResource {
   }
 }
 
-/** One table a folder at the tables' level, whatever the files' schemas (Glue developer guide, crawler configuration). */
+/** One table per folder at the tables' level, for any schemas of the files (Glue developer guide, crawler configuration). */
 function crawlerConfiguration(crawler: CrawlerPlan): object {
   return {
     Version: 1.0,

@@ -1,4 +1,4 @@
-/** The code bucket and what lies in it: the job's files and groups too large for the definition, called by their content. */
+/** The code bucket and its objects: the job's files and offloaded payloads, named by their hash. */
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -27,14 +27,14 @@ export class CodeStore extends pulumi.ComponentResource {
   readonly script: pulumi.Output<string>;
   /** `s3://` address of the package. */
   readonly package: pulumi.Output<string>;
-  /** Everything that must be there before an execution starts. */
+  /** Everything that must exist before an execution starts. */
   readonly uploads: readonly pulumi.Resource[];
   /** The bundle of read-setup. */
   readonly readSetup: aws.s3.BucketObjectv2 | undefined;
 
   constructor(name: string, args: CodeStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strata:aws:CodeStore", name, {}, opts);
-    // With read-setup the users' SQL is edited there: it is data then.
+    // With read-setup users edit SQL there, so the bucket counts as data.
     const { bucket } = new PrivateBucket(
       name,
       {
@@ -46,7 +46,7 @@ export class CodeStore extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // Kept when a later deployment no longer names it: an execution of an older definition, or its redrive, still reads it.
+    // Kept when a later deployment no longer uses it: an execution of an older definition, or its redrive, still reads it.
     const upload = (key: string, body: Uint8Array) =>
       new aws.s3.BucketObjectv2(
         `${name}/${key}`,
@@ -87,10 +87,10 @@ export function jobFiles(home: string): { readonly script: Upload; readonly pack
   };
 }
 
-/** The oldest time that a zip can hold, in the zone of whoever builds it. */
+/** The oldest time that a zip can store, in local time. */
 const EPOCH = new Date(1980, 0, 1, 12);
 
-/** Python takes a package's zip by any name, so the digest is a folder. */
+/** Python imports from a zip with any path, so the digest is a folder. */
 function keyed(name: string, body: Uint8Array): Upload {
   return { key: `${CODE_PREFIX}${createHash("sha256").update(body).digest("hex").slice(0, 16)}/${name}`, body };
 }

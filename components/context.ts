@@ -1,4 +1,4 @@
-/** What every component of a stack gets: its settings, the two providers, its keys. */
+/** The context of every component of a stack: its settings, the two providers, its keys. */
 
 import * as aws from "@pulumi/aws";
 import * as native from "@pulumi/aws-native";
@@ -9,13 +9,13 @@ import { accountOf } from "../settings/bindings.ts";
 import { withKeys } from "../settings/keys.ts";
 import type { Settings } from "../settings/schema.ts";
 
-/** Settings and providers: enough for what the keys themselves need. */
+/** Settings and providers: the context of the keys themselves. */
 export interface ProviderContext {
   readonly settings: Settings;
   readonly home: Home;
   readonly aws: aws.Provider;
   readonly native: native.Provider;
-  /** Data may be deleted: the setting says so, and the stack is not prod. Two keys, so that one slip deletes nothing. */
+  /** Data may be deleted: the setting allows it, and the stack is not prod. Two conditions, so that one mistake deletes nothing. */
   readonly mayDeleteData: boolean;
 }
 
@@ -28,13 +28,13 @@ export interface KeyArns {
 
 export interface StackContext extends ProviderContext {
   readonly keys: KeyArns;
-  /** The operations key for what only a stack with KMS encrypts by it: code and logs. */
+  /** The operations key, for what only a stack with KMS encrypts with it: code and logs. */
   readonly operationsKey: pulumi.Output<string> | undefined;
   /** Name of the bucket of access logs. */
   readonly accessLogs: pulumi.Output<string>;
 }
 
-/** Makes the providers: region, allowed accounts and tags of everything. */
+/** Creates the providers: region, allowed accounts and tags of all resources. */
 export function providerContext(settings: Settings): ProviderContext {
   const tags = Object.fromEntries([
     ["strata:stack", settings.stack],
@@ -54,7 +54,7 @@ export function providerContext(settings: Settings): ProviderContext {
   };
 }
 
-/** A policy's text with the ARNs of the stack's keys in it; known at once where it names none. */
+/** A policy's text with the ARNs of the stack's keys; known immediately if it names no key. */
 export function policyText(document: PolicyDocument, keys: KeyArns): pulumi.Input<string> {
   const text = textOf(document);
   if (withKeys(text, { data: "", operations: "" }) === text) return text;
@@ -63,7 +63,7 @@ export function policyText(document: PolicyDocument, keys: KeyArns): pulumi.Inpu
     .apply(([data, operations]) => withKeys(text, { data, operations }));
 }
 
-/** Options of a child resource: its parent, the provider of the service, and what is particular to it. */
+/** Options of a child resource: its parent, the provider of the service, and its own options. */
 export function child(
   parent: pulumi.Resource,
   context: Pick<ProviderContext, "aws">,

@@ -1,10 +1,10 @@
-/** Descriptions: an author's text, cut to what AWS takes. */
+/** Descriptions: an author's text, truncated to AWS's limit. */
 
 /**
- * A text without control characters and lone surrogates, cut between characters.
+ * A text without control characters and lone surrogates, truncated between characters.
  *
  * @param text any text
- * @param most its length in bytes of UTF-8, as Glue counts it; services that count characters take no less
+ * @param most its length in bytes of UTF-8, as Glue counts it; services that count characters have no lower limit
  */
 export function described(text: string, most: number): string {
   let size = 0;

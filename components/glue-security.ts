@@ -1,4 +1,4 @@
-/** What all jobs and crawlers of a stack share: the security configuration and the connections into subnets. */
+/** Shared by all jobs and crawlers of a stack: the security configuration and the connections into subnets. */
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,7 +8,7 @@ import { child, type StackContext } from "./context.ts";
 export class GlueSecurity extends pulumi.ComponentResource {
   /** Name of the security configuration; undefined with `strata:encryption: s3`. */
   readonly configuration: pulumi.Output<string> | undefined;
-  /** Names of connections, those that were there and those made here. */
+  /** Names of connections, existing and new ones. */
   readonly connections: readonly pulumi.Input<string>[];
 
   constructor(name: string, context: StackContext, opts?: pulumi.ComponentResourceOptions) {
@@ -22,7 +22,7 @@ export class GlueSecurity extends pulumi.ComponentResource {
           encryptionConfiguration: {
             s3Encryption: { s3EncryptionMode: "SSE-KMS", kmsKeyArn: keys.data },
             cloudwatchEncryption: { cloudwatchEncryptionMode: "SSE-KMS", kmsKeyArn: operationsKey },
-            // Our job keeps no bookmark; whoever turns one on must not find it in plain text.
+            // The job uses no bookmark; if a user enables one, it must not be in plain text.
             jobBookmarksEncryption: { jobBookmarksEncryptionMode: "CSE-KMS", kmsKeyArn: keys.data },
           },
         },

@@ -1,4 +1,4 @@
-/** What a stage's Glue job is always told: its own place, how it runs, and what Spark needs to know. */
+/** Default arguments of a stage's Glue job: its location, how it runs, and Spark's settings. */
 
 import { stageTables } from "../compiler/emit/job/publish.ts";
 import type { StackBindings, StageAccess } from "../compiler/plan/bindings.ts";
@@ -14,14 +14,14 @@ export interface JobArgumentsOf {
   readonly workers: Workers;
 }
 
-/** Default arguments of the job, beside where its code is. */
+/** Default arguments of the job, except the location of its code. */
 export function jobArguments({ plan, stage, bindings, access, workers }: JobArgumentsOf): Record<string, string> {
   const state = `s3://${bindings.stateBucket}/${access.statePrefix}`;
   const warehouse = warehouseOf(plan, stage, bindings);
   return {
     "--job-language": "python",
     "--custom-logGroup-prefix": jobLogPrefix(access.job),
-    // Without it Glue makes a bucket of its own, which we would not have secured.
+    // Without it Glue creates a bucket that the stack does not secure.
     "--TempDir": `${state}temp/`,
     "--state": state,
     ...(workers.concurrency > 0 && { "--concurrency": String(workers.concurrency) }),
@@ -30,7 +30,7 @@ export function jobArguments({ plan, stage, bindings, access, workers }: JobArgu
   };
 }
 
-/** Where Iceberg would put a table without a place; ours have one. Undefined where the stage has no Iceberg table. */
+/** Iceberg's default location; Strata's tables set theirs. Undefined if the stage has no Iceberg table. */
 function warehouseOf(plan: Plan, stage: StagePlan, { buckets }: StackBindings): string | undefined {
   const { written, read } = stageTables(plan, stage);
   const [first] = [...written, ...read];
@@ -38,12 +38,12 @@ function warehouseOf(plan: Plan, stage: StagePlan, { buckets }: StackBindings): 
   return bucket && `s3://${bucket.physical}/`;
 }
 
-/** Several settings travel as one argument (Glue developer guide, job parameters, `--conf`). */
+/** Several settings are passed as one argument (Glue developer guide, job parameters, `--conf`). */
 function sparkConf(region: string, warehouse: string | undefined): string {
   return [
-    // Without it S3A probes every folder above a target, which a role that ends at the target is denied (HADOOP-13278).
+    // Without it S3A probes every folder above a target, which the role may not read (HADOOP-13278).
     "spark.hadoop.fs.s3a.performance.flags=create,mkdir",
-    // Glue 5.1's S3A asks us-east-2 where no region is set.
+    // Glue 5.1's S3A uses us-east-2 if no region is set.
     `spark.hadoop.fs.s3a.endpoint.region=${region}`,
     "spark.sql.session.timeZone=UTC",
     ...(warehouse === undefined ? [] : icebergConf(warehouse)),

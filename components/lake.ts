@@ -1,4 +1,4 @@
-/** The data buckets of a stack: those it makes, and those that are there and are left as they are. */
+/** The data buckets of a stack: those that it creates, and existing ones, which it does not change. */
 
 import * as pulumi from "@pulumi/pulumi";
 import { stagedDatasets } from "../compiler/plan/types.ts";
@@ -9,9 +9,9 @@ import type { StackContext } from "./context.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 
 /**
- * Days after which files of an attempt expire. The dataset's next run removes what a killed one left, so the rule is only
- * for datasets that do not run again. It must be longer than any pipeline's pause: where the job was killed between commit
- * and publish, committed files lie there, in no second copy, until the next run moves them (docs/publish.md).
+ * Days after which files of an attempt expire. The dataset's next run removes orphan files, so the rule is only for datasets
+ * that do not run again. It must be longer than any pipeline's pause: if the job was killed between commit and promotion,
+ * the only copy of committed files is there until the next run promotes them (docs/publish.md).
  */
 const ATTEMPT_DAYS = 400;
 

@@ -1,10 +1,10 @@
-/** A log group made beforehand: one that a service makes itself keeps its logs for ever, and unencrypted. */
+/** A log group, created in advance: one that a service creates keeps its logs forever, and unencrypted. */
 
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { child, type StackContext } from "./context.ts";
 
-/** Makes a group with the stack's retention and key. */
+/** Creates a group with the stack's retention and key. */
 export function createLogGroup(
   name: string,
   physical: string,

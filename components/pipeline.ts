@@ -38,7 +38,7 @@ export class Pipeline extends pulumi.ComponentResource {
       return found;
     };
     const parent = { parent: this };
-    // Called by the author's name, never by position: to add a stage must not rename the others.
+    // Named by the author's name, never by position: a new stage must not rename the others.
     const jobs = plan.stages.map(
       (stage) =>
         new StageJob(

@@ -1,4 +1,4 @@
-/** A bucket of ours: private, encrypted, versioned, TLS only, its accesses logged. */
+/** A private bucket: encrypted, versioned, TLS only, with access logs. */
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -10,11 +10,11 @@ import { child, dataChild, type ProviderContext } from "./context.ts";
 export interface Expiry {
   readonly prefix: string;
   readonly days: number;
-  /** Days that a version that was deleted or replaced is kept; undefined: a month, as everywhere. */
+  /** Days that a deleted or replaced version is kept; default: 30. */
   readonly oldVersionDays?: number;
 }
 
-/** What a bucket needs to know of where it is made. */
+/** The context in which a bucket is created. */
 export type BucketContext = Pick<ProviderContext, "home" | "aws" | "mayDeleteData"> & {
   readonly settings: Pick<ProviderContext["settings"], "stack">;
 };
@@ -25,23 +25,23 @@ export interface PrivateBucketArgs {
   readonly bucket: string;
   /** Days after which objects expire; undefined: never. */
   readonly expireDays?: number;
-  /** Days that versions that were deleted or replaced are kept; default: 30. */
+  /** Days that deleted or replaced versions are kept; default: 30. */
   readonly oldVersionDays?: number;
   /** Prefixes whose objects expire. */
   readonly expiring?: readonly Expiry[];
-  /** True where losing it loses data: protected and retained, unless the stack may delete data. */
+  /** True if losing it loses data: protected and retained, unless the stack may delete data. */
   readonly holdsData: boolean;
   /** ARN of the key that encrypts it; undefined: S3's own. */
   readonly key: pulumi.Output<string> | undefined;
-  /** Where its accesses are logged; undefined: it is that bucket itself. */
+  /** Bucket of its access logs; undefined for that bucket itself. */
   readonly accessLogs: pulumi.Output<string> | undefined;
 }
 
-/** The greatest number of prefixes with a rule of their own: rules of a bucket's lifecycle (S3 user guide, "Lifecycle configuration") without ours. */
+/** Most prefixes with their own rule: the limit of a bucket's lifecycle (S3 user guide, "Lifecycle configuration") less the fixed rules. */
 const MOST_EXPIRING = 1000 - 2;
 
 export class PrivateBucket extends pulumi.ComponentResource {
-  /** Name of the bucket; depends on its policy, encryption and versioning, so that nothing is written before they are set. */
+  /** Name of the bucket; depends on its policy, encryption and versioning, so that no write precedes them. */
   readonly bucket: pulumi.Output<string>;
 
   constructor(name: string, args: PrivateBucketArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -84,7 +84,7 @@ function policyOf({ bucket, context, key, accessLogs }: PrivateBucketArgs): pulu
   return key.apply((arn) => textOf(bucketPolicy(bucket, context.home, arn)));
 }
 
-/** A bucket key saves most requests to KMS (S3 user guide, "S3 Bucket Keys"); SSE-C would let a writer lock us out. */
+/** A bucket key saves most requests to KMS (S3 user guide, "S3 Bucket Keys"); SSE-C would let a writer lock out every other reader. */
 function encryption(
   key: pulumi.Output<string> | undefined,
 ): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
@@ -92,18 +92,18 @@ function encryption(
   return { applyServerSideEncryptionByDefault: algorithm, bucketKeyEnabled: true, blockedEncryptionTypes: ["SSE-C"] };
 }
 
-/** Said in preview, since nobody would notice it later. */
+/** A warning in preview, because the effect is invisible later. */
 function warnOfTooMany({ bucket, expiring = [] }: PrivateBucketArgs): void {
   if (expiring.length > MOST_EXPIRING)
     pulumi.log.warn(
-      `${bucket} has ${expiring.length} places whose files expire, and S3 takes rules for ${MOST_EXPIRING}: in the others they stay until the job removes them`,
+      `${bucket} has ${expiring.length} prefixes whose files expire, but S3 allows rules for ${MOST_EXPIRING}: in the others the files stay until the job removes them`,
     );
 }
 
-/** Uploads that never ended cost money unseen; old versions are kept for a month. */
+/** Incomplete uploads cost money unnoticed; old versions are kept for a month. */
 function lifecycle(args: PrivateBucketArgs): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
-  const tidy = {
-    id: "tidy",
+  const rest = {
+    id: "clean-up",
     status: "Enabled",
     filter: {},
     abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
@@ -116,5 +116,5 @@ function lifecycle(args: PrivateBucketArgs): aws.types.input.s3.BucketLifecycleC
     expiration: { days },
     ...(oldVersionDays !== undefined && { noncurrentVersionExpiration: { noncurrentDays: oldVersionDays } }),
   }));
-  return [args.expireDays === undefined ? tidy : { ...tidy, expiration: { days: args.expireDays } }, ...own];
+  return [args.expireDays === undefined ? rest : { ...rest, expiration: { days: args.expireDays } }, ...own];
 }

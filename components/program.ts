@@ -1,8 +1,7 @@
 /**
  * The Pulumi program: settings → load → compile → components → outputs.
  *
- * Everything that a user can get wrong is found before the first resource is registered, and printed as `strata check`
- * prints it.
+ * All of a user's errors are found before the first resource is registered, and printed as by `strata check`.
  */
 
 import * as pulumi from "@pulumi/pulumi";
@@ -24,15 +23,15 @@ import { type Expiry, PrivateBucket } from "./private-bucket.ts";
 import { StackKeys } from "./stack-keys.ts";
 import { settingsOfStack } from "./stack-settings.ts";
 
-/** Stack outputs, by pipeline where they are a pipeline's. */
+/** Stack outputs, by pipeline where they belong to one. */
 export interface Outputs {
   readonly buckets: Record<string, pulumi.Output<string>>;
   readonly pipelines: Record<string, PipelineOutputs>;
-  /** Physical locations that each pipeline writes: the next preview tells which of them nobody writes any more. */
+  /** Physical locations that each pipeline writes: the next preview compares them with its own. */
   readonly targets: Record<string, readonly string[]>;
 }
 
-/** What people need to run and query a pipeline. */
+/** Outputs for running and querying a pipeline. */
 export interface PipelineOutputs {
   readonly stateMachineArn: pulumi.Output<string>;
   readonly workgroup: pulumi.Output<string>;
@@ -41,7 +40,7 @@ export interface PipelineOutputs {
   readonly readers: readonly pulumi.Output<string>[];
 }
 
-/** Deploys the root that `home` is. Rejects with `pulumi.RunError`, whose message is the diagnostics. */
+/** Deploys the root `home`. Rejects with `pulumi.RunError`, whose message is the diagnostics. */
 export async function program(home: string): Promise<Outputs> {
   const read = settingsOfStack();
   const { settings } = read;
@@ -55,7 +54,7 @@ export async function program(home: string): Promise<Outputs> {
   return { ...deploy(settings, pipelines, readSetup), targets };
 }
 
-/** esbuild is loaded only where a pipeline has `setup: runtime`. */
+/** esbuild is loaded only if a pipeline has `setup: runtime`. */
 async function bundleIfWanted(pipelines: readonly BoundPlan[]): Promise<Uint8Array | undefined> {
   if (pipelines.every(({ plan }) => plan.setup === "inline")) return undefined;
   const { bundleReadSetup } = await import("../lambdas/read-setup/bundle.ts");
@@ -101,10 +100,10 @@ function deploy(
   return { buckets, pipelines: Object.fromEntries(deployed) };
 }
 
-/** Days that rows which failed an expectation are kept: long enough to look into it. They may be about persons. */
+/** Days that samples of failing rows are kept, long enough to investigate. They may be personal data. */
 const SAMPLE_DAYS = 30;
 
-/** Where the stages keep samples of rows (glue/strata_glue/report/ledger.py); gone for good a day after they expire. */
+/** Prefixes of the stages' samples (glue/strata_glue/report/ledger.py); deleted permanently a day after they expire. */
 function samplesOf(pipelines: readonly BoundPlan[]): Expiry[] {
   const prefixes = pipelines.flatMap(({ bindings }) =>
     bindings.stages.map(({ statePrefix }) => `${statePrefix}samples/`),
@@ -112,10 +111,10 @@ function samplesOf(pipelines: readonly BoundPlan[]): Expiry[] {
   return prefixes.map((prefix) => ({ prefix, days: SAMPLE_DAYS, oldVersionDays: 1 }));
 }
 
-/** Logs of access are kept at least this long, in days: who looks for a leak looks back. */
+/** Access logs are kept at least this many days, to investigate a leak. */
 const LEAST_ACCESS_LOG_DAYS = 90;
 
-/** Providers, keys and the bucket of access logs: what everything else needs. */
+/** Providers, keys and the bucket of access logs, which all other resources need. */
 function stackContext(settings: Settings): StackContext {
   const providers = providerContext(settings);
   const keys = new StackKeys("keys", { context: providers }).arns;

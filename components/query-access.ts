@@ -15,7 +15,7 @@ export interface QueryAccessArgs {
   readonly context: StackContext;
   readonly plan: Plan;
   readonly bindings: StackBindings;
-  /** What analysts may do. */
+  /** Permissions of analysts. */
   readonly readers: Identity;
   readonly database: pulumi.Output<string>;
   /** Bucket of query results. */
@@ -23,12 +23,12 @@ export interface QueryAccessArgs {
 }
 
 /**
- * The workgroup is by `aws-native`: Cloud Control reads every setting back, so drift of an enforced setting is seen,
- * and `recursiveDeleteOption` ties its deletion to the stack's right to delete data.
+ * The workgroup uses `aws-native`: Cloud Control reads every setting back, so drift of an enforced setting is detected,
+ * and `recursiveDeleteOption` ties its deletion to the stack's permission to delete data.
  */
 export class QueryAccess extends pulumi.ComponentResource {
   readonly workgroup: pulumi.Output<string>;
-  /** ARNs of the policies to attach to analysts' roles; one, unless the tables are very many. */
+  /** ARNs of the policies to attach to analysts' roles; one, unless there are very many tables. */
   readonly readers: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: QueryAccessArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -33,7 +33,7 @@ export class ReadSetup extends pulumi.ComponentResource {
         runtime: "nodejs22.x",
         handler: "index.handler",
         architectures: ["arm64"],
-        // The parser's WebAssembly takes 380 MB; memory buys processor time, too.
+        // The parser's WebAssembly needs 380 MB; more memory also means more CPU.
         memorySize: 1769,
         timeout: 300,
         s3Bucket: args.archive.bucket,
@@ -48,7 +48,7 @@ export class ReadSetup extends pulumi.ComponentResource {
   }
 }
 
-/** What the function must know and the execution does not say. No secrets. */
+/** Settings of the function that are not in its input. No secrets. */
 export function environment(bindings: Bindings): Record<string, string> {
   return {
     STRATA_CODE_BUCKET: bindings.codeBucket,

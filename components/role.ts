@@ -12,7 +12,7 @@ export interface RoleArgs {
   readonly identity: Identity;
 }
 
-/** Answers the role, and the policies that whoever uses the role must wait for. */
+/** Returns the role, and the policies on which the users of the role must depend. */
 export function createRole(
   name: string,
   { context, parent, identity }: RoleArgs,
@@ -32,14 +32,14 @@ export function createRole(
   const policies: pulumi.Resource[] = [];
   if (inline !== undefined)
     policies.push(
-      // Named, since Pulumi would name it after itself, and its names have a `/`, which IAM takes in none.
+      // Named explicitly: Pulumi's default name has a `/`, which IAM rejects.
       new aws.iam.RolePolicy(
         name,
         { name: identity.name, role: role.name, policy: policyText(inline, keys) },
         child(parent, context),
       ),
     );
-  // Only roles of large stages have these: one inline policy holds what a usual stage may do.
+  // Only roles of large stages have these: one inline policy suffices for a usual stage.
   managed.forEach((document, index) => {
     const part = `${name}/${index + 1}`;
     const policy = createPolicy(part, `${identity.name}-${index + 1}`, document, { context, parent });

@@ -1,4 +1,4 @@
-/** The stack's KMS keys: one for data, which outlives the stack where data does, one for code, logs and alerts. */
+/** The stack's KMS keys: one for data, which is retained with the data, one for code, logs and alerts. */
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -11,7 +11,7 @@ export interface StackKeysArgs {
   readonly context: ProviderContext;
 }
 
-/** Log groups of ours begin so. */
+/** Prefix of the stack's log groups. */
 const LOG_GROUPS = ["/aws-glue/*", "/aws/vendedlogs/states/*", "/aws/lambda/*"];
 
 export class StackKeys extends pulumi.ComponentResource {
@@ -38,7 +38,7 @@ export class StackKeys extends pulumi.ComponentResource {
     };
     this.arns = {
       data: settings.encryption === "kms" ? key("data", dataKeyPolicy(home), dataChild(this, context)) : undefined,
-      // Needed with S3's own keys, too: EventBridge publishes to no topic under AWS's own key of SNS.
+      // Also needed with S3's own keys: EventBridge cannot publish to a topic under AWS's own key of SNS.
       operations: key("operations", operationsKeyPolicy(home, LOG_GROUPS), child(this, context)),
     };
     this.registerOutputs(this.arns);

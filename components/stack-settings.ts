@@ -1,4 +1,4 @@
-/** The stack's settings as Pulumi's engine gives them: the same as `strata … --stack` reads from the files. */
+/** The stack's settings from Pulumi's engine: the same as `strata … --stack` reads from the files. */
 
 import * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic, Place } from "../compiler/diagnostics.ts";
@@ -9,7 +9,7 @@ import { SETTINGS, type Settings } from "../settings/schema.ts";
 
 const NAMESPACE = "strata:";
 
-/** Reads every key of the namespace `strata`; one that is no setting is a mistake, as for `strata check`. Goes on beside mistakes. */
+/** Reads every key of the namespace `strata`; an unknown key is an error, as in `strata check`. Continues after errors. */
 export function settingsOfStack(): { readonly settings: Settings; readonly diagnostics: readonly Diagnostic[] } {
   const stack = pulumi.getStack();
   const at: Place = { file: `Pulumi.${stack}.yaml`, line: 1, column: 1, length: 1 };
@@ -25,12 +25,12 @@ export function settingsOfStack(): { readonly settings: Settings; readonly diagn
   return { settings, diagnostics };
 }
 
-/** Keys whose values are secrets: the engine names them to the program in its environment. */
+/** Keys whose values are secrets: the engine lists them in the program's environment. */
 function secretKeys(): readonly string[] {
   return JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]") as string[];
 }
 
-/** The engine hands lists and objects over as JSON; anything else is the text itself. */
+/** The engine passes arrays and objects as JSON, anything else as text. */
 function plainValue(key: string, text: string): unknown {
   const type = Object.hasOwn(SETTINGS, key) ? SETTINGS[key]?.type : undefined;
   if (type !== "array" && type !== "object") return text;

@@ -19,7 +19,7 @@ export interface StageJobArgs {
   readonly plan: Plan;
   readonly stage: StagePlan;
   readonly bindings: StackBindings;
-  /** Its role and what it may do. */
+  /** Its role and permissions. */
   readonly identity: Identity;
   readonly security: GlueSecurity;
   readonly code: CodeStore;
@@ -50,7 +50,7 @@ export class StageJob extends pulumi.ComponentResource {
         workerType: workers.workerType,
         numberOfWorkers: workers.numberOfWorkers,
         timeout: workers.timeoutMinutes,
-        // The state machine retries, and only what another try can mend.
+        // The state machine retries, and only errors that a retry can fix.
         maxRetries: 0,
         executionProperty: { maxConcurrentRuns: 1 },
         ...(security.configuration !== undefined && { securityConfiguration: security.configuration }),

@@ -36,7 +36,7 @@ export class StateMachine extends pulumi.ComponentResource {
         type: "STANDARD",
         roleArn: role.arn,
         definition: emission.text,
-        // Inputs and outputs stay out of the logs: they hold SQL and parameters.
+        // Inputs and outputs are not logged: they contain SQL and parameters.
         loggingConfiguration: {
           level: "ALL",
           includeExecutionData: false,

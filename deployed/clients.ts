@@ -1,4 +1,4 @@
-/** Clients of the services that a deployed stack is looked at through. */
+/** Clients of the services that `strata verify` calls. */
 
 import { AthenaClient } from "@aws-sdk/client-athena";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
@@ -8,7 +8,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { STSClient } from "@aws-sdk/client-sts";
 
-/** One client a service; only `send` is used, so a test may answer by itself. */
+/** One client per service; only `send` is used, so a test can replace it. */
 export interface Clients {
   readonly athena: Pick<AthenaClient, "send">;
   readonly events: Pick<EventBridgeClient, "send">;

@@ -1,4 +1,4 @@
-/** Runs what a pull request is judged by, and leaves the results as files. Runs the pull request's code, so it holds no secret. */
+/** Runs the checks of a pull request and writes the results to files. Runs the pull request's code, so it has no secret. */
 
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { HOME } from "../setup/node.mjs";
 import { previewOf } from "./preview.ts";
 
-/** Files that one job leaves for another. */
+/** Files that one job hands to another. */
 export const FILES = { check: "check.json", sarif: "check.sarif", diff: "diff.json" } as const;
 
 /** The file of a stack's preview. */
@@ -15,7 +15,7 @@ export function previewFile(stack: string): string {
   return `preview-${stack}.json`;
 }
 
-/** Check, SARIF and the difference against `base`. Answers check's exit code: everything is written whatever it is. */
+/** Check, SARIF and the difference against `base`. Returns check's exit code; all files are written in any case. */
 export async function collect(base: string, out: string, root: string = HOME): Promise<number> {
   await mkdir(out, { recursive: true });
   const strata = (...args: string[]) =>
@@ -23,7 +23,7 @@ export async function collect(base: string, out: string, root: string = HOME): P
   const check = await strata("check", "--format", "json");
   await writeFile(join(out, FILES.check), check.stdout);
   await writeFile(join(out, FILES.sarif), (await strata("check", "--format", "sarif")).stdout);
-  // For the job's log, which people read.
+  // For readers of the job's log.
   process.stdout.write((await strata("check")).stdout);
   const diff = await strata("plan", "--all", `--diff=${base}`, "--format", "json");
   process.stderr.write(diff.stderr);
@@ -31,7 +31,7 @@ export async function collect(base: string, out: string, root: string = HOME): P
   return check.code === 0 ? diff.code : check.code;
 }
 
-/** A stack's preview with the policy pack. Answers Pulumi's exit code; the result is written whatever it is. */
+/** A stack's preview with the policy pack. Returns Pulumi's exit code; the result is written in any case. */
 export async function preview(stack: string, out: string, pulumi = "pulumi"): Promise<number> {
   await mkdir(out, { recursive: true });
   const log = join(tmpdir(), `strata-preview-${process.pid}.jsonl`);
@@ -45,7 +45,7 @@ export async function preview(stack: string, out: string, pulumi = "pulumi"): Pr
     process.stdout.write(stdout);
     process.stderr.write(stderr);
     const result = previewOf(stack, await readFile(log, "utf8").catch(() => ""), code);
-    // Without a log Pulumi did not get as far as its engine: what it said is all there is.
+    // Without a log Pulumi failed before its engine started: its output is the only result.
     const errors = code !== 0 && result.errors.length === 0 ? [stderr.trim().slice(-2_000)] : result.errors;
     await writeFile(join(out, previewFile(stack)), `${JSON.stringify({ ...result, errors })}\n`);
     return code;
@@ -60,7 +60,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** `--event-log` is a flag for programs, hidden behind this; Pulumi's Automation API sets it, too. */
+/** Enables `--event-log`, a hidden flag for programs; Pulumi's Automation API sets it, too. */
 const EVENT_LOG = { PULUMI_DEBUG_COMMANDS: "true" };
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {

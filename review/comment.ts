@@ -1,17 +1,17 @@
-/** The one comment of a pull request, as Markdown: what stops it first, then what it changes, then details. Pure. */
+/** A pull request's comment as Markdown: what blocks it, then what it changes, then details. Pure. */
 
 import { inline } from "./escape.ts";
 import { COMMENT_LIMIT, fitSections } from "./fit.ts";
 import { FORK_REASON, NOT_SET_UP_REASON, type Preview, type ReviewInput } from "./input.ts";
 import { sectionsOf } from "./sections.ts";
 
-/** Starts our comment, unseen, so that it is found again and updated. */
+/** Invisible first line of the comment, by which it is found and updated. */
 export const MARKER = "<!-- strata-review -->";
 
-/** The head is never cut, so it must not grow with the number of stacks. */
+/** The head is never truncated, so it must not grow with the number of stacks. */
 const MOST_STACKS = 10;
 
-/** The comment's whole text: starts with the marker and is shorter than GitHub's limit, whatever the input. */
+/** The comment's text: starts with the marker and is shorter than GitHub's limit for any input. */
 export function buildComment(input: ReviewInput, limit = COMMENT_LIMIT - 1): string {
   const head = [
     MARKER,
@@ -31,18 +31,18 @@ function verdict({ diagnostics, diffs }: ReviewInput): string[] {
   const number = (severity: string) => diagnostics?.filter((each) => each.severity === severity).length ?? 0;
   const check =
     diagnostics === undefined
-      ? "- ❌ `strata check` did not come to an end: see its job"
+      ? "- ❌ `strata check` did not finish: see its job"
       : number("error") > 0
         ? `- ❌ \`strata check\`: ${plural(number("error"), "error")}, ${plural(number("warning"), "warning")}`
         : `- ✅ \`strata check\`: no errors, ${plural(number("warning"), "warning")}`;
-  if (diffs === undefined) return [check, "- No comparison of plans: the pipelines must be free of errors for it"];
+  if (diffs === undefined) return [check, "- No comparison of plans: the pipelines have errors"];
   const changed = diffs.reduce((sum, { datasets }) => sum + datasets.length, 0);
   const downstream = diffs.reduce((sum, each) => sum + each.downstream.length, 0);
   return [check, `- Plan: ${plural(changed, "dataset")} changed, ${plural(downstream, "more dataset")} affected`];
 }
 
 function summaryOf({ status, reason, steps, violations }: Preview): string {
-  // Reasons are written by our own jobs, but arrive by way of files that a pull request could have written.
+  // Reasons come from Strata's own jobs, but through files that a pull request could have written.
   if (status === "left-out")
     return `left out, because ${[FORK_REASON, NOT_SET_UP_REASON].includes(reason) ? reason : inline(reason)}`;
   const number = (...ops: string[]) => steps.filter(({ op }) => ops.includes(op)).length;

@@ -1,9 +1,9 @@
 /**
- * Text of users, put into Markdown so that it stays text: it cannot end its code span or fence, mention people, become
- * HTML, or look like what it is not. Inside code GitHub does none of this, so all that is left is to keep it inside.
+ * Escapes users' text for Markdown: it cannot end its code span or fence, mention people, become HTML, or imitate other
+ * content. GitHub interprets none of these inside code, so it is enough to keep the text inside.
  */
 
-/** Longest name or message in a line; the rest is not needed to find the thing. */
+/** Longest name or message in a line; the rest is not needed to identify it. */
 const INLINE_LIMIT = 300;
 const BLOCK_LIMIT = 2_000;
 
@@ -15,7 +15,7 @@ export function inline(text: string, limit = INLINE_LIMIT): string {
   return /^`|`$/.test(inner) ? `${fence} ${inner} ${fence}` : `${fence}${inner}${fence}`;
 }
 
-/** A fenced block; its fence is longer than any in the text, and lines never start one of their own. */
+/** A fenced block; its fence is longer than any in the text, so no line can close it. */
 export function block(text: string, limit = BLOCK_LIMIT): string {
   const inner = cut(
     text
@@ -29,7 +29,7 @@ export function block(text: string, limit = BLOCK_LIMIT): string {
   return `${fence}text\n${inner}\n${fence}`;
 }
 
-/** Characters that steer a terminal or the direction of text are shown by their number. */
+/** Shows control characters and those that change the direction of text by their number. */
 function visible(text: string): string {
   return text
     .toWellFormed()

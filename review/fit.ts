@@ -1,6 +1,6 @@
 /**
- * Fits sections into a comment: whole items only, the first sections first, and every section that loses items says
- * how many. An item is complete Markdown by itself, so whatever is left out, no fence and no element stays open.
+ * Fits sections into a comment: only whole items, the first sections first; every truncated section states how many items
+ * it omits. An item is complete Markdown, so no omission leaves a fence or an element open.
  */
 
 /** One section; earlier ones are more important. */
@@ -8,34 +8,34 @@ export interface Section {
   readonly title: string;
   /** Complete pieces of Markdown, the most important first. */
   readonly items: readonly string[];
-  /** Where what was cut can be read. */
+  /** Where to read the omitted items. */
   readonly rest: string;
-  /** Shown folded. */
+  /** Collapsed. */
   readonly folded?: boolean;
 }
 
-/** GitHub takes 65,536 characters; bytes are counted, of which there are never fewer than characters. */
+/** GitHub accepts 65,536 characters; this counts bytes, of which there are never fewer. */
 export const COMMENT_LIMIT = 65_536;
 
-/** How many items of each section come before any section gets more. */
+/** Items of each section that are shown before any section gets more. */
 const FIRST_ITEMS = 10;
 
-/** The comment: `head` always, then as many items as `limit` bytes have room for. Sections without items are left out. */
+/** The comment: always `head`, then as many items as fit into `limit` bytes. Sections without items are omitted. */
 export function fitSections(head: string, sections: readonly Section[], limit = COMMENT_LIMIT - 1): string {
   const shown = sections.filter(({ items }) => items.length > 0);
   const bare = assemble(
     head,
     shown.map((section) => render(section, 0)),
   );
-  let room = limit - bytes(bare);
+  let space = limit - bytes(bare);
   const kept = shown.map(() => 0);
-  // Each section's first items, then the rest: two thousand changed datasets must not hide the only warning.
+  // First a few items of each section, then the rest: two thousand changed datasets must not hide the only warning.
   for (const most of [FIRST_ITEMS, Infinity]) {
     for (const [index, { items }] of shown.entries()) {
       for (const item of items.slice(kept[index], most)) {
         const cost = bytes(item) + 1;
-        if (cost > room) break;
-        room -= cost;
+        if (cost > space) break;
+        space -= cost;
         kept[index] = (kept[index] ?? 0) + 1;
       }
     }
@@ -48,7 +48,7 @@ function assemble(head: string, parts: readonly string[]): string {
   return `${[head, ...parts].join("\n\n")}\n`;
 }
 
-/** The line about what is cut is part of the bare form, too, so that there is always room for it. */
+/** The line about omitted items is part of the minimal form, too, so that it always fits. */
 function render({ title, items, rest, folded }: Section, kept: number): string {
   const left = items.length - kept;
   const more = left === 0 ? [] : [`- … and ${left.toLocaleString("en")} more: ${rest}`];

@@ -1,4 +1,4 @@
-/** What a comment is made of. It comes from jobs that ran a pull request's code, so nothing in it is taken on trust. */
+/** Input of a comment. It comes from jobs that ran a pull request's code, so it is untrusted. */
 
 import type { PlanDiff } from "../compiler/show/diff/plans.ts";
 
@@ -42,17 +42,17 @@ export interface Preview {
 
 /** Everything. */
 export interface ReviewInput {
-  /** The commit that was looked at. */
+  /** The commit that was checked. */
   readonly commit: string;
-  /** Undefined: the check did not come to an end. */
+  /** Undefined: the check did not finish. */
   readonly diagnostics: readonly CheckDiagnostic[] | undefined;
-  /** Undefined: there is no comparison, since the pipelines have errors. */
+  /** Undefined: no comparison, since the pipelines have errors. */
   readonly diffs: readonly PlanDiff[] | undefined;
   readonly previews: readonly Preview[];
 }
 
-/** Why there is no preview before docs/deploy.md was followed. */
-export const NOT_SET_UP_REASON = "this repository has no cloud roles yet (docs/deploy.md makes them)";
+/** Why there is no preview before the set-up of docs/deploy.md. */
+export const NOT_SET_UP_REASON = "this repository has no cloud roles yet (see docs/deploy.md)";
 
 /** Why a fork's pull request has no preview. */
 export const FORK_REASON =

@@ -1,13 +1,13 @@
 /**
- * What the workflows call: `collect`, `preview` and `comment`. Everything they do is in the files beside this one.
+ * The workflows' commands: `collect`, `preview` and `comment`, implemented in the other files of this folder.
  *
  *     node review/main.ts collect --base origin/main --out review-results
  *     node review/main.ts preview --stack dev --out review-results
  *     node review/main.ts comment --in review-results --stacks dev,prod            # prints it
- *     node review/main.ts comment --in review-results --stacks dev,prod --post     # puts it to the pull request
+ *     node review/main.ts comment --in review-results --stacks dev,prod --post     # writes it to the pull request
  *
- * `--post` takes from the environment: GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL; HEAD_OWNER, HEAD_BRANCH and
- * HEAD_SHA as GitHub says of the run whose results these are; PREVIEWS, `left-out` or `not-set-up` where no preview was run.
+ * `--post` reads from the environment: GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL; HEAD_OWNER, HEAD_BRANCH and
+ * HEAD_SHA, which GitHub reports for the run with these results; PREVIEWS, `left-out` or `not-set-up` if no preview ran.
  */
 
 import { readFile, stat } from "node:fs/promises";
@@ -34,10 +34,10 @@ const { values, positionals } = parseArgs({
   },
 });
 
-/** No result is larger; what is did not come from our own jobs. */
+/** A larger file is not a result of Strata's jobs. */
 const LARGEST_FILE = 64 * 1024 * 1024;
 
-/** Why previews were not run, by PREVIEWS. */
+/** Why no preview ran, by PREVIEWS. */
 const REASONS: Readonly<Record<string, string>> = { "left-out": FORK_REASON, "not-set-up": NOT_SET_UP_REASON };
 
 async function main(): Promise<number> {
@@ -68,7 +68,7 @@ async function comment(): Promise<number> {
   const run = { owner: required("HEAD_OWNER"), branch: required("HEAD_BRANCH"), commit: required("HEAD_SHA") };
   const number = await pullRequestOf(options, run);
   if (number === undefined) {
-    process.stdout.write("no open pull request has this commit as its head any more: nothing to say\n");
+    process.stdout.write("no open pull request has this commit as its head any more: no comment\n");
     return 0;
   }
   process.stdout.write(`comment of pull request ${number}: ${await postComment(options, number, body)}\n`);

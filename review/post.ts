@@ -1,4 +1,4 @@
-/** One comment a pull request: found by its marker and its author, and updated; created where there is none. */
+/** One comment per pull request: found by its marker and author and updated, or created. */
 
 import { MARKER } from "./comment.ts";
 import { ask, GitHubError, type GitHubOptions, pages } from "./github.ts";
@@ -6,7 +6,7 @@ import { ask, GitHubError, type GitHubOptions, pages } from "./github.ts";
 /** What was done. */
 export type Posted = "created" | "updated";
 
-/** Puts the comment there. `author` is the login that our token writes as. */
+/** Writes the comment. `author` is the login that the token writes as. */
 export async function postComment(
   options: GitHubOptions,
   pullRequest: number,
@@ -14,7 +14,7 @@ export async function postComment(
   author = "github-actions[bot]",
 ): Promise<Posted> {
   if (!Number.isSafeInteger(pullRequest) || pullRequest < 1)
-    throw new GitHubError("that is not the number of a pull request");
+    throw new GitHubError("the number of the pull request is invalid");
   const found = await findComment(options, pullRequest, author);
   if (found === undefined) {
     await ask(options, "POST", `/issues/${pullRequest}/comments`, { body });
@@ -24,7 +24,7 @@ export async function postComment(
   return "updated";
 }
 
-/** Anybody can write the marker, and our token may change anybody's comment: so the author must be ours, too. */
+/** Anyone can write the marker, and the token may change any comment: so the author must match, too. */
 async function findComment(options: GitHubOptions, pullRequest: number, author: string): Promise<number | undefined> {
   for await (const each of pages(options, `/issues/${pullRequest}/comments`)) {
     const { id, body, user } = each as { id?: unknown; body?: unknown; user?: { login?: unknown } | null };

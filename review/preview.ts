@@ -1,8 +1,8 @@
 /**
- * The engine's event log (`pulumi preview --event-log FILE`, one JSON object a line) → what a reviewer must know.
+ * The engine's event log (`pulumi preview --event-log FILE`, one JSON object per line) → what a reviewer must know.
  *
- * Not `--json`, which drops the policy pack's findings. Values of properties stay behind: they may be long, and what a
- * reviewer decides by are operations, names and rules.
+ * Not `--json`, which drops the policy pack's findings. Values of properties are dropped: they may be long, and a reviewer
+ * decides by operations, names and rules.
  */
 
 import type { Preview, PreviewStep, Violation } from "./input.ts";
@@ -66,6 +66,6 @@ function violationOf(event: Event["policyEvent"]): Violation[] {
 
 /** Without the engine's colour tags (`<{%fg 1%}>`) and a terminal's. */
 function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a terminal's colours are made of
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of terminal colours
   return text.replace(/<\{%[^%]*%\}>/g, "").replace(/\u001b\[[0-9;]*m/g, "");
 }

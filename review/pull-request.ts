@@ -1,13 +1,13 @@
 /**
- * Which pull request a finished run belongs to.
+ * Finds the pull request of a finished run.
  *
- * The run's own files could say any number, so it is asked of GitHub by what a pull request cannot forge: the branch
- * and the commit that GitHub itself says the run was for. (The event's list of pull requests is empty for forks.)
+ * The run's files could contain any number, so GitHub is queried by what a pull request cannot forge: the branch and the
+ * commit that GitHub reports for the run. (The event's list of pull requests is empty for forks.)
  */
 
 import { type GitHubOptions, pages } from "./github.ts";
 
-/** What GitHub says of the run that ended. */
+/** GitHub's facts about the finished run. */
 export interface FinishedRun {
   /** Owner of the repository that the branch is in: a fork's, perhaps. */
   readonly owner: string;
@@ -15,7 +15,7 @@ export interface FinishedRun {
   readonly commit: string;
 }
 
-/** The open pull request whose head is exactly that; undefined where it is closed, or has moved on since. */
+/** The open pull request with exactly this head; undefined if it is closed or has newer commits. */
 export async function pullRequestOf(options: GitHubOptions, run: FinishedRun): Promise<number | undefined> {
   const head = encodeURIComponent(`${run.owner}:${run.branch}`);
   for await (const each of pages(options, `/pulls?state=open&head=${head}`)) {

@@ -1,4 +1,4 @@
-/** JSON of unknown origin → input of a comment: wrong parts become empty ones, nothing throws. */
+/** Untrusted JSON → input of a comment: invalid parts become empty, nothing throws. */
 
 import type { PlanDiff } from "../compiler/show/diff/plans.ts";
 import type { CheckDiagnostic, Preview, PreviewStep, Violation } from "./input.ts";
@@ -44,7 +44,7 @@ export function readPreview(text: string | undefined, stack: string): Preview {
   return {
     stack,
     status,
-    reason: each.status === undefined ? "the preview left no result" : string(each.reason),
+    reason: each.status === undefined ? "the preview wrote no result" : string(each.reason),
     steps: list(each.steps).map(dict).map(step),
     violations: list(each.violations).map(dict).map(violation),
     errors: strings(each.errors),

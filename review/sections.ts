@@ -10,7 +10,7 @@ const CHECK = "run `npx --no strata check`";
 const DIFF = "run `npx --no strata plan --all --diff main`";
 const PREVIEW = "see the preview's job";
 
-/** All of them; those without items are left out by whoever fits them. */
+/** All sections; fitting omits those without items. */
 export function sectionsOf({ diagnostics = [], diffs = [], previews }: ReviewInput): Section[] {
   const bySeverity = (severity: string) =>
     diagnostics.filter((each) => (each.severity === "error") === (severity === "error")).map(diagnosticItem);
@@ -39,13 +39,13 @@ export function sectionsOf({ diagnostics = [], diffs = [], previews }: ReviewInp
     { title: "Stages touched", items: of((diff) => stageLines(diff, inline)), rest: DIFF },
     { title: "Warnings", items: bySeverity("warning"), rest: CHECK },
     {
-      title: "Downstream, so affected",
+      title: "Downstream datasets",
       items: of(({ downstream }) => downstream.map((name) => inline(name))),
       rest: DIFF,
       folded: true,
     },
     {
-      title: "States of the state machine touched",
+      title: "Changed states of the state machine",
       items: of((diff) => stateLines(diff, inline)),
       rest: DIFF,
       folded: true,

@@ -1,4 +1,4 @@
-/** What the catalog shows: the table that the crawler made, and the row in it, read as analysts read it. */
+/** Findings about the catalog: the table that the crawler created, and its row, read through Athena. */
 
 import {
   GetQueryExecutionCommand,
@@ -15,7 +15,7 @@ import { type Finding, failed, held, looking } from "./finding.ts";
 const CATALOG = "catalog";
 const TEXT = "text";
 
-/** The canary's table, and what its one row must hold (canary/sql, canary/pipelines). */
+/** The canary's table, and the expected values of its one row (canary/sql, canary/pipelines). */
 export const CANARY_TABLE = "canary_text";
 export const CANARY_ROW: Readonly<Record<string, string>> = {
   from_sql: "é \" ' $ \\ 日本 😀",
@@ -58,18 +58,20 @@ async function judgeRow(
   );
   const { State, StateChangeReason = "" } = await ended({ athena }, id ?? "", waiting);
   if (State !== "SUCCEEDED")
-    return [failed(TEXT, `Athena's query ended ${State}: ${StateChangeReason}`, "give your role the readers' policy")];
+    return [
+      failed(TEXT, `Athena's query ended with ${State}: ${StateChangeReason}`, "give your role the readers' policy"),
+    ];
   const { ResultSet } = await athena.send(new GetQueryResultsCommand({ QueryExecutionId: id }));
   // The first row has the columns' names.
   const row = (ResultSet?.Rows?.[1]?.Data ?? []).map(({ VarCharValue = "" }) => VarCharValue);
   return names.map((name, index) => {
     const [seen = "", wanted = ""] = [row[index], CANARY_ROW[name]];
     return seen === wanted
-      ? held(TEXT, `${name} came back as it was written: ${wanted}`)
+      ? held(TEXT, `${name} was read back unchanged: ${wanted}`)
       : failed(
           TEXT,
           `${name} is \`${seen}\`, and \`${wanted}\` was written`,
-          "report it with this line: text is changed on its way",
+          "report it with this line: text was changed in transit",
         );
   });
 }

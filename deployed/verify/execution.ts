@@ -1,4 +1,4 @@
-/** Starts the canary's execution with an empty input, waits for its end, and reads what its history says. */
+/** Starts the canary's execution with an empty input, waits for its end, and reads its history. */
 
 import { randomBytes } from "node:crypto";
 import {
@@ -10,22 +10,22 @@ import {
 } from "@aws-sdk/client-sfn";
 import type { Clients } from "../clients.ts";
 
-/** How long to wait, and how. */
+/** Limits of the wait, and the clock. */
 export interface Waiting {
-  /** Resolves after so many milliseconds; rejects when the command is cancelled. */
+  /** Resolves after a number of milliseconds; rejects when the command is cancelled. */
   readonly pause: (milliseconds: number) => Promise<void>;
-  /** Milliseconds since any moment. */
+  /** Milliseconds since an arbitrary point in time. */
   readonly now: () => number;
-  /** Milliseconds that an execution may take: a job's start, a crawl's ten minutes, and room. */
+  /** Most milliseconds of an execution: a job's start, a crawl's ten minutes, and a margin. */
   readonly longest: number;
-  /** Hears what is waited for. */
+  /** Reports what the command waits for. */
   readonly onProgress: (message: string) => void;
 }
 
-/** An execution that ended, or that still ran when there was no more time. */
+/** An execution that ended, or that still ran at the time limit. */
 export interface Ended {
   readonly arn: string;
-  /** Step Functions' own, `RUNNING` if there was no more time. */
+  /** Step Functions' status; `RUNNING` at the time limit. */
   readonly status: string;
   readonly error: string;
   readonly cause: string;
@@ -34,7 +34,7 @@ export interface Ended {
 
 const POLL_MILLISECONDS = 5_000;
 
-/** Runs a state machine once, with the input that a schedule without one gives. */
+/** Runs a state machine once, with the empty input of a schedule. */
 export async function runOnce(
   { sfn }: Pick<Clients, "sfn">,
   stateMachineArn: string,
@@ -67,12 +67,12 @@ async function historyOf({ sfn }: Pick<Clients, "sfn">, executionArn: string): P
   return events;
 }
 
-/** True if the definition came as far as asking Glue for a job. */
+/** True if the execution got as far as starting a Glue job. */
 export function askedForJob({ events }: Ended): boolean {
   return events.some(({ taskScheduledEventDetails }) => taskScheduledEventDetails?.resource?.startsWith("startJobRun"));
 }
 
-/** Id of the job run that Glue gave; undefined if it gave none. */
+/** Id of the job run; undefined if Glue returned none. */
 export function jobRunOf({ events }: Ended): string | undefined {
   const output = events.flatMap(({ taskSubmittedEventDetails: details }) =>
     details?.resource?.startsWith("startJobRun") ? (details.output ?? []) : [],

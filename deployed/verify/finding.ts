@@ -1,38 +1,38 @@
-/** What `strata verify` says: a line for each assumption about AWS. */
+/** Output of `strata verify`: a line for each assumption about AWS. */
 
-/** One assumption, and whether it held. */
+/** One assumption and the result of its check. */
 export interface Finding {
-  /** What was looked at, in a few words. */
+  /** What was checked, in a few words. */
   readonly check: string;
-  /** `unknown`: something before it failed, or nobody can tell without a person's step. */
+  /** `unknown`: an earlier check failed, or a person has to act first. */
   readonly status: "held" | "failed" | "unknown";
-  /** What was seen: lower case, no full stop. */
+  /** The observation: lower case, no full stop. */
   readonly message: string;
-  /** The one thing to do; absent where it held. */
+  /** The one thing to do; absent if the check passed. */
   readonly help?: string;
 }
 
-/** An assumption that held. */
+/** A confirmed assumption. */
 export function held(check: string, message: string): Finding {
   return { check, status: "held", message };
 }
 
-/** An assumption that did not hold. */
+/** A refuted assumption. */
 export function failed(check: string, message: string, help: string): Finding {
   return { check, status: "failed", message, help };
 }
 
-/** An assumption that could not be looked at. */
+/** An assumption that could not be checked. */
 export function unknown(check: string, message: string, help: string): Finding {
   return { check, status: "unknown", message, help };
 }
 
-/** Runs a look at AWS; what the service refuses is a finding, not an end. */
+/** Runs a check; an error of the service is a finding and does not end the command. */
 export async function looking(check: string, look: () => Promise<Finding | Finding[]>): Promise<Finding[]> {
   try {
     return [await look()].flat();
   } catch (problem) {
-    return [unknown(check, reasonOf(problem), "give your credentials the right to read it, or look in the console")];
+    return [unknown(check, reasonOf(problem), "allow your credentials to read it, or check it in the console")];
   }
 }
 

@@ -1,4 +1,4 @@
-/** What the canary's job shows: default input, trust, arguments and locale, log groups. */
+/** Findings about the canary's job: default input, trust, arguments and locale, log groups. */
 
 import { DescribeLogStreamsCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetJobRunCommand } from "@aws-sdk/client-glue";
@@ -17,7 +17,7 @@ export async function judgeJob(clients: Clients, bindings: StackBindings, ended:
   const input = judgeInput(ended);
   const run = jobRunOf(ended);
   if (run === undefined) {
-    const help = "fix what is above, then run `strata verify` again";
+    const help = "fix the failures above, then run `strata verify` again";
     return [input, judgeStart(ended), ...[ARGUMENTS, LOGS].map((check) => unknown(check, "no job ran", help))];
   }
   return [
@@ -33,7 +33,7 @@ function judgeInput(ended: Ended): Finding {
     : failed(
         INPUT,
         `the execution ended before any job: ${ended.error} ${ended.cause}`.slice(0, 500).trim(),
-        "report it with this line: the definition evaluates otherwise on AWS than here",
+        "report it with this line: the definition evaluates differently on AWS",
       );
 }
 
@@ -45,7 +45,7 @@ function judgeStart({ error, cause }: Ended): Finding {
   );
 }
 
-/** Glue runs the job as its role, so a run that started shows the trust; how it ended shows the arguments. */
+/** Glue assumes the job's role, so a run that started shows the trust; its result shows the arguments. */
 async function judgeRun({ glue }: Clients, { stages }: StackBindings, run: string): Promise<Finding[]> {
   const { JobRun } = await glue.send(new GetJobRunCommand({ JobName: stages[0]?.job ?? "", RunId: run }));
   const { JobRunState: state = "", ErrorMessage: message = "" } = JobRun ?? {};
@@ -54,25 +54,25 @@ async function judgeRun({ glue }: Clients, { stages }: StackBindings, run: strin
       failed(
         TRUST,
         message,
-        "let glue.amazonaws.com take the job's role; `strata:trustSourceAccount: false` takes the condition on the account out of its trust (docs/deploy.md)",
+        "allow glue.amazonaws.com to assume the job's role; `strata:trustSourceAccount: false` removes the account condition from its trust policy (docs/deploy.md)",
       ),
-      unknown(ARGUMENTS, "the job did not start", "mend its role first"),
+      unknown(ARGUMENTS, "the job did not start", "fix its role first"),
     ];
   const trust = held(TRUST, `Glue runs the job as ${stages[0]?.role}`);
-  if (state === "SUCCEEDED") return [trust, held(ARGUMENTS, "the job took its arguments, whose digest it checks")];
+  if (state === "SUCCEEDED") return [trust, held(ARGUMENTS, "the job accepted its arguments and their digests")];
   return [
     trust,
     failed(
       ARGUMENTS,
-      `the job ended ${state}: ${message}`,
+      `the job ended with ${state}: ${message}`,
       /digest|locale/i.test(message)
-        ? "text was changed on its way: report it with this line"
-        : "read the job's output log; `strata run --root canary` runs the same here",
+        ? "text was changed in transit: report it with this line"
+        : "read the job's output log; `strata run --root canary` runs the same job locally",
     ),
   ];
 }
 
-/** Both groups of the job, by the names that the policies allow it. */
+/** Both log groups of the job, by the names in its policies. */
 async function judgeLogs({ logs }: Clients, { stages }: StackBindings, run: string): Promise<Finding[]> {
   const groups = stages[0]?.logGroups ?? [];
   const found = await Promise.all(groups.map((group) => judgeGroup({ logs }, group, run)));
@@ -101,4 +101,4 @@ async function judgeGroup({ logs }: Pick<Clients, "logs">, group: string, run: s
 }
 
 const NO_STREAM =
-  "look in the console under which log group the job run's streams lie, and report the name: the job's rights and the retention are set by it. Under a `strata:rolePath` it may have the path in it, which the job may write, but nobody sets its retention";
+  "find the log group of the job run's streams in the console, and report its name: the job's permissions and the retention depend on it. Under a `strata:rolePath` the name may contain the path; the job may write that group, but it has no retention";

@@ -1,4 +1,4 @@
-/** `strata verify`: runs a stack's canary on AWS and says, line by line, what held of all that was assumed. */
+/** `strata verify`: runs a stack's canary on AWS and checks each assumption about AWS. */
 
 import { DescribeStateMachineCommand } from "@aws-sdk/client-sfn";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
@@ -13,12 +13,12 @@ import { judgeJob } from "./job.ts";
 export interface VerifyOptions {
   readonly clients: Clients;
   readonly bindings: StackBindings;
-  /** The definition as it would be deployed now: text of JSON. */
+  /** The definition that a deployment would write now, as JSON text. */
   readonly definition: string;
   readonly waiting: Waiting;
 }
 
-/** All findings, in the order that a person would look; the later ones only if the canary is there and is this one. */
+/** All findings, from general to specific; the later ones only if the current canary is deployed. */
 export async function verify({ clients, bindings, definition, waiting }: VerifyOptions): Promise<Finding[]> {
   const account = await judgeAccount(clients, bindings);
   if (account.status !== "held") return [account];
@@ -34,7 +34,9 @@ export async function verify({ clients, bindings, definition, waiting }: VerifyO
       : failed(
           "execution",
           `${ended.arn} ended ${ended.status}: ${ended.error} ${ended.cause}`.slice(0, 600).trim(),
-          ended.status === "RUNNING" ? "wait for it in the console, then verify again" : "fix what is above",
+          ended.status === "RUNNING"
+            ? "wait for it in the console, then run `strata verify` again"
+            : "fix the failures above",
         ),
   );
   findings.push(...(await judgeCatalog(clients, bindings, waiting)));
@@ -49,7 +51,7 @@ async function judgeAccount({ sts }: Clients, { account }: StackBindings): Promi
       ? held("account", account)
       : failed(
           "account",
-          `your credentials are of account ${Account}, the stack is in ${account}`,
+          `your credentials belong to account ${Account}, the stack is in ${account}`,
           "choose a profile: AWS_PROFILE=…",
         );
   } catch (problem) {
@@ -62,8 +64,8 @@ async function judgeMachine({ sfn }: Clients, stateMachineArn: string, definitio
   try {
     const { definition: deployed = "" } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
     return JSON.stringify(JSON.parse(deployed)) === JSON.stringify(JSON.parse(definition))
-      ? held("definition", "deployed as it is here")
-      : failed("definition", "another one is deployed than the one here", "run `pulumi up` from this commit");
+      ? held("definition", "the deployed definition is current")
+      : failed("definition", "the deployed definition differs from this commit's", "run `pulumi up` from this commit");
   } catch (problem) {
     return failed("definition", `${stateMachineArn} cannot be read: ${reasonOf(problem)}`, deploy);
   }

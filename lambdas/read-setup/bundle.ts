@@ -1,4 +1,4 @@
-/** Bundles read-setup with everything it needs, the parser too, into one deterministic zip. */
+/** Bundles read-setup with all dependencies, including the parser, into one deterministic zip. */
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -7,19 +7,19 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
 
-/** Lambda takes 50 MB zipped; a cold start wants far less. */
+/** Lambda's limit is 50 MB zipped; a fast cold start needs far less. */
 export const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const WASM = "polyglot_sql.wasm";
 
-/** The oldest time that a zip can hold. */
+/** The oldest time that a zip can store. */
 const EPOCH = new Date(1980, 0, 1, 12);
 
-/** The same sources give the same bytes, wherever the checkout lies. */
+/** The same sources give the same bytes, in any checkout. */
 export async function bundleReadSetup(): Promise<Uint8Array> {
   const result = await build({
-    // Relative: esbuild reads a `*` of the checkout's own path as a pattern.
+    // Relative: esbuild treats a `*` in the checkout's path as a pattern.
     entryPoints: ["./lambdas/read-setup/handler.ts"],
     absWorkingDir: join(HERE, "..", ".."),
     bundle: true,
@@ -38,7 +38,7 @@ export async function bundleReadSetup(): Promise<Uint8Array> {
     },
   });
   const [bundle] = result.outputFiles;
-  if (bundle === undefined) throw new Error("esbuild made no file");
+  if (bundle === undefined) throw new Error("esbuild wrote no file");
   const wasm = createRequire(import.meta.url).resolve(`@polyglot-sql/sdk/${WASM}`);
   const files = { "index.mjs": bundle.contents, [WASM]: new Uint8Array(await readFile(wasm)) };
   const zipped = zipSync(files, { mtime: EPOCH, level: 9 });

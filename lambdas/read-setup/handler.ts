@@ -1,6 +1,6 @@
 /**
- * read-setup: at the start of an execution reads the pipeline's files from the code bucket, compiles them, writes each
- * stage's group and publish argument as objects and answers the addresses. SQL never enters the execution's state.
+ * read-setup: at the start of an execution it reads the pipeline's files from the code bucket, compiles them, writes each
+ * stage's group and publish argument as objects and returns their URIs. SQL never enters the execution's state.
  *
  * For teams that edit SQL in S3 without a deploy (`setup: runtime`); the same compiler as everywhere.
  */
@@ -14,18 +14,18 @@ import type { Plan } from "../../compiler/plan/types.ts";
 import { renderDiagnostics } from "../../compiler/show/render.ts";
 import { readSource } from "./source.ts";
 
-/** What the state machine sends. */
+/** The function's input. */
 export interface ReadSetupEvent {
   readonly pipeline: string;
-  /** The deployed stages, in order: each has a job and a state. */
+  /** The deployed stages, in order; each has a job and a state. */
   readonly stages: readonly string[];
 }
 
 /** In the order of the stages. */
 export interface ReadSetupAnswer {
-  /** Addresses of the groups. */
+  /** URIs of the groups. */
   readonly groups: readonly string[];
-  /** Addresses of the publish arguments; `{}` for a stage with nothing but defaults. */
+  /** URIs of the publish arguments; `{}` for a stage with only defaults. */
   readonly publish: readonly string[];
 }
 
@@ -34,14 +34,14 @@ export interface ReadSetupSettings {
   readonly codeBucket: string;
   readonly groupPrefix: string;
   readonly buckets: readonly BucketBinding[];
-  /** Of the pipelines whose Iceberg tables were written or read when the stack was deployed. */
+  /** Pipelines whose Iceberg tables the deployed stack writes or reads. */
   readonly databases: readonly DatabaseBinding[];
 }
 
-/** Longest error message: an execution's cause holds 32,768 characters. */
+/** Longest error message: an execution's cause has at most 32,768 characters. */
 const LONGEST_MESSAGE = 30_000;
 
-/** The pipeline's files have mistakes; the message is what `strata check` prints. */
+/** The pipeline's files have errors; the message is the output of `strata check`. */
 export class DiagnosticsError extends Error {
   constructor(message: string) {
     super(
@@ -53,7 +53,7 @@ export class DiagnosticsError extends Error {
   }
 }
 
-/** Does the work with a given client: tests bring their own. */
+/** The handler with a given client, which tests replace. */
 export async function readSetup(
   event: ReadSetupEvent,
   settings: ReadSetupSettings,
@@ -63,7 +63,7 @@ export async function readSetup(
   const compiled = compile(input).pipelines.find(({ name }) => name === event.pipeline);
   if (compiled === undefined)
     throw new DiagnosticsError(
-      `s3://${settings.codeBucket}/pipelines/${event.pipeline}/ holds no pipeline: upload its two JSON files`,
+      `s3://${settings.codeBucket}/pipelines/${event.pipeline}/ contains no pipeline: upload its two JSON files`,
     );
   if (compiled.plan === undefined) {
     const errors = compiled.diagnostics.filter(({ severity }) => severity === "error");
@@ -84,16 +84,16 @@ export async function readSetup(
   };
 }
 
-/** A new stage needs a job and a state: that is a deploy. */
+/** A new stage needs a job and a state, hence a deployment. */
 function refuseOtherStages(plan: Plan, deployed: readonly string[]): void {
   const names = plan.stages.map(({ name }) => name);
   if (JSON.stringify(names) === JSON.stringify(deployed)) return;
   throw new DiagnosticsError(
-    `the stages in S3 (${names.join(", ")}) are not those that are deployed (${deployed.join(", ")}): run \`pulumi up\` to add, remove, rename or reorder stages`,
+    `the stages in S3 (${names.join(", ")}) differ from the deployed ones (${deployed.join(", ")}): run \`pulumi up\` to add, remove, rename or reorder stages`,
   );
 }
 
-/** Tables of one more pipeline are in a database that the jobs may not read: that is a deploy, too. */
+/** Tables of another pipeline are in a database that the jobs may not read; that also needs a deployment. */
 function refuseOtherDatabases(plan: Plan, { databases }: ReadSetupSettings): void {
   const known = databases.map(({ pipeline }) => pipeline);
   const other = pipelinesWithTables(plan).find((pipeline) => !known.includes(pipeline));
@@ -101,7 +101,7 @@ function refuseOtherDatabases(plan: Plan, { databases }: ReadSetupSettings): voi
   throw new DiagnosticsError(`Iceberg tables of pipeline ${other} are read for the first time: run \`pulumi up\``);
 }
 
-/** Objects are called by their content: one that is there is right. */
+/** Objects are named by their hash, so an existing one is correct. */
 async function put(s3: S3Client, settings: ReadSetupSettings, { json, key: Key }: Cargo): Promise<string> {
   const object = { Bucket: settings.codeBucket, Key };
   const there = await s3.send(new HeadObjectCommand(object)).then(

@@ -1,8 +1,8 @@
 /**
- * A pipeline's files from the code bucket: all of one moment.
+ * A consistent snapshot of a pipeline's files in the code bucket.
  *
- * Every object is read in the version that the first listing saw (If-Match), and a second listing at the end must see
- * the same; else somebody was uploading, and all is read again.
+ * Every object is read in the version of the first listing (If-Match), and a second listing at the end must be equal;
+ * otherwise an upload was under way, and everything is read again.
  */
 
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
@@ -10,10 +10,10 @@ import type { CompileInput, PipelineFiles, SourceFile } from "../../compiler/inp
 import { analyzeSql } from "../../compiler/parse/sql/analyze.ts";
 import { queriesToAnalyze } from "../../compiler/read/expressions.ts";
 
-/** Requests under way at once. */
+/** Concurrent requests. */
 export const REQUESTS_AT_ONCE = 16;
 
-/** How often all is read again before the upload is given up on. */
+/** Most attempts to read a consistent snapshot. */
 export const MOST_TRIES = 5;
 
 /** Largest file, as in loading/. */
@@ -35,7 +35,7 @@ export async function readSource(s3: S3Client, bucket: string): Promise<CompileI
     if (texts !== undefined && sameListing(before, await list(s3, bucket))) return inputOf(texts);
   }
   throw new SourceError(
-    `the files in s3://${bucket} changed while they were read, ${MOST_TRIES} times: start the execution when the upload is done`,
+    `the files in s3://${bucket} changed during ${MOST_TRIES} attempts to read them: start the execution after the upload`,
   );
 }
 
@@ -67,7 +67,7 @@ function isWanted(key: string): boolean {
   return folder === "sql" ? key.toLowerCase().endsWith(".sql") : rest.length === 0 && file in FILES;
 }
 
-/** Undefined if one has changed since it was listed. */
+/** Undefined if one has changed since the listing. */
 async function readAll(
   s3: S3Client,
   bucket: string,
@@ -105,7 +105,7 @@ function sameListing(one: ReadonlyMap<string, string>, other: ReadonlyMap<string
   return one.size === other.size && [...one].every(([key, etag]) => other.get(key) === etag);
 }
 
-/** The compiler's input, as loading/ makes it of a folder. */
+/** The compiler's input, in the form that loading/ gives it for a folder. */
 function inputOf(texts: ReadonlyMap<string, string>): CompileInput {
   const keys = [...texts.keys()].sort();
   const names = [...new Set(keys.filter((key) => key.startsWith("pipelines/")).map((key) => key.split("/")[1] ?? ""))];

@@ -86,7 +86,7 @@ describe("the bootstrap's roles", () => {
     const many = Array.from({ length: 500 }, (_, index) => `pipeline-${index}`);
     assert.throws(
       () => deployPolicies(ACCOUNT, stackNames(settingsFrom("dev", { buckets: BUCKETS }), many), BACKEND),
-      /500 pipelines .* give some of them a stack of their own/,
+      /500 pipelines .* move some of them to another stack/,
     );
   });
 

@@ -231,7 +231,7 @@ describe("strata verify", function () {
       }),
     );
     assert.includeMembers(lines(locale), ["roles: held", "arguments: failed"]);
-    assert.include(locale.find(({ check }) => check === "arguments")?.help, "changed on its way");
+    assert.include(locale.find(({ check }) => check === "arguments")?.help, "changed in transit");
   });
 
   it("sees logs and rules that are not where they should be", async () => {

@@ -124,7 +124,7 @@ describe("read-setup", function () {
     );
     assert.include(tables.message, "Iceberg tables of pipeline shop");
     const none = await readSetup({ pipeline: "nope", stages: [] }, settings(), s3).catch((each) => each);
-    assert.include(none.message, "holds no pipeline");
+    assert.include(none.message, "contains no pipeline");
   });
 
   it("reads all again when a file changes between listing and reading, and never mixes two versions", async () => {
@@ -169,7 +169,7 @@ describe("read-setup", function () {
     const problem = await readSetup({ pipeline: "shop", stages: ["bronze", "gold"] }, settings(), meddling).catch(
       (each) => each,
     );
-    assert.include(problem.message, "changed while they were read");
+    assert.include(problem.message, "changed during 5 attempts to read them");
   });
 
   it("reads more files than one listing holds, with bounded concurrency", async () => {

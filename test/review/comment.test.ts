@@ -63,8 +63,8 @@ describe("a pull request's comment", () => {
       "### Findings of the policy pack that stop a deployment (2)",
       "### Datasets changed (3)",
       "### Warnings (1)",
-      "<summary>Downstream, so affected (3)</summary>",
-      "<summary>States of the state machine touched (3)</summary>",
+      "<summary>Downstream datasets (3)</summary>",
+      "<summary>Changed states of the state machine (3)</summary>",
       "<summary>Resources to create or update (6)</summary>",
     ].map((title) => body.indexOf(title));
     assert.notInclude(order, -1);
@@ -81,7 +81,7 @@ describe("a pull request's comment", () => {
 
   it("tells of a check and a comparison that did not come to an end", () => {
     const body = buildComment({ ...EMPTY, diagnostics: undefined, diffs: undefined });
-    assert.include(body, "❌ `strata check` did not come to an end");
+    assert.include(body, "❌ `strata check` did not finish");
     assert.include(body, "No comparison of plans");
   });
 
@@ -148,7 +148,7 @@ describe("results of jobs that ran a pull request's code", () => {
       }),
     );
     assert.isUndefined(readDiagnostics(undefined));
-    assert.deepInclude(readPreview(undefined, "dev"), { status: "failed", reason: "the preview left no result" });
+    assert.deepInclude(readPreview(undefined, "dev"), { status: "failed", reason: "the preview wrote no result" });
   });
 
   it("come back as they were written", () => {

@@ -63,7 +63,7 @@ describe("posting the comment", () => {
     fake.failures.push(403);
     const { message, status } = await failure(postComment(options(), 7, MARKER));
     assert.equal(status, 403);
-    assert.equal(message, "GET /issues/7/comments: GitHub answered 403: the fake was told to fail");
+    assert.equal(message, "GET /issues/7/comments: GitHub returned 403: the fake was told to fail");
     assert.lengthOf(fake.requests, 1);
     assert.equal((await failure(postComment({ ...options(), token: "wrong" }, 7, MARKER))).status, 401);
   });

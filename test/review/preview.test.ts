@@ -120,7 +120,7 @@ exit ${code}
     const [comment] = fake.comments;
     assert.lengthOf(fake.comments, 1);
     assert.include(comment?.body, "at `sql/shop/totals.sql:1`");
-    assert.include(comment?.body, "the preview left no result");
+    assert.include(comment?.body, "the preview wrote no result");
   });
 
   it("says nothing to a pull request that has moved on", async () => {
@@ -134,7 +134,7 @@ exit ${code}
     fake.failures.push(403);
     const refused = await review(["comment", "--in", folderOf({}), "--post"], posting());
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /^review: GET \/pulls: GitHub answered 403[^\n]*\n$/);
+    assert.match(refused.stderr, /^review: GET \/pulls: GitHub returned 403[^\n]*\n$/);
     assert.notInclude(refused.stderr + refused.stdout, TOKEN);
     const without = await review(["comment", "--post"], { ...posting(), GITHUB_TOKEN: "" });
     assert.equal(without.stderr, "review: GITHUB_TOKEN is not set in the environment\n");
