@@ -118,7 +118,7 @@ def compute_tiny(
 ) -> TinyResult | None:
     """The result of a tiny dataset; None where a job is to compute it, which also tells what is wrong."""
     session.conf.set(LEAVES, "1")
-    if not _stays_short(dataset.sql):
+    if not stays_short(dataset.sql):
         session.conf.set(EXCLUDED, AT_ONCE)
     try:
         result = _computed(dataset, resolved, around, session)
@@ -149,7 +149,7 @@ def _computed(dataset: Dataset, resolved: list[ResolvedSource], around: Surround
     return TinyResult(rows, schema, around)
 
 
-def _stays_short(sql: str) -> bool:
+def stays_short(sql: str) -> bool:
     """True if no expression can make a value that is longer than those it is made of; `repeat` can, and so can `||`."""
     return all(match[1] is not None and match[1].lower() in _NOT_LONGER for match in _CALLED.finditer(sql))
 

@@ -83,7 +83,7 @@ def _end_java() -> None:
     """Waits for Java, which ends with us by itself: what it took of the CPU then counts as ours (test/cost.ts)."""
     from pyspark import SparkContext
 
-    java = SparkContext._gateway.proc
+    java = SparkContext._gateway.proc  # noqa: SLF001 - PySpark has no way to wait for it
     java.stdin.close()
     java.wait()
 

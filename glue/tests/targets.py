@@ -7,6 +7,7 @@ import pyarrow.parquet as parquet
 
 from strata_glue.engine.spark.columns import Column
 from strata_glue.read.content import read_content
+from strata_glue.steps import unwatch, watch
 from strata_glue.store import Store
 from strata_glue.target.parquet.attempt import Attempt, NewContent, Origin
 from strata_glue.target.parquet.leftovers import ATTEMPTS
@@ -59,9 +60,24 @@ def aside(store: Store) -> list[str]:
     return [file.path for file in store.list(T) if file.path.startswith(ATTEMPTS)]
 
 
-def unpublished(store: Store, number: int, values: list[int]) -> None:
+class Killed(BaseException):
+    """Ends a writer as a signal would: nothing of its own runs after it but what runs after anything."""
+
+
+def unpublished(store: Store, number: int, values: list[int], write: str = "replace", keep: int = 0) -> Attempt:
     """A writer that was killed directly after its commit."""
+
+    def kill(name: str) -> None:
+        if name == "committed":
+            raise Killed
+
     attempt = Attempt.begin(store, T, origin(number))
-    file = staged(store, attempt, values)
-    record = attempt._record(content(file))
-    attempt._write(record)
+    new = content(staged(store, attempt, values), write=write, keep=keep)
+    watch(kill)
+    try:
+        attempt.commit(new)
+    except Killed:
+        return attempt
+    finally:
+        unwatch(kill)
+    raise AssertionError("the writer was not killed")

@@ -43,7 +43,7 @@ def filled(s3_store: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(module, "PAUSE_SECONDS", 0.001)
     s3_store.put(L, "a", b"content")
     s3_store.put(L, "b", b"x")
-    return str(s3_store._s3.meta.endpoint_url)
+    return str(s3_store.client.meta.endpoint_url)
 
 
 @pytest.mark.parametrize("way", WAYS)

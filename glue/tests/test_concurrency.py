@@ -185,7 +185,7 @@ def test_a_failure_stops_those_that_read_it_and_nobody_else(lake, dataset):
 
 @pytest.mark.skipif(ENGINE != "spark", reason="Sail has no pools")
 def test_each_dataset_has_a_fair_pool_of_its_own(lake, dataset):
-    context = lake.engine._spark.sparkContext._jsc.sc()
+    context = lake.engine.new_session().sparkContext._jsc.sc()  # noqa: SLF001 - PySpark has no way to its pools
     before = {pool.name() for pool in _pools(context)}
     group = [dataset(f"d{index}", "SELECT a FROM t", {"t": RAW}) for index in range(3)]
     assert Observed(lake).run(group) == "SUCCEEDED"
@@ -206,7 +206,7 @@ def test_a_session_that_the_collector_finds_late_closes_nothing_of_others(engine
     late, other = engine.new_session(), engine.new_session()
     engine.close_session(late)
     assert other.sql("SELECT 1 AS a").collect()[0]["a"] == 1
-    threads = Answers._release_thread_pool_instance
+    threads = Answers._release_thread_pool_instance  # noqa: SLF001 - what others' answers are read by is nowhere else
     late.__del__()
-    assert Answers._release_thread_pool_instance is threads is not None
+    assert Answers._release_thread_pool_instance is threads is not None  # noqa: SLF001
     engine.close_session(other)

@@ -20,7 +20,7 @@ from strata_glue.target.recover import recover, restore
 
 
 def start(store: Any, number: int, **how: Any) -> subprocess.Popen[str]:
-    address = str(store._lake) if isinstance(store, LocalStore) else store._s3.meta.endpoint_url
+    address = str(store.root) if isinstance(store, LocalStore) else store.client.meta.endpoint_url
     request = {"store": address, "number": number, "values": [number], "write": "replace", "stop_at": None, "years": 0}
     paths = os.pathsep.join([str(Path(__file__).parents[1]), str(Path(__file__).parent)])
     command = [sys.executable, str(Path(__file__).parent / "writer.py"), json.dumps({**request, **how})]

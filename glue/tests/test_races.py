@@ -63,8 +63,7 @@ def test_a_commit_while_another_one_is_finished_loses_no_kept_generation(
 
     def commit() -> None:
         monkeypatch.undo()
-        third = Attempt.begin(store, T, origin(3))
-        third._write(third._record(content(staged(store, third, [3]), keep=2)))
+        unpublished(store, 3, [3], keep=2)
 
     after_call(monkeypatch, store, "list", listing, commit)
     if who == "writer":
@@ -113,9 +112,7 @@ def test_a_kept_generation_that_is_lost_holds_up_nothing(store: Store) -> None:
 
 def lose_staged(store: Store, number: int, values: list[int], keep: int = 0) -> None:
     """Committed, never published, and its folder gone: as by a lifecycle rule after days without a run."""
-    attempt = Attempt.begin(store, T, origin(number))
-    attempt._write(attempt._record(content(staged(store, attempt, values), keep=keep)))
-    store.delete_tree(attempt.location)
+    store.delete_tree(unpublished(store, number, values, keep=keep).location)
 
 
 def test_a_commit_whose_files_are_lost_can_be_replaced(store: Store) -> None:
@@ -196,8 +193,7 @@ def test_a_late_finisher_deletes_nothing_that_is_kept_since(store: Store) -> Non
     """The record that stops keeping must not name files of the content: they may be kept one day."""
     publish(store, 1, [1], "append", keep=1)
     publish(store, 2, [2], "append", keep=1)
-    third = Attempt.begin(store, T, origin(3))
-    third._write(third._record(content(staged(store, third, [3]), write="append")))
+    unpublished(store, 3, [3], write="append")
     stale = read_record(store, T)
     assert stale is not None and stale.record.kept_drops == ()
     finish(store, T, stale)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from targets import T, aside, content, listed, origin, publish, rows, staged
+from targets import T, aside, content, listed, origin, publish, rows, staged, unpublished
 
 from strata_glue.engine.spark.columns import Column
 from strata_glue.errors import DatasetError
@@ -90,9 +90,7 @@ def test_a_file_that_was_cut_off_goes_with_it(store: Store) -> None:
 
 def test_a_commit_that_was_never_published_is_given_up(store: Store) -> None:
     publish(store, 1, [1], "append")
-    attempt = Attempt.begin(store, T, origin(2))
-    attempt._write(attempt._record(content(staged(store, attempt, [2]), write="append")))
-    store.delete_tree(attempt.location)
+    store.delete_tree(unpublished(store, 2, [2], write="append").location)
     with pytest.raises(DatasetError, match="accept the loss"):
         recover(store, "d", T)
     assert rebuilt(store, "d", T, accept=True).action == "rebuilt"
@@ -101,8 +99,7 @@ def test_a_commit_that_was_never_published_is_given_up(store: Store) -> None:
 
 def test_a_commit_that_is_whole_aside_is_taken(store: Store) -> None:
     publish(store, 1, [1], "append")
-    attempt = Attempt.begin(store, T, origin(2))
-    attempt._write(attempt._record(content(staged(store, attempt, [2]), write="append")))
+    unpublished(store, 2, [2], write="append")
     lose(store)
     assert [each["rows"] for each in rebuilt(store, "d", T, accept=True).gives_up or []] == [1]
     assert aside(store) == []

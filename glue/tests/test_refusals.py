@@ -80,14 +80,14 @@ def test_any_call_of_a_store_may_be_refused(store: Store, operation: str, loses_
 @pytest.mark.parametrize("request_name", ["copy_object", "delete_objects", "put_object", "get_object"])
 def test_any_request_to_s3_may_be_refused(s3_store: Any, request_name: str) -> None:
     """In the midst of many requests that are under way at once: the others are done."""
-    codes, client, write = itertools.cycle(ERRORS), s3_store._s3, "replace_partitions"
+    codes, client, write = itertools.cycle(ERRORS), s3_store.client, "replace_partitions"
     for call in itertools.count(1):
         s3_store.delete_tree(T)
         run(s3_store, 10 * call)
         fake = FakeRefusingClient(client, request_name, call, next(codes))
-        s3_store._s3 = fake
+        s3_store.client = fake
         error = tried(s3_store, 10 * call + 1, write)
-        s3_store._s3 = client
+        s3_store.client = client
         if fake.calls < call:
             assert error is None and call > 1
             return
@@ -117,7 +117,7 @@ def test_keys_that_s3_could_not_delete_this_time_are_asked_for_again(
 ) -> None:
     """DeleteObjects succeeds as a whole and names what it could not do."""
     s3_store.put(T, "a", b"1")
-    real, asked = s3_store._s3.delete_objects, []
+    real, asked = s3_store.client.delete_objects, []
 
     def partly(**request: Any) -> Any:
         asked.append([each["Key"] for each in request["Delete"]["Objects"]])
@@ -125,13 +125,13 @@ def test_keys_that_s3_could_not_delete_this_time_are_asked_for_again(
             return real(**request)
         return {"Errors": [{"Key": "t/a", "Code": "SlowDown", "Message": "Reduce your request rate"}]}
 
-    monkeypatch.setattr(s3_store._s3, "delete_objects", partly)
+    monkeypatch.setattr(s3_store.client, "delete_objects", partly)
     s3_store.delete(T, ["a", "b"])
     assert asked == [["t/a", "t/b"], ["t/a"]]
     assert s3_store.list(T) == []
     asked.clear()
     denied = {"Errors": [{"Key": "t/a", "Code": "AccessDenied", "Message": "no"}]}
-    monkeypatch.setattr(s3_store._s3, "delete_objects", lambda **request: asked.append(1) or denied)
+    monkeypatch.setattr(s3_store.client, "delete_objects", lambda **request: asked.append(1) or denied)
     with pytest.raises(Exception, match="AccessDenied"):
         s3_store.delete(T, ["a"])
     assert asked == [1]
@@ -141,7 +141,7 @@ def test_a_body_that_breaks_off_is_asked_for_again(s3_store: Any, monkeypatch: p
     from botocore.exceptions import IncompleteReadError
 
     s3_store.put(T, "a", b"content")
-    real, calls = s3_store._s3.get_object, []
+    real, calls = s3_store.client.get_object, []
 
     class Broken:
         def read(self) -> bytes:
@@ -152,6 +152,6 @@ def test_a_body_that_breaks_off_is_asked_for_again(s3_store: Any, monkeypatch: p
         answer = real(**request)
         return {**answer, "Body": Broken()} if len(calls) == 1 else answer
 
-    monkeypatch.setattr(s3_store._s3, "get_object", breaking)
+    monkeypatch.setattr(s3_store.client, "get_object", breaking)
     stored = s3_store.get(T, "a")
     assert stored is not None and stored.content == b"content" and len(calls) == 2

@@ -50,7 +50,7 @@ class Requests:
 @pytest.fixture
 def requests(store):
     watched = Requests()
-    watched.watch(store._s3)
+    watched.watch(store.client)
     return watched
 
 

@@ -89,7 +89,7 @@ def test_the_content_is_what_a_job_makes(lake, engine, dataset, computed, monkey
 def content(lake, engine, location: str) -> dict[str, Any]:
     """What readers see of a target: Spark itself, and the record for ours."""
     record = json.loads((lake.path(location) / "_strata" / "commit.json").read_text())
-    frame = engine._spark.read.parquet(str(lake.path(location)))
+    frame = engine.new_session().read.parquet(str(lake.path(location)))
     files = list(lake.path(location).glob("*.parquet"))
     metadata = [parquet.read_metadata(file) for file in files]
     return {
@@ -174,11 +174,11 @@ def ninety_six_bits(folder) -> None:
 def test_files_that_only_an_engine_reads_are_left_to_it(lake, engine, dataset, computed, write):
     lake.path(RAW).mkdir(parents=True)
     write(lake.path(RAW))
-    expected = sorted(map(repr, engine._spark.read.parquet(str(lake.path(RAW))).collect()))
+    expected = sorted(map(repr, engine.new_session().read.parquet(str(lake.path(RAW))).collect()))
     result, _ = lake.run(dataset("d", "SELECT day FROM t", {"t": RAW}))
     assert result.status == "SUCCEEDED"
     assert ("d", True) not in computed
-    assert sorted(map(repr, engine._spark.read.parquet(str(lake.path(OUT))).collect())) == expected
+    assert sorted(map(repr, engine.new_session().read.parquet(str(lake.path(OUT))).collect())) == expected
 
 
 @needs_rows
@@ -249,7 +249,7 @@ def test_texts_of_any_length_may_lie_between(lake, dataset, computed):
     ],
 )
 def test_only_what_cannot_grow_is_computed_at_once(sql, short):
-    assert tiny._stays_short(sql) == short
+    assert tiny.stays_short(sql) == short
 
 
 @needs_rows
@@ -279,7 +279,7 @@ def test_a_wanted_file_size_is_a_jobs_to_meet(lake, dataset, computed):
 
 @needs_rows
 def test_a_note_of_spark_that_is_not_true_any_more_is_not_believed(lake, engine, dataset, computed):
-    frame = engine._spark.createDataFrame(pa.table({"v": pa.array([0.5, 1], pa.float32())}))
+    frame = engine.new_session().createDataFrame(pa.table({"v": pa.array([0.5, 1], pa.float32())}))
     frame.coalesce(1).write.parquet(str(lake.path(RAW)))
     (file,) = lake.path(RAW).glob("*.parquet")
     edited = parquet.read_table(file).set_column(0, "v", pa.array([0.1, 16777217.0]))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ENGINE
-from isolation import _works_in_a_child as isolation_works
+from isolation import works_in_a_child
 from travel import travelled
 
 ROOT = Path(__file__).parents[2]
@@ -143,7 +143,7 @@ def ports_of(group: int) -> list[int]:
 
 
 needs_namespaces = pytest.mark.skipif(
-    sys.platform != "linux" or not isolation_works(),
+    sys.platform != "linux" or not works_in_a_child(),
     reason="this system gives no network namespace: it is not Linux, or it restricts user namespaces and this is not root",
 )
 

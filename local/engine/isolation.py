@@ -26,10 +26,10 @@ def isolate() -> bool:
     False where the system does not allow it; then nothing has changed.
     """
     # Half a move would leave a process without any loopback device: a child tries all of it first.
-    return _works_in_a_child() and _moved()
+    return works_in_a_child() and _moved()
 
 
-def _works_in_a_child() -> bool:
+def works_in_a_child() -> bool:
     child = os.fork()
     if child == 0:
         try:

@@ -51,11 +51,12 @@ class S3Store:
             max_pool_connections=REQUESTS_AT_ONCE * 2,
             s3={"addressing_style": "path"} if endpoint else {},
         )
-        self._s3 = boto3.client("s3", endpoint_url=endpoint, config=config)
+        self.client = boto3.client("s3", endpoint_url=endpoint, config=config)
+        """Every request goes through it: tests watch it, and refuse some of its calls."""
 
     def exists(self, location: str) -> bool:
         bucket, prefix = split(location)
-        answer = page_of(self._s3, Bucket=bucket, Prefix=prefix, MaxKeys=2, Delimiter="/")
+        answer = page_of(self.client, Bucket=bucket, Prefix=prefix, MaxKeys=2, Delimiter="/")
         folders = [each["Prefix"] for each in answer.get("CommonPrefixes", [])]
         return bool(answer.get("Contents")) or any(each != f"{prefix}{OWN_FOLDER}/" for each in folders)
 
@@ -67,7 +68,7 @@ class S3Store:
         files: builtins.list[DataFile] = []
         following: dict[str, str] | None = {}
         while following is not None:
-            page = page_of(self._s3, Bucket=bucket, Prefix=prefix, **following)
+            page = page_of(self.client, Bucket=bucket, Prefix=prefix, **following)
             files += [
                 DataFile(each["Key"][len(prefix) :], each["Size"], each["ETag"]) for each in page.get("Contents", [])
             ]
@@ -76,16 +77,16 @@ class S3Store:
 
     def open(self, location: str, path: str) -> BinaryIO:
         bucket, prefix = split(location)
-        return cast(BinaryIO, io.BufferedReader(_RangeReader(self._s3, bucket, prefix + path), 64 * 1024))
+        return cast(BinaryIO, io.BufferedReader(_RangeReader(self.client, bucket, prefix + path), 64 * 1024))
 
     def put(self, location: str, path: str, content: bytes) -> None:
         bucket, prefix = split(location)
-        ask(self._s3.put_object, Bucket=bucket, Key=prefix + path, Body=content)
+        ask(self.client.put_object, Bucket=bucket, Key=prefix + path, Body=content)
 
     def get(self, location: str, path: str) -> Stored | None:
         bucket, prefix = split(location)
         try:
-            content, answer = whole_object(self._s3, Bucket=bucket, Key=prefix + path)
+            content, answer = whole_object(self.client, Bucket=bucket, Key=prefix + path)
         except ClientError as error:
             if code_of(error) in MISSING:
                 return None
@@ -96,7 +97,7 @@ class S3Store:
         bucket, prefix = split(location)
         condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
         try:
-            answer = ask(self._s3.put_object, Bucket=bucket, Key=prefix + path, Body=content, **condition)
+            answer = ask(self.client.put_object, Bucket=bucket, Key=prefix + path, Body=content, **condition)
         except ClientError as error:
             # 412: it is another one. 409: another conditional write is under way. 404: it was deleted meanwhile.
             if code_of(error) in {"PreconditionFailed", "412", "ConditionalRequestConflict", "409", *MISSING}:
@@ -111,7 +112,7 @@ class S3Store:
             old, new = (prefix + path for path in pair)
             origin = {"Bucket": bucket, "Key": old}
             try:
-                ask(self._s3.copy_object, CopySource=origin, Bucket=bucket, Key=new)
+                ask(self.client.copy_object, CopySource=origin, Bucket=bucket, Key=new)
             except ClientError as error:
                 if code_of(error) in MISSING:
                     if self._has(bucket, new):
@@ -120,7 +121,7 @@ class S3Store:
                 if code_of(error) not in {"InvalidRequest", "EntityTooLarge"}:
                     raise
                 ask(
-                    self._s3.copy, CopySource=origin, Bucket=bucket, Key=new
+                    self.client.copy, CopySource=origin, Bucket=bucket, Key=new
                 )  # larger than the 5 GiB that CopyObject takes: in parts
             step("copied")
 
@@ -144,11 +145,11 @@ class S3Store:
 
     def read_text(self, address: str) -> str:
         bucket, key = split(address)
-        return whole_object(self._s3, Bucket=bucket, Key=key)[0].decode("utf-8")
+        return whole_object(self.client, Bucket=bucket, Key=key)[0].decode("utf-8")
 
     def _has(self, bucket: str, key: str) -> bool:
         try:
-            ask(self._s3.head_object, Bucket=bucket, Key=key)
+            ask(self.client.head_object, Bucket=bucket, Key=key)
         except ClientError as error:
             if code_of(error) in MISSING:
                 return False
@@ -162,7 +163,7 @@ class S3Store:
             left = chunk
             for attempt in range(TRIES):
                 objects = [{"Key": key} for key in left]
-                answer = ask(self._s3.delete_objects, Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+                answer = ask(self.client.delete_objects, Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
                 errors = answer.get("Errors", [])
                 if not errors:
                     return
