@@ -1,7 +1,7 @@
 /** `strata check`: compiles, reads every stack's settings as preview does, and prints diagnostics. */
 
-import { type CompiledPipeline, unique } from "../compiler/compile.ts";
-import type { Diagnostic } from "../compiler/diagnostics.ts";
+import type { CompiledPipeline } from "../compiler/compile.ts";
+import { type Diagnostic, unique } from "../compiler/diagnostics.ts";
 import { suggest } from "../compiler/nearest.ts";
 import { counted } from "../compiler/show/counted.ts";
 import { countDiagnostics, renderDiagnostics } from "../compiler/show/render.ts";

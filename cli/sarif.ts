@@ -1,12 +1,11 @@
 /** Diagnostics as SARIF 2.1.0, which code hosts show at the line. */
 
-import { COMPILER_CODES } from "../compiler/codes.ts";
+import { CODES } from "../compiler/codes.ts";
 import type { Diagnostic, Place } from "../compiler/diagnostics.ts";
-import { DEPLOYMENT_CODES } from "../settings/codes.ts";
 
 /** The log of one run of `check`. */
 export function sarif(diagnostics: readonly Diagnostic[]): object {
-  const rules = Object.entries({ ...COMPILER_CODES, ...DEPLOYMENT_CODES }).map(([id, { title, severity }]) => ({
+  const rules = Object.entries(CODES).map(([id, { title, severity }]) => ({
     id,
     shortDescription: { text: title },
     defaultConfiguration: { level: severity },

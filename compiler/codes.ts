@@ -6,7 +6,8 @@
  * A code is never given to another mistake; a rule that goes leaves its number behind.
  */
 
-import type { Severity } from "./diagnostics.ts";
+/** `error` stops everything, `warning` with `--strict`; a `note` is advice and never fails anything. */
+export type Severity = "error" | "warning" | "note";
 
 /** One entry of the catalogue. */
 export interface CodeEntry {
@@ -20,11 +21,11 @@ export interface CodeEntry {
 const error = (title: string): CodeEntry => ({ severity: "error", title, allowable: false });
 const allowableError = (title: string): CodeEntry => ({ severity: "error", title, allowable: true });
 const warning = (title: string): CodeEntry => ({ severity: "warning", title, allowable: true });
-/** Of a file that no dataset has, so that no dataset's `allow` reaches it. */
+/** Of what no dataset has, so that no dataset's `allow` reaches it. */
 const fileWarning = (title: string): CodeEntry => ({ severity: "warning", title, allowable: false });
 const note = (title: string): CodeEntry => ({ severity: "note", title, allowable: true });
 
-/** Codes of the compiler and of loading; the deployment's are in `settings/`. */
+/** Codes of the compiler and of loading. */
 export const COMPILER_CODES = {
   S001: error("a JSON file is not valid JSON"),
   S002: error("a YAML file is not valid YAML"),
@@ -81,11 +82,7 @@ export const COMPILER_CODES = {
   L001: error("a named query exceeds Athena's limit"),
   L002: error("a location, or a folder name in it, is too long for a store"),
   L003: error("the definition exceeds Step Functions' limit"),
-  P001: {
-    severity: "warning",
-    title: "a job's permissions are wider than the plan, to fit IAM's limits",
-    allowable: false,
-  },
+  P001: fileWarning("a job's permissions are wider than the plan, to fit IAM's limits"),
   P002: error("permissions exceed IAM's limits"),
   E001: error("an expectation names a column that does not exist"),
   E002: allowableError("the expression of an expectation is not a single condition"),
@@ -99,5 +96,28 @@ export const COMPILER_CODES = {
   W005: note("a large table is replaced while it is read"),
 } as const satisfies Record<string, CodeEntry>;
 
+/** Codes of a stack's settings and of its deployment. */
+export const DEPLOYMENT_CODES = {
+  D001: error("a stack has no settings file"),
+  D002: error("a setting is unknown"),
+  D003: error("a setting has an invalid value"),
+  D004: error("a setting that the plan contains is a secret"),
+  D005: error("a setting is missing"),
+  D006: error("a logical bucket is not mapped"),
+  D007: error("two buckets of a stack have the same name"),
+  D008: error("a setting names a stage or pipeline that does not exist"),
+  D009: error("a bucket belongs to another stack"),
+  D010: fileWarning("no dataset writes a target any more"),
+  D011: error("a pipeline has the name of the stack's canary"),
+  D012: fileWarning("a file looks like a stack's settings, but Pulumi does not read it"),
+  D013: error("a stage on Glue 5.1 has SQL that only Spark 4 supports"),
+} as const satisfies Record<string, CodeEntry>;
+
+/** Codes of everything. */
+export const CODES = { ...COMPILER_CODES, ...DEPLOYMENT_CODES } as const;
+
 /** A code of the compiler. */
 export type CompilerCode = keyof typeof COMPILER_CODES;
+
+/** Any code. */
+export type Code = keyof typeof CODES;

@@ -5,8 +5,9 @@
  * Every code is documented in `docs/diagnostics.md`, which a test holds against the code.
  */
 
-/** `error` stops everything, `warning` with `--strict`; a `note` is advice and never fails anything. */
-export type Severity = "error" | "warning" | "note";
+import { CODES, type Code, type Severity } from "./codes.ts";
+
+export type { Severity };
 
 /** A place in a file of the root. */
 export interface Place {
@@ -41,20 +42,21 @@ export interface Diagnostic extends Place {
 
 /** What differs from rule to rule when a diagnostic is made. */
 export interface Finding {
-  readonly code: string;
-  readonly severity?: Severity;
+  readonly code: Code;
+  /** The catalogue's, unless it is lowered. */
+  readonly severity?: Severity | undefined;
   readonly at: Place;
   readonly message: string;
   readonly help: string;
   readonly notes?: readonly Note[];
 }
 
-/** Makes a diagnostic; an error unless the finding says otherwise. */
+/** Makes a diagnostic, of the catalogue's severity unless the finding says otherwise. */
 export function diagnostic(finding: Finding): Diagnostic {
   const { file, line, column, length } = finding.at;
   return Object.freeze({
     code: finding.code,
-    severity: finding.severity ?? "error",
+    severity: finding.severity ?? CODES[finding.code].severity,
     message: finding.message,
     file,
     line,
@@ -75,6 +77,11 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
       compareText(a.code, b.code) ||
       compareText(a.message, b.message),
   );
+}
+
+/** Sorted, and each once: a conflict of two pipelines is reported to both. */
+export function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(sortDiagnostics(diagnostics).map((each) => [JSON.stringify(each), each])).values()];
 }
 
 /** True when one of them is an error. */

@@ -39,7 +39,6 @@ export function abandoned(before: unknown, written: ReadonlySet<string>, stack: 
       .map((location) =>
         diagnostic({
           code: "D010",
-          severity: "warning",
           at: { file: `Pulumi.${stack}.yaml`, line: 1, column: 1, length: 1 },
           message: `no dataset writes \`${location}\` any more; pipeline \`${pipeline}\` used to write it`,
           help: "its files stay readable; to remove them, see docs/deploy.md",

@@ -7,7 +7,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
-import { sqlKey } from "../compiler/resolve/world.ts";
+import { sqlKey } from "../compiler/resolve/sql-files.ts";
 
 /** What was found: files with where they go, relative to the root; `<pipeline>` stands for the name. */
 export interface Foreign {

@@ -1,7 +1,7 @@
 /** A root's pipelines and a stack's settings → what would be deployed, and everything that stops it or is to be said. */
 
-import { type Compilation, unique } from "../compiler/compile.ts";
-import { type Diagnostic, diagnostic, type Place } from "../compiler/diagnostics.ts";
+import type { Compilation } from "../compiler/compile.ts";
+import { type Diagnostic, diagnostic, type Place, unique } from "../compiler/diagnostics.ts";
 import { type Emission, emitAsl } from "../compiler/emit/asl/emit.ts";
 import { type Identity, permissionsOf } from "../compiler/emit/permissions/permissions.ts";
 import { suggest } from "../compiler/nearest.ts";

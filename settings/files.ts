@@ -2,6 +2,7 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Code } from "../compiler/codes.ts";
 import { diagnostic, type Place } from "../compiler/diagnostics.ts";
 import { nearest } from "../compiler/nearest.ts";
 import { reportUnreadable, textOfBytes, whyNoText, whyUnreadable } from "../compiler/parse/bytes.ts";
@@ -76,7 +77,7 @@ export class SettingsFiles {
     return undefined;
   }
 
-  #refuse(code: string, at: Place, message: string): void {
+  #refuse(code: Code, at: Place, message: string): void {
     const help = "write `config:` with one setting a line below it, for example `  strata:region: eu-central-1`";
     this.#collect(diagnostic({ code, at, message, help }));
   }

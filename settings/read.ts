@@ -78,7 +78,6 @@ export function strayFiles(home: string): Diagnostic[] {
     .map((file) =>
       diagnostic({
         code: "D012",
-        severity: "warning",
         at: { file, line: 1, column: 1, length: 1 },
         message: `Pulumi reads no settings from \`${file}\``,
         help: "rename it to `Pulumi.<stack>.yaml`; a stack's name has letters, digits, `_`, `-` and `.`",

@@ -1,5 +1,6 @@
 /** Reads one setting after another; a wrong value is a diagnostic, and reading goes on with the default. */
 
+import type { Code } from "../compiler/codes.ts";
 import { diagnostic, type Place } from "../compiler/diagnostics.ts";
 import { nearest, suggest } from "../compiler/nearest.ts";
 import type { Collect } from "../compiler/parse/collect.ts";
@@ -181,7 +182,7 @@ export class Reader {
   }
 
   /** Any diagnostic. */
-  report(code: string, at: Place, message: string, help: string): void {
+  report(code: Code, at: Place, message: string, help: string): void {
     this.#collect(diagnostic({ code, at, message, help }));
   }
 }

@@ -1,31 +1,26 @@
 /** How datasets are published: settings without mistakes → plan. */
 
-import type { DatasetSyntax } from "../read/dataset.ts";
 import { tableName } from "../read/location.ts";
-import { isIceberg } from "../resolve/iceberg.ts";
-import { type PipelineWorld, stagedTargets, type World } from "../resolve/world.ts";
+import type { Dataset, Pipeline, Root } from "../resolve/types.ts";
 import { compileExpectations } from "./expectations.ts";
 import { type IcebergTable, type PublishPlan, type ReferencePlan, USUAL_PUBLISH } from "./types.ts";
 
 /** Iceberg tables that datasets of the root write, by location. */
-export function icebergTables(world: World): ReadonlyMap<string, IcebergTable> {
+export function icebergTables({ targets }: Root): ReadonlyMap<string, IcebergTable> {
+  const tables = targets.all.filter(({ isIceberg }) => isIceberg);
   return new Map(
-    stagedTargets(world.pipelines)
-      .filter(({ dataset }) => isIceberg(dataset))
-      .map(({ pipeline, target }) => [
-        target.value.location,
-        { pipeline: pipeline.name, name: tableName(target.value) },
-      ]),
+    tables.map(({ pipeline, target: { value } }) => [
+      value.location,
+      { pipeline: pipeline.name, name: tableName(value) },
+    ]),
   );
 }
 
 /** One dataset's part. */
 export function planPublish(
-  dataset: DatasetSyntax,
-  pipeline: PipelineWorld,
+  { name, publish, expectations, pipeline }: Dataset,
   tables: ReadonlyMap<string, IcebergTable>,
 ): PublishPlan {
-  const { publish } = dataset;
   const values = (names: PublishNames) => names.map(({ value }) => value);
   return {
     write: publish.write.value,
@@ -36,8 +31,8 @@ export function planPublish(
     compression: publish.compression,
     keep: publish.keep?.value ?? USUAL_PUBLISH.keep,
     skipUnchanged: publish.skipUnchanged,
-    expectations: compileExpectations(pipeline.expectationsOf(dataset), (name, view) =>
-      name === dataset.name.value ? undefined : reference(name, view, pipeline, tables),
+    expectations: compileExpectations(expectations, (other, view) =>
+      other === name.value ? undefined : reference(other, view, pipeline, tables),
     ),
   };
 }
@@ -47,7 +42,7 @@ type PublishNames = readonly { readonly value: string }[];
 function reference(
   name: string,
   view: string,
-  pipeline: PipelineWorld,
+  pipeline: Pipeline,
   tables: ReadonlyMap<string, IcebergTable>,
 ): ReferencePlan {
   const target = pipeline.datasets.get(name)?.target?.value;

@@ -1,67 +1,34 @@
-import type { DatasetSyntax } from "../read/dataset.ts";
-import type { PipelineWorld, Rule, World } from "../resolve/world.ts";
-
-/** A column by its name in lower case: its own spelling, and the source table that has it. */
-type Columns = ReadonlyMap<string, { readonly column: string; readonly table: string }>;
+import type { Dataset, Root } from "../resolve/types.ts";
+import { rule } from "./rule.ts";
 
 /** Q006: `"range"` is the text `range` in Spark SQL, in every row. */
-export const doubleQuotedName: Rule = {
-  code: "Q006",
-  check(world, report) {
-    for (const pipeline of world.pipelines) {
-      for (const dataset of pipeline.datasets.values()) {
-        const sql = pipeline.sqlOf(dataset);
-        const texts = sql?.file.facts.doubleQuoted ?? [];
-        if (sql === undefined || texts.length === 0) continue;
-        const columns = columnsOf(dataset, pipeline, world);
-        for (const text of texts) {
-          const known = columns.get(text.name.toLowerCase());
-          if (known === undefined && !text.isBare) continue;
-          report({
-            code: "Q006",
-            pipeline: pipeline.name,
-            dataset,
-            at: sql.at(text),
-            message: known
-              ? `Spark reads \`"${text.name}"\` as a text, the same in every row, not as column \`${known.column}\` of table \`${known.table}\``
-              : `Spark reads \`"${text.name}"\` as text, not as a name`,
-            help: `write \`\`\` \`${known?.column ?? text.name}\` \`\`\` (backticks) for a column, or '${text.name}' (single quotes) for text`,
-          });
-        }
-      }
+export const doubleQuotedName = rule("Q006", {
+  sql({ facts, at }, dataset, report, root) {
+    if (facts.doubleQuoted.length === 0) return;
+    const columns = columnsOf(dataset, root);
+    for (const text of facts.doubleQuoted) {
+      const known = columns.get(text.name.toLowerCase());
+      if (known === undefined && !text.isBare) continue;
+      report({
+        at: at(text),
+        message: known
+          ? `Spark reads \`"${text.name}"\` as a text, the same in every row, not as column \`${known.column}\` of table \`${known.table}\``
+          : `Spark reads \`"${text.name}"\` as text, not as a name`,
+        help: `write \`\`\` \`${known?.column ?? text.name}\` \`\`\` (backticks) for a column, or '${text.name}' (single quotes) for text`,
+      });
     }
   },
-};
+});
 
-/** Columns of a dataset's source tables, as far as they are known: declared, or the result of the dataset that writes the table. */
-function columnsOf(dataset: DatasetSyntax, pipeline: PipelineWorld, world: World): Columns {
-  const writers = outputsByTarget(world);
+/** Columns of a dataset's source tables by their names in lower case, as far as they are known: declared, or the result of the dataset that writes the table. */
+function columnsOf({ tables, pipeline }: Dataset, root: Root) {
   return new Map(
-    dataset.tables.flatMap(({ name, location }) => {
-      const declared = pipeline.extras.sources.find(
-        (each) => each.name.value.toLowerCase() === name.value.toLowerCase(),
-      );
-      const written = location && writers.get(location.value.location);
-      const columns = written ?? declared?.columns.map((each) => each.name) ?? [];
-      return columns.map((column) => [column.toLowerCase(), { column, table: name.value }] as const);
+    tables.flatMap(({ name, location }) => {
+      const table = name.value;
+      const isNamed = (each: { name: { value: string } }) => each.name.value.toLowerCase() === table.toLowerCase();
+      const written = location && root.columnsAt(location.value);
+      const columns = written ?? pipeline.extras.sources.find(isNamed)?.columns.map((each) => each.name) ?? [];
+      return columns.map((column) => [column.toLowerCase(), { column, table }] as const);
     }),
   );
-}
-
-const computed = new WeakMap<World, ReadonlyMap<string, readonly string[]>>();
-
-/** Columns of what datasets of the root write, by target; only those that the SQL tells. */
-function outputsByTarget(world: World): ReadonlyMap<string, readonly string[]> {
-  const known =
-    computed.get(world) ??
-    new Map(
-      world.pipelines.flatMap((pipeline) =>
-        [...pipeline.datasets.values()].flatMap((dataset) => {
-          const outputs = pipeline.sqlOf(dataset)?.file.facts.outputs;
-          return dataset.target && outputs ? [[dataset.target.value.location, outputs] as const] : [];
-        }),
-      ),
-    );
-  computed.set(world, known);
-  return known;
 }

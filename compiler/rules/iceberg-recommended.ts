@@ -1,8 +1,5 @@
-import type { DatasetSyntax } from "../read/dataset.ts";
-import { isIceberg } from "../resolve/iceberg.ts";
-import type { PipelineWorld, Rule } from "../resolve/world.ts";
-import { crawlersOf } from "./crawlers.ts";
-import { writersOf } from "./order.ts";
+import type { Dataset, Pipeline } from "../resolve/types.ts";
+import { rule } from "./rule.ts";
 
 /** Rows from which on a target is large: copying it to its place takes minutes, in which readers see old and new files. */
 export const LARGE_ROWS = 50_000_000;
@@ -13,50 +10,41 @@ export const LARGE_ROWS = 50_000_000;
  * The compiler sees no data, so it believes what the author says: `rows` of the sources that the dataset's rows come
  * from, or the least `row_count` that is expected of it.
  */
-export const icebergRecommended: Rule = {
-  code: "W005",
-  check(world, report) {
-    for (const pipeline of world.pipelines) {
-      if (!saysLarge(pipeline)) continue;
-      const crawled = new Set(crawlersOf(pipeline, world).flatMap(({ datasets }) => datasets));
-      for (const dataset of crawled) {
-        const { write } = dataset.publish;
-        const rows = rowsBehind(dataset, pipeline, new Set());
-        if (isIceberg(dataset) || write.value !== "replace" || rows < LARGE_ROWS) continue;
-        report({
-          code: "W005",
-          pipeline: pipeline.name,
-          dataset,
-          at: dataset.target?.at ?? dataset.name.at,
-          message: `dataset \`${dataset.name.value}\` replaces a large table (about ${rows.toLocaleString("en-US")} rows behind it) that others query`,
-          help: '`"format": "iceberg"` under `strata` shows every reader one generation, whole, at any moment (docs/publish.md)',
-        });
-      }
+export const icebergRecommended = rule("W005", {
+  pipeline(pipeline, report) {
+    if (!saysLarge(pipeline)) return;
+    for (const dataset of new Set(pipeline.crawlers.flatMap(({ datasets }) => datasets))) {
+      const rows = rowsBehind(dataset, new Set());
+      if (dataset.isIceberg || dataset.publish.write.value !== "replace" || rows < LARGE_ROWS) continue;
+      report({
+        dataset,
+        at: dataset.target.at,
+        message: `dataset \`${dataset.name.value}\` replaces a large table (about ${rows.toLocaleString("en-US")} rows behind it) that others query`,
+        help: '`"format": "iceberg"` under `strata` shows every reader one generation, whole, at any moment (docs/publish.md)',
+      });
     }
   },
-};
+});
 
 /** Crawlers and writers need not be looked up where nothing is large. */
-function saysLarge(pipeline: PipelineWorld): boolean {
+function saysLarge({ extras, staged }: Pipeline): boolean {
   return (
-    pipeline.extras.sources.some(({ rows = 0 }) => rows >= LARGE_ROWS) ||
-    pipeline.staged.some(({ dataset }) => leastRows(dataset, pipeline) >= LARGE_ROWS)
+    extras.sources.some(({ rows = 0 }) => rows >= LARGE_ROWS) || staged.some((each) => leastRows(each) >= LARGE_ROWS)
   );
 }
 
 /** The largest number of rows that is known of what a dataset's rows come from. */
-function rowsBehind(dataset: DatasetSyntax, pipeline: PipelineWorld, seen: Set<DatasetSyntax>): number {
+function rowsBehind(dataset: Dataset, seen: Set<Dataset>): number {
   if (seen.has(dataset)) return 0;
   seen.add(dataset);
-  const sources = new Map(pipeline.extras.sources.map(({ name, rows = 0 }) => [name.value.toLowerCase(), rows]));
-  const external = dataset.tables.map(({ name }) => sources.get(name.value.toLowerCase()) ?? 0);
-  const before = writersOf(dataset, pipeline).map((writer) => rowsBehind(writer.dataset, pipeline, seen));
-  return Math.max(leastRows(dataset, pipeline), 0, ...external, ...before);
+  const { sources } = dataset.pipeline.extras;
+  const read = new Set(dataset.tables.map(({ name }) => name.value.toLowerCase()));
+  const external = sources.map(({ name, rows = 0 }) => (read.has(name.value.toLowerCase()) ? rows : 0));
+  const before = dataset.writers.map((writer) => rowsBehind(writer.dataset, seen));
+  return Math.max(leastRows(dataset), ...external, ...before);
 }
 
-function leastRows(dataset: DatasetSyntax, pipeline: PipelineWorld): number {
-  const least = pipeline
-    .expectationsOf(dataset)
-    .map(({ body }) => (body.kind === "row_count" ? (body.rows.min ?? 0) : 0));
+function leastRows({ expectations }: Dataset): number {
+  const least = expectations.map(({ body }) => (body.kind === "row_count" ? (body.rows.min ?? 0) : 0));
   return Math.max(0, ...least);
 }

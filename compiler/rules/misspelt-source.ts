@@ -1,76 +1,64 @@
 import { distance } from "fastest-levenshtein";
-import type { DatasetSyntax } from "../read/dataset.ts";
-import { indexTargets } from "../resolve/target-index.ts";
-import { type PipelineWorld, type Rule, type StagedTarget, stagedTargets, type World } from "../resolve/world.ts";
+import type { Dataset, Root, Target } from "../resolve/types.ts";
+import { rule } from "./rule.ts";
 
 /** Letters in which a path may differ from the target that is meant. */
 const MOST_EDITS = 2;
 
 /** G009: `s3://lake/bronze/br_itms/` is read as nobody's table, and fails only when its dataset runs. */
-export const misspeltSource: Rule = {
-  code: "G009",
-  check(world, report) {
-    const targets = stagedTargets(world.pipelines);
-    const index = indexTargets(targets);
-    const named = targetsByName(targets, world);
-    for (const pipeline of world.pipelines) {
+export const misspeltSource = rule("G009", {
+  root(root, report) {
+    const named = targetsByName(root);
+    for (const pipeline of root.pipelines) {
       const declared = new Set(pipeline.extras.sources.map(({ name }) => name.value.toLowerCase()));
-      for (const { dataset } of pipeline.staged) {
+      for (const dataset of pipeline.staged)
         for (const { name, location } of dataset.tables) {
           const alike = named.get(name.value.toLowerCase());
           if (alike === undefined || location === undefined || declared.has(name.value.toLowerCase())) continue;
-          if (index.meeting(location.value).length > 0) continue;
+          if (root.targets.meeting(location.value).length > 0) continue;
           const path = location.value.location;
           const meant = alike(path, dataset);
           if (meant === undefined) continue;
           report({
-            code: "G009",
-            pipeline: pipeline.name,
+            pipelines: [pipeline],
             dataset,
             at: location.at,
             message: `no dataset writes \`${path}\`, the \`s3_path\` of table \`${name.value}\``,
             help: `did you mean \`${meant.target.value.location}\`? If it is right, declare \`${name.value}\` under \`sources\` in \`pipeline.yaml\``,
-            notes: [{ place: meant.target.at, message: `the target of \`${meant.dataset.name.value}\`` }],
+            notes: [{ place: meant.target.at, message: `the target of \`${meant.name.value}\`` }],
           });
         }
-      }
     }
   },
-};
+});
 
 /** Targets by the names that tables of them have, in lower case: the dataset's, its `target_name`, the folder's, those of its readers. */
-function targetsByName(targets: readonly StagedTarget[], world: World): ReadonlyMap<string, Alike> {
-  const found = new Map<string, Set<StagedTarget>>();
-  const add = (name: string | undefined, target: StagedTarget) => {
+function targetsByName({ targets, pipelines }: Root): ReadonlyMap<string, Alike> {
+  const found = new Map<string, Set<Target>>();
+  const add = (name: string | undefined, target: Target) => {
     const key = name?.toLowerCase();
     if (key !== undefined) (found.get(key) ?? found.set(key, new Set()).get(key))?.add(target);
   };
-  for (const each of targets) {
-    for (const name of [each.dataset.name.value, each.dataset.targetName, each.target.value.prefix.split("/").at(-2)])
-      add(name, each);
+  for (const each of targets.all) {
+    for (const name of [each.name.value, each.targetName, each.target.value.prefix.split("/").at(-2)]) add(name, each);
   }
-  const byLocation = new Map(targets.map((each) => [each.target.value.location, each]));
-  for (const { name, location } of world.pipelines.flatMap(tablesOf)) {
-    const target = location && byLocation.get(location.value.location);
+  for (const { name, location } of pipelines.flatMap(({ staged }) => staged.flatMap(({ tables }) => tables))) {
+    const target = location && targets.at(location.value).at(-1);
     if (target) add(name.value, target);
   }
   return new Map([...found].map(([name, each]) => [name, alikeIndex([...each])]));
 }
 
-function tablesOf(pipeline: PipelineWorld) {
-  return pipeline.staged.flatMap(({ dataset }) => dataset.tables);
-}
-
 /** Answers the first target of other datasets that a path misspells. */
-type Alike = (path: string, reader: DatasetSyntax) => StagedTarget | undefined;
+type Alike = (path: string, reader: Dataset) => Target | undefined;
 
 /**
  * Compares paths without their digits first: of thousands of numbered datasets those are few, and each two are compared once. Paths that
  * differ in digits only are another version, year or account, not a misspelling.
  */
-function alikeIndex(targets: readonly StagedTarget[]): Alike {
+function alikeIndex(targets: readonly Target[]): Alike {
   const byForm = Map.groupBy(targets, ({ target }) => withoutDigits(target.value.location));
-  const near = new Map<string, readonly StagedTarget[]>();
+  const near = new Map<string, readonly Target[]>();
   const candidatesOf = (form: string) => {
     const forms = [...byForm.keys()].filter((each) => each !== form && isWithin(2 * MOST_EDITS, form, each));
     return forms.flatMap((each) => byForm.get(each) ?? []);
@@ -79,9 +67,7 @@ function alikeIndex(targets: readonly StagedTarget[]): Alike {
     const form = withoutDigits(path);
     const candidates = near.get(form) ?? candidatesOf(form);
     near.set(form, candidates);
-    return candidates.find(
-      ({ dataset, target }) => dataset !== reader && isWithin(MOST_EDITS, path, target.value.location),
-    );
+    return candidates.find((each) => each !== reader && isWithin(MOST_EDITS, path, each.target.value.location));
   };
 }
 

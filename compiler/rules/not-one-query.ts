@@ -1,28 +1,18 @@
 import type { SqlFacts } from "../parse/sql/facts.ts";
-import type { Rule } from "../resolve/world.ts";
+import { rule } from "./rule.ts";
 
 /** Q002: a dataset is one query; statements that write or change anything are not the job's to run. */
-export const notOneQuery: Rule = {
-  code: "Q002",
-  check(world, report) {
-    for (const pipeline of world.pipelines) {
-      for (const dataset of pipeline.datasets.values()) {
-        const sql = pipeline.sqlOf(dataset);
-        if (sql === undefined || sql.file.facts.syntaxError !== undefined) continue;
-        const { statements, starts } = sql.file.facts;
-        if (statements.length === 1 && statements[0] === "query") continue;
-        report({
-          code: "Q002",
-          pipeline: pipeline.name,
-          dataset,
-          at: sql.at(starts[firstWrong(statements)] ?? { offset: 0, length: 1 }),
-          message: `the SQL of dataset \`${dataset.name.value}\` holds ${found(statements)}`,
-          help: "write exactly one SELECT; Strata writes its result to the target",
-        });
-      }
-    }
+export const notOneQuery = rule("Q002", {
+  sql({ facts, at }, dataset, report) {
+    const { statements, starts, syntaxError } = facts;
+    if (syntaxError !== undefined || (statements.length === 1 && statements[0] === "query")) return;
+    report({
+      at: at(starts[firstWrong(statements)] ?? { offset: 0, length: 1 }),
+      message: `the SQL of dataset \`${dataset.name.value}\` holds ${found(statements)}`,
+      help: "write exactly one SELECT; Strata writes its result to the target",
+    });
   },
-};
+});
 
 /** The first statement that is no query, else the second query. */
 function firstWrong(statements: SqlFacts["statements"]): number {

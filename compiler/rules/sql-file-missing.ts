@@ -1,28 +1,19 @@
 import { nearest } from "../nearest.ts";
-import { type Rule, sqlKey, type World } from "../resolve/world.ts";
+import { sqlKey } from "../resolve/sql-files.ts";
+import type { Root } from "../resolve/types.ts";
+import { rule } from "./rule.ts";
 
 /** C009: the file that a dataset names does not exist, or is no `.sql` file. */
-export const sqlFileMissing: Rule = {
-  code: "C009",
-  check(world, report) {
-    for (const pipeline of world.pipelines) {
-      for (const { name, sqlFile } of pipeline.datasets.values()) {
-        const key = sqlFile && sqlKey(sqlFile.value);
-        if (sqlFile === undefined || key === undefined || world.sql.has(key)) continue;
-        const [why, help] = whatIsWrong(key, world);
-        report({
-          code: "C009",
-          pipeline: pipeline.name,
-          at: sqlFile.at,
-          message: `dataset \`${name.value}\` names \`sql/${key}\`, which ${why}`,
-          help,
-        });
-      }
-    }
+export const sqlFileMissing = rule("C009", {
+  dataset({ name, sqlFile }, report, root) {
+    const key = sqlFile && sqlKey(sqlFile.value);
+    if (sqlFile === undefined || key === undefined || root.sql.has(key)) return;
+    const [why, help] = whatIsWrong(key, root);
+    report({ at: sqlFile.at, message: `dataset \`${name.value}\` names \`sql/${key}\`, which ${why}`, help });
   },
-};
+});
 
-function whatIsWrong(key: string, { sql, others }: World): readonly [why: string, help: string] {
+function whatIsWrong(key: string, { sql, others }: Root): readonly [why: string, help: string] {
   const other = others.get(key);
   if (other === "file") return ["does not end in `.sql`", "name it so, here and on disk: other files are not read"];
   if (other === "folder") {

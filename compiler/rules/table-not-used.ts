@@ -1,32 +1,23 @@
-import type { Rule } from "../resolve/world.ts";
-import { meantTables } from "./table-uses.ts";
+import { meantTables } from "../resolve/table-uses.ts";
+import { rule } from "./rule.ts";
 
 /** Q005: a listed table that the query does not read costs permissions and order for nothing. */
-export const tableNotUsed: Rule = {
-  code: "Q005",
-  check(world, report) {
-    for (const pipeline of world.pipelines) {
-      for (const dataset of pipeline.datasets.values()) {
-        const facts = pipeline.sqlOf(dataset)?.file.facts;
-        if (facts === undefined || (facts.syntaxError === undefined && facts.statements.length === 0)) continue;
-        // Where the parser does not read the text, a word of the text that is the table's name counts as use.
-        const used = new Set(
-          facts.syntaxError || facts.notAnalyzed ? facts.words : facts.tables.map((table) => table.name.toLowerCase()),
-        );
-        const unused = dataset.tables.filter(({ name }) => !used.has(name.value.toLowerCase()));
-        const meant = unused.length > 0 ? meantTables(dataset, facts) : undefined;
-        for (const { name } of unused) {
-          if (meant?.has(name.value.toLowerCase())) continue;
-          report({
-            code: "Q005",
-            pipeline: pipeline.name,
-            dataset,
-            at: name.at,
-            message: `the SQL of dataset \`${dataset.name.value}\` does not read \`${name.value}\``,
-            help: "remove it from `tables`: until then its files must exist for the dataset to run",
-          });
-        }
-      }
+export const tableNotUsed = rule("Q005", {
+  sql({ facts }, dataset, report) {
+    if (facts.syntaxError === undefined && facts.statements.length === 0) return;
+    // Where the parser does not read the text, a word of the text that is the table's name counts as use.
+    const used = new Set(
+      facts.syntaxError || facts.notAnalyzed ? facts.words : facts.tables.map((table) => table.name.toLowerCase()),
+    );
+    const unused = dataset.tables.filter(({ name }) => !used.has(name.value.toLowerCase()));
+    const meant = unused.length > 0 ? meantTables(dataset) : undefined;
+    for (const { name } of unused) {
+      if (meant?.has(name.value.toLowerCase())) continue;
+      report({
+        at: name.at,
+        message: `the SQL of dataset \`${dataset.name.value}\` does not read \`${name.value}\``,
+        help: "remove it from `tables`: until then its files must exist for the dataset to run",
+      });
     }
   },
-};
+});

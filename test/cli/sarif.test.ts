@@ -7,9 +7,8 @@ import addFormats from "ajv-formats";
 import { assert } from "chai";
 import fc from "fast-check";
 import { sarif } from "../../cli/sarif.ts";
-import { COMPILER_CODES } from "../../compiler/codes.ts";
+import { CODES, type Code } from "../../compiler/codes.ts";
 import { diagnostic } from "../../compiler/diagnostics.ts";
-import { DEPLOYMENT_CODES } from "../../settings/codes.ts";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, removeFolders, SHOP, strata } from "./strata.ts";
 
@@ -42,7 +41,7 @@ function valid(log: unknown): Log {
   return log as Log;
 }
 
-const finding = (file: string, code = "Q004") =>
+const finding = (file: string, code: Code = "Q004") =>
   diagnostic({ code, at: { file, line: 3, column: 5, length: 2 }, message: "m", help: "h" });
 
 describe("strata check --format sarif", () => {
@@ -88,7 +87,7 @@ describe("strata check --format sarif", () => {
     for (const { ruleId, ruleIndex } of results) assert.equal(tool.driver.rules[ruleIndex]?.id, ruleId);
     assert.sameMembers(
       tool.driver.rules.map(({ id }) => id),
-      Object.keys({ ...COMPILER_CODES, ...DEPLOYMENT_CODES }),
+      Object.keys(CODES),
     );
   });
 
@@ -101,7 +100,7 @@ describe("strata check --format sarif", () => {
       length: fc.integer({ min: 1, max: 1e6 }),
     });
     const any = fc.record({
-      code: fc.constantFrom(...Object.keys({ ...COMPILER_CODES, ...DEPLOYMENT_CODES })),
+      code: fc.constantFrom(...(Object.keys(CODES) as Code[])),
       severity: fc.constantFrom("error" as const, "warning" as const),
       at: place,
       message: text,

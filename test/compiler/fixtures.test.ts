@@ -3,9 +3,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
-import { COMPILER_CODES } from "../../compiler/codes.ts";
+import { CODES, COMPILER_CODES } from "../../compiler/codes.ts";
 import { RULES } from "../../compiler/rules/index.ts";
-import { DEPLOYMENT_CODES } from "../../settings/codes.ts";
 import { HOME } from "../../setup/node.mjs";
 import { removeFolders } from "../cli/strata.ts";
 import { check, NAMES, readCase } from "./cases.ts";
@@ -61,7 +60,7 @@ describe("diagnostics", () => {
 
   it("every code has a case that fails with it, or a test elsewhere that expects it", () => {
     const shown = new Set(NAMES.map((name) => name.slice(0, 4)));
-    const codes = Object.keys({ ...COMPILER_CODES, ...DEPLOYMENT_CODES });
+    const codes = Object.keys(CODES);
     assert.sameMembers(
       codes.filter((code) => !shown.has(code)),
       Object.keys(ELSEWHERE),
@@ -89,11 +88,7 @@ describe("diagnostics", () => {
     const listed = [...text.matchAll(/^\| `([A-Z]\d{3})` \| (error|warning|note) \| (.*) \|$/gm)].map(
       ([, code, severity, title]) => [code, severity, title],
     );
-    const known = Object.entries({ ...COMPILER_CODES, ...DEPLOYMENT_CODES }).map(([code, { severity, title }]) => [
-      code,
-      severity,
-      title,
-    ]);
+    const known = Object.entries(CODES).map(([code, { severity, title }]) => [code, severity, title]);
     assert.deepEqual(listed, known);
   });
 

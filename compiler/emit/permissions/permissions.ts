@@ -139,7 +139,6 @@ function describe({ kind, parent, foreign }: Merge): string {
 function wider(plan: Plan, stage: StagePlan, widened: readonly string[]): Diagnostic {
   return diagnostic({
     code: "P001",
-    severity: "warning",
     at: stagesFile(plan),
     message: `the job of stage \`${stage.name}\` ${widened.join("; ")}: its exact prefixes do not fit into IAM's policies`,
     help: "split the stage, or put its targets into a folder that no other stage uses",

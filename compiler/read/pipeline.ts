@@ -1,0 +1,70 @@
+/** The three files of one pipeline → typed syntax. */
+
+import { type Diagnostic, diagnostic } from "../diagnostics.ts";
+import type { PipelineFiles, SourceFile } from "../input.ts";
+import type { Collect } from "../parse/collect.ts";
+import { readJson } from "../parse/json.ts";
+import { locate } from "../parse/text.ts";
+import type { TreeNode } from "../parse/tree.ts";
+import { readYaml } from "../parse/yaml.ts";
+import { type DatasetSyntax, readDataset } from "./dataset.ts";
+import { type Extras, NO_EXTRAS, readExtras } from "./extras.ts";
+import { expectObject } from "./shape.ts";
+import { readStages, type StageSyntax } from "./stages.ts";
+
+/** A pipeline as written. */
+export interface PipelineSyntax {
+  readonly name: string;
+  /** False where one of the two JSON files could not be read: rules on what is missing would only guess. */
+  readonly complete: boolean;
+  readonly stages: readonly StageSyntax[];
+  /** In the order of `sql_queries.json`. */
+  readonly datasets: readonly DatasetSyntax[];
+  /** Names that `sql_queries.json` has, readable or not. */
+  readonly declared: ReadonlySet<string>;
+  readonly extras: Extras;
+  /** Text of `sql_queries.json`. */
+  readonly text: string;
+}
+
+const FILE_NAMES = { stages: "etl_stages.json", queries: "sql_queries.json" } as const;
+
+/** Reads a pipeline's files; goes on behind a mistake. */
+export function readPipeline(files: PipelineFiles, collect: Collect): PipelineSyntax {
+  const stages = parseRequired(files, "stages", collect);
+  const queries = parseRequired(files, "queries", collect);
+  const extras = files.extras && readYaml(located(files.extras), collect);
+  const entries = (queries && expectObject(queries, "`sql_queries.json`", collect))?.entries ?? [];
+  return {
+    name: files.name,
+    complete: stages?.kind === "object" && queries?.kind === "object",
+    stages: stages ? readStages(stages, collect) : [],
+    datasets: entries.flatMap((entry) => readDataset(entry, collect) ?? []),
+    declared: new Set(entries.map(({ key }) => key.value)),
+    extras: extras ? readExtras(extras, collect) : NO_EXTRAS,
+    text: files.queries?.text ?? "",
+  };
+}
+
+function parseRequired(files: PipelineFiles, which: "stages" | "queries", collect: Collect): TreeNode | undefined {
+  const file = files[which];
+  if (file !== undefined) return readJson(located(file), collect);
+  collect(missing(files.name, which));
+  return undefined;
+}
+
+function missing(pipeline: string, which: "stages" | "queries"): Diagnostic {
+  return diagnostic({
+    code: "C004",
+    at: { file: `pipelines/${pipeline}/${FILE_NAMES[which]}`, line: 1, column: 1, length: 1 },
+    message: `pipeline \`${pipeline}\` has no \`${FILE_NAMES[which]}\``,
+    help:
+      which === "stages"
+        ? 'create it: `{"my_stage": ["my_dataset"]}`'
+        : "create it: an object with one key for each dataset",
+  });
+}
+
+function located(file: SourceFile) {
+  return locate(file.path, file.text);
+}

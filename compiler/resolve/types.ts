@@ -1,0 +1,105 @@
+/** All pipelines of a root together, each dataset with what the others say of it: what rules and the plan look at. */
+
+import type { Place } from "../diagnostics.ts";
+import type { SqlFile } from "../input.ts";
+import type { SqlFacts } from "../parse/sql/facts.ts";
+import type { Reach } from "../parse/sql/reach.ts";
+import type { Located } from "../parse/tree.ts";
+import type { DatasetSyntax, TableSyntax } from "../read/dataset.ts";
+import type { ExpectationSyntax } from "../read/expectations.ts";
+import type { Location } from "../read/location.ts";
+import type { PipelineSyntax } from "../read/pipeline.ts";
+import type { ResolvedSql } from "./sql-files.ts";
+
+/** A dataset, resolved. */
+export interface Dataset extends DatasetSyntax {
+  readonly pipeline: Pipeline;
+  /** Index of the stage that runs it; undefined where no stage lists it. */
+  readonly stage: number | undefined;
+  readonly sql: ResolvedSql | undefined;
+  /** Columns of its result, as the query spells them; undefined where its SQL does not tell. */
+  readonly columns: readonly string[] | undefined;
+  /** The pipeline's, then its own; of one name its own. None without a target. */
+  readonly expectations: readonly ExpectationSyntax[];
+  /** Its author asked for an Iceberg table: the job itself writes its entry in the catalog. */
+  readonly isIceberg: boolean;
+  /** The staged datasets whose targets it or its expectations read, itself left out, in the order of `tables`. */
+  readonly writers: readonly Writer[];
+}
+
+/** A dataset that a stage runs and that keeps its result. */
+export type Target = Dataset & { readonly stage: number; readonly target: Located<Location> };
+
+/** A pipeline, resolved. */
+export interface Pipeline extends Omit<PipelineSyntax, "datasets"> {
+  readonly datasets: ReadonlyMap<string, Dataset>;
+  /** Datasets that a stage lists, in order, each once. */
+  readonly staged: readonly Dataset[];
+  readonly targets: TargetIndex;
+  /** Declared ones, else derived ones. */
+  readonly crawlers: readonly Crawler[];
+  /** SQL that does something else than read its sources. */
+  readonly reaches: readonly LocatedReach[];
+}
+
+/** The whole root. */
+export interface Root {
+  readonly pipelines: readonly Pipeline[];
+  /** Targets of all pipelines. */
+  readonly targets: TargetIndex;
+  /** Columns of what lies at a location, as far as the SQL of a dataset that writes it tells them. */
+  readonly columnsAt: (location: Location) => readonly string[] | undefined;
+  /** Every location that a staged dataset reads or writes. */
+  readonly locations: LocationIndex;
+  /** `.sql` files by their path below `sql/`. */
+  readonly sql: ReadonlyMap<string, SqlFile>;
+  /** Folders below `sql/`, and files there that do not end in `.sql`. */
+  readonly others: ReadonlyMap<string, "folder" | "file">;
+  /** Facts of expressions of expectations (read/expressions.ts). */
+  readonly expressions: ReadonlyMap<string, SqlFacts>;
+}
+
+/** A dataset of the same pipeline whose target a source table meets. */
+export interface Writer {
+  readonly dataset: Target;
+  readonly table: TableSyntax;
+  /** True when source and target are the same folder. */
+  readonly exact: boolean;
+}
+
+/** A crawler. */
+export interface Crawler {
+  readonly name: string;
+  readonly location: Location;
+  /** Where it is declared; undefined for a derived one. */
+  readonly at: Place | undefined;
+  /** Staged datasets whose targets are its tables, in plan order. */
+  readonly datasets: readonly Target[];
+  /** Folders from the bucket to a table, the bucket counted as the first (Glue's TableLevelConfiguration). */
+  readonly tableLevel: number;
+  readonly exclusions: readonly string[];
+}
+
+/** Where SQL reaches out. */
+export interface LocatedReach extends Pick<Reach, "kind" | "name"> {
+  /** There is none for a named query. */
+  readonly dataset?: Dataset;
+  readonly at: Place;
+}
+
+/** Finds targets of staged datasets; each answer is in plan order. */
+export interface TargetIndex {
+  readonly all: readonly Target[];
+  /** Equal to the location. */
+  readonly at: (location: Location) => readonly Target[];
+  /** Equal to the location, above it or below it. */
+  readonly meeting: (location: Location) => Target[];
+  /** Equal to the location or below it. */
+  readonly below: (location: Location) => Target[];
+}
+
+/** Finds known locations. */
+export interface LocationIndex {
+  /** Those inside a location, without itself. */
+  readonly inside: (location: Location) => Location[];
+}

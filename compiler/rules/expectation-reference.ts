@@ -1,0 +1,26 @@
+import { suggest } from "../nearest.ts";
+import type { Dataset } from "../resolve/types.ts";
+import { rule } from "./rule.ts";
+
+/** E004: a reference to a dataset that nobody runs, or that keeps nothing. */
+export const expectationReference = rule("E004", {
+  expectation({ body }, { pipeline }, report) {
+    if (body.kind !== "references" || !pipeline.complete) return;
+    const { value, at } = body.dataset;
+    const other = pipeline.datasets.get(value);
+    const problem = problemOf(other);
+    if (problem === undefined || (other === undefined && pipeline.declared.has(value))) return;
+    const known = pipeline.targets.all.map(({ name }) => name.value);
+    report({
+      at,
+      message: `an expectation refers to \`${value}\`, ${problem}`,
+      help: suggest(value, known, "dataset"),
+    });
+  },
+});
+
+function problemOf(other: Dataset | undefined): string | undefined {
+  if (other === undefined) return "which is no dataset of this pipeline";
+  if (other.target === undefined) return "which has no target";
+  return other.stage === undefined ? "which no stage lists" : undefined;
+}

@@ -1,0 +1,18 @@
+import { suggestOr } from "../nearest.ts";
+import { rule } from "./rule.ts";
+
+/** E005: freshness is compared with a moment. */
+export const freshnessParameter = rule("E005", {
+  expectation({ body }, { pipeline }, report) {
+    if (body.kind !== "freshness" || body.of === undefined) return;
+    const { value, at } = body.of;
+    const moments = pipeline.extras.params.filter(({ type }) => type === "date" || type === "timestamp");
+    const names = moments.map(({ name }) => name.value);
+    if (names.includes(value)) return;
+    report({
+      at,
+      message: `freshness is compared with \`${value}\`, which is no parameter of type date or timestamp`,
+      help: suggestOr(value, names, "parameter", "leave `of` out to compare with the clock"),
+    });
+  },
+});
