@@ -1,12 +1,12 @@
 /**
  * `npm test`: suites, each with its own set-up, as many at once as there are cores; ends with the line `N passed, N failed`.
  *
- * `npm test -- NAME…` runs the named suites only; `npm run test:all` adds the slow ones (as `.ci/run` does); `--jobs N` says
- * how many run at once.
+ * `npm test -- NAME…` runs the named suites or files of tests only; `npm run test:all` adds the slow ones (as `.ci/run`
+ * does); `--jobs N` says how many run at once. For files: `--only TEXT`, tests whose name has it, and `--engine NAME`.
  */
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,7 +15,7 @@ import { HOME } from "../setup/node.mjs";
 import { endWithUs } from "../setup/spawn.mjs";
 import { SetupError } from "../setup/stamp.mjs";
 import { secondsOf, sumUp, timed } from "./cost.ts";
-import { SUITES, type Suite } from "./suites.ts";
+import { ENGINES, SUITES, type Suite, suiteOfFiles } from "./suites.ts";
 import { limitsHere, together } from "./together.ts";
 
 interface Outcome {
@@ -61,22 +61,33 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** Answers a line about a mistake, if there is one. */
 function read(args: readonly string[]): Wanted | string {
-  const options = { all: { type: "boolean" }, jobs: { type: "string" } } as const;
+  const text = { type: "string" } as const;
+  const options = { all: { type: "boolean" }, jobs: text, only: text, engine: text } as const;
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const unknown = positionals.filter((name) => !SUITES.some((suite) => suite.name === name));
+    const files = positionals.filter((name) => /\.(ts|py)(::|$)/.test(name) && existsSync(name.replace(/::.*/, "")));
+    const names = positionals.filter((name) => !files.includes(name));
+    const unknown = names.filter((name) => !SUITES.some((suite) => suite.name === name));
     if (unknown.length > 0)
-      return `unknown suite ${unknown.join(", ")}; known: ${SUITES.map((suite) => suite.name).join(", ")}`;
+      return `no suite or file ${unknown.join(", ")}; known suites: ${SUITES.map((suite) => suite.name).join(", ")}`;
+    const engine = ENGINES.find((each) => each === values.engine);
+    if (engine !== values.engine) return `--engine ${values.engine}: give one of ${ENGINES.join(", ")}`;
+    if (files.length === 0 && (values.only ?? values.engine) !== undefined)
+      return "--only and --engine are for files of tests: name one";
     if (values.jobs !== undefined && !/^[1-9]$/.test(values.jobs))
       return `--jobs ${values.jobs}: give a number from 1 to 9`;
     const isWanted = ({ name, part, slow }: Suite) =>
-      positionals.length > 0 ? positionals.includes(name) : values.all ? !part : !slow;
-    const suites = SUITES.filter(isWanted);
+      positionals.length > 0 ? names.includes(name) : values.all ? !part : !slow;
+    const chosen = [/\.ts$/, /\.py(::|$)/]
+      .map((language) => files.filter((file) => language.test(file)))
+      .filter((each) => each.length > 0)
+      .map((each) => suiteOfFiles(each, { only: values.only, engine }));
+    const suites = [...SUITES.filter(isWanted), ...chosen];
     const wanted = { suites, all: values.all ?? false };
     return values.jobs === undefined ? wanted : { ...wanted, jobs: Number(values.jobs) };
   } catch (problem) {
     if (!(problem instanceof TypeError)) throw problem;
-    return `${problem.message.split(". ")[0]}; usage: npm test -- [--all] [--jobs N] [SUITE…]`;
+    return `${problem.message.split(". ")[0]}; usage: npm test -- [--all] [--jobs N] [SUITE…] or [--only TEXT] [--engine NAME] FILE…`;
   }
 }
 
@@ -151,5 +162,5 @@ function summarize(outcomes: readonly Outcome[], all: boolean): number {
   return failed === 0 && sum("passed") > 0 ? 0 : 1;
 }
 
-process.chdir(join(HOME));
+process.chdir(HOME);
 process.exitCode = await main(process.argv.slice(2));

@@ -89,7 +89,7 @@ async function mocha(files: readonly string[]): Promise<{ command: readonly stri
   };
 }
 
-/** Files of mocha that are no part of the suites above: without its file of settings, whose `spec` names all others. */
+/** Files of mocha with needs of their own: without its file of settings. */
 const mochaOf = (...path: string[]) => [
   process.execPath,
   module("mocha", "bin", "mocha.js"),
@@ -131,6 +131,30 @@ async function engine(env: string, paths: readonly string[], jars?: string) {
   const python = await ensurePython(env, [env, "test"]);
   const more = jars === undefined ? {} : { STRATA_ICEBERG_JARS: await ensureJars(jars) };
   return { command: [python, ...PYTEST, ...paths], env: { ...(await pythonEnv()), ...more } };
+}
+
+/** The environments that have an engine for pytest. */
+export const ENGINES = ["sail", "spark-4.1", "spark-3.5"] as const;
+
+/** How files of tests run that a person names, and no suite. */
+export interface Chosen {
+  /** Tests with this text in their name only. */
+  readonly only?: string | undefined;
+  readonly engine?: (typeof ENGINES)[number] | undefined;
+}
+
+/** Files of tests of one language as a suite: what mocha or pytest takes as a path. */
+export function suiteOfFiles(files: readonly string[], { only, engine: env = "sail" }: Chosen): Suite {
+  const inPython = files.every((file) => /\.py\b/.test(file));
+  const filter = only === undefined ? [] : [inPython ? "-k" : "--grep", only];
+  const jars = { sail: undefined, "spark-4.1": "iceberg", "spark-3.5": "iceberg-3.5" }[env];
+  return {
+    name: inPython ? env : "mocha",
+    what: files.join(", "),
+    needsJava: inPython && env !== "sail",
+    prepare: () => (inPython ? engine(env, [...files, ...filter], jars) : mocha([...files, ...filter])),
+    count: inPython ? countPytest : countMocha,
+  };
 }
 
 /** In the order they start: the quick ones that fail most often, then the long ones, so that none ends alone. */
@@ -196,7 +220,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "mocha",
     what: "compiler, state machine, local run, settings, Pulumi program, CLI",
-    prepare: () => mocha(SLOW_FILES.flatMap((file) => ["--ignore", file])),
+    prepare: () => mocha(["test/**/*.test.ts", ...SLOW_FILES.flatMap((file) => ["--ignore", file])]),
     count: countMocha,
   },
   {
@@ -245,17 +269,7 @@ export const SUITES: readonly Suite[] = [
     prepare: async () => {
       // Comparisons of both engines are skipped where there is no Java.
       if (javaProblem() === undefined) await ensurePython("spark-4.1", ["spark-4.1", "test"]);
-      // Without mocha's file of settings, whose `spec` names every file.
-      const options = [
-        "--no-config",
-        "--check-leaks",
-        "--global",
-        "globalStore",
-        "--forbid-only",
-        "--timeout",
-        "180000",
-      ];
-      return mocha([...options, ...SLOW_FILES]);
+      return mocha(SLOW_FILES);
     },
     count: countMocha,
   },

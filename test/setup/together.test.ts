@@ -144,12 +144,32 @@ describe("npm test, ended early", () => {
       while (children.some(runs)) await new Promise((resolve) => setTimeout(resolve, 10)); // mocha's limit ends it
     });
 
-  it("refuses options that it does not know, and jobs that are no number", async () => {
-    const test = (...args: string[]) => program(process.execPath, [join(HOME, "test", "all.ts"), ...args]);
-    const [unknown, jobs] = await Promise.all([test("--al"), test("--jobs", "many")]);
-    assert.deepEqual([unknown.code, jobs.code], [2, 2]);
-    assert.equal(unknown.stderr, "Unknown option '--al'; usage: npm test -- [--all] [--jobs N] [SUITE…]\n");
-    assert.equal(jobs.stderr, "--jobs many: give a number from 1 to 9\n");
+  const test = (...args: string[]) => program(process.execPath, [join(HOME, "test", "all.ts"), ...args]);
+
+  it("refuses what it does not know, and jobs that are no number", async () => {
+    const file = "glue/tests/test_limits.py";
+    const refused = {
+      "--al":
+        "Unknown option '--al'; usage: npm test -- [--all] [--jobs N] [SUITE…] or [--only TEXT] [--engine NAME] FILE…",
+      "--jobs many": "--jobs many: give a number from 1 to 9",
+      "--only x": "--only and --engine are for files of tests: name one",
+      [`--engine duck ${file}`]: "--engine duck: give one of sail, spark-4.1, spark-3.5",
+    };
+    const found = await Promise.all(Object.keys(refused).map((args) => test(...args.split(" "))));
+    assert.deepEqual(
+      found.map(({ code, stderr }) => [code, stderr]),
+      Object.values(refused).map((line) => [2, `${line}\n`]),
+    );
+    const { code, stderr } = await test("mocha", "README.md");
+    assert.deepEqual([code, stderr.split(";")[0]], [2, "no suite or file README.md"]);
+  });
+
+  it("runs the tests of files, of both languages", async () => {
+    const files = ["glue/tests/test_limits.py", "test/iam/log-groups.test.ts"];
+    const { code, stdout } = await test(...files, "--only", "ages");
+    assert.match(stdout, /^sail +7 passed +0 failed/m);
+    assert.match(stdout, /^mocha +0 passed +0 failed/m);
+    assert.equal(code, 0);
   });
 });
 
