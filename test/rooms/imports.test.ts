@@ -9,41 +9,52 @@ import { folderOf, removeFolders } from "../cli/strata.ts";
 import { cyclesOf, filesOf, importsOf } from "./imports.ts";
 
 /** Rooms whose files may import everything. */
-const FREE = ["test", "bench", "docs"];
+const FREE = ["test", "bench", "docs", "glue/tests"];
 
 /**
  * For each row of a table `| folder … | what lives there | may import … |`, what its files may import: rooms (`compiler/`),
  * files and packages (`yaml`, `@aws-sdk/*`) in backticks. "folder of `x/`": the table's paths are relative to that folder. A
- * file belongs to the row that names the most of its path. Node's own modules are listed as `node:x`, or `node:*`; Python's
- * are free.
+ * file keeps to the row of each table that names the most of its path. Node's own modules
+ * are listed as `node:x`, or `node:*`; Python's are free.
  */
-function allowed(): { rows: Map<string, readonly string[]>; bases: string[] } {
-  const text = readFileSync(join(HOME, "docs", "architecture.md"), "utf8");
-  const tables = text.matchAll(/^\| folder([^|\n]*)\|[^|\n]*\| may import[^|\n]*\|\n\|[-|]+\|\n((?:\|.*\n)+)/gm);
-  const quoted = (cell = "") => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name.replace(/\/$/, ""));
-  const rows = new Map<string, readonly string[]>();
-  const bases: string[] = [];
-  for (const [, of = "", body = ""] of tables) {
-    const [base = ""] = quoted(of);
-    const pathOf = (name: string) => (existsSync(join(HOME, base, name)) ? join(base, name) : name);
-    bases.push(base);
-    for (const row of body.trim().split("\n")) {
-      const [, folders, , imports] = row.split("|");
-      for (const room of quoted(folders)) rows.set(join(base, room), quoted(imports).map(pathOf));
-    }
-  }
-  return { rows, bases };
+interface Table {
+  /** Folder that its paths are relative to. */
+  readonly base: string;
+  /** Room → what it may import. */
+  readonly rows: ReadonlyMap<string, readonly string[]>;
 }
 
-const { rows: ALLOWED, bases: BASES } = allowed();
+function tables(): Table[] {
+  const text = readFileSync(join(HOME, "docs", "architecture.md"), "utf8");
+  const found = text.matchAll(/^\| folder([^|\n]*)\|[^|\n]*\| may import[^|\n]*\|\n\|[-|]+\|\n((?:\|.*\n)+)/gm);
+  const quoted = (cell = "") => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name.replace(/\/$/, ""));
+  return [...found].map(([, of = "", body = ""]) => {
+    const [base = ""] = quoted(of);
+    const pathOf = (name: string) => (existsSync(join(HOME, base, name)) ? join(base, name) : name);
+    const rows = body
+      .trim()
+      .split("\n")
+      .flatMap((row) => {
+        const [, folders, , imports] = row.split("|");
+        return quoted(folders).map((room) => [join(base, room), quoted(imports).map(pathOf)] as const);
+      });
+    return { base, rows: new Map(rows) };
+  });
+}
+
+const TABLES = tables();
 
 /** True if a path is a folder or file, or is inside it. */
 const isIn = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
 
-/** The row that a file belongs to. */
-function roomOf(path: string): string | undefined {
-  return [...ALLOWED.keys()].filter((room) => isIn(path, room)).sort((a, b) => b.length - a.length)[0];
+/** The row of a table that a file belongs to. */
+function roomIn({ rows }: Table, path: string): string | undefined {
+  return [...rows.keys()].filter((room) => isIn(path, room)).sort((a, b) => b.length - a.length)[0];
 }
+
+/** The row that names the most of a file's path, in any table. */
+const roomOf = (path: string) =>
+  TABLES.flatMap((table) => roomIn(table, path) ?? []).sort((a, b) => b.length - a.length)[0];
 
 /** True if what a file imports is on its row's list: the package, a pattern that ends in `*`, or a place that holds it. */
 function isListed(name: string, list: readonly string[]): boolean {
@@ -57,23 +68,25 @@ const EXCEPTIONS: Record<string, readonly string[]> = {
 };
 
 describe("rooms", () => {
-  const places = [...ALLOWED.keys()].filter((room) => !FREE.includes(room) && room !== "glue/tests");
-  const files = new Set(places.flatMap((room) => filesOf(HOME, room)).filter((file) => !isIn(file, "glue/tests")));
+  const isOurs = (path: string) => !FREE.some((place) => isIn(path, place));
+  const places = TABLES.flatMap(({ rows }) => [...rows.keys()]).filter(isOurs);
+  const files = new Set(places.flatMap((room) => filesOf(HOME, room)).filter(isOurs));
   const imports = importsOf(HOME, [...files], pythonOf("sail"));
 
-  for (const room of places) {
-    it(`${room} imports only what it may`, () => {
-      const list = [room, ...(ALLOWED.get(room) ?? [])];
-      const wrong = [...imports]
-        .filter(([file]) => roomOf(file) === room)
-        .flatMap(([file, names]) =>
-          names
-            .filter((name) => !isListed(name, list) && !EXCEPTIONS[file]?.includes(name))
-            .map((name) => `${file} imports ${name}`),
-        );
-      assert.deepEqual(wrong, []);
-    });
-  }
+  for (const table of TABLES)
+    for (const [room, list] of table.rows) {
+      if (!isOurs(room)) continue;
+      it(`${room} imports only what it may`, () => {
+        const wrong = [...imports]
+          .filter(([file]) => roomIn(table, file) === room)
+          .flatMap(([file, names]) =>
+            names
+              .filter((name) => !isListed(name, [room, ...list]) && !EXCEPTIONS[file]?.includes(name))
+              .map((name) => `${file} imports ${name}`),
+          );
+        assert.deepEqual(wrong, []);
+      });
+    }
 
   it("do not import each other in a circle", () => {
     const between = new Map<string, string[]>();
@@ -89,19 +102,21 @@ describe("rooms", () => {
     assert.deepEqual(cyclesOf(imports), []);
   });
 
-  it("are all in a table", () => {
-    const notOurs = /^(\..*|node_modules|artifacts|coverage|__pycache__|pipelines|sql)$/;
-    const inside = BASES.flatMap((base) =>
-      readdirSync(join(HOME, base), { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() || (base !== "" && entry.isFile()))
-        .filter(({ name }) => !notOurs.test(name))
-        .map(({ name }) => join(base, name)),
+  it("are all in the tables", () => {
+    const notOurs = /^(\..*|node_modules|artifacts|coverage|pipelines|sql)$/;
+    const folders = readdirSync(HOME, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !notOurs.test(entry.name))
+      .map(({ name }) => name);
+    const without = TABLES.flatMap((table) =>
+      [...(table.base === "" ? folders : files)].filter(
+        (path) => isIn(path, table.base || path) && roomIn(table, path) === undefined,
+      ),
     );
-    assert.includeMembers([...ALLOWED.keys()], inside);
+    assert.deepEqual(without, []);
   });
 
   it("are there", () => {
-    for (const room of ALLOWED.keys()) assert.isTrue(existsSync(join(HOME, room)), room);
+    for (const { rows } of TABLES) for (const room of rows.keys()) assert.isTrue(existsSync(join(HOME, room)), room);
   });
 });
 
