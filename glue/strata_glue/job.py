@@ -15,7 +15,7 @@ from strata_glue.arguments.group import Dataset, parse_group, waits_for
 from strata_glue.arguments.parse import JobArguments
 from strata_glue.arguments.received import of_content
 from strata_glue.arguments.settings import PublishSettings, parse_publish
-from strata_glue.dataset import Work, run_dataset
+from strata_glue.dataset import run_dataset
 from strata_glue.engine.failure import Failure, failure_of, is_bug
 from strata_glue.engine.params import read_params
 from strata_glue.engine.session import Engine
@@ -25,12 +25,13 @@ from strata_glue.read.sources import SourceReader
 from strata_glue.report.events import Emit, Events
 from strata_glue.report.finished import Finished, Reporter
 from strata_glue.report.ledger import Ledger
+from strata_glue.report.work import Work
 from strata_glue.schedule import run_all
 from strata_glue.store import Store
 from strata_glue.surroundings import Surroundings
+from strata_glue.target.attempt import Origin
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.open import OpenTables
-from strata_glue.target.parquet.attempt import Origin
 
 FIRST_LINE = 500
 """Characters of the job's first line: what consoles and notifications show of a Glue error."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from strata_glue.arguments.group import Dataset
 from strata_glue.engine.session import Engine
@@ -12,6 +12,9 @@ from strata_glue.read.sources import SourceReader
 from strata_glue.read.unchanged import Unchanged
 from strata_glue.store import Store
 from strata_glue.target.iceberg.open import OpenTables
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
 
 LAST_OF_16_BITS = 0xFFFF
 
@@ -36,7 +39,7 @@ class Surroundings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "unchanged", Unchanged(self.store))
 
-    def query(self, dataset: Dataset, session: Any, warnings: list[str] | None = None) -> Any:
+    def query(self, dataset: Dataset, session: SparkSession, warnings: list[str] | None = None) -> DataFrame:
         """The DataFrame of a dataset's SQL, whose tables are views of the session, with the run's parameters.
 
         What the engine computes otherwise than Spark is added to `warnings`.

@@ -10,19 +10,23 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from strata_glue.arguments.group import Dataset
 from strata_glue.arguments.settings import PublishSettings
-from strata_glue.engine.spark.columns import quoted
+from strata_glue.engine.spark.columns import columns_of, quoted
 from strata_glue.read.frames import read_recorded
 from strata_glue.read.rows import Unfit, fit, read_rows
 from strata_glue.read.sources import ResolvedSource
 from strata_glue.surroundings import Surroundings
-from strata_glue.target.parquet.staging import Staging
-from strata_glue.target.writing import Written, write_rows
+from strata_glue.target.attempt import Attempt, Staged
+from strata_glue.target.writing import staged_content, write_rows
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import DataType, StructType
 
 MOST_BYTES = 1024 * 1024
 """Bytes of all sources, at most."""
@@ -78,22 +82,23 @@ class TinyResult:
     """A result that is in memory."""
 
     rows: pa.Table
-    schema: Any
+    schema: StructType
     """The Spark schema."""
     around: Surroundings
 
-    def write(self, attempt: Staging, settings: PublishSettings) -> Written:
-        """Writes it into the attempt's folder, as one file."""
-        return write_rows(self.rows, self.schema, attempt, settings)
+    def write(self, attempt: Attempt, settings: PublishSettings) -> Staged:
+        """Writes it into the attempt's folder, as one file, which is read into the driver's memory again."""
+        files, schema, store = (write_rows(self.rows, attempt, settings),), columns_of(self.schema), self.around.store
+        content = staged_content(attempt, files, schema)
 
-    def written(self, written: Written, target: str, session: Any) -> Any:
-        """The DataFrame over the file, read again."""
-        content, store = written.content(target), self.around.store
-        columns = {column.name: column.type for column in written.schema}
-        try:
-            return session.createDataFrame(read_rows(store, content, columns, MOST_SOURCE_BYTES))
-        except Exception:  # as in `compute_tiny`; binary columns, to begin with
-            return read_recorded(content, session, store.engine_path)
+        def read(session: SparkSession) -> DataFrame:
+            columns = {column.name: column.type for column in schema}
+            try:
+                return session.createDataFrame(read_rows(store, content, columns, MOST_SOURCE_BYTES))
+            except Exception:  # as in `compute_tiny`; binary columns, to begin with
+                return read_recorded(content, session, store.engine_path)
+
+        return Staged(files, schema, (), read)
 
 
 def is_tiny(dataset: Dataset, settings: PublishSettings, resolved: list[ResolvedSource], around: Surroundings) -> bool:
@@ -114,7 +119,11 @@ def is_tiny(dataset: Dataset, settings: PublishSettings, resolved: list[Resolved
 
 
 def compute_tiny(
-    dataset: Dataset, settings: PublishSettings, resolved: list[ResolvedSource], around: Surroundings, session: Any
+    dataset: Dataset,
+    settings: PublishSettings,
+    resolved: list[ResolvedSource],
+    around: Surroundings,
+    session: SparkSession,
 ) -> TinyResult | None:
     """The result of a tiny dataset; None where a job is to compute it, which also tells what is wrong."""
     session.conf.set(LEAVES, "1")
@@ -133,7 +142,9 @@ def compute_tiny(
         session.conf.unset(EXCLUDED)
 
 
-def _computed(dataset: Dataset, resolved: list[ResolvedSource], around: Surroundings, session: Any) -> TinyResult:
+def _computed(
+    dataset: Dataset, resolved: list[ResolvedSource], around: Surroundings, session: SparkSession
+) -> TinyResult:
     for each in resolved:
         columns = each.columns or {}
         rows = read_rows(around.store, each.content, columns, MOST_SOURCE_BYTES)
@@ -154,7 +165,7 @@ def stays_short(sql: str) -> bool:
     return all(match[1] is not None and match[1].lower() in _NOT_LONGER for match in _CALLED.finditer(sql))
 
 
-def _bounded(frame: Any, schema: Any) -> Any:
+def _bounded(frame: DataFrame, schema: StructType) -> DataFrame:
     """The frame, in which a long row is an error before it is fetched."""
     long = [field.name for field in schema.fields if type(field.dataType).__name__ in ("StringType", "BinaryType")]
     if not long:
@@ -163,7 +174,7 @@ def _bounded(frame: Any, schema: Any) -> Any:
     return frame.where(f"CASE WHEN {size} > {MOST_ROW_BYTES} THEN raise_error('a long row') ELSE true END")
 
 
-def _is_plain(kind: Any) -> bool:
+def _is_plain(kind: DataType) -> bool:
     """True for types that Arrow carries to Parquet as Spark writes them, and whose size a row's bound tells. A text with
     a collation is more than its bytes; nested columns may be of any size."""
     from pyspark.sql.types import StringType

@@ -21,7 +21,7 @@ from world import World, local_world, start_sail
 
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.recovery import clean_table
-from strata_glue.target.recover import recover
+from strata_glue.target.parquet.recover import recover
 
 TABLE = {"database": "p", "name": "d"}
 SETTINGS: dict[str, dict[str, Any]] = {

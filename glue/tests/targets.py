@@ -9,9 +9,8 @@ from strata_glue.engine.spark.columns import Column
 from strata_glue.read.content import read_content
 from strata_glue.steps import unwatch, watch
 from strata_glue.store import Store
-from strata_glue.target.parquet.attempt import Attempt, NewContent, Origin
-from strata_glue.target.parquet.leftovers import ATTEMPTS
-from strata_glue.target.parquet.record import RecordFile
+from strata_glue.target.attempt import ATTEMPTS, Origin, RecordFile
+from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
 
 T = "s3://bkt/t/"
 SCHEMA = (Column("a", "bigint"),)
@@ -21,7 +20,7 @@ def origin(number: int, execution: str | None = None) -> Origin:
     return Origin("p", "s", "d", execution or f"e{number}", f"e{number}-{number:012x}")
 
 
-def staged(store: Store, attempt: Attempt, values: list[int], folder: str = "") -> RecordFile:
+def staged(store: Store, attempt: ParquetAttempt, values: list[int], folder: str = "") -> RecordFile:
     """Writes one Parquet file into the attempt's folder, as an engine would."""
     sink = pa.BufferOutputStream()
     parquet.write_table(pa.table({"a": values}), sink)
@@ -37,7 +36,7 @@ def content(*files: RecordFile, write: str = "replace", keep: int = 0) -> NewCon
 
 
 def publish(store: Store, number: int, values: list[int], write: str = "replace", keep: int = 0, folder: str = ""):
-    attempt = Attempt.begin(store, T, origin(number))
+    attempt = ParquetAttempt.begin(store, T, origin(number))
     return attempt.commit(content(staged(store, attempt, values, folder), write=write, keep=keep))
 
 
@@ -64,14 +63,14 @@ class Killed(BaseException):
     """Ends a writer as a signal would: nothing of its own runs after it but what runs after anything."""
 
 
-def unpublished(store: Store, number: int, values: list[int], write: str = "replace", keep: int = 0) -> Attempt:
+def unpublished(store: Store, number: int, values: list[int], write: str = "replace", keep: int = 0) -> ParquetAttempt:
     """A writer that was killed directly after its commit."""
 
     def kill(name: str) -> None:
         if name == "committed":
             raise Killed
 
-    attempt = Attempt.begin(store, T, origin(number))
+    attempt = ParquetAttempt.begin(store, T, origin(number))
     new = content(staged(store, attempt, values), write=write, keep=keep)
     watch(kill)
     try:

@@ -16,14 +16,17 @@ from conftest import ENGINE, Lake
 
 from strata_glue.arguments.group import Dataset, Source
 from strata_glue.arguments.settings import PublishSettings
-from strata_glue.dataset import Surroundings, Work, run_dataset
+from strata_glue.dataset import run_dataset
 from strata_glue.gate import Gate
 from strata_glue.read.content import read_content
 from strata_glue.read.sources import SourceReader
+from strata_glue.report.work import Work
 from strata_glue.store import open_store
+from strata_glue.surroundings import Surroundings
+from strata_glue.target.attempt import Origin
 from strata_glue.target.iceberg.open import OpenTables
-from strata_glue.target.parquet.attempt import Attempt, NewContent, Origin
-from strata_glue.target.recover import recover
+from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
+from strata_glue.target.parquet.recover import recover
 
 RAW = "s3://b/raw/t/"
 OUT = "s3://b/out/d/"
@@ -205,11 +208,11 @@ def test_a_dataset_that_reads_its_own_target_starts_from_what_it_replaces(lake: 
     store = open_store(str(lake.folder))
 
     def commit(number: int, values: list[int]) -> None:
-        attempt = Attempt.begin(store, OUT, Origin("p", "s", "d", f"e{number}", f"e-{number:012x}"))
+        attempt = ParquetAttempt.begin(store, OUT, Origin("p", "s", "d", f"e{number}", f"e-{number:012x}"))
         lake.write(f"{OUT}{attempt.folder}", {"a": values})
         (file,) = attempt.written()
         from strata_glue.engine.spark.columns import Column
-        from strata_glue.target.parquet.record import RecordFile
+        from strata_glue.target.attempt import RecordFile
 
         path = f"part-00000-{attempt.origin.attempt}.parquet"
         files = (RecordFile(path, len(values), file.size, attempt.folder + file.path),)

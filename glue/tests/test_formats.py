@@ -15,7 +15,7 @@ from strata_glue.store import open_store
 from strata_glue.target.iceberg import attempt as iceberg_attempt
 from strata_glue.target.parquet.record import RETIRED
 from strata_glue.target.parquet.record_file import read_record
-from strata_glue.target.recover import recover
+from strata_glue.target.parquet.recover import recover
 
 if ENGINE == "spark" and "STRATA_ICEBERG_JARS" not in os.environ:
     pytest.skip("Spark has no Iceberg of its own (STRATA_ICEBERG_JARS)", allow_module_level=True)

@@ -705,7 +705,7 @@ def test_recover_removes_metadata_that_was_never_finished(lake, dataset):
 
 def test_the_way_on_from_a_broken_parquet_record_can_be_gone(lake, dataset):
     """`--rebuild` as it is refuses Iceberg tables: the message says what comes before it."""
-    from strata_glue.target.recover import rebuilt
+    from strata_glue.target.parquet.recover import rebuilt
 
     parquet = json.dumps({"d": {}})
     run(lake, dataset, settings=parquet)

@@ -56,7 +56,7 @@ def test_an_interval_in_an_iceberg_table_or_inside_a_column_is_refused(lake: Lak
     )
     assert events["nested"]["error"]["class"] == "RESULT_COLUMNS", events
     with dataset_session(lake.engine) as session, pytest.raises(DatasetError, match="Iceberg cannot hold"):
-        as_numbers(session.sql("SELECT INTERVAL 3 DAYS AS i"), iceberg=True)
+        as_numbers(session.sql("SELECT INTERVAL 3 DAYS AS i"), kept=False)
 
 
 def test_a_table_is_found_in_any_case(lake: Lake, dataset: Any) -> None:

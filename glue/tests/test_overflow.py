@@ -17,8 +17,10 @@ from conftest import ENGINE
 from strata_glue.engine.failure import Failure, failure_of
 from strata_glue.engine.sail.operands import with_right_operands
 from strata_glue.engine.sail.overflow import with_checks
+from strata_glue.engine.sail.query_types import QueryTypes
 from strata_glue.engine.session import Engine, dataset_session
 from strata_glue.engine.sql.arithmetic import Chain, Part, arithmetic_in
+from strata_glue.engine.sql.selects import QueryReader
 
 BITS = {"t": 7, "s": 15, "i": 31, "l": 63}
 NAMES = {"t": "tinyint", "s": "smallint", "i": "int", "l": "bigint"}
@@ -226,9 +228,9 @@ def test_brackets_of_any_depth_are_read_or_told() -> None:
     def analyze(_: str) -> Any:
         raise AssertionError("Sail was asked")
 
-    frame, said = with_checks(deep, deep, analyze)
+    frame, said = with_checks(deep, QueryTypes(deep, analyze), analyze)
     assert frame is None and "nested this deeply" in said[0]
-    assert with_right_operands(deep, analyze) == deep
+    assert with_right_operands(deep, analyze, QueryTypes(deep, analyze)) == deep
 
 
 @pytest.mark.skipif(ENGINE != "sail", reason="of Sail")
@@ -255,7 +257,7 @@ def test_what_cannot_overflow_costs_nothing(sql: str) -> None:
     def analyze(_: str) -> Any:
         raise AssertionError("Sail was asked")
 
-    assert with_checks(sql, sql, analyze) == (None, [])
+    assert with_checks(sql, QueryTypes(sql, analyze), analyze) == (None, [])
 
 
 def _shown(part: Part, sql: str) -> str:
@@ -281,5 +283,7 @@ READ = {
 
 @pytest.mark.parametrize("sql", READ)
 def test_operands_are_read_as_spark_reads_them(sql: str) -> None:
-    found = [_shown(each, sql) for each in arithmetic_in(sql)]
+    reader = QueryReader(sql)
+    reader.whole()
+    found = [_shown(each, sql) for each in arithmetic_in(reader)]
     assert sorted(found) == sorted(READ[sql])

@@ -16,7 +16,7 @@ from targets import T, aside, listed, publish, rows
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
 from strata_glue.target.parquet.record_file import read_record
-from strata_glue.target.recover import recover, restore
+from strata_glue.target.parquet.recover import recover, restore
 
 
 def start(store: Any, number: int, **how: Any) -> subprocess.Popen[str]:

@@ -11,11 +11,12 @@ from targets import T, aside, content, listed, origin, publish, rows, staged, un
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import read_content
 from strata_glue.store import Conflict, Store
-from strata_glue.target.parquet.attempt import Attempt
+from strata_glue.target.attempt import State
+from strata_glue.target.parquet.attempt import ParquetAttempt
 from strata_glue.target.parquet.publish import finish
 from strata_glue.target.parquet.record import RECORD_PATH
 from strata_glue.target.parquet.record_file import from_json, read_record, to_json
-from strata_glue.target.recover import generations, recover, restore
+from strata_glue.target.parquet.recover import generations, recover, restore
 
 
 def test_replaces_whole_and_leaves_nothing_aside(store: Store) -> None:
@@ -46,8 +47,38 @@ def test_appends_and_replaces_partitions(store: Store) -> None:
     assert rows(store) == listed(store) == [11, 20]
 
 
+def test_what_leaves_its_block_badly_is_abandoned_and_told_by_whose_fault(store: Store) -> None:
+    """Before the commit nothing is left; a writer whose files somebody's commit removed hears that; a commit stays."""
+
+    def leave(number: int, problem: BaseException, overtaken: bool = False, committed: bool = False) -> None:
+        attempt = ParquetAttempt.begin(store, T, origin(number))
+        assert attempt.state is State.BEGUN
+        with attempt:
+            file = staged(store, attempt, [number])
+            if overtaken:
+                publish(store, number + 1, [number + 1])
+            if committed:
+                attempt.commit(content(file))
+            raise problem
+
+    for problem in (ValueError("a mistake of the query"), KeyboardInterrupt()):
+        with pytest.raises(type(problem)):
+            leave(1, problem)
+        assert aside(store) == []
+    assert rows(store) == listed(store) == []
+    with pytest.raises(DatasetError, match="execution e3 committed generation 1"):
+        leave(2, FileNotFoundError("part.parquet"), overtaken=True)
+    with pytest.raises(DatasetError, match="of ours"):
+        leave(4, DatasetError("EXPECTATIONS_FAILED", "of ours"), overtaken=True)
+    assert (rows(store), aside(store)) == ([5], [])
+    with pytest.raises(ValueError, match="afterwards"):
+        leave(6, ValueError("afterwards"), committed=True)
+    assert rows(store) == listed(store) == [6]
+    assert aside(store) == []
+
+
 def test_of_two_writers_one_wins_whole_and_the_other_hears_it(store: Store) -> None:
-    slow = Attempt.begin(store, T, origin(1))
+    slow = ParquetAttempt.begin(store, T, origin(1))
     file = staged(store, slow, [1])
     publish(store, 2, [2])
     assert slow.overtaken()
@@ -62,7 +93,7 @@ def test_of_two_writers_one_wins_whole_and_the_other_hears_it(store: Store) -> N
 def test_a_writer_that_slept_cannot_bring_back_anything(store: Store) -> None:
     """It wakes after others have committed twice, its files gone with theirs."""
     publish(store, 1, [1])
-    slow = Attempt.begin(store, T, origin(2))
+    slow = ParquetAttempt.begin(store, T, origin(2))
     file = staged(store, slow, [2])
     publish(store, 3, [3])
     publish(store, 4, [4])
@@ -75,7 +106,7 @@ def test_a_writer_that_slept_cannot_bring_back_anything(store: Store) -> None:
 
 def test_a_lost_answer_is_no_conflict(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The record arrives, the answer does not, the client repeats the request: 412 for a write that was ours."""
-    attempt = Attempt.begin(store, T, origin(1))
+    attempt = ParquetAttempt.begin(store, T, origin(1))
     file = staged(store, attempt, [1])
     real, calls = store.put_if, []
 
@@ -95,7 +126,7 @@ def test_a_lost_answer_is_no_conflict(store: Store, monkeypatch: pytest.MonkeyPa
 def test_an_error_while_committing_keeps_the_files_that_may_be_content(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    attempt = Attempt.begin(store, T, origin(1))
+    attempt = ParquetAttempt.begin(store, T, origin(1))
     file = staged(store, attempt, [1])
     real = store.put_if
 
@@ -119,7 +150,7 @@ def test_an_unfinished_publish_is_finished(store: Store, who: str) -> None:
     if who == "reader":
         assert rows(store) == [2]
     elif who == "writer":
-        assert Attempt.begin(store, T, origin(2)).committed_before() is not None
+        assert ParquetAttempt.begin(store, T, origin(2)).committed_before() is not None
     else:
         assert recover(store, "d", T).action == "finished"
     assert listed(store) == rows(store) == [2]
@@ -153,12 +184,12 @@ def test_finishing_twice_and_late_harms_nobody(store: Store) -> None:
 
 def test_what_killed_attempts_left_goes_after_the_next_commit(store: Store) -> None:
     publish(store, 1, [1])
-    killed = Attempt.begin(store, T, origin(2))
+    killed = ParquetAttempt.begin(store, T, origin(2))
     staged(store, killed, [2])
     assert len(aside(store)) == 1
     publish(store, 3, [3])
     assert aside(store) == []
-    killed = Attempt.begin(store, T, origin(4))
+    killed = ParquetAttempt.begin(store, T, origin(4))
     file = staged(store, killed, [4])
     done = recover(store, "d", T)
     assert (done.action, done.removed, done.generation) == ("cleaned", 1, 3)
@@ -180,12 +211,12 @@ def test_an_old_file_of_ours_that_came_back_is_removed(store: Store) -> None:
 
 def test_an_execution_commits_once(store: Store) -> None:
     publish(store, 1, [1], "append")
-    again = Attempt.begin(store, T, replace(origin(2), execution="e1"))
+    again = ParquetAttempt.begin(store, T, replace(origin(2), execution="e1"))
     before = again.committed_before()
     assert before is not None and before.generation == 1
     publish(store, 3, [3], "append")
-    assert Attempt.begin(store, T, replace(origin(4), execution="e1")).committed_before() is not None
-    assert Attempt.begin(store, T, replace(origin(5), execution="new")).committed_before() is None
+    assert ParquetAttempt.begin(store, T, replace(origin(4), execution="e1")).committed_before() is not None
+    assert ParquetAttempt.begin(store, T, replace(origin(5), execution="new")).committed_before() is None
 
 
 def test_keeps_generations_and_goes_back(store: Store) -> None:
@@ -226,7 +257,7 @@ def test_remembers_the_executions_of_the_longest_backfill(store: Store) -> None:
     days = tuple(f"p/day-{number}" for number in range(3660))
     store.put_if(T, RECORD_PATH, to_json(replace(stored.record, executions=days)), stored.tag)
     publish(store, 2, [2], "append")
-    assert Attempt.begin(store, T, replace(origin(3), execution="day-0")).committed_before() is not None
+    assert ParquetAttempt.begin(store, T, replace(origin(3), execution="day-0")).committed_before() is not None
 
 
 def test_keeps_generations_of_appends(store: Store) -> None:
@@ -269,7 +300,7 @@ def test_a_record_that_is_not_understood_is_never_guessed_at(store: Store, text:
     store.put(T, RECORD_PATH, text)
 
     def append() -> None:
-        attempt = Attempt.begin(store, T, origin(1))
+        attempt = ParquetAttempt.begin(store, T, origin(1))
         attempt.commit(content(staged(store, attempt, [1]), write="append"))
 
     for use in (lambda: read_content(store, T), append, lambda: recover(store, "d", T)):
@@ -332,7 +363,7 @@ def test_the_clock_decides_nothing(store: Store, monkeypatch: pytest.MonkeyPatch
             return module.datetime(1999, 1, 1, tzinfo=tz)
 
     monkeypatch.setattr(module, "datetime", Behind)
-    slow = Attempt.begin(store, T, origin(2))
+    slow = ParquetAttempt.begin(store, T, origin(2))
     staged(store, slow, [2])
     publish(store, 3, [3])
     assert rows(store) == listed(store) == [3] and aside(store) == []

@@ -15,11 +15,11 @@ from targets import T, aside, content, listed, origin, publish, rows, staged, un
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import read_content
 from strata_glue.store import Conflict, Store, open_store
-from strata_glue.target.parquet.attempt import Attempt
+from strata_glue.target.parquet.attempt import ParquetAttempt
 from strata_glue.target.parquet.publish import finish
 from strata_glue.target.parquet.record import KEPT_FOLDER
 from strata_glue.target.parquet.record_file import read_record
-from strata_glue.target.recover import recover, restore
+from strata_glue.target.parquet.recover import recover, restore
 
 
 def after_call(patch: pytest.MonkeyPatch, store: Store, name: str, number: int, act: Callable[[], Any]) -> None:
@@ -42,7 +42,7 @@ def test_many_targets_of_one_job_are_committed_at_once(tmp_path: Path) -> None:
     sys.setswitchinterval(1e-6)  # threads take turns within a line
 
     def commit(number: int) -> int:
-        attempt = Attempt.begin(store, f"s3://bkt/t{number}/", origin(number))
+        attempt = ParquetAttempt.begin(store, f"s3://bkt/t{number}/", origin(number))
         return attempt.commit(content(staged(store, attempt, [number]))).rows
 
     try:
@@ -67,7 +67,7 @@ def test_a_commit_while_another_one_is_finished_loses_no_kept_generation(
 
     after_call(monkeypatch, store, "list", listing, commit)
     if who == "writer":
-        Attempt.begin(store, T, origin(4))
+        ParquetAttempt.begin(store, T, origin(4))
     else:
         recover(store, "d", T)
     stored = read_record(store, T)
@@ -123,7 +123,7 @@ def test_a_commit_whose_files_are_lost_can_be_replaced(store: Store) -> None:
             use()
         assert error.value.kind == "TARGET_DAMAGED"
     assert listed(store) == [1]
-    again = Attempt.begin(store, T, replace(origin(3), execution="e2"))
+    again = ParquetAttempt.begin(store, T, replace(origin(3), execution="e2"))
     assert again.committed_before() is None and not again.stands_whole()
     for write in ("append", "replace_partitions"):
         with pytest.raises(DatasetError, match="cannot be published"):
@@ -143,7 +143,7 @@ def test_nothing_is_added_to_a_target_that_lost_a_file(store: Store, how: str) -
     with pytest.raises(DatasetError, match="is gone|has 4 bytes instead of") as error:
         recover(store, "d", T)
     assert error.value.kind == "TARGET_DAMAGED"
-    again = Attempt.begin(store, T, replace(origin(3), execution="e2"))
+    again = ParquetAttempt.begin(store, T, replace(origin(3), execution="e2"))
     assert again.committed_before() is None and not again.stands_whole()
     for write in ("append", "replace_partitions"):
         with pytest.raises(DatasetError, match="accept the loss: `strata recover --rebuild d") as error:
@@ -173,7 +173,7 @@ def test_a_listing_of_before_is_no_loss(store: Store, monkeypatch: pytest.Monkey
             return [] if len(calls) == 1 else real(location)
 
         monkeypatch.setattr(store, "list", first_time_empty)
-    attempt = Attempt.begin(store, T, origin(3))
+    attempt = ParquetAttempt.begin(store, T, origin(3))
     assert attempt.stands_whole()
     attempt.commit(content(staged(store, attempt, [3]), write="append"))
     assert rows(store) == listed(store) == [2 if who == "another commit" else 1, 3]
@@ -205,7 +205,7 @@ def test_a_late_finisher_deletes_nothing_that_is_kept_since(store: Store) -> Non
 
 def test_an_answer_that_is_lost_while_others_add_is_no_conflict(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The record arrived, somebody appended upon it, and only then the repeated request is refused: it is committed."""
-    attempt = Attempt.begin(store, T, origin(1))
+    attempt = ParquetAttempt.begin(store, T, origin(1))
     file = staged(store, attempt, [1])
     real = store.put_if
 
@@ -218,12 +218,12 @@ def test_an_answer_that_is_lost_while_others_add_is_no_conflict(store: Store, mo
     monkeypatch.setattr(store, "put_if", late)
     assert attempt.commit(content(file, write="append")).generation == 2
     assert rows(store) == listed(store) == [1, 2]
-    assert Attempt.begin(store, T, replace(origin(3), execution="e1")).committed_before() is not None
+    assert ParquetAttempt.begin(store, T, replace(origin(3), execution="e1")).committed_before() is not None
 
 
 def test_executions_of_two_pipelines_may_have_one_name(store: Store) -> None:
     publish(store, 1, [1], "append")
-    other = Attempt.begin(store, T, replace(origin(2), pipeline="other", execution="e1"))
+    other = ParquetAttempt.begin(store, T, replace(origin(2), pipeline="other", execution="e1"))
     assert other.committed_before() is None
     other.commit(content(staged(store, other, [2]), write="append"))
     assert rows(store) == [1, 2]

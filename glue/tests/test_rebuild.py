@@ -15,11 +15,11 @@ from strata_glue.errors import DatasetError
 from strata_glue.read.content import read_content
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
-from strata_glue.target.parquet.attempt import Attempt
+from strata_glue.target.parquet.attempt import ParquetAttempt
 from strata_glue.target.parquet.publish import retire
 from strata_glue.target.parquet.record import KEPT_FOLDER, RECORD_PATH
 from strata_glue.target.parquet.record_file import read_record
-from strata_glue.target.recover import rebuilt, recover, restore
+from strata_glue.target.parquet.recover import rebuilt, recover, restore
 
 BROKEN = {
     "cut off": lambda text: text[: text.index(b'"schema"')],
@@ -74,7 +74,7 @@ def test_a_file_that_is_gone_is_given_up_when_that_is_accepted(store: Store) -> 
     done = rebuilt(store, "d", T, accept=True)
     assert (done.action, done.generation, done.remembers) == ("rebuilt", 3, True)
     assert record(store).executions == ("p/e1", "p/e2"), "what has committed is not repeated"
-    assert Attempt.begin(store, T, replace(origin(9), execution="e2")).committed_before() is not None
+    assert ParquetAttempt.begin(store, T, replace(origin(9), execution="e2")).committed_before() is not None
     assert rebuilt(store, "d", T, accept=True).action == "nothing"
     goes_on(store, [2, 3])
 
@@ -153,13 +153,13 @@ def test_replace_needs_no_record(store: Store, how: str) -> None:
     """Its result is all of the content; who began before cannot commit any more, and no number is used twice."""
     publish(store, 1, [1], keep=1)
     publish(store, 2, [2], keep=1)
-    slow = Attempt.begin(store, T, origin(9))
+    slow = ParquetAttempt.begin(store, T, origin(9))
     late = staged(store, slow, [9])
     if how == "gone":
         store.delete(T, [RECORD_PATH])
     else:
         break_record(store, how)
-    one, other = (Attempt.begin(store, T, origin(number)) for number in (3, 4))
+    one, other = (ParquetAttempt.begin(store, T, origin(number)) for number in (3, 4))
     files = staged(store, one, [3]), staged(store, other, [4])
     one.commit(content(files[0]))
     for loser, file in ((other, files[1]), (slow, late)):
@@ -178,7 +178,7 @@ def test_nothing_is_added_where_the_record_is_lost(store: Store, how: str) -> No
     store.delete(T, [RECORD_PATH]) if how == "gone" else break_record(store, how)
     before = {file.path for file in store.list(T)}
     for write in ("append", "replace_partitions"):
-        attempt = Attempt.begin(store, T, origin(3))
+        attempt = ParquetAttempt.begin(store, T, origin(3))
         with pytest.raises(DatasetError, match="--rebuild"):
             attempt.commit(content(staged(store, attempt, [3]), write=write))
         attempt.abandon()
@@ -248,7 +248,7 @@ def test_kept_files_that_no_generation_has_go(store: Store) -> None:
     store.put(T, orphan, b"x")
     assert recover(store, "d", T).removed == 1
     store.put(T, orphan, b"x")
-    Attempt.begin(store, T, origin(4))
+    ParquetAttempt.begin(store, T, origin(4))
     assert orphan not in [file.path for file in store.list(T)]
     restore(store, "d", T, 2)
     assert rows(store) == [2]

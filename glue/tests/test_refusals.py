@@ -11,8 +11,8 @@ from refusing import ERRORS, OPERATIONS, FakeReadOnlyStore, FakeRefusingClient, 
 from targets import T, aside, content, listed, origin, rows, staged
 
 from strata_glue.store import Store
-from strata_glue.target.parquet.attempt import Attempt
-from strata_glue.target.recover import recover
+from strata_glue.target.parquet.attempt import ParquetAttempt
+from strata_glue.target.parquet.recover import recover
 
 OLD = [1, 2]
 """In partitions 1 and 2."""
@@ -25,7 +25,7 @@ CASES = [*(("local", write) for write in NEW), ("s3", "replace_partitions")]
 
 def run(store: Any, number: int, write: str = "", execution: str = "e1") -> None:
     """A whole attempt, as a job makes it."""
-    attempt = Attempt.begin(store, T, replace(origin(number), execution=execution))
+    attempt = ParquetAttempt.begin(store, T, replace(origin(number), execution=execution))
     if attempt.committed_before() is not None:
         return
     try:
@@ -98,7 +98,7 @@ def test_why_an_attempt_ended_is_told_and_not_that_tidying_failed_too(
     store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake: Any = FakeRefusingStore(store, "delete_tree", 1)
-    attempt = Attempt.begin(fake, T, origin(1))
+    attempt = ParquetAttempt.begin(fake, T, origin(1))
     staged(store, attempt, [1])
     attempt.abandon()
     assert fake.refused and "until the next commit" in capsys.readouterr().err

@@ -14,8 +14,8 @@ import pytest
 
 from strata_glue.engine.spark.columns import Column
 from strata_glue.read.content import read_content
-from strata_glue.target.parquet.attempt import Attempt, NewContent, Origin
-from strata_glue.target.parquet.record import RecordFile
+from strata_glue.target.attempt import Origin, RecordFile
+from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
 
 TARGET = "s3://bkt/gold/t/"
 PREFIX = "gold/t/"
@@ -56,7 +56,7 @@ def requests(store):
 
 def commit(store, name: str, files: int, write: str = "replace") -> tuple[str, list[str], list[str]]:
     """Commits files; answers the attempt's folder, the names in it and the names in the target."""
-    attempt = Attempt.begin(store, TARGET, Origin("p", "s", "d", name, f"{name}-0123456789ab"))
+    attempt = ParquetAttempt.begin(store, TARGET, Origin("p", "s", "d", name, f"{name}-0123456789ab"))
     staged = [f"{index}.parquet" for index in range(files)]
     for each in staged:
         store.put(attempt.location, each, b"x")

@@ -18,17 +18,18 @@ from refusing import FakeRefusingStore
 
 from strata_glue.arguments.group import Dataset, Source
 from strata_glue.arguments.settings import PublishSettings
-from strata_glue.dataset import Work, run_dataset
+from strata_glue.dataset import run_dataset
 from strata_glue.errors import DatasetError
 from strata_glue.gate import Gate
 from strata_glue.read.content import read_content
 from strata_glue.read.sources import ResolvedSource, SourceReader
 from strata_glue.read.unchanged import Unchanged
+from strata_glue.report.work import Work
 from strata_glue.steps import unwatch, watch
 from strata_glue.store import Store, open_store
 from strata_glue.surroundings import Surroundings
+from strata_glue.target.attempt import Origin
 from strata_glue.target.iceberg.open import OpenTables
-from strata_glue.target.parquet.attempt import Origin
 
 RAW, REF, OUT = "s3://b/raw/t/", "s3://b/raw/ref/", "s3://b/out/d/"
 

@@ -22,7 +22,7 @@ def main() -> None:
     from strata_glue import steps
     from strata_glue.errors import DatasetError
     from strata_glue.store import open_store
-    from strata_glue.target.parquet.attempt import Attempt
+    from strata_glue.target.parquet.attempt import ParquetAttempt
 
     _turn_clock(request["years"])
 
@@ -32,7 +32,7 @@ def main() -> None:
 
     steps.watch(stop)
     store = open_store(request["store"])
-    attempt = Attempt.begin(store, T, origin(request["number"]))
+    attempt = ParquetAttempt.begin(store, T, origin(request["number"]))
     try:
         file = staged(store, attempt, request["values"])
         steps.step("written")

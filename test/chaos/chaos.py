@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "glue"), str(Path(__file__).parent)]
 
 from child import Child  # noqa: E402
-from strata_glue.target.recover import recover, restore  # noqa: E402
+from strata_glue.target.parquet.recover import recover, restore  # noqa: E402
 from world import KEYS, SOURCE, Rows, World, local_world, s3_world, start_moto, start_sail  # noqa: E402
 
 MODES = ("replace", "append", "replace_partitions")

@@ -22,7 +22,7 @@ from strata_glue.engine.failure import failure_of
 from strata_glue.engine.session import ConnectEngine
 from strata_glue.job import run_job
 from strata_glue.store import folder, open_store
-from strata_glue.target import recover
+from strata_glue.target.parquet import recover
 
 LOCK_SECONDS = 5.0
 """How long a run waits for a target's lock that a stopped one holds: it then fails, which is one of its right ends."""

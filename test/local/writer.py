@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from strata_glue.engine.spark.columns import Column
 from strata_glue.store import open_store
-from strata_glue.target.parquet.attempt import Attempt, NewContent, Origin
-from strata_glue.target.parquet.record import RecordFile
+from strata_glue.target.attempt import Origin, RecordFile
+from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
 
 
 def commit(lake: str, location: str, number: int) -> None:
     store = open_store(lake)
     name = f"w-{number:012x}"
-    attempt = Attempt.begin(store, location, Origin("shop", "bronze", "orders", name, name))
+    attempt = ParquetAttempt.begin(store, location, Origin("shop", "bronze", "orders", name, name))
     folder = Path(store.engine_path(location, attempt.folder))
     folder.mkdir(parents=True)
     files = []

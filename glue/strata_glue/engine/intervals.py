@@ -6,17 +6,20 @@ dataset that reads the target here or on Glue, sees the number: so the number is
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from strata_glue.engine.spark.columns import quoted
 from strata_glue.errors import DatasetError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 _MICROSECONDS = "unix_micros(TIMESTAMP'1970-01-01 00:00:00' + {0})"
 _MONTHS = "CAST((year(DATE'1970-01-01' + {0}) - 1970) * 12 + month(DATE'1970-01-01' + {0}) - 1 AS INT)"
 
 
-def as_numbers(frame: Any, iceberg: bool) -> tuple[Any, list[str]]:
-    """The frame with numbers for intervals, and a warning a column. Raises `DatasetError` for an Iceberg table."""
+def as_numbers(frame: DataFrame, kept: bool) -> tuple[DataFrame, list[str]]:
+    """The frame with numbers for intervals, and a warning a column. Raises `DatasetError` where they are not `kept`."""
     columns, warnings = [], []
     for field in frame.schema.fields:
         kind, name = field.dataType.simpleString(), quoted(field.name)
@@ -24,7 +27,7 @@ def as_numbers(frame: Any, iceberg: bool) -> tuple[Any, list[str]]:
         if not kind.startswith("interval ") or (kind == "interval"):
             columns.append(name)
             continue
-        if iceberg:
+        if not kept:
             raise DatasetError(
                 "RESULT_COLUMNS",
                 f"column `{field.name}` is {kind}, which Iceberg cannot hold: compute a number, for example "

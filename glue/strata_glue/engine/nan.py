@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from strata_glue.engine.spark.columns import quoted
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import DataType
 
 UNFILTERED = ("spark.sql.parquet.filterPushdown", "false")
 """Spark's reader then skips no row group. Most writers but Spark leave NaN out of a column's largest value, so that
 `x > 5` would skip the row groups where only NaN is larger."""
 
 
-def has_floats(kind: Any) -> bool:
+def has_floats(kind: DataType) -> bool:
     """True for a Spark type that is a floating-point number, or holds one."""
-    name = type(kind).__name__
-    if name == "StructType":
+    from pyspark.sql.types import ArrayType, DoubleType, FloatType, MapType, StructType
+
+    if isinstance(kind, StructType):
         return any(has_floats(field.dataType) for field in kind.fields)
-    if name == "ArrayType":
+    if isinstance(kind, ArrayType):
         return has_floats(kind.elementType)
-    if name == "MapType":
+    if isinstance(kind, MapType):
         return has_floats(kind.keyType) or has_floats(kind.valueType)
-    return name in ("FloatType", "DoubleType")
+    return isinstance(kind, (FloatType, DoubleType))
 
 
-def with_one_nan(frame: Any) -> Any:
+def with_one_nan(frame: DataFrame) -> DataFrame:
     """The frame with one NaN where files have several: Sail takes a negative one, which numpy and C make of 0/0, for
     another value than a positive one, and for less than any number. Inside nested columns they stay."""
     from pyspark.sql import functions as F

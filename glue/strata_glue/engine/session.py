@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from strata_glue.engine.nan import UNFILTERED, has_floats, with_one_nan
 from strata_glue.engine.sail.query_types import QueryTypes
@@ -15,6 +15,9 @@ from strata_glue.engine.sail.shapes import with_right_shapes
 from strata_glue.engine.sail.types import with_right_types
 from strata_glue.engine.spark.columns import quoted
 from strata_glue.engine.sql.words import with_plain_blanks
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
 
 REQUIRED_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
 """Results depend on them: a session that refuses one runs no dataset."""
@@ -67,7 +70,7 @@ class Engine(Protocol):
     settings: dict[str, str]
     """Settings that each new session has by itself."""
 
-    def new_session(self) -> Any:
+    def new_session(self) -> SparkSession:
         """A `SparkSession` isolated from all others."""
 
     def view_name(self, table: str) -> str:
@@ -76,26 +79,28 @@ class Engine(Protocol):
     def view_names(self, table: str, sql: str) -> list[str]:
         """The names that a query needs the table under."""
 
-    def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
+    def prepared(self, frame: DataFrame, session: SparkSession, foreign: bool) -> DataFrame:
         """A table's rows as SQL is to see them; what the engine does with NaN is set right (engine/nan.py).
 
         `foreign`: true for files that Strata did not write.
         """
 
-    def query(self, sql: str, session: Any, params: dict[str, Any], warnings: list[str] | None = None) -> Any:
+    def query(
+        self, sql: str, session: SparkSession, params: dict[str, Any], warnings: list[str] | None = None
+    ) -> DataFrame:
         """The DataFrame of a query. What the engine computes otherwise than Spark is added to `warnings`.
 
         Raises `DatasetError` where the difference has no use for anybody.
         """
 
-    def close_session(self, session: Any) -> None:
+    def close_session(self, session: SparkSession) -> None:
         """Gives the session's resources back."""
 
 
 class ClassicEngine:
     """A `SparkSession` in this process: Glue, or Spark on a laptop."""
 
-    def __init__(self, spark: Any) -> None:
+    def __init__(self, spark: SparkSession) -> None:
         self._spark = spark
         self._pools = itertools.count(1)
         _import_classes(spark)
@@ -108,7 +113,7 @@ class ClassicEngine:
         self.settings = dict(spark.sparkContext.getConf().getAll())
         self.takes_rows = int(spark.version.split(".")[0]) >= 4  # PySpark 3.5 has no way that is its interface
 
-    def new_session(self) -> Any:
+    def new_session(self) -> SparkSession:
         session = self._spark.newSession()
         # A pool a dataset, of this thread's jobs: FAIR shares between pools.
         self._spark.sparkContext.setLocalProperty("spark.scheduler.pool", f"dataset-{next(self._pools)}")
@@ -121,16 +126,18 @@ class ClassicEngine:
     def view_names(self, table: str, sql: str) -> list[str]:
         return [self.view_name(table)]
 
-    def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
+    def prepared(self, frame: DataFrame, session: SparkSession, foreign: bool) -> DataFrame:
         if foreign and has_floats(frame.schema):
             session.conf.set(*UNFILTERED)
         return frame
 
-    def query(self, sql: str, session: Any, params: dict[str, Any], warnings: list[str] | None = None) -> Any:
+    def query(
+        self, sql: str, session: SparkSession, params: dict[str, Any], warnings: list[str] | None = None
+    ) -> DataFrame:
         sql = with_plain_blanks(sql)
         return session.sql(sql, args=params) if params else session.sql(sql)
 
-    def close_session(self, session: Any) -> None:
+    def close_session(self, session: SparkSession) -> None:
         """Views go with the session that holds them; asking for their names would cost a job."""
 
 
@@ -143,7 +150,7 @@ def _silence() -> None:
             PySparkLogger.getLogger(name).disabled = True
 
 
-def _import_classes(spark: Any) -> None:
+def _import_classes(spark: SparkSession) -> None:
     with suppress(Exception):  # without it all is the same, and slower
         from py4j.java_gateway import java_import
 
@@ -159,10 +166,11 @@ class ConnectEngine:
         self.settings: dict[str, str] = {}
         self.takes_rows = False  # Sail starts no job; its own writer is as fast
 
-    def new_session(self) -> Any:
+    def new_session(self) -> SparkSession:
         from pyspark.sql import SparkSession
 
-        return SparkSession.builder.remote(self._remote).create()
+        made: SparkSession = SparkSession.builder.remote(self._remote).create()
+        return made
 
     def view_name(self, table: str) -> str:
         """Sail takes the name as it is."""
@@ -173,13 +181,15 @@ class ConnectEngine:
         spelt = re.findall(rf"(?<!\w){re.escape(table)}(?!\w)", sql, re.IGNORECASE)
         return sorted({table, *spelt})
 
-    def prepared(self, frame: Any, session: Any, foreign: bool) -> Any:
+    def prepared(self, frame: DataFrame, session: SparkSession, foreign: bool) -> DataFrame:
         return with_one_nan(frame)
 
-    def query(self, sql: str, session: Any, params: dict[str, Any], warnings: list[str] | None = None) -> Any:
-        def analyze(text: str) -> tuple[Any, str]:
-            frame = session.sql(text, args=params) if params else session.sql(text)
-            return frame, frame._explain_string(extended=True)
+    def query(
+        self, sql: str, session: SparkSession, params: dict[str, Any], warnings: list[str] | None = None
+    ) -> DataFrame:
+        def analyze(text: str) -> tuple[DataFrame, str]:
+            frame: Any = session.sql(text, args=params) if params else session.sql(text)
+            return frame, frame._explain_string(extended=True)  # which the common class of frames lacks
 
         plain = with_plain_blanks(sql)
         types = QueryTypes(plain, analyze)
@@ -187,16 +197,17 @@ class ConnectEngine:
         refuse(types)
         return frame
 
-    def close_session(self, session: Any) -> None:
+    def close_session(self, session: SparkSession) -> None:
         with suppress(Exception):  # a server that is going away cannot release it, and need not
             session.stop()
         # A failure's traceback keeps the session until the garbage collector finds it, in whatever thread, in the middle of
         # any call. PySpark would then close it again, which waits for threads that may wait for that call: for ever.
-        session.client.close = lambda: None
+        connection: Any = session  # the common class of sessions has no client
+        connection.client.close = lambda: None
 
 
 @contextmanager
-def dataset_session(engine: Engine) -> Iterator[Any]:
+def dataset_session(engine: Engine) -> Iterator[SparkSession]:
     """A session with our settings, given back at the end."""
     session = engine.new_session()
     try:

@@ -10,13 +10,9 @@ from strata_glue.engine.spark.columns import Column
 from strata_glue.errors import DatasetError
 from strata_glue.store import DataFile, Store, survey
 from strata_glue.store.base import OWN_FOLDER, is_data_path, passed_over
+from strata_glue.target.attempt import RecordFile
 from strata_glue.target.parquet.publish import finish, retired
-from strata_glue.target.parquet.record import (
-    RETIRED,
-    Record,
-    RecordFile,
-    StoredRecord,
-)
+from strata_glue.target.parquet.record import RETIRED, Record, StoredRecord
 from strata_glue.target.parquet.record_file import read_record
 from strata_glue.target.parquet.remedies import for_damage
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from strata_glue.engine.spark.columns import quoted
+from strata_glue.engine.spark.footers import FileColumn
 from strata_glue.engine.spark.types import (
     Variant,
     is_called,
@@ -18,15 +19,21 @@ from strata_glue.engine.spark.types import (
 )
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import Content, ContentFile
-from strata_glue.read.footers import FileColumn
 from strata_glue.read.schema import Shape, SourceSchema
 from strata_glue.target.parquet.partitions import spark_reads_alike, values_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column as Expression
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 EnginePath = Callable[[str, str], str]
 """Location and path of a file → what the engine is told to read."""
 
 
-def read_recorded(content: Content, spark: Any, engine_path: EnginePath, inferred: Any = None) -> Any:
+def read_recorded(
+    content: Content, spark: SparkSession, engine_path: EnginePath, inferred: StructType | None = None
+) -> DataFrame:
     """The DataFrame over a committed content: names and types are its record's. `inferred`: what an engine found before."""
     if not content.files:  # partitioned, and no row: no folder either
         columns = [f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in content.schema or ()]
@@ -49,7 +56,7 @@ def read_recorded(content: Content, spark: Any, engine_path: EnginePath, inferre
     return _in_order(_union(frames), content)
 
 
-def read_files(location: str, schema: SourceSchema, spark: Any, engine_path: EnginePath) -> Any:
+def read_files(location: str, schema: SourceSchema, spark: SparkSession, engine_path: EnginePath) -> DataFrame:
     """The DataFrame over files that Strata did not write, as `schema` decides."""
     groups = schema.groups
     if is_spark(spark):
@@ -73,9 +80,9 @@ def _on_spark(
     schema: SourceSchema,
     shape: Shape,
     files: tuple[ContentFile, ...],
-    spark: Any,
+    spark: SparkSession,
     engine_path: EnginePath,
-) -> Iterable[Any]:
+) -> Iterable[DataFrame]:
     """Spark takes the types that it is given, and makes columns of folders, in one scan however many there are."""
     partitions = {name.lower() for name in schema.partitions}
     # Spark 3.5 does not read a column of NULLs only.
@@ -96,19 +103,22 @@ def _on_spark(
         yield _selected(frame, schema, shape, values_of(f"{folder}/x"), True)
 
 
-def _on_sail(places: list[str], folder: str, schema: SourceSchema, shape: Shape, spark: Any) -> Iterable[Any]:
+def _on_sail(
+    places: list[str], folder: str, schema: SourceSchema, shape: Shape, spark: SparkSession
+) -> Iterable[DataFrame]:
     """Sail finds types itself, and fails where it is given others: what is not as on Spark is cast."""
     yield _selected(spark.read.parquet(*places), schema, shape, values_of(f"{folder}/x"), False)
 
 
 def _selected(
-    frame: Any, schema: SourceSchema, shape: Shape, values: dict[str, str | None] | None, on_spark: bool
-) -> Any:
+    frame: DataFrame, schema: SourceSchema, shape: Shape, values: dict[str, str | None] | None, on_spark: bool
+) -> DataFrame:
     """The source's columns, in order. `values`: of the files' folder; None: the frame has them, as text."""
     from pyspark.sql import functions as F
 
     by_name = {each.name.lower(): each for each in shape}
-    columns, changed = [], [each.name for each in shape] != list(schema.columns)
+    columns: list[Expression] = []
+    changed = [each.name for each in shape] != list(schema.columns)
     for name, kind in schema.columns.items():
         column = by_name.get(name.lower())
         if name in schema.partitions:
@@ -119,27 +129,29 @@ def _selected(
             columns.append(F.col(quoted(column.name)).alias(name))
             continue
         else:
-            found = F.col(quoted(column.name)) if on_spark else _stored(column, F)
+            found = F.col(quoted(column.name)) if on_spark else _stored(column)
         changed = True
         columns.append(found.cast(spark_type(kind)).alias(name))
     return frame.select(*columns) if changed else frame
 
 
-def _stored(column: FileColumn, functions: Any) -> Any:
+def _stored(column: FileColumn) -> Expression:
     """A column as Sail is to cast it."""
+    from pyspark.sql import functions as F
+
     if _is_sparks_own(column):
         raise _cannot("Sail", column)
     if column.noted is None or not pa.types.is_duration(column.noted):
-        return functions.col(quoted(column.name))
+        return F.col(quoted(column.name))
     # Sail goes by Arrow's note and makes an interval of it; Spark takes the number.
     unit = {"us": 1, "ms": 1_000, "s": 1_000_000}.get(column.noted.unit)
     if unit is None:
         raise _cannot("Sail", column)
-    return functions.expr(f"unix_micros(TIMESTAMP'1970-01-01 00:00:00' + {quoted(column.name)}) DIV {unit}")
+    return F.expr(f"unix_micros(TIMESTAMP'1970-01-01 00:00:00' + {quoted(column.name)}) DIV {unit}")
 
 
 def _is_sparks_own(column: FileColumn) -> bool:
-    """True for types that Parquet does not have (read/footers.py)."""
+    """True for types that Parquet does not have (engine/spark/footers.py)."""
     return isinstance(column.type, Variant) or bool(pa.types.is_duration(column.type))
 
 
@@ -152,7 +164,7 @@ def _cannot(engine: str, column: FileColumn) -> DatasetError:
     )
 
 
-def is_spark(spark: Any) -> bool:
+def is_spark(spark: SparkSession) -> bool:
     """True for a session of Apache Spark in this process."""
     return hasattr(spark, "_jsparkSession")
 
@@ -178,7 +190,7 @@ def _by_folder(files: Iterable[ContentFile]) -> dict[str, list[ContentFile]]:
     return groups
 
 
-def _cast(frame: Any, types: dict[str, str]) -> Any:
+def _cast(frame: DataFrame, types: dict[str, str]) -> DataFrame:
     from pyspark.sql import functions as F
 
     for name, kind in types.items():
@@ -186,7 +198,7 @@ def _cast(frame: Any, types: dict[str, str]) -> Any:
     return frame
 
 
-def _with_values(frame: Any, values: dict[str, str | None], types: dict[str, str]) -> Any:
+def _with_values(frame: DataFrame, values: dict[str, str | None], types: dict[str, str]) -> DataFrame:
     from pyspark.sql import functions as F
 
     for name, kind in types.items():
@@ -194,7 +206,7 @@ def _with_values(frame: Any, values: dict[str, str | None], types: dict[str, str
     return frame
 
 
-def _union(frames: list[Any]) -> Any:
+def _union(frames: list[DataFrame]) -> DataFrame:
     """As a balanced tree: a plan that is as deep as there are folders overflows its reader."""
     while len(frames) > 1:
         pairs = [frames[start : start + 2] for start in range(0, len(frames), 2)]
@@ -202,7 +214,7 @@ def _union(frames: list[Any]) -> Any:
     return frames[0]
 
 
-def _in_order(frame: Any, content: Content) -> Any:
+def _in_order(frame: DataFrame, content: Content) -> DataFrame:
     """Columns as the SQL that wrote them had them: partition columns would else come last."""
     names = [column.name for column in content.schema or ()]
     if not content.partition_by or sorted(names) != sorted(frame.columns):

@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from strata_glue.engine.spark.footers import columns_of
 from strata_glue.engine.spark.types import name_of, type_of
 from strata_glue.read.content import Content
-from strata_glue.read.footers import columns_of
 from strata_glue.store import Store
 
 _TYPES = frozenset("tinyint smallint int bigint float double boolean string date timestamp".split())

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as parquet
 
 from strata_glue.arguments.group import Source
+from strata_glue.engine.spark.footers import Footers, Unreadable
 from strata_glue.engine.spark.types import name_of
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import Content, ContentFile, read_content
-from strata_glue.read.footers import Footers, Unreadable
 from strata_glue.read.frames import read_files, read_recorded, recorded_columns
 from strata_glue.read.not_parquet import what_it_is
 from strata_glue.read.schema import Shape, SourceSchema, decide
@@ -23,6 +23,10 @@ from strata_glue.store import Store
 from strata_glue.store.base import NoFile
 from strata_glue.target.iceberg.history import Snapshot
 from strata_glue.target.iceberg.open import OpenTables
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 _PATTERN = re.compile(r"[*?\[{\\]")
 
@@ -106,7 +110,7 @@ class SourceReader:
         self._lock = Lock()
         self._locks: dict[str, Lock] = {}
         self._resolved: dict[str, ResolvedSource] = {}
-        self._inferred: dict[str, Any] = {}
+        self._inferred: dict[str, StructType] = {}
         """What an engine found in files whose record has nested types."""
 
     def resolve(self, source: Source) -> ResolvedSource:
@@ -132,7 +136,7 @@ class SourceReader:
             for known in (self._resolved, self._inferred, self._snapshots):
                 known.pop(location, None)
 
-    def read(self, resolved: ResolvedSource, spark: Any) -> Any:
+    def read(self, resolved: ResolvedSource, spark: SparkSession) -> DataFrame:
         """The DataFrame over exactly the source's files, with the types that Spark gives them."""
         location = resolved.source.location
         table = self._tables.at(location)

@@ -6,13 +6,14 @@ Strata's own files never change under their name, so what has a commit record or
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import ContentFile
-from strata_glue.read.sources import ResolvedSource
+from strata_glue.read.sources import ResolvedSource, SourceReader
 from strata_glue.store import DataFile, Store
 
 
@@ -46,6 +47,33 @@ class Unchanged:
             changed = [file for file in content.files if not _is_same(file, there.get(file.path))]
             if changed:
                 raise _changed(each, changed, there)
+
+    @contextmanager
+    def told(self, reads: Sequence[ResolvedSource], sources: SourceReader) -> Iterator[None]:
+        """A block that fails since a source went or was replaced under the engine raises that (`SOURCE_CHANGED`), and not what
+        the engine makes of it. Whoever reads the source next in this run lists it anew."""
+        try:
+            yield
+        except Exception as problem:
+            changed = self._change(problem, reads)
+            if changed is None:
+                raise
+            for each in reads:
+                sources.forget(each.source.location)
+            if changed is problem:
+                raise
+            raise changed from problem
+
+    def _change(self, problem: Exception, reads: Sequence[ResolvedSource]) -> DatasetError | None:
+        if isinstance(problem, DatasetError) and problem.kind != "SOURCE_BROKEN":
+            return problem if problem.kind == "SOURCE_CHANGED" else None
+        try:
+            self.check(reads)
+        except DatasetError as changed:
+            return changed if changed.kind == "SOURCE_CHANGED" else None
+        except Exception:  # the first problem is the one to tell
+            return None
+        return None
 
     def _listed(self, location: str, after: float) -> dict[str, DataFile]:
         """What lies in a location, by a listing that began when reading had ended: many datasets may share one."""

@@ -11,10 +11,10 @@ from strata_glue import VERSION
 from strata_glue.arguments.group import Dataset
 from strata_glue.arguments.parse import JobArguments
 from strata_glue.arguments.settings import PublishSettings
-from strata_glue.dataset import Work
 from strata_glue.engine.failure import Failure
 from strata_glue.report.events import Events, metric_keys
 from strata_glue.report.ledger import Ledger
+from strata_glue.report.work import Work
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from strata_glue.arguments.settings import Expectation
+from strata_glue.engine.failure import failure_of
 from strata_glue.errors import DatasetError
 from strata_glue.target import limits
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 RESULT_VIEW = "strata_result"
 """What compiled expectations call the attempt's rows (docs/architecture.md)."""
@@ -72,29 +76,30 @@ class Outcome:
 class Audited:
     """What the checks look at."""
 
-    query: Callable[[str], Any]
-    """SQL → DataFrame, in a session that has the view `strata_result` and those of `reads`."""
+    query: Callable[[str], DataFrame]
+    """In a session that has the view `strata_result` and those of `reads`."""
     rows: int
     rows_before: int | None
     """Rows of the run before; None if there is none."""
     params: dict[str, Any]
-    tables: dict[str, dict[str, str]]
-    """What the views have: view → column → type."""
-    called: dict[str, str]
-    """What the author calls the views."""
     now: float
     """Seconds since 1970."""
+    tables: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What the views have: view → column → type."""
+    called: dict[str, str] = field(default_factory=dict)
+    """What the author calls the views."""
+    unread: dict[int, DatasetError] = field(default_factory=dict)
+    """By the expectation's place in the order, why the tables that it reads are not there."""
 
 
-def check(expectations: tuple[Expectation, ...], audited: Audited, unread: Mapping[int, DatasetError]) -> list[Outcome]:
-    """Checks all, in order. Of severity `warn`, one that cannot be computed has failed. `unread`: by place in the order,
-    why the tables of one are not there.
+def check(expectations: tuple[Expectation, ...], audited: Audited) -> list[Outcome]:
+    """Checks all, in order. Of severity `warn`, one that cannot be computed has failed.
 
     Raises `DatasetError` where one of severity `error` cannot be computed; of several (`EXPECTATION_BROKEN`) it names all.
     """
     scanned = [index for index, each in enumerate(expectations) if each.failing or each.newest]
     found = _scan([expectations[index] for index in scanned], audited) if scanned else ()
-    values = {**dict(zip(scanned, found, strict=True)), **unread}
+    values = {**dict(zip(scanned, found, strict=True)), **audited.unread}
     outcomes: list[Outcome] = []
     broken: list[DatasetError] = []
     for index, each in enumerate(expectations):
@@ -110,7 +115,7 @@ def check(expectations: tuple[Expectation, ...], audited: Audited, unread: Mappi
     return outcomes
 
 
-def offending_rows(expectation: Expectation, query: Callable[[str], Any]) -> list[str]:
+def offending_rows(expectation: Expectation, query: Callable[[str], DataFrame]) -> list[str]:
     """A bounded number of offending rows as JSON texts; empty for expectations on the whole result."""
     if expectation.failing:
         offending = f"SELECT * FROM `{RESULT_VIEW}` WHERE {expectation.failing}"
@@ -224,8 +229,6 @@ def _computed(query: str, audited: Audited, names: str) -> Any:
     try:
         return audited.query(query).collect()[0]
     except Exception as error:
-        from strata_glue.engine.failure import failure_of
-
         failure = failure_of(error, query, audited.tables)
         shown = f"{names} cannot be computed: {_in_their_names(failure.shown, audited)}" if failure.shown else None
         message = f"{names} cannot be computed: {_in_their_names(failure.message, audited)}"

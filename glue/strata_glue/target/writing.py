@@ -4,92 +4,77 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from strata_glue.arguments.settings import PublishSettings
 from strata_glue.engine.spark.columns import Column, columns_of
+from strata_glue.engine.spark.footers import Unreadable
+from strata_glue.engine.spark.footers import columns_of as columns_in
 from strata_glue.engine.spark.types import is_nested, name_of
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import Content, ContentFile
-from strata_glue.read.footers import Unreadable
-from strata_glue.read.footers import columns_of as columns_in
 from strata_glue.read.frames import read_recorded
 from strata_glue.read.rows import to_parquet
 from strata_glue.read.sources import footer_rows
 from strata_glue.store import DataFile, Store
-from strata_glue.target.parquet.attempt import Attempt
-from strata_glue.target.parquet.columns import check_same_columns
+from strata_glue.target.attempt import Attempt, RecordFile, Staged
 from strata_glue.target.parquet.partitions import check_partition_columns, final_folder, with_partition_texts
-from strata_glue.target.parquet.record import STAYS, Record, RecordFile
-from strata_glue.target.parquet.remedies import REPLACE_ONCE
-from strata_glue.target.parquet.staging import Staging
+from strata_glue.target.parquet.record import Record
 from strata_glue.target.resize import resize, wants_resize
 
-
-@dataclass(frozen=True)
-class Written:
-    """An attempt's files, under the names that they will have."""
-
-    files: tuple[RecordFile, ...]
-    schema: tuple[Column, ...]
-    partition_by: tuple[str, ...]
-
-    @property
-    def rows(self) -> int:
-        return sum(file.rows for file in self.files)
-
-    def content(self, target: str) -> Content:
-        """The files as a reader of the target would see them, where they lie now."""
-        files = tuple(ContentFile(file.staged or file.path, file.path, file.bytes, file.rows) for file in self.files)
-        nobody = ("", "", "", "", "", "")
-        return Content(target, files, Record(0, False, *nobody, "replace", self.files, self.schema, self.partition_by))
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 
 @dataclass(frozen=True)
 class EngineResult:
     """A result that the engine computes while it is written."""
 
-    frame: Any
-    schema: Any
-    """The Spark schema."""
+    frame: DataFrame
+    schema: StructType
     store: Store
 
-    def write(self, attempt: Staging, settings: PublishSettings) -> Written:
+    def write(self, attempt: Attempt, settings: PublishSettings) -> Staged:
         """Has the engine write it into the attempt's folder. Raises `DatasetError` for what a target cannot hold."""
-        return write_result(self.frame, self.schema, attempt, settings, self.store)
+        frame, names, texts, store = self.frame, settings.partition_by, list[str](), self.store
+        if names:
+            check_partition_columns(names, self.schema)
+            frame, texts = with_partition_texts(frame, names)
+        codec = "uncompressed" if settings.compression == "none" else settings.compression
+        writer = frame.write.mode("append").option("compression", codec)
+        (writer.partitionBy(*texts) if texts else writer).parquet(store.engine_path(attempt.location))
+        files = _files(attempt, settings, store, self.schema)
+        if "connect" in type(frame).__module__ and files:
+            _check_types(files[0], self.schema, attempt, store)
+        content = staged_content(attempt, files, columns_of(self.schema), names)
 
-    def written(self, written: Written, target: str, session: Any) -> Any:
-        """The DataFrame over exactly the files."""
-        return read_recorded(written.content(target), session, self.store.engine_path)
+        def read(session: SparkSession) -> DataFrame:
+            return read_recorded(content, session, store.engine_path)
 
-
-def check_against_target(schema: Any, attempt: Attempt, settings: PublishSettings) -> None:
-    """Refuses a result that cannot stand beside what stays in the target. Raises `DatasetError`."""
-    before = _columns_before(attempt, settings)
-    if before is not None:
-        check_same_columns(columns_of(schema), before)
-
-
-def write_result(frame: Any, schema: Any, attempt: Staging, settings: PublishSettings, store: Store) -> Written:
-    """Has the engine write a result into the attempt's folder. Raises `DatasetError` for what a target cannot hold."""
-    names = settings.partition_by
-    texts: list[str] = []
-    if names:
-        check_partition_columns(names, schema)
-        frame, texts = with_partition_texts(frame, names)
-    codec = "uncompressed" if settings.compression == "none" else settings.compression
-    writer = frame.write.mode("append").option("compression", codec)
-    (writer.partitionBy(*texts) if texts else writer).parquet(store.engine_path(attempt.location))
-    files = _files(attempt, settings, store, schema)
-    if "connect" in type(frame).__module__ and files:
-        _check_types(files[0], schema, attempt, store)
-    return Written(files, columns_of(schema), names)
+        return Staged(files, columns_of(self.schema), names, read)
 
 
-def _check_types(file: RecordFile, schema: Any, attempt: Staging, store: Store) -> None:
+def staged_content(
+    attempt: Attempt, files: tuple[RecordFile, ...], schema: tuple[Column, ...], names: tuple[str, ...] = ()
+) -> Content:
+    """An attempt's files as a reader of the target would see them, where they lie now. `names`: partition columns."""
+    there = tuple(ContentFile(file.staged or file.path, file.path, file.bytes, file.rows) for file in files)
+    nobody = ("", "", "", "", "", "")
+    return Content(attempt.target, there, Record(0, False, *nobody, "replace", files, schema, names))
+
+
+def write_rows(rows: pa.Table, attempt: Attempt, settings: PublishSettings) -> RecordFile:
+    """Writes rows that are in memory into the attempt's folder, as one file."""
+    name, content = "rows.parquet", to_parquet(rows, settings.compression)
+    attempt.put(name, content)
+    return RecordFile(_final_path(name, 0, attempt, settings), rows.num_rows, len(content), attempt.folder + name)
+
+
+def _check_types(file: RecordFile, schema: StructType, attempt: Attempt, store: Store) -> None:
     """Sail does not always write the type that it says: of `if(c, 1, 0.5)` it says INT and writes a DECIMAL."""
     with store.open(attempt.location, (file.staged or file.path).removeprefix(attempt.folder)) as stream:
         try:
@@ -111,15 +96,7 @@ def _check_types(file: RecordFile, schema: Any, attempt: Staging, store: Store) 
             )
 
 
-def write_rows(rows: pa.Table, schema: Any, attempt: Staging, settings: PublishSettings) -> Written:
-    """Writes rows that are in memory into the attempt's folder, as one file. `schema`: the Spark schema."""
-    name, content = "rows.parquet", to_parquet(rows, settings.compression)
-    attempt.put(name, content)
-    file = RecordFile(_final_path(name, 0, attempt, settings), rows.num_rows, len(content), attempt.folder + name)
-    return Written((file,), columns_of(schema), ())
-
-
-def _files(attempt: Staging, settings: PublishSettings, store: Store, schema: Any) -> tuple[RecordFile, ...]:
+def _files(attempt: Attempt, settings: PublishSettings, store: Store, schema: StructType) -> tuple[RecordFile, ...]:
     """The attempt's files, of the wanted size, with rows and final names."""
     found = attempt.written()
     if not found and settings.partition_by:
@@ -137,12 +114,12 @@ def _files(attempt: Staging, settings: PublishSettings, store: Store, schema: An
     )
 
 
-def _final_path(path: str, index: int, attempt: Staging, settings: PublishSettings) -> str:
+def _final_path(path: str, index: int, attempt: Attempt, settings: PublishSettings) -> str:
     folder = f"{final_folder(path.rpartition('/')[0], settings.partition_by)}/" if settings.partition_by else ""
-    return f"{folder}part-{index:05d}-{attempt.name}.parquet"
+    return f"{folder}part-{index:05d}-{attempt.origin.attempt}.parquet"
 
 
-def _resized(found: list[DataFile], attempt: Staging, settings: PublishSettings, store: Store) -> list[DataFile]:
+def _resized(found: list[DataFile], attempt: Attempt, settings: PublishSettings, store: Store) -> list[DataFile]:
     folders: dict[str, list[DataFile]] = {}
     for file in found:
         folders.setdefault(file.path.rpartition("/")[0], []).append(file)
@@ -155,7 +132,7 @@ def _resized(found: list[DataFile], attempt: Staging, settings: PublishSettings,
     return [file for files in folders.values() for file in files]
 
 
-def _counted(files: list[DataFile], attempt: Staging, store: Store) -> list[RecordFile]:
+def _counted(files: list[DataFile], attempt: Attempt, store: Store) -> list[RecordFile]:
     """Files with their rows, from the footers. Files without rows go, but for one where there is no other."""
     with ThreadPoolExecutor(16) as pool:
         rows = list(pool.map(lambda file: footer_rows(store, attempt.location, file.path), files))
@@ -163,31 +140,7 @@ def _counted(files: list[DataFile], attempt: Staging, store: Store) -> list[Reco
     return [file for file in counted if file.rows > 0] or counted[:1]
 
 
-def _columns_before(attempt: Attempt, settings: PublishSettings) -> tuple[Column, ...] | None:
-    """Columns that a result must have to stand beside what stays in the target; None if nothing stays or nothing is there."""
-    if settings.write not in STAYS:
-        return None
-    if attempt.damage is not None:
-        raise attempt.damage
-    base = attempt.base.record if attempt.base else None
-    if base is None and attempt.found:
-        raise DatasetError(
-            "TARGET_LAYOUT",
-            f"{attempt.target} holds files that Strata did not write, so `{settings.write}` does not know what they are: "
-            f"give it another target, or {REPLACE_ONCE}",
-        )
-    if base is None or not base.files:
-        return None
-    if base.partition_by != settings.partition_by:
-        raise DatasetError(
-            "TARGET_LAYOUT",
-            f"{attempt.target} is partitioned by {', '.join(base.partition_by) or 'nothing'}, and `partition_by` says "
-            f"{', '.join(settings.partition_by) or 'nothing'}: write to another target, or {REPLACE_ONCE}",
-        )
-    return base.schema
-
-
-def _empty_file(schema: Any, compression: str) -> bytes:
+def _empty_file(schema: StructType, compression: str) -> bytes:
     from pyspark.sql.pandas.types import to_arrow_schema
 
     return to_parquet(to_arrow_schema(schema).empty_table(), compression)

@@ -12,9 +12,7 @@ from strata_glue.engine.explain.nearest import nearest
 from strata_glue.engine.explain.query import QueryText, did_you_mean, some
 from strata_glue.engine.spark.functions import SPARK_3, SPARK_4
 from strata_glue.engine.sql.scopes import Scope
-from strata_glue.engine.sql.words import calls_in
-
-_WINDOW = {"row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead", "nth_value"}
+from strata_glue.engine.sql.words import RANKINGS, calls_in
 
 
 def parts_of(text: str) -> str:
@@ -213,10 +211,10 @@ def _unknown_function(name: str, query: QueryText) -> Explained | None:
             return None
         called, place = f"`{plain}`", query.words.place_of(plain)
     plain = called.strip("`").lower()
-    if plain not in _WINDOW and plain in SPARK_3 | SPARK_4 and (plain not in SPARK_3 or query.engine == "sail"):
+    if plain not in RANKINGS and plain in SPARK_3 | SPARK_4 and (plain not in SPARK_3 or query.engine == "sail"):
         remedy = f"write `{NEWER[plain]}`" if plain in NEWER and plain not in SPARK_3 else ""
         return cannot(f"has no function {called}", remedy, query, place, plain not in SPARK_3)
-    if plain in _WINDOW:
+    if plain in RANKINGS:
         message = f"{called} is a window function: write `{called[1:-1]}(…) OVER (PARTITION BY … ORDER BY …)`"
     elif plain in FOREIGN:
         message = f"Spark SQL has no function {called}: write `{FOREIGN[plain]}`"

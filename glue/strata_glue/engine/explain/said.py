@@ -5,6 +5,7 @@ from __future__ import annotations
 from strata_glue.engine.explain import sentences
 from strata_glue.engine.explain.explained import Explained, Rule, rule
 from strata_glue.engine.explain.query import QueryText
+from strata_glue.engine.sql.words import RANKINGS
 
 _PERCENTILES = ("percentile", "percentile_approx", "approx_percentile", "percentile_cont", "percentile_disc")
 
@@ -91,7 +92,7 @@ _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
         r"^Window Frame .* must match the required|^Cannot specify window frame for",
         "INVALID_WINDOW_FRAME",
         "the window of {} must not have ROWS or RANGE: delete it",
-        ("rank", "dense_rank", "row_number", "percent_rank", "cume_dist", "ntile", "lag", "lead"),
+        tuple(RANKINGS - {"nth_value"}),
     ),
     (
         r"STACK_COLUMN_DIFF_TYPES\]",
@@ -411,13 +412,13 @@ _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
         r"Window function \w+\(.* requires .*ordered|requires window to be ordered",
         "WINDOW_FUNCTION_WITHOUT_ORDER_BY",
         sentences.window_without_order("{}"),
-        ("rank", "dense_rank", "row_number", "percent_rank", "cume_dist", "ntile", "lag", "lead"),
+        tuple(RANKINGS),
     ),
     (
         r"requires an OVER clause|\[WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE\]",
         "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE",
         "{} is a window function: write `OVER (PARTITION BY … ORDER BY …)` after it",
-        ("rank", "dense_rank", "row_number", "percent_rank", "cume_dist", "ntile", "lag", "lead", "nth_value"),
+        tuple(RANKINGS),
     ),
     (
         r"RECURSION_LEVEL_LIMIT_EXCEEDED",

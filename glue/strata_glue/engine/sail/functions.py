@@ -10,8 +10,9 @@ from strata_glue.engine.sail.differences import (
     RIGHT,
     Difference,
 )
+from strata_glue.engine.sail.plan import Analyze
 from strata_glue.engine.sail.query_types import QueryTypes
-from strata_glue.engine.sail.typeof import Analyze, types_of
+from strata_glue.engine.sail.typeof import types_of
 from strata_glue.engine.sql.arithmetic import Operand
 from strata_glue.engine.sql.edits import Edit, edited
 from strata_glue.engine.sql.tree import Node

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from strata_glue.engine.sail.typeof import Analyze, types_of
-from strata_glue.engine.spark import coercion as coercion
+from strata_glue.engine.sail.plan import Analyze
+from strata_glue.engine.sail.query_types import QueryTypes
+from strata_glue.engine.sail.typeof import types_of
+from strata_glue.engine.spark import coercion
 from strata_glue.engine.sql.arithmetic import Operand
 from strata_glue.engine.sql.edits import Edit, braced, edited
-from strata_glue.engine.sql.selects import QueryReader
 from strata_glue.engine.sql.tree import Node, Unread
 from strata_glue.engine.sql.words import Token, index_at
 
@@ -52,12 +53,11 @@ class _Candidate:
         return node.kind not in _LITERALS or (self.types == "bigint" and node.kind == "number")
 
 
-def with_right_operands(sql: str, analyze: Analyze) -> str:
+def with_right_operands(sql: str, analyze: Analyze, query: QueryTypes) -> str:
     """The SQL with those expressions rewritten whose operands have such types; as it is where it is not read."""
-    reader = QueryReader(sql)
     try:
-        reader.whole()
-    except (Unread, RecursionError):  # brackets inside brackets, a hundred deep
+        reader = query.tree(sql)
+    except (Unread, RecursionError):
         return sql
     found = [each for node in reader.nodes for each in _of(node, reader.tokens, sql) if each.may_be_right()]
     if not found:

@@ -11,10 +11,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from strata_glue.engine.explain.words import without_prefixes
-from strata_glue.engine.sail.typeof import Analyze, Span, types_of
+from strata_glue.engine.sail.plan import Analyze
+from strata_glue.engine.sail.query_types import QueryTypes
+from strata_glue.engine.sail.typeof import Span, types_of
 from strata_glue.engine.sql.arithmetic import (
     Chain,
     Operand,
@@ -25,6 +27,9 @@ from strata_glue.engine.sql.arithmetic import (
 from strata_glue.engine.sql.edits import Edit, braced, edited
 from strata_glue.engine.sql.tree import Unread
 from strata_glue.engine.sql.words import Token, tokens_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 OVERFLOW = "[ARITHMETIC_OVERFLOW] strata at"
 """What a checked query fails with, before the number of characters that the expression has before it."""
@@ -70,18 +75,18 @@ class _Value:
     """Those of which one may be NULL, by their text."""
 
 
-def with_checks(sql: str, written: str, analyze: Analyze) -> tuple[Any, list[str]]:
+def with_checks(sql: str, types: QueryTypes, analyze: Analyze) -> tuple[DataFrame | None, list[str]]:
     """The DataFrame of the SQL in which whole numbers that overflow are an error, if any can, else None; and warnings of what
     cannot be checked.
 
-    `written`: the SQL as its author has it, in which an error's place is. Raises where a constant overflows.
+    `types`: of the SQL as its author has it, in which an error's place is. Raises where a constant overflows.
     """
     tokens = tokens_of(sql)
     if not any(map(_may_compute, tokens, tokens[1:])):
         return None, []
     try:
-        found = arithmetic_in(sql)
-        query = _Query(sql, tokens, tokens_of(written))
+        found = arithmetic_in(types.tree(sql))
+        query = _Query(sql, tokens, tokens_of(types.sql))
         if not query.checked(found, defaultdict(lambda: "bigint")).edits:
             return None, []
         asked = [each for part in found for each in operands_of(part) if each.function not in _FUNCTIONS]

@@ -6,7 +6,13 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+Analyze: TypeAlias = "Callable[[str], tuple[DataFrame, str]]"
+"""SQL → its DataFrame, and the text of its plans. Raises what the engine raises."""
 
 DECIMAL = re.compile(r"Decimal\d+\(\d+, (\d+)\)")
 _FLOAT = re.compile(r"\bFloat(?:32|64)\(|AS Float(?:32|64)\)|\b(?:rand|randn|random|pi|e|cume_dist|percent_rank)\(")
@@ -25,7 +31,7 @@ DATES = "Date32 + Date32"
 """What Sail refuses where two DATEs are added."""
 
 
-def refusal_of(sql: str, analyze: Callable[[str], Any]) -> str | None:
+def refusal_of(sql: str, analyze: Analyze) -> str | None:
     """What Sail says against a query; None if it takes it. Its plans do not tell types: what it refuses to combine does."""
     try:
         analyze(sql)

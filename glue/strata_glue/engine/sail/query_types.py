@@ -7,13 +7,12 @@ constant of the plan. Nothing is known of a query that is not read (`sql_tree.Un
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
-from strata_glue.engine.sail.plan import sections
-from strata_glue.engine.spark import coercion as coercion
+from strata_glue.engine.sail.plan import Analyze, sections
+from strata_glue.engine.spark import coercion
 from strata_glue.engine.sql.expressions import COMPARISONS
 from strata_glue.engine.sql.selects import Query, QueryReader, Select
 from strata_glue.engine.sql.tree import Home, Node, Unread
@@ -41,13 +40,31 @@ _RESULTS = {
 class QueryTypes:
     """A query as a tree with types. `analyze`: SQL → the text of its plans."""
 
-    def __init__(self, sql: str, analyze: Callable[[str], tuple[Any, str]]) -> None:
+    def __init__(self, sql: str, analyze: Analyze) -> None:
         self.sql, self._analyze = sql, analyze
-        self.reader: QueryReader | None = QueryReader(sql)
-        try:
-            self.reader.whole()
-        except (Unread, RecursionError):
-            self.reader = None
+        self._trees: dict[str, QueryReader | Unread | RecursionError] = {}
+        tree = self._tree(sql)
+        self.reader = tree if isinstance(tree, QueryReader) else None
+
+    def tree(self, sql: str) -> QueryReader:
+        """Of the query, or of a text that it was rewritten to: each is read once.
+
+        Raises `Unread`, or `RecursionError` for brackets inside brackets, a hundred deep.
+        """
+        tree = self._tree(sql)
+        if isinstance(tree, QueryReader):
+            return tree
+        raise tree
+
+    def _tree(self, sql: str) -> QueryReader | Unread | RecursionError:
+        if sql not in self._trees:
+            reader = QueryReader(sql)
+            try:
+                reader.whole()
+                self._trees[sql] = reader
+            except (Unread, RecursionError) as problem:
+                self._trees[sql] = problem
+        return self._trees[sql]
 
     @cached_property
     def nodes(self) -> list[Node]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from strata_glue.engine.explain import sentences
 from strata_glue.engine.explain.explained import Explained
 from strata_glue.engine.explain.words import type_name
-from strata_glue.engine.spark import coercion as coercion
+from strata_glue.engine.spark import coercion
 from strata_glue.engine.sql.tree import Node
 
 _LISTED = {

@@ -9,10 +9,7 @@ from strata_glue.engine.explain import sentences
 from strata_glue.engine.explain.explained import Explained
 from strata_glue.engine.sql.selects import QueryReader
 from strata_glue.engine.sql.tree import Node, Window
-from strata_glue.engine.sql.words import GENERATORS
-
-_ORDERED = frozenset("row_number rank dense_rank percent_rank cume_dist ntile lag lead nth_value".split())
-"""Functions whose window must have an order."""
+from strata_glue.engine.sql.words import GENERATORS, RANKINGS
 
 
 def shapes(reader: QueryReader, nodes: list[Node], sql: str) -> Iterator[Explained]:
@@ -36,7 +33,7 @@ def shapes(reader: QueryReader, nodes: list[Node], sql: str) -> Iterator[Explain
 def _windowed(node: Node, window: Window, windows: dict[str, Window]) -> Iterator[Explained]:
     named = windows.get(window.name)
     if (
-        node.name in _ORDERED
+        node.name in RANKINGS
         and not window.order
         and (not window.name or (named and not named.order and not named.name))
     ):

@@ -9,7 +9,7 @@ from strata_glue.engine.explain.explained import Explained
 from strata_glue.engine.explain.words import type_name
 from strata_glue.engine.sail.query_types import columns_of
 from strata_glue.engine.sail.refused_calls import calls, shown
-from strata_glue.engine.spark import coercion as coercion
+from strata_glue.engine.spark import coercion
 from strata_glue.engine.sql.expressions import COMPARISONS
 from strata_glue.engine.sql.selects import Query, QueryReader, Select
 from strata_glue.engine.sql.tree import Node

@@ -10,10 +10,9 @@ are right.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-from strata_glue.engine.sail.plan import DATES, refusal_of
+from strata_glue.engine.sail.plan import DATES, Analyze, refusal_of
 from strata_glue.engine.sail.query_types import QueryTypes
 from strata_glue.engine.sql.words import Token, closing_of, tokens_of
 from strata_glue.errors import DatasetError
@@ -21,7 +20,7 @@ from strata_glue.errors import DatasetError
 _AFTER_THE_EXPRESSION = ("ASC", "DESC", "NULLS", "FIRST", "LAST")
 
 
-def with_right_shapes(sql: str, analyze: Callable[[str], Any], types: QueryTypes) -> str:
+def with_right_shapes(sql: str, analyze: Analyze, types: QueryTypes) -> str:
     """The SQL as Sail is to get it. `types`: its own. Raises `DatasetError` where the author must write it otherwise."""
     tokens = tokens_of(sql)
     words = [token.text.upper() for token in tokens]
@@ -40,7 +39,7 @@ def with_right_shapes(sql: str, analyze: Callable[[str], Any], types: QueryTypes
     return _with_right_extremes(sql, analyze, types)
 
 
-def _with_right_extremes(sql: str, analyze: Callable[[str], Any], types: QueryTypes) -> str:
+def _with_right_extremes(sql: str, analyze: Analyze, types: QueryTypes) -> str:
     """With NaN looked for beside each `max` and `min` of a floating-point number."""
     if sql == types.sql and all(kind not in ("", "float", "double") for kind in _of_extremes(types)):
         return sql
@@ -60,7 +59,7 @@ def _of_extremes(types: QueryTypes) -> Iterator[str]:
             yield node.parts[0].type if len(node.parts) == 1 else ""
 
 
-def _with_right_extreme(sql: str, start: int, analyze: Callable[[str], Any]) -> str:
+def _with_right_extreme(sql: str, start: int, analyze: Analyze) -> str:
     tokens = [token for token in tokens_of(sql) if token.start >= start]
     first = 3 if tokens[2].text.upper() in ("DISTINCT", "ALL") else 2
     closing = closing_of(tokens, 1)

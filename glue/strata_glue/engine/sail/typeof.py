@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
-from strata_glue.engine.sail.plan import sections
+from strata_glue.engine.sail.plan import Analyze, sections
 from strata_glue.engine.sql.arithmetic import Operand
 from strata_glue.engine.sql.edits import Edit, braced, edited
 
-Analyze = Callable[[str], tuple[Any, str]]
-"""SQL → its DataFrame, and the text of its plans. Raises what the engine raises."""
 Span = tuple[int, int]
 """Where an expression begins and ends."""
 

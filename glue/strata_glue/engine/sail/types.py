@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import struct
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 from strata_glue.engine.sail.functions import differing_calls, with_right_calls
 from strata_glue.engine.sail.operands import with_right_operands
@@ -23,6 +23,7 @@ from strata_glue.engine.sail.overflow import with_checks
 from strata_glue.engine.sail.plan import (
     COLUMN,
     DECIMAL,
+    Analyze,
     Line,
     casts,
     casts_of_engine,
@@ -31,7 +32,6 @@ from strata_glue.engine.sail.plan import (
     sections,
 )
 from strata_glue.engine.sail.query_types import QueryTypes
-from strata_glue.engine.sail.typeof import Analyze
 from strata_glue.engine.sail.warnings import (
     date_differences,
     differences,
@@ -40,6 +40,9 @@ from strata_glue.engine.sail.warnings import (
 )
 from strata_glue.engine.sql.words import Token, replaced, tokens_of
 from strata_glue.errors import DatasetError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 _FIRST_TAG = 1_900_000_000
 """Whole numbers from here on stand for literals in a trial; no SQL has them all."""
@@ -60,14 +63,14 @@ _LITERAL = re.compile(
 """Something that the engine cast to a literal's own DECIMAL to compare both, as it does with texts."""
 
 
-def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, types: QueryTypes) -> Any:
+def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, types: QueryTypes) -> DataFrame:
     """The DataFrame of a query, in which floating-point numbers are compared and combined as on Spark.
 
     `types`: of the SQL as its author has it, which names the result's columns. What differs without an error, and is not set
     right, is added to `warnings`. Raises `DatasetError` where the SQL must change.
     """
     said = differing_calls(types, analyze)
-    right = with_right_operands(with_right_calls(sql), analyze)
+    right = with_right_operands(with_right_calls(sql), analyze, types)
     frame, plans = analyze(right)
     if _suspicious(plans):
         right, frame, plans = _cured_frame(right, analyze)
@@ -79,7 +82,7 @@ def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, typ
             *joined_intervals(types),
             *texts_beside_numbers(types),
         ]
-    checked, unchecked = with_checks(right, types.sql, analyze)
+    checked, unchecked = with_checks(right, types, analyze)
     if warnings is not None:
         warnings += unchecked
     if checked is None and right == types.sql:
@@ -87,7 +90,7 @@ def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, typ
     return _named(frame if checked is None else checked, types.sql, analyze)
 
 
-def _named(frame: Any, sql: str, analyze: Analyze) -> Any:
+def _named(frame: DataFrame, sql: str, analyze: Analyze) -> DataFrame:
     """The DataFrame with the names that its columns have without rewritten calls: `nvl(a, b)`, not `coalesce(a, b)`."""
     if all(name.isidentifier() for name in frame.columns):
         return frame
@@ -96,7 +99,7 @@ def _named(frame: Any, sql: str, analyze: Analyze) -> Any:
     return frame
 
 
-def _cured_frame(sql: str, analyze: Analyze) -> tuple[str, Any, str]:
+def _cured_frame(sql: str, analyze: Analyze) -> tuple[str, DataFrame, str]:
     cured = _cured(sql, analyze, whole=False)
     frame, plans = analyze(cured)
     if any(target == "Float32" for _, target, _ in casts_of_engine(plans)) or _WHOLE.search(sections(plans)[1]):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from strata_glue.engine.explain.words import type_name
 from strata_glue.engine.sail.plan import (
     DATES,
+    Analyze,
     Line,
     casts,
     casts_of_engine,
@@ -26,6 +27,9 @@ from strata_glue.engine.sail.query_types import QueryTypes
 from strata_glue.engine.spark.coercion import common, is_number
 from strata_glue.engine.sql.words import replaced, tokens_of
 
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
 _DIVISION = re.compile(
     r" / (?P<cast>CAST\()?CASE WHEN (?:(?! THEN ).)*? THEN CAST\(raise_error\(Utf8\(\"Division by zero\"\)\) AS (?P<type>\w+)"
     r"(?:(?!Division by zero).)*? END(?P<as> AS Decimal128)?"
@@ -34,7 +38,7 @@ _ARITHMETIC = re.compile(r" [*/%+-] ")
 _NO_NUMBER = re.compile(r" (?:[<>]=?|!?=|AND|OR|IS|IN|LIKE|BETWEEN) ")
 
 
-def differences(frame: Any, plans: str) -> list[str]:
+def differences(frame: DataFrame, plans: str) -> list[str]:
     """A warning for each kind of value of a query's result in which Sail differs from Spark without an error.
 
     `plans`: text of Sail's plans of it.
@@ -60,7 +64,7 @@ def _divisions(analyzed: str) -> Iterator[str]:
             return
 
 
-def _wide_decimals(frame: Any, analyzed: str, result: Line) -> Iterator[str]:
+def _wide_decimals(frame: DataFrame, analyzed: str, result: Line) -> Iterator[str]:
     types = re.findall(r"(#\d+): (?:Decimal128\(38, (\d+)\))?", analyzed.lstrip("\n").partition("\n")[0])
     for index, (column, scale) in enumerate(types):
         if scale not in ("", "0") and _is_computed(column, result):
@@ -123,7 +127,7 @@ def _mixed(plans: str, analyzed: str) -> Iterator[str]:
             return
 
 
-def date_differences(sql: str, analyze: Callable[[str], tuple[Any, str]], types: QueryTypes) -> Iterator[str]:
+def date_differences(sql: str, analyze: Analyze, types: QueryTypes) -> Iterator[str]:
     """A warning if one DATE is subtracted from another. Where their types are not known, Sail is asked: it adds no two dates."""
     pairs = [[part.type for part in node.parts] for node in types.nodes if node.kind == "binary" and node.name == "-"]
     if types.reader is not None and not any(set(pair) <= {"", "date"} for pair in pairs):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql.types import StructType
 
 MOST_DIGITS = 38
 """Of Spark's decimals. Here, since recovery of a stack has no Arrow."""
@@ -32,6 +35,6 @@ def same_but_for_case(names: list[str]) -> tuple[str, str] | None:
     return None
 
 
-def columns_of(schema: Any) -> tuple[Column, ...]:
+def columns_of(schema: StructType) -> tuple[Column, ...]:
     """A Spark schema as a record has it."""
     return tuple(Column(field.name, field.dataType.simpleString()) for field in schema.fields)

@@ -56,10 +56,8 @@ _LEVELS = {**dict.fromkeys(("+", "-", "||"), 1), **dict.fromkeys(("*", "/", "%",
 _LITERALS = ("text", "typed", "interval", "null", "boolean")
 
 
-def arithmetic_in(sql: str) -> list[Part]:
-    """Each expression with an operator, and each sum, that is not an operand of another. Raises `Unread`."""
-    reader = QueryReader(sql)
-    reader.whole()
+def arithmetic_in(reader: QueryReader) -> list[Part]:
+    """Each expression with an operator, and each sum, that is not an operand of another."""
     found = [node for node in reader.nodes if _computes(node)]
     inside = {id(part) for node in found for part in node.parts}
     return [_part(node, reader.tokens) for node in found if id(node) not in inside]

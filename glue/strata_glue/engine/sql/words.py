@@ -229,6 +229,8 @@ AGGREGATES = frozenset(
     "bitmap_construct_agg bitmap_or_agg".split()
 )
 """Functions of many rows."""
+RANKINGS = frozenset("row_number rank dense_rank percent_rank cume_dist ntile lag lead nth_value".split())
+"""Functions of a window, which must have an order."""
 GENERATORS = frozenset(
     "explode explode_outer posexplode posexplode_outer inline inline_outer stack json_tuple variant_explode "
     "variant_explode_outer sql_keywords".split()

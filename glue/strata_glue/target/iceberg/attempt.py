@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from strata_glue.arguments.settings import PublishSettings
 from strata_glue.engine.spark.columns import quoted
 from strata_glue.errors import DatasetError
 from strata_glue.steps import step
 from strata_glue.store import Store, Survey, survey
+from strata_glue.target.attempt import Attempt, Origin, Staged, Standing, State, say_waste
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.history import OURS, History
 from strata_glue.target.iceberg.tables import Change, Tables, table_changed
 from strata_glue.target.iceberg.types import stored_columns
-from strata_glue.target.parquet.attempt import Origin, say_waste
-from strata_glue.target.parquet.columns import check_same_columns
-from strata_glue.target.parquet.leftovers import ATTEMPTS, attempts_in
+from strata_glue.target.parquet.columns import check_same_columns, check_same_partitions
+from strata_glue.target.parquet.leftovers import attempts_in
 from strata_glue.target.parquet.partitions import check_partition_columns
 from strata_glue.target.parquet.publish import retire
 from strata_glue.target.parquet.record import (
     RECORD_PATH,
     RETIRED,
     Record,
-    Standing,
 )
 from strata_glue.target.parquet.record_file import RecordBroken, read_record
 from strata_glue.target.parquet.remedies import REPLACE_ONCE, for_record_below_table
-from strata_glue.target.parquet.staging import Staging
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 
-class IcebergAttempt(Staging):
-    """Begun by `begin`; ends by `commit`, or by `abandon`."""
+class IcebergAttempt(Attempt):
+    """Begun by `begin`; ends by `commit_staged`, or by `abandon`."""
+
+    keeps_intervals = False
 
     def __init__(
         self,
@@ -43,14 +49,12 @@ class IcebergAttempt(Staging):
         leftovers: tuple[str, ...],
         before_it: Record | None,
     ) -> None:
-        super().__init__(store, table.location, origin.attempt)
-        self.tables, self.table, self.origin = tables, table, origin
+        super().__init__(store, table.location, origin, leftovers)
+        self.tables, self.table = tables, table
         self.base = base
         """What the attempt started from; None if there was no table."""
-        self._leftovers = leftovers
         self._before_it = before_it
         """The record of what the target was as Parquet files; None if there is none, or it is retired."""
-        self._committing = False
 
     @staticmethod
     def begin(store: Store, tables: Tables, table: IcebergTable, origin: Origin) -> IcebergAttempt:
@@ -66,7 +70,6 @@ class IcebergAttempt(Staging):
         return IcebergAttempt(store, tables, table, origin, base, tuple(sorted(attempts_in(there))), before_it)
 
     def committed_before(self) -> Standing | None:
-        """What stands now, if this execution is part of it: repeating it must not do it twice."""
         if self.base is None or self.base.current is None:
             return None
         if self.base.commit_of(self.origin.pipeline, self.origin.execution) is None:
@@ -78,11 +81,9 @@ class IcebergAttempt(Staging):
         return self.standing() is not None
 
     def standing(self) -> Standing | None:
-        """What stood when the attempt began."""
         return self.base.current.standing() if self.base and self.base.current else None
 
     def overtaken(self) -> DatasetError | None:
-        """What a writer hears whose files went because somebody else has committed."""
         now = self.tables.history(self.table)
         current, before = now.current if now else None, self.base.current if self.base else None
         if current == before or (
@@ -91,8 +92,7 @@ class IcebergAttempt(Staging):
             return None
         return table_changed(self.table, now)
 
-    def check(self, schema: Any, settings: PublishSettings) -> None:
-        """Refuses columns that cannot become part of the table. Raises `DatasetError`."""
+    def check(self, schema: StructType, settings: PublishSettings) -> None:
         if settings.write != "replace" and self._before_it is not None and self._before_it.files:
             raise DatasetError(
                 "TARGET_LAYOUT",
@@ -107,31 +107,29 @@ class IcebergAttempt(Staging):
         if settings.write == "replace" or self.base is None:
             return
         check_same_columns(stored_columns(schema), self.base.columns())
-        if self.base.partition_by() != settings.partition_by:
-            raise DatasetError(
-                "TARGET_LAYOUT",
-                f"{self.target} is partitioned by {', '.join(self.base.partition_by()) or 'nothing'}, and `partition_by` "
-                f"says {', '.join(settings.partition_by) or 'nothing'}: write to another target, or {REPLACE_ONCE}",
-            )
+        check_same_partitions(self.target, self.base.partition_by(), settings.partition_by)
 
-    def commit(
-        self, frame: Any, rows: int, session: Any, settings: PublishSettings, fingerprints: dict[str, str]
+    def layout(self, settings: PublishSettings) -> PublishSettings:
+        """Whole: the table's own writer divides the rows."""
+        return replace(settings, partition_by=())
+
+    def commit_staged(
+        self, staged: Staged, settings: PublishSettings, fingerprints: dict[str, str], session: SparkSession
     ) -> Standing:
-        """Makes the staged `rows`, read back as `frame`, part of the table.
-
-        Raises `DatasetError` (`TARGET_CHANGED`) if somebody else won.
-        """
+        """One Iceberg commit of the staged rows. Raises `DatasetError` (`TARGET_CHANGED`) if somebody else won."""
+        frame = staged.read(session)
         if settings.write == "merge":
             _check_keys(frame, settings.merge_key)
         step("committing")
-        self._committing = True
-        self.tables.commit(self.table, self.base, self._change(settings, rows, fingerprints), frame, session)
+        self.state = State.COMMITTING
+        self.tables.commit(self.table, self.base, self._change(settings, staged.rows, fingerprints), frame, session)
         step("committed")
         now = self.tables.history(self.table)
         mine = (each for each in now.ancestry() if each.attempt == self.origin.attempt) if now else iter(())
         done = next(mine, None)
         if done is None:
             raise table_changed(self.table, now)
+        self.state = State.COMMITTED
         try:
             if self._before_it is not None:
                 retire(self.store, self.target, self.origin.attempt)
@@ -142,15 +140,14 @@ class IcebergAttempt(Staging):
 
     def abandon(self) -> None:
         """Removes what the attempt made; the table is not touched."""
-        self.store.delete_tree(self.location)
-        if self._committing:
-            self.tables.abandon(self.table, self.origin.attempt)
+        may_stand, self.state = self.state is State.COMMITTING, State.ABANDONED
+        with suppress(Exception):  # what is left, the next run removes
+            self.store.delete_tree(self.location)
+            if may_stand:
+                self.tables.abandon(self.table, self.origin.attempt)
 
     def _tidy(self) -> None:
-        """Removes the staged rows, and those of attempts that began before: they cannot commit any more."""
-        self.store.delete_tree(self.location, self._written)
-        for name in self._leftovers:
-            self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
+        self._remove_folders()
         self.tables.tidy(self.table)
         step("tidied")
 
@@ -190,7 +187,7 @@ def _parquet_record(store: Store, table: IcebergTable, there: Survey, dataset: s
     return None if stored is None or stored.record.write == RETIRED else stored.record
 
 
-def _check_keys(frame: Any, names: tuple[str, ...]) -> None:
+def _check_keys(frame: DataFrame, names: tuple[str, ...]) -> None:
     """Refuses rows that a merge could not tell apart: a key that is NULL, or there twice."""
     from pyspark.sql import functions as F
 

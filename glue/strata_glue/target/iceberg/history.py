@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from strata_glue.engine.spark.columns import Column
+from strata_glue.target.attempt import Standing
 from strata_glue.target.iceberg.types import spark_type
-from strata_glue.target.parquet.record import Standing
 
 OURS = "strata."
 """What the names of our snapshot properties start with."""

@@ -8,11 +8,12 @@ from typing import Any
 from strata_glue.errors import DatasetError
 from strata_glue.store import Store, survey
 from strata_glue.store.local import LocalStore
+from strata_glue.target.attempt import ATTEMPTS
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.history import Snapshot
 from strata_glue.target.iceberg.lake import LakeMetadata
 from strata_glue.target.iceberg.sail import SailTables
-from strata_glue.target.parquet.leftovers import ATTEMPTS, attempts_in
+from strata_glue.target.parquet.leftovers import attempts_in
 
 
 def clean_table(store: Store, table: IcebergTable) -> int:

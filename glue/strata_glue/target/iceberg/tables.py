@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from strata_glue.errors import DatasetError
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.history import History
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
 
 BRANCH = "strata-"
 """What the names of attempts' branches start with, where an engine makes them."""
@@ -45,10 +48,12 @@ class Tables(Protocol):
     def history(self, table: IcebergTable) -> History | None:
         """What stands now; None if there is no such table."""
 
-    def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
+    def read(self, table: IcebergTable, snapshot: int, session: SparkSession) -> DataFrame:
         """The DataFrame of one snapshot."""
 
-    def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
+    def commit(
+        self, table: IcebergTable, base: History | None, change: Change, frame: DataFrame, session: SparkSession
+    ) -> None:
         """Puts the frame's rows into the table by one commit, if the table still is what `base` says.
 
         Raises `DatasetError` (`TARGET_CHANGED`) if it is not.

@@ -1,4 +1,4 @@
-"""One try at one target: begin, and one conditional write that makes its files the content (docs/publish.md).
+"""One try at a folder of Parquet files: begin, and one conditional write that makes its files the content (docs/publish.md).
 
 Why it is safe without a lease, a clock or a lock, for however long a writer sleeps:
 
@@ -11,51 +11,37 @@ Why it is safe without a lease, a clock or a lock, for however long a writer sle
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
-from strata_glue.engine.failure import failure_of
-from strata_glue.engine.spark.columns import Column
+from strata_glue.arguments.settings import PublishSettings
+from strata_glue.engine.spark.columns import Column, columns_of
 from strata_glue.errors import DatasetError
 from strata_glue.steps import step
 from strata_glue.store import Conflict, DataFile, Store
-from strata_glue.target.parquet.generations import kept_after
-from strata_glue.target.parquet.leftovers import (
+from strata_glue.target.attempt import (
     ATTEMPTS,
-    attempts_in,
-    kept_waste,
-    strays,
-)
-from strata_glue.target.parquet.publish import finish, settle
-from strata_glue.target.parquet.record import (
-    EXECUTIONS_REMEMBERED,
-    STAYS,
-    Record,
+    Attempt,
+    Origin,
+    PublishInterrupted,
     RecordFile,
+    Staged,
     Standing,
-    StoredRecord,
+    State,
+    say_waste,
 )
-from strata_glue.target.parquet.record import RECORD_PATH as RECORD
+from strata_glue.target.parquet.columns import check_same_columns, check_same_partitions
+from strata_glue.target.parquet.generations import kept_after
+from strata_glue.target.parquet.leftovers import attempts_in, kept_waste, strays
+from strata_glue.target.parquet.publish import finish, settle
+from strata_glue.target.parquet.record import EXECUTIONS_REMEMBERED, RECORD_PATH, STAYS, Record, StoredRecord
 from strata_glue.target.parquet.record_file import RecordBroken, read_record, to_json
-from strata_glue.target.parquet.staging import Staging
+from strata_glue.target.parquet.remedies import REPLACE_ONCE
 
-
-@dataclass(frozen=True)
-class Origin:
-    """Who writes: what a record and the ledger say of it."""
-
-    pipeline: str
-    stage: str
-    dataset: str
-    execution: str
-    attempt: str
-    """Unique, and safe in a file's name."""
-
-    @property
-    def key(self) -> str:
-        """What a record remembers: names of executions are unique in their pipeline only. Empty without a name."""
-        return f"{self.pipeline}/{self.execution}" if self.execution else ""
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+    from pyspark.sql.types import StructType
 
 
 @dataclass(frozen=True)
@@ -72,21 +58,7 @@ class NewContent:
     keep: int
 
 
-class PublishInterrupted(DatasetError):
-    """A dataset's content is committed, and the store stopped its publishing."""
-
-    def __init__(self, target: str, record: Record, error: Exception) -> None:
-        reason = failure_of(error, "").message
-        super().__init__(
-            "PUBLISH_INTERRUPTED",
-            f"generation {record.generation} of {target} is committed, and the store stopped its publishing: {reason}; "
-            "Strata reads it already, others do when the dataset or `strata recover` runs",
-        )
-        self.standing = record.standing()
-        """What stands now."""
-
-
-class Attempt(Staging):
+class ParquetAttempt(Attempt):
     """Begun by `begin`; ends by `commit` and `tidy`, or by `abandon`."""
 
     def __init__(
@@ -100,8 +72,7 @@ class Attempt(Staging):
         damage: DatasetError | None = None,
         has_table: bool = False,
     ) -> None:
-        super().__init__(store, target, origin.attempt)
-        self.origin = origin
+        super().__init__(store, target, origin, leftovers)
         self.base = base
         """The record that the attempt started from."""
         self.found = found
@@ -110,11 +81,9 @@ class Attempt(Staging):
         """Why the content that the attempt started from is not whole; it can then only be replaced."""
         self.has_table = has_table
         """True if an Iceberg table lies in the target."""
-        self._leftovers = leftovers
-        self._may_stand = False
 
     @staticmethod
-    def begin(store: Store, target: str, origin: Origin) -> Attempt:
+    def begin(store: Store, target: str, origin: Origin) -> ParquetAttempt:
         """Finishes what an earlier attempt left, and notes what this one starts from: one listing, one record."""
         now = settle(store, target)
         there, stored, whole = now.there, now.stored, now.damage is None
@@ -129,28 +98,51 @@ class Attempt(Staging):
             store.delete_tree(f"{target}{ATTEMPTS}{stored.record.attempt}/")
             leftovers.remove(stored.record.attempt)
         step("begun")
-        return Attempt(store, target, origin, stored, found, tuple(sorted(leftovers)), now.damage, there.has_table)
+        return ParquetAttempt(
+            store, target, origin, stored, found, tuple(sorted(leftovers)), now.damage, there.has_table
+        )
 
     def committed_before(self) -> Standing | None:
-        """What stands, if this execution has committed here: repeating it must not do it twice."""
         if self.base is None or self.damage is not None or not self.origin.key:
             return None
         return self.standing() if self.origin.key in self.base.record.executions else None
 
     def stands_whole(self) -> bool:
-        """True if there is a record, and its files lay there as it says when the attempt began."""
         return self.base is not None and self.damage is None
 
     def standing(self) -> Standing | None:
-        """What stood when the attempt began."""
         return self.base.record.standing() if self.base else None
 
     def overtaken(self) -> DatasetError | None:
-        """What a writer hears that cannot commit any more, since somebody else has since the attempt began."""
         now = read_record(self.store, self.target)
         if _identity(now) == _identity(self.base) or (now is not None and now.record.attempt == self.origin.attempt):
             return None
         return target_changed(self.target, now)
+
+    def check(self, schema: StructType, settings: PublishSettings) -> None:
+        if settings.write not in STAYS:
+            return
+        if self.damage is not None:
+            raise self.damage
+        base = self.base.record if self.base else None
+        if base is None and self.found:
+            raise DatasetError(
+                "TARGET_LAYOUT",
+                f"{self.target} holds files that Strata did not write, so `{settings.write}` does not know what they are: "
+                f"give it another target, or {REPLACE_ONCE}",
+            )
+        if base is None or not base.files:
+            return
+        check_same_partitions(self.target, base.partition_by, settings.partition_by)
+        check_same_columns(columns_of(schema), base.schema)
+
+    def commit_staged(
+        self, staged: Staged, settings: PublishSettings, fingerprints: dict[str, str], session: SparkSession
+    ) -> Standing:
+        content = NewContent(
+            settings.write, staged.files, staged.schema, staged.partition_by, fingerprints, settings.keep
+        )
+        return self.commit(content).standing()
 
     def commit(self, content: NewContent) -> Record:
         """Makes the files the target's content, and publishes it.
@@ -161,13 +153,14 @@ class Attempt(Staging):
         record = self._record(content)
         step("committing")
         record = self._write(record)
+        self.state = State.COMMITTED
         step("committed")
         try:
             finish(self.store, self.target, self._own_record())
         except DatasetError:
             raise
         except Exception as error:
-            raise PublishInterrupted(self.target, record, error) from error
+            raise PublishInterrupted(self.target, record.standing(), error) from error
         step("published")
         self.tidy()
         return record
@@ -178,23 +171,20 @@ class Attempt(Staging):
         What a store refuses here is waste, which goes with the next commit; the content stands.
         """
         try:
-            self.store.delete_tree(self.location, self._written)
-            for name in self._leftovers:
-                self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
+            self._remove_folders()
         except Exception as error:
             say_waste(self.target, error)
         step("tidied")
 
     def abandon(self) -> None:
-        """Removes the attempt's own folder only; not if its record may stand: the content could be nowhere else yet.
-
-        Raises nothing: why the attempt ends is what is to be told.
-        """
+        """Removes the attempt's own folder only; not if its record may stand: the content could be nowhere else yet."""
+        if self.state in (State.COMMITTING, State.COMMITTED):
+            return
         try:
-            if not self._may_stand:
-                self.store.delete_tree(self.location)
+            self.store.delete_tree(self.location)
         except Exception as error:
             say_waste(self.target, error)
+        self.state = State.ABANDONED
 
     def _record(self, content: NewContent) -> Record:
         base = self.base.record if self.base else None
@@ -246,17 +236,17 @@ class Attempt(Staging):
 
     def _write(self, record: Record) -> Record:
         tag = self.base.tag if self.base else self.damage.tag if isinstance(self.damage, RecordBroken) else None
-        self._may_stand = True  # from here on an error may hide that the write arrived
+        self.state = State.COMMITTING  # from here on an error may hide that the write arrived
         for _ in range(8):
             try:
-                self.store.put_if(self.target, RECORD, to_json(record), tag)
+                self.store.put_if(self.target, RECORD_PATH, to_json(record), tag)
                 return record
             except Conflict:
                 now = read_record(self.store, self.target)
                 if now is not None and self._holds(now.record):
                     return now.record  # it was ours: the answer to the first request was lost, and the request repeated
                 if now is None or _identity(now) != _identity(self.base):
-                    self._may_stand = False
+                    self.state = State.STAGED
                     raise target_changed(self.target, now) from None
                 tag = now.tag  # the same generation, published meanwhile
         raise target_changed(self.target, read_record(self.store, self.target))
@@ -285,12 +275,6 @@ def target_changed(target: str, now: StoredRecord | None) -> DatasetError:
         "TARGET_CHANGED",
         f"{target} changed while this attempt ran: {who}; nothing of this attempt was kept, run it again",
     )
-
-
-def say_waste(target: str, error: Exception) -> None:
-    """Tells of what a store refused that changes no content."""
-    what = failure_of(error, "").message
-    print(f"{target}{ATTEMPTS} keeps an attempt's files until the next commit: {what}", file=sys.stderr)
 
 
 def folder_of(path: str) -> str:

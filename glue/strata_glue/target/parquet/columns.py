@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from strata_glue.engine.spark.columns import MOST_DIGITS, Column, same_but_for_case
 from strata_glue.errors import DatasetError
 from strata_glue.target.parquet.remedies import REPLACE_ONCE
+
+if TYPE_CHECKING:
+    from pyspark.sql.types import DataType, StructType
 
 UNSTORABLE = {
     r"time\(": "Parquet files of Spark have no time of day: cast it to STRING, or compute seconds",
@@ -18,7 +21,7 @@ UNSTORABLE = {
 """Types that the target cannot hold, by a pattern of their name's start, with what to do instead."""
 
 
-def check_columns(schema: Any) -> None:
+def check_columns(schema: StructType) -> None:
     """Refuses results that Parquet or Athena would hold wrongly or not at all."""
     seen: dict[str, str] = {}
     for field in schema.fields:
@@ -52,7 +55,7 @@ def check_columns(schema: Any) -> None:
         raise DatasetError("RESULT_COLUMNS", "the result has no column")
 
 
-def _same_fields(kind: Any) -> tuple[str, str] | None:
+def _same_fields(kind: DataType) -> tuple[str, str] | None:
     """Two fields of a struct, however deep, that differ by case only."""
     fields = getattr(kind, "fields", [])
     parts = [getattr(kind, name, None) for name in ("elementType", "keyType", "valueType")]
@@ -75,4 +78,14 @@ def check_same_columns(result: tuple[Column, ...], before: tuple[Column, ...]) -
             "RESULT_COLUMNS",
             f"the result differs from what stays in the target: {'; '.join(differences)}; "
             f"keep its columns, or write to another target, or {REPLACE_ONCE}",
+        )
+
+
+def check_same_partitions(target: str, before: tuple[str, ...], wanted: tuple[str, ...]) -> None:
+    """Refuses rows that are to stand beside others with other partitions."""
+    if before != wanted:
+        raise DatasetError(
+            "TARGET_LAYOUT",
+            f"{target} is partitioned by {', '.join(before) or 'nothing'}, and `partition_by` says "
+            f"{', '.join(wanted) or 'nothing'}: write to another target, or {REPLACE_ONCE}",
         )

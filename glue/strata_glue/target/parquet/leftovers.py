@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterable
 
 from strata_glue.store import DataFile, Survey
-from strata_glue.store.base import OWN_FOLDER
+from strata_glue.target.attempt import ATTEMPTS
 from strata_glue.target.parquet.record import KEPT_FOLDER, Record
-
-ATTEMPTS = f"{OWN_FOLDER}/attempts/"
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _OUR_NAME = re.compile(rf"part-\d{{5,}}-(?!{_UUID}\.parquet)(?:[A-Za-z0-9-]+-)?[0-9a-f]{{12}}\.parquet")

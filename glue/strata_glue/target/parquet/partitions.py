@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -19,6 +19,10 @@ import pyarrow as pa
 from strata_glue.engine.spark.columns import quoted
 from strata_glue.engine.spark.types import name_of, type_of
 from strata_glue.errors import DatasetError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
 
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 """What Hive, Spark and Athena take for NULL in a partition folder."""
@@ -29,7 +33,7 @@ _ESCAPED = re.compile(r"[\x00-\x1f\x7f\"#%'*/:=?\\{\[\]^]")
 """What Spark escapes in folder names (ExternalCatalogUtils.escapePathName)."""
 
 
-def check_partition_columns(names: tuple[str, ...], schema: Any) -> None:
+def check_partition_columns(names: tuple[str, ...], schema: StructType) -> None:
     """Refuses columns that the result does not have, or whose values have no exact text."""
     types = {field.name: field.dataType.simpleString() for field in schema.fields}
     for name in names:
@@ -45,7 +49,7 @@ def check_partition_columns(names: tuple[str, ...], schema: Any) -> None:
         raise DatasetError("RESULT_COLUMNS", "`partition_by` names every column: no column would be left in the files")
 
 
-def with_partition_texts(frame: Any, names: tuple[str, ...]) -> tuple[Any, list[str]]:
+def with_partition_texts(frame: DataFrame, names: tuple[str, ...]) -> tuple[DataFrame, list[str]]:
     """The frame with each partition column replaced by its text, and the texts' names for `partitionBy`."""
     from pyspark.sql import functions as F
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from strata_glue.engine.spark.columns import Column
 from strata_glue.store.base import OWN_FOLDER
+from strata_glue.target.attempt import RecordFile, Standing
 
 RECORD_PATH = f"{OWN_FOLDER}/commit.json"
 KEPT_FOLDER = f"{OWN_FOLDER}/kept/"
@@ -21,34 +22,6 @@ RETIRED = "retired"
 EXECUTIONS_REMEMBERED = 4000
 """Executions that a record knows to have committed: more than the days of the longest backfill (3,660, cli/each.ts), so
 that repeating it adds nothing twice. A redrive comes within 14 days (Step Functions), so long before."""
-
-
-@dataclass(frozen=True)
-class RecordFile:
-    """A file of the target's content."""
-
-    path: str
-    """Relative to the target."""
-    rows: int
-    bytes: int
-    staged: str | None = None
-    """Where it also lies while the record is not published, relative to the target."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a target is, for those who ask in numbers: its events, the ledger, `skip_unchanged`."""
-
-    generation: int | None
-    """Number of Strata's commits; None for an Iceberg snapshot of somebody else."""
-    rows: int | None
-    bytes: int | None
-    files: int | None
-    fingerprints: Mapping[str, str]
-    rows_of_last_run: int | None = None
-    """Rows that the last commit wrote, which need not be all that it left; None where nobody knows."""
-    snapshot: str | None = None
-    """An Iceberg snapshot's id: 64 bits, so as text (a JSON number may be rounded by its reader)."""
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,8 @@ from strata_glue.engine.spark.columns import Column
 from strata_glue.errors import DatasetError
 from strata_glue.store import Store, Stored
 from strata_glue.store.base import leads_out
-from strata_glue.target.parquet.record import (
-    RECORD_PATH,
-    Generation,
-    Record,
-    RecordFile,
-    StoredRecord,
-)
+from strata_glue.target.attempt import RecordFile
+from strata_glue.target.parquet.record import RECORD_PATH, Generation, Record, StoredRecord
 from strata_glue.target.parquet.record_fields import (
     NotARecord,
     items,

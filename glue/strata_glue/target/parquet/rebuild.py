@@ -16,9 +16,9 @@ from typing import Any
 import pyarrow.parquet as parquet
 
 from strata_glue.engine.spark.columns import Column
+from strata_glue.engine.spark.footers import columns_of
 from strata_glue.engine.spark.types import name_of
 from strata_glue.errors import DatasetError
-from strata_glue.read.footers import columns_of
 from strata_glue.steps import step
 from strata_glue.store import (
     Conflict,
@@ -27,17 +27,12 @@ from strata_glue.store import (
     Survey,
     survey,
 )
+from strata_glue.target.attempt import ATTEMPTS, RecordFile
 from strata_glue.target.parquet.attempt import target_changed
-from strata_glue.target.parquet.leftovers import ATTEMPTS, is_our_name, kept_waste
+from strata_glue.target.parquet.leftovers import is_our_name, kept_waste
 from strata_glue.target.parquet.partitions import partition_type, values_of
 from strata_glue.target.parquet.publish import finish, retired
-from strata_glue.target.parquet.record import (
-    RECORD_PATH,
-    RETIRED,
-    Record,
-    RecordFile,
-    StoredRecord,
-)
+from strata_glue.target.parquet.record import RECORD_PATH, RETIRED, Record, StoredRecord
 from strata_glue.target.parquet.record_file import RecordBroken, read_record, to_json
 
 

@@ -1,0 +1,215 @@
+"""One try at one target, whatever its format."""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from strata_glue.arguments.settings import PublishSettings
+from strata_glue.engine.failure import failure_of
+from strata_glue.engine.spark.columns import Column
+from strata_glue.errors import DatasetError
+from strata_glue.store import DataFile, Store
+from strata_glue.store.base import OWN_FOLDER, is_data_path
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
+
+ATTEMPTS = f"{OWN_FOLDER}/attempts/"
+"""Where each attempt has a folder of its own, relative to the target."""
+
+
+class State(Enum):
+    """How far an attempt is: which of its files may be needed, and by whom."""
+
+    BEGUN = "nothing of it is written"
+    STAGED = "its folder may hold files, which nobody else reads"
+    COMMITTING = "its commit may have arrived, even if the answer is an error"
+    COMMITTED = "its rows are the target's content"
+    ABANDONED = "nothing of it is left, or of interest"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who writes: what a record and the ledger say of it."""
+
+    pipeline: str
+    stage: str
+    dataset: str
+    execution: str
+    attempt: str
+    """Unique, and safe in a file's name."""
+
+    @property
+    def key(self) -> str:
+        """What a record remembers: names of executions are unique in their pipeline only. Empty without a name."""
+        return f"{self.pipeline}/{self.execution}" if self.execution else ""
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """A file of the target's content."""
+
+    path: str
+    """Relative to the target."""
+    rows: int
+    bytes: int
+    staged: str | None = None
+    """Where it also lies while the record is not published, relative to the target."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a target is, for those who ask in numbers: its events, the ledger, `skip_unchanged`."""
+
+    generation: int | None
+    """Number of Strata's commits; None for an Iceberg snapshot of somebody else."""
+    rows: int | None
+    bytes: int | None
+    files: int | None
+    fingerprints: Mapping[str, str]
+    rows_of_last_run: int | None = None
+    """Rows that the last commit wrote, which need not be all that it left; None where nobody knows."""
+    snapshot: str | None = None
+    """An Iceberg snapshot's id: 64 bits, so as text (a JSON number may be rounded by its reader)."""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """An attempt's rows in files, under the names that they will have."""
+
+    files: tuple[RecordFile, ...]
+    schema: tuple[Column, ...]
+    partition_by: tuple[str, ...]
+    read: Callable[[SparkSession], DataFrame]
+    """The rows as they were written: a table of a session over exactly the files."""
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for file in self.files)
+
+
+class PublishInterrupted(DatasetError):
+    """A dataset's content is committed, and the store stopped its publishing."""
+
+    def __init__(self, target: str, standing: Standing, error: Exception) -> None:
+        reason = failure_of(error, "").message
+        super().__init__(
+            "PUBLISH_INTERRUPTED",
+            f"generation {standing.generation} of {target} is committed, and the store stopped its publishing: {reason}; "
+            "Strata reads it already, others do when the dataset or `strata recover` runs",
+        )
+        self.standing = standing
+        """What stands now."""
+
+
+class Attempt(ABC):
+    """Begun by its target's `begin`; ends by a commit, or abandoned.
+
+    `with attempt:` surrounds what writes its files, checks and commits them. An exception that leaves the block before
+    the commit abandons the attempt, and becomes `TARGET_CHANGED` if somebody else's commit took the files away.
+    """
+
+    keeps_intervals = True
+    """True if intervals land as the numbers that Spark stores for them."""
+
+    def __init__(self, store: Store, target: str, origin: Origin, leftovers: tuple[str, ...]) -> None:
+        self.store, self.target, self.origin = store, target, origin
+        self.folder = f"{ATTEMPTS}{origin.attempt}/"
+        """Relative to the target."""
+        self.state = State.BEGUN
+        self._leftovers = leftovers
+        """Attempts that had a folder when this one began."""
+        self._written: list[str] | None = None
+        """What the last listing of the folder found; tidying needs no other."""
+
+    @property
+    def location(self) -> str:
+        """The attempt's own folder, as a location: new, and nobody else looks into it."""
+        return f"{self.target}{self.folder}"
+
+    def put(self, name: str, content: bytes) -> None:
+        """Writes a whole file of the attempt; nothing else is to lie there."""
+        self._written = [name]
+        self.store.put(self.location, name, content)
+
+    def written(self) -> list[DataFile]:
+        """The attempt's visible files, by one listing, when the engine is done."""
+        listed = self.store.list(self.location)
+        self._written = [file.path for file in listed]
+        return [file for file in listed if is_data_path(file.path)]
+
+    @abstractmethod
+    def standing(self) -> Standing | None:
+        """What stood when the attempt began."""
+
+    @abstractmethod
+    def stands_whole(self) -> bool:
+        """True if what stood was committed by Strata, and its files were all there."""
+
+    @abstractmethod
+    def committed_before(self) -> Standing | None:
+        """What stands, if this execution has committed here: repeating it must not do it twice."""
+
+    @abstractmethod
+    def check(self, schema: StructType, settings: PublishSettings) -> None:
+        """Refuses a result that cannot become the target's content, or part of it. Raises `DatasetError`."""
+
+    def layout(self, settings: PublishSettings) -> PublishSettings:
+        """How the attempt's files are to be written: as the target's, unless its format divides rows itself."""
+        return settings
+
+    @abstractmethod
+    def commit_staged(
+        self, staged: Staged, settings: PublishSettings, fingerprints: dict[str, str], session: SparkSession
+    ) -> Standing:
+        """Makes the staged rows the target's content, or part of it; answers what then stands. Raises `DatasetError`."""
+
+    @abstractmethod
+    def overtaken(self) -> DatasetError | None:
+        """What a writer hears that cannot commit any more, since somebody else has since the attempt began."""
+
+    @abstractmethod
+    def abandon(self) -> None:
+        """Removes the attempt's files, unless a commit may need them. Raises nothing: why it ends is what is to be told."""
+
+    def __enter__(self) -> Attempt:
+        self.state = State.STAGED
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if problem is None or self.state is State.COMMITTED:
+            return
+        overtaken = self._why_overtaken(problem)
+        self.abandon()
+        if overtaken is not None:
+            raise overtaken from problem
+
+    def _why_overtaken(self, problem: BaseException) -> DatasetError | None:
+        """A writer whose files went because somebody else committed hears that, and not what its engine makes of it."""
+        if isinstance(problem, DatasetError) or not isinstance(problem, Exception):
+            return None
+        with suppress(Exception):  # the first problem is the one to tell
+            return self.overtaken()
+        return None
+
+    def _remove_folders(self) -> None:
+        """Removes the attempt's folder, and those of attempts that began before it committed: they cannot commit any more."""
+        self.store.delete_tree(self.location, self._written)
+        for name in self._leftovers:
+            self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
+
+
+def say_waste(target: str, error: Exception) -> None:
+    """Tells of what a store refused that changes no content."""
+    what = failure_of(error, "").message
+    print(f"{target}{ATTEMPTS} keeps an attempt's files until the next commit: {what}", file=sys.stderr)

@@ -1,0 +1,62 @@
+"""What an attempt's expectations look at: views of its rows and of the tables that they are compared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from strata_glue.arguments.group import Source
+from strata_glue.arguments.settings import PublishSettings
+from strata_glue.errors import DatasetError
+from strata_glue.read.sources import ResolvedSource, SourceReader
+from strata_glue.surroundings import Surroundings
+from strata_glue.target.attempt import Staged, Standing
+from strata_glue.target.expectations import RESULT_VIEW, Audited, clock
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+def referenced(settings: PublishSettings, sources: SourceReader) -> list[ResolvedSource]:
+    """What expectations compare with. Of severity `warn`, one whose table is not there fails when it is checked."""
+    found = []
+    for each in settings.expectations:
+        for _, location in each.reads:
+            try:
+                found.append(sources.resolve(_reference(location)))
+            except DatasetError:
+                if each.severity == "error":
+                    raise
+    return found
+
+
+def audited(
+    staged: Staged, base: Standing | None, settings: PublishSettings, session: SparkSession, around: Surroundings
+) -> Audited:
+    """Makes the session's views. `base`: what stood before. What cannot be read, the checks that need it say."""
+    engine, sources = around.engine, around.sources
+
+    def query(sql: str) -> DataFrame:
+        return engine.query(sql, session, {})
+
+    found = Audited(query, staged.rows, base.rows_of_last_run if base else None, around.params, clock())
+    found.tables[RESULT_VIEW] = {column.name: column.type for column in staged.schema}
+    found.called[RESULT_VIEW] = "the result"
+    if all(each.rows is not None for each in settings.expectations):
+        return found
+    rows = engine.prepared(staged.read(session), session, foreign=False)
+    rows.createOrReplaceTempView(engine.view_name(RESULT_VIEW))
+    for index, each in enumerate(settings.expectations):
+        try:
+            for view, location in each.reads:
+                resolved = sources.resolve(_reference(location))
+                found.tables[view], found.called[view] = resolved.known, resolved.source.table
+                frame = engine.prepared(sources.read(resolved, session), session, resolved.foreign)
+                frame.createOrReplaceTempView(engine.view_name(view))
+        except DatasetError as problem:
+            found.unread[index] = DatasetError(problem.kind, f"{each.name} cannot be computed: {problem}")
+    return found
+
+
+def _reference(location: str) -> Source:
+    """A table that an expectation compares with, by its last folder: most often the dataset's or the table's name."""
+    return Source(location.rstrip("/").rpartition("/")[2], location)
