@@ -132,12 +132,13 @@ def lake(tmp_path: Path, engine: Engine) -> Lake:
 def dataset() -> Callable[..., dict[str, Any]]:
     """A dataset object as the configuration has it; `target` None leaves it out."""
 
-    def make(
-        name: str, sql: str, tables: dict[str, str] | None = None, target: str | None = "", **more: Any
-    ) -> dict[str, Any]:
-        location = f"s3://b/out/{name}/" if target == "" else target
-        sources = [{"table_name": table, "s3_path": path} for table, path in (tables or {}).items()]
-        config = {"sql_name": name, "sql_file": f"{name}.sql", "tables": sources, "sql_text": sql, **more}
-        return config if location is None else {**config, "s3_target": location}
+    return dataset_of
 
-    return make
+
+def dataset_of(
+    name: str, sql: str, tables: dict[str, str] | None = None, target: str | None = "", **more: Any
+) -> dict[str, Any]:
+    location = f"s3://b/out/{name}/" if target == "" else target
+    sources = [{"table_name": table, "s3_path": path} for table, path in (tables or {}).items()]
+    config = {"sql_name": name, "sql_file": f"{name}.sql", "tables": sources, "sql_text": sql, **more}
+    return config if location is None else {**config, "s3_target": location}

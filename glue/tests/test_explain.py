@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from conftest import ENGINE, Lake
+from conftest import ENGINE, Lake, dataset_of
 
 from strata_glue.engine.explain.explain import explain
 from strata_glue.engine.explain.words import LONGEST_MESSAGE
@@ -137,19 +137,9 @@ def errors(tmp_path_factory, engine):
     lake.write(
         ORDERS, {"id": pa.array([1, 2], pa.int32()), "customer_id": pa.array([1, 2], pa.int32()), "total": [1e20, 2.5]}
     )
-    tables = [{"table_name": "customers", "s3_path": CUSTOMERS}, {"table_name": "orders", "s3_path": ORDERS}]
+    tables = {"customers": CUSTOMERS, "orders": ORDERS}
     queries = list(dict.fromkeys([*(sql for sql, *_ in MISTAKES), *(each["sql"] for each in MORE)]))
-    group = [
-        {
-            "sql_name": f"d{index}",
-            "sql_file": "x.sql",
-            "tables": tables,
-            "s3_target": f"s3://b/out/d{index}/",
-            "sql_text": sql,
-        }
-        for index, sql in enumerate(queries)
-    ]
-    _, done = lake.run(*group)
+    _, done = lake.run(*(dataset_of(f"d{index}", sql, tables) for index, sql in enumerate(queries)))
     return {sql: done[f"d{index}"].get("error") for index, sql in enumerate(queries)}
 
 
@@ -238,7 +228,6 @@ def test_sail_tells_what_it_cannot_write_and_what_does_not_fit(tmp_path, engine)
         "SELECT stack(0, 1) AS x FROM customers": ("VALUE_OUT_OF_RANGE", "the first argument of `stack` must be"),
         "SELECT chr(-1) AS x FROM customers": ("INVALID_PARAMETER_VALUE", "a number that `chr` gets is no sign's"),
     }
-    tables = [{"table_name": "customers", "s3_path": CUSTOMERS}]
     queries |= {
         "SELECT to_json(total) AS x FROM customers": (
             "DATATYPE_MISMATCH",
@@ -249,17 +238,7 @@ def test_sail_tells_what_it_cannot_write_and_what_does_not_fit(tmp_path, engine)
             "cannot have FILTER",
         ),
     }
-    group = [
-        {
-            "sql_name": f"d{at}",
-            "sql_file": "x.sql",
-            "tables": tables,
-            "s3_target": f"s3://b/out/d{at}/",
-            "sql_text": sql,
-        }
-        for at, sql in enumerate(queries)
-    ]
-    _, done = lake.run(*group)
+    _, done = lake.run(*(dataset_of(f"d{at}", sql, {"customers": CUSTOMERS}) for at, sql in enumerate(queries)))
     for at, (kind, message) in enumerate(queries.values()):
         error = done[f"d{at}"]["error"]
         assert (error["class"], error["line"]) == (kind, 1), error
