@@ -1,4 +1,4 @@
-/** `strata run --each`: a pipeline once a day. */
+/** `strata run --each`: a pipeline once per day. */
 
 import { join } from "node:path";
 import { checkSelection } from "../compiler/emit/selection.ts";
@@ -32,7 +32,9 @@ export async function backfill(
   const installed = await enginePython(options.engine, plan);
   const out = options.format === "json" ? process.stderr : process.stdout;
   const reporter = backfillReporter(process.stderr, out, each.days, reporterContext(loaded, plan, options));
-  const stop = abortOnSignals("cancelled; what the day that ran has committed was not looked up: run the rest again");
+  const stop = abortOnSignals(
+    "cancelled before the targets were read, so the commits of the running day are unknown: run the remaining days again",
+  );
   const started = performance.now();
   try {
     const runs = await runBackfill({
@@ -54,7 +56,7 @@ export async function backfill(
     const last = runs.at(-1);
     const wasCancelled = stop.signal.aborted && done.length < each.days.length;
     const resume =
-      done.length < each.days.length ? goOnCommand(plan, input, each, done.length, last, options) : undefined;
+      done.length < each.days.length ? remainingCommand(plan, input, each, done.length, last, options) : undefined;
     const status = done.length === each.days.length ? "SUCCEEDED" : wasCancelled ? "CANCELLED" : "FAILED";
     if (!wasCancelled)
       out.write(ending(each, runs, done.length, (performance.now() - started) / 1000, options, resume));
@@ -62,8 +64,8 @@ export async function backfill(
       process.stdout.write(`${JSON.stringify({ runs, status, ...(resume && { resume }) }, null, 2)}\n`);
     if (wasCancelled)
       throw new CommandError(
-        `cancelled; ${standing(each, done.length)}, and ${last?.status === "CANCELLED" ? `of ${each.days[done.length]} ${committedWords(last)}` : "no other has begun"}`,
-        `${goOn(each, done.length)}: ${resume}`,
+        `cancelled; ${completed(each, done.length)}, and ${last?.status === "CANCELLED" ? `of ${each.days[done.length]} ${committedWords(last)}` : "no other day has begun"}`,
+        `${remedy(each, done.length)}: ${resume}`,
         EXIT.cancelled,
       );
     return status === "SUCCEEDED" ? EXIT.ok : EXIT.failed;
@@ -87,9 +89,9 @@ function ending(
   const changed = new Set(datasets.filter((dataset) => dataset.sqlChanged).map(({ name }) => name));
   const warned = datasets.some(({ expectations }) => warnings(expectations).length > 0);
   const lines = [
-    `${failed ? `stopped at ${each.days[done]}; ` : ""}${standing(each, done)}, in ${seconds.toFixed(1)} s`,
-    ...(failed ? [`  help: ${goOn(each, done)}`, `To go on with it: ${resume}`] : []),
-    ...(repeated ? ["days that ran before were not written again; `--again` writes them again"] : []),
+    `${failed ? `stopped at ${each.days[done]}; ` : ""}${completed(each, done)}, in ${seconds.toFixed(1)} s`,
+    ...(failed ? [`  help: ${remedy(each, done)}`, `To resume: ${resume}`] : []),
+    ...(repeated ? ["days that ran earlier were not written again; `--again` writes them again"] : []),
     ...(changed.size > 0 ? [`the SQL has changed since the commit of ${[...changed].map(printable).join(", ")}`] : []),
     ...(warned ? [`rows that fail expectations: ${join(stateOf(options), "samples")}`] : []),
     `Engine: ${runs[0]?.engine ?? "none"}`,
@@ -97,8 +99,8 @@ function ending(
   return `\n${lines.join("\n")}\n`;
 }
 
-/** What is done, as a range. */
-function standing({ days }: Each, done: number): string {
+/** The completed days, as a range. */
+function completed({ days }: Each, done: number): string {
   if (done === 0) return `none of ${counted(days.length, "day")} is done`;
   const range = done === 1 ? days[0] : `${days[0]}..${days[done - 1]}`;
   return done === days.length
@@ -106,12 +108,12 @@ function standing({ days }: Each, done: number): string {
     : `done: ${range}, ${done} of ${counted(days.length, "day")}`;
 }
 
-function goOn({ param, days }: Each, done: number): string {
-  return `go on with the same command and --each ${param}=${days[done]}..${days.at(-1)}`;
+function remedy({ param, days }: Each, done: number): string {
+  return `resume with the same command and --each ${param}=${days[done]}..${days.at(-1)}`;
 }
 
-/** The command for the days that are left; the first of them was begun if it `ran`. */
-function goOnCommand(
+/** The command for the remaining days; the first of them has begun if it `ran`. */
+function remainingCommand(
   plan: Plan,
   input: Readonly<Record<string, unknown>>,
   { param, days }: Each,

@@ -18,8 +18,8 @@ import { CommandError } from "./exit.ts";
 import { CACHE, load, type RootOptions, rootOf, showDiagnostics } from "./root.ts";
 
 /**
- * Loads the root; and the canary with it where it is named and the stack deploys it. It is never the one pipeline that a
- * command without a name means.
+ * Loads the root, and the canary if it is named and the stack deploys it. A command without a pipeline's name never means
+ * the canary.
  */
 export async function loadFor(
   name: string | undefined,
@@ -30,7 +30,7 @@ export async function loadFor(
   return loadStack(rootOf(options), { canary: true, cache: CACHE });
 }
 
-/** The names that a definition is emitted with. Diagnostics of the stack's settings end the command. */
+/** The names in a definition. Diagnostics of the stack's settings end the command. */
 export async function bindingsFor(
   plan: Plan,
   options: RootOptions & { readonly stack?: string },
@@ -67,7 +67,7 @@ export function settingsFor(options: RootOptions & { readonly stack: string }): 
   return settings;
 }
 
-/** A root without stacks or a Pulumi program of its own is deployed by this one, so this one's stacks count. */
+/** A root without stacks or a Pulumi program is deployed by this installation, so its stacks apply. */
 export function homeOfStacks(options: RootOptions): string {
   const root = rootOf(options);
   return existsSync(join(root, "Pulumi.yaml")) || knownStacks(root).length > 0 ? root : HOME;
@@ -75,5 +75,5 @@ export function homeOfStacks(options: RootOptions): string {
 
 function refuse(diagnostics: readonly Diagnostic[], textOf: (file: string) => string | undefined): CommandError {
   showDiagnostics(diagnostics, textOf, process.stderr);
-  return new CommandError("the stack's settings have errors, so nothing was done");
+  return new CommandError("the stack's settings have errors; nothing was done");
 }

@@ -5,12 +5,12 @@ import { delimiter, join } from "node:path";
 import { HOME } from "../setup/node.mjs";
 
 const BIN = join(HOME, "bin", "strata.mjs");
-/** npm adds such folders to the PATH of what it starts: the user's shell does not have them. */
+/** npm adds such folders to the PATH of its child processes; the user's shell does not have them. */
 const NPMS = join("node_modules", ".bin");
 
 /**
- * The first words of a command that a user copies: by npx if this process was started so, by its name where the PATH has
- * it, else by its place.
+ * The first words of a command to copy: with npx if this process was started with it, by name if the PATH has it, else by
+ * path.
  */
 export function calling(env: NodeJS.ProcessEnv = process.env): string[] {
   if (env.npm_command === "exec") return ["npx", "--no", "strata"];
@@ -20,7 +20,7 @@ export function calling(env: NodeJS.ProcessEnv = process.env): string[] {
   return [folders.some((folder) => executable(join(folder, "node"))) ? "node" : process.execPath, BIN];
 }
 
-/** The file that a shell would start, without links; undefined where there is none. */
+/** The file that a shell would start, with links resolved; undefined if there is none. */
 function executable(path: string): string | undefined {
   try {
     accessSync(path, constants.X_OK);

@@ -52,7 +52,7 @@ export async function check(names: readonly string[], options: CheckOptions): Pr
   return failing ? EXIT.failed : EXIT.ok;
 }
 
-/** What preview would say of each stack's settings, its canary among the pipelines. */
+/** The diagnostics of preview for each stack's settings, with the canary among its pipelines. */
 async function checkStacks(
   home: string,
   stacks: readonly string[],
@@ -66,7 +66,7 @@ async function checkStacks(
     const deployed = partial?.canary === true ? await loadStack(root, { canary: true, cache: CACHE }) : loaded;
     const known = new Set(loaded.diagnostics.map((each) => JSON.stringify(each)));
     const more = deployed.diagnostics.filter((each) => !known.has(JSON.stringify(each)));
-    // Two stacks with one bucket are one mistake, said once: of the later one.
+    // Two stacks with the same bucket are one error, reported once, for the later stack.
     const compared = stacks.slice(index + 1);
     const bound = partial && bindRoot(home, deployed, partial, { isChosen, isSound: settings !== undefined, compared });
     found.push({ diagnostics: [...diagnostics, ...more, ...(bound?.diagnostics ?? [])], textOf });
@@ -108,7 +108,7 @@ function extentOf(pipelines: readonly CompiledPipeline[], stacks: readonly strin
   ].join(", ");
 }
 
-/** Longest list of names in one line. */
+/** Most names in one line. */
 const MOST_NAMES = 8;
 
 function named(word: string, names: readonly string[]): string {

@@ -8,17 +8,17 @@ import { ensurePython } from "../setup/python.mjs";
 import { EXIT } from "./exit.ts";
 import { announce, lakeOf, type RootOptions, rootOf } from "./root.ts";
 
-/** Writes the raw tables of `bookings` into a lake. The generator prints its own summary and mistakes. */
+/** Writes the raw tables of `bookings` into a lake. The generator prints its own summary and errors. */
 export async function data(options: RootOptions & { readonly scale: string }): Promise<number> {
   if (options.lake === undefined) announce(rootOf(options));
   return generate(options.scale, lakeOf(options));
 }
 
-/** Runs the generator; answers its exit code. */
+/** Runs the generator; returns its exit code. */
 export async function generate(scale: string, lake: string): Promise<number> {
   const python = await ensurePython("sail");
   const child = spawn(python, [join(HOME, "local", "sample", "generate.py"), `--scale=${scale}`, `--lake=${lake}`], {
-    // Its standard input ends when we do, even by SIGKILL.
+    // Its standard input closes when this process ends, even by SIGKILL.
     stdio: ["pipe", "ignore", "inherit"],
     env: { ...workerEnvironment(HOME), PYTHONDONTWRITEBYTECODE: "1", STRATA_PARENT_ON_STDIN: "1" },
   });

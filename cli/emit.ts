@@ -1,4 +1,4 @@
-/** `strata groups` and `strata asl`: what the job and the state machine get. */
+/** `strata groups` and `strata asl`: the job's and the state machine's input. */
 
 import { emitAsl } from "../compiler/emit/asl/emit.ts";
 import { groupsOf } from "../compiler/emit/job/groups.ts";
@@ -10,7 +10,7 @@ interface EmitOptions extends RootOptions {
   readonly stack?: string;
 }
 
-/** Prints `{"<stage>": [dataset objects]}` as text, so that no number and no order of keys is touched. */
+/** Prints `{"<stage>": [dataset objects]}` as text, so that numbers and the order of keys stay unchanged. */
 export async function groups(name: string | undefined, options: EmitOptions): Promise<number> {
   const loaded = await loadFor(name, options);
   const plan = planOf(loaded, choose(loaded, name));

@@ -1,4 +1,4 @@
-/** How a command ends: exit codes, and errors as one line. */
+/** Exit codes, and errors as one line. */
 
 import { RootError } from "../loading/load.ts";
 import { NoFile } from "../loading/read-file.ts";
@@ -7,10 +7,10 @@ import { systemProblem } from "../local/system-problem.ts";
 import { UserError } from "../local/user-error.ts";
 import { SetupError } from "../setup/stamp.mjs";
 
-/** 0 done; 1 the user's files or data have a mistake, or a run failed; 2 wrong usage. */
+/** 0 done; 1 the user's files or data have an error, or a run failed; 2 wrong usage. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, cancelled: 130 } as const;
 
-/** A mistake in how a command was called or in what it found, told in one line with the remedy. */
+/** An error of the call or of the user's files, printed as one line with the remedy. */
 export class CommandError extends Error {
   readonly exitCode: number;
   readonly help: string | undefined;
@@ -23,12 +23,12 @@ export class CommandError extends Error {
   }
 }
 
-/** A mistake in the call itself. */
+/** An error in the call itself. */
 export function usageError(message: string, help?: string): CommandError {
   return new CommandError(message, help, EXIT.usage);
 }
 
-/** Prints a problem on stderr and answers the exit code. Only a bug of ours shows a stack. */
+/** Prints a problem on stderr and returns the exit code. Only a bug in Strata prints a stack. */
 export function fail(problem: unknown): number {
   const { message, help } = problem as { message?: string; help?: string | undefined };
   if (
@@ -38,8 +38,8 @@ export function fail(problem: unknown): number {
     problem instanceof SetupError ||
     problem instanceof UserError
   ) {
-    const told = `strata: ${message}${help === undefined ? "" : `\n  help: ${help}`}\n`;
-    process.stderr.write(told.split("\n").map(printable).join("\n"));
+    const text = `strata: ${message}${help === undefined ? "" : `\n  help: ${help}`}\n`;
+    process.stderr.write(text.split("\n").map(printable).join("\n"));
     return problem instanceof CommandError ? problem.exitCode : EXIT.failed;
   }
   const system = systemProblem(problem);

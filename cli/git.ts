@@ -1,4 +1,4 @@
-/** The root as it was at a git ref. */
+/** The root at a git ref. */
 
 import { execFile } from "node:child_process";
 import { rm } from "node:fs/promises";
@@ -16,10 +16,10 @@ export async function loadAtRef(root: string, ref: string): Promise<LoadedRoot |
   const commit = await git(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]).catch(
     (problem) => {
       if ((problem as NodeJS.ErrnoException).code === "ENOENT")
-        throw new CommandError("git is not found", "install git, or leave --diff out");
+        throw new CommandError("git is not installed", "install git, or omit --diff");
       throw usageError(
         `git has no commit \`${ref}\` in \`${root}\``,
-        "name a branch, a tag or a commit; in a shallow clone fetch it first",
+        "give a branch, a tag or a commit; in a shallow clone, fetch it first",
       );
     },
   );

@@ -1,4 +1,4 @@
-/** `strata import`: brings an existing pipeline into the root without changing a byte, then checks it. */
+/** `strata import`: copies an existing pipeline into the root unchanged, then checks it. */
 
 import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
@@ -11,18 +11,18 @@ import { check } from "./check.ts";
 import { CommandError, usageError } from "./exit.ts";
 import { type RootOptions, rootOf } from "./root.ts";
 
-/** Copies `SOURCE` as pipeline `NAME`; refuses before it writes anything, and takes back what it wrote if it cannot finish. */
+/** Copies `SOURCE` as pipeline `NAME`; refuses before it writes, and removes what it wrote if it cannot finish. */
 export async function importPipeline(source: string, name: string | undefined, options: RootOptions): Promise<number> {
   const root = rootOf(options);
   const folder = resolve(source);
   if (!(await stat(folder).catch(() => undefined))?.isDirectory())
-    throw usageError(`\`${source}\` is no folder`, "name the folder that holds the two JSON files and the SQL");
+    throw usageError(`\`${source}\` is not a folder`, "name the folder with the two JSON files and the SQL");
   const foreign = await findForeign(folder);
   if ("problem" in foreign) throw new CommandError(foreign.problem, foreign.help);
   await refuseOwn(foreign.files, root);
   const pipeline = name ?? foreign.name;
   if (!/^[^/\\\p{Cc}]+$/u.test(pipeline) || pipeline.startsWith("."))
-    throw usageError(`\`${pipeline}\` cannot be a pipeline's name`, "give a name without `/` as the second argument");
+    throw usageError(`\`${pipeline}\` is not a valid pipeline name`, "give a name without `/` as the second argument");
   const copies = foreign.files.map(({ from, to }) => ({
     from,
     to: join(
@@ -44,7 +44,7 @@ interface Copy {
   readonly to: string;
 }
 
-/** A copy of a pipeline beside itself would write the same targets. */
+/** A copy of a pipeline in the same root would write the same targets. */
 async function refuseOwn(files: readonly Copy[], root: string): Promise<void> {
   const own = await realpath(join(root, PIPELINES_FOLDER)).catch(() => undefined);
   if (own === undefined) return;
@@ -52,8 +52,8 @@ async function refuseOwn(files: readonly Copy[], root: string): Promise<void> {
     const name = relative(own, dirname(await realpath(from)));
     if (!isAbsolute(name) && name.split(sep)[0] !== "..")
       throw new CommandError(
-        `\`${PIPELINES_FOLDER}/${name}\` is a pipeline of this root already`,
-        "name a folder outside of the root; to use a pipeline as a pattern, copy its files and give the datasets other targets",
+        `\`${PIPELINES_FOLDER}/${name}\` is already a pipeline of this root`,
+        "name a folder outside the root; to use a pipeline as a template, copy its files and give the datasets other targets",
       );
   }
 }
@@ -69,7 +69,7 @@ async function refuseConflicts(copies: readonly Copy[], root: string, pipeline: 
     const there = await readBytes(to).catch((problem) => (problem instanceof NoFile ? Buffer.of() : undefined));
     if (there !== undefined && !there.equals(await readBytes(from))) {
       throw new CommandError(
-        `\`${relative(root, to)}\` exists with other content`,
+        `\`${relative(root, to)}\` exists with different content`,
         "move one of the two files; nothing was copied",
       );
     }
@@ -79,7 +79,7 @@ async function refuseConflicts(copies: readonly Copy[], root: string, pipeline: 
 async function copyAll(copies: readonly Copy[]): Promise<void> {
   const made: string[] = [];
   try {
-    // A pipeline's own files last: what is killed before them is in nobody's way.
+    // A pipeline's own files last: without them an interrupted import is invisible.
     for (const { from, to } of copies.toReversed()) {
       const folder = await mkdir(dirname(to), { recursive: true });
       if (folder !== undefined) made.push(folder);

@@ -1,9 +1,9 @@
-/** The `strata` command line: reads arguments, loads one command's module, prints. Each command is a call of a function elsewhere. */
+/** The `strata` command line: parses arguments and loads one command's module. */
 
 import { Command, CommanderError, Option } from "commander";
 import { CommandError, EXIT, fail } from "./exit.ts";
 
-/** Loaded when its command is given: `strata check` must not pay for DuckDB. */
+/** Loaded on demand: `strata check` must not load DuckDB. */
 type Action = (...args: never[]) => Promise<number>;
 
 function lazily(load: () => Promise<Action>) {
@@ -15,15 +15,15 @@ function lazily(load: () => Promise<Action>) {
 const rootOption = () =>
   new Option(
     "--root <dir>",
-    "folder that holds pipelines/ and sql/ (default: the nearest one at or above the current folder)",
+    "folder with pipelines/ and sql/ (default: the nearest one at or above the current folder)",
   );
 const lakeOption = () =>
-  new Option("--lake <dir>", "folder with a sub-folder a logical bucket (default: .strata/lake in the root)");
+  new Option("--lake <dir>", "folder with one sub-folder per logical bucket (default: .strata/lake in the root)");
 const stackOption = () => new Option("--stack <stack>", "a stack whose Pulumi.<stack>.yaml maps the buckets");
 
 function program(): Command {
   const strata = new Command("strata")
-    .description("Compiles a folder of Spark SQL and two JSON files into a data pipeline, and runs it here.")
+    .description("Compiles a folder of Spark SQL and two JSON files into a data pipeline, and runs it locally.")
     .version("0.1.0")
     .showHelpAfterError("(strata --help shows the commands)")
     .configureOutput({ writeErr: (text) => process.stderr.write(text) })
@@ -40,13 +40,13 @@ function addCompilerCommands(strata: Command): void {
     .description("compile and print diagnostics")
     .addOption(rootOption())
     .addOption(new Option("--stack <stack>", "settings of this stack only (default: of every Pulumi.<stack>.yaml)"))
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "sarif"]).default("text"))
-    .option("--strict", "exit 1 on a warning, too")
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json", "sarif"]).default("text"))
+    .option("--strict", "also exit with 1 on a warning")
     .addHelpText("after", "\nExample:\n  strata check bookings --strict")
     .action(lazily(async () => (await import("./check.ts")).check));
   strata
     .command("groups [pipeline]")
-    .description("print each stage's datasets with their SQL, as the job gets them")
+    .description("print the job's input: each stage's datasets with their SQL")
     .addOption(rootOption())
     .addOption(stackOption())
     .addHelpText("after", "\nExample:\n  strata groups bookings --stack dev")
@@ -60,35 +60,35 @@ function addCompilerCommands(strata: Command): void {
     .action(lazily(async () => (await import("./emit.ts")).asl));
   strata
     .command("plan [pipeline]")
-    .description("print the plan, or what changed against a git ref")
+    .description("print the plan, or the changes since a git ref")
     .addOption(rootOption())
     .addOption(stackOption())
     .addOption(
-      new Option("--format <format>", "how to print").choices(["text", "json", "mermaid", "markdown"]).default("text"),
+      new Option("--format <format>", "output format").choices(["text", "json", "mermaid", "markdown"]).default("text"),
     )
     .option("--diff <ref>", "compare with the files at a git ref")
-    .option("--all", "with --diff: every pipeline, those that are gone, too")
+    .option("--all", "with --diff: every pipeline, including removed ones")
     .addHelpText("after", "\nExample:\n  strata plan bookings --diff main --format markdown")
     .action(lazily(async () => (await import("./plan.ts")).plan));
   strata
     .command("permissions [pipeline]")
-    .description("print who may do what in a stack: every role's policies, as they are deployed")
+    .description("print a stack's permissions: every role's policies, as deployed")
     .addOption(rootOption())
     .addOption(stackOption().makeOptionMandatory())
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
     .addHelpText("after", "\nExample:\n  strata permissions bookings --stack prod")
     .action(lazily(async () => (await import("./permissions.ts")).permissions));
   strata
     .command("verify")
-    .description("run the stack's canary on AWS, with your credentials, and say what held of all that is assumed")
+    .description("run the stack's canary on AWS with your credentials, and check Strata's assumptions about AWS")
     .addOption(rootOption())
     .addOption(stackOption().makeOptionMandatory())
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
     .addHelpText("after", "\nExample:\n  strata verify --stack dev")
     .action(lazily(async () => (await import("./verify.ts")).verify));
   strata
     .command("import <source> [name]")
-    .description("copy an existing pair of JSON files and its SQL folder into the root, then check")
+    .description("copy an existing pair of JSON files and its SQL folder into the root, then check them")
     .addOption(rootOption())
     .addHelpText("after", "\nExample:\n  strata import ../old-pipeline sales")
     .action(lazily(async () => (await import("./import.ts")).importPipeline));
@@ -105,20 +105,20 @@ function addRunCommands(strata: Command): void {
     .action(lazily(async () => (await import("./data.ts")).data));
   strata
     .command("run [pipeline]")
-    .description("run a pipeline on this machine, through the definition that would be deployed")
+    .description("run a pipeline locally, through the definition that a deployment would use")
     .addOption(rootOption())
     .addOption(lakeOption())
     .addOption(new Option("--engine <engine>", "what computes").choices(["sail", "spark"]).default("sail"))
     .option("--from <stage>", "first stage to run")
     .option("--until <stage>", "last stage to run")
-    .option("--stages <names>", "only these stages, by comma")
-    .option("--datasets <names>", "only these datasets, by comma")
-    .option("--param <name=value>", "value of a parameter; may be given several times", collect, [])
-    .option("--each <range>", "once for each day of a date parameter, in order: [name=]first..last")
-    .option("--again", "with --each: run days that ran before again; what appends then appends twice")
-    .option("--execution <name>", "go on with an execution: what it has committed counts as done")
-    .option("--concurrency <n>", "datasets at the same time (default: by the cores)")
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .option("--stages <names>", "only these stages, comma-separated")
+    .option("--datasets <names>", "only these datasets, comma-separated")
+    .option("--param <name=value>", "value of a parameter; repeatable", collect, [])
+    .option("--each <range>", "run once for each day of a date parameter, in order: [name=]first..last")
+    .option("--again", "with --each: run completed days again; datasets that append then append twice")
+    .option("--execution <name>", "resume an execution: what it has committed is not written again")
+    .option("--concurrency <n>", "datasets at the same time (default: from the number of cores)")
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
     .addHelpText(
       "after",
       "\nExample:\n  strata run bookings --from fact_stage\n  strata run bookings --each run_date=2026-01-01..2026-01-31\n  strata run --execution bookings-20261124T170000Z-0a1b2c",
@@ -130,38 +130,38 @@ function addRunCommands(strata: Command): void {
     .addOption(rootOption())
     .addOption(lakeOption())
     .addOption(
-      new Option("--format <format>", 'how to print; in CSV NULL is nothing, and an empty text is `""`')
+      new Option("--format <format>", 'output format; in CSV, NULL is an empty field, and an empty string is `""`')
         .choices(["text", "json", "csv"])
         .default("text"),
     )
-    .option("--limit <rows>", "rows of a text table at most; 0 for all (default: 100)")
+    .option("--limit <rows>", "most rows of a text table; 0 for all (default: 100)")
     .option("--as-of <run>", "Iceberg tables as of a generation, an ISO time or an execution")
     .addHelpText("after", '\nExample:\n  strata query "SELECT count(*) FROM fact_bookings"')
     .action(lazily(async () => (await import("./query.ts")).query));
   strata
     .command("parity [pipeline]")
-    .description("run on Sail and on Spark, in scratch lakes, and compare every target")
+    .description("run on Sail and on Spark, in temporary lakes, and compare every target")
     .addOption(rootOption())
     .addOption(lakeOption())
-    .option("--datasets <names>", "only these datasets, by comma; others are read as they lie in the lake")
-    .option("--param <name=value>", "value of a parameter; may be given often", collect, [])
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .option("--datasets <names>", "only these datasets, comma-separated; others are read from the lake")
+    .option("--param <name=value>", "value of a parameter; repeatable", collect, [])
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
     .addHelpText("after", "\nExample:\n  strata parity bookings --datasets fact_bookings")
     .action(lazily(async () => (await import("./parity.ts")).parity));
   strata
     .command("recover [pipeline]")
-    .description("make targets whole after a run was killed, or go back to an earlier generation")
+    .description("finish or undo an interrupted run, or go back to an earlier generation")
     .addOption(rootOption())
     .addOption(lakeOption())
     .addOption(
       new Option("--stack <stack>", "targets of a deployed stack, with your AWS credentials, instead of a lake"),
     )
-    .option("--datasets <names>", "only these datasets, by comma")
-    .option("--generations", "list the current and the kept generations, and change nothing")
-    .option("--to <generation>", "go back to a kept generation of the one dataset that is named")
-    .option("--rebuild <dataset>", "tell what is left of a damaged target, and with --yes make that its content")
-    .option("--yes", "with --rebuild: accept it")
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .option("--datasets <names>", "only these datasets, comma-separated")
+    .option("--generations", "list the current and the kept generations; changes nothing")
+    .option("--to <generation>", "go back to a kept generation of the dataset in --datasets")
+    .option("--rebuild <dataset>", "show what is left of a damaged target; with --yes make that its content")
+    .option("--yes", "with --rebuild: write the change")
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
     .addHelpText(
       "after",
       "\nExample:\n  strata recover bookings\n  strata recover bookings --datasets fact_bookings --generations\n  strata recover bookings --datasets fact_bookings --to 11\n  strata recover bookings --rebuild fact_bookings\n  strata recover bookings --rebuild fact_bookings --yes",
@@ -178,7 +178,7 @@ function collect(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
-// A reader such as `head` that closes the pipe is no mistake.
+// A reader such as `head` that closes the pipe is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (problem: NodeJS.ErrnoException) => {
     if (problem.code === "EPIPE") process.exit(process.exitCode ?? EXIT.ok);
@@ -186,19 +186,19 @@ for (const stream of [process.stdout, process.stderr]) {
       fail(
         new CommandError(
           `the output cannot be written: ${problem.message}`,
-          "send it to a file on a disk with room, or to another command",
+          "redirect it to a disk with free space, or to another command",
         ),
       ),
     );
   });
 }
-// The launcher holds the other end of this channel; it must not keep us alive.
+// The launcher holds the other end of this channel, which must not keep the process alive.
 process.channel?.unref();
 
 try {
   await program().parseAsync(process.argv);
 } catch (problem) {
-  // Commander has printed what is wrong; help and --version come here with exit code 0.
+  // Commander has printed the error; help and --version also end here, with exit code 0.
   if (problem instanceof CommanderError) process.exitCode = problem.exitCode === 0 ? EXIT.ok : EXIT.usage;
   else process.exitCode = fail(problem);
 }

@@ -1,4 +1,4 @@
-/** `strata parity`: proves on the user's data that Sail and Spark commit the same. */
+/** `strata parity`: compares the results of Sail and Spark on the user's data. */
 
 import { checkSelection } from "../compiler/emit/selection.ts";
 import type { Example } from "../local/parity/compare.ts";
@@ -17,7 +17,7 @@ interface ParityOptions extends RootOptions {
   readonly format: "text" | "json";
 }
 
-/** Exit 1 where a target differs or an engine fails, 2 without Java, 130 if it was cancelled. */
+/** Exit 1 if a target differs or an engine fails, 2 without Java, 130 if it was cancelled. */
 export async function parity(name: string | undefined, options: ParityOptions): Promise<number> {
   const input = executionInput(options);
   const loaded = await load(options, input.datasets as readonly string[] | undefined);
@@ -27,12 +27,12 @@ export async function parity(name: string | undefined, options: ParityOptions): 
   const problem = javaProblem();
   if (problem !== undefined)
     throw new CommandError(
-      `parity compares with Apache Spark, which cannot run: ${problem}`,
+      `parity needs Apache Spark, which cannot run: ${problem}`,
       "put a Java 17 or newer on the PATH, or set JAVA_HOME to its folder",
       EXIT.usage,
     );
   const engines = { sail: await enginePython("sail", plan), spark: await enginePython("spark", plan) };
-  const stop = abortOnSignals("cancelled; the lake is as it was");
+  const stop = abortOnSignals("cancelled; the lake is unchanged");
   try {
     const found = await runParity({
       plan,
@@ -48,7 +48,7 @@ export async function parity(name: string | undefined, options: ParityOptions): 
           process.stderr.write(`${engine}: stage ${printable(event.stage)}\n`);
       },
     });
-    if (found === undefined) throw new CommandError("cancelled; the lake is as it was", undefined, EXIT.cancelled);
+    if (found === undefined) throw new CommandError("cancelled; the lake is unchanged", undefined, EXIT.cancelled);
     if (options.format === "json") {
       for (const [name, errors] of found.failures)
         process.stderr.write(`failed   ${printable(name)}\n${failureLines(errors).join("\n")}\n`);
@@ -60,7 +60,7 @@ export async function parity(name: string | undefined, options: ParityOptions): 
   }
 }
 
-/** A line a dataset, and what differs below it. */
+/** A line per dataset, followed by its differences. */
 export function parityText({ datasets }: Parity, failures: Failures): string {
   const lines = datasets.flatMap((dataset) => {
     const errors = failures.get(dataset.name);
@@ -71,8 +71,8 @@ export function parityText({ datasets }: Parity, failures: Failures): string {
   const different = datasets.filter(({ equal }) => !equal).length;
   const end =
     different === 0
-      ? "Sail and Spark commit the same"
-      : `${different} of ${datasets.length} datasets are not the same on Sail and Spark`;
+      ? "Sail and Spark commit the same results"
+      : `${different} of ${datasets.length} datasets differ between Sail and Spark`;
   return `${[...lines, end].join("\n")}\n`;
 }
 
@@ -98,6 +98,6 @@ function differences({ columns, examples }: DatasetParity): string[] {
 }
 
 function exampleLines({ sail, spark }: Example): string[] {
-  const row = (value: Example["sail"]) => (value === null ? "no such row" : printable(JSON.stringify(value)));
+  const row = (value: Example["sail"]) => (value === null ? "missing" : printable(JSON.stringify(value)));
   return [`  sail:  ${row(sail)}`, `  spark: ${row(spark)}`];
 }

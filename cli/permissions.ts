@@ -1,4 +1,4 @@
-/** `strata permissions --stack S`: who may do what in a stack, computed as it is deployed. */
+/** `strata permissions --stack S`: the permissions of a stack, computed as deployed. */
 
 import { hasErrors } from "../compiler/diagnostics.ts";
 import { permissionsOf } from "../compiler/emit/permissions/permissions.ts";
@@ -14,7 +14,7 @@ interface PermissionsOptions extends RootOptions {
   readonly format: "text" | "json";
 }
 
-/** Prints every identity with its policies; exit 1 if one does not fit into IAM's limits. */
+/** Prints every identity with its policies; exit 1 if one exceeds IAM's limits. */
 export async function permissions(name: string | undefined, options: PermissionsOptions): Promise<number> {
   const loaded = await loadFor(name, options);
   const plan = planOf(loaded, choose(loaded, name));

@@ -1,4 +1,4 @@
-/** `strata plan`: the plan, or what changed against a git ref. */
+/** `strata plan`: the plan, or the changes since a git ref. */
 
 import { emitAsl } from "../compiler/emit/asl/emit.ts";
 import type { Plan } from "../compiler/plan/types.ts";
@@ -23,7 +23,7 @@ interface PlanOptions extends RootOptions {
 /** Prints the plan of one pipeline. With a stack, its physical buckets too (in JSON: `bindings`). */
 export async function plan(name: string | undefined, options: PlanOptions): Promise<number> {
   if (options.all === true && (name !== undefined || options.diff === undefined))
-    throw usageError("--all compares every pipeline", "give --diff with it, and no pipeline's name");
+    throw usageError("`--all` needs `--diff` and excludes a pipeline's name", "give --diff REF, and omit the name");
   const loaded = await loadFor(name, options);
   if (options.diff !== undefined) return printDiffs(loaded, name, { ...options, diff: options.diff });
   const current = planOf(loaded, choose(loaded, name));
@@ -44,14 +44,14 @@ async function printDiffs(
 ): Promise<number> {
   const { format, diff: ref } = options;
   if (format === "mermaid")
-    throw new CommandError("`--diff` has no `--format mermaid`", "use text, json or markdown", EXIT.usage);
+    throw new CommandError("`--diff` does not support `--format mermaid`", "use text, json or markdown", EXIT.usage);
   const chosen = options.all === true ? loaded.pipelines : [choose(loaded, name)];
   const current = new Map(chosen.map((pipeline) => [pipeline.name, planOf(loaded, pipeline)]));
   const before = await loadAtRef(rootOf(options), ref);
   const old = new Map((before?.pipelines ?? []).map((pipeline) => [pipeline.name, pipeline.plan]));
   const names = options.all === true ? [...new Set([...current.keys(), ...old.keys()])].sort() : [...current.keys()];
   for (const broken of names.filter((each) => old.has(each) && old.get(each) === undefined))
-    process.stderr.write(`strata: at ${ref} pipeline \`${broken}\` has errors, so it is compared as if it were new\n`);
+    process.stderr.write(`strata: at ${ref} pipeline \`${broken}\` has errors; it is compared as a new pipeline\n`);
   const diffs = names.map((each) => difference(each, old.get(each), current.get(each)));
   if (format === "json") process.stdout.write(`${JSON.stringify(options.all === true ? diffs : diffs[0], null, 2)}\n`);
   else
@@ -59,7 +59,7 @@ async function printDiffs(
       diffs
         .map((diff) =>
           isEmptyDiff(diff)
-            ? `pipeline ${diff.pipeline}: nothing that runs has changed since ${ref}\n`
+            ? `pipeline ${diff.pipeline}: no effective change since ${ref}\n`
             : renderDiff(diff, format),
         )
         .join("\n"),
@@ -71,7 +71,7 @@ function difference(name: string, before: Plan | undefined, after: Plan | undefi
   return diffPlans(name, before, after, diffStates(emitted(before), emitted(after)));
 }
 
-/** Without a stack: names of states are the same in every one. */
+/** Without a stack: every stack has the same names of states. */
 function emitted(plan: Plan | undefined): Emitted | undefined {
   return plan && { plan, definition: emitAsl(plan, localBindings(plan)).definition };
 }

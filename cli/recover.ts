@@ -1,4 +1,4 @@
-/** `strata recover`: makes targets whole after a run was killed, tells which generations are kept, goes back to one. */
+/** `strata recover`: finishes or undoes interrupted runs, lists kept generations, goes back to one. */
 
 import { existsSync } from "node:fs";
 import { suggest } from "../compiler/nearest.ts";
@@ -26,7 +26,7 @@ interface RecoverCommandOptions extends RootOptions {
   readonly format: "text" | "json";
 }
 
-/** Exit 1 if one of the targets could not be made whole. */
+/** Exit 1 if a target could not be recovered. */
 export async function recover(name: string | undefined, options: RecoverCommandOptions): Promise<number> {
   const loaded = await load(options);
   const plan = planOf(loaded, choose(loaded, name));
@@ -39,7 +39,7 @@ export async function recover(name: string | undefined, options: RecoverCommandO
   const { root, lake } = options;
   const broken = options.stack ? [] : await nameBrokenOff({ ...(root && { root }), ...(lake && { lake }) });
   const python = await ensurePython(place.store === null ? "aws" : "sail");
-  const stop = abortOnSignals("cancelled; run it again: it goes on where it stopped");
+  const stop = abortOnSignals("cancelled; run it again to continue");
   try {
     const list = options.generations === true;
     const { answers, problem } = await recoverTargets({
@@ -56,8 +56,7 @@ export async function recover(name: string | undefined, options: RecoverCommandO
       ...(options.rebuild !== undefined && { rebuild: { accept: options.yes === true } }),
       signal: stop.signal,
     });
-    if (stop.signal.aborted)
-      throw new CommandError("cancelled", "run it again: it goes on where it stopped", EXIT.cancelled);
+    if (stop.signal.aborted) throw new CommandError("cancelled", "run it again to continue", EXIT.cancelled);
     if (problem !== undefined && answers.length === 0) throw await namingUser(problem, stateOf(options));
     const failed = problem !== undefined || answers.some(({ action }) => action === "failed");
     if (options.format === "json")
@@ -72,11 +71,11 @@ export async function recover(name: string | undefined, options: RecoverCommandO
   }
 }
 
-/** Where the targets are: a lake's folder, or (`null`) S3 in a region. */
+/** The store of the targets: a lake's folder, or (`null`) S3 in a region. */
 interface Place {
   readonly store: string | null;
   readonly region?: string;
-  /** A logical bucket's name there. */
+  /** A logical bucket's name in that store. */
   readonly bucketOf: (logical: string) => string;
 }
 
@@ -86,7 +85,7 @@ function lakePlace(options: RootOptions): Place {
   return { store, bucketOf: (logical) => logical };
 }
 
-/** A deployed stack's buckets, with the credentials of whoever calls. */
+/** A deployed stack's buckets, with the caller's credentials. */
 async function stackPlace(plan: Plan, stack: string, options: RootOptions, loaded: LoadedRoot): Promise<Place> {
   if (options.lake !== undefined) throw usageError("`--lake` and `--stack` exclude each other", "give one of them");
   const { region, buckets } = await stackBindingsFor(plan, { ...options, stack }, loaded);
@@ -94,21 +93,21 @@ async function stackPlace(plan: Plan, stack: string, options: RootOptions, loade
   return { store: null, region, bucketOf: (logical) => physical.get(logical) ?? logical };
 }
 
-/** `--to` as a number, and only where it is clear whose generation it is. */
+/** `--to` as a number; needs exactly one dataset. */
 function generationOf({ to, datasets, generations }: RecoverCommandOptions): { to?: number } {
   if (to === undefined) return {};
   if (generations === true) throw usageError("`--generations` and `--to` exclude each other", "give one of them");
   if (!/^[1-9]\d{0,14}$/.test(to))
-    throw usageError(`\`--to ${to}\` is not a generation`, "`strata recover --generations` lists those that are kept");
+    throw usageError(`\`--to ${to}\` is not a generation`, "`strata recover --generations` lists the kept ones");
   if (datasets === undefined || namesOf("--datasets", datasets).length !== 1)
     throw usageError("`--to` needs exactly one dataset", "name it: --datasets NAME --to GENERATION");
   return { to: Number(to) };
 }
 
-/** `--rebuild` names its dataset, and goes with no other way. */
+/** `--rebuild` names its dataset and excludes the other modes. */
 function checkRebuild({ rebuild, yes, to, generations, datasets }: RecoverCommandOptions): void {
   if (rebuild === undefined) {
-    if (yes === true) throw usageError("`--yes` needs `--rebuild`", "give it with --rebuild DATASET");
+    if (yes === true) throw usageError("`--yes` needs `--rebuild`", "add --rebuild DATASET");
     return;
   }
   if (to !== undefined || generations === true || datasets !== undefined)
@@ -121,7 +120,7 @@ interface Chosen {
   readonly isIceberg: boolean;
 }
 
-/** Iceberg tables in a lake only: elsewhere a catalog has them, and an engine changes them. */
+/** Only Iceberg tables in a lake: elsewhere they are in a catalog, and only an engine changes them. */
 function targetsOf(plan: Plan, { datasets: names, rebuild, stack }: RecoverCommandOptions): Chosen[] {
   const datasets = stagedDatasets(plan);
   const chosen =
@@ -137,7 +136,7 @@ function targetsOf(plan: Plan, { datasets: names, rebuild, stack }: RecoverComma
   const table = rebuild !== undefined && chosen.find(({ publish }) => publish.format === "iceberg");
   if (table)
     throw usageError(
-      `dataset \`${table.name}\` is an Iceberg table, whose content is in its metadata: there is nothing to rebuild`,
+      `dataset \`${table.name}\` is an Iceberg table, which needs no rebuild: its metadata lists its content`,
       "go back to an earlier snapshot: --datasets NAME --generations, then --to GENERATION (docs/publish.md)",
     );
   if ((rebuild ?? names) !== undefined && targets.length < chosen.length) throw refusal(chosen);
@@ -153,7 +152,7 @@ function named(datasets: readonly DatasetPlan[], name: string): DatasetPlan {
 
 function refusal(chosen: readonly DatasetPlan[]): CommandError {
   const bare = chosen.find(({ target }) => target === undefined);
-  if (bare !== undefined) return usageError(`dataset \`${bare.name}\` has no target, so there is nothing to recover`);
+  if (bare !== undefined) return usageError(`dataset \`${bare.name}\` has no target to recover`);
   const iceberg = chosen.find(({ publish }) => publish.format === "iceberg");
   return usageError(
     `dataset \`${iceberg?.name}\` is an Iceberg table, whose commits need no recovery on AWS`,

@@ -1,4 +1,4 @@
-/** What the reporter of a run gets from the root and the command line. */
+/** Input of a run's reporter from the root and the command line. */
 
 import type { Plan } from "../compiler/plan/types.ts";
 import type { LoadedRoot } from "../loading/load.ts";
@@ -9,11 +9,11 @@ import { lakeOf } from "./root.ts";
 /** The sample's pipeline. */
 const SAMPLE = "bookings";
 
-/** Where `strata data` writes: `BUCKET`, `PREFIX` and `TABLES` of local/sample/generate.py. */
+/** Location that `strata data` writes: `BUCKET`, `PREFIX` and `TABLES` of local/sample/generate.py. */
 const SAMPLE_TABLES =
   /^s3:\/\/postgres-repo\/raw\/bookings\/(aircrafts_data|airports_data|boarding_passes|bookings|flights|seats|ticket_flights|tickets)\/$/;
 
-/** Names of other pipelines, places and commands for the texts of a failed run. */
+/** Other pipelines, locations and commands for the messages of a failed run. */
 export function reporterContext(loaded: LoadedRoot, plan: Plan, options: Shared): ReporterContext {
   const own = loaded.pipelines.find(({ name }) => name === plan.pipeline);
   const isSample = loaded.pipelines.some(({ name }) => name === SAMPLE);

@@ -1,4 +1,4 @@
-/** Going on with an execution: which one, with what, and the command that does it. */
+/** Resuming an execution: finding it, checking its input, and the command for it. */
 
 import { checkSelection } from "../compiler/emit/selection.ts";
 import { suggest } from "../compiler/nearest.ts";
@@ -14,38 +14,35 @@ import { CommandError, EXIT, usageError } from "./exit.ts";
 import { type RootOptions, stateOf } from "./root.ts";
 import type { RunOptions } from "./run-options.ts";
 
-/** Most executions that are named one by one. */
+/** Most executions that are named. */
 const MOST_NAMED = 3;
 
-/** The execution that `--execution` names. Throws a usage error for one that never was. */
+/** The execution in `--execution`. Throws a usage error if it does not exist. */
 export async function findExecution(name: string, options: RunOptions, pipeline?: string): Promise<Execution> {
   const clash = options.each !== undefined ? "--each" : options.again ? "--again" : undefined;
   if (clash !== undefined)
     throw usageError(
       `\`--execution\` and \`${clash}\` exclude each other`,
-      "leave one of them out; a backfill goes on by --each with the days that are left",
+      "omit one of them; to resume a backfill, use --each with the remaining days",
     );
   const executions = new Executions(stateOf(options));
   const found = await executions.read(name);
   if (found === undefined)
-    throw usageError(
-      `there is no execution \`${printable(name)}\` of this lake`,
-      suggest(name, await executions.names(), "execution"),
-    );
+    throw usageError(`unknown execution \`${printable(name)}\``, suggest(name, await executions.names(), "execution"));
   if (found.status === "RUNNING" && mayRun(found.process))
     throw new CommandError(`execution \`${name}\` is still running (process ${found.process.pid})`, "wait for its end");
   if (pipeline !== undefined && pipeline !== found.pipeline)
     throw usageError(
-      `execution \`${name}\` is one of pipeline \`${printable(found.pipeline)}\`, not of \`${printable(pipeline)}\``,
-      "leave the pipeline out, or start a new run of the other one",
+      `execution \`${name}\` belongs to pipeline \`${printable(found.pipeline)}\`, not \`${printable(pipeline)}\``,
+      "omit the pipeline, or start a new run of the other one",
     );
   return found;
 }
 
 /**
- * The input that an execution goes on with: its own selection and its own values. Values of parameters that the pipeline
- * has no more are left out; one that it has got since is given as ever. Throws a usage error for other values, and for
- * another selection: what an execution is complete with must not change under it.
+ * The input of a resumed execution: its own selection and values. Values of parameters that no longer exist are dropped;
+ * new parameters get theirs as usual. Throws a usage error for other values or another selection, since they are part of
+ * the execution.
  */
 export function inputToGoOn(
   plan: Plan,
@@ -59,7 +56,7 @@ export function inputToGoOn(
     if (Object.hasOwn(earlier.params, name) && earlier.params[name] !== value)
       throw usageError(
         `execution \`${earlier.execution}\` has ${name}=${printable(earlier.params[name] ?? "")}, not ${name}=${printable(value)}`,
-        "leave --param out to go on with its own values, or start a new run without --execution",
+        "omit --param to resume with its own values, or start a new run without --execution",
       );
   const params = { ...values, ...own };
   const input = { ...earlier.selection, ...(Object.keys(params).length > 0 && { params }) };
@@ -67,7 +64,7 @@ export function inputToGoOn(
   if (Object.keys(selection).length > 0 && !sameDatasets(plan, input, { ...selection, params }))
     throw usageError(
       `execution \`${earlier.execution}\` selects other datasets`,
-      "leave --from, --until, --stages and --datasets out to go on with its own selection, or start a new run without --execution",
+      "omit --from, --until, --stages and --datasets to resume with its own selection, or start a new run without --execution",
     );
   return input;
 }
@@ -78,36 +75,36 @@ function sameDatasets(plan: Plan, one: object, other: object): boolean {
   return own.ok && own.datasets.join("\n") === given.datasets.join("\n");
 }
 
-/** Says what stands: a commit is not undone by a Ctrl-C. */
+/** Reports what is committed, which Ctrl-C does not undo. */
 export function cancelled(result: RunResult, resume: string | undefined): CommandError {
-  return new CommandError(`cancelled; ${committedWords(result)}`, `go on with it: ${resume}`, EXIT.cancelled);
+  return new CommandError(`cancelled; ${committedWords(result)}`, `resume it: ${resume}`, EXIT.cancelled);
 }
 
-/** Which datasets this execution has committed, with their rows. */
+/** The datasets that this execution has committed, with their rows. */
 export function committedWords({ stages }: RunResult): string {
   const committed = stages
     .flatMap(({ datasets }) => datasets)
     .filter(({ status, target }) => target !== null && (status === "SUCCEEDED" || status === "COMMITTED"));
-  if (committed.length === 0) return "nothing of it is committed";
+  if (committed.length === 0) return "nothing is committed";
   const listed = committed.map(({ name, rows }) => `${printable(name)} (${counted(rows ?? 0, "row")})`).join(", ");
   return `${counted(committed.length, "dataset")} committed: ${listed}`;
 }
 
-/** Options of the command that a resumed run shares with the one before. */
+/** Options that a resumed run shares with the earlier one. */
 export type Shared = RootOptions & Partial<Pick<RunOptions, "engine" | "concurrency" | "format">>;
 
-/** The command that goes on with an execution, ready to copy. */
+/** The command that resumes an execution, ready to copy. */
 export function resumeCommand(execution: string, options: Shared): string {
   return command(["run", "--execution", execution, ...sharedWords(options)]);
 }
 
-/** A backfill that stopped at the day in `params`, which was begun as `execution`, or not at all. */
+/** A backfill that stopped at the day in `params`, which began as `execution` or not at all. */
 export interface Stopped extends Pick<Execution, "pipeline" | "params" | "selection"> {
   readonly execution: string | undefined;
   readonly each: NonNullable<Execution["each"]>;
 }
 
-/** The command that goes on with a backfill. */
+/** The command that resumes a backfill. */
 export function backfillCommand(of: Stopped, options: Shared): string {
   const { param, last, again } = of.each;
   const day = of.params[param] ?? last;
@@ -119,12 +116,12 @@ export function backfillCommand(of: Stopped, options: Shared): string {
     ...sharedWords(options),
   ];
   if (!again || of.execution === undefined) return command(days(day));
-  // Its days are new executions: this one is gone on with by its name, those that are left begin.
+  // Its days are new executions: this one is resumed by name, the remaining ones are started.
   const one = resumeCommand(of.execution, options);
   return day >= last ? one : `${one} && ${command(days(nextDay(day)))}`;
 }
 
-/** Names executions whose command was killed, with the command that goes on with each. Never fails its caller. */
+/** Names executions whose command was killed, with the command that resumes each. Never fails its caller. */
 export async function nameBrokenOff(options: Shared, but?: string): Promise<{ execution: string; resume: string }[]> {
   const found = await new Executions(stateOf(options)).brokenOff();
   const broken = found
@@ -132,14 +129,14 @@ export async function nameBrokenOff(options: Shared, but?: string): Promise<{ ex
     .map((each) => ({ ...each, resume: resumeOf(each, { ...options, engine: each.engine }) }));
   for (const { execution, started, resume } of broken.slice(-MOST_NAMED))
     process.stderr.write(
-      `note: execution ${execution}, begun ${started.slice(0, 19)}Z, broke off; to go on with it: ${resume}\n`,
+      `note: execution ${execution}, started ${started.slice(0, 19)}Z, was interrupted; to resume it: ${resume}\n`,
     );
   const more = broken.length - MOST_NAMED;
-  if (more > 0) process.stderr.write(`note: ${more} more broke off before\n`);
+  if (more > 0) process.stderr.write(`note: ${more} earlier ones were interrupted\n`);
   return broken.map(({ execution, resume }) => ({ execution, resume }));
 }
 
-/** The command that goes on with an execution, a backfill's day or another. */
+/** The command that resumes an execution, of a backfill or not. */
 export function resumeOf(execution: Execution, options: Shared): string {
   const { each } = execution;
   return each === undefined

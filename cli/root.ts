@@ -1,4 +1,4 @@
-/** What the commands share: the root, its pipelines, and how diagnostics are shown. */
+/** Shared by the commands: the root, its pipelines, and the output of diagnostics. */
 
 import { realpathSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -22,8 +22,8 @@ export interface RootOptions {
 }
 
 /**
- * The root as an absolute path: `--root`, else the nearest folder at or above the current one that holds `pipelines/`
- * and `sql/`. Never this installation's own, unless it is that folder.
+ * The root as an absolute path: `--root`, else the nearest folder at or above the current one with `pipelines/` and `sql/`.
+ * Never this installation's own, unless it is that folder.
  */
 export function rootOf(options: RootOptions): string {
   if (options.root !== undefined) return legible(resolve(currentFolder(options.root), options.root));
@@ -32,13 +32,13 @@ export function rootOf(options: RootOptions): string {
     if (ROOT_FOLDERS.every((name) => isFolder(join(folder, name)))) return folder;
     if (folder === dirname(folder))
       throw usageError(
-        `neither \`${here}\` nor a folder above it is a root: none holds \`${PIPELINES_FOLDER}/\` and \`${SQL_FOLDER}/\``,
-        "change into one, or name it with --root",
+        `neither \`${here}\` nor a folder above it has \`${PIPELINES_FOLDER}/\` and \`${SQL_FOLDER}/\``,
+        "change into a root, or name it with --root",
       );
   }
 }
 
-/** Node puts U+FFFD for bytes that are not UTF-8, and would look for another folder. */
+/** Node replaces bytes that are not UTF-8 with U+FFFD, and would use another folder. */
 function legible(root: string): string {
   if (root.includes("\u{fffd}"))
     throw usageError(
@@ -54,9 +54,9 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** Where relative paths begin; an absolute one needs no current folder, which somebody may have deleted. */
+/** Base of relative paths; an absolute one needs no current folder, which may have been deleted. */
 function currentFolder(path: string): string {
-  // What an unset variable of a script gives; it would name the current folder, and a run would write there.
+  // An unset variable of a script gives an empty path, which would mean the current folder.
   if (path === "") throw usageError("`--root` or `--lake` is empty", "name a folder; `.` is the current one");
   if (isAbsolute(path)) return "/";
   try {
@@ -66,7 +66,7 @@ function currentFolder(path: string): string {
   }
 }
 
-/** Says on stderr which root a command works on, where it is not the current folder. */
+/** Prints the command's root on stderr if it is not the current folder. */
 export function announce(root: string): void {
   if (real(root) !== real(".")) process.stderr.write(`root: ${printable(root)}\n`);
 }
@@ -91,20 +91,20 @@ export function lakeOf(options: RootOptions): string {
   return lake;
 }
 
-/** Where the ledger of local runs is kept, one folder for one lake: beside a root's default lake, else in the lake's own folder. */
+/** Folder of the ledger of local runs, one per lake: next to a root's default lake, else inside the lake. */
 export function stateOf(options: RootOptions): string {
   const lake = realPath(lakeOf(options));
   return lake.endsWith(DEFAULT_LAKE) ? join(dirname(lake), "state") : join(lake, ".strata", "state");
 }
 
-/** The path without links, as far as it is there. */
+/** The path with links resolved, as far as it exists. */
 function realPath(path: string): string {
   return real(path) ?? (path === dirname(path) ? path : join(realPath(dirname(path)), basename(path)));
 }
 
 /**
- * Refuses a lake in which a target is a folder of the root's own files, or holds it or lies in it: the commit would replace
- * them. Throws a usage error that names both.
+ * Refuses a lake in which a target overlaps a folder of the root's own files: the commit would replace them. Throws a usage
+ * error that names both.
  */
 export function refuseOwnFiles(plan: Plan, options: RootOptions): void {
   const lake = lakeOf(options);
@@ -117,7 +117,7 @@ export function refuseOwnFiles(plan: Plan, options: RootOptions): void {
     if (met !== undefined)
       throw usageError(
         `in the lake \`${lake}\` the target of dataset \`${name}\` is \`${folder}\`, which overlaps your files in \`${met}\``,
-        "name another folder with --lake, or leave it out for `.strata/lake` in the root",
+        "name another folder with --lake, or omit it for `.strata/lake` in the root",
       );
   }
 }
@@ -129,8 +129,8 @@ export const CACHE = join(HOME, ".strata", "cache", "sql");
 export async function load(options: RootOptions, only?: readonly string[]): Promise<LoadedRoot> {
   const root = rootOf(options);
   const info = await stat(root).catch(() => undefined);
-  const help = "name the folder that holds `pipelines/` and `sql/` with --root";
-  if (!info?.isDirectory()) throw usageError(`\`${root}\` is no folder`, help);
+  const help = "name the folder with `pipelines/` and `sql/` with --root";
+  if (!info?.isDirectory()) throw usageError(`\`${root}\` is not a folder`, help);
   if (!isFolder(join(root, PIPELINES_FOLDER)))
     throw usageError(`\`${root}\` has no folder \`${PIPELINES_FOLDER}\``, help);
   announce(root);
@@ -152,11 +152,11 @@ export function choose(loaded: LoadedRoot, name: string | undefined): CompiledPi
 export function planOf(
   loaded: LoadedRoot,
   pipeline: CompiledPipeline,
-  help = "correct them; `strata check` shows them again",
+  help = "fix the errors; `strata check` lists them",
 ): Plan {
   if (pipeline.diagnostics.length > 0) showDiagnostics(pipeline.diagnostics, loaded.textOf, process.stderr);
   if (pipeline.plan === undefined || hasErrors(pipeline.diagnostics)) {
-    throw new CommandError(`pipeline \`${pipeline.name}\` has errors, so nothing was done`, help, EXIT.failed);
+    throw new CommandError(`pipeline \`${pipeline.name}\` has errors; nothing was done`, help, EXIT.failed);
   }
   return pipeline.plan;
 }
@@ -171,7 +171,7 @@ export function showDiagnostics(
   stream.write(`${countDiagnostics(diagnostics)}\n`);
 }
 
-/** Colours on a terminal that wants them. */
+/** Colours on a terminal that supports them. */
 export function paletteOf(stream: NodeJS.WriteStream): Palette {
   const pc = coloursOf(stream);
   if (!pc.isColorSupported) return PLAIN;

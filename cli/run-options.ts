@@ -1,4 +1,4 @@
-/** What `strata run` is told on the command line, and what it needs before it starts. */
+/** Options of `strata run`, and its prerequisites. */
 
 import { tablesRead } from "../compiler/emit/job/publish.ts";
 import { checkSelection } from "../compiler/emit/selection.ts";
@@ -9,7 +9,7 @@ import { ensurePython } from "../setup/python.mjs";
 import { CommandError, usageError } from "./exit.ts";
 import type { RootOptions } from "./root.ts";
 
-/** Options of `run` as the command line gives them. */
+/** Options of `run` from the command line. */
 export interface RunOptions extends RootOptions {
   readonly engine: "sail" | "spark";
   readonly from?: string;
@@ -19,16 +19,16 @@ export interface RunOptions extends RootOptions {
   readonly param: readonly string[];
   /** `[name=]first..last`: once for each day. */
   readonly each?: string;
-  /** With `each`: days that ran before run again. */
+  /** With `each`: run completed days again. */
   readonly again?: boolean;
-  /** Name of an execution to go on with. */
+  /** Name of an execution to resume. */
   readonly execution?: string;
   readonly concurrency?: string;
   readonly format: "text" | "json";
 }
 
 /**
- * The interpreter of the engine's environment, and the jars that a plan needs; Spark needs Java, which is said before
+ * The interpreter of the engine's environment, and the jars that a plan needs. A missing Java for Spark is reported before
  * anything is installed.
  */
 export async function enginePython(
@@ -38,17 +38,17 @@ export async function enginePython(
   if (engine === "sail") return { python: await ensurePython("sail") };
   const problem = javaProblem();
   if (problem !== undefined)
-    throw new CommandError(`Apache Spark cannot run: ${problem}`, "or leave --engine out: Sail needs no Java");
+    throw new CommandError(`Apache Spark cannot run: ${problem}`, "or omit --engine: Sail needs no Java");
   const python = await ensurePython("spark-4.1");
   return needsIceberg(plan) ? { python, jars: await ensureJars("iceberg") } : { python };
 }
 
-/** True if the plan writes or reads an Iceberg table: only then Spark gets Iceberg's runtime. */
+/** True if the plan writes or reads an Iceberg table: only then does Spark get Iceberg's runtime. */
 function needsIceberg(plan: Plan): boolean {
   return stagedDatasets(plan).some((dataset) => dataset.publish.format === "iceberg" || tablesRead(dataset).length > 0);
 }
 
-/** Options → execution input, the same that `aws stepfunctions start-execution --input` takes. */
+/** Options → execution input, as for `aws stepfunctions start-execution --input`. */
 export function executionInput(
   options: Pick<RunOptions, "from" | "until" | "stages" | "datasets" | "param">,
 ): Record<string, unknown> {
@@ -61,13 +61,13 @@ export function executionInput(
   };
 }
 
-/** Names by comma. Throws a usage error for an empty one, which an unset variable of a script gives. */
+/** Comma-separated names. Throws a usage error for an empty one, which an unset variable of a script gives. */
 export function namesOf(option: string, text: string): string[] {
   const names = text.split(",").map((each) => each.trim());
   if (names.includes(""))
     throw usageError(
       `${option} ${text.trim() === "" ? "is empty" : `\`${text}\` has an empty name`}`,
-      `separate names by one comma, as in \`${option} one,two\`; leave ${option} out for all`,
+      `separate names with one comma, as in \`${option} one,two\`; omit ${option} for all`,
     );
   return names;
 }
@@ -80,8 +80,8 @@ export function concurrencyOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9]\d?$/.test(text) || Number(text) > MOST_AT_ONCE)
     throw usageError(
-      `--concurrency ${text} is no number from 1 to ${MOST_AT_ONCE}`,
-      "leave it out, and the machine's cores decide",
+      `invalid \`--concurrency ${text}\`: not a number from 1 to ${MOST_AT_ONCE}`,
+      "omit it to use the machine's number of cores",
     );
   return Number(text);
 }
@@ -89,8 +89,11 @@ export function concurrencyOf(text: string | undefined): number | undefined {
 function splitParam(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at <= 0)
-    throw usageError(`\`--param ${text}\` is not of the form name=value`, "for example --param run_date=2017-08-15");
-  // Node puts U+FFFD for bytes that are not UTF-8: another value than the one that was meant would be committed.
+    throw usageError(
+      `invalid \`--param ${text}\`: not of the form name=value`,
+      "for example --param run_date=2017-08-15",
+    );
+  // Node replaces bytes that are not UTF-8 with U+FFFD: a wrong value would be committed.
   if (text.includes("\u{fffd}"))
     throw usageError(
       `\`--param ${text.slice(0, at)}\` has bytes that are not UTF-8`,
@@ -99,7 +102,7 @@ function splitParam(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Said before an engine starts, with the nearest names; the definition checks the same again. */
+/** Checked before an engine starts, with suggestions; the definition checks the same again. */
 export function refuseBadSelection(plan: Plan, input: Readonly<Record<string, unknown>>): void {
   const checked = checkSelection(plan, input);
   if (checked.ok) return;

@@ -1,4 +1,4 @@
-/** `strata run`: a pipeline on this machine. */
+/** `strata run`: runs a pipeline locally. */
 
 import type { Plan } from "../compiler/plan/types.ts";
 import type { LoadedRoot } from "../loading/load.ts";
@@ -14,7 +14,7 @@ import { concurrencyOf, enginePython, executionInput, type RunOptions, refuseBad
 import { abortOnSignals } from "./signals.ts";
 
 const HELP =
-  "correct them; `strata check` shows them again. Errors in the SQL of some datasets only: run others by --datasets";
+  "fix the errors; `strata check` lists them. If only the SQL of some datasets has errors, run others with --datasets";
 
 /** Runs a pipeline; exit 1 if it failed, 130 if it was cancelled. */
 export async function run(name: string | undefined, options: RunOptions): Promise<number> {
@@ -37,7 +37,7 @@ export async function run(name: string | undefined, options: RunOptions): Promis
   return result.status === "SUCCEEDED" ? EXIT.ok : EXIT.failed;
 }
 
-/** A run's result, and the command that goes on with it if it did not succeed. */
+/** A run's result, and the command that resumes it if it did not succeed. */
 export interface Executed {
   readonly result: RunResult;
   readonly resume: string | undefined;
@@ -55,7 +55,7 @@ export async function execute(
   const execution = options.execution ?? executionName(plan.pipeline);
   const command = resumeCommand(execution, options);
   const stop = abortOnSignals(
-    `cancelled; what execution ${execution} has committed was not looked up\n  help: go on with it: ${command}`,
+    `cancelled before the targets were read, so the commits of execution ${execution} are unknown\n  help: resume it: ${command}`,
   );
   const reporter = reporterFor(process.stderr, options.format === "json" ? process.stderr : process.stdout, {
     ...reporterContext(loaded, plan, options),

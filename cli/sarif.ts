@@ -1,4 +1,4 @@
-/** Diagnostics as SARIF 2.1.0, which code hosts show at the line. */
+/** Diagnostics as SARIF 2.1.0, which code hosts show as annotations. */
 
 import { CODES } from "../compiler/codes.ts";
 import type { Diagnostic, Place } from "../compiler/diagnostics.ts";
@@ -17,7 +17,7 @@ export function sarif(diagnostics: readonly Diagnostic[]): object {
       {
         tool: { driver: { name: "strata", version: "0.1.0", rules } },
         columnKind: "utf16CodeUnits",
-        originalUriBaseIds: { ROOT: { description: { text: "the folder that holds pipelines/ and sql/" } } },
+        originalUriBaseIds: { ROOT: { description: { text: "the folder with pipelines/ and sql/" } } },
         results: diagnostics.map((each) => ({
           ruleId: each.code,
           ruleIndex: rules.findIndex(({ id }) => id === each.code),
@@ -37,7 +37,7 @@ export function sarif(diagnostics: readonly Diagnostic[]): object {
 
 function physical(place: Place): object {
   return {
-    // Windows has file names with half a character, which no URI can hold.
+    // Windows has file names with lone surrogates, which a URI cannot contain.
     artifactLocation: {
       uri: place.file.toWellFormed().split("/").map(encodeURIComponent).join("/"),
       uriBaseId: "ROOT",

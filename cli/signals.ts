@@ -3,12 +3,12 @@
 import { writeSync } from "node:fs";
 import { EXIT } from "./exit.ts";
 
-/** How long what is put down may take after a second Ctrl-C, in milliseconds. */
+/** Time limit of the shutdown after a second Ctrl-C, in milliseconds. */
 const PATIENCE_MS = 5_000;
 
 /**
- * Aborts on the first of them. After a second one what is being put down has a few seconds; then, and on a third one, the
- * process ends with `lastWords`, which must claim nothing that was not looked up.
+ * Aborts on the first signal. A second one limits the shutdown to a few seconds; then, and on a third one, the process ends
+ * with `lastWords`, which must not state anything that was not checked.
  */
 export function abortOnSignals(lastWords = "cancelled"): {
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-/** `strata start`, what `npm start` does: sample data, a run, a first query, where to look next. */
+/** `strata start` (`npm start`): sample data, a run, a first query, next steps. */
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ export async function start(): Promise<number> {
   const lake = lakeOf({ root });
   if (!existsSync(join(root, "pipelines", SAMPLE)))
     throw usageError(
-      `\`${root}\` has no pipeline \`${SAMPLE}\`, which the tour runs`,
+      `\`${root}\` has no pipeline \`${SAMPLE}\`, which \`strata start\` runs`,
       "run `npm start` in a clone of Strata; `strata run` runs a pipeline of this root",
     );
   const loaded = await load({ root });
@@ -57,7 +57,7 @@ export async function start(): Promise<number> {
   return EXIT.ok;
 }
 
-/** Each table comes whole, and a generator that was killed has made some of them only. */
+/** Each table is written atomically, but an interrupted generator has written only some of them. */
 function hasSources(plan: Plan, lake: string): boolean {
   const sources = stagedDatasets(plan).flatMap(({ reads }) => reads.filter(({ writer }) => writer === undefined));
   return sources.every(({ location }) => existsSync(folderOf(lake, location)));

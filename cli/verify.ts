@@ -1,4 +1,4 @@
-/** `strata verify --stack S`: shows on AWS, by the stack's canary, that what was assumed of AWS is so. */
+/** `strata verify --stack S`: checks Strata's assumptions about AWS with the stack's canary. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { emitAsl } from "../compiler/emit/asl/emit.ts";
@@ -18,10 +18,10 @@ interface VerifyCommandOptions extends RootOptions {
   readonly format: "text" | "json";
 }
 
-/** Longest wait: a job's start and run, a crawl, and room. A crawler bills ten minutes at least and takes about two. */
+/** Longest wait: a job's start and run, a crawl, and a margin. A crawler bills at least ten minutes and takes about two. */
 const LONGEST_MILLISECONDS = 30 * 60_000;
 
-/** Exit 0 if nothing failed, 1 if an assumption did not hold. */
+/** Exit 0 if nothing failed, 1 if an assumption is wrong. */
 export async function verify(options: VerifyCommandOptions): Promise<number> {
   const settings = settingsFor(options);
   if (!settings.canary)
@@ -54,7 +54,7 @@ export async function verify(options: VerifyCommandOptions): Promise<number> {
     return isBroken ? EXIT.failed : EXIT.ok;
   } catch (problem) {
     if (stop.signal.aborted)
-      throw new CommandError("cancelled; the canary's execution goes on and harms nothing", undefined, EXIT.cancelled);
+      throw new CommandError("cancelled; the canary's execution continues and is harmless", undefined, EXIT.cancelled);
     throw problem;
   } finally {
     stop.dispose();
@@ -63,7 +63,7 @@ export async function verify(options: VerifyCommandOptions): Promise<number> {
 
 const MARKS = { held: "ok     ", failed: "FAILED ", unknown: "unknown" } as const;
 
-/** A line a finding, and one with what to do. */
+/** A line per finding, and one with its remedy. */
 export function findingsText(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length));
   return findings

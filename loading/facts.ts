@@ -1,8 +1,8 @@
 /**
- * Facts of SQL texts, from a cache by content where there is one.
+ * Facts of SQL texts, from a cache by content if there is one.
  *
- * The parser takes 0.3 s and 380 MB to load; with every text cached it is never loaded, and `strata check` answers in
- * a fraction of that. A cache that cannot be read or written costs time, never a result.
+ * The parser takes 0.3 s and 380 MB to load; with every text cached it is never loaded, and `strata check` takes a fraction
+ * of that. A cache that cannot be read or written costs time, never a result.
  */
 
 import { createHash } from "node:crypto";
@@ -31,7 +31,7 @@ export async function readFacts(texts: readonly string[], cache: string | undefi
   );
 }
 
-/** Text, parser and form of the facts: when one of them changes, so does the key. */
+/** The key changes with the text, the parser and the format of the facts. */
 function keyOf(text: string): string {
   return createHash("sha256").update(`${parserVersion()}\0${FACTS_VERSION}\0${text}`).digest("hex");
 }

@@ -9,21 +9,21 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
 import { sqlKey } from "../compiler/resolve/sql-files.ts";
 
-/** What was found: files with where they go, relative to the root; `<pipeline>` stands for the name. */
+/** The files with their destinations, relative to the root; `<pipeline>` is a placeholder for the name. */
 export interface Foreign {
-  /** A name to propose: the first folder of the SQL files, else the source folder's. */
+  /** Suggested name: the first folder of the SQL files, else the source folder's. */
   readonly name: string;
   readonly files: readonly { readonly from: string; readonly to: string }[];
   /** `sql_file`s without a file; `check` reports them at their line. */
   readonly missing: readonly string[];
-  /** Links in the source, relative to it: they are not followed. */
+  /** Links in the source, relative to it; they are not followed. */
   readonly links: readonly string[];
 }
 
-/** Folders that never hold a pipeline. */
+/** Folders that never contain a pipeline. */
 const SKIPPED = new Set(["node_modules", ".git", ".venv", ".strata"]);
 
-/** Looks through a folder. */
+/** Searches a folder. */
 export async function findForeign(
   source: string,
 ): Promise<Foreign | { readonly problem: string; readonly help: string }> {
@@ -46,7 +46,7 @@ export async function findForeign(
   const copies = new Map<string, string>(
     matched.flatMap(({ key, file }) => (file === undefined ? [] : [[`sql/${key}`, file] as const])),
   );
-  // Files beside those that are named travel too, so that nothing is lost and `check` can show the orphans.
+  // Copies the other SQL files of these folders too, so that nothing is lost and `check` can report the orphans.
   const folders = new Map([...copies].map(([to, from]) => [dirname(from), dirname(to)]));
   for (const file of sql) {
     const to = folders.get(dirname(file));
@@ -67,11 +67,11 @@ export async function findForeign(
 /** Most links that are named. */
 const MOST_LINKS = 3;
 
-/** Why what a link leads to was not found, and what to do. */
+/** Why the target of a link was not found, and the remedy. */
 export function notFollowed(links: readonly string[]): string {
   const named = links.slice(0, MOST_LINKS).map((link) => `\`${link}\``);
   const more = links.length > MOST_LINKS ? ", …" : "";
-  return `links are not followed (${named.join(", ")}${more}): replace them by what they lead to`;
+  return `links are not followed (${named.join(", ")}${more}): replace them with their targets`;
 }
 
 interface Found {
@@ -87,7 +87,7 @@ async function walk(folder: string, source: string): Promise<Found[]> {
     entries.map((entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : walk(path, source);
-      // A link may lead out of the source, to a file that the user does not mean to copy.
+      // A link may lead outside the source, to a file that must not be copied.
       if (!entry.isFile() && !entry.isSymbolicLink()) return [];
       return [{ path: relative(source, path).split(sep).join("/"), isLink: entry.isSymbolicLink() }];
     }),
@@ -95,7 +95,7 @@ async function walk(folder: string, source: string): Promise<Found[]> {
   return found.flat().sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** Folders that hold both JSON files, relative to the source. */
+/** Folders that contain both JSON files, relative to the source. */
 function pairsOf(files: readonly string[]): string[] {
   const folders = files
     .filter((file) => basename(file) === "etl_stages.json")
@@ -113,7 +113,7 @@ async function sqlFilesOf(path: string): Promise<string[]> {
   return [...new Set(files)];
 }
 
-/** The file whose path shares the longest end with the wanted one, its name at least; of equals the shortest path. */
+/** The file whose path shares the longest suffix with the wanted one, at least its name; of equals, the shortest path. */
 function bestMatch(key: string, files: readonly string[]): string | undefined {
   const shared = (file: string) => {
     const [a, b] = [key.split("/").reverse(), file.split("/").reverse()];

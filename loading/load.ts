@@ -14,12 +14,12 @@ import { queriesToAnalyze } from "../compiler/read/expressions.ts";
 import { readFacts } from "./facts.ts";
 import { readText } from "./read-text.ts";
 
-/** Where the two folders and a pipeline's files are. */
+/** Names of the two folders and of a pipeline's files. */
 export const PIPELINES_FOLDER = "pipelines";
 export const SQL_FOLDER = "sql";
 const FILES = { stages: "etl_stages.json", queries: "sql_queries.json", extras: "pipeline.yaml" } as const;
 
-/** Why a root cannot be compiled at all. */
+/** Why a root cannot be compiled. */
 export class RootError extends Error {
   /** The one change to make. */
   readonly help: string;
@@ -31,7 +31,7 @@ export class RootError extends Error {
   }
 }
 
-/** A compiled root, with its texts for frames. */
+/** A compiled root, with its texts for the frames of diagnostics. */
 export interface LoadedRoot extends Compilation {
   /** A file's text by its path relative to the root. */
   readonly textOf: (file: string) => string | undefined;
@@ -48,7 +48,7 @@ export interface LoadOptions {
 /**
  * Loads and compiles everything below a root.
  *
- * Throws `RootError` when the root has no `pipelines/` or no pipeline in it; every other mistake is a diagnostic.
+ * Throws `RootError` when the root has no `pipelines/` or no pipeline in it; every other error is a diagnostic.
  */
 export async function loadRoot(root: string, options: LoadOptions = {}): Promise<LoadedRoot> {
   const problems: Diagnostic[] = [];
@@ -61,7 +61,7 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
   const sql = new Map(
     texts.map(({ key, file }, index): [string, SqlFile] => {
       const own = facts[index];
-      if (own === undefined) throw new Error("one list of facts a text");
+      if (own === undefined) throw new Error("expected one list of facts per text");
       return [key, { ...file, facts: own }];
     }),
   );
@@ -73,7 +73,7 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
   };
 }
 
-/** Names of the folders below `pipelines/`, sorted; hidden ones are left out. */
+/** Names of the folders below `pipelines/`, sorted, without hidden ones. */
 export async function pipelineNames(root: string): Promise<string[]> {
   const entries = await readdir(join(root, PIPELINES_FOLDER), { withFileTypes: true }).catch(() => {
     throw new RootError(
@@ -86,7 +86,7 @@ export async function pipelineNames(root: string): Promise<string[]> {
   );
   if (names.length === 0) {
     throw new RootError(
-      `\`${join(root, PIPELINES_FOLDER)}\` holds no pipeline`,
+      `\`${join(root, PIPELINES_FOLDER)}\` contains no pipeline`,
       "add one with `strata import SOURCE NAME`, or write the two JSON files into a folder there",
     );
   }
@@ -99,7 +99,7 @@ async function readPipeline(root: string, name: string, problems: Diagnostic[]):
   return { name, stages, queries, extras };
 }
 
-/** What is below `sql/`: `.sql` files, and what else a dataset may name by mistake. */
+/** Files below `sql/`: `.sql` files, and others that a dataset may name by mistake. */
 async function readSqlFiles(
   root: string,
   problems: Diagnostic[],
@@ -129,7 +129,7 @@ async function readSqlFiles(
   };
 }
 
-/** A file that cannot be read also looks missing; the reason replaces that message, and no plan comes of it. */
+/** An unreadable file also looks missing; its reason replaces that message, and there is no plan. */
 function withProblems(compilation: Compilation, problems: readonly Diagnostic[]): Compilation {
   if (problems.length === 0) return compilation;
   const files = new Set(problems.map(({ file }) => file));

@@ -1,11 +1,11 @@
-/** Reads files that may be anything: in a shared folder somebody else may have put a pipe where a file was. */
+/** Reads untrusted paths: in a shared folder another user may have replaced a file with a pipe. */
 
 import { constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 
-/** Something else lies where a file is looked for: a pipe would be waited for without an end. */
+/** The path is not a regular file; reading a pipe could block forever. */
 export class NoFile extends Error {
-  /** For example `is a named pipe, no file`. */
+  /** For example `is a named pipe, not a file`. */
   readonly what: string;
 
   constructor(path: string, what: string) {
@@ -15,7 +15,7 @@ export class NoFile extends Error {
   }
 }
 
-/** A file's bytes. Rejects with `NoFile` for what is none, else with what the file system says. */
+/** A file's bytes. Rejects with `NoFile` for another kind of file, else with the file system's error. */
 export async function readBytes(path: string): Promise<Buffer> {
   refuseNoFile(path, await stat(path));
   const handle = await openWithoutWaiting(path);
@@ -26,7 +26,7 @@ export async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
-/** Opens for reading. A pipe is opened at once, too, also one that somebody put there just now: nobody need write to it. */
+/** Opens for reading without blocking, also on a pipe without a writer that has just appeared. */
 export function openWithoutWaiting(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 }
@@ -43,7 +43,7 @@ interface Kinds {
   isCharacterDevice(): boolean;
 }
 
-/** Throws `NoFile` for a pipe, a socket or a device; a folder says so itself when it is read. */
+/** Throws `NoFile` for a pipe, a socket or a device; reading a folder fails by itself. */
 export function refuseNoFile(path: string, found: Kinds): void {
   const kind = found.isFIFO()
     ? "a named pipe"
@@ -52,5 +52,5 @@ export function refuseNoFile(path: string, found: Kinds): void {
       : found.isBlockDevice() || found.isCharacterDevice()
         ? "a device"
         : undefined;
-  if (kind !== undefined) throw new NoFile(path, `is ${kind}, no file`);
+  if (kind !== undefined) throw new NoFile(path, `is ${kind}, not a file`);
 }

@@ -1,4 +1,4 @@
-/** One file of the user as text; what cannot be read is a diagnostic with its place. */
+/** One file of the user as text; an unreadable one is a diagnostic with its location. */
 
 import { realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
@@ -9,7 +9,7 @@ import { openWithoutWaiting } from "./read-file.ts";
 
 /**
  * A file below `root`. Undefined if it does not exist, or cannot be read: that is a diagnostic S004, added to `problems`.
- * `isListed`: its folder lists it, so that "does not exist" means a link that leads nowhere.
+ * `isListed`: its folder lists it, so that "does not exist" means a broken link.
  */
 export async function readText(
   root: string,
@@ -21,7 +21,7 @@ export async function readText(
   try {
     const real = await realpath(join(root, path));
     if (!`${real}${sep}`.startsWith(`${await realpath(root)}${sep}`))
-      return reportUnreadable(path, "leads out of the root by a link", collect);
+      return reportUnreadable(path, "is a link to a file outside the root", collect);
     const bytes = await bytesOf(real);
     if (typeof bytes === "string") return reportUnreadable(path, bytes, collect);
     const text = textOfBytes(path, bytes, collect);
@@ -32,7 +32,7 @@ export async function readText(
   }
 }
 
-/** The bytes, or what there is in place of a file. */
+/** The bytes, or the problem. */
 async function bytesOf(path: string): Promise<Uint8Array | string> {
   const file = await openWithoutWaiting(path);
   try {

@@ -1,10 +1,10 @@
-/** What a stack deploys: the root's pipelines and, where the stack wants it, the canary. */
+/** What a stack deploys: the root's pipelines and, if the stack has it, the canary. */
 
 import { dirname, join } from "node:path";
 import { diagnostic } from "../compiler/diagnostics.ts";
 import { type LoadedRoot, type LoadOptions, loadRoot } from "./load.ts";
 
-/** The root that holds the canary's pipeline alone. */
+/** The root of the canary's pipeline. */
 export const CANARY_ROOT = join(dirname(import.meta.dirname), "canary");
 
 /** Loads and compiles a root, and the canary's. Throws `RootError` as `loadRoot` does. */

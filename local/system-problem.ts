@@ -1,12 +1,12 @@
-/** What the operating system refuses, in words with the remedy. */
+/** Errors of the operating system, as messages with a remedy. */
 
-/** What the operating system refuses is the user's to solve: a full disk, a missing right. */
+/** Errors that the user can fix: a full disk, a missing permission. */
 export function systemProblem(problem: unknown): string | undefined {
   const { code, path, syscall } = problem as NodeJS.ErrnoException;
   const known: Record<string, string> = {
     ENOSPC: "the disk is full: free some space and run the command again",
     EDQUOT: "the disk quota is used up: free some space and run the command again",
-    EFBIG: "files may not grow that large here: raise the limit (`ulimit -f`)",
+    EFBIG: "the file exceeds the size limit: raise it (`ulimit -f`)",
     EACCES: "permission denied: choose a folder that you may write to",
     EPERM: "not permitted: choose a folder that you may write to",
     EROFS: "the file system is read-only: choose another folder",

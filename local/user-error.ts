@@ -1,4 +1,4 @@
-/** A mistake of the user's, or of their machine, told in one line with the remedy. */
+/** An error of the user or the machine, as one line with the remedy. */
 export class UserError extends Error {
   readonly help: string | undefined;
 

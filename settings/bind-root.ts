@@ -1,4 +1,4 @@
-/** A root's pipelines and a stack's settings → what would be deployed, and everything that stops it or is to be said. */
+/** A root's pipelines and a stack's settings → the deployment, with all errors and warnings. */
 
 import type { Compilation } from "../compiler/compile.ts";
 import { type Diagnostic, diagnostic, type Place, unique } from "../compiler/diagnostics.ts";
@@ -19,18 +19,18 @@ export interface BoundPlan {
   readonly identities: readonly Identity[];
 }
 
-/** What is bound of a root, and beside which mistakes. */
+/** Options of binding a root. */
 export interface BindOptions {
   /** Which of the wanted pipelines; default: all. */
   readonly isChosen?: (pipeline: string) => boolean;
-  /** False if the settings have mistakes: what they lack is said, and no definition and no permissions are made. Default: true. */
+  /** False if the settings have errors: missing settings are reported, but no definition or permissions are computed. Default: true. */
   readonly isSound?: boolean;
-  /** Stacks that have been compared with this one already. */
+  /** Stacks that have already been compared with this one. */
   readonly compared?: readonly string[];
 }
 
 /**
- * Binds the pipelines that a stack wants; one without a plan is left out, its diagnostics are the compilation's.
+ * Binds a stack's pipelines; one without a plan is omitted, and the compilation has its diagnostics.
  *
  * @param home the folder of the stacks' settings files
  */
@@ -75,13 +75,13 @@ function unknownPipelines(pipelines: readonly { readonly name: string }[], setti
       diagnostic({
         code: "D008",
         at: topOf(settings),
-        message: `\`strata:pipelines\` lists \`${name}\`, which is no pipeline`,
+        message: `\`strata:pipelines\` lists the unknown pipeline \`${name}\``,
         help: suggest(name, known, "pipeline"),
       }),
     );
 }
 
-/** Keys `pipeline/stage` of `strata:stages` whose first part is no pipeline; the others are each pipeline's to check. */
+/** Keys `pipeline/stage` of `strata:stages` with an unknown pipeline; each pipeline checks the others. */
 function unknownPrefixes(
   pipelines: readonly { readonly name: string }[],
   settings: Settings,
@@ -96,7 +96,7 @@ function unknownPrefixes(
       diagnostic({
         code: "D008",
         at: topOf(settings),
-        message: `\`strata:stages.${key}\` names no pipeline`,
+        message: `\`strata:stages.${key}\` names an unknown pipeline`,
         help: suggest(key.slice(0, key.indexOf("/")), known, "pipeline"),
       }),
     );

@@ -13,7 +13,7 @@ import type { Settings, Workers } from "./schema.ts";
 /** Glue's default for Spark jobs of version 5.0 and later, in minutes (CreateJob, `Timeout`). */
 const DEFAULT_TIMEOUT_MINUTES = 480;
 
-/** Bindings of a stack, or what the settings lack for this plan. */
+/** Bindings of a stack, or the settings that this plan lacks. */
 export interface Bound {
   readonly bindings: StackBindings | undefined;
   readonly diagnostics: readonly Diagnostic[];
@@ -40,7 +40,7 @@ function bind(plan: Plan, settings: Settings): StackBindings {
   const key = (which: "data" | "operations") =>
     isKms ? keyPlaceholder(which, { partition, region, account }) : undefined;
   const security = isKms ? nameFor("securityConfiguration", "strata", stack) : undefined;
-  // AWS's pages do not say whether the role's path is part of a log group's name, so both forms are allowed.
+  // AWS does not document whether the role's path is part of a log group's name, so both forms are allowed.
   const hasOtherGroups = security !== undefined && rolePath !== "/";
   const pipelineSegment = nameFor("keySegment", plan.pipeline);
   return {
@@ -101,7 +101,7 @@ function bind(plan: Plan, settings: Settings): StackBindings {
   };
 }
 
-/** What a job is told as `--custom-logGroup-prefix`. */
+/** A job's `--custom-logGroup-prefix`. */
 export function jobLogPrefix(job: string): string {
   return `/aws-glue/jobs/${nameFor("logSegment", job)}`;
 }
@@ -112,7 +112,7 @@ function jobLogGroups(job: string, role: string, security: string | undefined): 
   return ["output", "error"].map((kind) => `${jobLogPrefix(job)}${middle}/${kind}`);
 }
 
-/** Buckets that a stack has beside its data: code, query results, the jobs' state, access logs. */
+/** A stack's buckets other than data: code, query results, the jobs' state, access logs. */
 export function ownBuckets(settings: Settings): Readonly<Record<"code" | "results" | "state" | "logs", string>> {
   const name = (what: string) => nameFor("bucket", `strata-${what}`, settings.stack, accountOf(settings));
   return { code: name("code"), results: name("athena-results"), state: name("state"), logs: name("access-logs") };
@@ -142,7 +142,7 @@ function stackBuckets(settings: Settings): StackBucket[] {
   }));
 }
 
-/** Bindings without a stack: logical buckets as they are, no account. What the local run and `strata asl` use. */
+/** Bindings without a stack: logical bucket names, no account. Used by the local run and `strata asl`. */
 export function localBindings(plan: Plan): Bindings {
   return {
     partition: "aws",
@@ -172,7 +172,7 @@ export function localBindings(plan: Plan): Bindings {
   };
 }
 
-/** The account that names are made with. */
+/** The account in names. */
 export function accountOf(settings: Settings): string {
   return settings.allowedAccountIds[0] ?? "";
 }
@@ -199,12 +199,12 @@ function unmapped(plan: Plan, settings: Settings, at: Place): Diagnostic[] {
     .filter((logical) => !mapped.includes(logical))
     .map((logical) => {
       const misspelt = nearest(logical, unused);
-      const add = `set \`strata:buckets\` in Pulumi.${settings.stack}.yaml: \`${logical}: {}\` for a bucket of the stack's own`;
+      const add = `set \`strata:buckets\` in Pulumi.${settings.stack}.yaml: \`${logical}: {}\` for a new bucket of the stack`;
       return diagnostic({
         code: "D006",
         at,
         message: `stack \`${settings.stack}\` does not map the logical bucket \`${logical}\``,
-        help: misspelt === undefined ? add : `is \`${misspelt}\` in \`strata:buckets\` meant? If not, ${add}`,
+        help: misspelt === undefined ? add : `did you mean \`${misspelt}\` in \`strata:buckets\`? If not, ${add}`,
       });
     });
 }
@@ -223,19 +223,19 @@ function sameName(settings: Settings, at: Place): Diagnostic[] {
         code: "D007",
         at,
         message: `${first} and the logical bucket \`${logical}\` are both \`${physical}\``,
-        help: "give each a bucket of its own: targets of one could lie inside targets of the other, or where code lies",
+        help: "give each a separate bucket: targets of one could be inside targets of the other, or inside the code",
       }),
     ];
   });
 }
 
-/** A key that names no stage would be a change without effect. Keys of other pipelines are theirs. */
+/** A key with an unknown stage would have no effect. Other pipelines check their keys. */
 function unknownStages(plan: Plan, settings: Settings, all: readonly string[], at: Place): Diagnostic[] {
   const stages = plan.stages.map(({ name }) => name);
   const prefix = `${plan.pipeline}/`;
   return settings.stages.flatMap(({ key }) => {
     if (all.includes(key)) return [];
-    // A stage's own name may hold a `/`, so what begins like another pipeline's key is left to that pipeline.
+    // A stage's name may contain a `/`, so a key with another pipeline's prefix is left to that pipeline.
     if (!key.includes("/")) return [unknownStage(key, at, "no stage", suggest(key, all, "stage"))];
     if (!key.startsWith(prefix) || stages.includes(key.slice(prefix.length))) return [];
     const help = suggest(key.slice(prefix.length), stages, "stage");

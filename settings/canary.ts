@@ -1,11 +1,11 @@
-/** The canary: one more pipeline of a stack, by which `strata verify` shows that AWS does what was assumed of it. */
+/** The canary: an additional pipeline of a stack, with which `strata verify` checks assumptions about AWS. */
 
 import type { Settings } from "./schema.ts";
 
 /** Name of the canary's pipeline and of its logical bucket. */
 export const CANARY = "strata-canary";
 
-/** The settings with the canary's bucket, and its pipeline among those that are named; unchanged where it is off. */
+/** The settings with the canary's bucket and pipeline; unchanged if it is off. */
 export function withCanary(settings: Settings): Settings {
   if (!settings.canary) return settings;
   const { buckets, pipelines } = settings;

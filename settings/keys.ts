@@ -1,15 +1,15 @@
-/** ARNs of keys that a stack makes: unknown before, so texts that name them are made with placeholders of their length. */
+/** Placeholders, of the same length, for ARNs of keys that a stack creates. */
 
 /** Which key. */
 export type StackKey = "data" | "operations";
 
-/** A key's id has 36 characters (KMS API reference, `KeyId`), so these have. */
+/** As long as a key's id: 36 characters (KMS API reference, `KeyId`). */
 const PLACEHOLDER_IDS: Readonly<Record<StackKey, string>> = {
   data: "the-stacks-own-key-of-data----------",
   operations: "the-stacks-own-key-of-operations----",
 };
 
-/** Where a key's ARN will stand. */
+/** The placeholder of a key's ARN. */
 export function keyPlaceholder(key: StackKey, home: { partition: string; region: string; account: string }): string {
   return `arn:${home.partition}:kms:${home.region}:${home.account}:key/${PLACEHOLDER_IDS[key]}`;
 }
@@ -22,7 +22,7 @@ export function withKeys(text: string, arns: Readonly<Record<StackKey, string | 
   }, text);
 }
 
-/** For readers: the placeholders by what they stand for. */
+/** The placeholders with a readable description. */
 export function nameKeys(text: string): string {
   return withKeys(text, { data: "KEY(data)", operations: "KEY(operations)" });
 }

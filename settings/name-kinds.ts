@@ -1,5 +1,5 @@
 /**
- * What AWS and Pulumi take as a name, kind by kind. The limits are stated here and nowhere else.
+ * Valid names on AWS and Pulumi, by kind. The limits are stated only here.
  *
  * `parts` is the number of parts that a name of the kind is made of; it is fixed, since `a-b` alone and `a` with `b`
  * must not both be `a-b`.
@@ -7,13 +7,13 @@
 
 /** The rules of one kind of name. */
 export interface NameRule {
-  /** Greatest length in characters; all allowed characters are ASCII, so it is the length in bytes, too. */
+  /** Greatest length in characters, and in bytes, since all allowed characters are ASCII. */
   readonly limit: number;
-  /** One character that may stand in the name. */
+  /** One allowed character. */
   readonly allowed: RegExp;
   /** Number of parts; their order is the order of the arguments. */
   readonly parts: number;
-  /** Stands between parts; must be an allowed character. */
+  /** Between parts; must be an allowed character. */
   readonly separator: string;
   /**
    * `lower`: only lower case is valid. `insensitive`: the service compares names without regard to case (or might, or
@@ -27,9 +27,9 @@ export interface NameRule {
 const WORD = /[A-Za-z0-9_-]/;
 const DOTTED = /[A-Za-z0-9_.-]/;
 
-/** Every kind of name that Strata makes. */
+/** Every kind of name that Strata creates. */
 export const NAME_KINDS = {
-  /** A state of a definition (≤ 80). Blanks are allowed inside, so that a readable stage name stays as it is. */
+  /** A state of a definition (≤ 80). Spaces are allowed inside, so that a readable stage name stays unchanged. */
   state: { limit: 80, allowed: /[A-Za-z0-9_. -]/, parts: 1, separator: "-", case: "sensitive", trimmed: true },
   /** State machine, 1–80; with logs in CloudWatch only letters, digits, `-` and `_`. */
   stateMachine: { limit: 80, allowed: WORD, parts: 2, separator: "-", case: "insensitive", trimmed: true },

@@ -1,4 +1,4 @@
-/** What the settings of the other stacks name: a bucket of theirs is never this stack's. */
+/** Buckets in other stacks' settings, which this stack must not use. */
 
 import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
 import { bucketBindings, ownBuckets } from "./bindings.ts";
@@ -6,9 +6,9 @@ import { knownStacks, readSettings } from "./read.ts";
 import type { Settings } from "./schema.ts";
 
 /**
- * A diagnostic for every bucket that another `Pulumi.<stack>.yaml` names, too, beside mistakes that it may have.
+ * A diagnostic for every bucket that another `Pulumi.<stack>.yaml` also names, even if that file has errors.
  *
- * @param except stacks that are not looked at
+ * @param except stacks that are not compared
  */
 export function bucketsOfOthers(home: string, settings: Settings, except: readonly string[] = []): Diagnostic[] {
   const mine = bucketsOf(settings);
@@ -33,6 +33,6 @@ function shared(settings: Settings, other: string, bucket: string): Diagnostic {
     code: "D009",
     at: { file: `Pulumi.${settings.stack}.yaml`, line: 1, column: 1, length: 1 },
     message: `the bucket \`${bucket}\` of stack \`${settings.stack}\` is also named by Pulumi.${other}.yaml`,
-    help: `give stack \`${settings.stack}\` a bucket of its own: a run of one stack must not be able to harm the other`,
+    help: `give stack \`${settings.stack}\` a separate bucket, so that a run of one stack cannot harm the other`,
   });
 }

@@ -1,4 +1,4 @@
-/** actionlint, which reads GitHub's workflows: built once a user by the Go toolchain, where there is one. */
+/** actionlint, the linter of GitHub's workflows: built once per user by the Go toolchain, if there is one. */
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
@@ -9,7 +9,7 @@ import { withLock } from "./lock.mjs";
 import { HOME } from "./node.mjs";
 import { CACHE, digestOf, isStamped, SetupError, stamp } from "./stamp.mjs";
 
-/** Its `go.sum` has the hash of every module that goes into the program. */
+/** Its `go.sum` has the hash of every module of the program. */
 const MODULE = join(HOME, "test", "workflows", "actionlint");
 /** Oldest Go that the module compiles with. */
 const OLDEST = [1, 25];
@@ -19,11 +19,11 @@ export function actionlintProblem() {
   if (isReady()) return undefined;
   const go = goVersion();
   if (go !== undefined && !isOlder(go, OLDEST)) return undefined;
-  return `${go ?? "no Go"} is found: install Go ${OLDEST.join(".")} or newer to lint the workflows`;
+  return `${go ?? "no Go"} found: install Go ${OLDEST.join(".")} or newer to lint the workflows`;
 }
 
 /**
- * Builds actionlint unless that is done, and answers its path. Throws `SetupError`.
+ * Builds actionlint if necessary, and returns its path. Throws `SetupError`.
  *
  * @returns {Promise<string>}
  */
@@ -33,7 +33,7 @@ export async function ensureActionlint() {
     if (isReady()) return binary();
     process.stderr.write("setup: building actionlint (once, about 10 s) …\n");
     await mkdir(join(CACHE, "actionlint"), { recursive: true });
-    // Built aside, then put in place at once: a build that is killed leaves nothing that looks whole.
+    // Built in a temporary folder, then moved atomically: an interrupted build leaves nothing that looks complete.
     const aside = mkdtempSync(join(CACHE, "actionlint", "build-"));
     try {
       const program = "github.com/rhysd/actionlint/cmd/actionlint";

@@ -1,6 +1,6 @@
 /**
- * Spark's classes as Java keeps them in an archive: a session then starts faster. Nothing depends on it, so a
- * failure is said once and tried again only with another Java or other pins.
+ * Java's class-data archive of Spark's classes, with which a session starts faster. Nothing depends on it, so a failure is
+ * reported once and retried only with another Java or other pins.
  */
 
 import { statSync } from "node:fs";
@@ -17,7 +17,7 @@ const ENGINES = join(HOME, "local", "engine", "engines.py");
 const PINS = join(HOME, "setup", "python", "spark-4.1.txt");
 
 /**
- * Makes the archive of an environment of Spark, unless that is done for this Java. `python`: the environment's interpreter.
+ * Creates the archive of a Spark environment, if it has none for this Java. `python`: the environment's interpreter.
  *
  * @param {string} python
  */
@@ -25,10 +25,10 @@ export async function ensureClassArchive(python) {
   try {
     await makeOnce(python);
   } catch (problem) {
-    // A clone that is read only, or somebody else's.
+    // A read-only clone, or another user's.
     const reason = problem instanceof Error ? problem.message : String(problem);
     process.stderr.write(
-      `setup: Spark's classes cannot be kept (${reason.slice(0, 200)}); Spark starts as slowly as ever\n`,
+      `setup: cannot cache Spark's classes (${reason.slice(0, 200)}); Spark will start more slowly\n`,
     );
   }
 }
@@ -41,12 +41,12 @@ async function makeOnce(python) {
   if (isStamped(mark, wanted)) return;
   await withSetupLock(async () => {
     if (isStamped(mark, wanted)) return;
-    process.stderr.write("setup: keeping Spark's classes, so that it starts faster (once, half a minute) …\n");
+    process.stderr.write("setup: caching Spark's classes for a faster start (once, half a minute) …\n");
     const env = { ...environmentFor(), PYTHONPATH: join(HOME, "glue"), PYTHONDONTWRITEBYTECODE: "1" };
     const { code, output } = await runCaptured(python, [PROGRAM], env);
     if (code !== 0) {
       const reason = output.trim().split("\n").at(-1) ?? "";
-      process.stderr.write(`setup: that failed (${reason.slice(0, 200)}); Spark starts as slowly as ever\n`);
+      process.stderr.write(`setup: caching failed (${reason.slice(0, 200)}); Spark will start more slowly\n`);
     }
     stamp(mark, wanted);
   });

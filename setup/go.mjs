@@ -1,14 +1,14 @@
-/** The Go toolchain, which builds programs from modules whose hashes a `go.sum` in this repository has. */
+/** The Go toolchain, which builds programs from modules with hashes in a `go.sum` of this repository. */
 
 import { spawnSync } from "node:child_process";
 import { environmentFor } from "./environment.mjs";
 
-/** Another Go must not be downloaded: where the one that is there is too old, we say so. Builds need no C compiler. */
+/** No other Go must be downloaded: a Go that is too old is reported. Builds need no C compiler. */
 export function goEnv() {
   return { ...environmentFor("go"), GOTOOLCHAIN: "local", CGO_ENABLED: "0", GOFLAGS: "" };
 }
 
-/** As `go1.25.3`; undefined where there is no Go. */
+/** As `go1.25.3`; undefined without Go. */
 export function goVersion() {
   const go = spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8", env: goEnv() });
   return go.error || go.status !== 0 ? undefined : go.stdout.trim();

@@ -1,4 +1,4 @@
-/** Which Python an environment can be made with, and where one is. */
+/** Python versions of an environment, and the search for an interpreter. */
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -6,7 +6,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { SetupError } from "./stamp.mjs";
 
-/** Oldest and newest Python that every package of a lock file has wheels for; `npm run lock:python` holds it. */
+/** Oldest and newest Python for which every package of a lock file has wheels; `npm run lock:python` checks it. */
 const ANY = { oldest: [3, 10], newest: [3, 14] };
 
 const OF_LOCK = {
@@ -26,7 +26,7 @@ export function pythonsOf(name) {
 }
 
 /**
- * A command that starts a Python which fits the environment. Throws `SetupError` if there is none.
+ * A command that starts a suitable Python for the environment. Throws `SetupError` if there is none.
  *
  * @param {string} env
  */
@@ -40,10 +40,10 @@ export function findPython(env) {
   }
   const wanted = oldest[1] === newest[1] ? oldest.join(".") : `${oldest.join(".")} to ${newest.join(".")}`;
   const how = env in OF_LOCK ? "" : " (Debian: apt-get install python3 python3-venv; macOS: brew install python)";
-  throw new SetupError(`Python ${wanted} is not found: install it${how}`);
+  throw new SetupError(`Python ${wanted} not found: install it${how}`);
 }
 
-/** The usual one first. Pythons that pyenv keeps only where the usual one may not do: there are many, and old ones. */
+/** The default one first. pyenv's versions only if the default one may not fit: there are many, including old ones. */
 function candidatesFor(env) {
   if (process.env.STRATA_BASE_PYTHON && !(env in OF_LOCK)) return [process.env.STRATA_BASE_PYTHON];
   const { oldest, newest } = pythonsOf(env);
@@ -53,7 +53,7 @@ function candidatesFor(env) {
   return [...own, ...numbered, ...(env in OF_LOCK ? pyenvPythons() : [])];
 }
 
-/** Interpreters that pyenv keeps: its own commands answer only for the version that is chosen. */
+/** pyenv's interpreters: its shims run only the selected version. */
 function pyenvPythons() {
   const folder = join(process.env.PYENV_ROOT ?? join(homedir(), ".pyenv"), "versions");
   if (!existsSync(folder)) return [];

@@ -1,4 +1,4 @@
-/** Jars that Spark needs beside its own, pinned by digest, in the user's cache: Iceberg's runtime, S3A for tests, and Spark's own tests. */
+/** Additional jars for Spark, pinned by digest, in the user's cache: Iceberg's runtime, S3A for tests, and Spark's own tests. */
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -20,8 +20,8 @@ const SIZES = {
 };
 
 /**
- * Downloads the jars of `setup/jars/<name>.txt` (a line: SHA-256, path) unless they are there, and answers their folder.
- * Jars that are there are read again: the folder may come from elsewhere (a cache of CI) or be damaged. Throws `SetupError`.
+ * Downloads missing jars of `setup/jars/<name>.txt` (a line: SHA-256, path), and returns their folder. Existing jars are
+ * checked again: the folder may come from elsewhere (a CI cache) or be damaged. Throws `SetupError`.
  *
  * @param {string} name
  * @returns {Promise<string>}
@@ -42,7 +42,7 @@ export async function ensureJars(name) {
     const many = jars.length === 1 ? "1 jar" : `${jars.length} jars`;
     process.stderr.write(`setup: downloading ${many} for ${name} (once, ${SIZES[name] ?? "a few MB"}) …\n`);
     const aside = `${folder}.${process.pid}`;
-    rmSync(aside, { recursive: true, force: true }); // of one that was killed and had the same number
+    rmSync(aside, { recursive: true, force: true }); // of a killed process with the same id
     mkdirSync(aside, { recursive: true });
     try {
       for (const [digest = "", path = ""] of jars) {
@@ -66,14 +66,14 @@ async function download(path, digest) {
   const answer = await fetch(`${REPOSITORY}${path}`).catch((problem) => {
     throw new SetupError(`cannot download ${basename(path)} (${problem.cause?.code ?? problem.message})`);
   });
-  if (!answer.ok) throw new SetupError(`cannot download ${basename(path)}: the repository answers ${answer.status}`);
+  if (!answer.ok) throw new SetupError(`cannot download ${basename(path)}: the repository returned ${answer.status}`);
   const body = Buffer.from(await answer.arrayBuffer());
   const found = sha256(body);
-  if (found !== digest) throw new SetupError(`${basename(path)} is not the file that was pinned (SHA-256 ${found})`);
+  if (found !== digest) throw new SetupError(`${basename(path)} has the wrong digest (SHA-256 ${found})`);
   return body;
 }
 
-/** Undefined for a file that is not there. */
+/** Undefined for a missing file. */
 function digestOfFile(path) {
   return existsSync(path) ? sha256(readFileSync(path)) : undefined;
 }

@@ -1,4 +1,4 @@
-/** A lock on set-up: two commands in one clone, or two clones with one cache, must not install into a folder at once. */
+/** A lock on set-up: two commands in one clone, or two clones with one cache, must not install into a folder concurrently. */
 
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -44,18 +44,18 @@ function acquire(path) {
     return true;
   } catch (problem) {
     if (problem.code === "EEXIST") return false;
-    // Created and not written, on a full disk: it would keep everybody out.
+    // Created but not written, on a full disk: it would block every other process.
     if (problem.code !== "EROFS" && problem.code !== "EACCES") rmSync(path, { force: true });
     throw problem;
   }
 }
 
-/** How long a lock may say nothing, in milliseconds: its owner writes it right after creating it. */
+/** How long a lock may be empty, in milliseconds: its owner writes it right after creating it. */
 const EMPTY_MS = 2_000;
-/** How long a set-up takes at most, in milliseconds: whether one in another container is alive, nobody here can tell. */
+/** Longest set-up, in milliseconds: whether one in another container is alive is unknown here. */
 const ELSEWHERE_MS = 60 * 60 * 1000;
 
-/** True for a lock whose owner is gone: killed, or killed before it wrote its name. */
+/** True for a lock whose owner has ended, or was killed before it wrote its id. */
 function isLeftOver(path) {
   try {
     const holder = processIn(readFileSync(path, "utf8"));
@@ -67,7 +67,7 @@ function isLeftOver(path) {
   }
 }
 
-/** Undefined for what names no process: nothing yet, or what an older Strata wrote. */
+/** Undefined if it names no process: empty, or written by an older Strata. */
 function processIn(text) {
   try {
     const value = JSON.parse(text);

@@ -1,4 +1,4 @@
-/** The installation: the folder that holds `setup/`. */
+/** The installation: the folder that contains `setup/`. */
 export const HOME: string;
 /** Path of a Node that runs TypeScript, or undefined. */
 export function findNode(): string | undefined;

@@ -1,13 +1,13 @@
 /**
- * Finds a Node that runs TypeScript by itself (22.18 or newer): this one, or the one that the lockfile brings as a
- * platform package. Plain JavaScript, so that any Node from 20 on can run it.
+ * Finds a Node that runs TypeScript natively (22.18 or newer): this one, or the platform package of the lockfile. Plain
+ * JavaScript, so that any Node from 20 on can run it.
  */
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The installation: the folder that holds `setup/`. */
+/** The installation: the folder that contains `setup/`. */
 export const HOME = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** npm packages with a Node binary, by `process.platform`-`process.arch`. */
@@ -33,5 +33,5 @@ export function findNode() {
   return binary && existsSync(binary) ? binary : undefined;
 }
 
-/** What to do where `findNode` finds none. */
-export const NODE_REMEDY = `Strata needs Node 22.18 or newer to run TypeScript, and this is ${process.version}: run \`npm ci\` (it brings a Node for Linux, macOS and Windows), or install Node 24`;
+/** Remedy if `findNode` finds none. */
+export const NODE_REMEDY = `Strata needs Node 22.18 or newer to run TypeScript, but this is ${process.version}: run \`npm ci\` (it installs a Node on Linux, macOS and Windows), or install Node 24`;

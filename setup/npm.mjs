@@ -9,7 +9,7 @@ import { CACHE, digestOf, isStamped, SetupError, stamp } from "./stamp.mjs";
 
 const STAMP = join(HOME, "node_modules", ".strata-stamp");
 
-/** Installs what the lockfile says, unless that is done. Throws `SetupError`. */
+/** Installs the lockfile's packages if necessary. Throws `SetupError`. */
 export async function ensureNpm() {
   const digest = digestOf([join(HOME, "package-lock.json")], process.platform, process.arch);
   if (isStamped(STAMP, digest)) return;
@@ -28,7 +28,7 @@ export async function ensureNpm() {
         encoding: "utf8",
       },
     );
-    if (result.error?.code === "ENOENT") throw new SetupError("npm is not found: install Node 20 or newer with npm");
+    if (result.error?.code === "ENOENT") throw new SetupError("npm not found: install Node 20 or newer with npm");
     if (result.status !== 0) {
       throw new SetupError(
         `npm ci failed (${lastLine(result.stderr)}): check the network and the disk, then run the command again`,

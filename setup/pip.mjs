@@ -1,4 +1,4 @@
-/** Installation from a lock file: pip takes only files whose SHA-256 the lock has, and nothing that the lock does not name. */
+/** Installation from a lock file: pip accepts only packages of the lock, and only files with its SHA-256. */
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -20,8 +20,8 @@ export function lockOf(name) {
 /**
  * Installs a lock file into an environment. Throws `SetupError`.
  *
- * Packages that are published as source only are built by the tools of `build.txt`, in the environment: pip's isolated
- * build would take the newest tools, unchecked.
+ * Packages that are published as source only are built in the environment with the tools of `build.txt`: pip's isolated
+ * build would use the newest tools, unchecked.
  *
  * @param {string} python the environment's interpreter
  * @param {string} lock path of the lock file
@@ -31,7 +31,7 @@ export async function installLock(python, lock) {
   await pipInstall(python, lock);
 }
 
-/** True if a package that the lock takes as source is not there in the lock's version. */
+/** True if a source package of the lock is not installed in the lock's version. */
 function mustBuild(python, text) {
   const versions = new Map([...text.matchAll(/^([\w.-]+)==(\S+)/gm)].map(([, name, version]) => [name, version]));
   const sources = [...text.matchAll(/^--no-binary (\S+)$/gm)].map(([, name]) => [name, versions.get(name)]);
@@ -50,18 +50,18 @@ async function pipInstall(python, lock) {
   if (code !== 0) throw new SetupError(pipProblem(relative(HOME, lock), output));
 }
 
-/** What is wrong, and what to do, by what pip printed. */
+/** The problem and its remedy, from pip's output. */
 function pipProblem(lock, output) {
   const [, pin, rest = ""] = /DO NOT MATCH THE HASHES[^\n]*\n\s*(\S+)([\s\S]*)/.exec(output) ?? [];
   if (pin !== undefined) {
     const digest = /Got\s+(\w+)/.exec(rest)?.[1] ?? "unknown";
     return (
-      `${pin} is not a file that ${lock} has the hash of (SHA-256 ${digest}); it was not installed. Look at where pip` +
-      ` takes packages from (PIP_INDEX_URL, PIP_FIND_LINKS, \`pip config list\`): it must give the file as it was published`
+      `${pin} has a hash that ${lock} does not list (SHA-256 ${digest}); it was not installed. Check where pip` +
+      ` gets packages (PIP_INDEX_URL, PIP_FIND_LINKS, \`pip config list\`): it must serve the published file`
     );
   }
   const remedy = /No matching distribution found/.test(output)
-    ? "check the network, and whether docs/dependencies.md names this machine's kind"
+    ? "check the network, and whether docs/dependencies.md lists this platform"
     : "check the network and the disk";
   return `pip could not install ${lock} (${firstError(output)}): ${remedy}, then run the command again`;
 }

@@ -10,5 +10,5 @@ export interface ProcessId {
 }
 /** This process. */
 export function thisProcess(): ProcessId;
-/** False only if the process has certainly ended: of another machine, or another container, nobody here can tell. */
+/** False only if the process has certainly ended; unknown for another machine or container. */
 export function mayRun(process: ProcessId): boolean;

@@ -1,4 +1,4 @@
-/** Which process a file speaks of, and whether it still runs: numbers of processes are used again. */
+/** Identifies a process in a file, and checks whether it still runs: process ids are reused. */
 
 import { spawnSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
@@ -9,7 +9,7 @@ export function thisProcess() {
   return { pid: process.pid, began: beginOf(process.pid) ?? "", ...place() };
 }
 
-/** False only if the process has certainly ended: of another machine, or another container, nobody here can tell. */
+/** False only if the process has certainly ended; unknown for another machine or container. */
 export function mayRun({ pid, began, ...there }) {
   const here = place();
   if (there.host !== here.host) return true;
@@ -40,10 +40,10 @@ function place() {
   };
 }
 
-/** Undefined where the system does not say. */
+/** Undefined if the system does not report it. */
 function beginOf(pid) {
   try {
-    // proc(5): field 22, counted after the name, which may hold blanks and brackets.
+    // proc(5): field 22, counted after the name, which may contain spaces and brackets.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ");
     if (fields?.[0] === "Z") return "ended"; // a zombie: ended, and not waited for
     return fields?.[19];

@@ -1,8 +1,8 @@
 /**
- * The Pulumi CLI for tests: the one on the PATH, else one built from its Go module, once for all clones of a user.
+ * The Pulumi CLI for tests: the one on the PATH, else one built from its Go module, once per user.
  *
- * Pulumi's installer is a download from its own site, which many networks do not let through; the Go proxy is one of
- * the registries that a build has anyway. The module pins every version (test/engine/pulumi-cli/go.sum).
+ * Pulumi's installer downloads from its own site, which many networks block; the Go proxy is a registry that builds need
+ * anyway. The module pins every version (test/engine/pulumi-cli/go.sum).
  */
 
 import { spawn } from "node:child_process";
@@ -20,18 +20,18 @@ const MODULE = join(HOME, "test", "engine", "pulumi-cli");
 const OLDEST = [1, 24];
 const PROGRAM = process.platform === "win32" ? "pulumi.exe" : "pulumi";
 
-/** Undefined if a CLI is there or can be built, else why not, with the remedy. */
+/** Undefined if there is a CLI or it can be built, else the problem with its remedy. */
 export function pulumiProblem() {
   if (onPath() !== undefined || isBuilt()) return undefined;
   const go = goVersion();
-  if (go === undefined) return `neither pulumi nor Go is found: install Pulumi, or Go ${OLDEST.join(".")} or newer`;
+  if (go === undefined) return `neither pulumi nor Go found: install Pulumi, or Go ${OLDEST.join(".")} or newer`;
   return isOlder(go, OLDEST)
     ? `${go} is too old to build pulumi: install Go ${OLDEST.join(".")} or newer, or Pulumi`
     : undefined;
 }
 
 /**
- * Answers the CLI's path, and builds it first where that is not done. Throws `SetupError`.
+ * Returns the CLI's path, after building it if necessary. Throws `SetupError`.
  *
  * @returns {Promise<string>}
  */
@@ -41,7 +41,7 @@ export async function ensurePulumi() {
   if (isBuilt()) return builtPath();
   const problem = pulumiProblem();
   if (problem !== undefined) throw new SetupError(problem);
-  // One user may have several clones; the cache is theirs together, and so is the lock.
+  // A user's clones share the cache, and so the lock.
   return withLock(join(CACHE, "pulumi.lock"), async () => {
     if (!isBuilt()) await build();
     return builtPath();
@@ -65,7 +65,7 @@ function digest() {
   return digestOf([join(MODULE, "go.mod"), join(MODULE, "go.sum")], VERSION, process.platform, process.arch);
 }
 
-/** In `bin/`, where Pulumi's own Automation API looks for it. */
+/** In `bin/`, where Pulumi's Automation API looks for it. */
 function builtPath() {
   return join(folder(), "bin", PROGRAM);
 }

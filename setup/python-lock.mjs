@@ -1,8 +1,8 @@
 /**
- * `npm run lock:python`: writes `setup/python/NAME.txt` from `NAME.in`, for every Python and machine that we support.
+ * `npm run lock:python`: writes `setup/python/NAME.txt` from `NAME.in`, for every supported Python and platform.
  *
- * A lock has every package that the file's own need, with version, marker and the SHA-256 of each published file. What
- * the lock has already keeps its version; `-- --upgrade` takes the newest that NAME.in allows. Names after it: only those.
+ * A lock has all direct and transitive packages with version, marker and the SHA-256 of each published file. Locked
+ * versions stay; `-- --upgrade` takes the newest that NAME.in allows. Names after it limit the update to those files.
  */
 
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,10 +18,10 @@ import { CACHE, SetupError, setupProblem } from "./stamp.mjs";
 
 const FOLDER = join(HOME, "setup", "python");
 
-/** Layers on top of others: they must not ask for another version of what is there. */
+/** Layers on top of others: they must not require other versions. */
 const ON_TOP_OF = { test: ["sail", "spark-4.1", "spark-3.5"] };
 
-/** Machines whose wheels must be there, in uv's words. */
+/** Platforms that must have wheels, by uv's names. */
 const MACHINES = [
   "x86_64-manylinux_2_28",
   "aarch64-manylinux_2_28",
@@ -38,7 +38,7 @@ async function main(args) {
   for (const name of names)
     if (!all.includes(name)) throw new SetupError(`no setup/python/${name}.in; known: ${all.join(", ")}`);
   const python = await ensurePython("lock");
-  // Layers on top come last: they keep to what the others have.
+  // Layers on top come last: they keep to the others' versions.
   const order = (names.length > 0 ? names : all).sort((a, b) => Number(a in ON_TOP_OF) - Number(b in ON_TOP_OF));
   const scratch = mkdtempSync(join(tmpdir(), "strata-lock-"));
   try {
@@ -61,7 +61,7 @@ function sourcesOf(name) {
   return [...text.matchAll(/^--no-binary (\S+)$/gm)].map(([, source]) => source);
 }
 
-/** Writes the lock to `file`. uv prefers the versions that the file it writes has already. */
+/** Writes the lock to `file`. uv prefers the versions in the existing file. */
 async function compile(python, name, file, options, upgrade) {
   if (!upgrade && existsSync(lockOf(name))) copyFileSync(lockOf(name), file);
   await uv(python, [
@@ -70,7 +70,7 @@ async function compile(python, name, file, options, upgrade) {
     ...(ON_TOP_OF[name] ?? []).flatMap((base) => ["--constraints", `${base}.txt`]),
     ...["--output-file", file, `${name}.in`],
   ]);
-  // Order matters to pip: `:all:` takes back what was said before.
+  // Order matters to pip: `:all:` resets earlier options.
   const header = [
     `# Written by \`npm run lock:python\` from ${name}.in: change that file, not this one.`,
     "--only-binary :all:",
@@ -79,7 +79,7 @@ async function compile(python, name, file, options, upgrade) {
   writeFileSync(file, `${header.join("\n")}\n\n${readFileSync(file, "utf8").trimStart()}`);
 }
 
-/** Throws `SetupError` where a supported Python on a supported machine would find no file. */
+/** Throws `SetupError` if a supported Python on a supported platform would find no file. */
 async function checkWheels(python, name, file, options, scratch) {
   const { oldest, newest } = pythonsOf(name);
   for (let minor = oldest[1]; minor <= newest[1]; minor++)

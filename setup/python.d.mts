@@ -1,4 +1,4 @@
-/** Path of an environment's interpreter, whether it is there or not. */
+/** Path of an environment's interpreter, whether or not it exists. */
 export function pythonOf(env: string): string;
 /** Makes an environment unless that is done, and answers its interpreter. Throws `SetupError`. */
 export function ensurePython(env: string, layers?: readonly string[]): Promise<string>;

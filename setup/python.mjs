@@ -16,7 +16,7 @@ import { installLock, lockOf } from "./pip.mjs";
 import { runCaptured } from "./spawn.mjs";
 import { digestOf, isStamped, SetupError, stamp } from "./stamp.mjs";
 
-/** What each environment is for, shown while it is made. */
+/** Purpose of each environment, shown during its installation. */
 const PURPOSE = {
   sail: "engine Sail",
   "spark-4.1": "Apache Spark 4.1",
@@ -28,7 +28,7 @@ const PURPOSE = {
   "glue-6.0": "the Python of Glue 6.0",
 };
 
-/** Path of an environment's interpreter, whether it is there or not. */
+/** Path of an environment's interpreter, whether or not it exists. */
 export function pythonOf(env) {
   return process.platform === "win32"
     ? join(HOME, ".venv", env, "Scripts", "python.exe")
@@ -36,7 +36,7 @@ export function pythonOf(env) {
 }
 
 /**
- * Makes an environment with the given layers, unless that is done, and answers its interpreter. Throws `SetupError`.
+ * Creates an environment with the given layers if necessary, and returns its interpreter. Throws `SetupError`.
  *
  * @param {string} env
  * @param {readonly string[]} [layers] names of files in `setup/python/`, without `.txt`; default: the environment's own
@@ -76,10 +76,10 @@ async function createEnvironment(env) {
   const reason = /ensurepip/.test(result.output)
     ? "its module venv is incomplete: on Debian and Ubuntu run `apt-get install python3-venv`"
     : (result.output.trim().split("\n").at(-1) ?? "no reason given").slice(0, 200);
-  throw new SetupError(`cannot make a Python environment: ${reason}`);
+  throw new SetupError(`cannot create a Python environment: ${reason}`);
 }
 
-/** Undefined if there is a Python that an environment can be made with, else why not. */
+/** Undefined if there is a suitable Python, else the problem. */
 export function pythonProblem(env) {
   try {
     if (!existsSync(pythonOf(env))) findPython(env);

@@ -1,6 +1,6 @@
 /**
- * `npm start`, `npm test` and the like: sets up what is missing, then runs. Plain JavaScript without dependencies: it is the
- * first thing that runs in a fresh clone, on any Node from 20 on.
+ * `npm start`, `npm test` and the like: installs what is missing, then runs. Plain JavaScript without dependencies: it is
+ * the first program to run in a fresh clone, on any Node from 20 on.
  */
 
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const COMMANDS = {
 
 async function main([name = "start", ...rest]) {
   if (Number(process.versions.node.split(".")[0]) < 20)
-    throw new SetupError(`Node 20 or newer is needed, and this is ${process.version}: install Node 24`);
+    throw new SetupError(`Strata needs Node 20 or newer, but this is ${process.version}: install Node 24`);
   const command = COMMANDS[name];
   if (command === undefined)
     throw new SetupError(`unknown command \`${name}\`; known: ${Object.keys(COMMANDS).join(", ")}`);

@@ -1,12 +1,12 @@
-/** Starting of a program that belongs to us: it lives and dies with us. */
+/** Starts child programs that end with this process. */
 
 import { spawn } from "node:child_process";
 
 /**
- * Runs a program in the foreground and answers its exit code.
+ * Runs a program in the foreground and returns its exit code.
  *
  * Ctrl-C reaches the program through the terminal's process group; SIGTERM and SIGHUP are passed on. The IPC channel
- * tells it when we are gone, even by SIGKILL: its `disconnect` event then fires.
+ * detects the end of this process, even by SIGKILL: the child's `disconnect` event then fires.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -29,8 +29,8 @@ export function runForeground(command, args, env = process.env) {
 }
 
 /**
- * Runs a program to its end and answers its exit code and the end of what it printed. Whatever it started ends with us:
- * a signal that ends us is passed to its process group; the end of its standard input tells it of our death by SIGKILL.
+ * Runs a program to its end and returns its exit code and the end of its output. Its children end with this process: a
+ * fatal signal is passed to its process group; after a SIGKILL its standard input closes.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -55,7 +55,7 @@ export function runCaptured(command, args, env = process.env) {
 }
 
 /**
- * Kills a child's process group (it must lead one: `detached`) when we end; answers how to stop that.
+ * Kills a child's process group (it must lead one: `detached`) when this process ends; returns a function that undoes it.
  *
  * @param {import("node:child_process").ChildProcess} child
  * @returns {() => void}
@@ -65,7 +65,7 @@ export function endWithUs(child) {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     } catch {
-      // The group is gone already.
+      // The group has already ended.
     }
   };
   const endBy = (signal) => () => {
@@ -74,7 +74,7 @@ export function endWithUs(child) {
   };
   const handlers = { exit: kill, disconnect: endBy("SIGTERM") };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) handlers[signal] = endBy(signal);
-  // Before what was there: whoever tidies up at our end must find nobody writing.
+  // Before earlier handlers: a clean-up at exit must not run while the child writes.
   for (const [name, handler] of Object.entries(handlers)) process.prependListener(name, handler);
   return () => {
     for (const [name, handler] of Object.entries(handlers)) process.off(name, handler);

@@ -1,6 +1,6 @@
 /** Strata's cache folder, shared by all clones of a user. */
 export const CACHE: string;
-/** A set-up problem that the user can solve: one line with the remedy. */
+/** A set-up problem that the user can fix: one line with the remedy. */
 export class SetupError extends Error {}
 /** A digest of files' contents and of further words. */
 export function digestOf(files: readonly string[], ...words: readonly string[]): string;

@@ -1,4 +1,4 @@
-/** Stamps: a file that says from which inputs a folder was made, so that set-up that is done costs one read. */
+/** Stamps: a file with the digest of a folder's inputs, so that a completed set-up costs one read. */
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -32,12 +32,12 @@ export function stamp(path, digest) {
   writeFileSync(path, digest);
 }
 
-/** A set-up problem that the user can solve: one line with the remedy. */
+/** A set-up problem that the user can fix: one line with the remedy. */
 export class SetupError extends Error {}
 
 /**
- * The one line for a problem that the user can solve: ours, or the file system's (full disk, read-only folder, missing
- * file). Undefined for a bug of ours.
+ * The line for a problem that the user can fix: a `SetupError`, or the file system's (full disk, read-only folder, missing
+ * file). Undefined for a bug in Strata.
  *
  * @param {unknown} problem
  * @returns {string | undefined}
@@ -51,9 +51,9 @@ export function setupProblem(problem) {
 }
 
 const FILE_REMEDIES = {
-  ENOSPC: "the disk is full: make room",
-  EDQUOT: "the disk quota is used up: make room",
-  EFBIG: "files may not grow that large here: raise the limit",
+  ENOSPC: "the disk is full: free some space",
+  EDQUOT: "the disk quota is used up: free some space",
+  EFBIG: "the file exceeds the size limit: raise it",
   EROFS: "the file system is read-only: clone the repository to a writable one",
   EACCES: "permission denied: fix the folder's permissions",
   ENOENT: "the clone is incomplete: run `git status`",

@@ -1,4 +1,4 @@
-/** Two contents of one target: columns, types, and rows as multisets, compared by DuckDB, which keeps large ones on disk. */
+/** Compares two contents of one target: columns, types, and rows as multisets, in DuckDB, which spills to disk. */
 
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteName, quoteText, scan } from "../catalog/duckdb.ts";
@@ -10,14 +10,14 @@ import { icebergScan } from "../catalog/iceberg-scan.ts";
 /** Most examples of different rows. */
 export const EXAMPLES = 5;
 
-/** A column that differs, with its type on each side; null where a side has no such column. */
+/** A column that differs, with its type on each side; null if a side lacks it. */
 export interface ColumnDifference {
   readonly name: string;
   readonly sail: string | null;
   readonly spark: string | null;
 }
 
-/** A row that differs, its values as text; null where a side has no such row. */
+/** A row that differs, its values as text; null if a side lacks it. */
 export interface Example {
   readonly sail: Readonly<Record<string, string | null>> | null;
   readonly spark: Readonly<Record<string, string | null>> | null;
@@ -26,21 +26,21 @@ export interface Example {
 export interface Comparison {
   readonly equal: boolean;
   readonly rows: { readonly sail: number; readonly spark: number };
-  /** Empty where names, types and order are the same; else rows are not compared. */
+  /** Empty if names, types and order are equal; else rows are not compared. */
   readonly columns: readonly ColumnDifference[];
   readonly examples: readonly Example[];
 }
 
 interface Column {
   readonly name: string;
-  /** Spark's, of the commit record; DuckDB's where there is none. */
+  /** Spark's, from the commit record; DuckDB's without a record. */
   readonly type: string;
-  /** As DuckDB finds it in the files; undefined where there is no file. */
+  /** The type in the files, by DuckDB; undefined without a file. */
   readonly stored: string | undefined;
 }
 
 interface Side {
-  /** Reads the rows; undefined where there is no file. */
+  /** Reads the rows; undefined without a file. */
   readonly sql: string | undefined;
   readonly columns: readonly Column[];
   readonly rows: number;
@@ -83,7 +83,7 @@ async function sideOf(folder: string, connection: DuckDBConnection): Promise<Sid
   return { sql, columns, rows: Number(counted[0]?.n) };
 }
 
-/** Columns that a side lacks, whose type is another one, or that lie elsewhere in the order. */
+/** Columns that a side lacks, or whose type or position differs. */
 function columnDifferences(sail: Side, spark: Side): ColumnDifference[] {
   const names = [...new Set([...sail.columns, ...spark.columns].map(({ name }) => name))];
   const sameNames = sail.columns.length === names.length && spark.columns.length === names.length;
@@ -117,9 +117,9 @@ async function differentRows(
 }
 
 /**
- * Rows of one side only, with how often more. A sum of floating-point numbers depends on the order of the rows: two that
- * agree in 12 digits (FLOAT: 6) are the same. Two that lie beside each other may be rounded apart; what is left is
- * therefore rounded again, with the borders elsewhere.
+ * Rows of one side only, with their surplus. A sum of floating-point numbers depends on the order of the rows: two that
+ * agree in 12 digits (FLOAT: 6) are equal. Two neighbours may be rounded to different values, so the remaining rows are
+ * rounded again with shifted boundaries.
  */
 function unmatched(rows: string, columns: readonly Column[], count: string): string {
   const pass = (from: string, isMoved: boolean) => {
@@ -138,7 +138,7 @@ function isFloating({ stored }: Column): boolean {
   return stored === "DOUBLE" || stored === "FLOAT";
 }
 
-/** The same for values that are alike. NaN is equal to itself, and -0.0 to 0.0, as in SQL. */
+/** An expression that is equal for equal values. NaN equals itself, and -0.0 equals 0.0, as in SQL. */
 function alike({ name, stored }: Column, isMoved: boolean): string {
   const column = quoteName(name);
   if (stored?.startsWith("MAP(")) return `list_sort(map_entries(${column}))`; // a map has no order
@@ -148,7 +148,7 @@ function alike({ name, stored }: Column, isMoved: boolean): string {
   return `CASE WHEN isfinite(${column}) THEN CAST(printf('%.${digits - 1}e', ${number}) AS DOUBLE) ELSE ${column} END`;
 }
 
-/** The first by key. Rows of one key are paired in the order of their values. */
+/** The first examples by key. Rows with the same key are paired in the order of their values. */
 async function examplesOf(
   columns: readonly Column[],
   key: readonly string[],
@@ -172,13 +172,13 @@ async function examplesOf(
   return found.getRowObjects().map((row) => ({ sail: parsed(row.sail), spark: parsed(row.spark) }));
 }
 
-/** A row as JSON; every value as text, so that none is rounded. */
+/** A row as JSON, with every value as text, so that none is rounded. */
 function asJson(table: string, columns: readonly Column[]): string {
   const pairs = columns.map(({ name }) => `${quoteText(name)}, CAST(${table}.${quoteName(name)} AS VARCHAR)`);
   return `json_object(${pairs.join(", ")})`;
 }
 
-/** A name that no column has, whatever the case. */
+/** A name that no column has, in any case. */
 function freeName(name: string, columns: readonly Column[]): string {
   return columns.some((column) => column.name.toLowerCase() === name) ? freeName(`${name}_`, columns) : name;
 }

@@ -1,4 +1,4 @@
-/** A scratch lake for an engine: sources are links to the user's lake, targets are its own. */
+/** A temporary lake for an engine: sources are links to the user's lake, targets are its own. */
 
 import { rmSync } from "node:fs";
 import { cp, mkdir, realpath, rm, stat, symlink } from "node:fs/promises";
@@ -11,8 +11,8 @@ import { scratchFolder } from "../scratch.ts";
 import { UserError } from "../user-error.ts";
 
 /**
- * Calls `work` with a folder that nobody else may read, in the system's folder for temporary files (`TMPDIR`). It is gone
- * at the end, also where the process leaves at once; links are removed, not what they lead to.
+ * Calls `work` with a private folder in the system's folder for temporary files (`TMPDIR`). It is deleted at the end, also
+ * if the process exits at once; links are removed, not their targets.
  */
 export async function withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await scratchFolder("strata-parity-");
@@ -21,7 +21,7 @@ export async function withScratch<T>(work: (folder: string) => Promise<T>): Prom
   try {
     const problem = lakePathProblem(await realpath(folder));
     if (problem !== undefined)
-      throw new UserError(`the path of the scratch lake \`${folder}\` ${problem}`, "set TMPDIR to another folder");
+      throw new UserError(`the path of the temporary lake \`${folder}\` ${problem}`, "set TMPDIR to another folder");
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -30,8 +30,8 @@ export async function withScratch<T>(work: (folder: string) => Promise<T>): Prom
 }
 
 /**
- * Fills a scratch lake for a run of `selected`; nothing of the user's lake is written. Throws `UserError` for what cannot
- * be read in another place.
+ * Fills a temporary lake for a run of `selected`; the user's lake is not changed. Throws `UserError` for content that cannot
+ * be read elsewhere.
  */
 export async function fillScratch(
   scratch: string,
@@ -53,7 +53,7 @@ export async function fillScratch(
   );
   const held = new Set<string>();
   const fill = async (location: string, how: (from: string, to: string) => Promise<void>) => {
-    if ([...held].some((each) => location.startsWith(each))) return; // it came with a folder above it
+    if ([...held].some((each) => location.startsWith(each))) return; // part of a folder above it
     held.add(location);
     await how(folderOf(lake, location), folderOf(scratch, location));
   };
@@ -67,14 +67,14 @@ export async function fillScratch(
   }
 }
 
-/** True where the result depends on what the target holds: its rows stay beside new ones, or the SQL reads it. */
+/** True if the result depends on the target's content: its rows are kept, or the SQL reads it. */
 function needsContent({ target, publish, reads }: DatasetPlan): boolean {
   if (target === undefined || publish.format === "iceberg") return false; // a table begins empty on both sides
   const readsItself = reads.some(({ location }) => location === target.location);
   return readsItself || publish.write !== "replace" || publish.skipUnchanged;
 }
 
-/** An Iceberg table's metadata has absolute paths: neither a link nor a copy of it can be read, or written, elsewhere. */
+/** An Iceberg table's metadata has absolute paths, so neither a link nor a copy can be read or written elsewhere. */
 function refuseTables(datasets: readonly DatasetPlan[]): void {
   const written = new Set(datasets.map(({ target }) => target?.location));
   for (const dataset of datasets)
@@ -83,10 +83,10 @@ function refuseTables(datasets: readonly DatasetPlan[]): void {
       const isOwn = dataset.target?.location === location;
       if (written.has(location) && !isOwn) continue;
       throw new UserError(
-        `dataset \`${dataset.name}\` reads the Iceberg table \`${location}\`, which no scratch lake can hold`,
+        `dataset \`${dataset.name}\` reads the Iceberg table \`${location}\`, which cannot be copied to a temporary lake`,
         isOwn
-          ? "a table that its own dataset reads cannot be compared: leave the dataset out with --datasets"
-          : "name the dataset that writes the table in --datasets, too, or leave this one out",
+          ? "a table that its own dataset reads cannot be compared: exclude the dataset with --datasets"
+          : "add the dataset that writes the table to --datasets, or exclude this one",
       );
     }
 }
@@ -98,7 +98,7 @@ async function copy(from: string, to: string): Promise<void> {
 }
 
 async function link(from: string, to: string): Promise<void> {
-  if ((await stat(from).catch(() => undefined)) === undefined) return; // the job says what is missing
+  if ((await stat(from).catch(() => undefined)) === undefined) return; // the job reports a missing one
   await mkdir(dirname(to), { recursive: true });
   await symlink(from, to);
 }

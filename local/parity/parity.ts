@@ -1,4 +1,4 @@
-/** A pipeline on Sail and on Spark over the same sources, and what differs in its targets. */
+/** Runs a pipeline on Sail and on Spark over the same sources, and compares its targets. */
 
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
@@ -19,7 +19,7 @@ export type EngineName = (typeof ENGINES)[number];
 
 export interface DatasetParity extends Omit<Comparison, "rows"> {
   readonly name: string;
-  /** Null where an engine did not write the dataset. */
+  /** Null if an engine did not write the dataset. */
   readonly rows: { readonly sail: number | null; readonly spark: number | null };
 }
 
@@ -39,8 +39,8 @@ export interface ParityOptions extends Pick<RunnerOptions, "plan" | "home" | "la
 }
 
 /**
- * Runs and compares. The scratch lakes are gone at the end, however it ends; undefined after an abort. Throws `UserError`
- * where an engine does not start or a target cannot be read.
+ * Runs and compares. The temporary lakes are always deleted at the end; undefined after an abort. Throws `UserError` if an
+ * engine does not start or a target cannot be read.
  */
 export function parity(
   options: ParityOptions,
@@ -117,12 +117,12 @@ function errorsOf(
     if (result !== undefined && ["SUCCEEDED", "SKIPPED", "COMMITTED"].includes(result.status)) continue;
     errors[engine] = result?.error
       ? `${result.error.message}${placeOf(dataset, result.error)}`
-      : (results[engine].error?.cause ?? "it did not run: a dataset before it failed");
+      : (results[engine].error?.cause ?? "not run: an earlier dataset failed");
   }
   return errors;
 }
 
-/** ` (sql/a.sql:3:4)`; empty where the job names no place. */
+/** ` (sql/a.sql:3:4)`; empty if the job has no position. */
 function placeOf({ sqlFile }: DatasetPlan, { line, column }: DatasetError): string {
   return line === undefined || column === undefined ? "" : ` (sql/${sqlFile}:${line}:${column})`;
 }

@@ -1,4 +1,4 @@
-/** Shows a backfill: a line a day, all of the day that failed, and at the end what is done. */
+/** Prints a backfill: a line per day, the details of a failed day, and a summary. */
 
 import { counted } from "../../compiler/show/counted.ts";
 import type { DayResult } from "../run/backfill.ts";
@@ -15,7 +15,7 @@ export interface BackfillReporter {
   readonly onEvent: (event: RunEvent) => void;
   readonly onDay: (day: string) => void;
   readonly onResult: (run: DayResult) => void;
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   readonly close: () => void;
 }
 
@@ -46,7 +46,7 @@ export function backfillReporter(
     },
     onResult: (run) => {
       clear();
-      if (run.status === "CANCELLED") return; // the command's last words tell of it
+      if (run.status === "CANCELLED") return; // the command's last lines report it
       results.write(`${dayLine(run, colours)}\n`);
       if (run.status === "SUCCEEDED") return;
       for (const part of [
@@ -69,7 +69,7 @@ export function dayLine(run: DayResult, colours: ReturnType<typeof coloursOf>): 
   const warned = stands.flatMap(({ expectations }) => warnings(expectations)).length;
   const notes = [
     `${run.status === "SUCCEEDED" ? "" : `${stands.length} of `}${counted(ran.length, "dataset")}`,
-    ...(repeated > 0 ? [`${repeated === ran.length ? "all" : repeated} written before`] : []),
+    ...(repeated > 0 ? [`${repeated === ran.length ? "all" : repeated} written earlier`] : []),
     ...(skipped > 0 ? [`${skipped === ran.length ? "all" : skipped} unchanged`] : []),
     ...(warned > 0 ? [counted(warned, "warning")] : []),
     `${run.seconds.toFixed(1)} s`,

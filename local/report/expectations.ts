@@ -1,4 +1,4 @@
-/** Expectations that failed: name, severity, how many rows, where some of them lie. Never the rows themselves. */
+/** Failed expectations: name, severity, number of rows, path of the sample. Never the rows themselves. */
 
 import type { Place } from "../../compiler/diagnostics.ts";
 import { counted } from "../../compiler/show/counted.ts";
@@ -7,7 +7,7 @@ import { type coloursOf, printable, type ReporterContext } from "./terminal.ts";
 
 type Colours = ReturnType<typeof coloursOf>;
 
-/** One block a dataset with failed expectations; empty if there is none. */
+/** One block per dataset with failed expectations; empty if there is none. */
 export function failedExpectations(result: RunResult, context: ReporterContext, colours: Colours): string {
   return result.stages
     .flatMap(({ datasets }) => datasets)
@@ -33,11 +33,11 @@ function lines(expectation: ExpectationResult, place: Place | undefined, colours
   return [
     told,
     ...(place === undefined ? [] : [`          --> ${printable(place.file)}:${place.line}:${place.column}`]),
-    ...(sample === undefined ? [] : [`          some of them: ${printable(sample)}`]),
+    ...(sample === undefined ? [] : [`          sample: ${printable(sample)}`]),
   ];
 }
 
-/** What was counted, or why it failed or cannot be computed: the job says it. */
+/** The job's count, or its reason for a failure. */
 function measure({ failing, reason }: ExpectationResult): string {
   if (failing !== null) return counted(failing, "row");
   return printable(reason ?? "it cannot be computed");

@@ -1,4 +1,4 @@
-/** What failed and why: the dataset's name, the place in the SQL or of the expectation, the cause, a remedy. No stack traces. */
+/** Failures: the dataset's name, the position in the SQL or of the expectation, the cause, a remedy. No stack traces. */
 
 import type { DatasetPlan, ExpectationPlan } from "../../compiler/plan/types.ts";
 import type { DatasetError, DatasetResult, RunResult } from "../run/result.ts";
@@ -38,7 +38,7 @@ function failure(
   return [withFolders(head, context), ...places, ...help(error, dataset, context)].join("\n");
 }
 
-/** Where the mistake is: an expectation's own place, or the SQL. Those that failed have theirs in a list of their own. */
+/** Position of the error: the expectation, or the SQL. Failed expectations have theirs in a separate list. */
 function frames(dataset: DatasetPlan | undefined, error: DatasetResult["error"], context: ReporterContext): string[] {
   if (dataset === undefined || error?.class === "EXPECTATIONS_FAILED") return [];
   const { placeOfExpectation, textOf } = context;
@@ -48,7 +48,7 @@ function frames(dataset: DatasetPlan | undefined, error: DatasetResult["error"],
   return frame(`sql/${dataset.sqlFile}`, error?.line, error?.column, textOf);
 }
 
-/** True of an expectation that could not be computed, or whose other dataset is not there. */
+/** True if an expectation could not be computed, or its other dataset is missing. */
 function isBlamed({ name, reads }: ExpectationPlan, dataset: DatasetPlan, error: DatasetError): boolean {
   if (error.class === "EXPECTATION_BROKEN")
     return [" cannot be computed", " is compared with"].some((words) => error.message.includes(name + words));
@@ -81,11 +81,10 @@ function help(error: DatasetResult["error"], dataset: DatasetPlan | undefined, c
 
 /** By the job's error classes, `glue/strata_glue/engine/failure.py`. */
 const HELP: Readonly<Record<string, string>> = {
-  EXPECTATIONS_FAILED:
-    "the target is as it was before this run; correct the SQL, its sources or the expectations that are listed below",
+  EXPECTATIONS_FAILED: "the target is unchanged; fix the SQL, its sources or the expectations listed below",
 };
 
-/** Glue's JobRun comes as JSON; its message is what counts. */
+/** Glue's JobRun is JSON; only its message is shown. */
 function executionCause({ name, cause }: { readonly name: string; readonly cause: string }): string {
   try {
     const { ErrorMessage } = JSON.parse(cause) as { ErrorMessage?: string };

@@ -1,13 +1,13 @@
-/** Locations of a plan as folders of the lake: what a person looks at on this machine. */
+/** Maps a plan's locations to folders of the lake. */
 
 import type { DatasetPlan, Plan } from "../../compiler/plan/types.ts";
 import { folderOf } from "../catalog/files.ts";
 import { printable, type ReporterContext } from "./terminal.ts";
 
-/** Most folders that are named below one text. */
+/** Most folders that are named below one message. */
 const MOST_NAMED = 3;
 
-/** A text, and below it which folder each location of the plan in it is. */
+/** A message, followed by the folder of each location in it. */
 export function withFolders(text: string, { plan, lake }: ReporterContext): string {
   if (lake === undefined || !text.includes("s3://")) return text;
   const notes: string[] = [];
@@ -20,7 +20,7 @@ export function withFolders(text: string, { plan, lake }: ReporterContext): stri
   return [text, ...notes].join("\n");
 }
 
-/** Long ones first: one may be a folder of another. */
+/** Longest first: one may be a folder of another. */
 function locationsOf(plan: Plan): string[] {
   const datasets = [...plan.stages.flatMap((stage) => stage.datasets), ...plan.unstaged];
   const all = datasets.flatMap((each) => [
@@ -30,7 +30,7 @@ function locationsOf(plan: Plan): string[] {
   return [...new Set(all)].sort((a, b) => b.length - a.length);
 }
 
-/** What a dataset reads, in its SQL or its expectations. */
+/** Tables that a dataset reads, in its SQL or its expectations. */
 export function readsOf(dataset: DatasetPlan): { readonly location: string }[] {
   return [...dataset.reads, ...dataset.publish.expectations.flatMap(({ reads }) => reads)];
 }

@@ -1,4 +1,4 @@
-/** What to do about a source that is not there: who writes it, by which command, or what lies near it in the lake. */
+/** Remedies for a missing source: the dataset and command that write it, or similar folders in the lake. */
 
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { printable, type ReporterContext } from "./terminal.ts";
 /** Most folders that are listed. */
 const MOST_LISTED = 8;
 
-/** One line; undefined where the message has its own remedy behind the location. */
+/** One line; undefined if the message already has a remedy. */
 export function missingHelp(message: string, dataset: DatasetPlan, context: ReporterContext): string | undefined {
   const location = readsOf(dataset).find((each) => message.endsWith(each.location))?.location;
   if (location === undefined) return undefined;
@@ -36,13 +36,10 @@ function writerHelp(location: string, { plan, others = [], commands }: ReporterC
 }
 
 function unstagedHelp(writer: DatasetPlan | undefined): string | undefined {
-  return (
-    writer &&
-    `dataset \`${printable(writer.name)}\` writes it and never runs, as no stage lists it: add it to \`etl_stages.json\``
-  );
+  return writer && `dataset \`${printable(writer.name)}\` writes it but is in no stage: add it to \`etl_stages.json\``;
 }
 
-/** A folder of nearly that name, the same folder in another bucket, or what there is; empty, or ends in a space. */
+/** A folder with a similar name, the same folder in another bucket, or the existing ones; empty, or ends in a space. */
 function nearHelp(lake: string, location: string): string {
   if (isFolder(folderOf(lake, location))) return "";
   const segments = location.slice("s3://".length).replace(/\/$/, "").split("/");
@@ -54,7 +51,7 @@ function nearHelp(lake: string, location: string): string {
     : `did you mean \`${address(found)}\`? If not, `;
 }
 
-/** The folders of a path as far as they are there, each by its name or by the one that is near. */
+/** The folders of a path as far as they exist, each by its name or the nearest one. */
 function nearestFolder(lake: string, segments: readonly string[]): string[] {
   const found: string[] = [];
   for (const name of segments) {
@@ -66,7 +63,7 @@ function nearestFolder(lake: string, segments: readonly string[]): string[] {
   return found;
 }
 
-/** What a folder has instead of one that it has not. */
+/** The folders that exist instead of a missing one. */
 function listing(lake: string, before: readonly string[], name: string): string {
   const place = before.length === 0 ? `the lake \`${printable(lake)}\`` : `\`${address(before)}\``;
   const folders = foldersIn(join(lake, ...before));
@@ -80,7 +77,7 @@ function address(segments: readonly string[]): string {
   return printable(`s3://${segments.join("/")}/`);
 }
 
-/** Names of folders, sorted; without those that engines pass over. A bucket may be a link. */
+/** Names of folders, sorted, without those that engines skip. A bucket may be a link. */
 function foldersIn(folder: string): string[] {
   try {
     return readdirSync(folder)
@@ -99,7 +96,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** True of what reads a table that is not there. */
+/** True for an error about a missing table. */
 export function isMissing(error: { readonly class: string } | undefined): boolean {
   return error?.class === "SOURCE_MISSING" || error?.class === "SOURCE_EMPTY";
 }

@@ -1,19 +1,19 @@
-/** What `strata recover` did, in words. */
+/** Text output of `strata recover`. */
 
 import { counted } from "../../compiler/show/counted.ts";
 import type { Recovered } from "../recover/recover.ts";
 import { printable } from "./terminal.ts";
 
-/** A line a dataset; ends in a newline. */
+/** A line per dataset; ends in a newline. */
 export function recoveredText(answers: readonly Recovered[]): string {
   const width = Math.max(0, ...answers.map(({ dataset }) => printable(dataset).length));
-  return answers.map((answer) => `${printable(answer.dataset).padEnd(width)}  ${told(answer)}\n`).join("");
+  return answers.map((answer) => `${printable(answer.dataset).padEnd(width)}  ${outcome(answer)}\n`).join("");
 }
 
-function told(answer: Recovered): string {
+function outcome(answer: Recovered): string {
   const { action, generation, files, removed, message } = answer;
-  const stands = generation === undefined ? "nothing is committed yet" : `generation ${generation} is current`;
-  const content = files === undefined ? stands : `${stands}, ${counted(files, "file")}`;
+  const current = generation === undefined ? "nothing is committed yet" : `generation ${generation} is current`;
+  const content = files === undefined ? current : `${current}, ${counted(files, "file")}`;
   const waste = counted(removed, "orphan file");
   switch (action) {
     case "nothing":
@@ -35,7 +35,7 @@ function told(answer: Recovered): string {
   }
 }
 
-/** What a rebuild takes, gives up and leaves: every file by its name. */
+/** The files that a rebuild takes, gives up and leaves. */
 function rebuilding({ takes = [], gives_up = [], leaves = [], removes = [], remembers }: Recovered): string {
   const rows = takes.reduce((sum, each) => sum + each.rows, 0);
   const list = (title: string, lines: readonly string[]) =>
@@ -51,15 +51,15 @@ function rebuilding({ takes = [], gives_up = [], leaves = [], removes = [], reme
         (each) => `${each.file}  ${each.rows === undefined ? "" : `${counted(each.rows, "row")}, `}${each.why}`,
       ),
     ),
-    ...list(`leaves ${counted(leaves.length, "file")} of others, which it does not read:`, leaves),
+    ...list(`leaves ${counted(leaves.length, "file")} of other writers, which it does not read:`, leaves),
     ...list(`removes ${counted(removes.length, "orphan file")} of interrupted or earlier runs:`, removes),
     remembers
-      ? "  keeps which executions have committed, and earlier generations"
-      : "  its record cannot be read: executions that are not in it may run again, and earlier generations are lost",
+      ? "  keeps the list of committed executions and earlier generations"
+      : "  its record is unreadable: executions missing from it may run again, and earlier generations are lost",
   ].join("\n");
 }
 
-/** A table a dataset; ends in a newline. */
+/** A table per dataset; ends in a newline. */
 export function generationsText(answers: readonly Recovered[]): string {
   return answers.map(table).join("\n");
 }

@@ -1,4 +1,4 @@
-/** Shows a run: progress while it goes on, then a table, what failed and why, and the engine. */
+/** Prints a run: progress, then a table, failures with their causes, and the engine. */
 
 import { counted } from "../../compiler/show/counted.ts";
 import type { Continued } from "../run/keeping.ts";
@@ -13,13 +13,13 @@ import { coloursOf, printable, type ReporterContext } from "./terminal.ts";
 
 export interface Reporter {
   readonly onEvent: (event: RunEvent) => void;
-  /** Prints the end; `resume`: the command that goes on with a run that did not succeed. */
+  /** Prints the summary; `resume`: the command that resumes a run that did not succeed. */
   readonly finish: (result: RunResult, resume?: string) => void;
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   readonly close: () => void;
 }
 
-/** Progress: a status line that is redrawn on a terminal, a line an event elsewhere. The end goes to `results`. */
+/** Progress: a redrawn status line on a terminal, a line per event elsewhere. The summary goes to `results`. */
 export function reporterFor(
   stream: NodeJS.WriteStream,
   results: NodeJS.WriteStream,
@@ -73,7 +73,7 @@ export function reporterFor(
       results.write(
         `\n${printable(result.execution)}: ${result.status === "SUCCEEDED" ? ending.green("SUCCEEDED") : ending.red(result.status)} in ${result.seconds.toFixed(1)} s\n`,
       );
-      if (resume !== undefined) results.write(`To go on with it: ${resume}\n`);
+      if (resume !== undefined) results.write(`To resume: ${resume}\n`);
       if (context.namesEngine !== false) results.write(`Engine: ${result.engine ?? "none"}\n`);
     },
     close: clear,
@@ -103,35 +103,35 @@ function datasetLine(name: string, event: JobEvent, colours: ReturnType<typeof c
   const rows = counted(Number(event.rows), "row");
   const warned = warnings(expectationsOf(event)).length;
   if (event.status === "SKIPPED") return `${colours.dim("skipped")} ${name}  ${rows}, unchanged`;
-  if (event.repeated === true) return `${colours.dim("kept")}    ${name}  ${rows}, written before by this execution`;
+  if (event.repeated === true) return `${colours.dim("kept")}    ${name}  ${rows}, written earlier by this execution`;
   if (event.status === "SUCCEEDED" && warned > 0)
     return `${colours.yellow("warned")}  ${name}  ${rows}, ${seconds}, ${counted(warned, "expectation")} failed`;
   if (event.status === "SUCCEEDED") return `${colours.green("done")}    ${name}  ${rows}, ${seconds}`;
   if ((event.error as { class?: unknown } | undefined)?.class === "PUBLISH_INTERRUPTED")
-    return `${colours.yellow("committed")} ${name}  ${rows}, not published`;
+    return `${colours.yellow("committed")} ${name}  ${rows}, not promoted`;
   if (event.status === "BLOCKED") return `${colours.yellow("blocked")} ${name}`;
   return `${colours.red("failed")}  ${name}, ${seconds}`;
 }
 
-/** The run's result does not depend on the ledger, so this is a warning. */
+/** A warning, since the run's result does not depend on the ledger. */
 export function ledgerLine(name: string, event: JobEvent, colours: ReturnType<typeof coloursOf>): string {
-  return `${colours.yellow("warning")} the ledger has no record of ${name}: ${printable(String(event.message ?? ""))}`;
+  return `${colours.yellow("warning")} cannot write the ledger record of ${name}: ${printable(String(event.message ?? ""))}`;
 }
 
-/** One line: what an execution that is gone on with need not do again. */
+/** One line: the datasets that a resumed execution need not write again. */
 export function continuedLine(execution: string, { committed, sqlChanged }: Continued): string {
   const names = (all: readonly string[]) => all.map(printable).join(", ");
   const done =
     committed.length === 0
-      ? "nothing of it is committed yet"
+      ? "nothing is committed yet"
       : `${counted(committed.length, "dataset")} ${committed.length === 1 ? "is" : "are"} committed and ${committed.length === 1 ? "counts" : "count"} as done: ${names(committed)}`;
   const changed = sqlChanged.length === 0 ? "" : `; the SQL has changed since the commit of ${names(sqlChanged)}`;
-  return `going on with ${printable(execution)}; ${done}${changed}`;
+  return `resuming ${printable(execution)}; ${done}${changed}`;
 }
 
-/** The run itself does not depend on its record. */
+/** A warning, since the run does not depend on its record. */
 export function unkeptLine(reason: string, colours: ReturnType<typeof coloursOf>): string {
-  return `${colours.yellow("warning")} no record of this execution can be kept, so \`--execution\` will not find it: ${printable(reason)}`;
+  return `${colours.yellow("warning")} cannot record this execution, so \`--execution\` will not find it: ${printable(reason)}`;
 }
 
 function crawlerLine(name: string, tables: number, error: string | undefined): string {
@@ -140,7 +140,7 @@ function crawlerLine(name: string, tables: number, error: string | undefined): s
     : `crawler ${printable(name)} failed: ${printable(error)}`;
 }
 
-/** One line at most, so that it can be wiped. */
+/** At most one line, so that it can be erased. */
 function oneLine(text: string, columns = 80): string {
   return text.length < columns ? text : `${text.slice(0, columns - 2)}…`;
 }

@@ -1,6 +1,6 @@
 /**
- * What engines said in their own words, with values of rows: shown to whoever runs a pipeline on their own lake, and
- * nowhere else. Results in JSON, the ledger and everything on AWS have the message without them (docs/security.md).
+ * Engines' full messages, with values of rows: shown only on the terminal of the person who runs a pipeline locally.
+ * JSON results, the ledger and everything on AWS have the message without values (docs/security.md).
  */
 
 import type { JobEvent } from "../worker/worker.ts";
@@ -8,7 +8,7 @@ import type { JobEvent } from "../worker/worker.ts";
 export class Shown {
   readonly #messages = new Map<string, string>();
 
-  /** Takes what one event says, if it is about this. */
+  /** Stores an event's message if it is one of these. */
   take(event: JobEvent): void {
     if (event.event === "dataset_started") this.#messages.delete(String(event.name));
     if (event.event === "error_shown") this.#messages.set(String(event.name), String(event.message));

@@ -6,7 +6,7 @@ import { type coloursOf, printable } from "./terminal.ts";
 
 type Colours = ReturnType<typeof coloursOf>;
 
-/** A row a dataset that ran, grouped by stage; what did not run is counted in one line. */
+/** A row per dataset that ran, grouped by stage; the others are counted in one line. */
 export function summaryTable(result: RunResult, colours: Colours): string {
   const head = ["dataset", "status", "rows", "size", "seconds"];
   const shown = result.stages.flatMap(({ datasets }) => datasets.filter(({ status }) => status !== "NOT_SELECTED"));
@@ -35,7 +35,7 @@ function paint(text: string, dataset: DatasetResult | undefined, colours: Colour
   return dataset?.status === "SKIPPED" || dataset?.repeated ? colours.dim(text) : text;
 }
 
-/** The status, and what else is to be known of a dataset that stands. */
+/** The status, and notes on a committed dataset. */
 function statusOf({ status, expectations, repeated }: DatasetResult): string {
   const warned = warnings(expectations).length;
   if (warned > 0) return `${status}, ${counted(warned, "warning")}`;

@@ -1,4 +1,4 @@
-/** A backfill: one execution a day, in order, on one warm engine; the first day that fails ends it. */
+/** A backfill: one execution per day, in order, on one warm engine; the first failed day ends it. */
 
 import { createHash } from "node:crypto";
 import { checkSelection } from "../../compiler/emit/selection.ts";
@@ -7,12 +7,12 @@ import type { RunResult } from "./result.ts";
 import { executionName, openRunner, type RunnerOptions, readable } from "./run.ts";
 
 export interface BackfillOptions extends RunnerOptions {
-  /** The execution input, but for the parameter that takes the days. */
+  /** The execution input, without the parameter of the days. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly param: string;
   /** `2026-01-01` and so on, in the order they run. */
   readonly days: readonly string[];
-  /** Every day is an execution of its own, whatever ran before. */
+  /** Every day is a new execution, even if it ran before. */
   readonly again: boolean;
   readonly onDay: (day: string) => void;
   readonly onResult: (run: DayResult) => void;
@@ -24,7 +24,7 @@ export interface DayResult extends RunResult {
   readonly each: Readonly<Record<string, string>>;
 }
 
-/** Resolves with the days that ran: all of them well, or the last one failed or cancelled. */
+/** Resolves with the days that ran: all succeeded, or the last one failed or was cancelled. */
 export async function runBackfill(options: BackfillOptions): Promise<DayResult[]> {
   const { plan, param, days, signal } = options;
   const runner = await openRunner(options);
@@ -53,10 +53,10 @@ export function inputOf(input: Readonly<Record<string, unknown>>, param: string,
 }
 
 /**
- * The same name for the same pipeline, day and values of the other parameters, so that a day that is repeated is one
- * execution for the job, which commits once in each target.
+ * The same name for the same pipeline, day and values of the other parameters, so that a repeated day is the same execution
+ * for the job, which commits once to each target.
  *
- * Selected datasets are not part of it: of two runs with one selection in the other, the second would append twice.
+ * The selection is not part of the name: a second run with a larger selection would append twice.
  */
 export function dayExecution(plan: Plan, param: string, input: Readonly<Record<string, unknown>>): string {
   const selection = checkSelection(plan, input);

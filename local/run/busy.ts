@@ -1,10 +1,10 @@
-/** Who has a lake that is in use. */
+/** Names the user of a lake that is in use. */
 
 import { UserError } from "../user-error.ts";
 import { LakeBusy } from "../worker/fatal.ts";
 import { Executions } from "./executions.ts";
 
-/** The problem itself; of a lake in use it names the execution that runs there, where one is known beside `own`. */
+/** The problem; for a lake in use, with the execution that runs there, if one other than `own` is known. */
 export async function namingUser(problem: unknown, state: string, own?: string): Promise<unknown> {
   if (!(problem instanceof LakeBusy)) return problem;
   const [by] = (await new Executions(state).running()).filter(({ execution }) => execution !== own);

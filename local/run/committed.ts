@@ -1,6 +1,6 @@
 /**
- * What an execution has committed: asked of the targets themselves, whose records outlive whoever wrote them. A worker
- * that was killed, or a command that was cancelled, had no time to say it.
+ * What an execution has committed, read from the targets' records, which outlive their writer. A killed worker or a
+ * cancelled command could not report it.
  */
 
 import { type DatasetPlan, type Plan, stagedDatasets } from "../../compiler/plan/types.ts";
@@ -9,17 +9,17 @@ import { currentSnapshot, hasCommitted, readIceberg } from "../catalog/iceberg.t
 import { readRecord } from "../catalog/record.ts";
 import { UserError } from "../user-error.ts";
 
-/** A target that an execution has committed to, as it stands; null where nobody counted. */
+/** A target that an execution has committed to, in its current version; null for a number that was not counted. */
 export interface Committed {
   readonly rows: number | null;
   readonly bytes: number | null;
   readonly files: number | null;
 }
 
-/** By dataset: what stands where the execution has committed, or why nobody can tell. Others are left out. */
+/** By dataset: the current version if the execution has committed, or why that is unknown. Others are omitted. */
 export type CommittedByName = ReadonlyMap<string, Committed | UserError>;
 
-/** Looks into the targets of the datasets that are named, in a lake that nobody writes to any more. */
+/** Reads the targets of the named datasets, in a lake without a writer. */
 export async function committedBy(
   plan: Plan,
   lake: string,

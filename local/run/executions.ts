@@ -1,8 +1,8 @@
 /**
- * What is remembered of this lake's executions, so that one can be gone on with: `<state>/executions/<name>.json`.
+ * Records of this lake's executions, so that one can be resumed: `<state>/executions/<name>.json`.
  *
- * What is committed is not in it: the targets' own records say that (committed.ts). While an execution runs there is also
- * an empty file `<state>/executions/running/<name>`, so that a command that was killed is found without reading all.
+ * Commits are not in them: those are in the targets' records (committed.ts). While an execution runs there is also an empty
+ * file `<state>/executions/running/<name>`, so that a killed command is found without reading all records.
  */
 
 import { readdir, rm, stat } from "node:fs/promises";
@@ -12,28 +12,28 @@ import { makePrivate, writeWhole } from "../../loading/write-whole.ts";
 import { mayRun, type ProcessId, thisProcess } from "../../setup/processes.mjs";
 import { UserError } from "../user-error.ts";
 
-/** Version of a record's format; one of another version is not read. */
+/** Version of a record's format; other versions are not read. */
 const VERSION = 1;
 
-/** Records that are kept; older ones go when a new execution begins. */
+/** Records that are kept; a new execution replaces the oldest. */
 export const KEPT_EXECUTIONS = 200;
 
-/** How long an execution that broke off is named: as long as Step Functions redrives one. */
+/** How long an interrupted execution is named: as long as Step Functions can redrive one. */
 export const NAMED_DAYS = 14;
 
 /** Names of executions (Step Functions), safe in a file's name and on a command line. */
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 
-/** An execution as it was last begun. */
+/** An execution, as last started. */
 export interface Execution {
   readonly execution: string;
   readonly pipeline: string;
   readonly engine: "sail" | "spark";
   /** Values by name as text, defaults filled in. */
   readonly params: Readonly<Record<string, string>>;
-  /** Keys of the execution input that select: `from`, `until`, `stages`, `datasets`. */
+  /** Selection keys of the execution input: `from`, `until`, `stages`, `datasets`. */
   readonly selection: Readonly<Record<string, unknown>>;
-  /** A day of a backfill: the parameter that takes the days, the last day, and whether all of them are new executions. */
+  /** A day of a backfill: the parameter of the days, the last day, and whether all of them are new executions. */
   readonly each?: { readonly param: string; readonly last: string; readonly again: boolean };
   readonly status: "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
   /** ISO 8601. */
@@ -41,7 +41,7 @@ export interface Execution {
   readonly ended: string | null;
   /** Selected datasets with the digest of their SQL. */
   readonly sql: Readonly<Record<string, string>>;
-  /** Datasets that were committed, with the digest of the SQL that was. */
+  /** Committed datasets, with the digest of their SQL. */
   readonly committed: Readonly<Record<string, string>>;
   readonly process: ProcessId;
 }
@@ -63,7 +63,7 @@ export class Executions {
       .filter(isName);
   }
 
-  /** Undefined if there never was one of that name. Throws `UserError` for a record that cannot be read. */
+  /** Undefined if there is none with that name. Throws `UserError` for a record that cannot be read. */
   async read(name: string): Promise<Execution | undefined> {
     if (!isName(name)) return undefined;
     const path = this.#path(name);
@@ -77,14 +77,14 @@ export class Executions {
     const value = parse(text);
     if (typeof value.strata === "number" && value.strata > VERSION)
       throw new UserError(
-        `${path} has format ${value.strata}, and this version of Strata reads ${VERSION}`,
+        `${path} has format ${value.strata}, but this version of Strata reads ${VERSION}`,
         "use the version of Strata that wrote it, or start a new run; what is committed stays committed",
       );
     if (!isExecution(value) || value.execution !== name) throw damaged(path, "it is not a record of that execution");
     return value;
   }
 
-  /** Notes that an execution runs, here and now. Rejects with what the file system says. */
+  /** Records that an execution runs in this process. Rejects with the file system's error. */
   async begin(execution: Omit<Execution, "status" | "ended" | "process">): Promise<Execution> {
     await makePrivate(join(this.#folder, "running"));
     await this.#prune();
@@ -94,20 +94,20 @@ export class Executions {
     return running;
   }
 
-  /** Notes how it ended. */
+  /** Records its end. */
   async end(execution: Execution): Promise<void> {
     await this.#write(execution);
     await this.#unmark(execution.execution);
   }
 
-  /** As if it had not begun: `before` is what was known of it. */
+  /** Undoes `begin`: `before` is the earlier record. */
   async forget(name: string, before: Execution | undefined): Promise<void> {
     if (before === undefined) await rm(this.#path(name), { force: true });
     else await this.#write(before);
     await this.#unmark(name);
   }
 
-  /** Executions whose command ended without a word, oldest first. Never rejects: this is a by-product of commands. */
+  /** Executions whose command was killed, oldest first. Never rejects: this is a by-product of commands. */
   async brokenOff(): Promise<Execution[]> {
     const names = await this.#marked();
     const found = await Promise.all(
@@ -123,7 +123,7 @@ export class Executions {
     return found.flat().sort((one, other) => (one.started < other.started ? -1 : 1));
   }
 
-  /** Executions whose command still runs, as far as can be told here. Never rejects. */
+  /** Executions whose command still runs, as far as this machine knows. Never rejects. */
   async running(): Promise<Execution[]> {
     const names = await this.#marked();
     const found = await Promise.all(names.map((name) => this.read(name).catch(() => undefined)));
@@ -135,7 +135,7 @@ export class Executions {
     return (await readdir(join(this.#folder, "running")).catch(() => [] as string[])).filter(isName);
   }
 
-  /** A complete execution has done what those that broke off before it were to do: they are named no more. */
+  /** A complete execution supersedes earlier interrupted ones: they are no longer named. */
   async supersede(done: Execution): Promise<void> {
     const params = (of: Execution) => JSON.stringify(Object.entries(of.params).sort());
     for (const each of await this.brokenOff())
@@ -158,7 +158,7 @@ export class Executions {
   }
 
   #write(execution: Execution): Promise<void> {
-    // Values of parameters are nobody else's business.
+    // Private: it contains values of parameters.
     return writeWhole(
       this.#path(execution.execution),
       `${JSON.stringify({ strata: VERSION, ...execution }, null, 1)}\n`,
@@ -179,7 +179,7 @@ export class Executions {
   }
 }
 
-/** True for what can be the name of an execution. */
+/** True for a valid execution name. */
 export function isName(name: string): boolean {
   return NAME.test(name);
 }

@@ -1,4 +1,4 @@
-/** What stands in for AWS in a local run: the worker for Glue jobs, the local catalog for crawlers. */
+/** Replaces AWS in a local run: the worker runs Glue jobs, the local catalog runs crawlers. */
 
 import { join } from "node:path";
 import { allFreightOf, type Cargo, isNothing } from "../../compiler/emit/job/travel.ts";
@@ -12,7 +12,7 @@ import { type JobEvent, startWorker, type Worker, type WorkerOptions } from "../
 import { putOnce } from "./objects.ts";
 import type { CrawlerResult } from "./result.ts";
 
-/** Whoever wants to hear what happens. */
+/** Listener for a run's events. */
 export interface Listener {
   readonly engine: (name: string) => void;
   readonly job: (stage: string, event: JobEvent) => void;
@@ -20,7 +20,7 @@ export interface Listener {
   readonly crawler: (result: CrawlerResult) => void;
 }
 
-/** What a local run adds to the definition's arguments of a job, as the deployed job gets it from its own. */
+/** Arguments that a local run adds to the definition's, as the deployed job has defaults. */
 export interface JobSettings {
   /** Folder of the ledger. */
   readonly state: string;
@@ -32,15 +32,15 @@ export interface JobSettings {
 export interface LocalServices {
   readonly handlers: Handlers;
   readonly close: () => Promise<void>;
-  /** Waits until no job runs any more: one that was given up may still be writing for a moment. */
+  /** Waits until no job runs any more: an abandoned one may still be writing. */
   readonly settled: () => Promise<void>;
-  /** Waits until the first worker is ready; rejects with `UserError` if it never will be. */
+  /** Waits until the first worker is ready; rejects with `UserError` if it cannot start. */
   readonly warmUp: () => Promise<void>;
 }
 
 /**
- * Starts a worker at once, so that its engine comes up while the definition's first states run. `selected`: the datasets
- * of the execution that goes on; tables of others fail nothing.
+ * Starts a worker at once, so that its engine starts while the definition's first states run. `selected`: the datasets of a
+ * resumed execution; tables of others cause no failure.
  */
 export function localServices(
   plan: Plan,
@@ -62,7 +62,7 @@ export function localServices(
   return {
     handlers: {
       startJobRun: (parameters, signal) => {
-        // A job whose time is over is given up before its worker has ended.
+        // A job that exceeds its time limit is abandoned before its worker has ended.
         const job = last.then(() => {
           if (signal.aborted) throw new ServiceError("States.Aborted", "the execution was cancelled");
           return startJobRun(parameters, signal);
@@ -102,7 +102,7 @@ function jobHandler(
     } catch (problem) {
       if (problem instanceof ServiceError) throw problem;
       listener.stageBroken(stage, Math.round(performance.now() - started) / 1000);
-      // As Glue tells it: the run failed, with a message.
+      // As Glue reports it: the run failed, with a message.
       if (problem instanceof UserError)
         throw taskFailed({ ...run, JobRunState: "FAILED", ErrorMessage: problem.message });
       throw problem;
@@ -110,7 +110,7 @@ function jobHandler(
   };
 }
 
-/** read-setup's answer from the files that were compiled a moment ago: the arguments as objects in the lake, by content. */
+/** read-setup's answer from the compiled files: the arguments as objects in the lake, named by their hash. */
 function readSetupHandler(plan: Plan, bindings: Bindings, lake: string): NonNullable<Handlers["invokeLambda"]> {
   const put = async ({ json, key }: Cargo) => {
     await putOnce(join(lake, bindings.codeBucket, key), json);

@@ -1,4 +1,4 @@
-/** Keeps the record of one execution while it runs (executions.ts). */
+/** Maintains the record of a running execution (executions.ts). */
 
 import { createHash } from "node:crypto";
 import type { Selection } from "../../compiler/emit/selection.ts";
@@ -7,7 +7,7 @@ import { type CommittedByName, committedBy } from "./committed.ts";
 import { type Execution, Executions } from "./executions.ts";
 import type { RunResult } from "./result.ts";
 
-/** What is known when an execution begins. */
+/** Facts at the start of an execution. */
 export interface Beginning {
   readonly plan: Plan;
   readonly lake: string;
@@ -19,23 +19,23 @@ export interface Beginning {
   readonly each?: Execution["each"];
 }
 
-/** An execution that is gone on with. */
+/** A resumed execution. */
 export interface Continued {
-  /** Datasets that it has committed: they count as done. */
+  /** Datasets that it has committed and need not write again. */
   readonly committed: readonly string[];
-  /** Of these, those whose SQL is another one now. */
+  /** Those of them whose SQL has changed since. */
   readonly sqlChanged: readonly string[];
 }
 
 export interface Keeper {
-  /** Undefined for an execution that begins. */
+  /** Undefined for a new execution. */
   readonly continued: Continued | undefined;
   readonly end: (result: RunResult) => Promise<void>;
-  /** As if it had not begun. */
+  /** Removes its record. */
   readonly forget: () => Promise<void>;
 }
 
-/** Notes that an execution begins, or goes on. Rejects with what the file system says. */
+/** Records that an execution starts or resumes. Rejects with the file system's error. */
 export async function keep(beginning: Beginning): Promise<Keeper> {
   const { plan, lake, state, engine, execution, selection, each } = beginning;
   const executions = new Executions(state);
@@ -72,13 +72,13 @@ export async function keep(beginning: Beginning): Promise<Keeper> {
   };
 }
 
-/** What selects, of an execution input. */
+/** The selection keys of an execution input. */
 export function selectionOf(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const keys = ["from", "until", "stages", "datasets"];
   return Object.fromEntries(Object.entries(input).filter(([key]) => keys.includes(key)));
 }
 
-/** A command that was killed after a commit could not note with which SQL: it was that of its own run. */
+/** A command that was killed after a commit could not record the SQL: it was that of its own run. */
 function withCommitted(before: Execution, had: CommittedByName): Record<string, string> {
   const own = (from: Readonly<Record<string, string>>, name: string) =>
     Object.hasOwn(from, name) ? from[name] : undefined;

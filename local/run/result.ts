@@ -1,4 +1,4 @@
-/** What a run comes to: the JSON of `strata run --format json` (design: Commands), built from the job's events. */
+/** A run's result: the JSON of `strata run --format json`, built from the job's events. */
 
 import { join } from "node:path";
 import type { DatasetPlan, Plan } from "../../compiler/plan/types.ts";
@@ -8,12 +8,12 @@ import type { JobEvent } from "../worker/worker.ts";
 import type { CommittedByName } from "./committed.ts";
 
 /**
- * `COMMITTED`: its rows are the target's content, by the target's own record; the job did not come to say so.
- * `BLOCKED`: what it waits for failed. `NOT_RUN`: the run was cancelled before it began.
+ * `COMMITTED`: its rows are the target's content, by the target's record; the job ended before it could report that.
+ * `BLOCKED`: a dataset that it waits for failed. `NOT_RUN`: the run was cancelled before it started.
  */
 export type DatasetStatus = "SUCCEEDED" | "COMMITTED" | "FAILED" | "SKIPPED" | "BLOCKED" | "NOT_RUN" | "NOT_SELECTED";
 
-/** What an execution input selects. */
+/** The selection of an execution input. */
 export interface Selected {
   readonly stages: ReadonlySet<string>;
   readonly datasets: ReadonlySet<string>;
@@ -27,21 +27,21 @@ export interface DatasetError {
   readonly frame?: string;
 }
 
-/** What one expectation came to, as the job tells it (docs/architecture.md). */
+/** The result of one expectation, from the job (docs/architecture.md). */
 export interface ExpectationResult {
   readonly name: string;
   readonly kind: string;
   readonly severity: "error" | "warn";
   readonly status: "PASSED" | "FAILED";
-  /** Offending rows; null where no row offends by itself. */
+  /** Offending rows; null if the expectation is about the whole result. */
   readonly failing: number | null;
-  /** What was compared with bounds: rows, or seconds of age. */
+  /** The value that was compared with the bounds: rows, or seconds of age. */
   readonly observed?: number;
-  /** Rows of the last run, where a change from them was compared. */
+  /** Rows of the last run, if a change was compared. */
   readonly before?: number;
-  /** What it was compared with: `min`, `max` and `change` (a fraction) of rows, or `seconds` of age. */
+  /** The bounds: `min`, `max` and `change` (a fraction) of rows, or `seconds` of age. */
   readonly allowed?: Readonly<Record<string, number>>;
-  /** Of one that failed on the whole result: what was found and what is allowed, in words. Or why it cannot be computed. */
+  /** For one about the whole result: the value and the bounds, as text. Or why it cannot be computed. */
   readonly reason?: string;
   /** File with some of the offending rows. */
   readonly sample?: string;
@@ -54,22 +54,22 @@ export interface DatasetResult {
   readonly bytes: number | null;
   readonly files: number | null;
   readonly seconds: number;
-  /** Of these for commit and tidy (docs/publish.md); null if it did not come to that. */
+  /** Seconds of these for publishing (docs/publish.md); null if it did not get that far. */
   readonly commitSeconds: number | null;
   readonly target: string | null;
   readonly expectations: readonly ExpectationResult[];
-  /** This execution had written it before, so that nothing was done. */
+  /** This execution had written it earlier, so nothing was done. */
   readonly repeated?: true;
-  /** What its author should know; absent if nothing. */
+  /** Warnings for its author; absent if there are none. */
   readonly warnings?: readonly string[];
-  /** With `repeated`: its SQL is another than the one that this execution committed. */
+  /** With `repeated`: its SQL differs from the one that this execution committed. */
   readonly sqlChanged?: true;
   readonly error?: DatasetError;
 }
 
 export interface StageResult {
   readonly name: string;
-  /** `NOT_SELECTED`: the execution input left it out. `NOT_RUN`: the execution failed, or was cancelled, before it. */
+  /** `NOT_SELECTED`: not in the selection. `NOT_RUN`: the execution failed, or was cancelled, before it. */
   readonly status: "SUCCEEDED" | "FAILED" | "NOT_SELECTED" | "NOT_RUN";
   readonly seconds: number;
   readonly datasets: readonly DatasetResult[];
@@ -78,9 +78,9 @@ export interface StageResult {
 export interface CrawlerResult {
   readonly name: string;
   readonly status: "SUCCEEDED" | "FAILED";
-  /** Recorded as they are now. */
+  /** Tables that the crawl recorded. */
   readonly tables: readonly string[];
-  /** Tables that the execution did not write and that cannot be read; absent if there is none. */
+  /** Unreadable tables that the execution did not write; absent if there are none. */
   readonly warnings?: readonly string[];
   readonly error?: string;
 }
@@ -99,7 +99,7 @@ export interface RunResult {
   readonly error?: { readonly name: string; readonly cause: string };
 }
 
-/** Collects what happens during one execution. */
+/** Collects the events of one execution. */
 export class RunRecorder {
   readonly #plan: Plan;
   readonly #state: string;
@@ -107,12 +107,12 @@ export class RunRecorder {
   readonly #datasets = new Map<string, DatasetResult>();
   readonly #stages = new Map<string, { status: "SUCCEEDED" | "FAILED"; seconds: number }>();
   readonly #crawlers: CrawlerResult[] = [];
-  /** What the job said to have begun with. */
+  /** The job's `job_started` event. */
   readonly #begun = { stages: new Set<string>(), datasets: new Set<string>() };
   #changed: ReadonlySet<string> = new Set();
   #engine: string | null = null;
 
-  /** `state`: the folder that samples are told relative to. */
+  /** `state`: the folder that paths of samples are relative to. */
   constructor(plan: Plan, state: string) {
     this.#plan = plan;
     this.#state = state;
@@ -134,7 +134,7 @@ export class RunRecorder {
     }
   }
 
-  /** A stage whose job ended without saying so: killed, out of time, or out of memory. */
+  /** A stage whose job ended without an event: killed, out of time, or out of memory. */
   stageBroken(stage: string, seconds: number): void {
     this.#stages.set(stage, { status: "FAILED", seconds });
   }
@@ -143,17 +143,17 @@ export class RunRecorder {
     this.#crawlers.push(result);
   }
 
-  /** Datasets that this execution had committed with another SQL. */
+  /** Datasets that this execution had committed with different SQL. */
   sqlChanged(names: ReadonlySet<string>): void {
     this.#changed = names;
   }
 
-  /** Of `selected` datasets, those that no event says to be done: only their targets know. */
+  /** Those of the `selected` datasets whose end no event reported: only their targets know. */
   unsettled(selected: Selected): Set<string> {
     return new Set([...selected.datasets].filter((name) => !isDone(this.#datasets.get(name))));
   }
 
-  /** `committed`: what the targets say of the datasets that are not settled. */
+  /** `committed`: the targets' records of the unsettled datasets. */
   finish(execution: string, outcome: Outcome, selected: Selected, committed: CommittedByName): RunResult {
     const failed = outcome.status !== "SUCCEEDED";
     const cancelled = outcome.status === "ABORTED";
@@ -182,14 +182,14 @@ export class RunRecorder {
     };
   }
 
-  /** `unheard`: the status of a dataset whose end no event told. */
+  /** `unheard`: the status of a dataset whose end no event reported. */
   #result(dataset: DatasetPlan, unheard: DatasetStatus, committed: CommittedByName): DatasetResult {
     const told = this.#datasets.get(dataset.name);
     const result = told ?? unfinished(dataset, unheard);
     const stands = committed.get(dataset.name);
     if (stands instanceof UserError)
       return told?.error ? told : { ...result, error: { class: "RECORD_BROKEN", message: stands.message } };
-    // What it fails with after its commit is still to be known.
+    // An error after its commit is kept.
     if (stands !== undefined && !isDone(told)) return { ...result, ...stands, status: "COMMITTED" };
     return result.repeated && this.#changed.has(dataset.name) ? { ...result, sqlChanged: true } : result;
   }
@@ -229,7 +229,7 @@ export function warningsOf(event: JobEvent): readonly string[] {
   return Array.isArray(event.warnings) ? event.warnings : [];
 }
 
-/** Those that failed and let the commit pass. */
+/** Failed ones that did not prevent the commit. */
 export function warnings(expectations: readonly ExpectationResult[]): ExpectationResult[] {
   return expectations.filter(({ status, severity }) => status === "FAILED" && severity === "warn");
 }

@@ -1,4 +1,4 @@
-/** Local runs: the deployed definition, interpreted here, with the real job code on a local engine. */
+/** Local runs: the deployed definition, interpreted locally, with the real job code on a local engine. */
 
 import { randomBytes } from "node:crypto";
 import { access, constants } from "node:fs/promises";
@@ -21,7 +21,7 @@ import { type CrawlerResult, RunRecorder, type RunResult } from "./result.ts";
 
 export type { RunResult } from "./result.ts";
 
-/** What all runs of one warm worker share. */
+/** Options that all runs of one warm worker share. */
 export interface RunnerOptions extends WorkerOptions, JobSettings {
   readonly plan: Plan;
   readonly signal: AbortSignal;
@@ -31,11 +31,11 @@ export interface RunnerOptions extends WorkerOptions, JobSettings {
 export interface RunOptions extends RunnerOptions {
   /** The execution input. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** Name of the execution, one to go on with or a new one; default: a new one. */
+  /** Name of the execution, to resume or new; default: a new one. */
   readonly execution?: string;
 }
 
-/** What a reporter hears, as it happens. */
+/** Events for a reporter. */
 export type RunEvent =
   | { readonly kind: "engine"; readonly name: string }
   | { readonly kind: "continued"; readonly execution: string; readonly continued: Continued }
@@ -48,7 +48,7 @@ export type RunEvent =
 export interface Runner {
   /**
    * Resolves with the result, failed or not; after an abort with a cancelled one. Rejects with `UserError` if the engine
-   * does not start. An execution of that name that ran before is gone on with.
+   * does not start. An existing execution of that name is resumed.
    */
   readonly run: (
     input: Readonly<Record<string, unknown>>,
@@ -58,7 +58,7 @@ export interface Runner {
   readonly close: () => Promise<void>;
 }
 
-/** Runs a plan once. Resolves with the result, failed or not; rejects with `UserError` where the run cannot even start. */
+/** Runs a plan once. Resolves with the result, failed or not; rejects with `UserError` if the run cannot start. */
 export async function runPipeline(options: RunOptions): Promise<RunResult> {
   const runner = await openRunner(options);
   try {
@@ -68,12 +68,12 @@ export async function runPipeline(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** Starts the engine; whoever opens it closes it. */
+/** Starts the engine; the caller closes it. */
 export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const { plan, lake, state, signal } = options;
   const bindings = localBindings(plan);
   const emission = emitAsl(plan, bindings);
-  // Whoever reads the lake reads its catalog. What is private in it is made so.
+  // The catalog is as readable as the lake. Private files in it have their own mode.
   await makeReadable(join(lake, ".strata"));
   await access(join(lake, ".strata"), constants.W_OK);
   for (const { key, body } of emission.objects) await putOnce(join(lake, bindings.codeBucket, key), body);
@@ -89,7 +89,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const abort = () => void services.close();
   signal.addEventListener("abort", abort, { once: true });
   const warm = signal.aborted ? Promise.resolve() : services.warmUp();
-  warm.catch(() => {}); // the first run hears it
+  warm.catch(() => {}); // the first run reports it
   const run: Runner["run"] = async (input, execution, each) => {
     recorder = new RunRecorder(plan, state);
     const checked = checkSelection(plan, input);
@@ -98,7 +98,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     try {
       await warm.catch((problem) => (signal.aborted ? undefined : Promise.reject(problem)));
     } catch (problem) {
-      await keeper?.forget().catch(() => {}); // its trouble is smaller than the one that is told
+      await keeper?.forget().catch(() => {}); // the original error is reported
       throw await namingUser(problem, state, execution);
     }
     if (engine !== "") recorder.engine(engine);
@@ -115,7 +115,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     const unsettled = recorder.unsettled(chosen);
     const committed = await committedBy(plan, lake, execution, unsettled);
     const result = recorder.finish(execution, outcome, chosen, committed);
-    // What the record lacks then is found in the targets when the execution is gone on with.
+    // What the record lacks is read from the targets when the execution is resumed.
     await keeper?.end(result).catch(() => {});
     return result;
   };
@@ -126,7 +126,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   return { run, close };
 }
 
-/** A state that cannot be written fails no run; it is then not gone on with by name. */
+/** A state that cannot be written fails no run; the run can then not be resumed by name. */
 async function kept(
   options: RunnerOptions,
   input: Readonly<Record<string, unknown>>,
@@ -144,7 +144,7 @@ async function kept(
   }
 }
 
-/** Has what happens noted in the record of the run that goes on, and told. */
+/** Records events of a resumed run, and reports them. */
 function listenerFor(
   recorder: () => RunRecorder,
   onEngine: (name: string) => void,
@@ -176,7 +176,7 @@ export function executionName(pipeline: string): string {
   return `${readable(pipeline, 40)}-${time}-${randomBytes(3).toString("hex")}`;
 }
 
-/** A name as a part of an execution's name. */
+/** A name as part of an execution's name. */
 export function readable(name: string, longest: number): string {
   return name.replace(/[^A-Za-z0-9-]+/g, "-").slice(0, longest);
 }

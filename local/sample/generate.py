@@ -24,7 +24,7 @@ from strata_glue.store.folder import LakeRefused, take_lake  # noqa: E402
 
 BUCKET, PREFIX = "postgres-repo", "raw/bookings"
 MARKER = ".strata-sample.json"
-"""In each table's folder: says that it is ours to replace. Engines do not see names that start with a dot."""
+"""In each table's folder: marks it as replaceable. Engines do not see names that start with a dot."""
 
 SCALES = {"small": 0.02, "medium": 1.0}
 SMALLEST, LARGEST = 0.002, 20.0
@@ -43,7 +43,7 @@ TABLES = (
 
 
 class Refused(Exception):
-    """What the user hears: the mistake, the remedy, and the exit code."""
+    """The user's error, the remedy, and the exit code."""
 
     def __init__(self, message: str, remedy: str, code: int = 1) -> None:
         super().__init__(f"{message}\n  help: {remedy}")
@@ -58,7 +58,7 @@ def factor_of(scale: str) -> float:
         factor = float("nan")
     if not SMALLEST <= factor <= LARGEST:
         raise Refused(
-            f"`--scale {scale}` is no scale",
+            f"invalid `--scale {scale}`",
             f"write small, medium or a number from {SMALLEST} to {LARGEST:g} (1 is medium)",
             2,
         )
@@ -66,10 +66,10 @@ def factor_of(scale: str) -> float:
 
 
 def generate(factor: float, scale: str, lake: Path) -> list[dict[str, object]]:
-    """Writes all tables; answers name, rows and bytes of each."""
+    """Writes all tables; returns name, rows and bytes of each."""
     base = lake / BUCKET / PREFIX
     try:
-        # A run has it, too: nobody reads a table while it is swapped.
+        # A run takes it, too, so no run reads a table during a swap.
         _lock = take_lake(lake)
     except LakeRefused as refused:
         raise Refused(str(refused), refused.as_line["help"]) from None
@@ -86,7 +86,8 @@ def generate(factor: float, scale: str, lake: Path) -> list[dict[str, object]]:
 def _refuse_foreign(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
         raise Refused(
-            f"`{folder}` holds files that `strata data` did not write", "move them, or name another folder with --lake"
+            f"`{folder}` contains files that `strata data` did not write",
+            "move them, or name another folder with --lake",
         )
 
 
@@ -114,7 +115,7 @@ def _write(base: Path, name: str, table: object, scale: str) -> dict[str, object
 
 
 def _end_with_parent() -> None:
-    """Cancels when standard input ends: whoever started us is gone, perhaps by SIGKILL."""
+    """Cancels when standard input ends: the parent has ended, perhaps by SIGKILL."""
 
     def watch() -> None:
         # Not `sys.stdin`: its lock, held by this thread, would end a finished interpreter with an error.
@@ -144,7 +145,7 @@ def main(argv: list[str]) -> int:
         print(f"strata: {error.filename or lake}: {error.strerror or error}\n  help: {remedy}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("strata: cancelled; tables that were not finished are as they were", file=sys.stderr)
+        print("strata: cancelled; unfinished tables are unchanged", file=sys.stderr)
         return 130
     print(json.dumps({"tables": tables}))
     return 0

@@ -24,7 +24,7 @@ BY_HAND = {
     "JOK": ("Yoshkar-Ola Airport", "Yoshkar-Ola", 56.7006, 47.9047, "Europe/Moscow"),
     "RTW": ("Saratov Central Airport", "Saratov", 51.5650, 46.0467, "Europe/Saratov"),
 }
-"""Not in the package, or another airport there by now: closed or renamed since 2017. Places of the airfields, to the nearest hundred metres."""
+"""Not in the package, or replaced there by another airport: closed or renamed since 2017. Coordinates to the nearest hundred metres."""
 
 CITIES = {"IAR": "Yaroslavl"}
 """Cities that the package leaves empty."""

@@ -47,7 +47,7 @@ def make_tickets(factor: float, flights: Flights, random: np.random.Generator) -
     rank = np.arange(rows) - np.repeat(np.cumsum(loads) - loads, loads)
     seat, fare = _seats(flights, flight, rank, random)
     amount = np.round((flights.distance[flight] * 550 + 250_000) * _PRICE[fare] / 10_000).astype(np.int64) * 10_000
-    # A ticket's flights lie a whole round of tickets apart in time, so never on the same flight, and in order.
+    # A ticket's flights are a whole round of tickets apart in time, so never the same flight, and in order.
     ticket = np.arange(rows) % tickets
     booking_of = np.repeat(np.arange(bookings), _group_sizes(bookings, tickets, random))
     total = np.zeros(bookings, dtype=np.int64)

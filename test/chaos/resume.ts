@@ -107,7 +107,7 @@ export class Bench {
     const code = way === "worker" ? 1 : way === "SIGKILL" ? -1 : 130;
     if (ended.code !== code) throw new Error(`exit code ${ended.code}, not ${code}: ${ended.stdout}${ended.stderr}`);
     const told = way === "SIGKILL" ? await this.strata(["query", "SELECT 1"]) : ended;
-    const line = /go on with it: (.* run --execution .*)$/m.exec(told.stderr + told.stdout)?.[1];
+    const line = /resume(?: it)?: (.* run --execution .*)$/m.exec(told.stderr + told.stdout)?.[1];
     if (line === undefined) throw new Error(`no command is named: ${told.stdout}${told.stderr}`);
     if (way !== "SIGKILL") await this.checkWords(before, ended.stdout);
     // A shell of the user's, who copies the line: there is no `strata` on the PATH.
@@ -116,7 +116,7 @@ export class Bench {
     await this.compare(line);
     if (way !== "SIGKILL") return;
     const after = await this.strata(["query", "SELECT 1"]);
-    if (after.stderr.includes("broke off")) throw new Error(`it is complete and still named: ${after.stderr}`);
+    if (after.stderr.includes("was interrupted")) throw new Error(`it is complete and still named: ${after.stderr}`);
   }
 
   /** What is committed is told with its rows, and nothing else is told to be. */

@@ -83,7 +83,7 @@ describe("strata import", () => {
     renameSync(join(source, "sales", "sql_queries", "a.sql"), join(source, "a"));
     symlinkSync("../../a", join(source, "sales", "sql_queries", "a.sql"));
     const { stderr } = await strata(["import", source, "--root", root]);
-    const help = /help: links are not followed \(`sales\/sql_queries\/a\.sql`\): replace them by what they lead to\n/;
+    const help = /help: links are not followed \(`sales\/sql_queries\/a\.sql`\): replace them with their targets\n/;
     assert.match(stderr, new RegExp(`not found in the source: sales/sql_queries/a\\.sql\n {2}${help.source}`));
     renameSync(join(source, "sales", "config"), join(source, "config"));
     const linked = folderOf({ "x.txt": "" });
@@ -98,7 +98,7 @@ describe("strata import", () => {
     for (const source of [root, join(root, "pipelines", "shop"), join(root, "sub", "link")]) {
       const { code, stderr } = await strata(["import", source, "copy", "--root", root]);
       assert.equal(code, 1, source);
-      assert.match(stderr, /^strata: `pipelines\/shop` is a pipeline of this root already\n {2}help: /m);
+      assert.match(stderr, /^strata: `pipelines\/shop` is already a pipeline of this root\n {2}help: /m);
       assert.deepEqual(readdirSync(join(root, "pipelines")), ["shop"]);
     }
   });
@@ -144,7 +144,7 @@ describe("strata import", () => {
     const root = folderOf({ "pipelines/.keep": "", "sql/sales/sql_queries/b.sql": "SELECT 'mine'" });
     const { code, stderr } = await strata(["import", folderOf(LAYOUTS["all in one folder"] ?? {}), "--root", root]);
     assert.equal(code, 1);
-    assert.include(stderr, "exists with other content");
+    assert.include(stderr, "exists with different content");
     assert.isFalse(existsSync(join(root, "pipelines", "sales")));
     assert.isFalse(existsSync(join(root, "sql", "sales", "sql_queries", "a.sql")));
   });

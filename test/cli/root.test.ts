@@ -44,7 +44,7 @@ describe("the root", () => {
       const name = COMMANDS[index]?.join(" ");
       assert.equal(code, 2, name);
       assert.equal(stdout, "", name);
-      assert.match(stderr, /^strata: neither `.*` nor a folder above it is a root.*\n {2}help: .*--root\n$/, name);
+      assert.match(stderr, /^strata: neither `.*` nor a folder above it has .*\n {2}help: .*--root\n$/, name);
     }
   });
 
@@ -67,17 +67,17 @@ describe("the root", () => {
     for (const [lake, words] of [
       ["a*b", /has `\*`: engines read .* as a pattern$/],
       ["a?/b", /has `\?`/],
-      ["a[b]", /has `\[`/],
+      ["a[b]", /contains `\[`/],
       ["{a,b}", /has `{`/],
       ["plain", /has `\*`/],
       ["a\nb", /has a control character/],
       ["a\u007fb", /has a control character/],
       ["a\u{fffd}b", /has bytes that are not UTF-8/],
-      ["dangling", /^`.*dangling` is a link that leads nowhere$/],
-      ["dangling/b", /^`.*dangling` is a link that leads nowhere$/],
+      ["dangling", /^`.*dangling` is a broken link$/],
+      ["dangling/b", /^`.*dangling` is a broken link$/],
     ] as const)
       assert.throws(() => lakeOf({ lake: join(root, lake) }), words, lake);
-    assert.throws(() => lakeOf({ root: join(root, "a[b]") }), /has `\[`/, "the lake inside");
+    assert.throws(() => lakeOf({ root: join(root, "a[b]") }), /contains `\[`/, "the lake inside");
     assert.throws(() => rootOf({ root: "/a\u{fffd}" }), /has bytes that are not UTF-8/);
     for (const name of ["plain name", 'it\'s "é" %20 #1&2;:,!$~^`|(+)@=', "_x", "."])
       assert.equal(lakeOf({ lake: join(root, name) }), join(root, name));
@@ -85,7 +85,7 @@ describe("the root", () => {
     assert.deepEqual([code, stdout, existsSync(join(root, "a[b]"))], [2, "", false]);
     assert.match(
       stderr,
-      /^strata: the path of the lake `.*a\[b\]` has `\[`: .*\n {2}help: name another folder with --lake\n$/,
+      /^strata: the path of the lake `.*a\[b\]` contains `\[`: .*\n {2}help: name another folder with --lake\n$/,
     );
   });
 
@@ -153,7 +153,7 @@ describe("the root", () => {
   it("of the tour is one that has the sample", async () => {
     const { code, stderr } = await strata(["start"], { cwd: folderOf(SHOP) });
     assert.equal(code, 2);
-    assert.match(stderr, /has no pipeline `bookings`, which the tour runs\n {2}help: /);
+    assert.match(stderr, /has no pipeline `bookings`, which `strata start` runs\n {2}help: /);
   });
 });
 
@@ -188,7 +188,7 @@ describe("an output that cannot be written", () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^strata: the output cannot be written: ENOSPC.*\n {2}help: send it to a file on a disk with room/,
+      /^strata: the output cannot be written: ENOSPC.*\n {2}help: redirect it to a disk with free space/,
     );
   });
 });

@@ -105,8 +105,11 @@ describe("a backfill, on Sail", function () {
     );
     const again = await strata([...line.slice(0, -1), "2026-01-02..2026-01-03", "--format", "json"]);
     assert.equal(again.code, 0, again.stderr);
-    assert.match(again.stderr, /^2026-01-02 {2}kept {4}2 datasets, all written before, [\d.]+ s\n2026-01-03 {2}done /m);
-    assert.match(again.stderr, /days that ran before were not written again; `--again` writes them again/);
+    assert.match(
+      again.stderr,
+      /^2026-01-02 {2}kept {4}2 datasets, all written earlier, [\d.]+ s\n2026-01-03 {2}done /m,
+    );
+    assert.match(again.stderr, /days that ran earlier were not written again; `--again` writes them again/);
     const { runs, status } = JSON.parse(again.stdout);
     assert.equal(status, "SUCCEEDED");
     assert.deepEqual(
@@ -130,7 +133,7 @@ describe("a backfill, on Sail", function () {
     assert.match(stdout, /error: dataset `totals`: /);
     assert.match(
       stdout,
-      /\nstopped at 2026-01-02; done: 2026-01-01, 1 of 4 days, in .*\n {2}help: go on with the same command and --each run_date=2026-01-02\.\.2026-01-04\n/,
+      /\nstopped at 2026-01-02; done: 2026-01-01, 1 of 4 days, in .*\n {2}help: resume with the same command and --each run_date=2026-01-02\.\.2026-01-04\n/,
     );
     const json = await strata([...args, "--format", "json"]);
     assert.equal(json.code, 1);
@@ -157,7 +160,7 @@ describe("a backfill, on Sail", function () {
     const done = out.trimEnd().split("\n").length;
     const last = out.trimEnd().split("\n").at(-1)?.slice(0, 10);
     assert.match(err, new RegExp(`^strata: cancelled; done: 2026-01-01\\.\\.${last}, ${done} of 365 days, and`, "m"));
-    assert.match(err, /help: go on with the same command and --each run_date=2026-\d\d-\d\d\.\.2026-12-31/);
+    assert.match(err, /help: resume with the same command and --each run_date=2026-\d\d-\d\d\.\.2026-12-31/);
   });
 
   it("marks days with warnings", () => {
@@ -228,7 +231,7 @@ describe("the days of a backfill", () => {
     for (const given of [[], ["from", "until"]])
       assert.match(
         problem(() => readEach("2026-01-01..2026-01-02", two, given)),
-        /not clear which parameter .* one of its date parameters: from, until/,
+        /`--each` is ambiguous.* one of its date parameters: from, until/,
       );
     assert.match(
       problem(() => readEach("at=2026-01-01..2026-01-02", two, [])),
@@ -255,7 +258,7 @@ describe("the days of a backfill", () => {
     ])
       assert.match(
         problem(() => readEach(range, one, [])),
-        /is no range of dates/,
+        /invalid range of dates/,
         range,
       );
     assert.match(

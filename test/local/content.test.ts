@@ -158,10 +158,10 @@ describe("a target's commit record, for readers here", () => {
     symlinkSync("one.parquet", join(target, "k=0", "three.parquet"));
     assert.equal(await ask("SELECT a FROM orders ORDER BY a"), "a\r\n1\r\n1\r\n2\r\n");
     for (const [name, act, what] of [
-      ["x.parquet", pipe, "x.parquet is a named pipe, no file"],
+      ["x.parquet", pipe, "x.parquet is a named pipe, not a file"],
       ["x.parquet", (path: string) => symlinkSync("nowhere", path), "x.parquet is a link that leads to no file"],
       ["k=2", (path: string) => symlinkSync(".", path), "k=2 is a link that leads back to a folder above it"],
-      ["_strata/commit.json", pipe, "commit.json is a named pipe, no file"],
+      ["_strata/commit.json", pipe, "commit.json is a named pipe, not a file"],
     ] as const) {
       mkdirSync(join(target, "_strata"), { recursive: true });
       await act(join(target, name));
@@ -173,7 +173,7 @@ describe("a target's commit record, for readers here", () => {
     const catalog = join(lake, ".strata", "catalog", "shop.json");
     rmSync(catalog);
     await pipe(catalog);
-    assert.match((await refused()).message, /the local catalog .* cannot be read: .* is a named pipe, no file/);
+    assert.match((await refused()).message, /the local catalog .* cannot be read: .* is a named pipe, not a file/);
   });
 
   it("names the remedy for a file that the user may not read", async function () {

@@ -19,7 +19,7 @@ describe("Sail and Spark", function () {
     const { code, stdout, stderr } = await strata(["parity", "bookings", "--lake", lake]);
     assert.equal(code, 0, `${stdout}\n${stderr}`);
     const lines = stdout.trimEnd().split("\n");
-    assert.equal(lines.pop(), "Sail and Spark commit the same");
+    assert.equal(lines.pop(), "Sail and Spark commit the same results");
     assert.isAbove(lines.length, 10);
     for (const line of lines) assert.match(line, /^equal {4}\w+ {2}[\d,]+ rows$/);
     const filled = lines.filter((line) => !line.endsWith("  0 rows"));

@@ -90,12 +90,12 @@ describe("expectations and the ledger of a local run, on Sail", function () {
     assert.match(results, /^orders' é +SUCCEEDED, 1 warning +3 /m);
     assert.include(
       results,
-      `expectations of \`orders' é\` that failed:\n  warning expression(amount > 1): 2 rows\n          some of them: ${sample}\n`,
+      `expectations of \`orders' é\` that failed:\n  warning expression(amount > 1): 2 rows\n          sample: ${sample}\n`,
     );
     assert.equal(totals?.status, "FAILED");
-    assert.match(results, /\n {2}error {3}accepted_values\(total\): 1 row\n {10}some of them: .*\/samples\/totals\//);
+    assert.match(results, /\n {2}error {3}accepted_values\(total\): 1 row\n {10}sample: .*\/samples\/totals\//);
     assert.match(results, /\n {2}error {3}row_count: 1 row, below the minimum of 5\n/);
-    assert.match(results, /the result was not committed: [^\n]*\n {2}= help: the target is as it was before this run/);
+    assert.match(results, /the result was not committed: [^\n]*\n {2}= help: the target is unchanged/);
     assert.notInclude(results, "not_null(id)", "what passed is not told");
   });
 
@@ -155,7 +155,7 @@ describe("expectations and the ledger of a local run, on Sail", function () {
     const run = (options: Parameters<typeof runPipeline>[0]) => runPipeline({ ...options, state });
     const { result, progress } = await shown({}, run);
     assert.equal(result.status, "SUCCEEDED");
-    assert.match(progress, /^ {2}warning the ledger has no record of orders' é: /m);
+    assert.match(progress, /^ {2}warning cannot write the ledger record of orders' é: /m);
   });
 
   it("shows what was skipped as skipped, unchanged", async () => {
@@ -194,7 +194,7 @@ for line in sys.stdin:
     it(`refuses --concurrency ${wrong}`, async () => {
       const { code, stderr } = await strata(["run", "--root", root, "--lake", lake, `--concurrency=${wrong}`]);
       assert.equal(code, 2);
-      assert.match(stderr, /--concurrency .* is no number from 1 to 64/);
+      assert.match(stderr, /invalid `--concurrency .*`: not a number from 1 to 64/);
     });
 });
 

@@ -110,7 +110,7 @@ describe("what a failed run says", function () {
       "a dataset that no stage lists",
       "reader",
       "s3://lake/spare/",
-      () => "dataset `spare` writes it and never runs, as no stage lists it: add it to `etl_stages.json`",
+      () => "dataset `spare` writes it but is in no stage: add it to `etl_stages.json`",
     ],
     [
       "a folder of nearly that name",
@@ -217,7 +217,7 @@ describe("what a failed run says", function () {
     assert.equal(code, 1);
     assert.include(
       stdout,
-      "error: dataset `orders`: the result was not committed: row_count fails: 3 rows, below the minimum of 100\n  = help: the target is as it was before this run",
+      "error: dataset `orders`: the result was not committed: row_count fails: 3 rows, below the minimum of 100\n  = help: the target is unchanged",
     );
     assert.notInclude(stdout, "--> sql/");
     assert.match(
@@ -226,7 +226,7 @@ describe("what a failed run says", function () {
     );
     assert.match(
       stdout,
-      /\n {2}warning id < 3: 1 row\n {10}--> pipelines\/shop\/sql_queries\.json:\d+:11\n {10}some of them: /,
+      /\n {2}warning id < 3: 1 row\n {10}--> pipelines\/shop\/sql_queries\.json:\d+:11\n {10}sample: /,
     );
     assert.include(stdout, "not run: stage gold");
     const alone = await run("--datasets", "totals", "--format", "json");

@@ -61,21 +61,18 @@ describe("strata run --execution", function () {
     assert.equal(failed.code, 1, failed.stderr);
     const { execution, resume } = JSON.parse(failed.stdout);
     assert.equal(resume, `${STRATA} run --execution ${execution} --root ${root} --lake ${lake} --format json`);
-    assert.include(failed.stderr, `\nTo go on with it: ${resume}\nEngine: `);
+    assert.include(failed.stderr, `\nTo resume: ${resume}\nEngine: `);
     const file = join(lake, "lake", "bronze", "orders", "_strata", "commit.json");
     const record = readFileSync(file, "utf8");
     for (const [args, words] of [
-      [
-        ["--execution", `${execution}x`],
-        `no execution \`${execution}x\` of this lake\n  help: did you mean \`${execution}\`?`,
-      ],
-      [["--execution", "../../x"], "there is no execution `../../x` of this lake"],
+      [["--execution", `${execution}x`], `unknown execution \`${execution}x\`\n  help: did you mean \`${execution}\`?`],
+      [["--execution", "../../x"], "unknown execution `../../x`"],
       [["--execution", execution, "--param", "day=2026-01-02"], "has day=2026-01-01, not day=2026-01-02"],
       [["--execution", execution, "--datasets", "totals"], "selects other datasets"],
       [["--execution", execution, "--datasets", "nope"], "there is no dataset `nope`"],
       [["--execution", execution, "--each", "2026-01-01..2026-01-02"], "`--execution` and `--each` exclude each other"],
       [["--execution", execution, "--again"], "`--execution` and `--again` exclude each other"],
-      [["shop", "--execution", "x"], "there is no execution `x`"],
+      [["shop", "--execution", "x"], "unknown execution `x`"],
     ] as const) {
       const { code, stderr } = await run(...args);
       assert.equal(code, 2, args.join(" "));
@@ -87,7 +84,7 @@ describe("strata run --execution", function () {
     assert.equal(gone.code, 0, gone.stdout);
     assert.include(
       gone.stderr,
-      `going on with ${execution}; 1 dataset is committed and counts as done: orders; the SQL has changed since the commit of orders\n`,
+      `resuming ${execution}; 1 dataset is committed and counts as done: orders; the SQL has changed since the commit of orders\n`,
     );
     assert.match(gone.stdout, /^orders +SUCCEEDED before +2 /m);
     assert.match(gone.stdout, /^totals +SUCCEEDED +1 /m);
@@ -110,7 +107,7 @@ describe("strata run --execution", function () {
     assert.match(orders?.error?.message ?? "", /raise its limit/);
     assert.deepInclude(totals, { name: "totals", status: "BLOCKED" });
     const { stderr } = await run("--execution", "full-1");
-    assert.include(stderr, "going on with full-1; 1 dataset is committed and counts as done: orders\n");
+    assert.include(stderr, "resuming full-1; 1 dataset is committed and counts as done: orders\n");
   });
 
   it("of another pipeline is refused, and of one that runs, too", async () => {
@@ -122,7 +119,7 @@ describe("strata run --execution", function () {
     await executions.end({ ...(await read(executions, "other-1")), status: "FAILED" });
     const other = await run("shop", "--execution", "other-1");
     assert.equal(other.code, 2);
-    assert.match(other.stderr, /is one of pipeline `other`, not of `shop`/);
+    assert.match(other.stderr, /belongs to pipeline `other`, not `shop`/);
   });
 
   it("a worker that died has its datasets told by their records, and those that were left out as NOT_SELECTED", async () => {
@@ -179,7 +176,7 @@ describe("strata run --execution", function () {
     const process = { ...thisProcess(), began: "long ago" };
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), process }));
     const resume = `${STRATA} run --execution cut-1 --root ${root} --lake ${lake}`;
-    const words = `Z, broke off; to go on with it: ${resume}\n`;
+    const words = `Z, was interrupted; to resume it: ${resume}\n`;
     assert.include((await run("--datasets", "totals")).stderr, words);
     const recovered = await strata(["recover", "--root", root, "--lake", lake], { env: { npm_command: undefined } });
     assert.include(recovered.stderr, words);
@@ -193,7 +190,7 @@ describe("strata run --execution", function () {
     assert.equal(code, 0, stderr);
     assert.match(
       stderr,
-      /warning no record of this execution can be kept, so `--execution` will not find it: .*: a file is in the way: /,
+      /warning cannot record this execution, so `--execution` will not find it: .*: a file is in the way: /,
     );
   });
 
@@ -344,7 +341,7 @@ describe("executions that are remembered", () => {
       assert.match(
         String(problem),
         typeof each === "object" && "strata" in each
-          ? /whole\.json has format 2, and this version of Strata reads 1/
+          ? /whole\.json has format 2, but this version of Strata reads 1/
           : /whole\.json cannot be read: it is not a record of that execution/,
         JSON.stringify(each),
       );

@@ -101,7 +101,7 @@ describe("scratch lake of strata parity", () => {
     try {
       await withScratch(() => assert.fail("called"));
     } catch (problem) {
-      assert.match((problem as Error).message, /^the path of the scratch lake `.*` has `\[`/);
+      assert.match((problem as Error).message, /^the path of the temporary lake `.*` contains `\[`/);
       assert.equal((problem as UserError).help, "set TMPDIR to another folder");
     } finally {
       if (TMPDIR === undefined) delete process.env.TMPDIR;

@@ -106,9 +106,9 @@ describe("strata parity", function () {
     const { code, stdout, stderr } = await parity("--datasets", "lost,top");
     assert.equal(code, 1, stderr);
     assert.match(stdout, /^failed {3}lost\n {2}sail: .*data\/lost.*\n {2}spark: .*data\/lost/m);
-    assert.match(stdout, /^2 of 2 datasets are not the same on Sail and Spark$/m);
+    assert.match(stdout, /^2 of 2 datasets differ between Sail and Spark$/m);
     const top = await parity("--datasets", "top");
-    assert.deepEqual([top.code, top.stdout], [0, "equal    top  1 row\nSail and Spark commit the same\n"]);
+    assert.deepEqual([top.code, top.stdout], [0, "equal    top  1 row\nSail and Spark commit the same results\n"]);
   });
 
   it("leaves nothing behind when it is cancelled", async () => {
@@ -123,7 +123,7 @@ describe("strata parity", function () {
     });
     const code = await new Promise((resolve) => child.on("close", resolve));
     assert.equal(code, 130, stderr);
-    assert.match(stderr, /strata: cancelled; the lake is as it was\n$/);
+    assert.match(stderr, /strata: cancelled; the lake is unchanged\n$/);
   });
 });
 

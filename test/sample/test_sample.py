@@ -240,7 +240,7 @@ def test_replaces_its_own_tables_and_no_others(tmp_path):
     (seats / ".strata-sample.json").unlink()
     refused = generate(tmp_path, "0.01")
     assert refused.returncode == 1
-    assert re.fullmatch(r"strata: `.*` holds files that `strata data` did not write\n  help: .*\n", refused.stderr)
+    assert re.fullmatch(r"strata: `.*` contains files that `strata data` did not write\n  help: .*\n", refused.stderr)
     assert digests(tmp_path) == before, "nothing was replaced"
 
 
@@ -248,7 +248,7 @@ def test_replaces_its_own_tables_and_no_others(tmp_path):
 def test_wrong_scales_are_refused(tmp_path, scale):
     refused = generate(tmp_path, scale)
     assert refused.returncode == 2
-    assert re.fullmatch(r"strata: `.*` is no scale\n  help: write small, medium or a number .*\n", refused.stderr)
+    assert re.fullmatch(r"strata: invalid `--scale .*`\n  help: write small, medium or a number .*\n", refused.stderr)
 
 
 def test_a_place_that_cannot_be_written_is_refused(tmp_path):

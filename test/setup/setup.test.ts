@@ -188,7 +188,7 @@ describe("npm test", function () {
       env: { JAVA_HOME: folderOf({}) },
     });
     assert.equal(code, 0, stdout);
-    const why = "no Java is found: install OpenJDK 17 (Debian: apt-get install openjdk-17-jre-headless)";
+    const why = "Java not found: install OpenJDK 17 (Debian: apt-get install openjdk-17-jre-headless)";
     assert.include(stdout, `\n== job-spark: skipped: ${why}\n`);
     assert.match(
       stdout,

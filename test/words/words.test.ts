@@ -11,18 +11,13 @@ const PENDING = [
   "CHANGELOG.md",
   "README.md",
   "bench/",
-  "cli/",
   "compiler/",
   "docs/architecture.md",
   "docs/datasets.md",
   "docs/state-machine.md",
   "glue/",
   "index.ts",
-  "loading/",
   "lambdas/",
-  "local/",
-  "settings/",
-  "setup/",
   "test/",
 ];
 
