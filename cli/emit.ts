@@ -2,6 +2,7 @@
 
 import { emitAsl } from "../compiler/emit/asl/emit.ts";
 import { groupsOf } from "../compiler/emit/job/groups.ts";
+import { bind } from "../compiler/plan/bind.ts";
 import { bindingsFor, loadFor } from "./bindings.ts";
 import { EXIT } from "./exit.ts";
 import { choose, planOf, type RootOptions, showDiagnostics } from "./root.ts";
@@ -15,7 +16,9 @@ export async function groups(name: string | undefined, options: EmitOptions): Pr
   const loaded = await loadFor(name, options);
   const plan = planOf(loaded, choose(loaded, name));
   const bindings = options.stack === undefined ? undefined : await bindingsFor(plan, options, loaded);
-  const entries = groupsOf(plan, bindings?.buckets).map(({ stage, json }) => `  ${JSON.stringify(stage)}: ${json}`);
+  const entries = groupsOf(bindings ? bind(plan, bindings) : plan).map(
+    ({ stage, json }) => `  ${JSON.stringify(stage)}: ${json}`,
+  );
   process.stdout.write(entries.length === 0 ? "{}\n" : `{\n${entries.join(",\n")}\n}\n`);
   return EXIT.ok;
 }

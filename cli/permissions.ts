@@ -2,6 +2,7 @@
 
 import { hasErrors } from "../compiler/diagnostics.ts";
 import { permissionsOf } from "../compiler/emit/permissions/permissions.ts";
+import { bind } from "../compiler/plan/bind.ts";
 import { knownPlaces } from "../compiler/plan/types.ts";
 import { renderPermissions } from "../compiler/show/permissions.ts";
 import { nameKeys } from "../settings/keys.ts";
@@ -20,7 +21,7 @@ export async function permissions(name: string | undefined, options: Permissions
   const plan = planOf(loaded, choose(loaded, name));
   const bindings = await stackBindingsFor(plan, options, loaded);
   const known = knownPlaces(loaded.pipelines.flatMap((pipeline) => pipeline.plan ?? []));
-  const { identities, diagnostics } = permissionsOf(plan, bindings, known);
+  const { identities, diagnostics } = permissionsOf(bind(plan, bindings), bindings, known);
   if (diagnostics.length > 0) showDiagnostics(diagnostics, loaded.textOf, process.stderr);
   const text =
     options.format === "json" ? `${JSON.stringify({ identities }, null, 2)}\n` : renderPermissions(identities);

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { suggest } from "../compiler/nearest.ts";
+import { physicalName } from "../compiler/plan/bind.ts";
 import { type DatasetPlan, type Plan, stagedDatasets, type TargetPlan } from "../compiler/plan/types.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { recoverTargets } from "../local/recover/recover.ts";
@@ -89,8 +90,7 @@ function lakePlace(options: RootOptions): Place {
 async function stackPlace(plan: Plan, stack: string, options: RootOptions, loaded: LoadedRoot): Promise<Place> {
   if (options.lake !== undefined) throw usageError("`--lake` and `--stack` exclude each other", "give one of them");
   const { region, buckets } = await stackBindingsFor(plan, { ...options, stack }, loaded);
-  const physical = new Map(buckets.map(({ logical, physical: name }) => [logical, name]));
-  return { store: null, region, bucketOf: (logical) => physical.get(logical) ?? logical };
+  return { store: null, region, bucketOf: physicalName(buckets) };
 }
 
 /** `--to` as a number; needs exactly one dataset. */

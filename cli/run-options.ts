@@ -1,7 +1,7 @@
 /** Options of `strata run`, and its prerequisites. */
 
-import { tablesRead } from "../compiler/emit/job/publish.ts";
 import { checkSelection } from "../compiler/emit/selection.ts";
+import { tablesRead } from "../compiler/plan/tables.ts";
 import { type Plan, stagedDatasets } from "../compiler/plan/types.ts";
 import { ensureJars } from "../setup/jars.mjs";
 import { javaProblem } from "../setup/java.mjs";

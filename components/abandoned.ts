@@ -12,12 +12,9 @@ export type Targets = Readonly<Record<string, readonly string[]>>;
 /** Target locations of a stack's pipelines. */
 export function targetsOf(pipelines: readonly BoundPlan[]): Targets {
   return Object.fromEntries(
-    pipelines.map(({ plan, bindings }) => {
-      const physical = new Map(bindings.buckets.map((bucket) => [bucket.logical, bucket.physical]));
-      const locations = stagedDatasets(plan).flatMap(({ target }) =>
-        target === undefined ? [] : `s3://${physical.get(target.bucket)}/${target.prefix}`,
-      );
-      return [plan.pipeline, [...new Set(locations)].sort()];
+    pipelines.map(({ physical }) => {
+      const locations = stagedDatasets(physical).flatMap(({ target }) => target?.location ?? []);
+      return [physical.pipeline, [...new Set(locations)].sort()];
     }),
   );
 }

@@ -3,8 +3,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Identity } from "../compiler/emit/permissions/permissions.ts";
+import type { PhysicalPlan } from "../compiler/plan/bind.ts";
 import type { StackBindings } from "../compiler/plan/bindings.ts";
-import type { CrawlerPlan, Plan } from "../compiler/plan/types.ts";
+import type { CrawlerPlan } from "../compiler/plan/types.ts";
 import { nameFor } from "../settings/names.ts";
 import { child, dataChild, type StackContext } from "./context.ts";
 import { described } from "./description.ts";
@@ -14,7 +15,7 @@ import { createRole } from "./role.ts";
 
 export interface CatalogArgs {
   readonly context: StackContext;
-  readonly plan: Plan;
+  readonly plan: PhysicalPlan;
   readonly bindings: StackBindings;
   /** Of the crawlers, in plan order. */
   readonly identities: readonly Identity[];
@@ -56,7 +57,6 @@ export class Catalog extends pulumi.ComponentResource {
       ? [createLogGroup(name, access.logGroup, { context, parent: this })]
       : [];
     const [connection] = security.connections;
-    const bucket = bindings.buckets.find(({ logical }) => logical === crawler.bucket)?.physical ?? crawler.bucket;
     return new aws.glue.Crawler(
       name,
       {
@@ -65,7 +65,7 @@ export class Catalog extends pulumi.ComponentResource {
         databaseName: database.name,
         s3Targets: [
           {
-            path: `s3://${bucket}/${crawler.prefix}`,
+            path: crawler.location,
             exclusions: [...crawler.exclusions],
             ...(connection !== undefined && { connectionName: connection }),
           },

@@ -1,13 +1,14 @@
 /** Default arguments of a stage's Glue job: its location, how it runs, and Spark's settings. */
 
-import { stageTables } from "../compiler/emit/job/publish.ts";
+import type { PhysicalPlan } from "../compiler/plan/bind.ts";
 import type { StackBindings, StageAccess } from "../compiler/plan/bindings.ts";
-import type { Plan, StagePlan } from "../compiler/plan/types.ts";
+import { stageTables } from "../compiler/plan/tables.ts";
+import type { StagePlan } from "../compiler/plan/types.ts";
 import { jobLogPrefix } from "../settings/bindings.ts";
 import type { Workers } from "../settings/schema.ts";
 
 export interface JobArgumentsOf {
-  readonly plan: Plan;
+  readonly plan: PhysicalPlan;
   readonly stage: StagePlan;
   readonly bindings: StackBindings;
   readonly access: StageAccess;
@@ -17,7 +18,7 @@ export interface JobArgumentsOf {
 /** Default arguments of the job, except the location of its code. */
 export function jobArguments({ plan, stage, bindings, access, workers }: JobArgumentsOf): Record<string, string> {
   const state = `s3://${bindings.stateBucket}/${access.statePrefix}`;
-  const warehouse = warehouseOf(plan, stage, bindings);
+  const warehouse = warehouseOf(plan, stage);
   return {
     "--job-language": "python",
     "--custom-logGroup-prefix": jobLogPrefix(access.job),
@@ -31,11 +32,10 @@ export function jobArguments({ plan, stage, bindings, access, workers }: JobArgu
 }
 
 /** Iceberg's default location; Strata's tables set theirs. Undefined if the stage has no Iceberg table. */
-function warehouseOf(plan: Plan, stage: StagePlan, { buckets }: StackBindings): string | undefined {
+function warehouseOf(plan: PhysicalPlan, stage: StagePlan): string | undefined {
   const { written, read } = stageTables(plan, stage);
   const [first] = [...written, ...read];
-  const bucket = first && buckets.find(({ logical }) => logical === first.bucket);
-  return bucket && `s3://${bucket.physical}/`;
+  return first && `s3://${first.bucket}/`;
 }
 
 /** Several settings are passed as one argument (Glue developer guide, job parameters, `--conf`). */

@@ -30,7 +30,7 @@ export class Pipeline extends pulumi.ComponentResource {
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strata:aws:Pipeline", name, {}, opts);
-    const { plan, context, bindings, code, security, identities } = args;
+    const { plan, physical, context, bindings, code, security, identities } = args;
     const all = (kind: IdentityKind) => identities.filter((each) => each.kind === kind);
     const only = (kind: IdentityKind, subject = "") => {
       const found = all(kind).find((each) => each.subject === subject);
@@ -39,15 +39,19 @@ export class Pipeline extends pulumi.ComponentResource {
     };
     const parent = { parent: this };
     // Named by the author's name, never by position: a new stage must not rename the others.
-    const jobs = plan.stages.map(
+    const jobs = physical.stages.map(
       (stage) =>
         new StageJob(
           `${name}/${nameFor("logical", stage.name)}`,
-          { context, plan, stage, bindings, code, security, identity: only("job", stage.name) },
+          { context, plan: physical, stage, bindings, code, security, identity: only("job", stage.name) },
           parent,
         ),
     );
-    const catalog = new Catalog(name, { context, plan, bindings, security, identities: all("crawler") }, parent);
+    const catalog = new Catalog(
+      name,
+      { context, plan: physical, bindings, security, identities: all("crawler") },
+      parent,
+    );
     const queries = new QueryAccess(
       name,
       { context, plan, bindings, readers: only("readers"), database: catalog.database, results: args.results },

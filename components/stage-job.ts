@@ -3,8 +3,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Identity } from "../compiler/emit/permissions/permissions.ts";
+import type { PhysicalPlan } from "../compiler/plan/bind.ts";
 import type { StackBindings } from "../compiler/plan/bindings.ts";
-import type { Plan, StagePlan } from "../compiler/plan/types.ts";
+import type { StagePlan } from "../compiler/plan/types.ts";
 import { workersOf } from "../settings/bindings.ts";
 import type { CodeStore } from "./code-store.ts";
 import { child, type StackContext } from "./context.ts";
@@ -16,7 +17,7 @@ import { createRole } from "./role.ts";
 
 export interface StageJobArgs {
   readonly context: StackContext;
-  readonly plan: Plan;
+  readonly plan: PhysicalPlan;
   readonly stage: StagePlan;
   readonly bindings: StackBindings;
   /** Its role and permissions. */

@@ -5,6 +5,7 @@ import { type Diagnostic, diagnostic, type Place, unique } from "../compiler/dia
 import { type Emission, emitAsl } from "../compiler/emit/asl/emit.ts";
 import { type Identity, permissionsOf } from "../compiler/emit/permissions/permissions.ts";
 import { suggest } from "../compiler/nearest.ts";
+import { bind, type PhysicalPlan } from "../compiler/plan/bind.ts";
 import type { StackBindings } from "../compiler/plan/bindings.ts";
 import { knownPlaces, type Plan } from "../compiler/plan/types.ts";
 import { stackBindings } from "./bindings.ts";
@@ -14,6 +15,7 @@ import type { Settings } from "./schema.ts";
 /** A pipeline as a stack deploys it. */
 export interface BoundPlan {
   readonly plan: Plan;
+  readonly physical: PhysicalPlan;
   readonly bindings: StackBindings;
   readonly emission: Emission;
   readonly identities: readonly Identity[];
@@ -55,9 +57,10 @@ export function bindRoot(
     diagnostics.push(...unbound);
     if (bindings === undefined || !isSound) return [];
     const emission = emitAsl(plan, bindings);
-    const permissions = permissionsOf(plan, bindings, known);
+    const physical = bind(plan, bindings);
+    const permissions = permissionsOf(physical, bindings, known);
     diagnostics.push(...emission.diagnostics, ...permissions.diagnostics);
-    return [{ plan, bindings, emission, identities: permissions.identities }];
+    return [{ plan, physical, bindings, emission, identities: permissions.identities }];
   });
   return { bound, diagnostics: unique(diagnostics) };
 }

@@ -1,9 +1,9 @@
 /** Settings and a plan → bindings: every deployed name of one stack. */
 
 import { type Diagnostic, diagnostic, type Place } from "../compiler/diagnostics.ts";
-import { pipelinesWithTables } from "../compiler/emit/job/publish.ts";
 import { nearest, suggest } from "../compiler/nearest.ts";
 import type { Bindings, BucketBinding, StackBindings, StackBucket } from "../compiler/plan/bindings.ts";
+import { pipelinesWithTables } from "../compiler/plan/tables.ts";
 import type { Plan } from "../compiler/plan/types.ts";
 import { keyPlaceholder } from "./keys.ts";
 import { nameFor } from "./names.ts";

@@ -7,9 +7,9 @@
 
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { compile } from "../../compiler/compile.ts";
-import { pipelinesWithTables } from "../../compiler/emit/job/publish.ts";
 import { allFreightOf, type Cargo, isNothing } from "../../compiler/emit/job/travel.ts";
 import type { BucketBinding, DatabaseBinding } from "../../compiler/plan/bindings.ts";
+import { pipelinesWithTables } from "../../compiler/plan/tables.ts";
 import type { Plan } from "../../compiler/plan/types.ts";
 import { renderDiagnostics } from "../../compiler/show/render.ts";
 import { readSource } from "./source.ts";

@@ -3,7 +3,7 @@
 import { rmSync } from "node:fs";
 import { cp, mkdir, realpath, rm, stat, symlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { tablesRead } from "../../compiler/emit/job/publish.ts";
+import { tablesRead } from "../../compiler/plan/tables.ts";
 import { type DatasetPlan, type Plan, stagedDatasets } from "../../compiler/plan/types.ts";
 import { folderOf } from "../catalog/files.ts";
 import { lakePathProblem } from "../lake-path.ts";
@@ -78,8 +78,7 @@ function needsContent({ target, publish, reads }: DatasetPlan): boolean {
 function refuseTables(datasets: readonly DatasetPlan[]): void {
   const written = new Set(datasets.map(({ target }) => target?.location));
   for (const dataset of datasets)
-    for (const { bucket, prefix } of tablesRead(dataset)) {
-      const location = `s3://${bucket}/${prefix}`;
+    for (const { location } of tablesRead(dataset)) {
       const isOwn = dataset.target?.location === location;
       if (written.has(location) && !isOwn) continue;
       throw new UserError(

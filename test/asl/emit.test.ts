@@ -8,6 +8,7 @@ import type { ChoiceState, State, States, TaskState } from "../../compiler/emit/
 import { asciiJson, sha256 } from "../../compiler/emit/job/encoding.ts";
 import { groupsOf } from "../../compiler/emit/job/groups.ts";
 import { MAX_INLINE_GROUP_BYTES } from "../../compiler/emit/job/travel.ts";
+import { bind } from "../../compiler/plan/bind.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { HOME } from "../../setup/node.mjs";
 import { compileFiles } from "../compiler/files.ts";
@@ -254,6 +255,6 @@ describe("groups", () => {
       { logical: "raw", physical: "acme-raw" },
       { logical: "lake", physical: "acme-lake" },
     ];
-    assert.deepEqual(groupsOf(plan, buckets), [{ stage: "10", json: `[${mapped}${text}]` }]);
+    assert.deepEqual(groupsOf(bind(plan, { buckets, databases: [] })), [{ stage: "10", json: `[${mapped}${text}]` }]);
   });
 });

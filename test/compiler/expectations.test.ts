@@ -7,6 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { publishOf } from "../../compiler/emit/job/publish.ts";
+import { bind } from "../../compiler/plan/bind.ts";
 import type { ExpectationPlan } from "../../compiler/plan/types.ts";
 import { HOME } from "../../setup/node.mjs";
 import { compileFiles, type Files } from "./files.ts";
@@ -61,7 +62,7 @@ describe("compiled expectations", () => {
     assert.deepEqual(diagnostics, []);
     const plan = pipelines[0]?.plan;
     if (plan === undefined) throw new Error("compiles");
-    const [argument] = publishOf(plan, { buckets: [], databases: [{ pipeline: "p", database: "p" }] });
+    const [argument] = publishOf(bind(plan, { buckets: [], databases: [{ pipeline: "p", database: "p" }] }));
     const text = `${JSON.stringify(JSON.parse(argument?.json ?? ""), null, 2)}\n`;
     if (process.env.UPDATE_GOLDENS === "1") writeFileSync(FILE, text);
     assert.equal(text, existsSync(FILE) ? readFileSync(FILE, "utf8") : "run with UPDATE_GOLDENS=1");

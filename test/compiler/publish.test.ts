@@ -4,12 +4,15 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { assert } from "chai";
 import fc from "fast-check";
-import { type PublishNames, pipelinesWithTables, publishOf } from "../../compiler/emit/job/publish.ts";
+import { publishOf } from "../../compiler/emit/job/publish.ts";
+import { bind } from "../../compiler/plan/bind.ts";
+import type { Bindings } from "../../compiler/plan/bindings.ts";
+import { pipelinesWithTables } from "../../compiler/plan/tables.ts";
 import type { ExpectationPlan, IcebergTable, Plan, PublishPlan } from "../../compiler/plan/types.ts";
 import { HOME } from "../../setup/node.mjs";
 import { planOf, publishing } from "../asl/plans.ts";
 
-const NAMES: PublishNames = {
+const NAMES: Pick<Bindings, "buckets" | "databases"> = {
   buckets: [{ logical: "lake", physical: "acme-lake" }],
   databases: [
     { pipeline: "p", database: "p_dev" },
@@ -17,7 +20,7 @@ const NAMES: PublishNames = {
   ],
 };
 
-const argumentOf = (plan: Plan) => publishOf(plan, NAMES)[0]?.json ?? "";
+const argumentOf = (plan: Plan) => publishOf(bind(plan, NAMES))[0]?.json ?? "";
 const settingsOf = (plan: Plan) => JSON.parse(argumentOf(plan)) as Record<string, Record<string, unknown>>;
 
 /** A plan whose dataset `d` reads one more source. */
@@ -134,7 +137,7 @@ describe("the argument --publish", () => {
 
   it("refuses a table whose pipeline has no database", () => {
     const plan = reading(PLAIN, { pipeline: "nowhere", name: "t" });
-    assert.throws(() => publishOf(plan, NAMES), "no database for pipeline nowhere");
+    assert.throws(() => publishOf(bind(plan, NAMES)), "no database for pipeline nowhere");
   });
 
   it("takes every name of a dataset for a name", () => {

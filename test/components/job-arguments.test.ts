@@ -1,6 +1,7 @@
 /** What a stage's job is always told: where its state is, how much at once, and Iceberg's catalog only where one is used. */
 
 import { assert } from "chai";
+import { bind } from "../../compiler/plan/bind.ts";
 import type { Plan } from "../../compiler/plan/types.ts";
 import { jobArguments } from "../../components/job-arguments.ts";
 import { stackBindings, workersOf } from "../../settings/bindings.ts";
@@ -15,10 +16,18 @@ const PLAN = planOf([
 function argumentsOf(plan: Plan, index: number, values: Readonly<Record<string, unknown>> = {}) {
   const settings = settingsFrom("dev", { buckets: { lake: { name: "acme-lake" } }, ...values });
   const { bindings } = stackBindings(plan, settings, ["load", "sum"]);
-  const stage = plan.stages[index];
   const access = bindings?.stages[index];
-  if (bindings === undefined || stage === undefined || access === undefined) throw new Error("the plan binds");
-  return jobArguments({ plan, stage, bindings, access, workers: workersOf(plan, stage.name, settings) });
+  const physical = bindings && bind(plan, bindings);
+  const stage = physical?.stages[index];
+  if (physical === undefined || bindings === undefined || stage === undefined || access === undefined)
+    throw new Error("the plan binds");
+  return jobArguments({
+    plan: bind(plan, bindings),
+    stage,
+    bindings,
+    access,
+    workers: workersOf(plan, stage.name, settings),
+  });
 }
 
 /** Spark's settings, of the one argument that they travel in. */

@@ -3,6 +3,7 @@
 import type { Diagnostic } from "../../compiler/diagnostics.ts";
 import type { PolicyDocument } from "../../compiler/emit/permissions/document.ts";
 import { type Identity, permissionsOf } from "../../compiler/emit/permissions/permissions.ts";
+import { bind } from "../../compiler/plan/bind.ts";
 import type { StackBindings } from "../../compiler/plan/bindings.ts";
 import { knownPlaces, type Plan } from "../../compiler/plan/types.ts";
 import { loadRoot } from "../../loading/load.ts";
@@ -44,7 +45,7 @@ export async function subjectOf(root: string, settings: Settings): Promise<Subje
   return {
     plan,
     bindings,
-    ...permissionsOf(plan, bindings, knownPlaces(pipelines.flatMap((each) => each.plan ?? []))),
+    ...permissionsOf(bind(plan, bindings), bindings, knownPlaces(pipelines.flatMap((each) => each.plan ?? []))),
   };
 }
 
@@ -56,7 +57,7 @@ export function subjectOfPlan(plan: Plan, settings: Settings): Subject {
     plan.stages.map(({ name }) => name),
   );
   if (bindings === undefined) throw new Error(diagnostics.map(({ message }) => message).join("; "));
-  return { plan, bindings, ...permissionsOf(plan, bindings, knownPlaces([plan])) };
+  return { plan, bindings, ...permissionsOf(bind(plan, bindings), bindings, knownPlaces([plan])) };
 }
 
 /** All documents of an identity. */

@@ -15,6 +15,7 @@ import { unzipSync } from "fflate";
 import { asciiJson } from "../../compiler/emit/job/encoding.ts";
 import { groupsOf } from "../../compiler/emit/job/groups.ts";
 import { publishOf } from "../../compiler/emit/job/publish.ts";
+import { bind } from "../../compiler/plan/bind.ts";
 import { bundleReadSetup, MAX_BUNDLE_BYTES } from "../../lambdas/read-setup/bundle.ts";
 import { readSetup } from "../../lambdas/read-setup/handler.ts";
 import { REQUESTS_AT_ONCE } from "../../lambdas/read-setup/source.ts";
@@ -78,8 +79,8 @@ describe("read-setup", function () {
     if (plan === undefined) throw new Error("compiles");
     return {
       stages: plan.stages.map(({ name }) => name),
-      groups: groupsOf(plan, BUCKETS).map(({ json }) => asciiJson(json)),
-      publish: publishOf(plan, { buckets: BUCKETS, databases: DATABASES }).map(({ json }) => asciiJson(json)),
+      groups: groupsOf(bind(plan, { buckets: BUCKETS, databases: DATABASES })).map(({ json }) => asciiJson(json)),
+      publish: publishOf(bind(plan, { buckets: BUCKETS, databases: DATABASES })).map(({ json }) => asciiJson(json)),
     };
   };
 

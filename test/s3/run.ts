@@ -11,6 +11,7 @@ import { assert } from "chai";
 import { groupsOf } from "../../compiler/emit/job/groups.ts";
 import { publishOf } from "../../compiler/emit/job/publish.ts";
 import type { Statement } from "../../compiler/emit/permissions/document.ts";
+import { bind } from "../../compiler/plan/bind.ts";
 import { HOME } from "../../setup/node.mjs";
 import { strata } from "../cli/strata.ts";
 import { decide, type Request } from "../iam/evaluate.ts";
@@ -69,8 +70,9 @@ export function defineRun(
   it("runs all stages, and no request is denied to the stage's role", async function () {
     this.timeout(300_000);
     const { plan, bindings } = subject;
-    const publish = publishOf(plan, bindings);
-    for (const [index, { stage, json }] of groupsOf(plan, bindings.buckets).entries()) {
+    const physical = bind(plan, bindings);
+    const publish = publishOf(physical);
+    for (const [index, { stage, json }] of groupsOf(physical).entries()) {
       recorder.take();
       const { status, failed } = await jobs.run({
         "--group_list": json,

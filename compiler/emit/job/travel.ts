@@ -1,5 +1,6 @@
 /** How a stage's large arguments travel: as constants of the definition, or as objects called by their content. */
 
+import { bind } from "../../plan/bind.ts";
 import type { Bindings } from "../../plan/bindings.ts";
 import type { Plan } from "../../plan/types.ts";
 import { asciiJson, sha256 } from "./encoding.ts";
@@ -48,7 +49,8 @@ export function allFreightOf(plan: Plan, names: Pick<Bindings, "buckets" | "data
     // Called by its content, so one that is there is right.
     return { stage, json: ascii, key: `${names.groupPrefix}${sha256(ascii)}.json` };
   };
-  return { groups: groupsOf(plan, names.buckets).map(keyed), publish: publishOf(plan, names).map(keyed) };
+  const physical = bind(plan, names);
+  return { groups: groupsOf(physical).map(keyed), publish: publishOf(physical).map(keyed) };
 }
 
 /** Those that are objects whatever the definition's size. */

@@ -4,12 +4,12 @@ import type { CrawlerAccess, StackBindings } from "../../plan/bindings.ts";
 import type { CrawlerPlan } from "../../plan/types.ts";
 import { allow, type Statement } from "./document.ts";
 import { networkStatements } from "./network.ts";
-import { listing, objectsArn, physicalSpots, useKeys } from "./places.ts";
+import { listing, objectsArn, useKeys } from "./places.ts";
 
 /** Statements of one crawler's role; their size does not depend on the datasets. */
 export function crawlerStatements(crawler: CrawlerPlan, access: CrawlerAccess, bindings: StackBindings): Statement[] {
   const { partition, region, account } = bindings;
-  const spots = physicalSpots([crawler], bindings);
+  const spots = [crawler];
   const glue = (resource: string) => `arn:${partition}:glue:${region}:${account}:${resource}`;
   return [
     allow(

@@ -6,14 +6,15 @@
  * fails if somebody else's came first (Iceberg, "AWS Integrations", optimistic locking). It deletes nothing: no right for it.
  */
 
+import { databaseOf, type PhysicalPlan } from "../../plan/bind.ts";
 import type { StackBindings } from "../../plan/bindings.ts";
-import type { Plan, StagePlan } from "../../plan/types.ts";
-import { stageTables, type TablePlace } from "../job/publish.ts";
+import { stageTables, type TablePlace } from "../../plan/tables.ts";
+import type { StagePlan } from "../../plan/types.ts";
 import { allow, type Statement } from "./document.ts";
 
 /** Statements about a stage's Iceberg tables: exactly these, in their pipelines' databases. */
 export function icebergStatements(
-  plan: Pick<Plan, "pipeline">,
+  plan: Pick<PhysicalPlan, "pipeline" | "databases">,
   stage: StagePlan,
   bindings: StackBindings,
 ): Statement[] {
@@ -22,8 +23,7 @@ export function icebergStatements(
     const arn = (resource: string) =>
       `arn:${bindings.partition}:glue:${bindings.region}:${bindings.account}:${resource}`;
     const resources = tables.flatMap(({ table }) => {
-      const database = bindings.databases.find(({ pipeline }) => pipeline === table.pipeline)?.database;
-      if (database === undefined) throw new Error(`no database for pipeline ${table.pipeline}`);
+      const database = databaseOf(table, plan);
       return [arn(`database/${database}`), arn(`table/${database}/${table.name}`)];
     });
     // An action on a table is asked of catalog and database, too (Glue developer guide, "Resource ARNs").

@@ -4,7 +4,7 @@ import type { StackBindings, StageAccess } from "../../plan/bindings.ts";
 import type { StagePlan } from "../../plan/types.ts";
 import { allow, type Statement } from "./document.ts";
 import { networkStatements } from "./network.ts";
-import { bucketArn, listing, objectsArn, physicalSpots, type Spot, uniqueSpots, useKeys } from "./places.ts";
+import { bucketArn, listing, objectsArn, type Spot, uniqueSpots, useKeys } from "./places.ts";
 
 /** Prefix of the job's code in the code bucket. */
 export const CODE_PREFIX = "code/";
@@ -16,16 +16,12 @@ export interface StagePlaces {
 }
 
 /** The places of a stage's datasets; what their expectations compare with is read, too. */
-export function stagePlaces(stage: StagePlan, bindings: StackBindings): StagePlaces {
-  const targets = physicalSpots(
-    stage.datasets.flatMap(({ target }) => target ?? []),
-    bindings,
-  );
+export function stagePlaces(stage: StagePlan): StagePlaces {
+  const targets = uniqueSpots(stage.datasets.flatMap(({ target }) => target ?? []));
   const isTarget = (spot: Spot) =>
     targets.some(({ bucket, prefix }) => bucket === spot.bucket && prefix === spot.prefix);
-  const sources = physicalSpots(
+  const sources = uniqueSpots(
     stage.datasets.flatMap(({ reads, publish }) => [...reads, ...publish.expectations.flatMap((each) => each.reads)]),
-    bindings,
   );
   return { sources: sources.filter((spot) => !isTarget(spot)), targets };
 }

@@ -1,6 +1,7 @@
 /** Every identity of a pipeline's stack with what it may do: what the components deploy and `strata permissions` prints. */
 
 import { type Diagnostic, diagnostic } from "../../diagnostics.ts";
+import { type PhysicalPlan, physicalName } from "../../plan/bind.ts";
 import type { StackBindings } from "../../plan/bindings.ts";
 import type { Plan, StagePlan } from "../../plan/types.ts";
 import { crawlerStatements } from "./crawler.ts";
@@ -8,7 +9,7 @@ import type { PolicyDocument, Statement } from "./document.ts";
 import { icebergStatements } from "./iceberg.ts";
 import { dataStatements, jobStatements, type StagePlaces, stagePlaces } from "./job.ts";
 import { IAM_LIMITS, type Packed, pack } from "./pack.ts";
-import { physicalSpots, type Spot } from "./places.ts";
+import { type Spot, uniqueSpots } from "./places.ts";
 import { readSetupStatements } from "./read-setup.ts";
 import { readablePlaces, readerStatements } from "./readers.ts";
 import { stateMachineStatements } from "./state-machine.ts";
@@ -43,10 +44,11 @@ export interface Permissions {
  *
  * @param known logical places of every plan of the root: what a wider prefix would take in
  */
-export function permissionsOf(plan: Plan, bindings: StackBindings, known: readonly Spot[]): Permissions {
+export function permissionsOf(plan: PhysicalPlan, bindings: StackBindings, known: readonly Spot[]): Permissions {
   const diagnostics: Diagnostic[] = [];
   const report = (each: Diagnostic) => diagnostics.push(each);
-  const others = physicalSpots(known, bindings);
+  const nameOf = physicalName(bindings.buckets);
+  const others = uniqueSpots(known.map(({ bucket, prefix }) => ({ bucket: nameOf(bucket), prefix })));
   const fixed = (
     kind: IdentityKind,
     subject: string,
@@ -89,7 +91,7 @@ export function permissionsOf(plan: Plan, bindings: StackBindings, known: readon
             readSetupStatements(bindings, `/aws/lambda/${bindings.readSetup}`),
           ),
         ]),
-    fixed("readers", "", bindings.readersPolicy, undefined, readerStatements(bindings, readablePlaces(plan, bindings))),
+    fixed("readers", "", bindings.readersPolicy, undefined, readerStatements(bindings, readablePlaces(plan))),
   ];
   return { identities, diagnostics };
 }
@@ -98,7 +100,7 @@ const NOTHING: Packed = { inline: undefined, managed: [] };
 
 /** A stage's role: exact prefixes if they fit, else parents of its own, else the smallest widening, named. */
 function job(
-  plan: Plan,
+  plan: PhysicalPlan,
   stage: StagePlan,
   bindings: StackBindings,
   known: readonly Spot[],
@@ -106,7 +108,7 @@ function job(
 ): Identity {
   const access = bindings.stages.find((each) => each.stage === stage.name);
   if (access === undefined) throw new Error(`stage ${stage.name} has no binding`);
-  const exact = stagePlaces(stage, bindings);
+  const exact = stagePlaces(stage);
   const fixed = [...jobStatements(exact, access, bindings), ...icebergStatements(plan, stage, bindings)];
   const packed = (places: StagePlaces) => pack([...dataStatements(places, bindings.partition), ...fixed]);
   let places = exact;

@@ -10,13 +10,6 @@ export interface Spot {
   readonly prefix: string;
 }
 
-/** Physical places of logical ones, each once, sorted. */
-export function physicalSpots(spots: readonly Spot[], bindings: StackBindings): Spot[] {
-  const physical = new Map(bindings.buckets.map(({ logical, physical: name }) => [logical, name]));
-  const mapped = spots.map(({ bucket, prefix }) => ({ bucket: physical.get(bucket) ?? bucket, prefix }));
-  return uniqueSpots(mapped);
-}
-
 /** Each place once, sorted by bucket and prefix. */
 export function uniqueSpots(spots: readonly Spot[]): Spot[] {
   const known = new Map(

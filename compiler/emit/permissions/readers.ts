@@ -4,13 +4,13 @@ import type { StackBindings } from "../../plan/bindings.ts";
 import { type DatasetPlan, type Plan, stagedDatasets } from "../../plan/types.ts";
 import { lakeFormation } from "./crawler.ts";
 import { allow, type Statement } from "./document.ts";
-import { bucketArn, listing, objectsArn, physicalSpots, type Spot, useKeys } from "./places.ts";
+import { bucketArn, listing, objectsArn, type Spot, uniqueSpots, useKeys } from "./places.ts";
 
 /**
  * Where the tables for analysts lie, and nothing from before them: targets below a crawler; and Iceberg tables, which no
  * crawler sees, where one would have been: below a crawler's prefix, or where no other dataset reads them.
  */
-export function readablePlaces(plan: Plan, bindings: StackBindings): Spot[] {
+export function readablePlaces(plan: Plan): Spot[] {
   const crawled = new Set(plan.crawlers.flatMap(({ datasets }) => datasets));
   const staged = stagedDatasets(plan);
   const isOpen = ({ name, target, publish }: DatasetPlan) => {
@@ -18,10 +18,7 @@ export function readablePlaces(plan: Plan, bindings: StackBindings): Spot[] {
     const isRead = staged.some((each) => each.name !== name && each.reads.some((source) => isSame(source, target)));
     return !isRead || plan.crawlers.some((crawler) => isBelow(target, crawler));
   };
-  return physicalSpots(
-    staged.flatMap((dataset) => (dataset.target && isOpen(dataset) ? [dataset.target] : [])),
-    bindings,
-  );
+  return uniqueSpots(staged.flatMap((dataset) => (dataset.target && isOpen(dataset) ? [dataset.target] : [])));
 }
 
 function isSame(one: Spot, other: Spot): boolean {
