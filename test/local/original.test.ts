@@ -63,7 +63,7 @@ describe("a pipeline as people have it, with its mistakes, on Sail", function ()
   it("does not run as a whole, and says how the rest does", async () => {
     const { code, stderr } = await run();
     assert.equal(code, 1);
-    assert.include(stderr, "run others by --datasets");
+    assert.include(stderr, "run others with --datasets");
     const other = await run("--datasets", "fact_route_status,fact_flight_status");
     assert.equal(other.code, 1, "selecting the dataset does not help");
     assert.include(other.stderr, "error[Q004]");
