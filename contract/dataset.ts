@@ -7,7 +7,8 @@ import { WORDS } from "./words.ts";
 
 /**
  * How a dataset's result is written. Authors set these under `strata`, the plan carries them, and the job gets those that
- * differ from their default: a new one is added here and used where the job writes.
+ * differ from their default: a new one is added here and used where the job writes. A default stays for ever: a definition
+ * that was deployed before its change would mean something else.
  */
 export const WRITING = {
   write: z
@@ -39,6 +40,15 @@ export const WRITING = {
     .describe("`true`: not run if SQL, parameters, source generations and settings are those of the last commit."),
 };
 
+/** How a result is written, in JSON's keys. */
+export const writing = z.strictObject(WRITING);
+
+/** Every setting of how a result is written, in order. */
+export const WRITING_KEYS = Object.keys(WRITING) as (keyof typeof WRITING)[];
+
+/** What authors get who say nothing; the job takes the same for a key that is not there. */
+export const USUAL_WRITING = writing.parse({});
+
 /** `strata` of a dataset. */
 export const datasetSettings = z
   .strictObject({
@@ -46,7 +56,7 @@ export const datasetSettings = z
     expectations: expectations.default([]).describe("What must hold of the result before it is committed, below."),
     description: z.string().optional().describe("For people."),
     allow: z
-      .record(z.string(), z.string())
+      .record(z.string(), z.string().register(WORDS, { called: "the reason for `{key}`" }))
       .register(WORDS, { called: "`{key}` of {owner}" })
       .optional()
       .describe("Codes of diagnostics that are lowered, with the reason ([diagnostics.md](diagnostics.md))."),

@@ -15,10 +15,12 @@ const BESIDE = {
     .describe("Unique in its dataset; samples and results are kept by it. Default: made of kind and columns."),
 };
 
+const VALUES = { help: "list texts, numbers or booleans; NULL passes, and `not_null` is what refuses it" };
+
 const acceptedValues = z.strictObject({
   column: z.string().describe("The column."),
   values: z
-    .array(z.union([z.string(), z.number(), z.boolean()]))
+    .array(z.union([z.string(), z.number(), z.boolean()]).register(WORDS, VALUES))
     .min(1)
     .check(
       finding((values) => {
@@ -30,19 +32,19 @@ const acceptedValues = z.strictObject({
         return [{ path: [other], message, help }];
       }),
     )
-    .register(WORDS, { help: "list texts, numbers or booleans; NULL passes, and `not_null` is what refuses it" })
+    .register(WORDS, VALUES)
     .describe("All texts, all numbers or all booleans."),
 });
 
 const references = z
   .strictObject({
-    column: columns.describe("The column, or several together."),
+    column: someColumns.describe("The column, or several together."),
     dataset: z.string().describe("A dataset of this pipeline that has a target."),
     to: columns.optional().describe("As many columns of the other dataset. Default: the same names."),
   })
   .check(
     finding(({ column, to = column }) =>
-      to.length === column.length || column.length === 0
+      to.length === column.length
         ? []
         : [{ message: `{it} has ${column.length} columns and ${to.length} under \`to\``, help: "name as many" }],
     ),

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { expectations } from "./expectations.ts";
 import { nameOf } from "./names.ts";
-import { EXAMPLES, fitsType, PARAM_TYPES } from "./param-types.ts";
+import { PARAM_TYPES } from "./param-types.ts";
 import { isSparkType } from "./spark-types.ts";
 import { finding, WORDS } from "./words.ts";
 
@@ -108,10 +108,3 @@ export const pipeline = z
   })
   .register(WORDS, { called: "`pipeline.yaml`", owns: true })
   .describe("What concerns the pipeline as a whole.");
-
-/** What is wrong with a parameter's default; undefined: nothing. */
-export function defaultProblem(name: string, text: string | undefined, type: (typeof PARAM_TYPES)[number]) {
-  if (text !== undefined && fitsType(text, type)) return undefined;
-  const message = `the default of parameter \`${name}\` is no ${type}`;
-  return { code: "C014", message, help: `write it like \`${EXAMPLES[type]}\`, or remove the default` };
-}

@@ -1,9 +1,12 @@
 /** How datasets are published: settings without mistakes → plan. */
 
+import { camel } from "../../contract/camel.ts";
+import { WRITING_KEYS } from "../../contract/dataset.ts";
 import { tableName } from "../read/location.ts";
+import type { WritingSyntax } from "../read/strata.ts";
 import type { Dataset, Pipeline, Root } from "../resolve/types.ts";
 import { compileExpectations } from "./expectations.ts";
-import { type IcebergTable, type PublishPlan, type ReferencePlan, USUAL_PUBLISH } from "./types.ts";
+import type { IcebergTable, PublishPlan, ReferencePlan, WritingPlan } from "./types.ts";
 
 /** Iceberg tables that datasets of the root write, by location. */
 export function icebergTables({ targets }: Root): ReadonlyMap<string, IcebergTable> {
@@ -21,23 +24,22 @@ export function planPublish(
   { name, publish, expectations, pipeline }: Dataset,
   tables: ReadonlyMap<string, IcebergTable>,
 ): PublishPlan {
-  const values = (names: PublishNames) => names.map(({ value }) => value);
   return {
-    write: publish.write.value,
-    format: publish.format.value,
-    partitionBy: values(publish.partitionBy),
-    mergeKey: values(publish.mergeKey),
-    fileSizeMib: publish.fileSizeMib,
-    compression: publish.compression,
-    keep: publish.keep?.value ?? USUAL_PUBLISH.keep,
-    skipUnchanged: publish.skipUnchanged,
+    ...writingPlan(publish),
     expectations: compileExpectations(expectations, (other, view) =>
       other === name.value ? undefined : reference(other, view, pipeline, tables),
     ),
   };
 }
 
-type PublishNames = readonly { readonly value: string }[];
+/** What is written, without places. */
+function writingPlan(syntax: WritingSyntax): WritingPlan {
+  const plain = (read: Placed | readonly Placed[]) => ("value" in read ? read.value : read.map(({ value }) => value));
+  const values = WRITING_KEYS.map((key) => [camel(key), plain(syntax[camel(key)])]);
+  return Object.fromEntries(values) as WritingPlan;
+}
+
+type Placed = { readonly value: unknown };
 
 function reference(
   name: string,

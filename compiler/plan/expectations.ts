@@ -1,6 +1,7 @@
 /** Expectations as written → Spark SQL that the job evaluates on an attempt's files (docs/architecture.md). */
 
-import type { Located, ScalarNode } from "../parse/tree.ts";
+import type { Located } from "../parse/tree.ts";
+import type { Written } from "../read/by-contract.ts";
 import type { ExpectationSyntax } from "../read/expectations.ts";
 import { RESULT_VIEW } from "../read/expressions.ts";
 import type { ExpectationPlan, ReferencePlan } from "./types.ts";
@@ -87,7 +88,7 @@ function quoteFirst([first]: readonly Located<string>[]): string {
 }
 
 /** A value as a literal. Numbers stay as they are written; a text with a quote or a backslash goes as its bytes. */
-function literal({ value, text }: ScalarNode): string {
+function literal({ value, text }: Written<string | number | boolean>): string {
   if (typeof value === "number") return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? text : String(value);
   if (typeof value !== "string") return String(value);
   if (/^[^'\\\p{Cc}]*$/u.test(value)) return `'${value}'`;

@@ -6,6 +6,11 @@
  * account or an engine: buckets are logical, names are the author's.
  */
 
+import type * as z from "zod";
+import { type CamelKeys, camelKeys } from "../../contract/camel.ts";
+import { USUAL_WRITING, type writing } from "../../contract/dataset.ts";
+import type { ParamType } from "../../contract/param-types.ts";
+
 /** Version of the plan's format; it grows whenever a reader of an older plan would misread a newer one. */
 export const PLAN_VERSION = 1;
 
@@ -59,46 +64,20 @@ export interface DatasetPlan {
   readonly publish: PublishPlan;
 }
 
+/** How a result is written, by the contract's keys (`contract/dataset.ts`). */
+export type WritingPlan = CamelKeys<z.output<typeof writing>>;
+
 /** How the new rows meet those that are there (docs/publish.md). */
-export type WriteMode = "replace" | "append" | "replace_partitions" | "merge";
-
-/** What a target's files are: Parquet files with a commit record, or an Iceberg table of format version 2. */
-export type TableFormat = "parquet" | "iceberg";
-
-/** Codecs of Parquet files that every reader here knows. */
-export type Compression = "zstd" | "snappy" | "gzip" | "none";
+export type WriteMode = WritingPlan["write"];
 
 /** How a dataset's result is checked and published: `strata` of its entry, defaults filled in. */
-export interface PublishPlan {
-  readonly write: WriteMode;
-  readonly format: TableFormat;
-  /** Columns of the result, as written. */
-  readonly partitionBy: readonly string[];
-  /** Columns that tell one row from another; for `merge` only, else empty. */
-  readonly mergeKey: readonly string[];
-  /** Size that output files aim at, in MiB. */
-  readonly fileSizeMib: number;
-  readonly compression: Compression;
-  /** Number of earlier generations kept for `strata recover --to`. */
-  readonly keep: number;
-  readonly skipUnchanged: boolean;
+export interface PublishPlan extends WritingPlan {
   /** Compiled to Spark SQL, in the author's order, the pipeline's defaults first. */
   readonly expectations: readonly ExpectationPlan[];
 }
 
 /** How a dataset is published whose author says nothing. */
-export const USUAL_PUBLISH: PublishPlan = {
-  write: "replace",
-  format: "parquet",
-  partitionBy: [],
-  mergeKey: [],
-  // Large enough for Athena to read with few requests, small enough to be read side by side.
-  fileSizeMib: 128,
-  compression: "zstd",
-  keep: 0,
-  skipUnchanged: false,
-  expectations: [],
-};
+export const USUAL_PUBLISH: PublishPlan = { ...camelKeys(USUAL_WRITING), expectations: [] };
 
 /** Kinds of expectations. */
 export type ExpectationKind =
@@ -177,9 +156,6 @@ export interface TargetPlan {
   /** The catalog table's name: the prefix's last folder as a crawler spells it. */
   readonly table: string;
 }
-
-/** Spark types that a parameter may have. */
-export type ParamType = "string" | "int" | "bigint" | "double" | "boolean" | "date" | "timestamp";
 
 /** A parameter of the pipeline, `:name` in SQL. */
 export interface ParamPlan {

@@ -1,11 +1,13 @@
 /** One dataset's object of `sql_queries.json` → typed syntax with places. */
 
+import { dataset, queries } from "../../contract/dataset.ts";
 import { diagnostic } from "../diagnostics.ts";
 import type { Collect } from "../parse/collect.ts";
 import { type Entry, type Located, member, type ObjectNode, type TreeNode } from "../parse/tree.ts";
+import { type ReadBy, spotOf } from "./by-contract.ts";
 import { type Location, readLocation } from "./location.ts";
-import { checkName, expectArray, expectObject, optionalString, requireMember, requireString } from "./shape.ts";
-import { type PublishSyntax, readStrata } from "./strata.ts";
+import { readValue } from "./mistakes.ts";
+import { type PublishSyntax, strataSyntax } from "./strata.ts";
 
 /** A source table as written. */
 export interface TableSyntax {
@@ -30,28 +32,28 @@ export interface DatasetSyntax {
 }
 
 /** Reads one entry of `sql_queries.json`. */
-export function readDataset(entry: Entry, collect: Collect): DatasetSyntax | undefined {
-  const name = entry.key;
+export function readDataset({ key: name, value: node }: Entry, collect: Collect): DatasetSyntax | undefined {
   const owner = `dataset \`${name.value}\``;
-  if (!checkName(name, "dataset", collect)) return undefined;
-  const node = expectObject(entry.value, owner, collect);
-  if (node === undefined) return undefined;
-  checkSqlName(node, name, collect);
+  const spot = spotOf(owner, name.at);
+  if (readValue(queries.keyType, { kind: "scalar", text: name.value, ...name }, spot, collect) === undefined)
+    return undefined;
+  const read = readValue(dataset, node, spot, collect);
+  if (read === undefined || node.kind !== "object") return undefined;
+  checkSqlName(read.sql_name, name, collect);
   refuseSqlText(node, owner, collect);
-  const target = optionalString(node, "s3_target", owner, collect);
+  const target = read.s3_target;
   return {
     name,
     node,
-    sqlFile: requireString(node, "sql_file", owner, name.at, collect),
-    ...readTables(node, owner, name, collect),
+    sqlFile: read.sql_file,
+    ...tablesOf(read.tables ?? [], member(node, "tables"), owner, collect),
     target: target && located(target, readLocation(target, `\`s3_target\` of ${owner}`, collect)),
-    targetName: optionalString(node, "target_name", owner, collect)?.value,
-    ...readStrata(member(node, "strata"), owner, name.at, collect),
+    targetName: read.target_name?.value,
+    ...strataSyntax(read.strata, member(node, "strata"), owner, name.at, collect),
   };
 }
 
-function checkSqlName(node: ObjectNode, name: Located<string>, collect: Collect): void {
-  const sqlName = requireString(node, "sql_name", `dataset \`${name.value}\``, name.at, collect);
+function checkSqlName(sqlName: Located<string> | undefined, name: Located<string>, collect: Collect): void {
   if (sqlName === undefined || sqlName.value === name.value) return;
   collect(
     diagnostic({
@@ -77,16 +79,17 @@ function refuseSqlText(node: ObjectNode, owner: string, collect: Collect): void 
   );
 }
 
-function readTables(
-  node: ObjectNode,
+function tablesOf(
+  read: NonNullable<ReadBy<typeof dataset>["tables"]>,
+  node: TreeNode | undefined,
   owner: string,
-  name: Located<string>,
   collect: Collect,
 ): Pick<DatasetSyntax, "tables" | "hasAllTables"> {
-  const member = requireMember(node, "tables", owner, name.at, collect);
-  const array = member && expectArray(member, `\`tables\` of ${owner}`, collect);
-  const tables = (array?.items ?? []).flatMap((item) => readTable(item, owner, collect));
-  const hasAllTables = array !== undefined && tables.length === array.items.length;
+  const tables = read.flatMap(({ table_name: name, s3_path: path }): TableSyntax[] => {
+    if (name === undefined) return [];
+    const location = path && readLocation(path, `\`s3_path\` of \`${name.value}\` in ${owner}`, collect);
+    return [{ name, location: path && located(path, location) }];
+  });
   const seen = new Map<string, TableSyntax>();
   for (const table of tables) {
     const first = seen.get(table.name.value.toLowerCase());
@@ -103,17 +106,7 @@ function readTables(
       );
     }
   }
-  return { tables: [...seen.values()], hasAllTables };
-}
-
-function readTable(item: TreeNode, owner: string, collect: Collect): TableSyntax[] {
-  const table = expectObject(item, `a table of ${owner}`, collect);
-  if (table === undefined) return [];
-  const name = requireString(table, "table_name", `a table of ${owner}`, table.at, collect);
-  const path = requireString(table, "s3_path", `a table of ${owner}`, table.at, collect);
-  if (name === undefined || !checkName(name, "source table", collect)) return [];
-  const location = path && readLocation(path, `\`s3_path\` of \`${name.value}\` in ${owner}`, collect);
-  return [{ name, location: path && located(path, location) }];
+  return { tables: [...seen.values()], hasAllTables: node?.kind === "array" && tables.length === node.items.length };
 }
 
 function located(text: Located<string>, location: Location | undefined): Located<Location> | undefined {

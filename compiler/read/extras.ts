@@ -1,18 +1,14 @@
 /** `pipeline.yaml` → typed syntax. Every key is optional; the file is Strata's own, so unknown keys are mistakes. */
 
-import { EXAMPLES, fitsType, PARAM_TYPES } from "../../contract/param-types.ts";
-import { isSparkType } from "../../contract/spark-types.ts";
+import { EXAMPLES, fitsType, type ParamType } from "../../contract/param-types.ts";
+import { pipeline } from "../../contract/pipeline.ts";
 import { diagnostic } from "../diagnostics.ts";
 import type { Collect } from "../parse/collect.ts";
-import { type Located, member, type ObjectNode, type TreeNode } from "../parse/tree.ts";
-import type { ParamType } from "../plan/types.ts";
-import { type ExpectationSyntax, readExpectations } from "./expectations.ts";
+import type { Located, TreeNode } from "../parse/tree.ts";
+import type { ReadBy } from "./by-contract.ts";
+import { type ExpectationSyntax, expectationSyntax } from "./expectations.ts";
 import { type Location, readLocation } from "./location.ts";
-import { checkName, expectObject, expectString, optionalString, refuseUnknownKeys, requireString } from "./shape.ts";
-import { optionalInteger } from "./values.ts";
-
-/** Longest text of a named query, in bytes (Athena CreateNamedQuery). */
-export const MAX_QUERY_BYTES = 262_144;
+import { readFile } from "./mistakes.ts";
 
 export interface ParamSyntax {
   readonly name: Located<string>;
@@ -40,8 +36,6 @@ export interface Extras {
   readonly expectations: readonly ExpectationSyntax[];
 }
 
-const KEYS = ["description", "sources", "params", "crawlers", "queries", "setup", "expectations"];
-
 /** Defaults of a pipeline without the file. */
 export const NO_EXTRAS: Extras = {
   description: undefined,
@@ -55,140 +49,38 @@ export const NO_EXTRAS: Extras = {
 
 /** Reads the file's tree. */
 export function readExtras(root: TreeNode, collect: Collect): Extras {
-  const object = expectObject(root, "`pipeline.yaml`", collect);
-  if (object === undefined) return NO_EXTRAS;
-  refuseUnknownKeys(object, KEYS, "`pipeline.yaml`", collect);
-  const crawlers = member(object, "crawlers");
+  const read = readFile(pipeline, root, collect);
+  if (read === undefined) return NO_EXTRAS;
   return {
-    description: optionalString(object, "description", "`pipeline.yaml`", collect)?.value,
-    setup: readSetup(object, collect),
-    sources: entriesOf(object, "sources", collect, readSource),
-    params: entriesOf(object, "params", collect, readParam),
-    crawlers: crawlers && entriesOf(object, "crawlers", collect, readCrawler),
-    queries: entriesOf(object, "queries", collect, readQuery),
-    expectations: readExpectations(member(object, "expectations"), "`pipeline.yaml`", collect),
+    description: read.description?.value,
+    setup: read.setup.value,
+    sources: (read.sources ?? []).map(({ key, value: { columns, rows } }) => ({
+      name: key,
+      columns: (columns ?? []).map((column) => ({ name: column.key.value, type: column.value.value })),
+      rows: rows?.value,
+    })),
+    params: (read.params ?? []).flatMap(({ key, value }) => paramOf(key, value, collect)),
+    crawlers: read.crawlers?.flatMap(({ key, value }) => {
+      const location = readLocation(value, `crawler \`${key.value}\``, collect);
+      return location ? [{ name: { value: key.value, at: value.at }, location }] : [];
+    }),
+    queries: (read.queries ?? []).map(({ key, value }) => ({ name: key, sql: value })),
+    expectations: expectationSyntax(read.expectations, "`pipeline.yaml`", collect),
   };
 }
 
-type EntryReader<T> = (name: Located<string>, value: TreeNode, collect: Collect) => T | undefined;
+type Params = NonNullable<ReadBy<typeof pipeline>["params"]>;
 
-function entriesOf<T>(object: ObjectNode, key: string, collect: Collect, read: EntryReader<T>): T[] {
-  const node = member(object, key);
-  const inner = node && expectObject(node, `\`${key}\``, collect);
-  return (inner?.entries ?? []).flatMap(({ key: name, value }) => {
-    const item = checkName(name, `entry of \`${key}\``, collect) ? read(name, value, collect) : undefined;
-    return item === undefined ? [] : [item];
-  });
-}
-
-function readSetup(object: ObjectNode, collect: Collect): "inline" | "runtime" {
-  const setup = optionalString(object, "setup", "`pipeline.yaml`", collect);
-  if (setup === undefined || setup.value === "inline" || setup.value === "runtime")
-    return setup?.value === "runtime" ? "runtime" : "inline";
-  collect(
-    diagnostic({
-      code: "C013",
-      at: setup.at,
-      message: `\`setup\` is \`${setup.value}\``,
-      help: "write `inline` (groups in the definition) or `runtime` (groups read from S3 by read-setup)",
-    }),
-  );
-  return "inline";
-}
-
-function readSource(name: Located<string>, value: TreeNode, collect: Collect): SourceSyntax | undefined {
-  const object = expectObject(value, `source \`${name.value}\``, collect);
-  if (object === undefined) return undefined;
-  refuseUnknownKeys(object, ["columns", "rows"], `source \`${name.value}\``, collect);
-  const columns = entriesOf(object, "columns", collect, (column, node) => {
-    const type = expectString(node, `the type of column \`${column.value}\``, collect);
-    if (type === undefined) return undefined;
-    if (isSparkType(type.value)) return { name: column.value, type: type.value };
-    collect(
-      diagnostic({
-        code: "C013",
-        at: type.at,
-        message: `\`${type.value}\` is no type of Spark SQL`,
-        help: "for example `string`, `int`, `decimal(10,2)`, `timestamp`, `array<string>`",
-      }),
-    );
-    return undefined;
-  });
-  const rows = optionalInteger(object, "rows", [0, Number.MAX_SAFE_INTEGER], `source \`${name.value}\``, collect);
-  return { name, columns, rows: rows?.value };
-}
-
-function readParam(name: Located<string>, value: TreeNode, collect: Collect): ParamSyntax | undefined {
-  const owner = `parameter \`${name.value}\``;
-  const object = expectObject(value, owner, collect);
-  if (object === undefined) return undefined;
-  refuseUnknownKeys(object, ["type", "default"], owner, collect);
-  checkIdentifier(name, collect);
-  const written = requireString(object, "type", owner, name.at, collect);
-  const type = PARAM_TYPES.find((each) => each === written?.value);
-  if (written !== undefined && type === undefined) {
-    const help = `known types: ${PARAM_TYPES.join(", ")}`;
-    collect(
-      diagnostic({ code: "C013", at: written.at, message: `\`${written.value}\` is no type of a parameter`, help }),
-    );
-  }
-  const fallback = member(object, "default");
-  if (fallback === undefined || type === undefined) return type && { name, type, default: undefined };
-  const text = fallback.kind === "scalar" && fallback.value !== null ? fallback.text : undefined;
-  if (text === undefined || !fitsType(text, type)) {
-    const message = `the default of ${owner} is no ${type}`;
-    collect(
-      diagnostic({
-        code: "C014",
-        at: fallback.at,
-        message,
-        help: `write it like \`${EXAMPLES[type]}\`, or remove the default`,
-      }),
-    );
-  }
-  return { name, type, default: text };
-}
-
-/** Spark reads `:name` only for an identifier. */
-function checkIdentifier(name: Located<string>, collect: Collect): void {
-  if (/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name.value)) return;
-  collect(
-    diagnostic({
-      code: "C016",
-      at: name.at,
-      message: `\`${name.value}\` cannot be the name of a parameter`,
-      help: "use at most 128 letters, digits and `_`, starting with a letter: SQL reads it as `:name`",
-    }),
-  );
-}
-
-function readCrawler(
+function paramOf(
   name: Located<string>,
-  value: TreeNode,
+  { type, default: usual }: Params[number]["value"],
   collect: Collect,
-): { name: Located<string>; location: Location } | undefined {
-  const text = expectString(value, `crawler \`${name.value}\``, collect);
-  const location = text && readLocation(text, `crawler \`${name.value}\``, collect);
-  return location && { name: { value: name.value, at: text.at }, location };
-}
-
-function readQuery(
-  name: Located<string>,
-  value: TreeNode,
-  collect: Collect,
-): { name: Located<string>; sql: Located<string> } | undefined {
-  const sql = expectString(value, `query \`${name.value}\``, collect);
-  if (sql === undefined) return undefined;
-  const bytes = new TextEncoder().encode(sql.value).length;
-  if (bytes === 0 || bytes > MAX_QUERY_BYTES) {
-    collect(
-      diagnostic({
-        code: "L001",
-        at: sql.at,
-        message: `query \`${name.value}\` ${bytes === 0 ? "is empty" : `is too long: ${bytes.toLocaleString("en-US")} bytes`}`,
-        help: `write 1 to ${MAX_QUERY_BYTES.toLocaleString("en-US")} bytes, which Athena takes`,
-      }),
-    );
+): ParamSyntax[] {
+  if (type === undefined) return [];
+  if (usual !== undefined && !fitsType(usual.text, type.value)) {
+    const message = `the default of parameter \`${name.value}\` is no ${type.value}`;
+    const help = `write it like \`${EXAMPLES[type.value]}\`, or remove the default`;
+    collect(diagnostic({ code: "C014", at: usual.at, message, help }));
   }
-  return { name, sql };
+  return [{ name, type: type.value, default: usual?.text }];
 }

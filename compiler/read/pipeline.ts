@@ -9,7 +9,7 @@ import type { TreeNode } from "../parse/tree.ts";
 import { readYaml } from "../parse/yaml.ts";
 import { type DatasetSyntax, readDataset } from "./dataset.ts";
 import { type Extras, NO_EXTRAS, readExtras } from "./extras.ts";
-import { expectObject } from "./shape.ts";
+import { expectObject } from "./mistakes.ts";
 import { readStages, type StageSyntax } from "./stages.ts";
 
 /** A pipeline as written. */

@@ -1,30 +1,24 @@
 /** `strata` of a dataset: the one key of `sql_queries.json` that is ours, so everything in it is read strictly. */
 
+import { type CamelKeys, camelKeys } from "../../contract/camel.ts";
+import { datasetSettings, type WRITING } from "../../contract/dataset.ts";
 import { COMPILER_CODES, type CodeEntry } from "../codes.ts";
 import { type Diagnostic, diagnostic, type Place } from "../diagnostics.ts";
 import { suggest } from "../nearest.ts";
 import type { Collect } from "../parse/collect.ts";
-import { type Located, member, type ObjectNode, type TreeNode } from "../parse/tree.ts";
-import { type Compression, type TableFormat, USUAL_PUBLISH, type WriteMode } from "../plan/types.ts";
-import { type ExpectationSyntax, readExpectations } from "./expectations.ts";
-import { expectObject, expectString, optionalString, refuseUnknownKeys } from "./shape.ts";
-import { optionalBoolean, optionalInteger, optionalNames, optionalWord } from "./values.ts";
+import type { Located, TreeNode } from "../parse/tree.ts";
+import { emptyObject, type ReadBy, spotOf, type WrittenEntry } from "./by-contract.ts";
+import { type ExpectationSyntax, expectationSyntax } from "./expectations.ts";
+import { readValue } from "./mistakes.ts";
 
-/** How a dataset's result is checked and published, as written; the defaults where nothing is. */
-export interface PublishSyntax {
+/** How a dataset's result is written, as its author says it; the defaults where nothing is said. */
+export type WritingSyntax = CamelKeys<Pick<ReadBy<typeof datasetSettings>, keyof typeof WRITING>>;
+
+/** How a dataset's result is checked and published. */
+export interface PublishSyntax extends WritingSyntax {
   /** Where to point for what is missing: the dataset's name. */
   readonly at: Place;
-  readonly write: Located<WriteMode>;
-  readonly format: Located<TableFormat>;
-  readonly partitionBy: readonly Located<string>[];
-  readonly mergeKey: readonly Located<string>[];
-  /** MiB; default 128. */
-  readonly fileSizeMib: number;
-  readonly compression: Compression;
-  /** Earlier generations kept; undefined where it is not written, which means none. */
-  readonly keep: Located<number> | undefined;
-  readonly skipUnchanged: boolean;
-  /** The dataset's own; the pipeline's are added by the world (resolve/world.ts). */
+  /** The dataset's own; the pipeline's are added later (resolve/world.ts). */
   readonly expectations: readonly ExpectationSyntax[];
   /** Settings that are written and mean something only for a target, in order. */
   readonly written: readonly Located<string>[];
@@ -37,54 +31,44 @@ export interface StrataSyntax {
 }
 
 /** Every key under `strata`. */
-export const STRATA_KEYS: readonly string[] = [
-  "write",
-  "format",
-  "partition_by",
-  "merge_key",
-  "file_size_mib",
-  "compression",
-  "keep",
-  "skip_unchanged",
-  "expectations",
-  "description",
-  "allow",
-];
+export const STRATA_KEYS: readonly string[] = Object.keys(datasetSettings.shape);
 
 /** Keys that say nothing about a target. */
 const ABOUT_THE_DATASET = ["description", "allow"];
 
-const WRITE_MODES = ["replace", "append", "replace_partitions", "merge"] as const satisfies readonly WriteMode[];
-const FORMATS = ["parquet", "iceberg"] as const satisfies readonly TableFormat[];
-const COMPRESSIONS = ["zstd", "snappy", "gzip", "none"] as const satisfies readonly Compression[];
+type Settings = ReadBy<typeof datasetSettings>;
 
-/** Reads the value under `strata`; `at` is the dataset's name. */
-export function readStrata(node: TreeNode | undefined, owner: string, at: Place, collect: Collect): StrataSyntax {
-  const what = `\`strata\` of ${owner}`;
-  const object: ObjectNode = (node && expectObject(node, what, collect)) ?? EMPTY(at);
-  refuseUnknownKeys(object, STRATA_KEYS, what, collect);
-  optionalString(object, "description", what, collect);
-  const word = <T extends string>(key: string, known: readonly T[]) => optionalWord(object, key, known, what, collect);
+/**
+ * What a dataset's settings mean.
+ *
+ * @param read undefined where there are none, or none that can be read
+ * @param at the dataset's name
+ */
+export function strataSyntax(
+  read: Settings | undefined,
+  node: TreeNode | undefined,
+  owner: string,
+  at: Place,
+  collect: Collect,
+): StrataSyntax {
+  const { allow, description: _, expectations, ...writing } = read ?? usualSettings(at);
+  const written = node?.kind === "object" ? node.entries.map(({ key }) => key) : [];
   return {
-    allow: readAllow(member(object, "allow"), owner, collect),
+    allow: allowed(allow ?? [], collect),
     publish: {
       at,
-      write: word("write", WRITE_MODES) ?? { value: USUAL_PUBLISH.write, at },
-      format: word("format", FORMATS) ?? { value: USUAL_PUBLISH.format, at },
-      partitionBy: optionalNames(object, "partition_by", what, collect),
-      mergeKey: optionalNames(object, "merge_key", what, collect),
-      fileSizeMib:
-        optionalInteger(object, "file_size_mib", [1, 4096], what, collect)?.value ?? USUAL_PUBLISH.fileSizeMib,
-      compression: word("compression", COMPRESSIONS)?.value ?? USUAL_PUBLISH.compression,
-      keep: optionalInteger(object, "keep", [0, 100], what, collect),
-      skipUnchanged: optionalBoolean(object, "skip_unchanged", what, collect) ?? USUAL_PUBLISH.skipUnchanged,
-      expectations: readExpectations(member(object, "expectations"), owner, collect),
-      written: object.entries.map(({ key }) => key).filter(({ value }) => !ABOUT_THE_DATASET.includes(value)),
+      ...camelKeys(writing),
+      expectations: expectationSyntax(expectations, owner, collect),
+      written: written.filter(({ value }) => !ABOUT_THE_DATASET.includes(value)),
     },
   };
 }
 
-const EMPTY = (at: Place): ObjectNode => ({ kind: "object", at, entries: [], offset: 0, length: 0 });
+function usualSettings(at: Place): Settings {
+  const settings = readValue(datasetSettings, emptyObject(at), spotOf("", at), () => {});
+  if (settings === undefined) throw new Error("every setting has a default");
+  return settings;
+}
 
 const ALLOWABLE = Object.entries(COMPILER_CODES).flatMap(([code, entry]) => (entry.allowable ? [code] : []));
 
@@ -107,22 +91,15 @@ function notAllowable(key: Located<string>): Diagnostic {
   return diagnostic({ code: "C013", at: key.at, message, help });
 }
 
-function readAllow(node: TreeNode | undefined, owner: string, collect: Collect): ReadonlyMap<string, string> {
-  const object = node && expectObject(node, `\`allow\` of ${owner}`, collect);
-  const allowed = new Map<string, string>();
-  for (const { key, value } of object?.entries ?? []) {
-    const reason = expectString(value, `the reason for \`${key.value}\``, collect);
+/** Code to reason. */
+function allowed(entries: readonly WrittenEntry<Located<string>>[], collect: Collect): ReadonlyMap<string, string> {
+  for (const { key, value } of entries) {
     if (!ALLOWABLE.includes(key.value)) collect(notAllowable(key));
-    else if (reason !== undefined && reason.value.trim() === "") {
-      collect(
-        diagnostic({
-          code: "C013",
-          at: reason.at,
-          message: `\`${key.value}\` is allowed without a reason`,
-          help: "give the reason, for those who read it later",
-        }),
-      );
-    } else if (reason !== undefined) allowed.set(key.value, reason.value.trim());
+    else if (value.value.trim() === "") {
+      const message = `\`${key.value}\` is allowed without a reason`;
+      const help = "give the reason, for those who read it later";
+      collect(diagnostic({ code: "C013", at: value.at, message, help }));
+    }
   }
-  return allowed;
+  return new Map(entries.map(({ key, value }) => [key.value, value.value.trim()]));
 }

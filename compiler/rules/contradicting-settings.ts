@@ -10,7 +10,7 @@ export const contradictingSettings = rule("W002", {
 });
 
 function contradictions({ publish }: DatasetSyntax): (readonly [at: Place, message: string, help: string])[] {
-  const { write, format, partitionBy, mergeKey, keep } = publish;
+  const { write, format, partitionBy, mergeKey, keep, written } = publish;
   const found: (readonly [Place, string, string])[] = [];
   if (write.value === "replace_partitions" && partitionBy.length === 0) {
     const help = "name the columns under `partition_by`, or write `replace`";
@@ -29,7 +29,7 @@ function contradictions({ publish }: DatasetSyntax): (readonly [at: Place, messa
     const help = "write `merge`, or remove the key";
     found.push([key.at, `\`merge_key\` is set, but \`write\` is \`${write.value}\``, help]);
   }
-  if (format.value === "iceberg" && keep !== undefined) {
+  if (format.value === "iceberg" && written.some(({ value }) => value === "keep")) {
     const help = "remove the key: an Iceberg table keeps its snapshots until they are expired";
     found.push([keep.at, "`keep` is set, but the format is `iceberg`", help]);
   }

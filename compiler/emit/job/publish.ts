@@ -3,19 +3,11 @@
  * (docs/architecture.md). Text of one form for one plan, since its digest names the object that a large one travels as.
  */
 
+import { camel } from "../../../contract/camel.ts";
+import { USUAL_WRITING, WRITING_KEYS } from "../../../contract/dataset.ts";
 import { databaseOf, type PhysicalPlan } from "../../plan/bind.ts";
 import { tablesRead } from "../../plan/tables.ts";
 import type { DatasetPlan, ExpectationPlan, IcebergTable, Plan, PublishPlan, StagePlan } from "../../plan/types.ts";
-
-/** The job's default of a key (glue/strata_glue/arguments/settings.py); not what an author's silence means. */
-const JOB_DEFAULTS = {
-  write: "replace",
-  format: "parquet",
-  file_size_mib: 128,
-  compression: "zstd",
-  keep: 0,
-  skip_unchanged: false,
-} as const;
 
 /** What a stage without any setting is told; the definition leaves it out. */
 export const NOTHING_TO_PUBLISH = "{}";
@@ -70,21 +62,9 @@ function declaredSources({ externals }: Plan, { reads }: DatasetPlan): object[] 
 }
 
 function plainSettings(publish: PublishPlan): object {
-  const some = (list: readonly string[]) => (list.length > 0 ? list : undefined);
-  const plain: Record<keyof typeof JOB_DEFAULTS, unknown> = {
-    write: publish.write,
-    format: publish.format,
-    file_size_mib: publish.fileSizeMib,
-    compression: publish.compression,
-    keep: publish.keep,
-    skip_unchanged: publish.skipUnchanged,
-  };
-  const isUsual = ([key, value]: [string, unknown]) => JOB_DEFAULTS[key as keyof typeof JOB_DEFAULTS] === value;
-  return {
-    ...Object.fromEntries(Object.entries(plain).filter((entry) => !isUsual(entry))),
-    partition_by: some(publish.partitionBy),
-    merge_key: some(publish.mergeKey),
-  };
+  const isUsual = (name: (typeof WRITING_KEYS)[number]) =>
+    JSON.stringify(publish[camel(name)]) === JSON.stringify(USUAL_WRITING[name]);
+  return Object.fromEntries(WRITING_KEYS.filter((name) => !isUsual(name)).map((name) => [name, publish[camel(name)]]));
 }
 
 function expectation(each: ExpectationPlan): object {

@@ -1,5 +1,7 @@
 /** What changed in how a dataset is checked and published: a reviewer must see an expectation go. */
 
+import { camel } from "../../../contract/camel.ts";
+import { WRITING_KEYS } from "../../../contract/dataset.ts";
 import { type ExpectationPlan, type PublishPlan, USUAL_PUBLISH } from "../../plan/types.ts";
 
 /** Settings whose values differ, each as `name: before → after`, and expectations by name. */
@@ -12,25 +14,11 @@ export type PublishChange =
       readonly changed: readonly string[];
     };
 
-type Setting = Exclude<keyof PublishPlan, "expectations">;
-
-/** As the author spells them. */
-const NAMES: Readonly<Record<Setting, string>> = {
-  write: "write",
-  format: "format",
-  partitionBy: "partition_by",
-  mergeKey: "merge_key",
-  fileSizeMib: "file_size_mib",
-  compression: "compression",
-  keep: "keep",
-  skipUnchanged: "skip_unchanged",
-};
-
 /** The changes; empty if nothing is published otherwise. */
 export function publishChanges(before: PublishPlan, after: PublishPlan): PublishChange[] {
-  const settings = (Object.keys(NAMES) as Setting[]).flatMap((key) => {
-    const [old, now] = [shown(before[key]), shown(after[key])];
-    return old === now ? [] : [`${NAMES[key]}: ${old} → ${now}`];
+  const settings = WRITING_KEYS.flatMap((name) => {
+    const [old, now] = [shown(before, name), shown(after, name)];
+    return old === now ? [] : [`${name}: ${old} → ${now}`];
   });
   const expectations = expectationChanges(before.expectations, after.expectations);
   return [...(settings.length > 0 ? [{ kind: "settings" as const, changed: settings }] : []), ...expectations];
@@ -38,12 +26,13 @@ export function publishChanges(before: PublishPlan, after: PublishPlan): Publish
 
 /** Settings that differ from the usual ones, as the author spells them; for overviews. */
 export function unusualSettings(publish: PublishPlan): string[] {
-  return (Object.keys(NAMES) as Setting[]).flatMap((key) =>
-    shown(publish[key]) === shown(USUAL_PUBLISH[key]) ? [] : [`${NAMES[key]} ${shown(publish[key])}`],
+  return WRITING_KEYS.flatMap((name) =>
+    shown(publish, name) === shown(USUAL_PUBLISH, name) ? [] : [`${name} ${shown(publish, name)}`],
   );
 }
 
-function shown(value: PublishPlan[Setting]): string {
+function shown(publish: PublishPlan, name: (typeof WRITING_KEYS)[number]): string {
+  const value = publish[camel(name)];
   return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
 }
 
