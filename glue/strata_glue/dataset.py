@@ -10,7 +10,8 @@ from strata_glue.engine.intervals import as_numbers
 from strata_glue.engine.session import dataset_session
 from strata_glue.errors import DatasetError
 from strata_glue.read.fingerprints import fingerprints
-from strata_glue.read.sources import ResolvedSource, SourceReader
+from strata_glue.read.resolved import ResolvedSource
+from strata_glue.read.sources import SourceReader
 from strata_glue.report.work import Work
 from strata_glue.steps import step
 from strata_glue.surroundings import Surroundings

@@ -18,8 +18,8 @@ from strata_glue.arguments.group import Dataset
 from strata_glue.arguments.settings import PublishSettings
 from strata_glue.engine.spark.columns import columns_of, quoted
 from strata_glue.read.frames import read_recorded
+from strata_glue.read.resolved import ResolvedSource
 from strata_glue.read.rows import Unfit, fit, read_rows
-from strata_glue.read.sources import ResolvedSource
 from strata_glue.surroundings import Surroundings
 from strata_glue.target.attempt import Attempt, Staged
 from strata_glue.target.writing import staged_content, write_rows

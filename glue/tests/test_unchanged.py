@@ -22,7 +22,8 @@ from strata_glue.dataset import run_dataset
 from strata_glue.errors import DatasetError
 from strata_glue.gate import Gate
 from strata_glue.read.content import read_content
-from strata_glue.read.sources import ResolvedSource, SourceReader
+from strata_glue.read.resolved import ResolvedSource
+from strata_glue.read.sources import SourceReader
 from strata_glue.read.unchanged import Unchanged
 from strata_glue.report.work import Work
 from strata_glue.steps import unwatch, watch

@@ -9,7 +9,7 @@ from typing import Any
 
 from strata_glue.arguments.group import Dataset
 from strata_glue.arguments.settings import PublishSettings
-from strata_glue.read.sources import ResolvedSource
+from strata_glue.read.resolved import ResolvedSource
 
 FINGERPRINTS_VERSION = 2
 """Part of every fingerprint: grows when the same inputs would be computed differently."""
@@ -28,19 +28,9 @@ def fingerprints(
     return {
         "sql": _digest(dataset.sql),
         "params": _digest({name: str(value) for name, value in used.items()}),
-        "sources": _digest([[each.source.table, each.source.location, _content(each)] for each in sources]),
+        "sources": _digest([[each.source.table, each.source.location, each.identity] for each in sources]),
         "settings": _digest([FINGERPRINTS_VERSION, dataset.target, settings.text]),
     }
-
-
-def _content(resolved: ResolvedSource) -> Any:
-    """A snapshot or a generation, where there is one: its files never change. Else every file with the tag that changes with it."""
-    if resolved.snapshot is not None:
-        return ["iceberg", resolved.snapshot.id]
-    record = resolved.content.record
-    if record is not None:
-        return [record.generation, record.attempt]
-    return [[file.path, file.size, file.tag] for file in resolved.content.files]
 
 
 def _digest(value: Any) -> str:

@@ -13,7 +13,8 @@ from threading import Lock
 
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import ContentFile
-from strata_glue.read.sources import ResolvedSource, SourceReader
+from strata_glue.read.resolved import ResolvedSource
+from strata_glue.read.sources import SourceReader
 from strata_glue.store import DataFile, Store
 
 
@@ -40,11 +41,10 @@ class Unchanged:
         was not read, and the next run reads it.
         """
         for each in reads:
-            content = each.content
-            if each.snapshot is not None or content.record is not None or not content.files:
+            if not each.may_change:
                 continue
-            there = self._listed(content.location, time.monotonic())
-            changed = [file for file in content.files if not _is_same(file, there.get(file.path))]
+            there = self._listed(each.content.location, time.monotonic())
+            changed = [file for file in each.content.files if not _is_same(file, there.get(file.path))]
             if changed:
                 raise _changed(each, changed, there)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from strata_glue.arguments.group import Source
 from strata_glue.arguments.settings import PublishSettings
 from strata_glue.errors import DatasetError
-from strata_glue.read.sources import ResolvedSource, SourceReader
+from strata_glue.read.resolved import ResolvedSource
+from strata_glue.read.sources import SourceReader
 from strata_glue.surroundings import Surroundings
 from strata_glue.target.attempt import Staged, Standing
 from strata_glue.target.expectations import RESULT_VIEW, Audited, clock
