@@ -3,74 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import pairwise
 
 from strata_glue.engine.explain import sentences
-from strata_glue.engine.explain.constructs import cannot, computed_places
+from strata_glue.engine.explain.constructs import computed_places
 from strata_glue.engine.explain.explained import Explained, Rule, rule
+from strata_glue.engine.explain.groups import (
+    aggregated_position,
+    grouping_outside,
+    misplaced_function,
+    nested_aggregates,
+    no_group,
+    no_position,
+    not_grouped,
+    ungrouped_column,
+)
 from strata_glue.engine.explain.query import QueryText
 from strata_glue.engine.explain.words import type_name
 from strata_glue.engine.sql.words import GENERATORS
 
 SPARK = "run with `--engine spark`"
-
-
-def _not_grouped(name: str, query: QueryText) -> Explained | None:
-    if not query.has(name):
-        is_known = any(name.lower() == each.lower() for each in query.words.names)
-        name, what = "", f"`{name}`, a column of `*`," if is_known else "a column of the SELECT"
-    else:
-        what = f"`{name}`" if name else "a column of the SELECT"
-    message = f"{what} is neither in GROUP BY nor inside an aggregate function: add it to GROUP BY, or write `any_value({name or '…'})`"
-    place = query.place(query.places(name, lambda _: False)[:1]) if name else query.only("*")
-    return Explained("MISSING_AGGREGATION", message, place)
-
-
-def _ungrouped(query: QueryText) -> Explained:
-    """Sail does not say which column it is."""
-    if query.only("GROUP") is None:
-        return _no_group(query)
-    if query.words.aggregate_in_group() is not None:
-        return _misplaced("an aggregate function", query)
-    name, place = query.words.ungrouped()
-    explained = _not_grouped(name, query)
-    return (
-        replace(explained, offset=place)
-        if explained and place is not None
-        else _not_grouped("", query) or _no_group(query)
-    )
-
-
-def _no_group(query: QueryText) -> Explained:
-    message = "the SELECT mixes columns and aggregate functions without GROUP BY: group by the columns"
-    return Explained("MISSING_GROUP_BY", message, query.only("SELECT"))
-
-
-def _misplaced(what: str, query: QueryText) -> Explained:
-    remedy = "compute it in a sub-query and filter outside it"
-    where, group = query.only("WHERE"), query.only("GROUP")
-    if where is not None and group is None:
-        return Explained("INVALID_WHERE_CONDITION", f"WHERE cannot have {what}: {remedy}", where)
-    if where is None and group is not None:
-        return Explained("INVALID_WHERE_CONDITION", f"GROUP BY cannot have {what}: {remedy}", group)
-    if query.engine == "sail" and query.only("OVER") is not None and "aggregate" in what:
-        said = "does not compute an aggregate function inside a window function"
-        return cannot(said, "compute it in a sub-query", query, query.only("OVER"), False)
-    return Explained("INVALID_WHERE_CONDITION", f"WHERE and GROUP BY cannot have {what}: {remedy}", where)
-
-
-def _nested(outer: str, inner: str, query: QueryText) -> Explained:
-    names = [query.function(each) for each in (outer, inner)]
-    said = f" ({names[1][0]} in {names[0][0]})" if all(name for name, _ in names) else ""
-    message = f"aggregate functions cannot be nested{said}: compute the inner one in a sub-query"
-    return Explained("NESTED_AGGREGATE_FUNCTION", message, names[0][1])
-
-
-def _grouping(query: QueryText) -> Explained:
-    message = "grouping() and grouping_id() take columns of GROUP BY ROLLUP, CUBE or GROUPING SETS only"
-    _, place = query.function("grouping", "grouping_id")
-    return Explained("UNSUPPORTED_GROUPING_EXPRESSION", message, place)
 
 
 def _columns_differ(numbers: list[str], query: QueryText) -> Explained:
@@ -93,22 +45,6 @@ def _has_word(word: str, query: QueryText) -> bool:
 _ORDINALS = {
     word: str(number) for number, word in enumerate("first second third fourth fifth sixth seventh".split(), 1)
 }
-
-
-def _position(number: str, last: str, clause: str, query: QueryText) -> Explained:
-    clauses = [clause] if clause else ["ORDER", "GROUP"]
-    places = {each: query.after(each, "BY", number) for each in clauses}
-    found = {each: place for each, place in places.items() if place is not None}
-    which, place = next(iter(found.items())) if len(found) == 1 else (clause, None)
-    where = f"{which} BY {number}" if which else f"position {number}"
-    columns = "1 column" if last == "1" else f"{last} columns"
-    message = f"{where} names no column: the SELECT has {columns}: write the column's name"
-    return Explained("GROUP_BY_POS_OUT_OF_RANGE" if which == "GROUP" else "ORDER_BY_POS_OUT_OF_RANGE", message, place)
-
-
-def _aggregated_position(number: str, query: QueryText) -> Explained:
-    message = f"GROUP BY {number} is an aggregate function of the SELECT: group by columns"
-    return Explained("GROUP_BY_POS_AGGREGATE", message, query.after("GROUP", "BY", number))
 
 
 def _only(places: list[int]) -> int | None:
@@ -230,20 +166,20 @@ SHAPE: list[Rule] = [
         r"^(?:Cannot cast string '.*'|Can't cast value -\d+) to (?:value of|type) UInt64",
         lambda _, query: _frame(query),
     ),
-    rule(r'The non-aggregating expression "([^"]*)"', lambda found, query: _not_grouped(found[1], query)),
-    rule(r"\[MISSING_GROUP_BY\]", lambda _, query: _no_group(query)),
+    rule(r'The non-aggregating expression "([^"]*)"', lambda found, query: not_grouped(found[1], query)),
+    rule(r"\[MISSING_GROUP_BY\]", lambda _, query: no_group(query)),
     rule(r"^No field named \"#\d+\"\.\s*$", lambda _, query: _limit_of_field(query)),
     rule(
         r"""^No field named (?:\w+\.)?"#\d+"[^\n]*\nValid fields are|^No field named (?:\w+\.)?"#\d+"\.\s*\nValid""",
-        lambda _, query: _ungrouped(query),
+        lambda _, query: ungrouped_column(query),
     ),
     rule(
         r"^Physical plan does not support logical expression WindowFunction|use window functions inside WHERE",
-        lambda _, query: _misplaced("a window function", query),
+        lambda _, query: misplaced_function("a window function", query),
     ),
     rule(
         r"^Physical plan does not support logical expression AggregateFunction|\[INVALID_WHERE_CONDITION\]|\[GROUP_BY_AGGREGATE\]",
-        lambda _, query: _misplaced("an aggregate function", query),
+        lambda _, query: misplaced_function("an aggregate function", query),
     ),
     rule(
         r"^Physical plan does not support logical expression Wildcard|\[INVALID_USAGE_OF_STAR_OR_REGEX\]",
@@ -251,10 +187,12 @@ SHAPE: list[Rule] = [
     ),
     rule(
         r"^Aggregate function calls cannot be nested: '(\w+)\(.*' is nested inside '(\w+)\(",
-        lambda found, query: _nested(found[2], found[1], query),
+        lambda found, query: nested_aggregates(found[2], found[1], query),
     ),
-    rule(r"\[NESTED_AGGREGATE_FUNCTION\]", lambda _, query: _nested("", "", query)),
-    rule(r"^\[(?:UNSUPPORTED_GROUPING_EXPRESSION|GROUPING_COLUMN_MISMATCH)\]", lambda _, query: _grouping(query)),
+    rule(r"\[NESTED_AGGREGATE_FUNCTION\]", lambda _, query: nested_aggregates("", "", query)),
+    rule(
+        r"^\[(?:UNSUPPORTED_GROUPING_EXPRESSION|GROUPING_COLUMN_MISMATCH)\]", lambda _, query: grouping_outside(query)
+    ),
     rule(
         r"^UNION queries have different number of columns: left has (\d+) columns whereas right has (\d+)"
         r"|query must have the same number of columns\. Left is (\d+) and right is (\d+)"
@@ -272,13 +210,13 @@ SHAPE: list[Rule] = [
     ),
     rule(
         r"^Cannot resolve column position (\d+)\. Valid positions are \d+ to (\d+)",
-        lambda found, query: _position(found[1], found[2], "", query),
+        lambda found, query: no_position(found[1], found[2], "", query),
     ),
     rule(
         r"\[(ORDER|GROUP)_BY_POS_OUT_OF_RANGE\] \w+ BY position (\d+) is not in select list \(valid range is \[\d+, (\d+)\]",
-        lambda found, query: _position(found[2], found[3], found[1], query),
+        lambda found, query: no_position(found[2], found[3], found[1], query),
     ),
-    rule(r"\[GROUP_BY_POS_AGGREGATE\] GROUP BY (\d+)", lambda found, query: _aggregated_position(found[1], query)),
+    rule(r"\[GROUP_BY_POS_AGGREGATE\] GROUP BY (\d+)", lambda found, query: aggregated_position(found[1], query)),
     rule(
         r"Scalar subquery returned more than one row|\[SCALAR_SUBQUERY_TOO_MANY_ROWS\]",
         lambda _, query: _several_rows(query),
@@ -303,7 +241,10 @@ SHAPE: list[Rule] = [
         r"^Correlated scalar subquery must be aggregated|MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY",
         lambda _, query: _not_aggregated(query),
     ),
-    rule(r"\[UNSUPPORTED_EXPR_FOR_OPERATOR\]", lambda _, query: _misplaced("a window or aggregate function", query)),
+    rule(
+        r"\[UNSUPPORTED_EXPR_FOR_OPERATOR\]",
+        lambda _, query: misplaced_function("a window or aggregate function", query),
+    ),
     rule(r"\[UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", lambda _, query: _outer_columns(query)),
     rule(r"UNSUPPORTED_GENERATOR\.NOT_GENERATOR", lambda _, query: _no_generator(query)),
     rule(r"^Projections require unique expression names", lambda _, query: _correlated(query)),

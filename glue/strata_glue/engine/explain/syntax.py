@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from strata_glue.engine.explain import sentences
 from strata_glue.engine.explain.explained import Explained, Rule, rule
+from strata_glue.engine.explain.formats import TYPED, literal
 from strata_glue.engine.explain.nearest import nearest
 from strata_glue.engine.explain.query import QueryText
-from strata_glue.engine.explain.values import TYPED, literal
 from strata_glue.engine.sql.scopes import brackets
 
 

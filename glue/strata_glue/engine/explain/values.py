@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-import re
-
 from strata_glue.engine.explain.explained import Explained, Rule, rule
+from strata_glue.engine.explain.formats import (
+    FORMATS,
+    TYPED,
+    group_index,
+    literal_at,
+    no_fit,
+    no_moment,
+    no_pattern,
+    no_regex,
+    no_schema,
+    no_timezone,
+    part_range,
+    schema_literal,
+    too_wide,
+    unrecognized,
+)
 from strata_glue.engine.explain.query import QueryText
 from strata_glue.engine.explain.words import OTHER_TYPE, type_name
 
@@ -37,15 +51,6 @@ def _bad_text(value: str, kind: str, place: int) -> Explained:
     """A text of the query where something of another type meets it: `d = '2026-13-45'`."""
     remedy = f"is no {kind}: write {TYPED.get(kind, 'a number')}, or cast the other side to STRING"
     return Explained("CAST_INVALID_INPUT", f"a text of the query {remedy}", place, f"the text {value} {remedy}")
-
-
-def _no_fit(value: str | None, query: QueryText) -> Explained:
-    """A text that is not as the format of a function says."""
-    called, place = query.function(*_FORMATS)
-    remedy = "correct the format, clean the column, or write `try_to_timestamp(…, …)`, which gives NULL instead"
-    of = f"the format of {called or 'a function'}"
-    shown = None if value is None else f"the value {value} does not fit {of}: {remedy}"
-    return Explained("CANNOT_PARSE_TIMESTAMP", f"a value does not fit {of}: {remedy}", place, shown)
 
 
 _OF_TEXTS = ("to_date", "to_timestamp", "try_to_timestamp", "date", "timestamp")
@@ -121,143 +126,10 @@ def _zero_index(query: QueryText) -> Explained:
     return Explained("INVALID_INDEX_OF_ZERO", message, query.function("element_at", "array_insert")[1])
 
 
-_LETTERS = {
-    "Y": "week-based: write `y`",
-    "w": "of weeks",
-    "W": "of weeks",
-    "u": "of weekdays: write `E`",
-    "e": "of weekdays: write `E`",
-}
-
-
-def _too_wide(query: QueryText) -> Explained:
-    called, place = query.function(*_FORMATS)
-    message = (
-        f"the format of {called or 'a date'} repeats a letter too often: write at most `yyyy`, `MMMM`, `dd`, `EEEE`"
-    )
-    return Explained("INVALID_DATETIME_PATTERN", message, place)
-
-
-def _unrecognized(pattern: str, query: QueryText) -> Explained:
-    """Spark's words name the whole format."""
-    if re.search(r"y{7}|([A-Za-z])\1{5}", pattern) and pattern in query.sql:
-        return _too_wide(query)
-    unknown = [each for each in pattern if each in _LETTERS or (each.isalpha() and each not in _READ)]
-    return _pattern(unknown[0] if unknown else "", query)
-
-
-_READ = frozenset("GyQqMLdDEFahHkKmsSVzOXxZ")
-"""Letters of Spark's formats."""
-
-
-def _pattern(letter: str, query: QueryText) -> Explained:
-    called, place = query.function(*_FORMATS)
-    if re.search(r"'[^']*%[A-Za-z]", query.sql):
-        message = f"Spark's formats have no `%`: write the format of {called or 'a date'} as in `yyyy-MM-dd HH:mm:ss`"
-        return Explained("INVALID_DATETIME_PATTERN", message, place)
-    why = f" ({_LETTERS[letter]})" if letter in _LETTERS else ""
-    said = f": it has the letter `{letter}`{why}" if letter and letter in query.sql else ""
-    message = f"Spark does not read the format of {called or 'a date'}{said}: write it as in `yyyy-MM-dd HH:mm:ss`"
-    return Explained("INVALID_DATETIME_PATTERN", message, place)
-
-
-_FORMATS = (
-    "to_date",
-    "to_timestamp",
-    "date_format",
-    "try_to_timestamp",
-    "from_unixtime",
-    "unix_timestamp",
-    "to_unix_timestamp",
-    "to_char",
-)
-
-
-TYPED = {
-    "DATE": "'2024-12-31'",
-    "TIMESTAMP": "'2024-12-31' or '2024-12-31 23:59:59'",
-    "TIMESTAMP_NTZ": "'2024-12-31' or '2024-12-31 23:59:59'",
-    "TIMESTAMP_LTZ": "'2024-12-31' or '2024-12-31 23:59:59'",
-    "TIME": "'23:59:59'",
-    "INTERVAL": "INTERVAL '1' DAY or INTERVAL 1 DAY",
-}
-"""Types that stand before a text of the query, and how it is written."""
-
-
-def literal(kind: str, place: int | None) -> Explained:
-    """A text of the query that is no value of the type before it."""
-    return Explained("INVALID_TYPED_LITERAL", f"the text behind {kind} is no {kind}: write {TYPED[kind]}", place)
-
-
-def _literal(kind: str, query: QueryText) -> Explained:
-    return literal(kind, query.only(kind))
-
-
-def _no_moment(query: QueryText, *kinds: str) -> Explained | None:
-    found = [kind for kind in kinds if query.only(kind) is not None]
-    return _literal(found[0], query) if len(found) == 1 else None
-
-
-def _part_range(part: str, query: QueryText) -> Explained:
-    message = f"{f'the {part.lower()} is out of its range: ' if part else ''}there is no such day or time"
-    return Explained("DATETIME_FIELD_OUT_OF_BOUNDS", message, query.function("make_date", "make_timestamp")[1])
-
-
-_REGEX = (
-    "rlike",
-    "regexp",
-    "regexp_like",
-    "regexp_replace",
-    "regexp_extract",
-    "regexp_extract_all",
-    "regexp_count",
-    "regexp_instr",
-    "regexp_substr",
-    "split",
-)
-
-
-def _regex(query: QueryText) -> Explained:
-    called, place = query.function(*_REGEX)
-    place = place if place is not None else query.only("RLIKE", "REGEXP")
-    message = f"the regular expression{' of ' + called if called else ''} is not valid: close its brackets, and put `\\\\` before signs that it should match"
-    return Explained("INVALID_PARAMETER_VALUE", message, place)
-
-
-def _group_index(query: QueryText) -> Explained:
-    called, place = query.function("regexp_extract", "regexp_extract_all")
-    return Explained(
-        "INVALID_PARAMETER_VALUE",
-        f"the regular expression of {called or 'a function'} has fewer groups in brackets than the number asked for",
-        place,
-    )
-
-
-def _schema(schema: str, query: QueryText) -> Explained:
-    called, place = query.function("from_json", "from_csv", "from_xml")
-    said = f" `{schema}`" if schema and schema in query.sql else ""
-    message = f"the schema{said} of {called or 'from_json'} cannot be read: write `name type, name type`, for example `id INT, name STRING`"
-    return Explained("INVALID_SCHEMA", message, place)
-
-
-def _schema_literal(query: QueryText) -> Explained:
-    called, place = query.function("from_json", "from_csv", "from_xml")
-    return Explained(
-        "INVALID_SCHEMA", f"the schema of {called or 'from_json'} must be a text in the query, not a column", place
-    )
-
-
 def _map_key(query: QueryText) -> Explained:
     called, place = query.function("map", "map_from_arrays", "map_from_entries", "map_concat", "str_to_map")
     message = f"{called or 'a map'} gets a key twice: remove the double keys first"
     return Explained("DUPLICATED_MAP_KEY", message, place)
-
-
-def _timezone(query: QueryText) -> Explained:
-    message = "a time zone does not exist: write it as 'America/Los_Angeles' or '+02:00'"
-    return Explained(
-        "INVALID_TIMEZONE", message, query.function("from_utc_timestamp", "to_utc_timestamp", "convert_timezone")[1]
-    )
 
 
 VALUES: list[Rule] = [
@@ -274,20 +146,20 @@ VALUES: list[Rule] = [
     rule(r"^invalid date: (.*)$", lambda found, query: _bad_cast(f"'{found[1]}'", "DATE", query)),
     rule(
         r"datetime value does not match format at byte offset \d+: (.*)$",
-        lambda found, query: _no_fit(f"'{found[1]}'", query),
+        lambda found, query: no_fit(f"'{found[1]}'", query),
     ),
     rule(
         r"(?:expected .*|datetime value does not match format.*) at byte offset \d+|\binvalid (?:parsed \w+|numeric datetime field): "
         r"|\bInvalid value for \w+ \(valid values ",
-        lambda _, query: _no_fit(None, query) if query.calls_of(*_FORMATS) else None,
+        lambda _, query: no_fit(None, query) if query.calls_of(*FORMATS) else None,
     ),
     rule(
         r"PARSE_DATETIME_BY_NEW_PARSER\].*?Fail to parse ('.*') in the new parser",
-        lambda found, query: _no_fit(found[1], query),
+        lambda found, query: no_fit(found[1], query),
     ),
     rule(
         r"\[CANNOT_PARSE_TIMESTAMP\] Text ('.*') could not be parsed",
-        lambda found, query: _no_fit(found[1], query),
+        lambda found, query: no_fit(found[1], query),
     ),
     rule(
         r"^Can't cast value (\S+) to type (\w+)|The value (\S+) of the type \S+ cannot be cast to \"([\w(), ]+)\" due to an overflow",
@@ -320,48 +192,48 @@ VALUES: list[Rule] = [
     rule(r"^\w+: the index 0 is invalid|\[INVALID_INDEX_OF_ZERO\]", lambda _, query: _zero_index(query)),
     rule(
         r"^invalid datetime pattern: .* width must be|\[INVALID_DATETIME_PATTERN\.LENGTH\]|^Too many pattern letters",
-        lambda _, query: _too_wide(query),
+        lambda _, query: too_wide(query),
     ),
-    rule(r"Fail to recognize '(.*?)' pattern", lambda found, query: _unrecognized(found[1], query)),
-    rule(r"Unrecognized datetime pattern: '(.*?)'", lambda found, query: _unrecognized(found[1], query)),
-    rule(r"^invalid datetime pattern: [\w -]+ letter '(\w)'", lambda found, query: _pattern(found[1], query)),
+    rule(r"Fail to recognize '(.*?)' pattern", lambda found, query: unrecognized(found[1], query)),
+    rule(r"Unrecognized datetime pattern: '(.*?)'", lambda found, query: unrecognized(found[1], query)),
+    rule(r"^invalid datetime pattern: [\w -]+ letter '(\w)'", lambda found, query: no_pattern(found[1], query)),
     rule(
         r"DATETIME_WEEK_BASED_PATTERN\].*character: (\w)|^All week-based patterns are unsupported since Spark 3.0, detected: (\w)|^Unknown pattern letter: (\w)"
         r"|^Illegal pattern character: (\w)",
-        lambda found, query: _pattern(found[1] or found[2] or found[3] or found[4], query),
+        lambda found, query: no_pattern(found[1] or found[2] or found[3] or found[4], query),
     ),
     rule(
         r"\[INVALID_DATETIME_PATTERN\.ILLEGAL_CHARACTER\].*?[Ii]llegal pattern character found in datetime pattern: '?(\w)",
-        lambda found, query: _pattern(found[1], query),
+        lambda found, query: no_pattern(found[1], query),
     ),
-    rule(r"\[INVALID_DATETIME_PATTERN|DATETIME_PATTERN_RECOGNITION\]", lambda _, query: _pattern("", query)),
+    rule(r"\[INVALID_DATETIME_PATTERN|DATETIME_PATTERN_RECOGNITION\]", lambda _, query: no_pattern("", query)),
     rule(
         r"^(?:Date|Time)Value \{",
-        lambda _, query: _no_moment(query, "DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIME"),
+        lambda _, query: no_moment(query, "DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIME"),
     ),
     rule(
         r"\[INVALID_TYPED_LITERAL\] The value of the typed literal \"(DATE|TIMESTAMP|TIMESTAMP_NTZ|TIMESTAMP_LTZ|TIME)\"",
-        lambda found, query: _literal(found[1], query),
+        lambda found, query: literal_at(found[1], query),
     ),
     rule(
         r"^Unable to parse date from -?\d+, -?\d+, -?\d+|^invalid input for Spark `make_timestamp\w*`: ",
-        lambda _, query: _part_range("", query),
+        lambda _, query: part_range("", query),
     ),
     rule(
         r"^(Month|Day|Year) value '[^']*' is out of range|Invalid value for ([A-Z][a-z]+)Of\w+ \(valid|Invalid date '",
-        lambda found, query: _part_range(found[1] or found[2] or "", query),
+        lambda found, query: part_range(found[1] or found[2] or "", query),
     ),
     rule(
         r"Regular expression did not compile|^regex parse error|function: Invalid regex|\[INVALID_PARAMETER_VALUE\.PATTERN\]|^PatternSyntaxException$",
-        lambda _, query: _regex(query),
+        lambda _, query: no_regex(query),
     ),
-    rule(r"\[INVALID_PARAMETER_VALUE\.REGEX_GROUP_INDEX\]", lambda _, query: _group_index(query)),
-    rule(r"^Failed to parse schema '(.*?)': error in SQL parser", lambda found, query: _schema(found[1], query)),
+    rule(r"\[INVALID_PARAMETER_VALUE\.REGEX_GROUP_INDEX\]", lambda _, query: group_index(query)),
+    rule(r"^Failed to parse schema '(.*?)': error in SQL parser", lambda found, query: no_schema(found[1], query)),
     rule(
         r"^`\w+` function requires the schema argument to be a string literal|\[INVALID_SCHEMA\.NON_STRING_LITERAL\]",
-        lambda _, query: _schema_literal(query),
+        lambda _, query: schema_literal(query),
     ),
-    rule(r"\[INVALID_SCHEMA\.PARSE_ERROR\]|\[INVALID_SCHEMA", lambda _, query: _schema("", query)),
+    rule(r"\[INVALID_SCHEMA\.PARSE_ERROR\]|\[INVALID_SCHEMA", lambda _, query: no_schema("", query)),
     rule(r"\[DUPLICATED_MAP_KEY\]", lambda _, query: _map_key(query)),
-    rule(r"\[INVALID_TIMEZONE\]|^ZoneRulesException$|^DateTimeException$", lambda _, query: _timezone(query)),
+    rule(r"\[INVALID_TIMEZONE\]|^ZoneRulesException$|^DateTimeException$", lambda _, query: no_timezone(query)),
 ]

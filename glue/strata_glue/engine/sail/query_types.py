@@ -14,8 +14,8 @@ from functools import cached_property
 from strata_glue.engine.sail.plan import Analyze, sections
 from strata_glue.engine.spark import coercion
 from strata_glue.engine.sql.expressions import COMPARISONS
-from strata_glue.engine.sql.selects import Query, QueryReader, Select
-from strata_glue.engine.sql.tree import Home, Node, Unread
+from strata_glue.engine.sql.selects import QueryReader
+from strata_glue.engine.sql.tree import Home, Node, Query, Select, Unread
 from strata_glue.engine.sql.words import AGGREGATES, GENERATORS
 
 _ANSWER = re.compile(r'Utf8\("strata_(\d+)"\), Utf8\("([^"]*)"\)')
@@ -228,7 +228,7 @@ def _type_of(node: Node) -> str:
         return "boolean" if node.name == "NOT" else kinds[0]
     if node.kind == "binary":
         return _binary(node.name, kinds)
-    if node.kind == "subquery":
+    if node.kind == "subquery" and node.query is not None:
         columns = columns_of(node.query)
         return columns[0] if len(columns) == 1 else ""
     return _call(node, kinds) if node.kind == "call" else ""

@@ -11,8 +11,8 @@ from strata_glue.engine.sail.query_types import columns_of
 from strata_glue.engine.sail.refused_calls import calls, shown
 from strata_glue.engine.spark import coercion
 from strata_glue.engine.sql.expressions import COMPARISONS
-from strata_glue.engine.sql.selects import Query, QueryReader, Select
-from strata_glue.engine.sql.tree import Node
+from strata_glue.engine.sql.selects import QueryReader
+from strata_glue.engine.sql.tree import Node, Query, Select
 
 _MISFIT = "DATATYPE_MISMATCH"
 

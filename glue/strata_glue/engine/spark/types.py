@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from strata_glue.engine.spark.columns import MOST_DIGITS
+
+if TYPE_CHECKING:
+    from pyspark.sql.types import DataType, StructType
 
 _SIMPLE: dict[str, pa.DataType] = {
     "boolean": pa.bool_(),
@@ -117,7 +120,7 @@ def plain_name(name: str) -> str:
     return re.sub(r"(?:^|(?<=[<,:]))(\w+)(?![\w:])", lambda found: _ALIASES.get(found[1], found[1]), text)
 
 
-def spark_type(kind: pa.DataType) -> Any:
+def spark_type(kind: pa.DataType) -> DataType:
     """The type as PySpark has it. Raises `AttributeError` for one that this version does not have."""
     from pyspark.sql import types as T
 
@@ -129,10 +132,11 @@ def spark_type(kind: pa.DataType) -> Any:
         return T.MapType(spark_type(kind.key_type), spark_type(kind.item_type))
     if pa.types.is_struct(kind):
         return spark_schema({field.name: field.type for field in kind})
-    return getattr(T, _CLASSES[name_of(kind)])()
+    made: DataType = getattr(T, _CLASSES[name_of(kind)])()
+    return made
 
 
-def spark_schema(columns: dict[str, pa.DataType]) -> Any:
+def spark_schema(columns: dict[str, pa.DataType]) -> StructType:
     """Columns as an engine's reader takes them."""
     from pyspark.sql import types as T
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from abc import abstractmethod
 
+from strata_glue.engine.sql.calls import UNITS, CallReader
 from strata_glue.engine.sql.tree import (
-    Home,
     Node,
+    Query,
     Unread,
-    Window,
 )
-from strata_glue.engine.sql.words import Token, tokens_of
+from strata_glue.engine.sql.words import Token
 
 _POWERS = {"OR": 1, "AND": 2, "|": 6, "^": 7, "&": 8, "<<": 9, ">>": 9, ">>>": 9, "+": 10, "-": 10, "||": 10}
 _POWERS |= {"*": 11, "/": 11, "%": 11, "DIV": 11, "::": 13, "[": 13}
@@ -24,74 +24,15 @@ CLAUSES = frozenset(
     "FROM WHERE GROUP HAVING ORDER SORT CLUSTER DISTRIBUTE LIMIT OFFSET WINDOW QUALIFY UNION INTERSECT EXCEPT MINUS ON USING JOIN INNER "
     "CROSS LEFT RIGHT FULL SEMI ANTI NATURAL LATERAL TABLESAMPLE PIVOT UNPIVOT THEN WHEN ELSE END AND OR AS SELECT BY WITH".split()
 )
-_UNITS = ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND")
 _LONG = ("YEAR", "QUARTER", "MONTH")
-_WITH_UNIT = ("timestampadd", "timestampdiff", "dateadd", "date_add", "datediff", "date_diff", "extract")
 
 
-class ExpressionReader:
-    """Reads expressions from its place on. `nodes`: all that it made, each behind its parts."""
+class ExpressionReader(CallReader):
+    """Reads expressions from its place on."""
 
-    def __init__(self, sql: str) -> None:
-        self.sql, self.tokens = sql, tokens_of(sql)
-        self.words = [token.text.upper() if token.kind == "word" else "" for token in self.tokens]
-        self.at = 0
-        self.nodes: list[Node] = []
-        self.home = Home()
-        self.select: object = None
-        """The one whose aliases the names of a clause may be: of GROUP BY, HAVING, ORDER BY."""
-        self.variables: frozenset[str] = frozenset()
-
-    def query(self) -> Any:
-        raise NotImplementedError
-
-    # Words
-
-    def word(self, ahead: int = 0) -> str:
-        """The next word, in capitals; empty for anything else."""
-        return self.words[self.at + ahead] if self.at + ahead < len(self.words) else ""
-
-    def sign(self, ahead: int = 0) -> str:
-        """The next sign, or text, as it is; empty at the end."""
-        return self.tokens[self.at + ahead].text if self.at + ahead < len(self.tokens) else ""
-
-    def next(self) -> Token:
-        if self.at >= len(self.tokens):
-            raise Unread
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def took(self, *wanted: str) -> bool:
-        """True if these words or signs follow; they are then behind."""
-        there = [self.word(ahead) or self.sign(ahead) for ahead in range(len(wanted))]
-        if there != list(wanted):
-            return False
-        self.at += len(wanted)
-        return True
-
-    def need(self, *wanted: str) -> None:
-        if not self.took(*wanted):
-            raise Unread
-
-    def skip_bracket(self) -> None:
-        """Behind the bracket that closes the one that opens here."""
-        depth = 0
-        while True:
-            depth += {"(": 1, ")": -1}.get(self.next().text, 0)
-            if depth == 0:
-                return
-
-    def node(self, kind: str, start: int, name: str = "", parts: list[Node] | None = None) -> Node:
-        """A new one, which ends before the next token."""
-        end = self.tokens[self.at - 1].end
-        made = Node(kind, start, end, name, parts or [], home=self.home, hides=self.variables, select=self.select)
-        self.nodes.append(made)
-        return made
-
-    def here(self) -> int:
-        return self.tokens[self.at].start if self.at < len(self.tokens) else len(self.sql)
-
-    # Expressions
+    @abstractmethod
+    def query(self) -> Query:
+        """The next query: a sub-query's."""
 
     def expression(self, least: int = 1) -> Node:
         left = self._first()
@@ -101,12 +42,6 @@ class ExpressionReader:
             if power < least:
                 return left
             left = self._behind(left, operator, power)
-
-    def list_of(self) -> list[Node]:
-        found = [self.expression()]
-        while self.took(","):
-            found.append(self.expression())
-        return found
 
     def _operator(self) -> str:
         if self.at >= len(self.tokens):
@@ -266,7 +201,7 @@ class ExpressionReader:
                 return self._star(start)
             names.append(following.name)
         if self.sign() == "(":
-            return self._fields(start, self._call(start, names[-1].lower() if len(names) == 1 else ""))
+            return self._fields(start, self.call(start, names[-1].lower() if len(names) == 1 else ""))
         return self.node("column", start, ".".join(names).lower())
 
     def _star(self, start: int) -> Node:
@@ -282,7 +217,7 @@ class ExpressionReader:
             else:
                 self.next()
             unit = self.word().rstrip("S") if self.word() not in ("", "S") else ""
-            if unit not in _UNITS:
+            if unit not in UNITS:
                 break
             units.append(unit)
             self.next()
@@ -325,114 +260,3 @@ class ExpressionReader:
     def _ends_type(self) -> bool:
         """True before a word that no type goes on with; `INTERVAL DAY TO SECOND` is the one of several words."""
         return self.word() not in ("TO", "DAY", "YEAR", "MONTH", "HOUR", "MINUTE", "SECOND", "WITHOUT", "WITH", "LOCAL")
-
-    # Calls
-
-    def _call(self, start: int, name: str) -> Node:
-        self.need("(")
-        arguments: list[Node] = []
-        is_distinct = self.took("DISTINCT")
-        self.took("ALL")
-        if name == "trim" and self.word() in ("BOTH", "LEADING", "TRAILING"):
-            self.next()
-        while not self.took(")"):
-            if self.word() in ("FROM", "FOR", "PLACING", "IN", "USING") or self.sign() == ",":
-                self.next()
-                continue
-            if self.word() in ("IGNORE", "RESPECT") and self.word(1) == "NULLS":
-                self.at += 2
-                continue
-            arguments.append(self._argument(name, len(arguments)))
-        made = self.node("call", start, name, arguments)
-        made.is_distinct = is_distinct
-        self._follows(made)
-        made.end = self.tokens[self.at - 1].end
-        return made
-
-    def _argument(self, name: str, number: int) -> Node:
-        is_unit = number == 0 and name in _WITH_UNIT and self.word() and self.sign(1) in (",", "FROM", "from", "From")
-        if is_unit and (self.word(1) == "FROM" or self.word().rstrip("S") in _UNITS):
-            start = self.here()
-            self.next()
-            return self.node("word", start)
-        variables = self._lambda()
-        if variables:
-            start, before = self.here(), self.variables
-            self.variables = before | variables
-            body = self.expression()
-            self.variables = before
-            return self.node("lambda", start, parts=[body])
-        if self.tokens[self.at].is_name and self.sign(1) == "=" and self.sign(2) == ">":
-            self.at += 3
-        made = self.expression(5 if name == "position" else 1)
-        if self.took("AS"):
-            self.next()
-        if self.word() not in ("", "FROM", "FOR", "PLACING", "IN", "USING", "IGNORE", "RESPECT"):
-            raise Unread
-        return made
-
-    def _lambda(self) -> frozenset[str]:
-        """Variables of a lambda function that begins here, whose arrow is then behind; none where none begins."""
-        first, at = self.at, self.at
-        names: set[str] = set()
-        if self.sign() == "(":
-            at += 1
-            while at < len(self.tokens) and (self.tokens[at].is_name or self.tokens[at].text == ","):
-                names.add(self.tokens[at].name.lower())
-                at += 1
-            at += 1
-        elif self.at < len(self.tokens) and self.tokens[at].is_name:
-            names.add(self.tokens[at].name.lower())
-            at += 1
-        arrow = [token.text for token in self.tokens[at : at + 2]]
-        if not names or arrow != ["-", ">"] or self.tokens[at].end != self.tokens[at + 1].start:
-            self.at = first
-            return frozenset()
-        self.at = at + 2
-        return frozenset(names - {","})
-
-    def _follows(self, call: Node) -> None:
-        if self.took("WITHIN", "GROUP", "(", "ORDER", "BY"):
-            self.ordered()
-            self.need(")")
-            call.name = f"{call.name} within"
-        if self.took("FILTER", "(", "WHERE"):
-            call.conditions = [self.expression()]
-            self.need(")")
-        if self.word() in ("IGNORE", "RESPECT") and self.word(1) == "NULLS":
-            self.at += 2
-        if self.took("OVER"):
-            call.window = self.window() if self.sign() == "(" else Window(self.next().name.lower())
-
-    def window(self) -> Window:
-        """`(PARTITION BY … ORDER BY … ROWS …)`."""
-        self.need("(")
-        found = Window()
-        if (
-            self.word() not in ("PARTITION", "DISTRIBUTE", "ORDER", "SORT", "ROWS", "RANGE", "")
-            or self.sign()[:1] == "`"
-        ):
-            found.name = self.next().name.lower()
-        if self.took("PARTITION", "BY") or self.took("DISTRIBUTE", "BY"):
-            found.partition = self.list_of()
-        if self.took("ORDER", "BY") or self.took("SORT", "BY"):
-            found.order = self.ordered()
-        while self.sign() != ")":  # a frame
-            if self.sign() == "(":
-                self.skip_bracket()
-            else:
-                self.next()
-        self.need(")")
-        return found
-
-    def ordered(self) -> list[Node]:
-        """What follows ORDER BY."""
-        found = []
-        while True:
-            found.append(self.expression())
-            if self.word() in ("ASC", "DESC"):
-                self.next()
-            if self.took("NULLS"):
-                self.next()
-            if not self.took(","):
-                return found

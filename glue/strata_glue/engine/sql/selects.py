@@ -2,64 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from strata_glue.engine.sql.expressions import CLAUSES, ExpressionReader
-from strata_glue.engine.sql.tree import (
-    Home,
-    Node,
-    Unread,
-    Window,
-)
+from strata_glue.engine.sql.tree import Home, Node, Query, Select, Unread
 
 _SETS = ("UNION", "INTERSECT", "EXCEPT", "MINUS")
 _JOINS = ("JOIN", "INNER", "CROSS", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI", "NATURAL")
-
-
-@dataclass(eq=False, slots=True)
-class Select:
-    """One SELECT, or the rows of VALUES."""
-
-    start: int
-    items: list[Node] = field(default_factory=list)
-    aliases: list[str] = field(default_factory=list)
-    """In lower case; empty for an item without one."""
-    is_distinct: bool = False
-    conditions: list[tuple[str, Node]] = field(default_factory=list)
-    """The word before it (`WHERE`, `HAVING`, `ON`), and it."""
-    grouping: list[Node] = field(default_factory=list)
-    order: list[Node] = field(default_factory=list)
-    windows: dict[str, Window] = field(default_factory=dict)
-    generators: list[Node] = field(default_factory=list)
-    """Calls behind LATERAL VIEW."""
-    rows: list[list[Node]] = field(default_factory=list)
-    """Of VALUES."""
-
-    def item(self, alias: str) -> Node | None:
-        """What an alias stands for, if one item has it."""
-        found = [node for node, name in zip(self.items, self.aliases, strict=True) if name and name == alias]
-        return found[0] if len(found) == 1 else None
-
-
-@dataclass(eq=False, slots=True)
-class Query:
-    """SELECTs, and how they are put together."""
-
-    sides: list[Select | Query] = field(default_factory=list)
-    operators: list[str] = field(default_factory=list)
-    """`UNION`, `UNION ALL`, …: one less than sides."""
-    places: list[int] = field(default_factory=list)
-    """Where each operator is."""
-    order: list[Node] = field(default_factory=list)
-    names: list[tuple[str, int]] = field(default_factory=list)
-    """CTEs, and where each begins."""
-    is_value: bool = False
-    """True for one that stands in an expression."""
-
-    def first(self) -> Select:
-        """Its first SELECT, which names the columns."""
-        side = self.sides[0]
-        return side if isinstance(side, Select) else side.first()
 
 
 class QueryReader(ExpressionReader):
@@ -327,7 +274,7 @@ class QueryReader(ExpressionReader):
         if self.sign() == "(":
             self.home = Home()
             start = self.tokens[self.at - 1].start
-            self.tables.append(self._call(start, token.name.lower()))
+            self.tables.append(self.call(start, token.name.lower()))
         if self.word() in ("VERSION", "TIMESTAMP", "FOR"):
             raise Unread
 

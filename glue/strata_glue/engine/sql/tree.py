@@ -1,9 +1,8 @@
-"""Expressions of a SQL text as a tree: what `engine/sql/expressions.py` makes of its words."""
+"""A SQL text as a tree: what `expressions.py` and `selects.py` make of its words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 
 class Unread(Exception):
@@ -40,10 +39,10 @@ class Node:
     """Of CASE behind its WHENs, of FILTER."""
     operand: Node | None = None
     """Of `CASE x WHEN …`."""
-    query: Any = None
+    query: Query | None = None
     """Of a sub-query."""
     home: Home | None = None
-    select: Any = None
+    select: Select | None = None
     """Whose aliases it may use."""
     is_distinct: bool = False
     window: Window | None = None
@@ -71,3 +70,49 @@ class Window:
     name: str = ""
     partition: list[Node] = field(default_factory=list)
     order: list[Node] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Select:
+    """One SELECT, or the rows of VALUES."""
+
+    start: int
+    items: list[Node] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+    """In lower case; empty for an item without one."""
+    is_distinct: bool = False
+    conditions: list[tuple[str, Node]] = field(default_factory=list)
+    """The word before it (`WHERE`, `HAVING`, `ON`), and it."""
+    grouping: list[Node] = field(default_factory=list)
+    order: list[Node] = field(default_factory=list)
+    windows: dict[str, Window] = field(default_factory=dict)
+    generators: list[Node] = field(default_factory=list)
+    """Calls behind LATERAL VIEW."""
+    rows: list[list[Node]] = field(default_factory=list)
+    """Of VALUES."""
+
+    def item(self, alias: str) -> Node | None:
+        """What an alias stands for, if one item has it."""
+        found = [node for node, name in zip(self.items, self.aliases, strict=True) if name and name == alias]
+        return found[0] if len(found) == 1 else None
+
+
+@dataclass(eq=False, slots=True)
+class Query:
+    """SELECTs, and how they are put together."""
+
+    sides: list[Select | Query] = field(default_factory=list)
+    operators: list[str] = field(default_factory=list)
+    """`UNION`, `UNION ALL`, …: one less than sides."""
+    places: list[int] = field(default_factory=list)
+    """Where each operator is."""
+    order: list[Node] = field(default_factory=list)
+    names: list[tuple[str, int]] = field(default_factory=list)
+    """CTEs, and where each begins."""
+    is_value: bool = False
+    """True for one that stands in an expression."""
+
+    def first(self) -> Select:
+        """Its first SELECT, which names the columns."""
+        side = self.sides[0]
+        return side if isinstance(side, Select) else side.first()

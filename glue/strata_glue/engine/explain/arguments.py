@@ -1,0 +1,165 @@
+"""Arguments that do not fit a function: their number and their types."""
+
+from __future__ import annotations
+
+import re
+
+from strata_glue.engine.explain import sentences
+from strata_glue.engine.explain.explained import Explained
+from strata_glue.engine.explain.query import Call, QueryText
+from strata_glue.engine.explain.words import OTHER_TYPE, type_name
+
+NUMBERS = {word: number for number, word in enumerate("no one two three four five six".split())}
+
+
+def wrong_number(name: str, wanted: str, query: QueryText) -> Explained | None:
+    """`wanted`: `2 or 3`, `1`."""
+    if "2n" in wanted:
+        return not_in_pairs(query)
+    if wanted.strip()[:1] in ("<", ">"):
+        return _too_few(name, int(re.sub(r"\D", "", wanted) or 0) + (wanted.strip()[1:2] != "="), query)
+    wanted = re.sub(r"(\d), (\d+)$", r"\1 or \2", wanted.strip())
+    calls = query.calls_of(name.lower().removeprefix("spark_"))
+    allowed = {int(each) for each in re.findall(r"\d+", wanted)}
+    wrong = [call for call in calls if call.arguments not in allowed] if allowed else calls
+    if not wrong and calls and "*" in query.sql:
+        return Explained(
+            "WRONG_NUM_ARGS",
+            f"`{calls[0].name}` takes {wanted} column{'s' if wanted != '1' else ''}, not `*`",
+            query.start(calls),
+        )
+    if not wrong:
+        return None
+    called = f"`{wrong[0].name}`"
+    plural = "argument" if wanted.strip() == "1" else "arguments"
+    message = f"{called} takes {wanted.strip()} {plural}, not {wrong[0].arguments}"
+    return Explained("WRONG_NUM_ARGS", message, query.start(wrong))
+
+
+def _too_few(name: str, fewest: int, query: QueryText) -> Explained | None:
+    called, place = query.function(name)
+    if not called:
+        return None
+    return Explained("WRONG_NUM_ARGS", f"{called} takes at least {_counted(fewest)}", place)
+
+
+def values_expected(number: str, dump: str, query: QueryText) -> Explained:
+    """Sail names no function, and shows what it was given: `two values expected: [Column(…)]`."""
+    wanted = NUMBERS[number]
+    given = _items_in(dump)
+    calls = [call for call in query.calls if call.arguments == given]
+    if len({call.name.lower() for call in calls}) == 1:
+        return Explained(
+            "WRONG_NUM_ARGS", f"`{calls[0].name}` takes {_counted(wanted)}, not {given}", query.start(calls)
+        )
+    return Explained("WRONG_NUM_ARGS", f"a function that takes {_counted(wanted)} got {given}")
+
+
+def _counted(number: int) -> str:
+    return f"{number} argument" if number == 1 else f"{number} arguments"
+
+
+def _items_in(dump: str) -> int:
+    depth, items = 0, 1 if dump.strip("[] ") else 0
+    for letter in dump.strip()[1:-1]:
+        depth += (letter in "([{") - (letter in ")]}")
+        items += letter == "," and depth == 0
+    return items
+
+
+def not_in_pairs(query: QueryText) -> Explained:
+    calls = [call for call in query.calls_of("map", "named_struct") if call.arguments % 2]
+    called = f"`{calls[0].name}`" if calls else "map"
+    return Explained(
+        "WRONG_NUM_ARGS",
+        f"{called} takes pairs, a key and a value each: an even number of arguments",
+        query.start(calls),
+    )
+
+
+_FEWEST = {"lpad": 2, "rpad": 2, "split": 2, "round": 1, "bround": 1, "ceil": 1, "floor": 1, "concat_ws": 1}
+"""Of functions whose calls with fewer arguments Sail refuses without a word of their number."""
+
+
+def _at_least(call: Call, fewest: int, place: int | None) -> Explained:
+    message = f"`{call.name}` takes at least {_counted(fewest)}, not {call.arguments}"
+    return Explained("WRONG_NUM_ARGS", message, place)
+
+
+def without_arguments(query: QueryText) -> Explained | None:
+    empty = [call for call in query.calls if call.arguments == 0 and _FEWEST.get(call.name.lower(), 0)]
+    return _at_least(empty[0], _FEWEST[empty[0].name.lower()], query.start(empty)) if empty else None
+
+
+def misfit(name: str, kinds: list[str], query: QueryText, wanted: str = "") -> Explained | None:
+    """An argument of a function is of a type that it does not take."""
+    called, place = query.function(name)
+    if not called:
+        return None
+    short = [call for call in query.calls_of(name) if call.arguments < _FEWEST.get(call.name.lower(), 0)]
+    if short:
+        return _at_least(short[0], _FEWEST[short[0].name.lower()], query.start(short))
+    known = [kind for kind in (type_name(each) for each in kinds) if kind != OTHER_TYPE]
+    if wanted:
+        message = f"the argument of {called} must be {wanted}{', not ' + known[0] if known else ''}"
+    elif known:
+        message = f"{called} does not take {' and '.join(known)}: cast the argument"
+    else:
+        message = f"an argument of {called} has a type that it does not take: cast the argument"
+    return Explained("DATATYPE_MISMATCH", message, place)
+
+
+def different_types(name: str, kinds: list[str], query: QueryText) -> Explained:
+    called, place = query.function(name)
+    known = " and ".join(dict.fromkeys(kind for kind in (type_name(each) for each in kinds) if kind != OTHER_TYPE))
+    plain = {"CASEWHEN": "CASE", "CONCAT": "`||`"}.get(name.upper(), name.upper())
+    if not called and name.upper() == "CONCAT":
+        place = place_of_sign("||", query)
+    message = sentences.no_common_type(f"the arguments of {called or plain}", known)
+    return Explained("DATATYPE_MISMATCH", message, place)
+
+
+def place_of_sign(sign: str, query: QueryText) -> int | None:
+    """Where an operator of one or two signs is, if there is one only."""
+    found = [match.start() for match in re.finditer(rf"(?<![<>=!]){re.escape(sign)}(?![<>=])", query.sql)]
+    tokens = {token.start for token in query.words.tokens}
+    there = [start for start in found if start in tokens]
+    return there[0] if len(there) == 1 else None
+
+
+def wrong_lambda(given: str, wanted: str, query: QueryText) -> Explained:
+    message = f"the lambda function has {given} parameters, and must have {wanted}"
+    return Explained("INVALID_LAMBDA_FUNCTION_CALL", message, query.only("->") or _arrow(query))
+
+
+def _arrow(query: QueryText) -> int | None:
+    found = [match.start() for match in re.finditer("->", query.sql)]
+    return found[0] if len(found) == 1 else None
+
+
+def lambda_condition(kind: str, query: QueryText) -> Explained:
+    message = f"the lambda function must give BOOLEAN, not {type_name(kind)}: compare it with something"
+    return Explained("DATATYPE_MISMATCH", message, _arrow(query))
+
+
+def received_types(text: str) -> list[str]:
+    found = re.search(r"but received (.*?) \(DataType: (.*?)\)\.", text)
+    return [found[2]] if found else []
+
+
+PLACES = {str(number): name for number, name in enumerate(sentences.PLACES, 1)}
+
+
+def wrong_argument(expression: str, which: str, wanted: str, given: str, kind: str, query: QueryText) -> Explained:
+    """Spark's: `"abs(tags)"`, `first`, `("NUMERIC" or "INTERVAL")`, `"tags"`, `"ARRAY<STRING>"`."""
+    called, _ = query.function(expression.partition("(")[0])
+    takes = " or ".join(dict.fromkeys(re.findall(r'"([^"]*)"', wanted))) or "another type"
+    what = query.said(given, "it")
+    if "[" in expression and takes == "INTEGRAL":
+        message = f"the place in an ARRAY must be a whole number, and {what} is {type_name(kind)}"
+        return Explained("DATATYPE_MISMATCH", message, query.only("["))
+    if takes == "BOOLEAN" and not called:
+        message = sentences.no_condition(what, type_name(kind))
+        return Explained("DATATYPE_MISMATCH", message)
+    message = f"the {which + ' ' if which else ''}argument of {called or 'a function or an operator'} must be {takes}, and {what} is {type_name(kind)}: cast it"
+    return Explained("DATATYPE_MISMATCH", message)
