@@ -16,6 +16,16 @@ export function motoProblem(): string | undefined {
   return existsSync(pythonOf("moto")) ? undefined : "the environment moto is not set up";
 }
 
+/** Moto for `before`; where it cannot run, the tests are skipped and say why. */
+export async function motoOrSkip(context: Mocha.Context): Promise<Moto> {
+  const problem = motoProblem();
+  if (problem !== undefined) {
+    process.stdout.write(`    skipped: ${problem}\n`);
+    context.skip();
+  }
+  return startMoto();
+}
+
 /** Starts a server on a free port and waits until it listens. */
 export async function startMoto(): Promise<Moto> {
   const server = spawn(pythonOf("moto"), [fileURLToPath(new URL("moto_server.py", import.meta.url))], {

@@ -34,7 +34,7 @@ import { verify } from "../../deployed/verify/verify.ts";
 import { CANARY_ROOT } from "../../loading/stack.ts";
 import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
 import { settingsFrom, subjectOf } from "../iam/subjects.ts";
-import { type Moto, motoProblem, startMoto } from "../moto.ts";
+import { type Moto, motoOrSkip } from "../moto.ts";
 
 /** moto's account. */
 const ACCOUNT = "123456789012";
@@ -57,9 +57,7 @@ describe("strata verify", function () {
   const environment = { ...process.env };
 
   before(async function () {
-    const problem = motoProblem();
-    if (problem !== undefined) this.skip();
-    moto = await startMoto();
+    moto = await motoOrSkip(this);
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: moto.url,
       AWS_ACCESS_KEY_ID: "x",

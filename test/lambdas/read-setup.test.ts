@@ -22,7 +22,7 @@ import { REQUESTS_AT_ONCE } from "../../lambdas/read-setup/source.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, program, removeFolders, SHOP } from "../cli/strata.ts";
-import { type Moto, motoProblem, startMoto } from "../moto.ts";
+import { type Moto, motoOrSkip } from "../moto.ts";
 
 const BUCKETS = [
   { logical: "postgres-repo", physical: "acme-data" },
@@ -39,12 +39,7 @@ describe("read-setup", function () {
   let number = 0;
 
   before(async function () {
-    const problem = motoProblem();
-    if (problem !== undefined) {
-      process.stdout.write(`    skipped: ${problem}\n`);
-      this.skip();
-    }
-    moto = await startMoto();
+    moto = await motoOrSkip(this);
     s3 = new S3Client({
       endpoint: moto.url,
       forcePathStyle: true,

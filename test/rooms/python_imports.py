@@ -1,6 +1,6 @@
 """Prints what Python files import, as JSON: file → names of modules, `from x import y` as `x.y`.
 
-Every import counts: inside a function, for the type checker only, by `import_module`. The arguments are paths relative to
+Every import counts: inside a function, for the type checker only, by `import_module` or `__import__`. The arguments are paths relative to
 the current folder; so are the names of relative imports.
 """
 
@@ -19,7 +19,7 @@ def imported(path: Path) -> Iterator[str]:
             around = path.parts[: -node.level] if node.level else ()
             base = ".".join([*around, *([node.module] if node.module else [])])
             yield from (f"{base}.{name.name}" for name in node.names)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
             yield from (argument.value for argument in node.args if isinstance(argument, ast.Constant))
 
 
