@@ -26,6 +26,7 @@ CHILD = """
 import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
+sys.modules["pyiceberg"] = sys.modules["fastavro"] = None  # Glue has neither
 from engines import start_engine
 from strata_glue.arguments.parse import from_mapping
 from strata_glue.target.iceberg.catalog import IcebergTable

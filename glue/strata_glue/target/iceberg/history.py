@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from strata_glue.engine.spark.columns import Column
@@ -68,9 +69,11 @@ class Snapshot:
 class History:
     """A table's metadata, as one version of it has it."""
 
-    def __init__(self, metadata: dict[str, Any]) -> None:
+    def __init__(self, metadata: dict[str, Any], file: Path | None = None) -> None:
         self.metadata = metadata
-        found = (_snapshot(each) for each in metadata.get("snapshots", ()))
+        self.file = file
+        """The metadata file of a lake that it was read from; None of what a catalog tells."""
+        found = (_snapshot(each, metadata.get("current-schema-id", 0)) for each in metadata.get("snapshots", ()))
         self.snapshots = {each.id: each for each in found}
         self.current = self.snapshots.get(metadata.get("current-snapshot-id") or -1)
         """The snapshot that readers see; None for a table without any."""
@@ -121,16 +124,30 @@ class History:
             if each["transform"] != "void"
         )
 
+    def layout_of(self, snapshot: int) -> tuple[int, int]:
+        """Ids of a snapshot's schema and of the partition spec that it was written with. Of somebody else's snapshot we do
+        not know the spec, and take the newest whose columns are there."""
+        found = self.snapshots[snapshot]
+        ids = {field["name"]: field["id"] for field in self.schema(found.schema_id)["fields"]}
+        sources = {
+            each["spec-id"]: [field["source-id"] for field in each["fields"]]
+            for each in self.metadata["partition-specs"]
+        }
+        possible = sorted(spec for spec, used in sources.items() if set(used) <= set(ids.values()))
+        names = json.loads(found.summary.get(f"{OURS}partition_by", "null"))
+        exact = [spec for spec in possible if names is not None and sources[spec] == [ids.get(name) for name in names]]
+        return found.schema_id, (exact or possible)[-1]
+
 
 def _columns(schema: dict[str, Any]) -> tuple[Column, ...]:
     return tuple(Column(field["name"], spark_type(field["type"])) for field in schema["fields"])
 
 
-def _snapshot(value: dict[str, Any]) -> Snapshot:
+def _snapshot(value: dict[str, Any], schema: int) -> Snapshot:
     return Snapshot(
         id=int(value["snapshot-id"]),
         parent=value.get("parent-snapshot-id"),
         time=value["timestamp-ms"] / 1000,
-        schema_id=int(value.get("schema-id", 0)),
+        schema_id=int(value.get("schema-id", schema)),
         summary={str(key): str(text) for key, text in value.get("summary", {}).items()},
     )

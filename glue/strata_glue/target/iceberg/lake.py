@@ -9,10 +9,8 @@ import errno
 import json
 import os
 import re
-import time
 import uuid
 from pathlib import Path
-from typing import Any
 
 from strata_glue.errors import DatasetError
 from strata_glue.steps import step
@@ -22,7 +20,7 @@ from strata_glue.store.local import LocalStore
 from strata_glue.target.iceberg.bounds import check_metadata
 from strata_glue.target.iceberg.catalog import IcebergTable, folder_of
 from strata_glue.target.iceberg.history import History
-from strata_glue.target.iceberg.metadata import rolled_back, without_branches
+from strata_glue.target.iceberg.metadata import Json, branch_removals, roll_back_updates, updated
 from strata_glue.target.iceberg.tables import BRANCH, table_changed
 
 _UNFINISHED = re.compile(r"\.[0-9a-f]{32}\.tmp")
@@ -48,26 +46,27 @@ class LakeMetadata:
         check_metadata(self._store, table, history.metadata)
         return history
 
-    def publish(self, table: IcebergTable, base: History | None, metadata: dict[str, Any]) -> None:
-        """Makes `metadata` the table's, if that still is `base`. Raises `DatasetError` (`TARGET_CHANGED`)."""
-        folder = self.folder(table)
+    def publish(self, table: IcebergTable, base: History | None, metadata: Json, updates: list[Json]) -> None:
+        """Commits `metadata` after `updates`, if what stands still is `base`. Raises `DatasetError` (`TARGET_CHANGED`)."""
+        folder, before = self.folder(table), base.file if base else None
         unfinished = self._unfinished(table)
-        before = newest_file(folder)  # before the comparison: if somebody is quicker, the name is taken
-        now = self.history(table)
-        if (now.metadata if now else None) != (base.metadata if base else None):
-            raise table_changed(table, now)
-        version = version_of(before) + 1 if before else 1
-        if before is not None:
-            entry = {"metadata-file": str(before), "timestamp-ms": int(time.time() * 1000)}
-            metadata = {**metadata, "metadata-log": [*metadata.get("metadata-log", ()), entry]}
-        if not put_new(folder, version, metadata):
+        after = updated(metadata, updates, before)
+        if newest_file(folder) != before or not put_new(folder, version_of(before) + 1 if before else 1, after):
             raise table_changed(table, self.history(table))
         for each in unfinished:  # whoever still writes one wants this version's number at most, and that is taken
             each.unlink(missing_ok=True)
 
     def roll_back(self, table: IcebergTable, base: History, snapshot: int) -> None:
         """Makes an earlier snapshot the current one. Raises `DatasetError` (`TARGET_CHANGED`)."""
-        self.publish(table, base, rolled_back(base.metadata, snapshot))
+        self.publish(table, base, base.metadata, roll_back_updates(base, snapshot))
+
+    def remove_branches(self, table: IcebergTable) -> int:
+        """Removes the branches of attempts that are known to be dead; answers how many."""
+        base = self.history(table)
+        names = [name for name in base.metadata.get("refs", {}) if name.startswith(BRANCH)] if base else []
+        if base is not None and names:
+            self.publish(table, base, base.metadata, branch_removals(names))
+        return len(names)
 
     def remove_unfinished(self, table: IcebergTable) -> int:
         """Removes metadata files that killed attempts were writing, where nobody writes; answers how many."""
@@ -80,21 +79,13 @@ class LakeMetadata:
         inside = self.folder(table) / "metadata"
         return [each for each in inside.glob(".*.tmp") if _UNFINISHED.fullmatch(each.name)]
 
-    def remove_branches(self, table: IcebergTable) -> int:
-        """Removes the branches of attempts that are known to be dead; answers how many."""
-        base = self.history(table)
-        names = [name for name in base.metadata.get("refs", {}) if name.startswith(BRANCH)] if base else []
-        if base is not None and names:
-            self.publish(table, base, without_branches(base.metadata, names))
-        return len(names)
-
 
 def _history_in(file: Path) -> History:
     """A metadata file's content. Raises `DatasetError` (`RECORD_BROKEN`) for what is none."""
     try:
         with open_file(file) as stream:
             metadata = json.load(stream)
-        return History({**metadata, "schemas": metadata["schemas"]})
+        return History({**metadata, "schemas": metadata["schemas"]}, file)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DatasetError(
             "RECORD_BROKEN",
@@ -131,7 +122,7 @@ def version_of(file: Path) -> int:
     return int(found.group(1)) if found else 0
 
 
-def put_new(folder: Path, version: int, metadata: dict[str, Any]) -> bool:
+def put_new(folder: Path, version: int, metadata: Json) -> bool:
     """Writes a whole metadata file under a number that nobody has; False if somebody has."""
     inside = folder / "metadata"
     inside.mkdir(parents=True, exist_ok=True)

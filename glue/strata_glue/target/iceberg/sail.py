@@ -21,13 +21,7 @@ from strata_glue.target.iceberg.bounds import check_paths, records_of
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.history import History
 from strata_glue.target.iceberg.lake import LakeMetadata, newest_file, put_new
-from strata_glue.target.iceberg.metadata import (
-    adopted,
-    beside,
-    new_metadata,
-    with_columns,
-    with_partitions,
-)
+from strata_glue.target.iceberg.metadata import Json, beside, layout_updates, new_table, snapshot_updates, updated
 from strata_glue.target.iceberg.tables import Change, cannot
 
 BESIDE = "sail"
@@ -51,17 +45,18 @@ class SailTables:
 
     def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
         folder = self._folder(table)
-        metadata = self._goal(folder, base, change, frame)
-        if change.write in ("merge", "replace_partitions") and base is not None and base.current is not None:
-            frame = _with_what_stays(self.read(table, base.current.id, session), frame, change)
-        kept = base.current if base is not None and change.write == "append" else None
+        current = base.current if base else None
+        goal = History(self._goal(folder, base, change, frame))
+        if change.write in ("merge", "replace_partitions") and current is not None:
+            frame = _with_what_stays(self.read(table, current.id, session), frame, change)
+        kept = current.id if current is not None and change.write == "append" else None
         shadow = folder / BESIDE / change.attempt
-        put_new(shadow, 1, beside(metadata, kept.id if kept else None))
-        _as_declared(frame, History(metadata)).write.format("iceberg").mode("append").save(str(shadow))
+        put_new(shadow, 1, beside(goal.metadata, kept))
+        _as_declared(frame, goal).write.format("iceberg").mode("append").save(str(shadow))
         step("branch written")
         written = json.loads((newest_file(shadow) or shadow).read_text(encoding="utf-8"))
-        done = adopted(metadata, written, change, base.current.id if base and base.current else None)
-        self._lake.publish(table, base, done)
+        adopted = snapshot_updates(goal.metadata, written, change, current.id if current else None)
+        self._lake.publish(table, base, goal.metadata, adopted)
 
     def roll_back(self, table: IcebergTable, base: History, snapshot: int) -> None:
         self._lake.roll_back(table, base, snapshot)
@@ -86,10 +81,10 @@ class SailTables:
         history = self.history(table)
         found = history.metadata["snapshots"] if history else ()
         lists = [each["manifest-list"] for each in found if each["snapshot-id"] == snapshot and "manifest-list" in each]
-        manifests = [each["manifest_path"] for file in lists for each in records_of(file)]
+        manifests = [each["manifest_path"] for file in lists for each in records_of(file, "manifest_path")]
         check_paths(self._store, table, manifests)
-        files = (each["data_file"]["file_path"] for file in manifests for each in records_of(file))
-        check_paths(self._store, table, files)
+        entries = (each for file in manifests for each in records_of(file, "data_file", "file_path"))
+        check_paths(self._store, table, (each["data_file"]["file_path"] for each in entries))
 
     def _folder(self, table: IcebergTable) -> Path:
         """The table's folder. Sail 0.7 reads a path as a URL does: what it would take for something else is refused."""
@@ -98,13 +93,14 @@ class SailTables:
             raise cannot("Sail", f"Iceberg tables in {folder} (only letters, digits and `/.=_-` in the path)")
         return folder
 
-    def _goal(self, folder: Path, base: History | None, change: Change, frame: Any) -> dict[str, Any]:
+    def _goal(self, folder: Path, base: History | None, change: Change, frame: Any) -> Json:
         """The table's metadata with the columns and partitions that it is to have."""
         if base is None:
-            return new_metadata(str(folder), frame.schema, change)
-        if change.write != "replace":
-            return base.metadata
-        return with_partitions(with_columns(base, frame.schema), change.partition_by)
+            return updated(new_table(str(folder), frame.schema, change), [])
+        version = base.metadata["format-version"]
+        if version != 2:
+            raise cannot("Sail", f"writes to Iceberg tables of format version {version}")
+        return updated(base.metadata, layout_updates(base, frame.schema, change) if change.write == "replace" else [])
 
 
 def _with_what_stays(standing: Any, frame: Any, change: Change) -> Any:

@@ -29,7 +29,6 @@ from strata_glue.target.iceberg.catalog import (
 from strata_glue.target.iceberg.evolution import Evolution, evolution_of
 from strata_glue.target.iceberg.history import OURS, History
 from strata_glue.target.iceberg.lake import LakeMetadata
-from strata_glue.target.iceberg.metadata import layout_of
 from strata_glue.target.iceberg.tables import (
     BRANCH,
     TABLE_PROPERTIES,
@@ -102,7 +101,7 @@ class SparkTables:
         current = History(json.loads(self._iceberg.TableMetadataParser.toJson(now)))
         if current.current != base.current:
             raise table_changed(table, current)
-        schema, spec = layout_of(current.metadata, snapshot)
+        schema, spec = current.layout_of(snapshot)
         # Not Iceberg's own way back, which would leave the columns of the snapshot that goes.
         builder = self._iceberg.TableMetadata.buildFrom(now).setBranchSnapshot(snapshot, "main")
         changed = builder.setCurrentSchema(schema).setDefaultPartitionSpec(spec).build()
@@ -149,7 +148,11 @@ class SparkTables:
         check_paths(self._store, table, [each.path() for each in manifests])
         for each in _each(snapshot.dataManifests(loaded.io())):
             # Not by Iceberg's `readPaths`, which fails where a column that partitioned the table is gone.
-            check_paths(self._store, table, [entry["data_file"]["file_path"] for entry in records_of(each.path())])
+            check_paths(
+                self._store,
+                table,
+                [entry["data_file"]["file_path"] for entry in records_of(each.path(), "data_file", "file_path")],
+            )
 
     def _create(self, table: IcebergTable, base: History | None, change: Change, frame: Any) -> None:
         """Table and rows by one commit. One without any snapshot is somebody's empty table: it is not ours to replace."""
