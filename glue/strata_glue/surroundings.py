@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from strata_glue.arguments.group import Dataset
+from strata_glue.engine.params import Value
 from strata_glue.engine.session import Engine
 from strata_glue.gate import Gate
 from strata_glue.read.sources import SourceReader
@@ -31,7 +32,7 @@ class Surroundings:
     store: Store
     sources: SourceReader
     tables: OpenTables
-    params: dict[str, Any]
+    params: dict[str, Value]
     """The run's parameters by name, typed."""
     gate: Gate
     unchanged: Unchanged = field(init=False)

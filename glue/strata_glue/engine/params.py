@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from datetime import date, datetime, timezone
-from typing import Any
+from typing import Any, TypeAlias
 
 from strata_glue.errors import JobInputError
+
+Value: TypeAlias = "str | int | float | bool | date"
+"""Of a parameter: text, a number, a boolean, a date or a time."""
 
 _BITS = {"int": 31, "bigint": 63}
 
 
-def read_params(values: str, types: str) -> dict[str, Any]:
+def read_params(values: str, types: str) -> dict[str, Value]:
     """Two JSON objects → Python values by name. Raises `JobInputError` for an undeclared, missing or unfit value."""
     given, declared = _object(values, "--params"), _object(types, "--param_types")
     for name in given:
@@ -25,7 +29,7 @@ def read_params(values: str, types: str) -> dict[str, Any]:
     return {name: cast(name, value, declared[name]) for name, value in given.items()}
 
 
-def cast(name: str, value: Any, kind: str) -> Any:
+def cast(name: str, value: object, kind: str) -> Value:
     """One value as its type: text, numbers and booleans of JSON. Timestamps without a zone are UTC."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     try:
@@ -63,7 +67,7 @@ def _timestamp(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
-_CASTS: dict[str, Any] = {
+_CASTS: dict[str, Callable[[str], Value]] = {
     "string": str,
     "int": lambda text: _integer("int", text),
     "bigint": lambda text: _integer("bigint", text),

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from strata_glue.engine.nan import UNFILTERED, has_floats, with_one_nan
+from strata_glue.engine.params import Value
 from strata_glue.engine.sail.query_types import QueryTypes
 from strata_glue.engine.sail.refusals import refuse
 from strata_glue.engine.sail.shapes import with_right_shapes
@@ -86,7 +87,7 @@ class Engine(Protocol):
         """
 
     def query(
-        self, sql: str, session: SparkSession, params: dict[str, Any], warnings: list[str] | None = None
+        self, sql: str, session: SparkSession, params: dict[str, Value], warnings: list[str] | None = None
     ) -> DataFrame:
         """The DataFrame of a query. What the engine computes otherwise than Spark is added to `warnings`.
 
@@ -132,7 +133,7 @@ class ClassicEngine:
         return frame
 
     def query(
-        self, sql: str, session: SparkSession, params: dict[str, Any], warnings: list[str] | None = None
+        self, sql: str, session: SparkSession, params: dict[str, Value], warnings: list[str] | None = None
     ) -> DataFrame:
         sql = with_plain_blanks(sql)
         return session.sql(sql, args=params) if params else session.sql(sql)
@@ -185,7 +186,7 @@ class ConnectEngine:
         return with_one_nan(frame)
 
     def query(
-        self, sql: str, session: SparkSession, params: dict[str, Any], warnings: list[str] | None = None
+        self, sql: str, session: SparkSession, params: dict[str, Value], warnings: list[str] | None = None
     ) -> DataFrame:
         def analyze(text: str) -> tuple[DataFrame, str]:
             frame: Any = session.sql(text, args=params) if params else session.sql(text)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from strata_glue.arguments.group import Dataset
 from strata_glue.arguments.settings import PublishSettings
+from strata_glue.engine.params import Value
 from strata_glue.read.resolved import ResolvedSource
 
 FINGERPRINTS_VERSION = 2
@@ -16,7 +16,7 @@ FINGERPRINTS_VERSION = 2
 
 
 def fingerprints(
-    dataset: Dataset, settings: PublishSettings, params: dict[str, Any], sources: Sequence[ResolvedSource]
+    dataset: Dataset, settings: PublishSettings, params: dict[str, Value], sources: Sequence[ResolvedSource]
 ) -> dict[str, str]:
     """SHA-256, 64 hex digits each, of SQL, parameters, sources and settings; `sources`: those of expectations, too."""
     compared = {each.of for each in settings.expectations}
@@ -33,6 +33,6 @@ def fingerprints(
     }
 
 
-def _digest(value: Any) -> str:
+def _digest(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

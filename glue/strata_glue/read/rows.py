@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
@@ -79,7 +78,7 @@ def _utc(schema: pa.Schema) -> pa.Schema:
     return pa.schema([_utc_field(field) for field in schema])
 
 
-def _check(metadata: Any, columns: dict[str, str]) -> None:
+def _check(metadata: parquet.FileMetaData, columns: dict[str, str]) -> None:
     if {each.name: name_of(each.type) for each in columns_of(metadata)} != columns:
         raise Unfit("a file has other columns")  # Spark would refuse them, or not; Arrow would turn texts into numbers
     groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]

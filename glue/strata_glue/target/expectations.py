@@ -7,15 +7,17 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from strata_glue.arguments.settings import Expectation
 from strata_glue.engine.failure import failure_of
+from strata_glue.engine.params import Value
 from strata_glue.errors import DatasetError
 from strata_glue.target import limits
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, Row
 
 RESULT_VIEW = "strata_result"
 """What compiled expectations call the attempt's rows (docs/architecture.md)."""
@@ -81,7 +83,7 @@ class Audited:
     rows: int
     rows_before: int | None
     """Rows of the run before; None if there is none."""
-    params: dict[str, Any]
+    params: dict[str, Value]
     now: float
     """Seconds since 1970."""
     tables: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -205,26 +207,26 @@ def _number(query: str, expectation: Expectation, audited: Audited) -> int:
 def _freshness(expectation: Expectation, newest: int | None, audited: Audited) -> Outcome:
     if newest is None:  # no row, or no time in any row: nothing is fresh
         return Outcome(expectation, False, None)
-    if expectation.of is not None and expectation.of not in audited.params:
-        raise DatasetError(
-            "EXPECTATION_BROKEN",
-            f"{expectation.name} is compared with parameter `{expectation.of}`, which has no value",
-        )
-    of = audited.params[expectation.of] if expectation.of is not None else None
-    reference = audited.now if of is None else _seconds(of)
+    reference = audited.now
+    if expectation.of is not None:
+        of = audited.params.get(expectation.of)
+        if not isinstance(of, date):  # of another type the compiler takes none
+            raise DatasetError(
+                "EXPECTATION_BROKEN",
+                f"{expectation.name} is compared with parameter `{expectation.of}`, which has no value",
+            )
+        reference = _seconds(of)
     age = reference - newest / 1_000_000
     return Outcome(expectation, age <= expectation.within_seconds, None, round(age))
 
 
-def _seconds(value: Any) -> float:
+def _seconds(value: date) -> float:
     """A date or timestamp parameter as seconds since 1970; a date begins at midnight UTC."""
-    from datetime import datetime, timezone
-
     moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
 
 
-def _computed(query: str, audited: Audited, names: str) -> Any:
+def _computed(query: str, audited: Audited, names: str) -> Row:
     """A query's one row."""
     try:
         return audited.query(query).collect()[0]

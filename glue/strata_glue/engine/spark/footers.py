@@ -70,7 +70,7 @@ class Footers:
     """Columns of many files, most of which have the same. Safe to call from several threads."""
 
     def __init__(self) -> None:
-        self._known: list[tuple[parquet.ParquetSchema, Any, tuple[FileColumn, ...]]] = []
+        self._known: list[tuple[parquet.ParquetSchema, object, tuple[FileColumn, ...]]] = []
 
     def columns_of(self, metadata: parquet.FileMetaData) -> tuple[FileColumn, ...]:
         """As the function of that name."""
@@ -100,7 +100,7 @@ def columns_of(metadata: parquet.FileMetaData) -> tuple[FileColumn, ...]:
     return tuple(columns)
 
 
-def _kind(path: str, kind: pa.DataType, leaves: Iterator[Any]) -> pa.DataType:
+def _kind(path: str, kind: pa.DataType, leaves: Iterator[parquet.ColumnSchema]) -> pa.DataType:
     """A column's type: its nesting is Arrow's, which is Spark's, too; what it is made of is in the leaves."""
     if isinstance(kind, pa.BaseExtensionType) and pa.types.is_nested(kind.storage_type):
         kind = kind.storage_type
@@ -122,7 +122,7 @@ def _check_fields(path: str, kind: pa.DataType) -> None:
         raise Unreadable(path, name, "name them apart: Spark and Athena ignore case")
 
 
-def _leaf(path: str, leaf: Any) -> pa.DataType:
+def _leaf(path: str, leaf: parquet.ColumnSchema) -> pa.DataType:
     logical = json.loads(leaf.logical_type.to_json())
     kind = logical["Type"]
     if kind == "None" and leaf.converted_type in ("NONE", "UTF8"):
@@ -141,7 +141,7 @@ def _leaf(path: str, leaf: Any) -> pa.DataType:
     raise Unreadable(path, *_refused(kind, logical, leaf))
 
 
-def _refused(kind: str, logical: dict[str, Any], leaf: Any) -> tuple[str, str]:
+def _refused(kind: str, logical: dict[str, Any], leaf: parquet.ColumnSchema) -> tuple[str, str]:
     """What the file calls a type that Spark does not have, and what to write instead."""
     unit = {"milliseconds": "MILLIS", "microseconds": "MICROS", "nanoseconds": "NANOS"}.get(logical.get("timeUnit", ""))
     if kind == "Timestamp":
