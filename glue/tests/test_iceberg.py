@@ -26,6 +26,7 @@ from strata_glue.store import open_store
 from strata_glue.target.iceberg.bounds import records_of
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.lake import LakeMetadata, put_new
+from strata_glue.target.iceberg.metadata import roll_back_updates, updated
 from strata_glue.target.iceberg.open import open_tables
 
 if ENGINE == "spark" and "STRATA_ICEBERG_JARS" not in os.environ:
@@ -522,6 +523,28 @@ def test_metadata_that_is_none_is_told_with_its_path_and_left_alone(lake, datase
     code, line = recover(lake)
     assert (code, line["action"]) == (1, "failed")
     assert str(broken) in line["message"]
+
+
+def test_metadata_with_a_damaged_part_is_refused_or_changed_as_a_whole(lake, dataset):
+    run(lake, dataset, settings=publish(partition_by=["day"]))
+    run(lake, dataset, settings=publish(partition_by=["day"]))
+    table, lake_metadata = IcebergTable("db", "d", OUT), LakeMetadata(open_store(str(lake.folder)))
+    file = lake_metadata.history(table).file
+    whole, answers = json.loads(file.read_text()), Counter()
+    damages = [(key, bad) for key in whole for bad in (None, -1, "x", [], {}, [None], {"a": None})]
+    for key, bad in [*damages, *((key, "left out") for key in whole)]:
+        damaged = {name: value for name, value in {**whole, key: bad}.items() if value != "left out"}
+        file.write_text(json.dumps(damaged))
+        try:
+            history = lake_metadata.history(table)
+            updated(
+                history.metadata, roll_back_updates(history, history.published()[0].id) if history.published() else []
+            )
+            answers["changed"] += 1
+        except DatasetError as error:
+            assert error.kind == "RECORD_BROKEN", (key, bad)
+            answers["refused"] += 1
+    assert answers["changed"] > 20 and answers["refused"] > 100
 
 
 @pytest.mark.skipif(ENGINE == "spark", reason="Spark writes every version")

@@ -63,7 +63,7 @@ class LakeMetadata:
     def remove_branches(self, table: IcebergTable) -> int:
         """Removes the branches of attempts that are known to be dead; answers how many."""
         base = self.history(table)
-        names = [name for name in base.metadata.get("refs", {}) if name.startswith(BRANCH)] if base else []
+        names = [name for name in base.metadata.get("refs") or {} if name.startswith(BRANCH)] if base else []
         if base is not None and names:
             self.publish(table, base, base.metadata, branch_removals(names))
         return len(names)
@@ -81,12 +81,15 @@ class LakeMetadata:
 
 
 def _history_in(file: Path) -> History:
-    """A metadata file's content. Raises `DatasetError` (`RECORD_BROKEN`) for what is none."""
+    """A metadata file's content. Raises `DatasetError` (`RECORD_BROKEN`) for anything else."""
     try:
         with open_file(file) as stream:
             metadata = json.load(stream)
-        return History({**metadata, "schemas": metadata["schemas"]}, file)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        history = History({**metadata, "properties": dict(metadata.get("properties") or {})}, file)
+        # What is read of it later is there.
+        history.columns(), history.declared_columns(), history.partition_by(), history.next_generation()
+        return history
+    except Exception as error:  # JSON of any shape
         raise DatasetError(
             "RECORD_BROKEN",
             f"{file} cannot be read ({_why(error)}): restore it from a backup of the lake; without one, remove "
@@ -100,7 +103,8 @@ def _why(error: Exception) -> str:
         return error.what
     if isinstance(error, OSError):
         return error.strerror or "the file system refuses it"
-    return "it is not JSON" if isinstance(error, (ValueError, RecursionError)) else "it is not the metadata of a table"
+    not_json = isinstance(error, (json.JSONDecodeError, UnicodeDecodeError, RecursionError))
+    return "it is not JSON" if not_json else "it is not the metadata of a table"
 
 
 def _without(file: Path) -> str:

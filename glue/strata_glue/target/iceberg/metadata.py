@@ -30,15 +30,15 @@ def updated(metadata: Json, updates: list[Json], before: Path | None = None) -> 
     from pyiceberg.table.update import TableUpdate, update_table_metadata
 
     changes: tuple[TableUpdate, ...] = TypeAdapter(tuple[TableUpdate, ...]).validate_python(updates)
+    log = str(before) if before else None
     try:
-        model = TableMetadataUtil.parse_obj(metadata)
+        after = update_table_metadata(TableMetadataUtil.parse_obj(metadata), changes, metadata_location=log)
     except Exception as error:  # pyiceberg has no one class for it
         raise DatasetError(
             "RECORD_BROKEN",
             f"the metadata of the Iceberg table in {metadata.get('location')} breaks Iceberg's rules: restore it from a "
             "backup of the lake",
         ) from error
-    after = update_table_metadata(model, changes, metadata_location=str(before) if before else None)
     return after.model_dump(mode="json")  # `model_dump_json` refuses tables of format version 3
 
 
@@ -131,7 +131,7 @@ def _partition_updates(metadata: Json, fields: list[Json], names: tuple[str, ...
     specs = metadata["partition-specs"]
     before = [each for spec in specs for each in spec["fields"] if each["transform"] == "identity"]
     known = {each["source-id"]: each["field-id"] for each in before}
-    wanted = _partitions(fields, names, known, metadata["last-partition-id"] + 1)
+    wanted = _partitions(fields, names, known, 1 + (metadata.get("last-partition-id") or FIRST_PARTITION_FIELD - 1))
     same = next((spec["spec-id"] for spec in specs if spec["fields"] == wanted), None)
     number = 1 + max(each["spec-id"] for each in specs) if same is None else same
     new = [{"action": "add-spec", "spec": {"spec-id": number, "fields": wanted}}] if same is None else []

@@ -97,10 +97,15 @@ class SailTables:
         """The table's metadata with the columns and partitions that it is to have."""
         if base is None:
             return updated(new_table(str(folder), frame.schema, change), [])
-        version = base.metadata["format-version"]
+        now = History(updated(base.metadata, []))  # checked, and complete
+        version = now.metadata["format-version"]
         if version != 2:
             raise cannot("Sail", f"writes to Iceberg tables of format version {version}")
-        return updated(base.metadata, layout_updates(base, frame.schema, change) if change.write == "replace" else [])
+        return (
+            updated(now.metadata, layout_updates(now, frame.schema, change))
+            if change.write == "replace"
+            else now.metadata
+        )
 
 
 def _with_what_stays(standing: Any, frame: Any, change: Change) -> Any:
