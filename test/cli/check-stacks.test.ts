@@ -136,7 +136,7 @@ describe("strata check, of settings files", () => {
   it("suggests what is meant", () => {
     const helps = found.map(({ file, help }) => `${file} ${help}`).join("\n");
     for (const part of [
-      "Pulumi.misspelt-bucket.yaml is `lak` in `strata:buckets` meant?",
+      "Pulumi.misspelt-bucket.yaml did you mean `lak` in `strata:buckets`?",
       "Pulumi.stages.yaml did you mean `gold`?",
       "Pulumi.stages.yaml did you mean `shop`?",
       "Pulumi.types.yaml write one of 6.0, 5.1; in quotes, since YAML reads the number 6",

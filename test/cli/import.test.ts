@@ -128,7 +128,7 @@ describe("strata import", () => {
     const command = [process.execPath, join(HOME, "bin", "strata.mjs"), "import", source, "--root", root];
     const { code, stderr } = await program("sh", ["-c", limit, ...command]);
     assert.equal(code, 1);
-    assert.match(stderr, /files may not grow that large here/);
+    assert.match(stderr, /the file exceeds the size limit/);
     assert.deepEqual(readdirSync(root, { recursive: true }).sort(), ["pipelines", "pipelines/.keep"]);
   });
 

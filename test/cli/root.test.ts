@@ -65,14 +65,14 @@ describe("the root", () => {
     symlinkSync("x*y", join(root, "plain"));
     symlinkSync("nowhere", join(root, "dangling"));
     for (const [lake, words] of [
-      ["a*b", /has `\*`: engines read .* as a pattern$/],
-      ["a?/b", /has `\?`/],
+      ["a*b", /contains `\*`: engines treat .* as a pattern$/],
+      ["a?/b", /contains `\?`/],
       ["a[b]", /contains `\[`/],
-      ["{a,b}", /has `{`/],
-      ["plain", /has `\*`/],
-      ["a\nb", /has a control character/],
-      ["a\u007fb", /has a control character/],
-      ["a\u{fffd}b", /has bytes that are not UTF-8/],
+      ["{a,b}", /contains `{`/],
+      ["plain", /contains `\*`/],
+      ["a\nb", /contains a control character/],
+      ["a\u007fb", /contains a control character/],
+      ["a\u{fffd}b", /contains bytes that are not UTF-8/],
       ["dangling", /^`.*dangling` is a broken link$/],
       ["dangling/b", /^`.*dangling` is a broken link$/],
     ] as const)

@@ -267,7 +267,7 @@ describe("the days of a backfill", () => {
     );
     assert.match(
       problem(() => readEach("2000-01-01..2010-01-08", one, [])),
-      /3,661 days, and at most 3,660/,
+      /3,661 days; the limit is 3,660/,
     );
   });
 

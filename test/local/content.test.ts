@@ -286,7 +286,7 @@ describe("a target's commit record, for readers here", () => {
       process.env.TMPDIR = join(target, folder);
       try {
         const { message, help } = await refused("SELECT 1");
-        assert.include(message, `temporary files cannot be made in \`${process.env.TMPDIR}\``);
+        assert.include(message, `cannot create temporary files in \`${process.env.TMPDIR}\``);
         assert.equal(help, "set TMPDIR to a folder that you may write to");
       } finally {
         if (before === undefined) delete process.env.TMPDIR;

@@ -15,9 +15,9 @@ describe("strata parity, usage", function () {
     const cases: readonly (readonly [readonly string[], NodeJS.ProcessEnv, RegExp])[] = [
       [["shpo"], {}, /there is no pipeline `shpo`\n.*`shop`/],
       [["--datasets", "order"], {}, /there is no dataset `order`; known: orders/],
-      [["--param", "day"], {}, /`--param day` is not of the form name=value\n/],
-      [[], noJava, /no Java is found: install OpenJDK 17 .*\n.*set JAVA_HOME/],
-      [[], { JAVA_HOME: join(root, "java") }, /no Java is found: install OpenJDK 17/],
+      [["--param", "day"], {}, /invalid `--param day`: not of the form name=value\n/],
+      [[], noJava, /Java not found: install OpenJDK 17 .*\n.*set JAVA_HOME/],
+      [[], { JAVA_HOME: join(root, "java") }, /Java not found: install OpenJDK 17/],
     ];
     const outcomes = await Promise.all(
       cases.map(([args, env]) => strata(["parity", "--root", root, "--lake", join(root, "lake"), ...args], { env })),

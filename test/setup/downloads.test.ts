@@ -46,7 +46,7 @@ describe("jars", () => {
     const jar = join(clone, "cache", "jars", "fake", "fake.jar");
 
     given = "something else";
-    assert.match(await ensure(), /^fake\.jar is not the file that was pinned \(SHA-256 [0-9a-f]{64}\)/);
+    assert.match(await ensure(), /^fake\.jar has the wrong digest \(SHA-256 [0-9a-f]{64}\)/);
     given = "as published";
     assert.equal(await ensure(), join(jar, ".."));
     assert.equal(readFileSync(jar, "utf8"), given);

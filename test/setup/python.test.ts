@@ -138,9 +138,9 @@ describe("installation of Python packages", function () {
     const digest = hashOf(other).replace("--hash=sha256:", "");
     assert.equal(
       said.trim(),
-      `strata_fake==1.0 is not a file that ${join("setup", "python", "fake.txt")} has the hash of (SHA-256 ${digest}); ` +
-        "it was not installed. Look at where pip takes packages from (PIP_INDEX_URL, PIP_FIND_LINKS, " +
-        "`pip config list`): it must give the file as it was published",
+      `strata_fake==1.0 has a hash that ${join("setup", "python", "fake.txt")} does not list (SHA-256 ${digest}); ` +
+        "it was not installed. Check where pip gets packages (PIP_INDEX_URL, PIP_FIND_LINKS, " +
+        "`pip config list`): it must serve the published file",
     );
     assert.deepEqual(installed, []);
   });
@@ -151,7 +151,7 @@ describe("installation of Python packages", function () {
     const without = await install("strata_fake==1.0", index);
     assert.match(without.said, /^pip could not install setup.python.fake\.txt \(ERROR: Hashes are required/);
     const missing = await install(`strata_other==1.0 ${hashOf(file)}`, index);
-    assert.match(missing.said, /strata_other==1\.0.*: check the network, and whether docs\/dependencies\.md names/);
+    assert.match(missing.said, /strata_other==1\.0.*: check the network, and whether docs\/dependencies\.md lists/);
     assert.deepEqual([...without.installed, ...missing.installed], []);
   });
 
