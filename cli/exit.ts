@@ -1,8 +1,8 @@
 /** Exit codes, and errors as one line. */
 
+import { printable } from "../compiler/show/text.ts";
 import { RootError } from "../loading/load.ts";
 import { NoFile } from "../loading/read-file.ts";
-import { printable } from "../local/report/terminal.ts";
 import { systemProblem } from "../local/system-problem.ts";
 import { UserError } from "../local/user-error.ts";
 import { SetupError } from "../setup/stamp.mjs";

@@ -3,10 +3,10 @@
 import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { printable } from "../compiler/show/text.ts";
 import { findForeign, notFollowed } from "../loading/foreign.ts";
 import { PIPELINES_FOLDER } from "../loading/load.ts";
 import { NoFile, readBytes } from "../loading/read-file.ts";
-import { printable } from "../local/report/terminal.ts";
 import { check } from "./check.ts";
 import { CommandError, usageError } from "./exit.ts";
 import { type RootOptions, rootOf } from "./root.ts";

@@ -1,9 +1,9 @@
 /** `strata parity`: compares the results of Sail and Spark on the user's data. */
 
 import { checkSelection } from "../compiler/emit/selection.ts";
+import { printable } from "../compiler/show/text.ts";
 import type { Example } from "../local/parity/compare.ts";
 import { type DatasetParity, type Failures, type Parity, parity as runParity } from "../local/parity/parity.ts";
-import { printable } from "../local/report/terminal.ts";
 import { javaProblem } from "../setup/java.mjs";
 import { HOME } from "../setup/node.mjs";
 import { CommandError, EXIT, usageError } from "./exit.ts";

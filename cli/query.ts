@@ -1,7 +1,7 @@
 /** `strata query`: SQL over the tables of the local catalog. */
 
+import { printable } from "../compiler/show/text.ts";
 import { query as queryCatalog } from "../local/catalog/query.ts";
-import { printable } from "../local/report/terminal.ts";
 import { nameFor } from "../settings/names.ts";
 import { EXIT, usageError } from "./exit.ts";
 import { nameBrokenOff } from "./resume.ts";

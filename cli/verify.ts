@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { emitAsl } from "../compiler/emit/asl/emit.ts";
+import { lineUp } from "../compiler/show/text.ts";
 import { clientsFor } from "../deployed/clients.ts";
 import type { Finding } from "../deployed/verify/finding.ts";
 import { verify as verifyStack } from "../deployed/verify/verify.ts";
@@ -65,11 +66,7 @@ const MARKS = { held: "ok     ", failed: "FAILED ", unknown: "unknown" } as cons
 
 /** A line per finding, and one with its remedy. */
 export function findingsText(findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ check }) => check.length));
-  return findings
-    .map(({ check, status, message, help }) => {
-      const line = `${MARKS[status]}  ${check.padEnd(width)}  ${message}\n`;
-      return help === undefined ? line : `${line}  help: ${help}\n`;
-    })
-    .join("");
+  const lines = lineUp(findings.map(({ check, status, message }) => [MARKS[status], check, message]));
+  const helps = findings.map(({ help }) => (help === undefined ? "" : `  help: ${help}\n`));
+  return lines.map((line, index) => `${line}\n${helps[index]}`).join("");
 }

@@ -2,6 +2,7 @@
 
 import type { Diagnostic, Place } from "../diagnostics.ts";
 import { counted } from "./counted.ts";
+import { printable, widthOf } from "./text.ts";
 
 /** How to colour; identity functions where there is no terminal. */
 export interface Palette {
@@ -73,15 +74,24 @@ function renderGroup(
   ].join("\n");
 }
 
-interface Frame {
-  readonly mark: string;
-  readonly label: string;
-  readonly arrow: string;
-  readonly gutter: number;
-  readonly palette: Palette;
+/** How a frame marks its place. */
+export interface FrameMark {
+  /** One character that is repeated below the place, painted or not. */
+  readonly mark?: string;
+  /** What is said beside the mark, or beside the place where there is no line. */
+  readonly label?: string;
+  readonly arrow?: string;
+  /** Columns for line numbers; default: as many as this one takes. */
+  readonly gutter?: number;
+  readonly palette?: Palette;
 }
 
-function renderFrame(place: Place, text: string | undefined, { mark, label, arrow, gutter, palette }: Frame): string[] {
+/** A place, its line and a mark below it; the place alone where the text is not known or the line is empty. */
+export function renderFrame(
+  place: Place,
+  text: string | undefined,
+  { mark = "^", label = "", arrow = "-->", gutter = String(place.line).length, palette = PLAIN }: FrameMark = {},
+): string[] {
   const margin = " ".repeat(gutter);
   const head = `${margin}${palette.dim(arrow)} ${printable(place.file)}:${place.line}:${place.column}`;
   const line = text?.split(/\r\n|\n|\r/)[place.line - 1];
@@ -89,8 +99,8 @@ function renderFrame(place: Place, text: string | undefined, { mark, label, arro
   const start = Math.max(0, Math.min(place.column - 1 - WIDEST / 2, line.length - WIDEST));
   const shown = line.slice(start, start + WIDEST);
   const before = shown.slice(0, place.column - 1 - start);
-  const carets = Math.max(1, displayWidth(shown.slice(before.length, before.length + place.length)));
-  const under = `${" ".repeat(displayWidth(before))}${mark.replace(/[\^-]/, (sign) => sign.repeat(carets))}`;
+  const carets = Math.max(1, widthOf(expand(shown.slice(before.length, before.length + place.length))));
+  const under = `${" ".repeat(widthOf(expand(before)))}${mark.replace(/[\^-]/, (sign) => sign.repeat(carets))}`;
   return [
     head,
     `${palette.dim(`${String(place.line).padStart(gutter)} |`)} ${expand(shown)}`,
@@ -98,31 +108,9 @@ function renderFrame(place: Place, text: string | undefined, { mark, label, arro
   ];
 }
 
-/** A tab takes four columns here, as it does in `expand`; wide characters of East Asia and emoji take two. */
-function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text)
-    width +=
-      character === "\t"
-        ? 4
-        : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u.test(
-              character,
-            )
-          ? 2
-          : 1;
-  return width;
-}
-
+/** A line as it is shown; a tab takes four columns. */
 function expand(text: string): string {
   return printable(text.replaceAll("\t", "    "));
-}
-
-/** A name from a file must not steer the terminal. */
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 function same(text: string): string {

@@ -8,7 +8,7 @@ import {
   type DuckDBType,
   DuckDBTypeId,
 } from "@duckdb/node-api";
-import { printable } from "../report/terminal.ts";
+import { lineUp, printable } from "../../compiler/show/text.ts";
 
 export type Format = "text" | "json" | "csv";
 
@@ -35,23 +35,11 @@ const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)
 function textTable({ columns, rows }: Table, limit: number): string {
   const cells = rows.slice(0, limit).map((row) => row.map((value) => printable(asText(value, "NULL"))));
   const head = columns.map(({ name }) => printable(name));
-  // No spread of all rows into one call: JavaScript's stack holds about a hundred thousand arguments.
-  const widths = head.map((name, index) =>
-    cells.reduce((widest, row) => Math.max(widest, displayWidth(row[index] ?? "")), displayWidth(name)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, index) => {
-        const fill = " ".repeat((widths[index] ?? 0) - displayWidth(cell));
-        return NUMERIC.test(columns[index]?.type ?? "") ? fill + cell : cell + fill;
-      })
-      .join("  ")
-      .trimEnd();
-  const rule = widths.map((width) => "-".repeat(width)).join("  ");
+  const lines = lineUp([head, ...cells], (index) => NUMERIC.test(columns[index]?.type ?? ""), true);
   const all = `${rows.length.toLocaleString("en")} ${rows.length === 1 ? "row" : "rows"}`;
   const count =
     cells.length < rows.length ? `(${cells.length.toLocaleString("en")} of ${all}; --limit 0 shows all)` : `(${all})`;
-  return `${[line(head), rule, ...cells.map(line), count].join("\n")}\n`;
+  return `${[...lines, count].join("\n")}\n`;
 }
 
 /** An array of objects. */
@@ -124,17 +112,4 @@ function isNull(value: unknown): boolean {
 function asText(value: unknown, none: string): string {
   if (isNull(value)) return none;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-/** Columns on a terminal: wide characters of East Asia and emoji take two. */
-function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text)
-    width +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u.test(
-        character,
-      )
-        ? 2
-        : 1;
-  return width;
 }

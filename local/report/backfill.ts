@@ -1,6 +1,7 @@
 /** Prints a backfill: a line per day, the details of a failed day, and a summary. */
 
 import { counted } from "../../compiler/show/counted.ts";
+import { printable } from "../../compiler/show/text.ts";
 import type { DayResult } from "../run/backfill.ts";
 import { warnings } from "../run/result.ts";
 import type { RunEvent } from "../run/run.ts";
@@ -9,7 +10,7 @@ import { failures } from "./failures.ts";
 import { ledgerLine, unkeptLine } from "./reporter.ts";
 import { Shown } from "./shown.ts";
 import { summaryTable } from "./summary.ts";
-import { coloursOf, printable, type ReporterContext } from "./terminal.ts";
+import { coloursOf, type ReporterContext } from "./terminal.ts";
 
 export interface BackfillReporter {
   readonly onEvent: (event: RunEvent) => void;

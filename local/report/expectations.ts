@@ -2,8 +2,9 @@
 
 import type { Place } from "../../compiler/diagnostics.ts";
 import { counted } from "../../compiler/show/counted.ts";
+import { printable } from "../../compiler/show/text.ts";
 import type { DatasetResult, ExpectationResult, RunResult } from "../run/result.ts";
-import { type coloursOf, printable, type ReporterContext } from "./terminal.ts";
+import type { coloursOf, ReporterContext } from "./terminal.ts";
 
 type Colours = ReturnType<typeof coloursOf>;
 

@@ -1,11 +1,13 @@
 /** Failures: the dataset's name, the position in the SQL or of the expectation, the cause, a remedy. No stack traces. */
 
 import type { DatasetPlan, ExpectationPlan } from "../../compiler/plan/types.ts";
+import { renderFrame } from "../../compiler/show/render.ts";
+import { printable } from "../../compiler/show/text.ts";
 import type { DatasetError, DatasetResult, RunResult } from "../run/result.ts";
 import { withFolders } from "./folders.ts";
 import { isMissing, missingHelp } from "./missing.ts";
 import type { Shown } from "./shown.ts";
-import { type coloursOf, printable, type ReporterContext } from "./terminal.ts";
+import type { coloursOf, ReporterContext } from "./terminal.ts";
 
 type Colours = ReturnType<typeof coloursOf>;
 
@@ -64,13 +66,7 @@ function frame(
 ): string[] {
   if (file === undefined) return [];
   if (line === undefined || column === undefined) return [` --> ${printable(file)}`];
-  const text = textOf(file)?.split(/\r\n|\n|\r/)[line - 1] ?? "";
-  const margin = " ".repeat(String(line).length);
-  return [
-    `${margin}--> ${printable(file)}:${line}:${column}`,
-    `${line} | ${printable(text.replaceAll("\t", " "))}`,
-    `${margin} | ${" ".repeat(column - 1)}^`,
-  ];
+  return renderFrame({ file, line, column, length: 1 }, textOf(file));
 }
 
 function help(error: DatasetResult["error"], dataset: DatasetPlan | undefined, context: ReporterContext): string[] {

@@ -1,8 +1,9 @@
 /** Maps a plan's locations to folders of the lake. */
 
 import type { DatasetPlan, Plan } from "../../compiler/plan/types.ts";
+import { printable } from "../../compiler/show/text.ts";
 import { folderOf } from "../catalog/files.ts";
-import { printable, type ReporterContext } from "./terminal.ts";
+import type { ReporterContext } from "./terminal.ts";
 
 /** Most folders that are named below one message. */
 const MOST_NAMED = 3;

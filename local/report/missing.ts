@@ -4,9 +4,10 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { nearest } from "../../compiler/nearest.ts";
 import type { DatasetPlan } from "../../compiler/plan/types.ts";
+import { printable } from "../../compiler/show/text.ts";
 import { folderOf } from "../catalog/files.ts";
 import { readsOf } from "./folders.ts";
-import { printable, type ReporterContext } from "./terminal.ts";
+import type { ReporterContext } from "./terminal.ts";
 
 /** Most folders that are listed. */
 const MOST_LISTED = 8;

@@ -1,13 +1,15 @@
 /** Text output of `strata recover`. */
 
 import { counted } from "../../compiler/show/counted.ts";
+import { lineUp, printable } from "../../compiler/show/text.ts";
 import type { Recovered } from "../recover/recover.ts";
-import { printable } from "./terminal.ts";
 
 /** A line per dataset; ends in a newline. */
 export function recoveredText(answers: readonly Recovered[]): string {
-  const width = Math.max(0, ...answers.map(({ dataset }) => printable(dataset).length));
-  return answers.map((answer) => `${printable(answer.dataset).padEnd(width)}  ${outcome(answer)}\n`).join("");
+  const rows = answers.map((answer) => [printable(answer.dataset), outcome(answer)]);
+  return lineUp(rows)
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 function outcome(answer: Recovered): string {
@@ -74,8 +76,6 @@ function table({ dataset, action, generations = [], message }: Recovered): strin
     count.toLocaleString("en-US"),
     execution === "" ? "-" : printable(execution),
   ]);
-  const widths = head.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `  ${row.map((cell, index) => (index === 2 ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0))).join("  ")}`.trimEnd();
-  return `${[printable(dataset), line(head), ...rows.map(line)].join("\n")}\n`;
+  const lines = lineUp([head, ...rows], (index) => index === 2);
+  return `${[printable(dataset), ...lines.map((line) => `  ${line}`)].join("\n")}\n`;
 }

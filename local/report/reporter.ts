@@ -1,6 +1,7 @@
 /** Prints a run: progress, then a table, failures with their causes, and the engine. */
 
 import { counted } from "../../compiler/show/counted.ts";
+import { printable } from "../../compiler/show/text.ts";
 import type { Continued } from "../run/keeping.ts";
 import { expectationsOf, warnings, warningsOf } from "../run/result.ts";
 import type { RunEvent, RunResult } from "../run/run.ts";
@@ -9,7 +10,7 @@ import { failedExpectations } from "./expectations.ts";
 import { failures } from "./failures.ts";
 import { Shown } from "./shown.ts";
 import { summaryTable } from "./summary.ts";
-import { coloursOf, printable, type ReporterContext } from "./terminal.ts";
+import { coloursOf, type ReporterContext } from "./terminal.ts";
 
 export interface Reporter {
   readonly onEvent: (event: RunEvent) => void;

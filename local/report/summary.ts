@@ -1,8 +1,9 @@
 /** The table at the end of a run. */
 
 import { counted } from "../../compiler/show/counted.ts";
+import { lineUp, printable } from "../../compiler/show/text.ts";
 import { type DatasetResult, type RunResult, type StageResult, warnings } from "../run/result.ts";
-import { type coloursOf, printable } from "./terminal.ts";
+import type { coloursOf } from "./terminal.ts";
 
 type Colours = ReturnType<typeof coloursOf>;
 
@@ -11,15 +12,9 @@ export function summaryTable(result: RunResult, colours: Colours): string {
   const head = ["dataset", "status", "rows", "size", "seconds"];
   const shown = result.stages.flatMap(({ datasets }) => datasets.filter(({ status }) => status !== "NOT_SELECTED"));
   const rows = shown.map(rowOf);
-  const widths = head.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, index) => (index < 2 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)))
-      .join("  ");
+  const [title = "", ...lines] = rows.length === 0 ? [] : lineUp([head, ...rows], (index) => index >= 2);
   const table =
-    rows.length === 0
-      ? []
-      : [colours.bold(line(head)), ...rows.map((row, index) => paint(line(row), shown[index], colours))];
+    rows.length === 0 ? [] : [colours.bold(title), ...lines.map((line, index) => paint(line, shown[index], colours))];
   return [...table, ...left(result.stages)].join("\n");
 }
 

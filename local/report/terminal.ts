@@ -3,6 +3,7 @@
 import pc from "picocolors";
 import type { CompiledPipeline } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/plan/types.ts";
+import { printable } from "../../compiler/show/text.ts";
 
 /** Commands that a help names. */
 export interface Commands {
@@ -39,14 +40,6 @@ export function coloursOf(
   const { NO_COLOR: never = "", FORCE_COLOR: forced = "", TERM } = env;
   const isTerminal = stream.isTTY === true && TERM !== "dumb";
   return pc.createColors(never === "" && (forced === "" ? isTerminal : !/^(0|false)$/.test(forced)));
-}
-
-/** A name must not steer the terminal. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 /** A word as a shell reads it: POSIX quotes, and ANSI-C's (bash, zsh) where it could steer the terminal. */
