@@ -16,13 +16,7 @@ import pytest
 from conftest import ENGINE
 
 from strata_glue.engine.session import dataset_session
-from strata_glue.engine.spark.footers import (
-    ARROW_SCHEMA,
-    SPARK_SCHEMA,
-    Footers,
-    Unreadable,
-    columns_of,
-)
+from strata_glue.engine.spark.footers import ARROW_SCHEMA, SPARK_SCHEMA, Footers, Unreadable, columns_of
 from strata_glue.engine.spark.types import name_of
 
 AT = datetime(2020, 1, 31, 8, 30, 0, 123000)

@@ -14,14 +14,7 @@ from typing import Any
 
 import pytest
 
-from strata_glue.store import (
-    Conflict,
-    Exchange,
-    Store,
-    Stored,
-    open_store,
-    survey,
-)
+from strata_glue.store import Conflict, Exchange, Store, Stored, open_store, survey
 from strata_glue.store.base import NoFile, is_data_path
 from strata_glue.store.folder import LakeRefused, take_lake
 from strata_glue.store.local import OLD_FOLDERS, LocalStore

@@ -13,12 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from door import shut
-from strata_glue.engine.session import (
-    SETTINGS,
-    ClassicEngine,
-    ConnectEngine,
-    Engine,
-)
+from strata_glue.engine.session import SETTINGS, ClassicEngine, ConnectEngine, Engine
 from strata_glue.store.local import scratch
 
 SHORT_RUN = (

@@ -10,13 +10,7 @@ import pyarrow as pa
 
 from strata_glue.engine.spark.columns import quoted
 from strata_glue.engine.spark.footers import FileColumn
-from strata_glue.engine.spark.types import (
-    Variant,
-    is_called,
-    name_of,
-    spark_schema,
-    spark_type,
-)
+from strata_glue.engine.spark.types import Variant, is_called, name_of, spark_schema, spark_type
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import Content, ContentFile
 from strata_glue.read.schema import Shape, SourceSchema

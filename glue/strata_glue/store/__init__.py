@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from strata_glue.store.base import (
-    Conflict,
-    DataFile,
-    Exchange,
-    Store,
-    Stored,
-    Survey,
-    survey,
-)
+from strata_glue.store.base import Conflict, DataFile, Exchange, Store, Stored, Survey, survey
 from strata_glue.store.local import LocalStore
 
 __all__ = ["Conflict", "DataFile", "Exchange", "Store", "Stored", "Survey", "open_store", "survey"]

@@ -20,16 +20,7 @@ from threading import Lock
 from typing import BinaryIO
 
 from strata_glue.steps import step
-from strata_glue.store.base import (
-    OWN_FOLDER,
-    Conflict,
-    DataFile,
-    Exchange,
-    NoFile,
-    Stored,
-    is_data_path,
-    leads_out,
-)
+from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, Exchange, NoFile, Stored, is_data_path, leads_out
 from strata_glue.store.folder import (
     copy_whole,
     link_or_copy,

@@ -13,24 +13,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from strata_glue.steps import step
-from strata_glue.store.answers import (
-    MISSING,
-    PAUSE_SECONDS,
-    TRIES,
-    ask,
-    code_of,
-    page_of,
-    whole_object,
-)
-from strata_glue.store.base import (
-    OWN_FOLDER,
-    Conflict,
-    DataFile,
-    Exchange,
-    Stored,
-    is_data_path,
-    split,
-)
+from strata_glue.store.answers import MISSING, PAUSE_SECONDS, TRIES, ask, code_of, page_of, whole_object
+from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, Exchange, Stored, is_data_path, split
 
 REQUESTS_AT_ONCE = 16
 """Copies and deletes under way at once: well below S3's 3,500 writes a second and prefix, and enough for thousands of files."""

@@ -6,9 +6,7 @@ import re
 from itertools import pairwise
 
 from strata_glue.engine.explain import sentences
-from strata_glue.engine.explain.arguments import (
-    place_of_sign,
-)
+from strata_glue.engine.explain.arguments import place_of_sign
 from strata_glue.engine.explain.explained import Explained
 from strata_glue.engine.explain.query import QueryText
 from strata_glue.engine.explain.words import OTHER_TYPE, type_name, with_spark_types

@@ -12,13 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from strata_glue.engine.explain.nearest import nearest
-from strata_glue.engine.sql.scopes import (
-    Relation,
-    Scope,
-    Scopes,
-    Tables,
-    brackets,
-)
+from strata_glue.engine.sql.scopes import Relation, Scope, Scopes, Tables, brackets
 from strata_glue.engine.sql.words import SqlWords, Token, split_items
 
 SAME = {

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import re
 
-from strata_glue.engine.sail.differences import (
-    DIFFERENT,
-    LISTS,
-    RIGHT,
-    Difference,
-)
+from strata_glue.engine.sail.differences import DIFFERENT, LISTS, RIGHT, Difference
 from strata_glue.engine.sail.plan import Analyze
 from strata_glue.engine.sail.query_types import QueryTypes
 from strata_glue.engine.sail.typeof import types_of
 from strata_glue.engine.sql.arithmetic import Operand
 from strata_glue.engine.sql.edits import Edit, edited
 from strata_glue.engine.sql.tree import Node
-from strata_glue.engine.sql.words import (
-    Call,
-    Token,
-    calls_in,
-    tokens_of,
-    window_of,
-)
+from strata_glue.engine.sql.words import Call, Token, calls_in, tokens_of, window_of
 from strata_glue.errors import DatasetError
 
 

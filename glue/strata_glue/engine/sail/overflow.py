@@ -17,13 +17,7 @@ from strata_glue.engine.explain.words import without_prefixes
 from strata_glue.engine.sail.plan import Analyze
 from strata_glue.engine.sail.query_types import QueryTypes
 from strata_glue.engine.sail.typeof import Span, types_of
-from strata_glue.engine.sql.arithmetic import (
-    Chain,
-    Operand,
-    Part,
-    arithmetic_in,
-    operands_of,
-)
+from strata_glue.engine.sql.arithmetic import Chain, Operand, Part, arithmetic_in, operands_of
 from strata_glue.engine.sql.edits import Edit, braced, edited
 from strata_glue.engine.sql.tree import Unread
 from strata_glue.engine.sql.words import Token, tokens_of

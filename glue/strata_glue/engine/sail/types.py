@@ -32,12 +32,7 @@ from strata_glue.engine.sail.plan import (
     sections,
 )
 from strata_glue.engine.sail.query_types import QueryTypes
-from strata_glue.engine.sail.warnings import (
-    date_differences,
-    differences,
-    joined_intervals,
-    texts_beside_numbers,
-)
+from strata_glue.engine.sail.warnings import date_differences, differences, joined_intervals, texts_beside_numbers
 from strata_glue.engine.sql.words import Token, replaced, tokens_of
 from strata_glue.errors import DatasetError
 

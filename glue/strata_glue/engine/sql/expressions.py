@@ -5,11 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from strata_glue.engine.sql.calls import UNITS, CallReader
-from strata_glue.engine.sql.tree import (
-    Node,
-    Query,
-    Unread,
-)
+from strata_glue.engine.sql.tree import Node, Query, Unread
 from strata_glue.engine.sql.words import Token
 
 _POWERS = {"OR": 1, "AND": 2, "|": 6, "^": 7, "&": 8, "<<": 9, ">>": 9, ">>>": 9, "+": 10, "-": 10, "||": 10}

@@ -21,11 +21,7 @@ from strata_glue.target.parquet.columns import check_same_columns, check_same_pa
 from strata_glue.target.parquet.leftovers import attempts_in
 from strata_glue.target.parquet.partitions import check_partition_columns
 from strata_glue.target.parquet.publish import retire
-from strata_glue.target.parquet.record import (
-    RECORD_PATH,
-    RETIRED,
-    Record,
-)
+from strata_glue.target.parquet.record import RECORD_PATH, RETIRED, Record
 from strata_glue.target.parquet.record_file import RecordBroken, read_record
 from strata_glue.target.parquet.remedies import REPLACE_ONCE, for_record_below_table
 

@@ -19,23 +19,11 @@ from strata_glue.steps import step
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
 from strata_glue.target.iceberg.bounds import check_metadata, check_paths, records_of
-from strata_glue.target.iceberg.catalog import (
-    CATALOG,
-    IcebergTable,
-    catalog_settings,
-    given_location,
-    identifier,
-)
+from strata_glue.target.iceberg.catalog import CATALOG, IcebergTable, catalog_settings, given_location, identifier
 from strata_glue.target.iceberg.evolution import Evolution, evolution_of
 from strata_glue.target.iceberg.history import OURS, History
 from strata_glue.target.iceberg.lake import LakeMetadata
-from strata_glue.target.iceberg.tables import (
-    BRANCH,
-    TABLE_PROPERTIES,
-    Change,
-    file_properties,
-    table_changed,
-)
+from strata_glue.target.iceberg.tables import BRANCH, TABLE_PROPERTIES, Change, file_properties, table_changed
 
 TRIES = 5
 """Times that a metadata commit is tried while the rows stand as they did: somebody may set properties meanwhile."""

@@ -20,13 +20,7 @@ from strata_glue.engine.spark.footers import columns_of
 from strata_glue.engine.spark.types import name_of
 from strata_glue.errors import DatasetError
 from strata_glue.steps import step
-from strata_glue.store import (
-    Conflict,
-    DataFile,
-    Store,
-    Survey,
-    survey,
-)
+from strata_glue.store import Conflict, DataFile, Store, Survey, survey
 from strata_glue.target.attempt import ATTEMPTS, RecordFile
 from strata_glue.target.parquet.attempt import target_changed
 from strata_glue.target.parquet.leftovers import is_our_name, kept_waste

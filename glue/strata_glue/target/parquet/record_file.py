@@ -13,16 +13,7 @@ from strata_glue.store import Store, Stored
 from strata_glue.store.base import leads_out
 from strata_glue.target.attempt import RecordFile
 from strata_glue.target.parquet.record import RECORD_PATH, Generation, Record, StoredRecord
-from strata_glue.target.parquet.record_fields import (
-    NotARecord,
-    items,
-    map_of_texts,
-    parsed,
-    text,
-    texts,
-    truth,
-    whole,
-)
+from strata_glue.target.parquet.record_fields import NotARecord, items, map_of_texts, parsed, text, texts, truth, whole
 from strata_glue.target.parquet.remedies import for_record
 
 RECORD_VERSION = 1

@@ -6,12 +6,7 @@ from shlex import quote
 
 from strata_glue.store import Store, Survey
 from strata_glue.store.local import LocalStore
-from strata_glue.target.parquet.record import (
-    KEPT_FOLDER,
-    RETIRED,
-    STAYS,
-    Record,
-)
+from strata_glue.target.parquet.record import KEPT_FOLDER, RETIRED, STAYS, Record
 
 REPLACE_ONCE = "set `write` to replace in its `strata` for one run, whose result is then the whole content"
 """For a dataset whose rows cannot stand beside those that are there."""
