@@ -3,9 +3,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic, Place } from "../compiler/diagnostics.ts";
 import type { Entry } from "../compiler/parse/tree.ts";
-import { parseSettings } from "../settings/parse.ts";
-import { treeOf } from "../settings/reader.ts";
-import { SETTINGS, type Settings } from "../settings/schema.ts";
+import { isStructured, parseSettings } from "../settings/parse.ts";
+import { treeOf } from "../settings/raw.ts";
+import type { Settings } from "../settings/schema.ts";
 
 const NAMESPACE = "strata:";
 
@@ -32,8 +32,7 @@ function secretKeys(): readonly string[] {
 
 /** The engine passes arrays and objects as JSON, anything else as text. */
 function plainValue(key: string, text: string): unknown {
-  const type = Object.hasOwn(SETTINGS, key) ? SETTINGS[key]?.type : undefined;
-  if (type !== "array" && type !== "object") return text;
+  if (!isStructured(key)) return text;
   try {
     return JSON.parse(text) as unknown;
   } catch {

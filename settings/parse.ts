@@ -1,51 +1,101 @@
 /** Values by key, with their places → settings, and diagnostics: all at once. */
 
+import { diagnostic } from "../compiler/diagnostics.ts";
 import type { Collect } from "../compiler/parse/collect.ts";
+import type { ObjectNode } from "../compiler/parse/tree.ts";
+import { emptyObject, type ReadBy, readBy, spotOf, type Written } from "../compiler/read/by-contract.ts";
+import { formOf } from "../compiler/read/form.ts";
+import { stack, type stageWorkers } from "../contract/stack.ts";
 import { withCanary } from "./canary.ts";
-import { readBuckets, readNetwork, readStages, readTags } from "./parse-objects.ts";
-import { type RawSettings, Reader } from "./reader.ts";
-import { GLUE_VERSIONS, MOST_AT_ONCE, type Settings, WORKER_TYPES } from "./schema.ts";
+import { stackDialect } from "./dialect.ts";
+import { isSecret, type RawSettings } from "./raw.ts";
+import type { BucketSetting, NetworkSetting, Settings, StageSetting } from "./schema.ts";
 
 /** Reads every key; what has a mistake has its default, and is named in `unread`. */
 export function parseSettings(raw: RawSettings, collect: Collect): Settings {
-  const read = new Reader(raw, collect);
-  read.refuseUnknown();
-  const settings = {
+  const dialect = stackDialect(raw, collect);
+  for (const { key, value } of raw.entries) {
+    if (!Object.hasOwn(stack.shape, key.value) || !isSecret(value)) continue;
+    dialect.unread.add(key.value);
+    const message = `\`strata:${key.value}\` is a secret`;
+    const help = "set it without --secret: settings reach the plan and the definition, which are plain text";
+    collect(diagnostic({ code: "D004", at: value.at, message, help }));
+  }
+  const isPlain = ({ key, value }: RawSettings["entries"][number]) =>
+    !Object.hasOwn(stack.shape, key.value) || !isSecret(value);
+  const node: ObjectNode = { ...emptyObject(raw.at), entries: raw.entries.filter(isPlain) };
+  const read = readBy(stack, node, spotOf("", raw.at), dialect);
+  if (read === undefined) throw new Error("an object is read as one");
+  const { workerType, numberOfWorkers, timeoutMinutes, glueVersion, concurrency } = read;
+  return withCanary({
     stack: raw.stack,
-    region: read.text("region", /^[a-z]{2}(-[a-z]+)+-\d$/, "a region, for example eu-central-1"),
-    allowedAccountIds: read.accounts(),
-    partition: read.choice("partition", ["aws", "aws-cn", "aws-us-gov"] as const),
-    pipelines: read.texts("pipelines", /^.+$/s, "a list of pipelines"),
-    buckets: readBuckets(read),
+    region: read.region?.value ?? "",
+    allowedAccountIds: values(read.allowedAccountIds ?? []),
+    partition: read.partition.value,
+    pipelines: values(read.pipelines),
+    buckets: buckets(read.buckets, namesOf(node, "buckets")),
     workers: {
-      workerType: read.choice("workerType", WORKER_TYPES),
-      numberOfWorkers: read.integer("numberOfWorkers", 2, 299),
-      timeoutMinutes: read.integer("timeoutMinutes", 1, 10_080),
-      glueVersion: read.choice("glueVersion", GLUE_VERSIONS),
-      concurrency: read.integer("concurrency", 0, MOST_AT_ONCE),
+      workerType: workerType.value,
+      numberOfWorkers: numberOfWorkers.value,
+      timeoutMinutes: timeoutMinutes.value,
+      glueVersion: glueVersion.value,
+      concurrency: concurrency.value,
     },
-    stages: readStages(read),
-    logRetentionDays: read.retention(),
-    scanLimitBytes: read.integer("scanLimitBytes", 10_485_760, Number.MAX_SAFE_INTEGER),
-    alertEmails: read.texts("alertEmails", /^[^@\s]+@[^@\s]+\.[^@\s]+$/, "a list of e-mail addresses"),
-    tags: readTags(read),
-    deletableData: read.boolean("deletableData"),
-    encryption: read.choice("encryption", ["kms", "s3"] as const),
-    permissionsBoundary: read.text(
-      "permissionsBoundary",
-      /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/.+)?$/,
-      "the ARN of a policy",
-    ),
-    // Narrower than IAM: the path is part of log groups' names, which take these characters and have 512 in all.
-    rolePath: read.text(
-      "rolePath",
-      /^(?=.{1,200}$)\/([A-Za-z0-9_.-]+\/)*$/,
-      "/ or a path of at most 200 letters, digits, `_`, `-`, `.` that begins and ends with /",
-    ),
-    trustSourceAccount: read.boolean("trustSourceAccount"),
-    network: readNetwork(read),
-    lakeFormation: read.boolean("lakeFormation"),
-    canary: read.boolean("canary"),
-  };
-  return withCanary({ ...settings, unread: read.unread });
+    stages: read.stages.map(({ key, value }) => ({ key: key.value, workers: ownWorkers(value) })),
+    logRetentionDays: read.logRetentionDays.value,
+    scanLimitBytes: read.scanLimitBytes.value,
+    alertEmails: values(read.alertEmails),
+    tags: read.tags.map(({ key, value }) => ({ key: key.value, value: value.value })),
+    deletableData: read.deletableData.value,
+    encryption: read.encryption.value,
+    permissionsBoundary: read.permissionsBoundary.value,
+    rolePath: read.rolePath.value,
+    trustSourceAccount: read.trustSourceAccount.value,
+    network: networkOf(read.network),
+    lakeFormation: read.lakeFormation.value,
+    canary: read.canary.value,
+    unread: [...dialect.unread],
+  });
+}
+
+type Read = ReadBy<typeof stack>;
+
+function values<T>(written: readonly Written<T>[]): T[] {
+  return written.map(({ value }) => value);
+}
+
+function namesOf(node: ObjectNode, key: string): string[] {
+  const value = node.entries.find((entry) => entry.key.value === key)?.value;
+  return value?.kind === "object" ? value.entries.map((entry) => entry.key.value) : [];
+}
+
+/** Every bucket that is named: one with a mistake is mapped all the same. */
+function buckets(read: Read["buckets"], names: readonly string[]): BucketSetting[] {
+  return names.map((logical) => {
+    const value = read.find(({ key }) => key.value === logical)?.value;
+    return {
+      logical,
+      name: value?.name?.value,
+      existing: value?.existing.value ?? false,
+      key: value?.key?.value,
+    };
+  });
+}
+
+function ownWorkers(read: ReadBy<typeof stageWorkers>): StageSetting["workers"] {
+  const entries = Object.entries(read).flatMap(([key, written]) => (written ? [[key, written.value]] : []));
+  return Object.fromEntries(entries);
+}
+
+function networkOf({ connections, subnetId, availabilityZone, securityGroupIds }: Read["network"]): NetworkSetting {
+  if (subnetId === undefined || availabilityZone === undefined || securityGroupIds === undefined)
+    return { connections: values(connections ?? []), subnets: [] };
+  const subnet = { subnetId: subnetId.value, availabilityZone: availabilityZone.value };
+  return { connections: [], subnets: [{ ...subnet, securityGroupIds: values(securityGroupIds) }] };
+}
+
+/** True for a setting whose value is a list or an object. */
+export function isStructured(key: string): boolean {
+  const schema = Object.hasOwn(stack.shape, key) ? stack.shape[key as keyof typeof stack.shape] : undefined;
+  return schema !== undefined && !["text", "scalar"].includes(formOf(schema).kind);
 }

@@ -1,7 +1,5 @@
 /** The Pulumi program on mocks: what it asks for, for dev and prod, and how that changes with the configuration. */
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { assert } from "chai";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
@@ -329,35 +327,5 @@ describe("the Pulumi program", function () {
     const keys = resources.map(({ type, name }) => `${type} ${name}`);
     assert.equal(new Set(keys).size, keys.length, "logical names are unique by type");
     for (const state of Object.keys(JSON.parse(definitionOf(resources)).States)) assert.isAtMost(state.length, 80);
-  });
-
-  it("keeps Pulumi.yaml and docs/settings.md as the schema says", async () => {
-    const { SETTINGS } = await import("../../settings/schema.ts");
-    const { parse } = await import("yaml");
-    const project = parse(readFileSync(join(HOME, "Pulumi.yaml"), "utf8")) as {
-      name: string;
-      config: Record<string, { type: string; description: string; default?: unknown }>;
-      template: { config: Record<string, { description: string; default: string }> };
-    };
-    const docs = readFileSync(join(HOME, "docs", "settings.md"), "utf8");
-    assert.sameMembers(
-      Object.keys(project.config),
-      Object.keys(SETTINGS).map((key) => `strata:${key}`),
-    );
-    // What `pulumi new` asks for is a setting, too; what it writes must be plain text, so lists are left to the file.
-    for (const [key, asked] of Object.entries(project.template.config)) {
-      const entry = SETTINGS[key.replace(`${project.name}:`, "")];
-      assert.equal(asked.description, entry?.description, key);
-      assert.include(["string", "integer"], entry?.type, key);
-      if (entry?.default !== undefined) assert.equal(asked.default, String(entry.default), key);
-    }
-    for (const [key, entry] of Object.entries(SETTINGS)) {
-      const written = project.config[`strata:${key}`];
-      assert.equal(written?.type, entry.type, key);
-      assert.equal(written?.description, entry.description, key);
-      assert.deepEqual(written?.default, entry.default, key);
-      assert.include(docs, `| \`strata:${key}\` | ${entry.type} |`);
-      assert.include(docs, entry.description);
-    }
   });
 });

@@ -44,4 +44,15 @@ describe("what is made of the contract", () => {
     assert.deepInclude(config["strata:numberOfWorkers"], { type: "integer", default: 2 });
     assert.deepEqual(config["strata:alertEmails"].items, { type: "string" });
   });
+
+  // What `pulumi new` writes must be plain text, so lists are left to the file.
+  it("has Pulumi ask for settings of the contract only, with their defaults", () => {
+    const { name, config, template } = parse(readFileSync(join(HOME, "Pulumi.yaml"), "utf8"));
+    for (const [key, asked] of Object.entries<{ description: string; default: string }>(template.config)) {
+      const setting = config[key];
+      assert.equal(asked.description, setting?.description, `${name} ${key}`);
+      assert.include(["string", "integer"], setting.type, key);
+      if (setting.default !== undefined) assert.equal(asked.default, String(setting.default), key);
+    }
+  });
 });

@@ -9,7 +9,7 @@ import { knownPlaces, type Plan } from "../../compiler/plan/types.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { stackBindings } from "../../settings/bindings.ts";
 import { parseSettings } from "../../settings/parse.ts";
-import { treeOf } from "../../settings/reader.ts";
+import { treeOf } from "../../settings/raw.ts";
 import type { Settings } from "../../settings/schema.ts";
 
 /** A pipeline of a stack with its permissions. */
