@@ -44,7 +44,7 @@ interface Status {
 /** Why what lies there is not read at all; undefined for a file. A pipe would be waited for without an end. */
 export function whyNoText(found: Status): string | undefined {
   if (found.isDirectory()) return "is a folder, not a file";
-  if (!found.isFile()) return "is no file with text";
+  if (!found.isFile()) return "is not a text file";
   return found.size > MAX_FILE_BYTES ? `has ${found.size} bytes, more than ${MAX_FILE_BYTES}` : undefined;
 }
 

@@ -22,23 +22,23 @@ export const MAX_DEPTH = 64;
 
 const EXPLAIN: Partial<Record<ReturnType<typeof printParseErrorCode>, readonly [message: string, help: string]>> = {
   InvalidSymbol: [
-    "this is no JSON value",
+    "invalid JSON value",
     "put strings in double quotes; the only bare words are `true`, `false` and `null`",
   ],
-  InvalidNumberFormat: ["this is no JSON number", "write it like `1`, `-2.5` or `1e6`"],
+  InvalidNumberFormat: ["invalid JSON number", "write it like `1`, `-2.5` or `1e6`"],
   PropertyNameExpected: ["expected a key in double quotes", 'write `"key": value`; no comma follows the last entry'],
   ValueExpected: ["expected a value", "add the value, or remove the comma or colon before it"],
   ColonExpected: ["expected `:` between key and value", 'write `"key": value`'],
   CommaExpected: ["expected `,`", "put a comma between two entries"],
   CloseBraceExpected: ["the object is not closed", "add the missing `}`"],
   CloseBracketExpected: ["the array is not closed", "add the missing `]`"],
-  EndOfFileExpected: ["unexpected text after the value", "a JSON file holds one value"],
+  EndOfFileExpected: ["unexpected text after the value", "a JSON file contains one value"],
   InvalidCommentToken: ["JSON has no comments", "remove the comment"],
   UnexpectedEndOfComment: ["JSON has no comments", "remove the comment"],
   UnexpectedEndOfString: ["the string is not closed", 'add the missing `"`; write `\\n` for a line break'],
   UnexpectedEndOfNumber: ["the number is incomplete", "write it like `1`, `-2.5` or `1e6`"],
-  InvalidUnicode: ["this is no valid `\\u` escape", "write four hex digits after `\\u`"],
-  InvalidEscapeCharacter: ["JSON does not know this escape", "write `\\\\` for a backslash"],
+  InvalidUnicode: ["invalid `\\u` escape", "write four hex digits after `\\u`"],
+  InvalidEscapeCharacter: ["unknown escape", "write `\\\\` for a backslash"],
   InvalidCharacter: ["a string contains a control character", "write an escape, for example `\\n` or `\\t`"],
 };
 

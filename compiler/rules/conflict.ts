@@ -16,7 +16,7 @@ export function pairsBy(
   });
 }
 
-/** What is said of a conflict: it stops both pipelines. */
+/** The message of a conflict, which stops both pipelines. */
 export function conflict(
   one: Target,
   other: Target,

@@ -12,8 +12,8 @@ export const crawlerInsideCrawler = rule("C018", {
       if (outer === inner) continue;
       report({
         at: inner.at,
-        message: `crawler \`${inner.name}\` lies inside crawler \`${outer.name}\``,
-        help: "remove one of them, or give each a folder of its own",
+        message: `crawler \`${inner.name}\` is inside crawler \`${outer.name}\``,
+        help: "remove one of them, or give each a separate folder",
         notes: outer.at ? [{ place: outer.at, message: "the outer crawler" }] : [],
       });
     }

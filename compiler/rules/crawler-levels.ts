@@ -9,9 +9,9 @@ export const crawlerLevels = rule("C017", {
       if (at === undefined || odd === undefined) continue;
       report({
         at,
-        message: `the targets below crawler \`${name}\` lie at different depths`,
-        help: "declare a crawler for each folder that holds tables",
-        notes: [{ place: odd.target.at, message: `the target of \`${odd.name.value}\` lies deeper than the others` }],
+        message: `the targets of crawler \`${name}\` are at different depths`,
+        help: "declare a crawler for each folder that contains tables",
+        notes: [{ place: odd.target.at, message: `the target of \`${odd.name.value}\` is deeper than the others` }],
       });
     }
   },

@@ -7,10 +7,10 @@ export const crawlerOverNothing = rule("C019", {
       if (at === undefined || datasets.length > 0) continue;
       report({
         at,
-        message: `no target lies below crawler \`${name}\``,
+        message: `crawler \`${name}\` has no target below its prefix`,
         help:
           targets.below(location).length > 0
-            ? "remove it: the job itself enters Iceberg tables into the catalog"
+            ? "remove it: the job registers Iceberg tables in the catalog"
             : "correct its location, or remove it",
       });
     }

@@ -11,8 +11,8 @@ export const cycle = rule("G005", {
       report({
         dataset: first,
         at: first.name.at,
-        message: `datasets wait for each other: ${names.join(" → ")}`,
-        help: "let one of them read a table that none of them writes",
+        message: `datasets depend on each other: ${names.join(" → ")}`,
+        help: "break the cycle: let one of them read another table",
         notes: second
           ? [{ place: second.name.at, message: `\`${second.name.value}\` writes what \`${first.name.value}\` reads` }]
           : [],

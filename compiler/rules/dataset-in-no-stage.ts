@@ -1,7 +1,7 @@
 import { nearest } from "../nearest.ts";
 import { rule } from "./rule.ts";
 
-/** C007: a dataset that no stage lists is never run, and nobody notices. */
+/** C007: a dataset in no stage never runs, unnoticed. */
 export const datasetInNoStage = rule("C007", {
   completePipeline({ stages, declared, datasets }, report) {
     const names = stages.flatMap((stage) => stage.datasets.map((name) => name.value));

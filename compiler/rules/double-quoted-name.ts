@@ -1,7 +1,7 @@
 import type { Dataset, Root } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
-/** Q006: `"range"` is the text `range` in Spark SQL, in every row. */
+/** Q006: `"range"` is the string `range` in Spark SQL, in every row. */
 export const doubleQuotedName = rule("Q006", {
   sql({ facts, at }, dataset, report, root) {
     if (facts.doubleQuoted.length === 0) return;
@@ -12,9 +12,9 @@ export const doubleQuotedName = rule("Q006", {
       report({
         at: at(text),
         message: known
-          ? `Spark reads \`"${text.name}"\` as a text, the same in every row, not as column \`${known.column}\` of table \`${known.table}\``
-          : `Spark reads \`"${text.name}"\` as text, not as a name`,
-        help: `write \`\`\` \`${known?.column ?? text.name}\` \`\`\` (backticks) for a column, or '${text.name}' (single quotes) for text`,
+          ? `Spark reads \`"${text.name}"\` as a string, the same in every row, not as column \`${known.column}\` of table \`${known.table}\``
+          : `Spark reads \`"${text.name}"\` as a string, not as a name`,
+        help: `write \`\`\` \`${known?.column ?? text.name}\` \`\`\` (backticks) for a column, or '${text.name}' (single quotes) for a string`,
       });
     }
   },

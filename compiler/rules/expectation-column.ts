@@ -20,7 +20,7 @@ export const expectationColumn = rule("E001", {
         at: column.at,
         message: `dataset \`${holder.name.value}\` has no column \`${column.value}\``,
         help: suggest(column.value, known, "column"),
-        notes: [{ place: holder.sqlFile?.at ?? holder.name.at, message: "its columns are those of this query" }],
+        notes: [{ place: holder.sqlFile?.at ?? holder.name.at, message: "its columns come from this query" }],
       });
     }
   },

@@ -10,7 +10,7 @@ export const expectationExpression = rule("E002", {
     report({
       at: body.sql.at,
       message: `the expression of an expectation ${problem}`,
-      help: "write one condition on the columns of the result that every row meets, for example `amount >= 0`",
+      help: "write one condition on the result's columns, for example `amount >= 0`",
     });
   },
 });

@@ -2,7 +2,7 @@ import { suggest } from "../nearest.ts";
 import type { Dataset } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
-/** E004: a reference to a dataset that nobody runs, or that keeps nothing. */
+/** E004: a reference to a dataset that never runs, or has no target. */
 export const expectationReference = rule("E004", {
   expectation({ body }, { pipeline }, report) {
     if (body.kind !== "references" || !pipeline.complete) return;
@@ -20,7 +20,7 @@ export const expectationReference = rule("E004", {
 });
 
 function problemOf(other: Dataset | undefined): string | undefined {
-  if (other === undefined) return "which is no dataset of this pipeline";
+  if (other === undefined) return "which is not a dataset of this pipeline";
   if (other.target === undefined) return "which has no target";
-  return other.stage === undefined ? "which no stage lists" : undefined;
+  return other.stage === undefined ? "which is in no stage" : undefined;
 }

@@ -1,14 +1,14 @@
 import { rule } from "./rule.ts";
 
-/** Q021: Spark's XPath functions follow `<!DOCTYPE a SYSTEM "http://…">`, and what stands in a row may be anybody's. */
+/** Q021: Spark's XPath functions follow `<!DOCTYPE a SYSTEM "http://…">`, and a row's content may be untrusted. */
 export const fetchesDocumentType = rule("Q021", {
   pipeline({ reaches }, report) {
     for (const { kind, name, ...where } of reaches) {
       if (kind !== "document_type") continue;
       report({
         ...where,
-        message: `\`${name}\` opens the address of a document type that the XML of a row names`,
-        help: 'read the XML by `from_xml`, which does not; if nobody else writes that XML, allow it: `"strata": {"allow": {"Q021": "<reason>"}}`',
+        message: `\`${name}\` opens the URL of a document type that a row's XML names`,
+        help: 'parse the XML with `from_xml`, which does not; if only you write that XML, allow it: `"strata": {"allow": {"Q021": "<reason>"}}`',
       });
     }
   },

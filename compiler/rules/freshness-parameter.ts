@@ -11,8 +11,8 @@ export const freshnessParameter = rule("E005", {
     if (names.includes(value)) return;
     report({
       at,
-      message: `freshness is compared with \`${value}\`, which is no parameter of type date or timestamp`,
-      help: suggestOr(value, names, "parameter", "leave `of` out to compare with the clock"),
+      message: `freshness is compared with \`${value}\`, which is not a parameter of type date or timestamp`,
+      help: suggestOr(value, names, "parameter", "omit `of` to compare with the clock"),
     });
   },
 });

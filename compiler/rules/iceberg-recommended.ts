@@ -19,8 +19,8 @@ export const icebergRecommended = rule("W005", {
       report({
         dataset,
         at: dataset.target.at,
-        message: `dataset \`${dataset.name.value}\` replaces a large table (about ${rows.toLocaleString("en-US")} rows behind it) that others query`,
-        help: '`"format": "iceberg"` under `strata` shows every reader one generation, whole, at any moment (docs/publish.md)',
+        message: `dataset \`${dataset.name.value}\` replaces a large table (from about ${rows.toLocaleString("en-US")} rows) while others may query it`,
+        help: '`"format": "iceberg"` under `strata` gives every reader a consistent snapshot at any time (docs/publish.md)',
       });
     }
   },

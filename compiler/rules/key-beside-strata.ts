@@ -2,10 +2,10 @@ import { nearest } from "../nearest.ts";
 import { STRATA_KEYS } from "../read/strata.ts";
 import { rule } from "./rule.ts";
 
-/** Keys that describe a dataset in any configuration: nobody means ours by them. */
+/** Keys that describe a dataset in any configuration, so they are not misspelt settings. */
 const ANYBODYS = ["description", "format", "allow", "keep", "compression"];
 
-/** C024: `"starta": {"write": "append"}` is a key of the user's own, so the table would be replaced without a word. */
+/** C024: `"starta": {"write": "append"}` is an unknown key, so the table would silently be replaced. */
 export const keyBesideStrata = rule("C024", {
   dataset({ name, node }, report) {
     for (const { key } of node.entries) {
@@ -14,7 +14,7 @@ export const keyBesideStrata = rule("C024", {
       if (!isOurs && !isNear) continue;
       report({
         at: key.at,
-        message: `\`${key.value}\` of dataset \`${name.value}\` has no effect outside of \`strata\``,
+        message: `\`${key.value}\` of dataset \`${name.value}\` has no effect outside \`strata\``,
         help: isOurs ? "move it into `strata`" : "did you mean `strata`?",
       });
     }

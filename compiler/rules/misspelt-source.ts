@@ -5,7 +5,7 @@ import { rule } from "./rule.ts";
 /** Letters in which a path may differ from the target that is meant. */
 const MOST_EDITS = 2;
 
-/** G009: `s3://lake/bronze/br_itms/` is read as nobody's table, and fails only when its dataset runs. */
+/** G009: `s3://lake/bronze/br_itms/` is treated as an external table, and fails only when its dataset runs. */
 export const misspeltSource = rule("G009", {
   root(root, report) {
     const named = targetsByName(root);
@@ -24,7 +24,7 @@ export const misspeltSource = rule("G009", {
             dataset,
             at: location.at,
             message: `no dataset writes \`${path}\`, the \`s3_path\` of table \`${name.value}\``,
-            help: `did you mean \`${meant.target.value.location}\`? If it is right, declare \`${name.value}\` under \`sources\` in \`pipeline.yaml\``,
+            help: `did you mean \`${meant.target.value.location}\`? If the path is correct, declare \`${name.value}\` under \`sources\` in \`pipeline.yaml\``,
             notes: [{ place: meant.target.at, message: `the target of \`${meant.name.value}\`` }],
           });
         }

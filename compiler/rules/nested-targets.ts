@@ -11,9 +11,9 @@ export const nestedTargets = rule("G002", {
         if (outer === undefined) continue;
         report(
           conflict(inner, outer, (one, other) => ({
-            message: `the target of ${one} lies inside the target of ${other}`,
-            note: "the outer target, replaced as a whole by each run",
-            help: `give each dataset a folder of its own, side by side: \`…/${inner.name.value}/\``,
+            message: `the target of ${one} is inside the target of ${other}`,
+            note: "the outer target, which each run replaces",
+            help: `give each dataset a separate folder, for example \`…/${inner.name.value}/\``,
           })),
         );
       }

@@ -4,7 +4,7 @@ import { sqlKey } from "../resolve/sql-files.ts";
 import type { Pipeline } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
-/** C010: a `.sql` file that no dataset of any pipeline names is dead, or somebody forgot it. */
+/** C010: a `.sql` file that no dataset of any pipeline names is dead, or was forgotten. */
 export const orphanSqlFile = rule("C010", {
   root({ pipelines, sql }, report) {
     if (pipelines.some(({ complete }) => !complete)) return;

@@ -7,8 +7,8 @@ export const overlappingSource = rule("G006", {
       if (exact) continue;
       report({
         at: table.location?.at ?? name.at,
-        message: `source table \`${table.name.value}\` overlaps the target of \`${writer.name.value}\` without being equal to it`,
-        help: "read the target itself, or move the source out of it",
+        message: `source table \`${table.name.value}\` overlaps the target of \`${writer.name.value}\``,
+        help: "read the whole target, or move the source out of it",
         notes: [{ place: writer.target.at, message: "the target" }],
       });
     }

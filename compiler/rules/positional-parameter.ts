@@ -8,7 +8,7 @@ export const positionalParameter = rule("Q010", {
     report({
       at: at(first),
       message: "`?` is a positional parameter",
-      help: "use a named one, `:name`, declared under `params` in `pipeline.yaml`",
+      help: "use a named parameter, `:name`, declared under `params` in `pipeline.yaml`",
     });
   },
 });

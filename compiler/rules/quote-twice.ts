@@ -7,8 +7,8 @@ export const quoteTwice = rule("Q011", {
       report({
         at: at(text),
         message:
-          "engines read a doubled quote in a text differently: Spark 4.1 as a quote, Spark 3.5 and Sail as nothing",
-        help: "write `\\'`, which every engine reads as a quote",
+          "engines interpret a doubled quote in a string differently: Spark 4.1 as a quote, Spark 3.5 and Sail as nothing",
+        help: "write `\\'`, a quote on every engine",
       });
   },
 });

@@ -1,7 +1,7 @@
 import type { ReachKind } from "../parse/sql/reach.ts";
 import { rule } from "./rule.ts";
 
-/** Q020: a query that runs programs or calls Java does so with the rights of the job, or of whoever runs it here. */
+/** Q020: a query that runs programs or calls Java does so with the permissions of the job, or of the local user. */
 export const reachesOut = rule("Q020", {
   pipeline({ reaches }, report) {
     for (const { kind, name, ...where } of reaches) {
@@ -14,21 +14,21 @@ export const reachesOut = rule("Q020", {
 
 /** Message and help by kind. */
 const WORDS: Readonly<Record<Exclude<ReachKind, "document_type">, (name: string) => readonly [string, string]>> = {
-  program: () => ["`USING` runs a program on the cluster", "compute it in SQL; a dataset runs no other program"],
+  program: () => ["`USING` runs a program on the cluster", "compute it in SQL; a dataset cannot run programs"],
   java: (name) => [`\`${name}\` calls any method of Java`, "use a function of Spark SQL"],
-  named_at_run_time: () => ["a function is named at run time", "write the function's name itself"],
-  table_at_run_time: () => ["a table is named at run time", "write the table's name itself"],
+  named_at_run_time: () => ["a function is named at run time", "write the function's name"],
+  table_at_run_time: () => ["a table is named at run time", "write the table's name"],
   catalog_function: (name) => [
-    `\`${name}\` is a function that a catalog holds, with code of its own`,
-    "use a function of Spark SQL, without a database before it",
+    `\`${name}\` is a function in a catalog, with its own code`,
+    "use a function of Spark SQL, without a database",
   ],
   file: () => [
     "files are read by their path",
     "list the location under `tables` with a `table_name`, and read that name",
   ],
-  statement: (name) => [`\`${name}\` begins a statement that is no query`, "write exactly one SELECT"],
+  statement: (name) => [`\`${name}\` begins a statement that is not a query`, "write exactly one SELECT"],
   schema_file: (name) => [
-    `\`${name}\` may read a schema from a file or an address`,
+    `\`${name}\` may read a schema from a file or a URL`,
     "write the schema in the SQL, and options as `map('name', 'value')` without `rowValidationXSDPath` and `avroSchemaUrl`",
   ],
   lambda: () => ["`USING EXTERNAL FUNCTION` calls a Lambda function", "compute it in SQL"],

@@ -16,7 +16,7 @@ export const readsLaterStage = rule("G004", {
           dataset,
           at: writer.table.location?.at ?? dataset.name.at,
           message: `dataset \`${dataset.name.value}\` reads what \`${writer.dataset.name.value}\` writes in a later stage`,
-          help: `move \`${dataset.name.value}\` to stage \`${later}\`; datasets inside a stage are ordered for you`,
+          help: `move \`${dataset.name.value}\` to stage \`${later}\`; Strata orders datasets inside a stage`,
           notes: [
             {
               place: writer.dataset.target.at,
@@ -33,9 +33,9 @@ function exchange({ early, late, example }: Swapped): Finding {
   return {
     at: early.name.at,
     message: `stages \`${early.name.value}\` and \`${late.name.value}\` are swapped: \`${example.reader}\` reads what \`${example.writer.dataset.name.value}\` writes in a later stage`,
-    help: "exchange the two stages; then no dataset reads what a later stage writes",
+    help: "swap the two stages",
     notes: [
-      { place: late.name.at, message: "belongs before the other" },
+      { place: late.name.at, message: "must be before the other" },
       {
         place: example.writer.table.location?.at ?? example.writer.table.name.at,
         message: `read here by \`${example.reader}\``,

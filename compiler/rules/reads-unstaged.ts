@@ -1,7 +1,7 @@
 import type { Dataset } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
-/** G007: nobody writes it in a run, so it is what somebody once left there. */
+/** G007: no run writes it, so it has old content or none. */
 export const readsUnstaged = rule("G007", {
   completePipeline({ datasets, staged }, report) {
     const idle = new Map<string, Dataset>();
@@ -16,9 +16,9 @@ export const readsUnstaged = rule("G007", {
         report({
           dataset,
           at: location.at,
-          message: `dataset \`${dataset.name.value}\` reads the target of \`${writer.name.value}\`, which no stage lists`,
+          message: `dataset \`${dataset.name.value}\` reads the target of \`${writer.name.value}\`, which is in no stage`,
           help: `add \`${writer.name.value}\` to this stage or an earlier one`,
-          notes: [{ place: writer.name.at, message: "the dataset that would write it" }],
+          notes: [{ place: writer.name.at, message: "this dataset writes it" }],
         });
       }
   },

@@ -11,9 +11,9 @@ export const sameTableNameElsewhere = rule("G008", {
       if (earlier.pipeline === each.pipeline || earlier.target.value.location === each.target.value.location) continue;
       report(
         conflict(each, earlier, (one, other) => ({
-          message: `${one} and ${other} both make a table \`${table(each)}\`, in different databases`,
+          message: `${one} and ${other} both define table \`${table(each)}\`, in different databases`,
           note: `the table of ${other}`,
-          help: "rename one folder, or write the database before the table in every query",
+          help: "rename one folder, or qualify the table with its database in every query",
         })),
       );
     }

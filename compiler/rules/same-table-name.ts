@@ -13,9 +13,9 @@ export const sameTableName = rule("G003", {
       if (earlier.target.value.location === each.target.value.location) continue;
       report(
         conflict(each, earlier, (one, other) => ({
-          message: `${one} and ${other} both make a table \`${table(each)}\``,
+          message: `${one} and ${other} both define table \`${table(each)}\``,
           note: `the table of ${other}`,
-          help: "a table has the name of its target's last folder, in lower case and with `_` for other characters; rename one of the folders",
+          help: "a table is named after its target's last folder, in lower case and with `_` for other characters; rename one of the folders",
         })),
       );
     }

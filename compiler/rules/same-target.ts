@@ -9,7 +9,7 @@ export const sameTarget = rule("G001", {
         conflict(each, earlier, (one, other) => ({
           message: `${one} and ${other} write the same target`,
           note: `target of ${other}`,
-          help: `give each dataset a folder of its own, for example \`…/${each.name.value}/\``,
+          help: `give each dataset a separate folder, for example \`…/${each.name.value}/\``,
         })),
       );
   },

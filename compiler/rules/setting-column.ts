@@ -20,7 +20,7 @@ export const settingColumn = rule("W003", {
     report({
       at: first.at,
       message: `\`partition_by\` names every column of dataset \`${name.value}\``,
-      help: "remove a column from it: the files need at least one",
+      help: "remove a column from it: the files need at least one other column",
     });
   },
 });

@@ -9,7 +9,7 @@ export const settingsWithoutTarget = rule("W001", {
       report({
         at,
         message: `dataset \`${name.value}\` has \`${value}\`, but no \`s3_target\``,
-        help: "give it a target, or remove the key: without a target nothing is written or checked",
+        help: "add a target, or remove the key: without a target nothing is written or checked",
       });
   },
 });

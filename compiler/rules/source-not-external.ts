@@ -17,7 +17,7 @@ export const sourceNotExternal = rule("C015", {
       if (known.has(name.value.toLowerCase())) continue;
       report({
         at: name.at,
-        message: `\`${name.value}\` is no source table from outside the pipeline`,
+        message: `\`${name.value}\` is not an external source table`,
         help: suggest(name.value, external, "external source table"),
       });
     }

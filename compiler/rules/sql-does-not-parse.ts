@@ -1,7 +1,7 @@
 import { rule } from "./rule.ts";
 
 const UNSURE =
-  'correct the SQL; if Spark does read it, allow it for this dataset: `"strata": {"allow": {"Q001": "<reason>"}}`';
+  'fix the SQL; if Spark accepts it, allow it for this dataset: `"strata": {"allow": {"Q001": "<reason>"}}`';
 
 /** Q001: the parser refuses the text. It does not know all of Spark, so a dataset may allow it with a reason. */
 export const sqlDoesNotParse = rule("Q001", {

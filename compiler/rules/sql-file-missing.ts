@@ -3,7 +3,7 @@ import { sqlKey } from "../resolve/sql-files.ts";
 import type { Root } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
-/** C009: the file that a dataset names does not exist, or is no `.sql` file. */
+/** C009: the file that a dataset names does not exist, or is not a `.sql` file. */
 export const sqlFileMissing = rule("C009", {
   dataset({ name, sqlFile }, report, root) {
     const key = sqlFile && sqlKey(sqlFile.value);
@@ -15,7 +15,7 @@ export const sqlFileMissing = rule("C009", {
 
 function whatIsWrong(key: string, { sql, others }: Root): readonly [why: string, help: string] {
   const other = others.get(key);
-  if (other === "file") return ["does not end in `.sql`", "name it so, here and on disk: other files are not read"];
+  if (other === "file") return ["does not end in `.sql`", "rename it, here and on disk: only `.sql` files are read"];
   if (other === "folder") {
     const inside = [...sql.keys()].find((each) => each.startsWith(`${key}/`));
     return ["is a folder", inside === undefined ? "name a `.sql` file" : `name a file in it, such as \`${inside}\``];
@@ -23,6 +23,6 @@ function whatIsWrong(key: string, { sql, others }: Root): readonly [why: string,
   const near = nearest(key, sql.keys());
   return [
     "does not exist",
-    near === undefined ? `write the query to \`sql/${key}\`` : `did you mean \`${near}\`? (upper and lower case count)`,
+    near === undefined ? `write the query to \`sql/${key}\`` : `did you mean \`${near}\`? (file names are case-sensitive)`,
   ];
 }

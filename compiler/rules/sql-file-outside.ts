@@ -7,8 +7,8 @@ export const sqlFileOutside = rule("C008", {
     if (sqlFile === undefined || sqlKey(sqlFile.value) !== undefined) return;
     report({
       at: sqlFile.at,
-      message: `\`sql_file\` of dataset \`${name.value}\` is no path below \`sql/\``,
-      help: "write the path of the file below `sql/`, with `/`, for example `bookings/sql_queries/fact_bookings.sql`",
+      message: `\`sql_file\` of dataset \`${name.value}\` is not a path below \`sql/\``,
+      help: "write the path relative to `sql/`, with `/`, for example `bookings/sql_queries/fact_bookings.sql`",
     });
   },
 });

@@ -7,8 +7,8 @@ export const sqlNotAnalyzed = rule("Q012", {
     if (gap === undefined) return;
     report({
       at: at(gap),
-      message: `the SQL of dataset \`${dataset.name.value}\` is not analyzed: the parser does not read ${gap.construct}`,
-      help: "nothing to do: Spark's grammar has it. Strata assumes that it reads what `tables` lists, and does not know its columns",
+      message: `the SQL of dataset \`${dataset.name.value}\` is not analyzed: the parser does not support ${gap.construct}`,
+      help: "no change needed: Spark supports it. Strata assumes that the query reads the listed `tables`, and does not know its columns",
     });
   },
 });

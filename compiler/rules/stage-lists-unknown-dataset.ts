@@ -1,7 +1,7 @@
 import { suggest } from "../nearest.ts";
 import { rule } from "./rule.ts";
 
-/** C005: a name in a stage that `sql_queries.json` does not have would be skipped in silence by other tools. */
+/** C005: a name in a stage that `sql_queries.json` does not have would be skipped silently by other tools. */
 export const stageListsUnknownDataset = rule("C005", {
   completePipeline({ stages, declared }, report) {
     for (const stage of stages)
@@ -9,7 +9,7 @@ export const stageListsUnknownDataset = rule("C005", {
         if (declared.has(value)) continue;
         report({
           at,
-          message: `stage \`${stage.name.value}\` lists \`${value}\`, which is no dataset of \`sql_queries.json\``,
+          message: `stage \`${stage.name.value}\` lists the unknown dataset \`${value}\``,
           help: suggest(value, declared, "dataset"),
         });
       }

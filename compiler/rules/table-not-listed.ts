@@ -2,7 +2,7 @@ import { suggestOr } from "../nearest.ts";
 import { fullName } from "../resolve/table-uses.ts";
 import { rule, tableUse } from "./rule.ts";
 
-/** Q004: a table that `tables` does not list fails an hour into the run, or worse: finds a view left over from another dataset. */
+/** Q004: a table that `tables` does not list fails an hour into the run, or worse: reads a view of another dataset. */
 export const tableNotListed = rule(
   "Q004",
   tableUse("table", (use, dataset, report) => {
@@ -22,7 +22,7 @@ export const tableNotListed = rule(
       });
     report({
       at: use.at,
-      message: `table \`${full}\` is read here, but \`tables\` of dataset \`${dataset.name.value}\` does not list it`,
+      message: `table \`${full}\` is not in \`tables\` of dataset \`${dataset.name.value}\``,
       help:
         use.qualifier !== undefined && isListed
           ? `write \`${use.name}\`: source tables have no database`

@@ -16,7 +16,7 @@ export const tableNotUsed = rule("Q005", {
       report({
         at: name.at,
         message: `the SQL of dataset \`${dataset.name.value}\` does not read \`${name.value}\``,
-        help: "remove it from `tables`: until then its files must exist for the dataset to run",
+        help: "remove it from `tables`, or the dataset fails if its files are missing",
       });
     }
   },

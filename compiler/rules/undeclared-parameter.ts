@@ -1,7 +1,7 @@
 import { suggestOr } from "../nearest.ts";
 import { rule } from "./rule.ts";
 
-/** Q007: Spark fails at the first row on a parameter that nobody binds. */
+/** Q007: Spark fails at the first row on an unbound parameter. */
 export const undeclaredParameter = rule("Q007", {
   sql({ facts, at }, { pipeline }, report) {
     const declared = pipeline.extras.params.map(({ name }) => name.value);
@@ -14,7 +14,7 @@ export const undeclaredParameter = rule("Q007", {
         at: at(use),
         message: `parameter \`:${use.name}\` is not declared`,
         help: otherCase
-          ? `write \`:${otherCase}\`: upper and lower case count in the names of parameters`
+          ? `write \`:${otherCase}\`: names of parameters are case-sensitive`
           : suggestOr(use.name, declared, "parameter", "declare it under `params` in `pipeline.yaml` with a `type`"),
       });
     }

@@ -35,5 +35,7 @@ def run_all(
                 for future in done:
                     status[running.pop(future)] = future.result()
             elif pending and not ready:
-                raise RuntimeError(f"datasets wait for each other: {', '.join(pending)}")  # the compiler reports cycles
+                raise RuntimeError(
+                    f"datasets depend on each other: {', '.join(pending)}"
+                )  # the compiler reports cycles
     return status

@@ -40,7 +40,7 @@ def test_rows_of_the_other_format_are_not_left_out(lake, run, write):
     run([1], write="append")
     event = run([2], **ICEBERG, write=write, merge_key=["a"], partition_by=["a"])
     assert event["error"]["class"] == "TARGET_LAYOUT", event
-    assert "holds Parquet files of generation 1" in event["error"]["message"]
+    assert "has Parquet files of generation 1" in event["error"]["message"]
     assert lake.read(OUT) == [{"a": 1}]
     assert not (lake.path(OUT) / "metadata").exists()
 
@@ -50,7 +50,7 @@ def test_a_table_does_not_become_parquet(lake, run, write):
     assert run([1], **ICEBERG)["status"] == "SUCCEEDED"
     event = run([2], write=write, partition_by=["a"])
     assert event["error"]["class"] == "TARGET_LAYOUT"
-    assert "holds an Iceberg table" in event["error"]["message"]
+    assert "is an Iceberg table" in event["error"]["message"]
     assert not (lake.path(OUT) / "_strata/commit.json").exists()
 
 

@@ -174,7 +174,7 @@ def test_merge_updates_and_inserts_by_key(lake, dataset):
     ("sql", "what"),
     [
         ("SELECT 1L AS a, day FROM t", "1 value of the merge key (a) is there more than once in the result"),
-        ("SELECT a % 2 AS a, day FROM t", "2 values of the merge key (a) are there more than once in the result"),
+        ("SELECT a % 2 AS a, day FROM t", "2 values of the merge key (a) are duplicated in the result"),
         ("SELECT nullif(a, 3) AS a, day FROM t", "1 row of the result has NULL in the merge key (a)"),
         ("SELECT CAST(NULL AS BIGINT) AS a, day FROM t", "9 rows of the result have NULL in the merge key (a)"),
     ],
@@ -784,7 +784,7 @@ def test_the_way_on_from_a_broken_parquet_record_can_be_gone(lake, dataset):
         assert event["error"]["class"] == "RECORD_BROKEN"
         message = event["error"]["message"]
         assert (
-            "set its `format` to parquet, make a record of the files that are there by `strata recover --rebuild d`"
+            "set its `format` to parquet, rebuild the record from the existing files with `strata recover --rebuild d`"
             in message
         )
         assert "replace" not in message
@@ -814,7 +814,7 @@ def test_the_way_on_from_broken_metadata_of_a_lake_can_be_gone(lake, dataset, ve
             if versions > 1
             else "there is then no table, and the next run of its dataset makes one of its own rows only"
         )
-        assert "remove it and version-hint.text beside it" in message
+        assert "remove it and version-hint.text next to it" in message
     for file in (broken, inside / "version-hint.text"):
         file.unlink()
     stood = values(lake) if versions > 1 else []

@@ -201,7 +201,7 @@ def test_parameters_behind_characters_beyond_16_bits(lake, dataset):
         ('{"x": "2017-02-30"}', '{"x": "date"}', "`x` is no date"),
         ('{"x": "maybe"}', '{"x": "boolean"}', "`x` is no boolean"),
         ('{"x": null}', '{"x": "date"}', "`x` is no date"),
-        ("[1]", "{}", "--params is no JSON object"),
+        ("[1]", "{}", "--params is not a JSON object"),
     ],
 )
 def test_bad_parameters_stop_the_job_before_any_dataset(lake, dataset, values, types, message):

@@ -337,7 +337,7 @@ def test_a_record_with_a_path_that_leads_out_of_its_target_is_told_and_mended(st
             with pytest.raises(DatasetError) as error:
                 use()
             told = str(error.value)
-            assert f"{T}{RECORD_PATH} names the file {path!r}, which leads out of its target" in told
+            assert f"{T}{RECORD_PATH} names the file {path!r}, which is outside its target" in told
             assert "--rebuild" in told
     publish(store, 2, [2])
     assert rows(store) == [2]
@@ -388,7 +388,7 @@ def test_the_clock_decides_nothing(store: Store, monkeypatch: pytest.MonkeyPatch
 def test_what_is_wrong_with_a_record_is_said_in_its_own_words(store: Store, key: str, value: str, why: str) -> None:
     text = json.dumps({**json.loads(to_json(publish(store, 1, [1]))), key: "strata_value"})
     store.put(T, RECORD_PATH, text.replace('"strata_value"', value).encode())
-    with pytest.raises(DatasetError, match=f'is no commit record: its "{key}" {why}') as error:
+    with pytest.raises(DatasetError, match=f'is not a valid commit record: its "{key}" {why}') as error:
         read_content(store, T)
     assert error.value.kind == "RECORD_BROKEN"
 
@@ -408,5 +408,5 @@ def test_what_is_wrong_with_a_record_is_said_in_its_own_words(store: Store, key:
 )
 def test_what_is_no_record_is_said_without_words_of_python(store: Store, text: bytes, why: str) -> None:
     store.put(T, RECORD_PATH, text)
-    with pytest.raises(DatasetError, match=f"is no commit record: {why}"):
+    with pytest.raises(DatasetError, match=f"is not a valid commit record: {why}"):
         read_content(store, T)

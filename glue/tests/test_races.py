@@ -126,7 +126,7 @@ def test_a_commit_whose_files_are_lost_can_be_replaced(store: Store) -> None:
     again = ParquetAttempt.begin(store, T, replace(origin(3), execution="e2"))
     assert again.committed_before() is None and not again.stands_whole()
     for write in ("append", "replace_partitions"):
-        with pytest.raises(DatasetError, match="cannot be published"):
+        with pytest.raises(DatasetError, match="cannot be promoted"):
             again.commit(content(staged(store, again, [3]), write=write))
     again.commit(content(staged(store, again, [3])))
     assert rows(store) == listed(store) == [3]

@@ -152,9 +152,9 @@ def test_what_a_query_says_itself_is_not_told():
 @pytest.mark.parametrize(
     ("java", "told"),
     [
-        ("java.io.IOException: No space left on device", "the disk is full: make room"),
+        ("java.io.IOException: No space left on device", "the disk is full: free space"),
         ("java.io.UnsupportedEncodingException: Anna", "a function has an unknown character set"),
-        ("java.lang.IllegalArgumentException: Anna", "the engine failed, and what it says may hold values"),
+        ("java.lang.IllegalArgumentException: Anna", "the engine failed; its message may contain values"),
     ],
 )
 def test_of_java_only_what_files_say_is_kept(java, told):
@@ -186,7 +186,7 @@ def test_what_a_store_says_stays():
 def test_what_the_system_refuses_has_a_remedy(error, kind):
     failure = failure_of(error, "SELECT 1")
     assert failure.kind == kind
-    assert re.search(r": (make room|raise its limit|name another|let your user)", failure.message), failure.message
+    assert re.search(r": (free space|raise it|name another|let your user)", failure.message), failure.message
     assert "k=7" not in failure.message, "a folder's name is a value"
 
 

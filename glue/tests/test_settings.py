@@ -123,7 +123,7 @@ def test_a_job_that_does_not_know_a_write_mode_empties_nothing(lake: Lake, datas
         ({"concurrency": "0"}, "--concurrency"),
         ({"datasets": '["a", 1]'}, "--datasets"),
         ({"datasets": '{"a": 1}'}, "--datasets"),
-        ({"grouplist": "[]"}, "does not know --grouplist"),
+        ({"grouplist": "[]"}, "unknown argument --grouplist"),
     ],
 )
 def test_arguments_of_the_local_worker_are_known_or_refused(arguments: dict[str, str], message: str) -> None:

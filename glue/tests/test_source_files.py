@@ -143,7 +143,7 @@ DECLARED: dict[str, tuple[Any, str, Any]] = {
         "int",
         "column `v` is bigint in 0.parquet, and `sources` in pipeline.yaml declares it as int",
     ),
-    "text as int": (pa.array(["1"]), "int", "declares it as int, which does not hold every string"),
+    "text as int": (pa.array(["1"]), "int", "declares it as int, which cannot represent every string"),
     "another struct": (pa.array([{"a": 1}]), "struct<b: bigint>", "declares it as struct<b: bigint>"),
 }
 
@@ -215,17 +215,17 @@ PARTITIONS: dict[str, tuple[list[str], str | None, Any]] = {
     "declared otherwise": (
         ["v=1", "v=abc"],
         "int",
-        "partition column `v`: `abc` is no int, as which `sources` in pipeline.yaml",
+        "partition column `v`: `abc` is not a valid int, its type under `sources` in pipeline.yaml",
     ),
-    "declared too small": (["v=300"], "tinyint", "`300` is no tinyint"),
-    "no day declared": (["v=2021-02-29"], "date", "`2021-02-29` is no date"),
+    "declared too small": (["v=300"], "tinyint", "`300` is not a valid tinyint"),
+    "no day declared": (["v=2021-02-29"], "date", "`2021-02-29` is not a valid date"),
     "declared nested": (["v=1"], "array<int>", "declare it as string"),
     "a name in two cases": (
         ["v=1", "V=2"],
         None,
-        "files are in V=2/ and in v=1/, and the partition columns of the two differ",
+        "files in V=2/ and v=1/ have different partition columns",
     ),
-    "two depths": (["v=1", "v=1/w=2"], None, "the partition columns of the two differ"),
+    "two depths": (["v=1", "v=1/w=2"], None, "have different partition columns"),
     "beside files": ([".", "v=1"], None, "files are in the table's own folder and in v=1/"),
     "twice in a path": (["v=1/v=2"], None, "v=1/v=2/ names the partition column `v` twice: give every level"),
     "twice but for case": (["v=1/V=2"], None, "v=1/V=2/ names the partition column `"),
@@ -270,15 +270,15 @@ OTHERS: dict[str, tuple[bytes, str]] = {
     "manifest.json": (b'{"files": []}', "manifest.json is JSON, no Parquet file"),
     "x.csv": (
         b"a,b\n1,2\n3,4\n5,6\n7,8\n",
-        "x.csv is CSV, no Parquet file: if it holds rows of the table, write it as Parquet",
+        "x.csv is CSV, not a Parquet file: if it has rows of the table, write it as Parquet",
     ),
-    "empty.parquet": (b"", "empty.parquet is no readable Parquet file (it has 0 bytes): an upload that broke off"),
+    "empty.parquet": (b"", "empty.parquet is not a readable Parquet file (0 bytes): an interrupted upload"),
     "cut.parquet": (b"PAR1" + b"\0" * 40, "cut.parquet begins as a Parquet file and does not end as one"),
     "data.parquet.tmp": (b"PAR1" + b"\0" * 40, "by its name its upload is not finished"),
     "log.gz": (b"\x1f\x8b" + b"\0" * 40, "log.gz is compressed with gzip"),
     "book.xlsx": (b"PK\x03\x04" + b"\0" * 40, "book.xlsx is a zip archive or an Excel file"),
     "events.avro": (b"Obj\x01" + b"\0" * 40, "events.avro is an Avro file"),
-    "noise.bin": (bytes(range(256)), "noise.bin is no readable Parquet file"),
+    "noise.bin": (bytes(range(256)), "noise.bin is not a readable Parquet file"),
 }
 
 
@@ -311,7 +311,7 @@ def test_names_that_engines_read_as_patterns_are_refused(lake, dataset):
     _, events = lake.run(*group)
     for event in events.values():
         assert event["error"]["class"] == "SOURCE_BROKEN"
-        assert "read as a pattern of names: rename the file" in event["error"]["message"]
+        assert "treat as a pattern: rename the file" in event["error"]["message"]
 
 
 def test_what_is_no_file_is_refused_and_links_are_followed(lake, dataset, tmp_path):
@@ -346,7 +346,7 @@ def test_what_is_passed_over_is_said(lake, dataset):
     (warning,) = events["beside"]["warnings"]
     assert "source table `t`: files in `2026/`, `archive/` are not read" in warning
     assert events["below"]["error"]["class"] == "SOURCE_EMPTY"
-    assert "files lie in its folders `2026/`, which are not read" in events["below"]["error"]["message"]
+    assert "there are files in its folders `2026/`, which are not read" in events["below"]["error"]["message"]
 
 
 def test_a_file_in_the_place_of_a_folder_is_no_source(lake, dataset):
@@ -355,7 +355,7 @@ def test_a_file_in_the_place_of_a_folder_is_no_source(lake, dataset):
     error = events["d"]["error"]
     assert error["class"] == "SOURCE_MISSING"
     assert error["message"].endswith(
-        "f.parquet/, which is the name of a file: write the folder of the files as `s3_path`"
+        "f.parquet/, which is the name of a file: set `s3_path` to the folder of the files"
     )
 
 

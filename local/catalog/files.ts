@@ -37,13 +37,13 @@ export function folderOf(lake: string, location: string): string {
   const segments = location.startsWith("s3://") ? location.slice("s3://".length).replace(/\/$/, "").split("/") : [""];
   if (segments[0] === ".strata" || segments.some((each) => /^(\.{0,2}|.*\0.*)$/s.test(each)))
     throw new UserError(
-      `the location ${JSON.stringify(location)} names no folder inside the lake`,
+      `the location ${JSON.stringify(location)} is not a folder inside the lake`,
       "locations are `s3://bucket/prefix/`, without empty parts, `.` and `..`",
     );
   return join(lake, ...segments);
 }
 
-/** A folder's content. Throws `UserError` if a file of its record is gone or is another one. */
+/** A folder's content. Throws `UserError` if a file of its record is missing or is another one. */
 export async function contentOf(folder: string): Promise<Content> {
   for (let left = TRIES; ; left -= 1) {
     const record = await readRecord(folder);
@@ -89,7 +89,7 @@ async function visibleFiles(folder: string, inside: string, above: readonly stri
   const names = await readdir(join(folder, inside)).catch(unlessMissing);
   const here = await realpath(join(folder, inside)).catch(() => "");
   if (above.includes(here))
-    throw new UserError(`${join(folder, inside)} is a link that leads back to a folder above it`, "remove it");
+    throw new UserError(`${join(folder, inside)} is a link to a folder above it`, "remove it");
   const files = await Promise.all(
     names.filter(isVisible).map(async (name) => {
       const path = join(inside, name);
@@ -112,7 +112,7 @@ async function found(path: string): Promise<Stats | undefined> {
       (info) => info.isSymbolicLink(),
       () => false,
     );
-    if (isLink && !(problem instanceof NoFile)) throw new NoFile(path, "is a link that leads to no file");
+    if (isLink && !(problem instanceof NoFile)) throw new NoFile(path, "is a broken link");
     if ((problem as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw problem;
   }

@@ -69,8 +69,8 @@ function broken(path: string, reason: string, others: boolean): never {
     `${path} cannot be read: ${reason}`,
     "restore it from a backup of the lake; without one, remove it and version-hint.text beside it: " +
       (others
-        ? "the table is then as it was before its last commit"
-        : "there is then no table, and the next run of its dataset makes one of its own rows only"),
+        ? "the table then has the content before its last commit"
+        : "the table is then gone, and the next run of its dataset creates one with only its own rows"),
   );
 }
 

@@ -43,17 +43,17 @@ export async function readRecord(folder: string): Promise<CommitRecord | undefin
       `${path} has format ${value.strata}, and this version of Strata reads ${RECORD_VERSION}`,
       "use the version of Strata that wrote it",
     );
-  if (value?.strata !== RECORD_VERSION || !isRecord(value)) throw broken(path, "is no commit record");
+  if (value?.strata !== RECORD_VERSION || !isRecord(value)) throw broken(path, "is not a valid commit record");
   const strange = value.files.flatMap(({ path, staged = path }) => [path, staged]).find(leadsOut);
   if (strange !== undefined)
-    throw broken(path, `names the file ${JSON.stringify(strange)}, which leads out of its target`);
+    throw broken(path, `names the file ${JSON.stringify(strange)}, which is outside its target`);
   return value;
 }
 
 function broken(path: string, why: string): UserError {
   return new UserError(
     `${path} ${why}`,
-    "if its dataset has `write` replace, run it; or make a record of the files that are there: `strata recover --rebuild DATASET`",
+    "if its dataset has `write` replace, run it; or rebuild the record from the existing files: `strata recover --rebuild DATASET`",
   );
 }
 

@@ -83,7 +83,7 @@ describe("crawlers", () => {
       const found = world.diagnostics.filter(({ code }) => code === "C019");
       assert.deepEqual(
         found.map(({ code, help }) => [code, help]),
-        [["C019", "remove it: the job itself enters Iceberg tables into the catalog"]],
+        [["C019", "remove it: the job registers Iceberg tables in the catalog"]],
       );
     }
   });

@@ -19,8 +19,8 @@ const CASES: readonly (readonly [
 ])[] = [
   ["a byte order mark", (path) => writeFileSync(path, `\ufeff${SQL}`), undefined],
   ["CRLF", (path) => writeFileSync(path, `-- of all\r\n${SQL.replaceAll("\n", "\r\n")}`), undefined],
-  ["an empty file", (path) => writeFileSync(path, ""), "Q002 1:1 the SQL of dataset `totals` holds no query"],
-  ["comments", (path) => writeFileSync(path, "-- to do\n"), "Q002 1:1 the SQL of dataset `totals` holds no query"],
+  ["an empty file", (path) => writeFileSync(path, ""), "Q002 1:1 the SQL of dataset `totals` contains no query"],
+  ["comments", (path) => writeFileSync(path, "-- to do\n"), "Q002 1:1 the SQL of dataset `totals` contains no query"],
   [
     "a zero",
     (path) => writeFileSync(path, SQL.replace("(a", "(\0a")),
@@ -35,11 +35,11 @@ const CASES: readonly (readonly [
     "S004 3:6 is not UTF-8 text",
   ],
   ["a folder", (path) => mkdirSync(path), "C009 3:1 names `sql/shop/totals.sql`, which is a folder"],
-  ["a pipe", (path) => spawnSync("mkfifo", [path]), "S004 1:1 is no file with text"],
+  ["a pipe", (path) => spawnSync("mkfifo", [path]), "S004 1:1 is not a text file"],
   ["a link to a folder", (path, root) => symlinkSync(join(root, "sql"), path), "S004 1:1 is a folder, not a file"],
   ["a link to nothing", (path) => symlinkSync("nothing.sql", path), "S004 1:1 is a link that leads nowhere"],
   ["a link to itself", (path) => symlinkSync(path, path), "S004 1:1 is a link that leads to itself"],
-  ["a link out of the root", (path) => symlinkSync("/etc/passwd", path), "S004 1:1 leads out of the root by a link"],
+  ["a link out of the root", (path) => symlinkSync("/etc/passwd", path), "S004 1:1 is a link to a file outside the root"],
   ["nothing", () => {}, "C009 3:1 names `sql/shop/totals.sql`, which does not exist"],
 ];
 

@@ -68,9 +68,9 @@ describe("bad luck, on Sail", function () {
     const spoil: [() => void, RegExp][] = [
       [
         () => truncateSync(file, 1000),
-        /a\.parquet begins as a Parquet file and does not end as one: .*put the whole file/,
+        /a\.parquet begins as a Parquet file but does not end as one: .*write the complete file/,
       ],
-      [() => truncateSync(file, 0), /a\.parquet is no readable Parquet file \(it has 0 bytes\): .*put the whole file/],
+      [() => truncateSync(file, 0), /a\.parquet is not a readable Parquet file \(0 bytes\): .*write the complete file/],
       [() => writeFileSync(file, "id,amount\n1,2\n"), /a\.parquet is text, no Parquet file: move it to a folder/],
     ];
     for (const [act, what] of spoil) {

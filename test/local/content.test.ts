@@ -159,8 +159,8 @@ describe("a target's commit record, for readers here", () => {
     assert.equal(await ask("SELECT a FROM orders ORDER BY a"), "a\r\n1\r\n1\r\n2\r\n");
     for (const [name, act, what] of [
       ["x.parquet", pipe, "x.parquet is a named pipe, not a file"],
-      ["x.parquet", (path: string) => symlinkSync("nowhere", path), "x.parquet is a link that leads to no file"],
-      ["k=2", (path: string) => symlinkSync(".", path), "k=2 is a link that leads back to a folder above it"],
+      ["x.parquet", (path: string) => symlinkSync("nowhere", path), "x.parquet is a broken link"],
+      ["k=2", (path: string) => symlinkSync(".", path), "k=2 is a link to a folder above it"],
       ["_strata/commit.json", pipe, "commit.json is a named pipe, not a file"],
     ] as const) {
       mkdirSync(join(target, "_strata"), { recursive: true });
@@ -209,14 +209,14 @@ describe("a target's commit record, for readers here", () => {
     ]) {
       writeFileSync(join(target, "_strata", "commit.json"), text);
       const { message, help } = await refused();
-      assert.match(message, /is no commit record/, text);
+      assert.match(message, /is not a valid commit record/, text);
       // Never a removal: kept generations and the executions that count as done would go with it.
       assert.include(help ?? "", "`strata recover --rebuild DATASET`");
     }
     for (const path of ["../../x.parquet", "/etc/passwd", "a//b", ""]) {
       record([{ path, rows: 1, bytes: 1 }]);
       const { message, help } = await refused();
-      assert.include(message, `names the file ${JSON.stringify(path)}, which leads out of its target`);
+      assert.include(message, `names the file ${JSON.stringify(path)}, which is outside its target`);
       assert.include(help ?? "", "`strata recover --rebuild DATASET`");
     }
   });
@@ -351,7 +351,7 @@ describe("a target's commit record, for readers here", () => {
     assert.equal(await ask(), "a\r\n1\r\n", "the rest can be read");
     for (const location of ["s3://../x/", "s3://b/\0/"]) {
       await recordTables(lake, "shop", [{ name: "out", location, columns: [] }]);
-      assert.match((await refused("FROM out")).message, /names no folder inside the lake/);
+      assert.match((await refused("FROM out")).message, /is not a folder inside the lake/);
     }
     const long = ["größe".repeat(40), `${"größe".repeat(40)}2`, "x".repeat(255)];
     for (const database of long) await recordTables(lake, database, [{ name: "t", location: LOCATION, columns: [] }]);
@@ -419,7 +419,7 @@ describe("a crawl of several tables, on Sail", function () {
     assert.equal(beside.status, "SUCCEEDED");
     const [crawler] = beside.crawlers;
     assert.deepInclude(crawler, { name: "all", status: "SUCCEEDED", tables: ["orders"] });
-    assert.match(crawler?.warnings?.join() ?? "", /^table `totals` cannot be read: .*commit\.json is no commit record/);
+    assert.match(crawler?.warnings?.join() ?? "", /^table `totals` cannot be read: .*commit\.json is not a valid commit record/);
     const { stream, text } = memoryStream();
     const reporter = reporterFor(stream, stream, { plan, textOf: () => undefined });
     for (const event of events) reporter.onEvent(event);
@@ -435,7 +435,7 @@ describe("a crawl of several tables, on Sail", function () {
     });
     assert.equal(breaking.status, "FAILED");
     assert.deepInclude(breaking.crawlers[0], { status: "FAILED", tables: ["totals"] });
-    assert.match(breaking.crawlers[0]?.error ?? "", /^table `orders` cannot be read: .* is no commit record/);
+    assert.match(breaking.crawlers[0]?.error ?? "", /^table `orders` cannot be read: .* is not a valid commit record/);
   });
 });
 
@@ -487,7 +487,7 @@ describe("a run that is killed, for readers here, on Sail", function () {
       assert.isEmpty(tables);
       assert.match(
         String(unreadable.get("orders")),
-        /^UserError: table `orders` cannot be read: .* is no commit record/,
+        /^UserError: table `orders` cannot be read: .* is not a valid commit record/,
       );
     });
 });

@@ -246,11 +246,11 @@ describe("strata recover", function () {
     writeFileSync(join(target, "_strata", "commit.json"), "{");
     const { code, stdout } = await recover();
     assert.equal(code, 1);
-    assert.match(stdout, /FAILED: .* is no commit record/);
+    assert.match(stdout, /FAILED: .* is not a valid commit record/);
     assert.match(stdout, /^totals +whole/m);
     const listed = await recover("--generations");
     assert.equal(listed.code, 1);
-    assert.match(listed.stdout, /FAILED: .* is no commit record[\s\S]*^totals\n/m);
+    assert.match(listed.stdout, /FAILED: .* is not a valid commit record[\s\S]*^totals\n/m);
   });
 
   it("says what was never committed, and makes no lake where there is none", async () => {
@@ -295,7 +295,7 @@ describe("strata recover", function () {
     assert.equal(without.code, 1);
     assert.match(
       without.stdout,
-      /FAILED: the commit record of .* is gone, and 1 of its files .* are there: .*--rebuild 'o"/,
+      /FAILED: the commit record of .* is missing, but 1 of its files .* exist: .*--rebuild 'o"/,
     );
     assert.match(
       (await recover("--rebuild", NAME, "--yes")).stdout,

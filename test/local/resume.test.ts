@@ -133,7 +133,7 @@ describe("strata run --execution", function () {
     assert.deepInclude(before.stages[0]?.datasets[0], { name: "orders", status: "FAILED", rows: null });
     writeFileSync(join(lake, "lake", "bronze", "orders", "_strata", "commit.json"), "{");
     const blind = await withWorker({ killAt: "begun" }, () => runPipeline(options));
-    assert.match(blind.stages[0]?.datasets[0]?.error?.message ?? "", /is no commit record/);
+    assert.match(blind.stages[0]?.datasets[0]?.error?.message ?? "", /is not a valid commit record/);
   });
 
   it("a stage whose time is up has what it committed told, and is gone on with", async () => {

@@ -86,7 +86,7 @@ describe("settings of a stack", () => {
   it("that are no file are said to be none, and not waited for", () => {
     for (const [make, words] of [
       [(path: string) => mkdirSync(path), "`Pulumi.dev.yaml` is a folder, not a file"],
-      [(path: string) => spawnSync("mkfifo", [path]), "`Pulumi.dev.yaml` is no file with text"],
+      [(path: string) => spawnSync("mkfifo", [path]), "`Pulumi.dev.yaml` is not a text file"],
     ] as const) {
       const home = folderOf({ "Pulumi.yaml": PROJECT });
       make(join(home, "Pulumi.dev.yaml"));

@@ -22,7 +22,7 @@ const PHRASES: readonly (readonly [written: RegExp, help: string])[] = [
   [/^(LEFT|RIGHT|FULL) INNER JOIN /, "write `LEFT JOIN`, or `INNER JOIN`"],
   [/^:= /, "write `=`"],
   [/^-> > /, "write `get_json_object(…, '$.name')`"],
-  [/^[~?] [^,)]/, "write `RLIKE` for a pattern; `?` is no operator"],
+  [/^[~?] [^,)]/, "write `RLIKE` for a pattern; `?` is not an operator"],
   [/^STRAIGHT_JOIN [^OW,]/, "write `JOIN`"],
   [/^(ILIKE|LIKE) (ANY|ALL|SOME) ''/, "write the texts in brackets"],
   [/^OFFSET \S+ LIMIT /, "write `LIMIT` in front of `OFFSET`"],
@@ -96,7 +96,7 @@ const sign: Find = each((tokens, at) => {
     "@": "write a parameter as `:name`, declared under `params` in `pipeline.yaml`",
   }[token.text];
   const other = "delete it, or put the name that it belongs to into backticks";
-  return mistake(token, token, `\`${token.text}\` is no part of SQL`, help ?? other);
+  return mistake(token, token, `\`${token.text}\` is not part of SQL`, help ?? other);
 });
 
 /** Behind these a text is no value of a type. */
@@ -120,7 +120,7 @@ const typedText: Find = each((tokens, at) => {
   return mistake(
     text,
     text,
-    `a text is behind \`${word.text}\`, which is no type of a text`,
+    `a string follows \`${word.text}\`, which is not a literal's type`,
     "add the comma or operator between them; a column's new name is in backticks, not in quotes",
   );
 });

@@ -222,7 +222,7 @@ const afterCall = each((tokens, at) => {
     ? mistake(
         word,
         word,
-        "`OVER` is behind something that is no function",
+        "`OVER` must follow a function",
         "write it directly behind the call, inside the brackets",
       )
     : undefined;
@@ -268,7 +268,7 @@ const misplaced = each((tokens, at) => {
       ? mistake(
           token,
           token,
-          `\`${token.text}\` is no part of a name or number`,
+          `\`${token.text}\` is not part of a name or number`,
           "put a name that begins with a digit into backticks",
         )
       : undefined;
@@ -312,7 +312,7 @@ const strictAlias = each((tokens, at) => {
     ? mistake(
         word,
         word,
-        `\`${written.toLowerCase()}\` is no new name of a table`,
+        `\`${written.toLowerCase()}\` cannot be a table alias`,
         "write it in backticks, or another name",
       )
     : undefined;

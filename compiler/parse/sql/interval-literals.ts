@@ -69,7 +69,7 @@ function partsProblem(parts: readonly { amount: Token; unit: Token }[]): SyntaxM
       const help = /^[+-]?\d*\.\d*$/.test(value)
         ? "only seconds have a fraction; write a smaller unit"
         : "write a whole number";
-      return mistake(amount, amount, `\`${short(value)}\` is no number of an interval's \`${unit.text}\``, help);
+      return mistake(amount, amount, `\`${short(value)}\` is not a valid number of an interval's \`${unit.text}\``, help);
     }
   }
   const [first, last] = [parts[0], parts.at(-1)];
@@ -123,7 +123,7 @@ function textProblem(text: Token): SyntaxMistake | undefined {
       return mistake(
         text,
         text,
-        `\`${short(value)}\` is no interval`,
+        `\`${short(value)}\` is not a valid interval`,
         "write numbers and units, as in `INTERVAL '1 day 2 hours'`",
       );
     units.push(unit);
@@ -152,9 +152,9 @@ function rangeProblem(
     );
   const example = `write it as in \`INTERVAL '${EXAMPLES[range]}' ${range}\``;
   if (amount.kind !== "text")
-    return mistake(amount, amount, `the value of an interval \`${range}\` is no text`, example);
+    return mistake(amount, amount, `the value of an interval \`${range}\` is not a string`, example);
   const value = insideOf(amount);
   if (value !== undefined && !pattern.test(value))
-    return mistake(amount, amount, `\`${short(value)}\` is no interval \`${range}\``, example);
+    return mistake(amount, amount, `\`${short(value)}\` is not a valid interval \`${range}\``, example);
   return amountAt(tokens, next + 3) && isUnit(tokens[next + 4]) ? mixing(tokens[next + 4] as Token) : undefined;
 }

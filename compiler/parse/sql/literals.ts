@@ -57,7 +57,7 @@ function typedMistake(type: Token, text: Token | undefined): SyntaxMistake | und
   if (text === undefined || typed === undefined) return undefined;
   const value = type.upper === "X" ? text.text.slice(1, -1) : insideOf(text);
   if (value === undefined || typed.isRight(value)) return undefined;
-  return mistake(text, text, `\`${short(value)}\` is no ${typed.what}`, typed.help);
+  return mistake(text, text, `\`${short(value)}\` is not a valid ${typed.what}`, typed.help);
 }
 
 /** `epoch`, `now`, `today CET`. */
@@ -188,6 +188,6 @@ const unknownNumber = (token: Token) =>
   mistake(
     token,
     token,
-    `\`${short(token.text)}\` is no number`,
+    `\`${short(token.text)}\` is not a valid number`,
     "correct it; a name that begins with a digit and has a point is in backticks",
   );

@@ -25,10 +25,10 @@ function strayCharacter(tokens: readonly Token[]): SyntaxMistake | undefined {
   const place = placeOf(token);
   if (FANCY_QUOTES.test(token.text)) {
     const help = "write `'` around text, and backticks around a name; word processors make such quotes";
-    return { ...place, message: `\`${token.text}\` (${code}) is no quote in SQL`, help };
+    return { ...place, message: `\`${token.text}\` (${code}) is not a quote in SQL`, help };
   }
   if (FANCY_DASHES.test(token.text))
-    return { ...place, message: `\`${token.text}\` (${code}) is no minus in SQL`, help: "write `-`" };
+    return { ...place, message: `\`${token.text}\` (${code}) is not a minus sign in SQL`, help: "write `-`" };
   if (INVISIBLE.test(token.text)) {
     return {
       ...place,

@@ -45,7 +45,7 @@ def parse_group(text: str) -> list[Dataset]:
     names = [dataset.name for dataset in datasets]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise JobInputError(f"--group_list holds {', '.join(twice)} twice")
+        raise JobInputError(f"--group_list contains {', '.join(twice)} twice")
     return datasets
 
 
@@ -79,7 +79,7 @@ def _overlap(one: str, other: str) -> bool:
 
 def _dataset(item: Any, index: int) -> Dataset:
     if not isinstance(item, dict):
-        raise JobInputError(f"item {index} of --group_list is no object")
+        raise JobInputError(f"item {index} of --group_list is not an object")
     name = item.get("sql_name")
     sql = item.get("sql_text")
     tables = item.get("tables", [])

@@ -68,9 +68,7 @@ def from_mapping(values: Mapping[str, str]) -> JobArguments:
     plain = {name.removeprefix("--"): value for name, value in values.items()}
     unknown = sorted(set(plain) - set(NAMES))
     if unknown:
-        raise JobInputError(
-            f"this job does not know --{unknown[0]}: give it a definition of the same version of Strata"
-        )
+        raise JobInputError(f"unknown argument --{unknown[0]}: use a definition of the job's version of Strata")
     if "group_list" not in plain:
         raise JobInputError("--group_list is missing: start the job through its state machine")
     return JobArguments(
@@ -93,7 +91,7 @@ def _concurrency(text: str | None) -> int | None:
     if text is None:
         return None
     if not str(text).isdecimal() or not 1 <= int(text) <= MOST_AT_ONCE:
-        raise JobInputError(f"--concurrency is no number from 1 to {MOST_AT_ONCE}")
+        raise JobInputError(f"--concurrency is not a number from 1 to {MOST_AT_ONCE}")
     return int(text)
 
 
@@ -105,5 +103,5 @@ def _names(text: str) -> tuple[str, ...]:
     if names is None:
         return ()
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise JobInputError("--datasets is no JSON array of names, and not null")
+        raise JobInputError("--datasets is neither a JSON array of names nor null")
     return tuple(names)

@@ -44,8 +44,8 @@ def received(values: Mapping[str, str]) -> dict[str, str]:
     version = plain.pop("arguments_version", "1")
     if version != VERSION:
         raise JobInputError(
-            f"the arguments are of version {version}, and this job reads version {VERSION}: "
-            "start a new execution instead of a redrive, or deploy the stack with the release of the job"
+            f"the arguments are of version {version}, but this job reads version {VERSION}: "
+            "start a new execution instead of a redrive, or deploy the stack with the job's release"
         )
     digests = _digests(plain.pop("digests", ""))
     for name in CONSTANTS:
@@ -62,7 +62,7 @@ def of_content(address: str, text: str) -> str:
     named = address.rsplit("/", 1)[-1].removesuffix(".json")
     if _is_digest(named) and _sha256(text.encode("utf-8")) != named:
         raise JobInputError(
-            f"{address} does not hold what its name says: it was cut off or changed; delete it, then deploy again"
+            f"{address} does not match the digest in its name: it was truncated or changed; delete it, then deploy again"
         )
     return text
 
@@ -72,11 +72,11 @@ def _constant(name: str, text: str, digest: str | None) -> str:
     if digest is None and not (text.startswith("s3://") or text == "{}"):
         raise JobInputError(f"--{name} has no digest in --digests: start the job through its state machine")
     if digest is not None and _sha256(text.encode("utf-8", "surrogateescape")) != digest:
-        raise JobInputError(f"--{name} is not what the state machine sent: {LOCALE}")
+        raise JobInputError(f"--{name} differs from what the state machine sent: {LOCALE}")
     try:
         return CONSTANTS[name](text)
     except ValueError:
-        raise JobInputError(f"--{name} is no percent-encoded UTF-8") from None
+        raise JobInputError(f"--{name} is not percent-encoded UTF-8") from None
 
 
 def _unsealed(name: str, sealed: str) -> str:
@@ -85,9 +85,9 @@ def _unsealed(name: str, sealed: str) -> str:
         content = base64.b64decode(encoded, validate=True)
         text = content.decode("utf-8")
     except ValueError:
-        raise JobInputError(f"--{name} is no Base64 of UTF-8 behind a digest: {LOCALE}") from None
+        raise JobInputError(f"--{name} is not Base64 of UTF-8 after a digest: {LOCALE}") from None
     if _sha256(content) != digest:
-        raise JobInputError(f"--{name} is not what the state machine sent: {LOCALE}")
+        raise JobInputError(f"--{name} differs from what the state machine sent: {LOCALE}")
     return text
 
 
@@ -97,7 +97,7 @@ def _digests(text: str) -> dict[str, str]:
     except ValueError:
         digests = None
     if not isinstance(digests, dict):
-        raise JobInputError(f"--digests is no JSON object: {LOCALE}")
+        raise JobInputError(f"--digests is not a JSON object: {LOCALE}")
     return digests
 
 

@@ -109,9 +109,7 @@ def _java_failure(text: str, sql: str, tables: Tables) -> Failure:
         return _told(explained, explained.kind, text, sql)
     of_files = kind in ("java.io.IOException", "java.io.FileNotFoundException", "java.io.EOFException")
     shown = f"the engine failed: {first_sentence(message)}" if message else None
-    told = (
-        shown if of_files and shown else "the engine failed, and what it says may hold values, so that it is not kept"
-    )
+    told = shown if of_files and shown else "the engine failed; its message may contain values, so it is not stored"
     return Failure(kind.rpartition(".")[2], told, shown=shown)
 
 

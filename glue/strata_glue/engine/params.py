@@ -25,7 +25,7 @@ def read_params(values: str, types: str) -> dict[str, Value]:
             raise JobInputError(f"parameter `{name}` is not declared; known: {known}")
     for name in declared:
         if name not in given:
-            raise JobInputError(f"parameter `{name}` has no value and no default: give it in `params` of the execution")
+            raise JobInputError(f"parameter `{name}` has no value and no default: set it in `params` of the execution")
     return {name: cast(name, value, declared[name]) for name, value in given.items()}
 
 

@@ -88,7 +88,7 @@ def read_content(store: Store, location: str) -> Content:
         if now.tag == stored.tag and (damage := _damage(store, location, stored.record)):
             raise damage
         stored = now  # another generation was committed while the files were listed
-    raise DatasetError("SOURCE_CHANGED", f"{location} changes faster than it can be read")
+    raise DatasetError("SOURCE_CHANGED", f"{location} changed during every attempt to read it")
 
 
 def _finished(store: Store, location: str, stored: StoredRecord) -> StoredRecord:
@@ -99,7 +99,7 @@ def _finished(store: Store, location: str, stored: StoredRecord) -> StoredRecord
     except DatasetError:
         raise
     except Exception as error:
-        print(f"{location} is committed, and not published yet: {failure_of(error, '').message}", file=sys.stderr)
+        print(f"{location} is committed but not yet promoted: {failure_of(error, '').message}", file=sys.stderr)
     return read_record(store, location) or stored
 
 

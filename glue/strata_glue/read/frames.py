@@ -153,7 +153,7 @@ def _cannot(engine: str, column: FileColumn) -> DatasetError:
     kind = name_of(column.type) if _is_sparks_own(column) else str(column.noted)
     return DatasetError(
         "ENGINE_CANNOT",
-        f"{engine} does not read column `{column.name}`, which is {kind}: run with `--engine spark`, or write the column "
+        f"{engine} cannot read column `{column.name}` of type {kind}: run with `--engine spark`, or write the column "
         "as a number or as text",
     )
 

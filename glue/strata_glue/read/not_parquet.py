@@ -23,9 +23,9 @@ _FORMATS = {
 _UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".inprogress")
 _TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 
-_CONVERT = "write it as Parquet, and keep the original in a folder of its own"
-_AWAY = "move it to a folder of its own, or let its name start with `_`: such files are passed over"
-_ANEW = "put the whole file there, or remove it"
+_CONVERT = "write it as Parquet, and keep the original in a separate folder"
+_AWAY = "move it to a separate folder, or let its name start with `_`: such files are skipped"
+_ANEW = "write the complete file, or remove it"
 
 
 def what_it_is(store: Store, location: str, file: ContentFile, error: Exception) -> str:
@@ -38,21 +38,21 @@ def what_it_is(store: Store, location: str, file: ContentFile, error: Exception)
         return f"cannot be read ({reason})"
     name = file.path.lower()
     if name.endswith(_UNFINISHED):
-        return f"is no whole Parquet file; by its name its upload is not finished: wait for it, or remove it ({reason})"
+        return f"is an incomplete Parquet file; by its name its upload is not finished: wait for it, or remove it ({reason})"
     if file.size < LEAST_BYTES and not head.strip():
-        return f"is no readable Parquet file (it has {file.size} bytes): an upload that broke off; {_ANEW}"
+        return f"is not a readable Parquet file ({file.size} bytes): an interrupted upload; {_ANEW}"
     if head.startswith(_MAGIC):
-        return f"begins as a Parquet file and does not end as one: an upload that broke off; {_ANEW} ({reason})"
+        return f"begins as a Parquet file but does not end as one: an interrupted upload; {_ANEW} ({reason})"
     known = next((what for magic, what in _FORMATS.items() if head.startswith(magic)), None)
     if known is not None:
-        return f"is {known}, which is no Parquet file that can be read: {_CONVERT}"
+        return f"is {known}, which is not a readable Parquet file: {_CONVERT}"
     text = _text(head)
     if text is None:
-        return f"is no readable Parquet file: {_AWAY} ({reason})"
+        return f"is not a readable Parquet file: {_AWAY} ({reason})"
     if name.endswith(_TABLES) or text.lstrip().startswith(("{", "[")):
         what = "JSON" if text.lstrip().startswith(("{", "[")) else "CSV"
-        return f"is {what}, no Parquet file: if it holds rows of the table, {_CONVERT}; else {_AWAY}"
-    return f"is text, no Parquet file: {_AWAY}"
+        return f"is {what}, not a Parquet file: if it has rows of the table, {_CONVERT}; else {_AWAY}"
+    return f"is text, not a Parquet file: {_AWAY}"
 
 
 def _text(head: bytes) -> str | None:

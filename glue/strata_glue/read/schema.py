@@ -71,7 +71,7 @@ def _merged(shapes: dict[Shape, str], declared: dict[str, str]) -> dict[str, pa.
         twice = same_but_for_case([column.name for column in shape])
         if twice:
             raise _Broken(
-                f"{path} has the columns `{twice[0]}` and `{twice[1]}`, which Spark and Athena take for one: name them apart"
+                f"{path} has the columns `{twice[0]}` and `{twice[1]}`, which are equal for Spark and Athena: rename one"
             )
         for column in shape:
             key = column.name.lower()
@@ -84,7 +84,7 @@ def _merged(shapes: dict[Shape, str], declared: dict[str, str]) -> dict[str, pa.
             if both is None:
                 raise _Broken(
                     f"column `{name}` is {name_of(before)} in {first} and {name_of(column.type)} in {path}, and no type "
-                    "holds both as they are: write one of the files anew, or put them into folders of their own and "
+                    "holds both without loss: rewrite one of the files, or put them into separate folders and "
                     "cast in SQL"
                 )
             found[key] = (name, both, first if both == before else path)
@@ -100,7 +100,7 @@ def _as_declared(column: FileColumn, path: str, declared: str) -> pa.DataType:
         return column.type
     raise _Broken(
         f"column `{column.name}` is {name_of(column.type)} in {path}, and `sources` in pipeline.yaml declares it as "
-        f"{declared}, which does not hold every {name_of(column.type)}: declare the type that the files have and cast in "
+        f"{declared}, which cannot represent every {name_of(column.type)}: declare the files' type and cast in "
         "SQL, or write the file anew"
     )
 
@@ -117,11 +117,11 @@ def _partitions(paths: Sequence[str], declared: dict[str, str]) -> dict[str, pa.
         twice = same_but_for_case(here)
         if twice:
             raise _Broken(
-                f"the folder {folder}/ names the partition column `{twice[0]}` twice: give every level of folders a column of its own"
+                f"the folder {folder}/ names the partition column `{twice[0]}` twice: give every level of folders a different column"
             )
         if here != names:
             raise _Broken(
-                f"files are in {_shown(first)} and in {_shown(folder)}, and the partition columns of the two differ: give every "
+                f"files in {_shown(first)} and {_shown(folder)} have different partition columns: give every "
                 "file the same `column=value` folders, in the same order and case"
             )
     values = [values_of(f"{folder}/x") for folder in folders]

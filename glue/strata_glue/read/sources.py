@@ -109,7 +109,7 @@ class SourceReader:
                 if history is None or history.current is None:
                     raise DatasetError(
                         "SOURCE_MISSING",
-                        f"{source.called} does not exist: there is no Iceberg table at {source.location}",
+                        f"{source.called} does not exist: no Iceberg table at {source.location}",
                     )
                 self._snapshots[source.location] = history.current
             snapshot = self._snapshots[source.location]
@@ -120,7 +120,7 @@ class SourceReader:
         if content.passed_over:
             return DatasetError(
                 "SOURCE_EMPTY",
-                f"{source.called} has no Parquet file in {source.location} itself: files lie in its folders "
+                f"{source.called} has no Parquet file in {source.location} itself: there are files in its folders "
                 f"{shown(content.passed_over)}, which are not read, as on Spark: only folders `column=value` belong to a "
                 "table. Name the folder that has the files as `s3_path`, or rename the folders",
             )
@@ -142,7 +142,7 @@ class SourceReader:
                     "SOURCE_CHANGED", f"{source.called} changed while it was read: {file.path} is gone"
                 ) from None
             except Unreadable as problem:
-                return f"column `{problem.column}` of {file.path} is {problem.kind}, which Spark does not read: {problem.remedy}"
+                return f"column `{problem.column}` of {file.path} is {problem.kind}, which Spark does not support: {problem.remedy}"
             except NoFile as problem:
                 return f"{file.path} {problem.what}: remove it, or let its name start with `_`"
             except Exception as error:  # pyarrow raises several classes for a file that is no Parquet
@@ -168,8 +168,8 @@ def footer_rows(store: Store, location: str, path: str) -> int:
 
 def _missing(source: Source) -> DatasetError:
     is_file = source.location.endswith(".parquet/")
-    remedy = ", which is the name of a file: write the folder of the files as `s3_path`" if is_file else ""
-    return DatasetError("SOURCE_MISSING", f"{source.called} does not exist: nothing lies in {source.location}{remedy}")
+    remedy = ", which is the name of a file: set `s3_path` to the folder of the files" if is_file else ""
+    return DatasetError("SOURCE_MISSING", f"{source.called} does not exist: there are no files in {source.location}{remedy}")
 
 
 def _check_names(source: Source, files: tuple[ContentFile, ...]) -> None:
@@ -179,5 +179,5 @@ def _check_names(source: Source, files: tuple[ContentFile, ...]) -> None:
         raise DatasetError(
             "SOURCE_BROKEN",
             f"{source.called} ({source.location}): the name {pattern} has one of `*?[{{\\`, which engines "
-            "read as a pattern of names: rename the file or its folder",
+            "treat as a pattern: rename the file or its folder",
         )

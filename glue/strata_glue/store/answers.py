@@ -118,5 +118,5 @@ def _unreachable(request: dict[str, Any], problem: Exception | None) -> StoreUnr
     place = f"s3://{request.get('Bucket')}/{request.get('Key', request.get('Prefix', ''))}"
     reason = " ".join(str(problem).split())[:300]
     return StoreUnreachable(
-        f"S3 gave no whole answer for {place} ({reason}): run it again; if that does not help, check the network"
+        f"incomplete response of S3 for {place} ({reason}): run it again; if that does not help, check the network"
     )

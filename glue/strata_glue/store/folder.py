@@ -33,12 +33,12 @@ def open_file(file: Path) -> BinaryIO:
         mode = file.stat().st_mode
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ELOOP) and file.is_symlink():
-            raise NoFile(file, "is a link that leads to no file") from None
+            raise NoFile(file, "is a broken link") from None
         raise
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
     if not stat.S_ISREG(mode):
-        raise NoFile(file, f"is {_KINDS.get(stat.S_IFMT(mode), 'something else')}, no file")
+        raise NoFile(file, f"is {_KINDS.get(stat.S_IFMT(mode), 'something else')}, not a file")
     # Not blocking: somebody may put a pipe there just now.
     return os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
 
@@ -168,12 +168,12 @@ def _lock_file(file: Path) -> BinaryIO:
         handle = os.fdopen(os.open(file, flags, mode), "r+b", buffering=0)
     except OSError as error:
         if file.is_symlink():
-            raise NoFile(file, "is a link, and locks are files") from None
+            raise NoFile(file, "is a link, but a lock must be a file") from None
         raise error
     found = os.fstat(handle.fileno())
     if not stat.S_ISREG(found.st_mode):
         handle.close()
-        raise NoFile(file, "is no file, and locks are files")
+        raise NoFile(file, "is not a file, but a lock must be one")
     if found.st_uid == os.geteuid():
         os.fchmod(handle.fileno(), mode)
     return handle

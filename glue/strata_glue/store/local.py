@@ -158,7 +158,7 @@ class LocalStore:
         for each in (place, *place.parents):
             what = _in_the_way(each)
             if what is not None:
-                raise NotADirectoryError(f"{each} is {what}, and {location} needs a folder: move it away")
+                raise NotADirectoryError(f"{each} is {what}, but {location} needs a folder: move it away")
         files = []
         above: dict[str, set[tuple[int, int]]] = {}
         for folder, names, files_here in os.walk(root, onerror=_unless_gone, followlinks=True):
@@ -201,7 +201,7 @@ class LocalStore:
     def _expect(self, location: str, path: str, tag: str | None) -> None:
         found = self.get(location, path)
         if (found.tag if found else None) != tag:
-            raise Conflict(f"{location}{path} was written by somebody else")
+            raise Conflict(f"{location}{path} was written by another writer")
 
     def _aside(self) -> Path:
         """A new name for what is being made. Its folder is there."""
@@ -234,7 +234,7 @@ class LocalStore:
         return folder / name
 
     def _folder(self, location: str) -> Path:
-        """Raises `ValueError` for what names no folder inside the lake; local/catalog/files.ts has the same rule."""
+        """Raises `ValueError` for what is not a folder inside the lake; local/catalog/files.ts has the same rule."""
         # A bucket, or a folder in it, may be a link to where there is room.
         return Path(os.path.realpath(self._place(location)))
 
@@ -242,7 +242,7 @@ class LocalStore:
         """The same, as it is called."""
         names = location.removeprefix("s3://").removesuffix("/").split("/")
         if not location.startswith("s3://") or names[0] == PRIVATE_FOLDER or leads_out("/".join(names)):
-            raise ValueError(f"{location!r} names no folder inside the lake")
+            raise ValueError(f"{location!r} is not a folder inside the lake")
         return self._lake.joinpath(*names)
 
     def _file(self, location: str, path: str) -> Path:
@@ -255,7 +255,7 @@ def _in_the_way(path: Path) -> str | None:
     try:
         mode = path.stat().st_mode
     except OSError:
-        return "a link that leads nowhere" if path.is_symlink() else None
+        return "a broken link" if path.is_symlink() else None
     return None if stat.S_ISDIR(mode) else "a file" if stat.S_ISREG(mode) else "no folder"
 
 
@@ -270,7 +270,7 @@ def _check_paths(location: str, *paths: str) -> None:
     """Raises `ValueError` for the first that leads out of its location: records name files, and may be somebody else's."""
     for path in paths:
         if leads_out(path.removesuffix("/")):
-            raise ValueError(f"{path!r} names no file below {location}")
+            raise ValueError(f"{path!r} is not a file below {location}")
 
 
 def _move(aside: Path, file: Path) -> None:
@@ -310,7 +310,7 @@ def _above(folder: Path, above: set[tuple[int, int]]) -> set[tuple[int, int]]:
         return above
     this = (found.st_dev, found.st_ino)
     if this in above:
-        raise NoFile(folder, "is a link that leads back to a folder above it")
+        raise NoFile(folder, "is a link to a folder above it")
     return {*above, this}
 
 

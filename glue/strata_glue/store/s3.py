@@ -85,7 +85,7 @@ class S3Store:
         except ClientError as error:
             # 412: it is another one. 409: another conditional write is under way. 404: it was deleted meanwhile.
             if code_of(error) in {"PreconditionFailed", "412", "ConditionalRequestConflict", "409", *MISSING}:
-                raise Conflict(f"{location}{path} was written by somebody else") from None
+                raise Conflict(f"{location}{path} was written by another writer") from None
             raise
         return str(answer["ETag"])
 

@@ -103,8 +103,8 @@ class PublishInterrupted(DatasetError):
         reason = failure_of(error, "").message
         super().__init__(
             "PUBLISH_INTERRUPTED",
-            f"generation {standing.generation} of {target} is committed, and the store stopped its publishing: {reason}; "
-            "Strata reads it already, others do when the dataset or `strata recover` runs",
+            f"generation {standing.generation} of {target} is committed, but the store interrupted its promotion: {reason}; "
+            "Strata already reads it, other readers will after the next run of the dataset or `strata recover`",
         )
         self.standing = standing
         """What stands now."""
@@ -212,4 +212,4 @@ class Attempt(ABC):
 def say_waste(target: str, error: Exception) -> None:
     """Tells of what a store refused that changes no content."""
     what = failure_of(error, "").message
-    print(f"{target}{ATTEMPTS} keeps an attempt's files until the next commit: {what}", file=sys.stderr)
+    print(f"{target}{ATTEMPTS} has orphan files of an attempt until the next commit: {what}", file=sys.stderr)

@@ -91,7 +91,7 @@ def _check_types(file: RecordFile, schema: StructType, attempt: Attempt, store: 
         if said.get(name, kind) != kind:
             raise DatasetError(
                 "ENGINE_CANNOT",
-                f"column `{name}` mixes types, of which Sail makes {kind} where it says {said[name]}: cast the parts of "
+                f"column `{name}` mixes types: Sail writes {kind} but reports {said[name]}: cast the parts of "
                 f"the expression to one type, for example CAST(… AS {said[name]}), or run with --engine spark",
             )
 

@@ -109,7 +109,7 @@ _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
     (
         r"UNRESOLVED_ALL_IN_GROUP_BY\]",
         "UNRESOLVED_ALL_IN_GROUP_BY",
-        "GROUP BY ALL cannot tell the columns of an expression with an aggregate function and a column: name the columns",
+        "GROUP BY ALL cannot determine the columns of an expression with an aggregate function and a column: name the columns",
         ("GROUP",),
     ),
     (
@@ -224,7 +224,7 @@ _SAID: list[tuple[str, str, str, tuple[str, ...]]] = [
     (
         r"^invalid Unicode scalar value",
         "INVALID_PARAMETER_VALUE",
-        "a number that {} gets is no sign's: give numbers from 0 on",
+        "a number in {} is not a valid character: use numbers from 0 on",
         ("chr", "char"),
     ),
     (

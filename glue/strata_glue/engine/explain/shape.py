@@ -144,7 +144,7 @@ def _several_generators(query: QueryText) -> Explained:
 
 
 def _star(query: QueryText) -> Explained:
-    message = "`*` is no expression: name the columns"
+    message = "`*` is not an expression: name the columns"
     stars = [token for token in query.words.tokens if token.text == "*"]
     lists = [token for before, token in pairwise(query.words.tokens) if before.text.upper() in _LISTS]
     found = [token.start for token in stars if len(stars) == 1 or token not in lists]

@@ -8,14 +8,14 @@ import re
 from strata_glue.engine.explain.explained import Explained, Rule
 
 _REFUSALS = {
-    errno.ENOSPC: ("DISK_FULL", "the disk is full: make room where the lake and TMPDIR are, then run again"),
-    errno.EDQUOT: ("DISK_FULL", "the disk quota is used up: make room where the lake and TMPDIR are, then run again"),
+    errno.ENOSPC: ("DISK_FULL", "the disk is full: free space for the lake and TMPDIR, then run again"),
+    errno.EDQUOT: ("DISK_FULL", "the disk quota is used up: free space for the lake and TMPDIR, then run again"),
     errno.EFBIG: (
         "FILE_TOO_LARGE",
-        "a file would be larger than this process may write: raise its limit (`ulimit -f`)",
+        "a file exceeds the size limit of this process: raise it (`ulimit -f`)",
     ),
-    errno.EEXIST: ("FILE_IN_THE_WAY", "a file is where a folder is needed: move it away"),
-    errno.ENOTDIR: ("FILE_IN_THE_WAY", "a file is where a folder is needed: move it away"),
+    errno.EEXIST: ("FILE_IN_THE_WAY", "a file is in the place of a folder: move it away"),
+    errno.ENOTDIR: ("FILE_IN_THE_WAY", "a file is in the place of a folder: move it away"),
     errno.EROFS: ("READ_ONLY", "the file system of the lake is read-only: name another folder with --lake"),
 }
 

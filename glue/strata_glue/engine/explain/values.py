@@ -49,7 +49,7 @@ def _bad_cast(value: str | None, target: str, query: QueryText) -> Explained:
 
 def _bad_text(value: str, kind: str, place: int) -> Explained:
     """A text of the query where something of another type meets it: `d = '2026-13-45'`."""
-    remedy = f"is no {kind}: write {TYPED.get(kind, 'a number')}, or cast the other side to STRING"
+    remedy = f"is not a valid {kind}: write {TYPED.get(kind, 'a number')}, or cast the other side to STRING"
     return Explained("CAST_INVALID_INPUT", f"a text of the query {remedy}", place, f"the text {value} {remedy}")
 
 

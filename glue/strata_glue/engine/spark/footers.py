@@ -119,7 +119,7 @@ def _check_fields(path: str, kind: pa.DataType) -> None:
     twice = same_but_for_case([field.name for field in kind])
     if twice:
         name = f"a struct with the fields `{twice[0]}` and `{twice[1]}`"
-        raise Unreadable(path, name, "name them apart: Spark and Athena ignore case")
+        raise Unreadable(path, name, "rename one: Spark and Athena ignore case")
 
 
 def _leaf(path: str, leaf: parquet.ColumnSchema) -> pa.DataType:

@@ -92,7 +92,7 @@ class IcebergAttempt(Attempt):
         if settings.write != "replace" and self._before_it is not None and self._before_it.files:
             raise DatasetError(
                 "TARGET_LAYOUT",
-                f"{self.target} holds Parquet files of generation {self._before_it.generation}, and `format` says iceberg, so "
+                f"{self.target} has Parquet files of generation {self._before_it.generation}, but `format` is iceberg, so "
                 f"`{settings.write}` would leave them out: give the dataset another target, or {REPLACE_ONCE}",
             )
         if settings.partition_by:
@@ -203,6 +203,4 @@ def _check_keys(frame: DataFrame, names: tuple[str, ...]) -> None:
         raise DatasetError("MERGE_KEY", f"{unknown_rows} {have} NULL in the merge key ({key})")
     if twice:
         values, are = ("value", "is") if twice == 1 else ("values", "are")
-        raise DatasetError(
-            "MERGE_KEY", f"{twice} {values} of the merge key ({key}) {are} there more than once in the result"
-        )
+        raise DatasetError("MERGE_KEY", f"{twice} {values} of the merge key ({key}) {are} duplicated in the result")

@@ -93,7 +93,7 @@ def _history_in(file: Path) -> History:
         raise DatasetError(
             "RECORD_BROKEN",
             f"{file} cannot be read ({_why(error)}): restore it from a backup of the lake; without one, remove "
-            f"it and version-hint.text beside it: {_without(file)}",
+            f"it and version-hint.text next to it: {_without(file)}",
         ) from None
 
 
@@ -110,8 +110,8 @@ def _why(error: Exception) -> str:
 def _without(file: Path) -> str:
     """What a table is without its newest metadata."""
     if any(each != file and version_of(each) for each in file.parent.iterdir()):
-        return "the table is then as it was before its last commit"
-    return "there is then no table, and the next run of its dataset makes one of its own rows only"
+        return "the table then has the content before its last commit"
+    return "the table is then gone, and the next run of its dataset creates one with only its own rows"
 
 
 def newest_file(folder: Path) -> Path | None:

@@ -38,7 +38,7 @@ def restore_table(store: Store, table: IcebergTable, generation: int) -> tuple[i
     if base is None or generation not in known:
         there = ", ".join(str(each) for each in known) or "none"
         raise DatasetError(
-            "GENERATION_UNKNOWN", f"generation {generation} of {table.location} has no snapshot; there: {there}"
+            "GENERATION_UNKNOWN", f"generation {generation} of {table.location} has no snapshot; existing: {there}"
         )
     lake.roll_back(table, base, known[generation].id)
     return generation, known[generation].standing().files
@@ -71,6 +71,6 @@ def _lake(store: Store, table: IcebergTable) -> LocalStore:
         return store
     raise DatasetError(
         "ENGINE_CANNOT",
-        f"{table.database}.{table.name} is an Iceberg table in the Glue catalog: its leftovers go with the next run of its "
-        "dataset; docs/publish.md says how Spark rolls it back",
+        f"{table.database}.{table.name} is an Iceberg table in the Glue catalog: its orphan files are removed by the next run of its "
+        "dataset; to roll it back with Spark, see docs/publish.md",
     )

@@ -149,7 +149,7 @@ class SparkTables:
         if base is not None:
             raise DatasetError(
                 "TARGET_LAYOUT",
-                f"the Iceberg table {table.location} is there and has no snapshot: Strata did not make it; drop it, or "
+                f"the Iceberg table {table.location} has no snapshot, so Strata did not create it: drop it, or "
                 "give the dataset another target",
             )
         writer = frame.writeTo(identifier(table, self._store)).using("iceberg")

@@ -88,6 +88,6 @@ def table_changed(table: IcebergTable, now: History | None) -> DatasetError:
     who = f"snapshot {current.id} of execution {current.execution or 'without a name'}" if current else "nothing"
     return DatasetError(
         "TARGET_CHANGED",
-        f"the Iceberg table {table.location} changed while this attempt ran: {who} is there now; "
-        "nothing of this attempt was kept, run it again",
+        f"the Iceberg table {table.location} changed during this attempt: {who} is current now; "
+        "nothing of this attempt was committed, run it again",
     )

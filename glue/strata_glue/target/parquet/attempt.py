@@ -128,7 +128,7 @@ class ParquetAttempt(Attempt):
         if base is None and self.found:
             raise DatasetError(
                 "TARGET_LAYOUT",
-                f"{self.target} holds files that Strata did not write, so `{settings.write}` does not know what they are: "
+                f"{self.target} has files that Strata did not write, so `{settings.write}` cannot keep them: "
                 f"give it another target, or {REPLACE_ONCE}",
             )
         if base is None or not base.files:
@@ -269,11 +269,11 @@ def target_changed(target: str, now: StoredRecord | None) -> DatasetError:
     who = (
         f"execution {now.record.execution or 'without a name'} committed generation {now.record.generation}"
         if now
-        else "its record is gone"
+        else "its record is missing"
     )
     return DatasetError(
         "TARGET_CHANGED",
-        f"{target} changed while this attempt ran: {who}; nothing of this attempt was kept, run it again",
+        f"{target} changed during this attempt: {who}; nothing of this attempt was committed, run it again",
     )
 
 

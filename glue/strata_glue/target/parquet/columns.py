@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from pyspark.sql.types import DataType, StructType
 
 UNSTORABLE = {
-    r"time\(": "Parquet files of Spark have no time of day: cast it to STRING, or compute seconds",
-    "interval": "only an interval of days to seconds or of years and months lands in Parquet: compute seconds or minutes",
-    "void": "a column of NULLs only has no type: cast it",
+    r"time\(": "Spark's Parquet files do not support times of day: cast it to STRING, or compute seconds",
+    "interval": "Parquet supports only intervals of days to seconds or of years and months: compute seconds or minutes",
+    "void": "a column with only NULLs has no type: cast it",
     "variant": "Athena cannot read variant: cast it",
 }
 """Types that the target cannot hold, by a pattern of their name's start, with what to do instead."""
@@ -33,14 +33,14 @@ def check_columns(schema: StructType) -> None:
         if field.name.lower() in seen:
             raise DatasetError(
                 "RESULT_COLUMNS",
-                f"two columns of the result are called `{field.name}`: name them apart (Athena ignores case)",
+                f"two columns of the result are called `{field.name}`: rename one (Athena ignores case)",
             )
         seen[field.name.lower()] = field.name
         twice = _same_fields(field.dataType)
         if twice:
             raise DatasetError(
                 "RESULT_COLUMNS",
-                f"column `{field.name}` has the struct fields `{twice[0]}` and `{twice[1]}`: name them apart (Spark and "
+                f"column `{field.name}` has the struct fields `{twice[0]}` and `{twice[1]}`: rename one (Spark and "
                 "Athena ignore case)",
             )
         kind = field.dataType.simpleString()
@@ -76,7 +76,7 @@ def check_same_columns(result: tuple[Column, ...], before: tuple[Column, ...]) -
     if differences:
         raise DatasetError(
             "RESULT_COLUMNS",
-            f"the result differs from what stays in the target: {'; '.join(differences)}; "
+            f"the result's columns differ from those of the rows that stay in the target: {'; '.join(differences)}; "
             f"keep its columns, or write to another target, or {REPLACE_ONCE}",
         )
 
@@ -86,6 +86,6 @@ def check_same_partitions(target: str, before: tuple[str, ...], wanted: tuple[st
     if before != wanted:
         raise DatasetError(
             "TARGET_LAYOUT",
-            f"{target} is partitioned by {', '.join(before) or 'nothing'}, and `partition_by` says "
+            f"{target} is partitioned by {', '.join(before) or 'nothing'}, but `partition_by` is "
             f"{', '.join(wanted) or 'nothing'}: write to another target, or {REPLACE_ONCE}",
         )

@@ -43,10 +43,13 @@ def check_partition_columns(names: tuple[str, ...], schema: StructType) -> None:
             )
         if not _TYPES.fullmatch(types[name]):
             raise DatasetError(
-                "RESULT_COLUMNS", f"column `{name}` is {types[name]}, which cannot partition: cast it, or take another"
+                "RESULT_COLUMNS",
+                f"column `{name}` is {types[name]}, which cannot be a partition column: cast it, or use another",
             )
     if len(names) >= len(types):
-        raise DatasetError("RESULT_COLUMNS", "`partition_by` names every column: no column would be left in the files")
+        raise DatasetError(
+            "RESULT_COLUMNS", "`partition_by` names every column: the files need at least one other column"
+        )
 
 
 def with_partition_texts(frame: DataFrame, names: tuple[str, ...]) -> tuple[DataFrame, list[str]]:
@@ -113,11 +116,11 @@ def partition_type(values: Sequence[str | None], declared: str | None) -> pa.Dat
         return type_of(name) or pa.string()
     kind = type_of(declared)
     if kind is None or not _TYPES.fullmatch(name_of(kind)):
-        raise ValueError(f"it is declared as {declared}, which no folder's name can hold: declare it as string")
+        raise ValueError(f"it is declared as {declared}, which a folder name cannot represent: declare it as string")
     strange = next((value for value in known if not _is_a(value, kind)), None)
     if strange is not None:
         raise ValueError(
-            f"`{strange}` is no {declared}, as which `sources` in pipeline.yaml declares it: declare it as string, or "
+            f"`{strange}` is not a valid {declared}, its type under `sources` in pipeline.yaml: declare it as string, or "
             "rename the folder"
         )
     return kind
@@ -175,6 +178,6 @@ def _folder_value(name: str, text: str) -> str:
         what = "an empty text" if value == "" else f"the text {NULL_PARTITION}"
         raise DatasetError(
             "RESULT_COLUMNS",
-            f"partition column `{name}` holds {what}, which every reader would take for NULL: replace it in the SQL",
+            f"partition column `{name}` holds {what}, which readers would treat as NULL: replace it in the SQL",
         )
     return escape(value)

@@ -84,7 +84,7 @@ def finish(store: Store, target: str, stored: StoredRecord) -> Record:
             if now is None or (now.tag == stored.tag and isinstance(problem, FileNotFoundError)):
                 raise DatasetError(
                     "TARGET_DAMAGED",
-                    f"{target} is committed and cannot be published: {_missing(problem)}; "
+                    f"{target} is committed but cannot be promoted: {_missing(problem)}; "
                     f"{for_damage(store, stored.record, survey(store, target))}",
                 ) from None
             stored = now
@@ -134,7 +134,7 @@ def retired(target: str) -> DatasetError:
     return DatasetError(
         "TARGET_LAYOUT",
         f"{target} became an Iceberg table, and its Parquet files are older: "
-        "give the dataset that writes it another target, or drop the table, remove what it left in the target, and "
+        "give the dataset that writes it another target, or drop the table, remove its files from the target, and "
         f"{REPLACE_ONCE}",
     )
 
@@ -154,7 +154,7 @@ def _loss(store: Store, target: str, there: Survey, record: Record) -> DatasetEr
     how = "is gone" if found is None else f"has {found} bytes instead of {lost.bytes}"
     return DatasetError(
         "TARGET_DAMAGED",
-        f"{target}{lost.path} {how}, though generation {record.generation} consists of it: {for_damage(store, record, there)}",
+        f"{target}{lost.path} {how}, but belongs to generation {record.generation}: {for_damage(store, record, there)}",
     )
 
 
@@ -165,13 +165,13 @@ def _without_record(store: Store, target: str, there: Survey) -> DatasetError | 
         return None
     return DatasetError(
         "TARGET_DAMAGED",
-        f"the commit record of {target} is gone, and {len(ours)} of its files (the first: {ours[0]}) are there: "
+        f"the commit record of {target} is missing, but {len(ours)} of its files (the first: {ours[0]}) exist: "
         f"{for_record(store)}",
     )
 
 
 def _busy(target: str) -> DatasetError:
-    return DatasetError("TARGET_CHANGED", f"{target} is being written by several others at once: run it again")
+    return DatasetError("TARGET_CHANGED", f"{target} is being changed by several other writers: run it again")
 
 
 def _missing(problem: Exception) -> str:

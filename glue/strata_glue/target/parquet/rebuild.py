@@ -110,7 +110,9 @@ def _from_files(store: Store, dataset: str, target: str, there: Survey, broken: 
     ours = [file for file in there.data if is_our_name(file.path)]
     leaves = tuple(file.path for file in there.data if not is_our_name(file.path))
     if there.has_table:
-        raise DatasetError("TARGET_LAYOUT", f"{target} holds an Iceberg table, whose content is in its metadata")
+        raise DatasetError(
+            "TARGET_LAYOUT", f"{target} is an Iceberg table, which needs no rebuild: its metadata lists its content"
+        )
     if not ours and broken is None:
         raise DatasetError(
             "TARGET_EMPTY", f"{target} has neither a commit record nor a file of Strata's: nothing to rebuild"
@@ -129,7 +131,7 @@ def _from_files(store: Store, dataset: str, target: str, there: Survey, broken: 
         first, second = list(columns.values())[:2]
         raise DatasetError(
             "RESULT_COLUMNS",
-            f"{target}: the columns of {first} and {second} differ, so they are of different generations: move the files "
+            f"{target}: the columns of {first} and {second} differ, so they belong to different generations: move the files "
             "of one of them away, then rebuild",
         )
     names, partitions = _partitions([file.path for file in takes])
@@ -181,7 +183,7 @@ def _footer(store: Store, target: str, file: DataFile) -> tuple[int, tuple[Colum
     except Exception as error:  # pyarrow raises several classes for a file that is no Parquet
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        return f"it is no readable Parquet file ({' '.join(str(error).split())[:100]})"
+        return f"it is not a readable Parquet file ({' '.join(str(error).split())[:100]})"
 
 
 def _partitions(paths: Sequence[str]) -> tuple[tuple[str, ...], list[Column]]:

@@ -29,7 +29,7 @@ def parsed(content: bytes) -> dict[str, Any]:
 def field(value: Any, key: str) -> Any:
     """A field that must be there."""
     if not isinstance(value, dict):
-        raise NotARecord(f'it has something else than an object with "{key}"')
+        raise NotARecord(f'its "{key}" is not an object')
     if key not in value:
         raise NotARecord(f'it has no "{key}"')
     return value[key]

@@ -47,9 +47,9 @@ def read_record(store: Store, target: str) -> StoredRecord | None:
         record = from_json(stored.content, target)
         strange = next(filter(leads_out, _paths(record)), None)
     except NotARecord as error:
-        raise RecordBroken(store, target, stored, f"is no commit record: {error}") from None
+        raise RecordBroken(store, target, stored, f"is not a valid commit record: {error}") from None
     if strange is not None:
-        raise RecordBroken(store, target, stored, f"names the file {strange!r}, which leads out of its target")
+        raise RecordBroken(store, target, stored, f"names the file {strange!r}, which is outside its target")
     return StoredRecord(record, stored.tag)
 
 
@@ -91,7 +91,7 @@ def from_json(content: bytes, target: str) -> Record:
         raise NotARecord(f'there is no format {version}, which its "strata" says')
     raise DatasetError(
         "RECORD_NEWER",
-        f"{target}{RECORD_PATH} has format {version}, and this version of Strata reads {RECORD_VERSION}: use the version that wrote it",
+        f"{target}{RECORD_PATH} has format {version}, but this version of Strata reads {RECORD_VERSION}: use the version that wrote it",
     )
 
 

@@ -123,7 +123,7 @@ def _clean(store: Store, target: str, stored: StoredRecord, attempts: list[str])
     try:
         tag = store.put_if(target, RECORD_PATH, to_json(moved), stored.tag)
     except Conflict:
-        raise DatasetError("TARGET_CHANGED", f"{target} is being written: recover it when the run has ended") from None
+        raise DatasetError("TARGET_CHANGED", f"{target} is being written: recover it after the run") from None
     for name in attempts:
         store.delete_tree(f"{target}{ATTEMPTS}{name}/")
     return StoredRecord(moved, tag)

@@ -31,7 +31,7 @@ def for_damage(store: Store, record: Record, there: Survey) -> str:
     if whole:
         ways.append(f"go back to generation {whole[0]}: {command(store, f'--datasets {name} --to {whole[0]}')}")
     if record.write not in (*STAYS, RETIRED):
-        ways.append("if the dataset still has `write` replace, run it, which makes all of it anew")
+        ways.append("if the dataset still has `write` replace, run it, which writes the whole content again")
     ways.append(f"accept the loss: {command(store, f'--rebuild {name}')} first lists what is lost")
     return "; or ".join(ways)
 
@@ -50,6 +50,6 @@ def for_record(store: Store, name: str = "DATASET") -> str:
         "" if isinstance(store, LocalStore) else "; or restore an earlier version of it, if the bucket keeps versions"
     )
     return (
-        "if its dataset has `write` replace, run it, which makes all of it anew; or make a record of the files that are "
+        "if its dataset has `write` replace, run it, which writes the whole content again; or make a record of the files that are "
         f"there: {command(store, f'--rebuild {name}')} first lists what it takes{versions}"
     )

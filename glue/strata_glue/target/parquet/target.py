@@ -17,8 +17,8 @@ class ParquetTarget(Target):
         if attempt.has_table:
             raise DatasetError(
                 "TARGET_LAYOUT",
-                f"{self.location} holds an Iceberg table, and `format` says parquet: give the dataset another target, or "
-                "drop the table and remove what it left in the target first",
+                f"{self.location} is an Iceberg table, but `format` is parquet: give the dataset another target, or "
+                "drop the table and remove its files from the target first",
             )
         return attempt
 

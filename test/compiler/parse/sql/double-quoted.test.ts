@@ -64,7 +64,7 @@ describe("texts in double quotes", () => {
       `SELECT if("model" > 1, 1, 2) AS x ${FROM}`,
     ]) {
       const [warning, ...others] = warnings(sql);
-      assert.equal(warning?.message, 'Spark reads `"model"` as text, not as a name', sql);
+      assert.equal(warning?.message, 'Spark reads `"model"` as a string, not as a name', sql);
       assert.isEmpty(others);
     }
   });
