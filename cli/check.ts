@@ -36,8 +36,8 @@ export async function check(names: readonly string[], options: CheckOptions): Pr
   const home = options.stack === undefined ? root : homeOfStacks({ root });
   const stacks = options.stack === undefined ? knownStacks(home) : [options.stack];
   const settings = await checkStacks(home, stacks, { root, loaded }, isChosen);
-  const stray = options.stack === undefined ? strayFiles(home) : [];
-  const diagnostics = unique([...pipelines.flatMap((each) => each.diagnostics), ...settings.diagnostics, ...stray]);
+  const unread = options.stack === undefined ? strayFiles(home) : [];
+  const diagnostics = unique([...pipelines.flatMap((each) => each.diagnostics), ...settings.diagnostics, ...unread]);
   if (options.format === "json") process.stdout.write(`${json(diagnostics, pipelines, stacks)}\n`);
   else if (options.format === "sarif") process.stdout.write(`${JSON.stringify(sarif(diagnostics), null, 2)}\n`);
   else {

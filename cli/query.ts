@@ -31,6 +31,6 @@ export async function query(sql: string, name: string | undefined, options: Quer
 
 function limitOf(text: string | undefined): number {
   if (text === undefined) return ROWS;
-  if (!/^\d{1,15}$/.test(text)) throw usageError(`--limit \`${text}\` is no number of rows`, "give 0 for all rows");
+  if (!/^\d{1,15}$/.test(text)) throw usageError(`--limit \`${text}\` is not a number of rows`, "give 0 for all rows");
   return Number(text) || Number.POSITIVE_INFINITY;
 }

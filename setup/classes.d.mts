@@ -1,2 +1,2 @@
-/** Makes Spark's archive of classes, unless that is done for this Java; a failure is said and harms nothing. */
+/** Creates Spark's class archive, if there is none for this Java; a failure is reported and harmless. */
 export function ensureClassArchive(python: string): Promise<void>;

@@ -1,4 +1,4 @@
-/** Undefined if a Java 17 (or newer) answers, else why not, with the remedy. */
+/** Undefined if there is a Java 17 or newer, else the problem with its remedy. */
 export function javaProblem(): string | undefined;
-/** Where the Java that Spark would start really lies; undefined where there is none. */
+/** Path of Spark's Java, with links resolved; undefined if there is none. */
 export function javaPath(): string | undefined;

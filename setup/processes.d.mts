@@ -1,7 +1,7 @@
 /** A process of this machine, or of another that shares its files. */
 export interface ProcessId {
   readonly pid: number;
-  /** When it began, in the system's own words: a later process with the same number began at another time. */
+  /** Its start, as the system reports it: a later process with the same id started at another time. */
   readonly began: string;
   /** Machine, its start, and the space that numbers of processes are counted in. */
   readonly host: string;

@@ -8,5 +8,5 @@ export function digestOf(files: readonly string[], ...words: readonly string[]):
 export function isStamped(path: string, digest: string): boolean;
 /** Writes the stamp; the last step of an installation. */
 export function stamp(path: string, digest: string): void;
-/** The one line for a problem that the user can solve; undefined for a bug of ours. */
+/** The line for a problem that the user can fix; undefined for a bug in Strata. */
 export function setupProblem(problem: unknown): string | undefined;

@@ -23,6 +23,8 @@ function whatIsWrong(key: string, { sql, others }: Root): readonly [why: string,
   const near = nearest(key, sql.keys());
   return [
     "does not exist",
-    near === undefined ? `write the query to \`sql/${key}\`` : `did you mean \`${near}\`? (file names are case-sensitive)`,
+    near === undefined
+      ? `write the query to \`sql/${key}\``
+      : `did you mean \`${near}\`? (file names are case-sensitive)`,
   ];
 }

@@ -138,7 +138,9 @@ def test_a_lost_record_is_neither_whole_nor_nothing(store: Store) -> None:
         lambda: publish(store, 4, [5], "append"),
         lambda: restore(store, "d", T, 2),
     ):
-        with pytest.raises(DatasetError, match=r"the commit record of .* is missing.*strata recover --rebuild") as error:
+        with pytest.raises(
+            DatasetError, match=r"the commit record of .* is missing.*strata recover --rebuild"
+        ) as error:
             use()
         assert error.value.kind == "TARGET_DAMAGED"
     assert rebuilt(store, "d", T, accept=False).removes == [*sorted(kept), *sorted(aside(store))]

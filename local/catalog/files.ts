@@ -88,8 +88,7 @@ export function isVisible(name: string): boolean {
 async function visibleFiles(folder: string, inside: string, above: readonly string[] = []): Promise<string[]> {
   const names = await readdir(join(folder, inside)).catch(unlessMissing);
   const here = await realpath(join(folder, inside)).catch(() => "");
-  if (above.includes(here))
-    throw new UserError(`${join(folder, inside)} is a link to a folder above it`, "remove it");
+  if (above.includes(here)) throw new UserError(`${join(folder, inside)} is a link to a folder above it`, "remove it");
   const files = await Promise.all(
     names.filter(isVisible).map(async (name) => {
       const path = join(inside, name);

@@ -97,9 +97,9 @@ export async function recoverTargets(options: RecoverOptions): Promise<Recovery>
   );
   // A killed process may have written a part of its last line.
   const lines = out.split("\n").slice(0, -1);
-  const told = lines.map((line) => JSON.parse(line) as Recovered & { readonly fatal?: Fatal });
-  const fatal = told.at(-1)?.fatal;
-  const answers = fatal === undefined ? told : told.slice(0, -1);
+  const answered = lines.map((line) => JSON.parse(line) as Recovered & { readonly fatal?: Fatal });
+  const fatal = answered.at(-1)?.fatal;
+  const answers = fatal === undefined ? answered : answered.slice(0, -1);
   if (fatal !== undefined) return { answers, problem: fatalError(fatal) };
   const problem = new UserError(
     `recovery ended with exit code ${code}: ${err.trim().split("\n").at(-1)?.slice(0, 500) ?? ""}`,

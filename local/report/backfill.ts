@@ -64,12 +64,12 @@ export function backfillReporter(
 /** `2026-01-31  done    3 datasets, 0.4 s`. */
 export function dayLine(run: DayResult, colours: ReturnType<typeof coloursOf>): string {
   const ran = run.stages.flatMap(({ datasets }) => datasets).filter(({ status }) => status !== "NOT_SELECTED");
-  const stands = ran.filter(({ status }) => ["SUCCEEDED", "COMMITTED", "SKIPPED"].includes(status));
-  const repeated = stands.filter((dataset) => dataset.repeated).length;
-  const skipped = stands.filter(({ status }) => status === "SKIPPED").length;
-  const warned = stands.flatMap(({ expectations }) => warnings(expectations)).length;
+  const done = ran.filter(({ status }) => ["SUCCEEDED", "COMMITTED", "SKIPPED"].includes(status));
+  const repeated = done.filter((dataset) => dataset.repeated).length;
+  const skipped = done.filter(({ status }) => status === "SKIPPED").length;
+  const warned = done.flatMap(({ expectations }) => warnings(expectations)).length;
   const notes = [
-    `${run.status === "SUCCEEDED" ? "" : `${stands.length} of `}${counted(ran.length, "dataset")}`,
+    `${run.status === "SUCCEEDED" ? "" : `${done.length} of `}${counted(ran.length, "dataset")}`,
     ...(repeated > 0 ? [`${repeated === ran.length ? "all" : repeated} written earlier`] : []),
     ...(skipped > 0 ? [`${skipped === ran.length ? "all" : skipped} unchanged`] : []),
     ...(warned > 0 ? [counted(warned, "warning")] : []),

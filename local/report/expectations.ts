@@ -30,9 +30,9 @@ function block(
 function lines(expectation: ExpectationResult, place: Place | undefined, colours: Colours): string[] {
   const { name, severity, sample } = expectation;
   const mark = severity === "error" ? colours.red("error  ") : colours.yellow("warning");
-  const told = `  ${mark} ${printable(name)}: ${measure(expectation)}`;
+  const line = `  ${mark} ${printable(name)}: ${measure(expectation)}`;
   return [
-    told,
+    line,
     ...(place === undefined ? [] : [`          --> ${printable(place.file)}:${place.line}:${place.column}`]),
     ...(sample === undefined ? [] : [`          sample: ${printable(sample)}`]),
   ];

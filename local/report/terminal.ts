@@ -9,7 +9,7 @@ import { printable } from "../../compiler/show/text.ts";
 export interface Commands {
   /** Runs one dataset of a pipeline. */
   readonly run: (pipeline: string, dataset: string) => string;
-  /** Writes a location of the sample; undefined where it is no part of this root's. */
+  /** Writes a location of the sample; undefined outside this root's sample. */
   readonly data: (location: string) => string | undefined;
 }
 

@@ -184,13 +184,13 @@ export class RunRecorder {
 
   /** `unheard`: the status of a dataset whose end no event reported. */
   #result(dataset: DatasetPlan, unheard: DatasetStatus, committed: CommittedByName): DatasetResult {
-    const told = this.#datasets.get(dataset.name);
-    const result = told ?? unfinished(dataset, unheard);
-    const stands = committed.get(dataset.name);
-    if (stands instanceof UserError)
-      return told?.error ? told : { ...result, error: { class: "RECORD_BROKEN", message: stands.message } };
+    const reported = this.#datasets.get(dataset.name);
+    const result = reported ?? unfinished(dataset, unheard);
+    const found = committed.get(dataset.name);
+    if (found instanceof UserError)
+      return reported?.error ? reported : { ...result, error: { class: "RECORD_BROKEN", message: found.message } };
     // An error after its commit is kept.
-    if (stands !== undefined && !isDone(told)) return { ...result, ...stands, status: "COMMITTED" };
+    if (found !== undefined && !isDone(reported)) return { ...result, ...found, status: "COMMITTED" };
     return result.repeated && this.#changed.has(dataset.name) ? { ...result, sqlChanged: true } : result;
   }
 }

@@ -95,8 +95,8 @@ def _write(base: Path, name: str, table: object, scale: str) -> dict[str, object
     import pyarrow.parquet as parquet
 
     aside, old = base / f".{name}.new", base / f".{name}.old"
-    for leftover in (aside, old):
-        shutil.rmtree(leftover, ignore_errors=True)
+    for folder in (aside, old):
+        shutil.rmtree(folder, ignore_errors=True)
     aside.mkdir(parents=True)
     try:
         file = aside / "part-00000.parquet"
@@ -107,8 +107,8 @@ def _write(base: Path, name: str, table: object, scale: str) -> dict[str, object
             (base / name).rename(old)
         aside.rename(base / name)
     finally:
-        for leftover in (aside, old):
-            shutil.rmtree(leftover, ignore_errors=True)
+        for folder in (aside, old):
+            shutil.rmtree(folder, ignore_errors=True)
     rows = table.num_rows  # type: ignore[attr-defined]
     print(f"  {name:<16} {rows:>10,} rows {size / 1024**2:>8.1f} MiB", file=sys.stderr)
     return {"name": name, "rows": rows, "bytes": size}

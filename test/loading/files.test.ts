@@ -39,7 +39,11 @@ const CASES: readonly (readonly [
   ["a link to a folder", (path, root) => symlinkSync(join(root, "sql"), path), "S004 1:1 is a folder, not a file"],
   ["a link to nothing", (path) => symlinkSync("nothing.sql", path), "S004 1:1 is a link that leads nowhere"],
   ["a link to itself", (path) => symlinkSync(path, path), "S004 1:1 is a link that leads to itself"],
-  ["a link out of the root", (path) => symlinkSync("/etc/passwd", path), "S004 1:1 is a link to a file outside the root"],
+  [
+    "a link out of the root",
+    (path) => symlinkSync("/etc/passwd", path),
+    "S004 1:1 is a link to a file outside the root",
+  ],
   ["nothing", () => {}, "C009 3:1 names `sql/shop/totals.sql`, which does not exist"],
 ];
 

@@ -419,7 +419,10 @@ describe("a crawl of several tables, on Sail", function () {
     assert.equal(beside.status, "SUCCEEDED");
     const [crawler] = beside.crawlers;
     assert.deepInclude(crawler, { name: "all", status: "SUCCEEDED", tables: ["orders"] });
-    assert.match(crawler?.warnings?.join() ?? "", /^table `totals` cannot be read: .*commit\.json is not a valid commit record/);
+    assert.match(
+      crawler?.warnings?.join() ?? "",
+      /^table `totals` cannot be read: .*commit\.json is not a valid commit record/,
+    );
     const { stream, text } = memoryStream();
     const reporter = reporterFor(stream, stream, { plan, textOf: () => undefined });
     for (const event of events) reporter.onEvent(event);

@@ -62,7 +62,10 @@ const result = (datasets: readonly DatasetResult[], rest: Partial<RunResult> = {
   stages: [{ name: "gold", status: "FAILED", seconds: 1, datasets }],
 });
 const nothing = (location: string) =>
-  ({ class: "SOURCE_MISSING", message: `source table \`x\` does not exist: there are no files in ${location}` }) as const;
+  ({
+    class: "SOURCE_MISSING",
+    message: `source table \`x\` does not exist: there are no files in ${location}`,
+  }) as const;
 
 /** How the user's shell calls strata here. */
 const STRATA = calling().join(" ");

@@ -18,7 +18,12 @@ export const BANNED: readonly Banned[] = [
     wrong: "the file is no Parquet",
     right: "the file is not a Parquet file",
   },
-  { phrase: `\\b${BE} none\\b`, why: "negate the verb", wrong: "a name that is none", right: "an unknown name" },
+  {
+    phrase: `(?<![Tt]here )\\b${BE} none\\b`,
+    why: "negate the verb",
+    wrong: "a name that is none",
+    right: "an unknown name",
+  },
   {
     phrase: "\\b(?:stands|stood)\\b|\\b(?:it|they|that|which|rows) stand\\b|\\bstanding\\b",
     why: "files do not stand",

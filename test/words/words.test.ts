@@ -12,12 +12,19 @@ const PENDING = [
   "README.md",
   "bench/",
   "compiler/",
+  "contract/",
   "docs/architecture.md",
   "docs/datasets.md",
   "docs/state-machine.md",
   "glue/",
   "index.ts",
   "lambdas/",
+  "local/catalog/",
+  "local/engine/",
+  "local/interpreter/",
+  "local/run/handlers.ts",
+  "local/worker/",
+  "settings/",
   "test/",
 ];
 
@@ -64,14 +71,16 @@ function found(text: string, allowed: readonly RegExp[] = []): string[] {
   );
 }
 
-/** The page without its list of earlier words. */
-const withoutList = (text: string) =>
-  text.replace(/\n\| before \| now \|\n(?:\|.*\n)+/, (rows) => "\n".repeat(rows.split("\n").length - 1));
+/** The page without its list of earlier words, and without the tables that contract/ generates. */
+const authored = (text: string) =>
+  text.replace(/\n\| before \| now \|\n(?:\|.*\n)+|<!-- contract: [\s\S]*?<!-- \/contract/g, (rows) =>
+    "\n".repeat(rows.split("\n").length - 1),
+  );
 
 const read = (path: string) => readFileSync(join(HOME, path), "utf8");
 const foundIn = (path: string) =>
   found(
-    path === "docs/architecture.md" ? withoutList(read(path)) : read(path),
+    authored(read(path)),
     EXCEPTIONS[path]?.map(({ phrase }) => phrase),
   );
 const isPending = (path: string) => PENDING.some((each) => path.startsWith(each));
@@ -104,7 +113,7 @@ describe("words", () => {
     const wrong = all
       .filter((path) => !isPending(path))
       .flatMap((path) => foundIn(path).map((each) => `${path}:${each}`));
-    assert.deepEqual(wrong, []);
+    assert.deepEqual(wrong, [], wrong.slice(0, 99).join("\n"));
   });
 
   it("what is not yet rewritten still has a banned phrase", () => {
@@ -122,6 +131,6 @@ describe("words", () => {
     const wrong = all
       .filter((path) => path.endsWith(".md") && !isPending(path))
       .flatMap((path) => longLines(read(path)).map((line) => `${path}:${line}`));
-    assert.deepEqual(wrong, []);
+    assert.deepEqual(wrong, [], wrong.slice(0, 99).join("\n"));
   });
 });

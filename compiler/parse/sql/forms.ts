@@ -219,12 +219,7 @@ const afterCall = each((tokens, at) => {
   if (word.upper !== "OVER") return undefined;
   const name = tokens[openingOf(tokens, at - 1) - 1];
   return name === undefined || !/^(word|quoted)$/.test(name.kind) || !endsOperand(name)
-    ? mistake(
-        word,
-        word,
-        "`OVER` must follow a function",
-        "write it directly behind the call, inside the brackets",
-      )
+    ? mistake(word, word, "`OVER` must follow a function", "write it directly behind the call, inside the brackets")
     : undefined;
 });
 

@@ -69,7 +69,12 @@ function partsProblem(parts: readonly { amount: Token; unit: Token }[]): SyntaxM
       const help = /^[+-]?\d*\.\d*$/.test(value)
         ? "only seconds have a fraction; write a smaller unit"
         : "write a whole number";
-      return mistake(amount, amount, `\`${short(value)}\` is not a valid number of an interval's \`${unit.text}\``, help);
+      return mistake(
+        amount,
+        amount,
+        `\`${short(value)}\` is not a valid number of an interval's \`${unit.text}\``,
+        help,
+      );
     }
   }
   const [first, last] = [parts[0], parts.at(-1)];
