@@ -1,4 +1,4 @@
-/** The Pulumi program. Everything is in components/program.ts; this file only hands over the folder it stands in. */
+/** The Pulumi program: passes its folder to components/program.ts. */
 
 import { program } from "./components/program.ts";
 

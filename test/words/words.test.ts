@@ -8,7 +8,6 @@ import { BANNED } from "./banned.ts";
 
 /** Not yet rewritten. Only ever remove from this list: each entry must still hold a banned phrase. */
 const PENDING = [
-  "CHANGELOG.md",
   "README.md",
   "bench/",
   "compiler/",
@@ -17,7 +16,6 @@ const PENDING = [
   "docs/datasets.md",
   "docs/state-machine.md",
   "glue/",
-  "index.ts",
   "lambdas/",
   "local/catalog/",
   "local/engine/",
