@@ -67,7 +67,7 @@ def test_one_that_never_comes_whole_is_a_clear_error(filled: str, what: str, way
     with cutting(filled, Cuts(method, way, 10_000)) as address, pytest.raises(StoreUnreachable) as error:
         ask(open_store(address))
     message = failure_of(error.value, "").message
-    assert message.startswith("S3 gave no whole answer for s3://bkt/t/") and "run it again" in message
+    assert message.startswith("incomplete response of S3 for s3://bkt/t/") and "run it again" in message
 
 
 def test_no_network_is_a_clear_error(s3_store: Any) -> None:

@@ -173,7 +173,7 @@ def test_merge_updates_and_inserts_by_key(lake, dataset):
 @pytest.mark.parametrize(
     ("sql", "what"),
     [
-        ("SELECT 1L AS a, day FROM t", "1 value of the merge key (a) is there more than once in the result"),
+        ("SELECT 1L AS a, day FROM t", "1 value of the merge key (a) is duplicated in the result"),
         ("SELECT a % 2 AS a, day FROM t", "2 values of the merge key (a) are duplicated in the result"),
         ("SELECT nullif(a, 3) AS a, day FROM t", "1 row of the result has NULL in the merge key (a)"),
         ("SELECT CAST(NULL AS BIGINT) AS a, day FROM t", "9 rows of the result have NULL in the merge key (a)"),
@@ -505,7 +505,7 @@ def test_the_engine_goes_back_to_a_snapshot_as_recover_does(lake, dataset):
     first = history(lake)
     run(lake, dataset, "SELECT 'x' AS a FROM t")
     table = IcebergTable("db", "d", OUT)
-    with pytest.raises(DatasetError, match="changed while"):
+    with pytest.raises(DatasetError, match="changed during"):
         tables(lake).roll_back(table, first, first.current.id)
     tables(lake).roll_back(table, history(lake), first.current.id)
     assert values(lake) == list(range(9))
@@ -681,7 +681,7 @@ def test_recover_says_which_generations_there_are(lake, dataset):
     code, line = recover(lake, ("to", 7))
     assert (code, line["action"]) == (1, "failed")
     assert "generation 7" in line["message"]
-    assert line["message"].endswith("there: 1")
+    assert line["message"].endswith("existing: 1")
 
 
 CHILD = """
@@ -810,9 +810,9 @@ def test_the_way_on_from_broken_metadata_of_a_lake_can_be_gone(lake, dataset, ve
         assert event["error"]["class"] == "RECORD_BROKEN"
         assert message.startswith(f"{broken} cannot be read (")
         assert message.endswith(
-            "the table is then as it was before its last commit"
+            "the table then has the content before its last commit"
             if versions > 1
-            else "there is then no table, and the next run of its dataset makes one of its own rows only"
+            else "the table is then gone, and the next run of its dataset creates one with only its own rows"
         )
         assert "remove it and version-hint.text next to it" in message
     for file in (broken, inside / "version-hint.text"):

@@ -46,7 +46,7 @@ def test_what_arrives_changed_is_refused_with_the_likely_cause(name):
     digests = {**json.loads(sent["digests"]), name: hashlib.sha256(raw[name].encode()).hexdigest()}
     broken = {**raw, name: raw[name].encode("ascii", "replace").decode(), "digests": json.dumps(digests)}
     with pytest.raises(
-        JobInputError, match=rf"--{name} is not what the state machine sent: .* locale .*LC_ALL=C.UTF-8"
+        JobInputError, match=rf"--{name} differs from what the state machine sent: .* locale .*LC_ALL=C.UTF-8"
     ):
         received(broken)
 
@@ -57,7 +57,7 @@ def test_what_an_execution_computes_is_checked_too(name, change):
     sent = travelled(PLAIN)
     if change(sent[name]) == sent[name]:
         pytest.skip("the digest begins with 0")
-    with pytest.raises(JobInputError, match=rf"--{name} is .* locale"):
+    with pytest.raises(JobInputError, match=rf"--{name} .*locale"):
         received({**sent, name: change(sent[name])})
 
 
@@ -104,4 +104,4 @@ def test_an_object_that_is_not_what_its_name_says_is_refused(lake, dataset):
     assert lake.run(group_list=address)[0].status == "SUCCEEDED"
     lake.path(address).write_text(text[:-1], encoding="utf-8")
     result, events = lake.run(group_list=address)
-    assert "does not hold what its name says" in (result.error or "") and events == {}
+    assert "does not match the digest in its name" in (result.error or "") and events == {}

@@ -226,7 +226,7 @@ PARTITIONS: dict[str, tuple[list[str], str | None, Any]] = {
         "files in V=2/ and v=1/ have different partition columns",
     ),
     "two depths": (["v=1", "v=1/w=2"], None, "have different partition columns"),
-    "beside files": ([".", "v=1"], None, "files are in the table's own folder and in v=1/"),
+    "beside files": ([".", "v=1"], None, "files in the table's own folder and v=1/ have different"),
     "twice in a path": (["v=1/v=2"], None, "v=1/v=2/ names the partition column `v` twice: give every level"),
     "twice but for case": (["v=1/V=2"], None, "v=1/V=2/ names the partition column `"),
     "no value": (["v="], None, "has no name before its `=`, or no value after it"),
@@ -266,14 +266,14 @@ def test_partitions_and_files_that_differ_at_once(lake, dataset):
 
 OTHERS: dict[str, tuple[bytes, str]] = {
     # a file beside two good ones → what the message says
-    "README.md": (b"# about this folder", "README.md is text, no Parquet file: move it to a folder of its own"),
-    "manifest.json": (b'{"files": []}', "manifest.json is JSON, no Parquet file"),
+    "README.md": (b"# about this folder", "README.md is text, not a Parquet file: move it to a separate folder"),
+    "manifest.json": (b'{"files": []}', "manifest.json is JSON, not a Parquet file"),
     "x.csv": (
         b"a,b\n1,2\n3,4\n5,6\n7,8\n",
         "x.csv is CSV, not a Parquet file: if it has rows of the table, write it as Parquet",
     ),
     "empty.parquet": (b"", "empty.parquet is not a readable Parquet file (0 bytes): an interrupted upload"),
-    "cut.parquet": (b"PAR1" + b"\0" * 40, "cut.parquet begins as a Parquet file and does not end as one"),
+    "cut.parquet": (b"PAR1" + b"\0" * 40, "cut.parquet begins as a Parquet file but does not end as one"),
     "data.parquet.tmp": (b"PAR1" + b"\0" * 40, "by its name its upload is not finished"),
     "log.gz": (b"\x1f\x8b" + b"\0" * 40, "log.gz is compressed with gzip"),
     "book.xlsx": (b"PK\x03\x04" + b"\0" * 40, "book.xlsx is a zip archive or an Excel file"),
@@ -326,7 +326,7 @@ def test_what_is_no_file_is_refused_and_links_are_followed(lake, dataset, tmp_pa
         *[dataset(name, "SELECT v FROM t", {"t": location(name)}) for name in ("pipe", "hidden", "linked")]
     )
     assert events["pipe"]["error"]["class"] == "SOURCE_BROKEN"
-    assert "2.parquet is a named pipe, no file: remove it" in events["pipe"]["error"]["message"]
+    assert "2.parquet is a named pipe, not a file: remove it" in events["pipe"]["error"]["message"]
     assert [(events[name]["status"], events[name]["rows"]) for name in ("hidden", "linked")] == [
         ("SUCCEEDED", 1),
         ("SUCCEEDED", 3),

@@ -108,7 +108,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "time ms": (pa.array([time(8)], pa.time32("ms")), "a time of day (TIME(MILLIS))"),
     "time us": (pa.array([time(8)], pa.time64("us")), "write it as text, or as a number of seconds"),
     "time ns": (pa.array([time(8)], pa.time64("ns")), "a time of day (TIME(NANOS))"),
-    "uuid": (pa.array([UUID(int=5).bytes], pa.uuid()), "a UUID, which Spark does not read: write it as text"),
+    "uuid": (pa.array([UUID(int=5).bytes], pa.uuid()), "a UUID, which Spark does not support: write it as text"),
     "half float": (pa.array([1.5], pa.float16()), "a float of 16 bits"),
     "long decimal": (pa.array([Decimal("1.5")], pa.decimal256(50, 2)), "at most 38 digits"),
 }
@@ -237,7 +237,7 @@ def test_what_only_one_engine_reads_is_said(lake, dataset):
     for name, what in [("nanos", "duration[ns]"), ("interval", "interval day to second")]:
         error = events[name]["error"]
         assert error["class"] == "ENGINE_CANNOT"
-        assert f"`v`, which is {what}" in error["message"] and "--engine spark" in error["message"], error
+        assert f"`v` of type {what}" in error["message"] and "--engine spark" in error["message"], error
 
 
 @pytest.mark.parametrize(

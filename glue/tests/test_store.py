@@ -209,16 +209,16 @@ def test_a_lake_cannot_be_left(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="is not a folder inside the lake"):
             store.engine_path(location)
     for path in ("../x", "x/../../y", "/etc/passwd", ".", "x//y", "x\0"):
-        with pytest.raises(ValueError, match="names no file below"):
+        with pytest.raises(ValueError, match="is not a file below"):
             store.put("s3://b/t/", path, b"")
-        with pytest.raises(ValueError, match="names no file below"):
+        with pytest.raises(ValueError, match="is not a file below"):
             store.open("s3://b/t/", path)
-        with pytest.raises(ValueError, match="names no file below"):
+        with pytest.raises(ValueError, match="is not a file below"):
             store.delete("s3://b/t/", [path])
         for names in ({path: "a"}, {"a": path}):
-            with pytest.raises(ValueError, match="names no file below"):
+            with pytest.raises(ValueError, match="is not a file below"):
                 store.copy("s3://b/t/", names)
-            with pytest.raises(ValueError, match="names no file below"):
+            with pytest.raises(ValueError, match="is not a file below"):
                 store.exchange("s3://b/t/", Exchange(names, (), ("r", b"", ""), "x/"))
 
 
@@ -296,7 +296,7 @@ def test_a_target_on_another_disk_is_not_copied_twice(tmp_path: Path, monkeypatc
 def test_what_lies_in_the_place_of_a_folder_is_said(tmp_path: Path, path: str, what: str, make: Any) -> None:
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
     make(tmp_path / path)
-    with pytest.raises(NotADirectoryError, match=f"{path} is {what}, and s3://bkt/t/ needs a folder: move it away"):
+    with pytest.raises(NotADirectoryError, match=f"{path} is {what}, but s3://bkt/t/ needs a folder: move it away"):
         open_store(str(tmp_path)).list("s3://bkt/t/")
 
 
@@ -315,11 +315,11 @@ def _socket(path: Path) -> None:
 
 
 NO_FILES = {
-    "a named pipe, no file": os.mkfifo,
-    "a socket, no file": _socket,
-    "a device, no file": _device,
-    "a link that leads to no file": lambda path: path.symlink_to("nowhere"),
-    "a link that leads to no file (a loop)": lambda path: path.symlink_to(path.name),
+    "a named pipe, not a file": os.mkfifo,
+    "a socket, not a file": _socket,
+    "a device, not a file": _device,
+    "a broken link": lambda path: path.symlink_to("nowhere"),
+    "a broken link (a loop)": lambda path: path.symlink_to(path.name),
 }
 
 

@@ -40,7 +40,7 @@ export async function readRecord(folder: string): Promise<CommitRecord | undefin
   const value = parse(text);
   if (typeof value?.strata === "number" && value.strata > RECORD_VERSION)
     throw new UserError(
-      `${path} has format ${value.strata}, and this version of Strata reads ${RECORD_VERSION}`,
+      `${path} has format ${value.strata}, but this version of Strata reads ${RECORD_VERSION}`,
       "use the version of Strata that wrote it",
     );
   if (value?.strata !== RECORD_VERSION || !isRecord(value)) throw broken(path, "is not a valid commit record");

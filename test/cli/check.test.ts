@@ -50,7 +50,7 @@ describe("strata check", () => {
     assert.deepEqual(unknown, {
       code: "C005",
       severity: "error",
-      message: "stage `bronze` lists `total`, which is no dataset of `sql_queries.json`",
+      message: "stage `bronze` lists the unknown dataset `total`",
       file: "pipelines/shop/etl_stages.json",
       line: 2,
       column: 24,

@@ -147,7 +147,7 @@ describe("the job as Glue starts it", function () {
     const { code, stdout } = await submit(PYTHONS[0], folder, lake, sent);
     assert.notEqual(code, 0);
     // Spark sends both of Python's streams to stdout.
-    assert.match(stdout, /--pipeline is not what the state machine sent: the likely cause is the locale/);
+    assert.match(stdout, /--pipeline differs from what the state machine sent: the likely cause is the locale/);
     assert.notInclude(stdout, "job_started");
   });
 });

@@ -197,7 +197,7 @@ describe("a target's commit record, for readers here", () => {
 
   it("refuses a record of a newer version, and what is no record", async () => {
     record([await file("one.parquet", "SELECT 1 AS a")], { strata: 2 });
-    assert.match((await refused()).message, /format 2, and this version of Strata reads 1/);
+    assert.match((await refused()).message, /format 2, but this version of Strata reads 1/);
     for (const text of [
       "{",
       "[]",

@@ -191,7 +191,7 @@ describe("strata recover", function () {
       [{}, /no usable AWS credentials: Unable to locate credentials\n {2}help: log in .*/],
       [{ AWS_PROFILE: "nope" }, /no usable AWS credentials: .*nope.*\n {2}help: log in .*/],
       [{ AWS_ACCESS_KEY_ID: "x" }, /no usable AWS credentials: Partial credentials .*\n {2}help: log in .*/],
-      [{ ...keys, AWS_ENDPOINT_URL: "http://127.0.0.1:1" }, /S3 gave no whole answer for .* check the network/],
+      [{ ...keys, AWS_ENDPOINT_URL: "http://127.0.0.1:1" }, /incomplete response of S3 for .* check the network/],
     ] as const) {
       const { code, stdout, stderr } = await strata(["recover", "--root", root, "--stack", "dev"], {
         env: { ...env, ...more },

@@ -84,5 +84,5 @@ def _object(text: str, argument: str) -> dict[str, Any]:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise JobInputError(f"{argument} is no JSON object")
+        raise JobInputError(f"{argument} is not a JSON object")
     return value

@@ -82,7 +82,7 @@ def _check_types(file: RecordFile, schema: StructType, attempt: Attempt, store: 
         except Unreadable as problem:
             raise DatasetError(
                 "ENGINE_CANNOT",
-                f"column `{problem.column}` is {problem.kind} on Sail, which Spark does not read: where DATEs and TIMESTAMPs "
+                f"column `{problem.column}` is {problem.kind} on Sail, which Spark does not support: if DATEs and TIMESTAMPs "
                 "are mixed, write CAST(… AS TIMESTAMP) around each, or run with --engine spark",
             ) from None
     said = {column.name: column.type for column in columns_of(schema)}

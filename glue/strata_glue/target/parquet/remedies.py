@@ -39,7 +39,7 @@ def for_damage(store: Store, record: Record, there: Survey) -> str:
 def for_record_below_table(store: Store, name: str) -> str:
     """Ways on where an Iceberg table is to replace Parquet files whose record nobody can read."""
     return (
-        "give the dataset another target; or set its `format` to parquet, make a record of the files that are there by "
+        "give the dataset another target; or set its `format` to parquet, rebuild the record from the existing files with "
         f"{command(store, f'--rebuild {quote(name)}')}, and set its `format` back to iceberg"
     )
 
@@ -50,6 +50,6 @@ def for_record(store: Store, name: str = "DATASET") -> str:
         "" if isinstance(store, LocalStore) else "; or restore an earlier version of it, if the bucket keeps versions"
     )
     return (
-        "if its dataset has `write` replace, run it, which writes the whole content again; or make a record of the files that are "
-        f"there: {command(store, f'--rebuild {name}')} first lists what it takes{versions}"
+        "if its dataset has `write` replace, run it, which writes the whole content again; or rebuild the record from the existing "
+        f"files: {command(store, f'--rebuild {name}')} first lists what it takes{versions}"
     )
