@@ -211,7 +211,8 @@ def test_bad_parameters_stop_the_job_before_any_dataset(lake, dataset, values, t
 
 
 @pytest.mark.parametrize(
-    ("group", "message"), [("[", "not JSON"), ("{}", "no"), ('[{"sql_name": "d"}]', "sql_text"), ("[1]", "not an object")]
+    ("group", "message"),
+    [("[", "not JSON"), ("{}", "no"), ('[{"sql_name": "d"}]', "sql_text"), ("[1]", "not an object")],
 )
 def test_a_broken_group_stops_the_job(lake, group, message):
     from strata_glue.arguments.parse import from_mapping

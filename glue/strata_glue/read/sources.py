@@ -169,7 +169,9 @@ def footer_rows(store: Store, location: str, path: str) -> int:
 def _missing(source: Source) -> DatasetError:
     is_file = source.location.endswith(".parquet/")
     remedy = ", which is the name of a file: set `s3_path` to the folder of the files" if is_file else ""
-    return DatasetError("SOURCE_MISSING", f"{source.called} does not exist: there are no files in {source.location}{remedy}")
+    return DatasetError(
+        "SOURCE_MISSING", f"{source.called} does not exist: there are no files in {source.location}{remedy}"
+    )
 
 
 def _check_names(source: Source, files: tuple[ContentFile, ...]) -> None:

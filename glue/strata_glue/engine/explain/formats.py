@@ -82,7 +82,9 @@ TYPED = {
 
 def literal(kind: str, place: int | None) -> Explained:
     """A text of the query that is no value of the type before it."""
-    return Explained("INVALID_TYPED_LITERAL", f"the text after {kind} is not a valid {kind}: write {TYPED[kind]}", place)
+    return Explained(
+        "INVALID_TYPED_LITERAL", f"the text after {kind} is not a valid {kind}: write {TYPED[kind]}", place
+    )
 
 
 def literal_at(kind: str, query: QueryText) -> Explained:
