@@ -17,7 +17,7 @@ from typing import Any
 
 from strata_glue.steps import step
 from strata_glue.store.local import LocalStore
-from strata_glue.target.iceberg.bounds import check_paths, records_of
+from strata_glue.target.iceberg.bounds import check_files
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.history import History
 from strata_glue.target.iceberg.lake import LakeMetadata, newest_file, put_new
@@ -40,7 +40,7 @@ class SailTables:
 
     def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
         folder = self._folder(table)
-        self._check_files(table, snapshot)
+        check_files(self._store, table, self.history, snapshot)
         return session.read.format("iceberg").option("snapshotId", str(snapshot)).load(str(folder))
 
     def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
@@ -75,16 +75,6 @@ class SailTables:
         for each in folder.iterdir() if folder.is_dir() else ():
             if each.name not in used:
                 shutil.rmtree(each, ignore_errors=True)
-
-    def _check_files(self, table: IcebergTable, snapshot: int) -> None:
-        """Raises `DatasetError` (`RECORD_BROKEN`) where a file of a snapshot is not in the lake."""
-        history = self.history(table)
-        found = history.metadata["snapshots"] if history else ()
-        lists = [each["manifest-list"] for each in found if each["snapshot-id"] == snapshot and "manifest-list" in each]
-        manifests = [each["manifest_path"] for file in lists for each in records_of(file, "manifest_path")]
-        check_paths(self._store, table, manifests)
-        entries = (each for file in manifests for each in records_of(file, "data_file", "file_path"))
-        check_paths(self._store, table, (each["data_file"]["file_path"] for each in entries))
 
     def _folder(self, table: IcebergTable) -> Path:
         """The table's folder. Sail 0.7 reads a path as a URL does: what it would take for something else is refused."""

@@ -18,7 +18,7 @@ from strata_glue.errors import DatasetError
 from strata_glue.steps import step
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
-from strata_glue.target.iceberg.bounds import check_metadata, check_paths, records_of
+from strata_glue.target.iceberg.bounds import check_files, check_metadata
 from strata_glue.target.iceberg.catalog import CATALOG, IcebergTable, catalog_settings, given_location, identifier
 from strata_glue.target.iceberg.evolution import Evolution, evolution_of
 from strata_glue.target.iceberg.history import OURS, History
@@ -61,7 +61,7 @@ class SparkTables:
 
     def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
         self._prepare(session)
-        self._check_files(table, snapshot)
+        check_files(self._store, table, self.history, snapshot)
         # Not the option `versionAsOf`: Spark 3.5 takes it and reads what is current.
         return session.sql(f"SELECT * FROM {identifier(table, self._store)} VERSION AS OF {snapshot}")
 
@@ -73,7 +73,7 @@ class SparkTables:
         evolution = self._prepared(table, base, change, frame)
         branch = BRANCH + change.attempt
         before = base.current.id
-        self._check_files(table, before)  # a merge reads them, too
+        check_files(self._store, table, self.history, before)  # a merge reads them, too
         self._load(table).manageSnapshots().createBranch(branch, before).commit()
         step("branched")
         self._write(f"{identifier(table, self._store)}.`branch_{branch}`", change, evolution.renamed(frame), session)
@@ -123,24 +123,6 @@ class SparkTables:
                     table
                 )  # says in our words what is wrong with a file that is no metadata
             raise
-
-    def _check_files(self, table: IcebergTable, number: int) -> None:
-        """Raises `DatasetError` (`RECORD_BROKEN`) where a file of a snapshot is not in the lake."""
-        if not isinstance(self._store, LocalStore):
-            return
-        loaded = self._load(table)
-        snapshot = loaded.snapshot(number)
-        if snapshot is None:
-            return
-        manifests = list(_each(snapshot.allManifests(loaded.io())))
-        check_paths(self._store, table, [each.path() for each in manifests])
-        for each in _each(snapshot.dataManifests(loaded.io())):
-            # Not by Iceberg's `readPaths`, which fails where a column that partitioned the table is gone.
-            check_paths(
-                self._store,
-                table,
-                [entry["data_file"]["file_path"] for entry in records_of(each.path(), "data_file", "file_path")],
-            )
 
     def _create(self, table: IcebergTable, base: History | None, change: Change, frame: Any) -> None:
         """Table and rows by one commit. One without any snapshot is somebody's empty table: it is not ours to replace."""
