@@ -43,8 +43,5 @@ export const jobArguments = z
       ),
     arguments_version: text.optional().describe("version of how arguments travel, below"),
     digests: text.optional().describe("SHA-256 of arguments as they travel, below"),
-    written_by: text
-      .default("")
-      .describe("version of Strata that wrote the definition; a job that does not know a value names it"),
   })
   .register(WORDS, { python: "JobArguments" });
