@@ -1,7 +1,6 @@
 /** `strata run --each`: a pipeline once per day. */
 
 import { join } from "node:path";
-import { checkSelection } from "../compiler/emit/selection.ts";
 import type { Plan } from "../compiler/plan/types.ts";
 import { counted } from "../compiler/show/counted.ts";
 import { printable } from "../compiler/show/text.ts";
@@ -10,6 +9,7 @@ import { backfillReporter } from "../local/report/backfill.ts";
 import { type DayResult, inputOf, runBackfill } from "../local/run/backfill.ts";
 import { selectionOf } from "../local/run/keeping.ts";
 import { warnings } from "../local/run/result.ts";
+import { checkSelection } from "../local/selection.ts";
 import { HOME } from "../setup/node.mjs";
 import { type Each, readEach } from "./each.ts";
 import { CommandError, EXIT } from "./exit.ts";
@@ -27,7 +27,7 @@ export async function backfill(
   loaded: LoadedRoot,
 ): Promise<number> {
   const each = readEach(options.each, plan, Object.keys((input.params as object | undefined) ?? {}));
-  refuseBadSelection(plan, inputOf(input, each.param, each.days[0] ?? ""));
+  await refuseBadSelection(plan, inputOf(input, each.param, each.days[0] ?? ""));
   const concurrency = concurrencyOf(options.concurrency);
   const installed = await enginePython(options.engine, plan);
   const out = options.format === "json" ? process.stderr : process.stdout;
@@ -56,7 +56,9 @@ export async function backfill(
     const last = runs.at(-1);
     const wasCancelled = stop.signal.aborted && done.length < each.days.length;
     const resume =
-      done.length < each.days.length ? remainingCommand(plan, input, each, done.length, last, options) : undefined;
+      done.length < each.days.length
+        ? await remainingCommand(plan, input, each, done.length, last, options)
+        : undefined;
     const status = done.length === each.days.length ? "SUCCEEDED" : wasCancelled ? "CANCELLED" : "FAILED";
     if (!wasCancelled)
       out.write(ending(each, runs, done.length, (performance.now() - started) / 1000, options, resume));
@@ -113,16 +115,16 @@ function remedy({ param, days }: Each, done: number): string {
 }
 
 /** The command for the remaining days; the first of them has begun if it `ran`. */
-function remainingCommand(
+async function remainingCommand(
   plan: Plan,
   input: Readonly<Record<string, unknown>>,
   { param, days }: Each,
   done: number,
   ran: DayResult | undefined,
   options: RunOptions,
-): string {
+): Promise<string> {
   const [day = "", last = ""] = [days[done], days.at(-1)];
-  const selection = checkSelection(plan, inputOf(input, param, day));
+  const selection = await checkSelection(plan, inputOf(input, param, day));
   const params = selection.ok ? [...selection.params].map(([name, value]) => [name, String(value)]) : [];
   const wasBegun = ran !== undefined && ran.each[param] === day;
   return backfillCommand(

@@ -1,9 +1,9 @@
 /** `strata parity`: compares the results of Sail and Spark on the user's data. */
 
-import { checkSelection } from "../compiler/emit/selection.ts";
 import { printable } from "../compiler/show/text.ts";
 import type { Example } from "../local/parity/compare.ts";
 import { type DatasetParity, type Failures, type Parity, parity as runParity } from "../local/parity/parity.ts";
+import { checkSelection } from "../local/selection.ts";
 import { javaProblem } from "../setup/java.mjs";
 import { HOME } from "../setup/node.mjs";
 import { CommandError, EXIT, usageError } from "./exit.ts";
@@ -22,7 +22,7 @@ export async function parity(name: string | undefined, options: ParityOptions): 
   const input = executionInput(options);
   const loaded = await load(options, input.datasets as readonly string[] | undefined);
   const plan = planOf(loaded, choose(loaded, name));
-  const selection = checkSelection(plan, input);
+  const selection = await checkSelection(plan, input);
   if (!selection.ok) throw usageError(selection.errors.join("\n  "));
   const problem = javaProblem();
   if (problem !== undefined)

@@ -1,6 +1,5 @@
 /** Resuming an execution: finding it, checking its input, and the command for it. */
 
-import { checkSelection } from "../compiler/emit/selection.ts";
 import { suggest } from "../compiler/nearest.ts";
 import type { Plan } from "../compiler/plan/types.ts";
 import { counted } from "../compiler/show/counted.ts";
@@ -9,6 +8,7 @@ import { quoted } from "../local/report/terminal.ts";
 import { type Execution, Executions } from "../local/run/executions.ts";
 import { selectionOf } from "../local/run/keeping.ts";
 import type { RunResult } from "../local/run/result.ts";
+import { checkSelection } from "../local/selection.ts";
 import { mayRun } from "../setup/processes.mjs";
 import { calling } from "./calling.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
@@ -45,11 +45,11 @@ export async function findExecution(name: string, options: RunOptions, pipeline?
  * new parameters get theirs as usual. Throws a usage error for other values or another selection, since they are part of
  * the execution.
  */
-export function inputToGoOn(
+export async function inputToGoOn(
   plan: Plan,
   earlier: Execution,
   given: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const declared = new Set(plan.params.map(({ name }) => name));
   const own = Object.fromEntries(Object.entries(earlier.params).filter(([name]) => declared.has(name)));
   const values = (given.params ?? {}) as Readonly<Record<string, string>>;
@@ -62,7 +62,7 @@ export function inputToGoOn(
   const params = { ...values, ...own };
   const input = { ...earlier.selection, ...(Object.keys(params).length > 0 && { params }) };
   const selection = selectionOf(given);
-  if (Object.keys(selection).length > 0 && !sameDatasets(plan, input, { ...selection, params }))
+  if (Object.keys(selection).length > 0 && !(await sameDatasets(plan, input, { ...selection, params })))
     throw usageError(
       `execution \`${earlier.execution}\` selects other datasets`,
       "omit --from, --until, --stages and --datasets to resume with its own selection, or start a new run without --execution",
@@ -70,8 +70,8 @@ export function inputToGoOn(
   return input;
 }
 
-function sameDatasets(plan: Plan, one: object, other: object): boolean {
-  const [own, given] = [checkSelection(plan, one), checkSelection(plan, other)];
+async function sameDatasets(plan: Plan, one: object, other: object): Promise<boolean> {
+  const [own, given] = [await checkSelection(plan, one), await checkSelection(plan, other)];
   if (!given.ok) throw usageError(given.errors.join("\n  "));
   return own.ok && own.datasets.join("\n") === given.datasets.join("\n");
 }

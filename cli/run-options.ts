@@ -1,8 +1,8 @@
 /** Options of `strata run`, and its prerequisites. */
 
-import { checkSelection } from "../compiler/emit/selection.ts";
 import { tablesRead } from "../compiler/plan/tables.ts";
 import { type Plan, stagedDatasets } from "../compiler/plan/types.ts";
+import { checkSelection } from "../local/selection.ts";
 import { ensureJars } from "../setup/jars.mjs";
 import { javaProblem } from "../setup/java.mjs";
 import { ensurePython } from "../setup/python.mjs";
@@ -102,9 +102,9 @@ function splitParam(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Checked before an engine starts, with suggestions; the definition checks the same again. */
-export function refuseBadSelection(plan: Plan, input: Readonly<Record<string, unknown>>): void {
-  const checked = checkSelection(plan, input);
+/** Checked before an engine starts; the definition says the same. */
+export async function refuseBadSelection(plan: Plan, input: Readonly<Record<string, unknown>>): Promise<void> {
+  const checked = await checkSelection(plan, input);
   if (checked.ok) return;
   throw usageError(checked.errors.join("\n  "));
 }

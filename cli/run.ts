@@ -28,8 +28,8 @@ export async function run(name: string | undefined, options: RunOptions): Promis
   await nameBrokenOff(options, execution);
   if (each !== undefined) return backfill(plan, given, { ...options, each }, loaded);
   if (options.again) throw usageError("`--again` needs `--each`", "a run without --each is always a new execution");
-  const input = earlier === undefined ? given : inputToGoOn(plan, earlier, given);
-  refuseBadSelection(plan, input);
+  const input = earlier === undefined ? given : await inputToGoOn(plan, earlier, given);
+  await refuseBadSelection(plan, input);
   const { result, resume } = await execute(plan, input, options, loaded);
   if (options.format === "json")
     process.stdout.write(`${JSON.stringify({ ...result, ...(resume && { resume }) }, null, 2)}\n`);

@@ -14,7 +14,7 @@ export const jobArguments = z
     ),
     pipeline: text.default("").describe("The pipeline's name as the author wrote it"),
     stage: text.default("").describe("The stage's name as the author wrote it"),
-    execution: text.default("").describe("`$$.Execution.Name`"),
+    execution: text.default("").describe("name of the execution"),
     plan: text.default("").describe("the plan's digest"),
     params: text.default("{}").describe("JSON object: parameter name → value as string, number or boolean"),
     param_types: text.default("{}").describe("JSON object: declared parameter name → Spark type"),

@@ -1,4 +1,7 @@
-/** Types of parameters and what their values look like as text. The job casts by the same types (`glue/strata_glue`). */
+/**
+ * Types of parameters and what their values look like as text. The job casts by the same types (`glue/strata_glue`), and the
+ * state machine checks an execution's values by the same patterns.
+ */
 
 /** All types, in the order they are shown. */
 export const PARAM_TYPES = ["string", "int", "bigint", "double", "boolean", "date", "timestamp"] as const;
@@ -17,38 +20,40 @@ export const EXAMPLES: Readonly<Record<ParamType, string>> = {
   timestamp: "2017-08-15T15:00:00Z",
 };
 
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
-const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const YEAR = "(?:\\d{3}[1-9]|\\d\\d[1-9]\\d|\\d[1-9]\\d\\d|[1-9]\\d{3})";
+const LEAP_YEAR = "(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)";
+const DAY_OF_YEAR =
+  "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))";
+const DATE = `(?:${YEAR}-${DAY_OF_YEAR}|${LEAP_YEAR}-02-29)`;
+const TIME = "(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:\\.\\d{1,6})?)?(?:Z|[+-]\\d\\d:\\d\\d)?";
+const INTEGER = (most: string, least: string) => `(?:[+]?${upTo(most)}|-${upTo(least)})`;
 
-/** True when the text is a value of the type: dates as `2017-08-15`, timestamps as ISO 8601, UTC unless they say else. */
+/**
+ * What the whole text of a value matches: dates as `2017-08-15`, timestamps as ISO 8601, UTC unless they say else. A double
+ * of 1e100 or more is written with one digit before its point. No pattern: any text. They use no more than regular
+ * expressions of JavaScript and of Java have in common.
+ */
+export const PATTERNS: Readonly<Record<ParamType, string | undefined>> = {
+  string: undefined,
+  int: INTEGER("2147483647", "2147483648"),
+  bigint: INTEGER("9223372036854775807", "9223372036854775808"),
+  double:
+    "[+-]?(?:(?:\\d{1,200}\\.?\\d*|\\.\\d+)(?:[eE](?:[+]?0*\\d{1,2}|-\\d+))?|\\d\\.?\\d*[eE][+]?0*(?:[12]\\d\\d|30[0-7]))",
+  boolean: "true|false",
+  date: DATE,
+  timestamp: `${DATE}(?:[T ]${TIME})?`,
+};
+
+/** True when the text is a value of the type. */
 export function fitsType(text: string, type: ParamType): boolean {
-  switch (type) {
-    case "string":
-      return true;
-    case "int":
-      return inRange(text, 31n);
-    case "bigint":
-      return inRange(text, 63n);
-    case "double":
-      return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) && Number.isFinite(Number(text));
-    case "boolean":
-      return text === "true" || text === "false";
-    case "date":
-      return isDate(text);
-    case "timestamp":
-      return isDate(TIMESTAMP.exec(text)?.[1] ?? "");
-  }
+  const pattern = PATTERNS[type];
+  return pattern === undefined || new RegExp(`^(?:${pattern})$`).test(text);
 }
 
-function inRange(text: string, bits: bigint): boolean {
-  if (!/^[+-]?\d{1,19}$/.test(text)) return false;
-  const value = BigInt(text.replace(/^\+/, ""));
-  return value >= -(2n ** bits) && value < 2n ** bits;
-}
-
-function isDate(text: string): boolean {
-  const [, year = "", month = "", day = ""] = DATE.exec(text) ?? [];
-  if (year === "" || year === "0000") return false;
-  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${year}-${month}-${day}`);
+/** A pattern of whole numbers from 0 to `most`, with any zeros in front. */
+function upTo(most: string): string {
+  const below = [...most].flatMap((digit, at) =>
+    digit === "0" ? [] : [`${most.slice(0, at)}[0-${Number(digit) - 1}]\\d{${most.length - at - 1}}`],
+  );
+  return `0*(?:\\d{1,${most.length - 1}}|${[...below, most].join("|")})`;
 }

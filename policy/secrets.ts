@@ -36,9 +36,9 @@ export function secretsIn(value: unknown, place = "", depth = 0): string[] {
   });
 }
 
-/** Is text the value itself, not a reference? JSONPath and references begin with `$` or `arn:`. */
+/** Is text the value itself, not a reference? References begin with `$` or `arn:`, JSONata with `{%`. */
 function isPlain(text: string): boolean {
-  return text !== "" && !/^(?:arn:|\$|\{\{resolve:)/.test(text);
+  return text !== "" && !/^(?:arn:|\$|\{%|\{\{resolve:)/.test(text);
 }
 
 function nested(text: string): object | undefined {

@@ -29,8 +29,8 @@ const DOTTED = /[A-Za-z0-9_.-]/;
 
 /** Every kind of name that Strata creates. */
 export const NAME_KINDS = {
-  /** A state of a definition (≤ 80). Spaces are allowed inside, so that a readable stage name stays unchanged. */
-  state: { limit: 80, allowed: /[A-Za-z0-9_. -]/, parts: 1, separator: "-", case: "sensitive", trimmed: true },
+  /** A state of a definition (≤ 80, of which its gate's name takes 13 more). Spaces are allowed inside, so that a readable stage name stays unchanged. */
+  state: { limit: 67, allowed: /[A-Za-z0-9_. -]/, parts: 1, separator: "-", case: "sensitive", trimmed: true },
   /** State machine, 1–80; with logs in CloudWatch only letters, digits, `-` and `_`. */
   stateMachine: { limit: 80, allowed: WORD, parts: 2, separator: "-", case: "insensitive", trimmed: true },
   /** Glue job, 1–255. Kept to 128: it is part of log groups and shown in consoles. */

@@ -13,6 +13,7 @@ const OF_LOCK = {
   airports: { oldest: [3, 11], newest: [3, 14] },
   "glue-5.1": { oldest: [3, 11], newest: [3, 11] },
   "glue-6.0": { oldest: [3, 13], newest: [3, 13] },
+  stepfunctions: { oldest: [3, 13], newest: [3, 14] },
   "spark-3.5": { oldest: [3, 10], newest: [3, 12] },
 };
 

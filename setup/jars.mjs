@@ -1,4 +1,4 @@
-/** Additional jars for Spark, pinned by digest, in the user's cache: Iceberg's runtime, S3A for tests, and Spark's own tests. */
+/** Additional jars for Spark, pinned by digest, in the user's cache: Iceberg's runtime, S3A for tests, and Spark's own tests; and Java's JSONata. */
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -15,6 +15,7 @@ const SIZES = {
   iceberg: "48 MB",
   "iceberg-3.5": "47 MB",
   "iceberg-aws": "64 MB",
+  jsonata: "2.4 MB",
   s3a: "about 15 MB",
   "spark-tests": "47 MB",
 };

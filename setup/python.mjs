@@ -23,6 +23,7 @@ const PURPOSE = {
   "spark-3.5": "Apache Spark 3.5",
   aws: "access to AWS",
   moto: "AWS stand-in moto",
+  stepfunctions: "LocalStack's interpreter of Step Functions",
   iam: "linter of IAM policies",
   "glue-5.1": "the Python of Glue 5.1",
   "glue-6.0": "the Python of Glue 6.0",

@@ -60,7 +60,7 @@ function countMocha(output: string): Counts {
  */
 const SLOW_FILES = [
   "test/compiler/scale.test.ts",
-  "test/interpreter/moto.test.ts",
+  "test/interpreter/opinions.test.ts",
   "test/interpreter/selection.test.ts",
   "test/lambdas/read-setup.test.ts",
   "test/local/backfill.test.ts",
@@ -269,6 +269,10 @@ export const SUITES: readonly Suite[] = [
     prepare: async () => {
       // Comparisons of both engines are skipped where there is no Java.
       if (javaProblem() === undefined) await ensurePython("spark-4.1", ["spark-4.1", "test"]);
+      if (javaProblem() === undefined && pythonProblem("stepfunctions") === undefined) {
+        await ensurePython("stepfunctions");
+        await ensureJars("jsonata");
+      }
       return mocha(SLOW_FILES);
     },
     count: countMocha,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from urllib.parse import quote
@@ -18,11 +17,11 @@ def travelled(arguments: dict[str, str]) -> dict[str, str]:
     for name in SEALED:
         if name in arguments:
             content = arguments[name].encode()
-            sent[name] = f"{hashlib.sha256(content).hexdigest()}:{base64.b64encode(content).decode()}"
+            sent[name] = f"{hashlib.sha256(content).hexdigest()}:{_percent(arguments[name], first=False)}"
     others = {name: value for name, value in arguments.items() if name not in sent}
     return {**others, **sent, "arguments_version": VERSION, "digests": json.dumps(digests)}
 
 
-def _percent(text: str) -> str:
+def _percent(text: str, *, first: bool = True) -> str:
     encoded = quote(text, safe="!~*'()")
-    return f"%2D{encoded[1:]}" if encoded.startswith("-") else encoded
+    return f"%2D{encoded[1:]}" if first and encoded.startswith("-") else encoded

@@ -1,33 +1,26 @@
 /**
- * Interprets a definition on this machine: the very document that is deployed, with handlers in place of AWS.
- *
- * The library interprets; this module gives it what it lacks: a handler for every Task or no start at all, time limits
- * that end the handler, no handler after an abort, Step Functions' limit of payloads, and outcomes as values.
+ * Interprets a definition on this machine: the very document that is deployed, with handlers in place of AWS. It knows the
+ * states that Strata emits (compiler/emit/asl/types.ts) and no other, with Step Functions' limits.
  */
 
-import type { State, StateMachine, States, TaskState } from "../../compiler/emit/asl/types.ts";
-import { loadLibrary } from "./library.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type {
+  Assign,
+  MapState,
+  Onward,
+  Retrier,
+  State,
+  StateMachine,
+  States,
+  TaskState,
+} from "../../compiler/emit/asl/types.ts";
+import { evaluate, type Scope } from "./expressions.ts";
+import { refuseLarge, refuseLargeVariables } from "./limits.ts";
+import { ServiceError } from "./service-error.ts";
+import { callService, type Handlers, refuseWithoutHandler } from "./services.ts";
 
-/** A failure that a handler reports: `name` is what Retry and Catch match, for example `Glue.ConcurrentRunsExceededException`. */
-export class ServiceError extends Error {
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-  }
-}
-
-/** What stands in for AWS. Each gets a signal that fires on abort and when the Task's time is over. */
-export interface Handlers {
-  /** `glue:startJobRun.sync`: resolves with the JobRun (PascalCase) when it ended, rejects with `States.TaskFailed` when it failed. */
-  readonly startJobRun: (
-    parameters: { JobName: string; Arguments: Record<string, string> },
-    signal: AbortSignal,
-  ) => Promise<unknown>;
-  readonly startCrawler: (name: string, signal: AbortSignal) => Promise<unknown>;
-  /** Resolves with `{Crawler: {State, LastCrawl?}}`. */
-  readonly getCrawler: (name: string, signal: AbortSignal) => Promise<unknown>;
-  readonly invokeLambda?: (name: string, payload: unknown, signal: AbortSignal) => Promise<unknown>;
-}
+export { ServiceError } from "./service-error.ts";
+export type { Handlers } from "./services.ts";
 
 export interface InterpretOptions {
   readonly executionName: string;
@@ -35,164 +28,253 @@ export interface InterpretOptions {
   readonly signal?: AbortSignal;
   /** Seconds that a Wait takes here; default: what the state says. */
   readonly waitSeconds?: (state: string, seconds: number) => number;
-  /** Seconds before a retry; default: what the retrier says. */
+  /** Seconds before a retry, of those that the retrier says without jitter; default: any number up to them. */
   readonly retrySeconds?: (state: string, seconds: number) => number;
   /** Called when a Task's handler starts. */
   readonly onTask?: (state: string) => void;
+  /** Where an execution of the same definition and input stopped: it goes on there, as by RedriveExecution. */
+  readonly redrive?: Checkpoint;
+}
+
+/** A state that is entered, with all that it is entered with. */
+export interface Checkpoint {
+  readonly state: string;
+  readonly input: unknown;
+  readonly variables: Variables;
+  /** Of a Map that stopped: what its items answered, or where they stopped. */
+  readonly items?: readonly ({ readonly output: unknown } | Checkpoint)[];
 }
 
 export type Outcome =
   | { readonly status: "SUCCEEDED"; readonly output: unknown }
-  | { readonly status: "FAILED" | "TIMED_OUT" | "ABORTED"; readonly error: string; readonly cause: string };
+  | {
+      readonly status: "FAILED" | "ABORTED";
+      readonly error: string;
+      readonly cause: string;
+      /** For `redrive`. */
+      readonly stopped?: Checkpoint;
+    };
 
-/** Largest input or output of a state, bytes of UTF-8 (Step Functions, service quotas). */
-export const MAX_PAYLOAD_BYTES = 262_144;
+type Variables = Readonly<Record<string, unknown>>;
+
+/** One execution, or one item of a Map. */
+interface Run {
+  readonly options: InterpretOptions;
+  readonly states: States;
+  readonly signal: AbortSignal;
+  readonly context: object;
+}
+
+/** What a state leads to; no `next`: the end. */
+interface Step {
+  readonly next: string | undefined;
+  readonly output: unknown;
+  readonly variables: Variables;
+}
+
+class Stopped extends Error {
+  readonly at: Checkpoint;
+  constructor(problem: unknown, at: Checkpoint) {
+    super("an execution stopped", { cause: problem });
+    this.at = at;
+  }
+}
+
+const ABORTED = new ServiceError("States.Aborted", "the execution was cancelled");
+
+/** Longest time of one timer of Node, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Interprets one execution. Rejects only for a definition that it must not run; everything else is an outcome. */
 export async function interpret(definition: StateMachine, input: unknown, options: InterpretOptions): Promise<Outcome> {
-  const tasks = tasksOf(definition.States);
-  const { StateMachine: Interpreter } = await loadLibrary();
-  const copy = structuredClone(definition);
-  const machine = new Interpreter(copy as never, { validationOptions: { checkArn: true, checkPaths: false } } as never);
-  if (options.signal?.aborted) return ABORTED;
-  const execution = machine.run(
-    structuredClone(input) as never,
-    {
-      overrides: {
-        taskResourceLocalHandlers: Object.fromEntries(
-          [...tasks].map(([name, task]) => [name, handlerOf(name, task, options)]),
-        ),
-        waitTimeOverrides: overrides(definition.States, "Wait", options),
-        retryIntervalOverrides: overrides(definition.States, "Retry", options),
-      },
-      context: { Execution: { Name: options.executionName, Input: input }, StateMachine: { Name: "local" } },
-    } as never,
-  );
-  const abort = () => execution.abort();
-  options.signal?.addEventListener("abort", abort, { once: true });
+  refuseWithoutHandler(definition.States, options.handlers);
+  const { executionName: Name, redrive } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const context = { Execution: { Name, Input: input }, StateMachine: { Name: "local" } };
+  const start = redrive ?? { state: definition.StartAt, input, variables: {} };
   try {
-    return { status: "SUCCEEDED", output: await execution.result };
+    const output = await runFrom(start, { options, states: definition.States, signal, context });
+    return { status: "SUCCEEDED", output };
   } catch (problem) {
-    return options.signal?.aborted ? ABORTED : failure(problem);
-  } finally {
-    options.signal?.removeEventListener("abort", abort);
+    if (!(problem instanceof Stopped)) throw problem;
+    const failure = signal.aborted ? ABORTED : (problem.cause as Error);
+    const { name: error, message: cause } = failure;
+    return { status: signal.aborted ? "ABORTED" : "FAILED", error, cause, stopped: problem.at };
   }
 }
 
-const ABORTED: Outcome = { status: "ABORTED", error: "States.Aborted", cause: "the execution was cancelled" };
-
-/** Every Task of the machine, nested ones too. A Task that has no handler, or may run without limit, stops everything here. */
-function tasksOf(states: States): Map<string, TaskState> {
-  const found = new Map<string, TaskState>();
-  for (const [name, state] of everyState(states)) {
-    if (state.Type !== "Task") continue;
-    if (serviceOf(state) === undefined)
-      throw new Error(`Task ${name} calls ${state.Resource}, for which there is no local stand-in`);
-    if (!(state.TimeoutSeconds > 0)) throw new Error(`Task ${name} has no TimeoutSeconds`);
-    if (found.has(name)) throw new Error(`two Tasks are called ${name}`);
-    found.set(name, state);
-  }
-  return found;
-}
-
-function* everyState(states: States): Generator<[string, State]> {
-  for (const [name, state] of Object.entries(states)) {
-    yield [name, state];
-    if (state.Type === "Map") yield* everyState(state.ItemProcessor.States);
+/** Goes from state to state. Throws `Stopped`. */
+async function runFrom(start: Checkpoint, run: Run): Promise<unknown> {
+  for (let at = start; ; ) {
+    const state = run.states[at.state];
+    if (state === undefined) throw new Error(`there is no state ${at.state}`);
+    let step: Step;
+    try {
+      if (run.signal.aborted) throw ABORTED;
+      refuseLarge(at.input, `the input of state ${at.state}`);
+      step = await enter(state, at, run);
+      refuseLarge(step.output, `the output of state ${at.state}`);
+    } catch (problem) {
+      throw problem instanceof Stopped ? problem : new Stopped(placed(problem as Error, at.state), at);
+    }
+    if (step.next === undefined) return step.output;
+    at = { state: step.next, input: step.output, variables: step.variables };
   }
 }
 
-type Service = "startJobRun" | "startCrawler" | "getCrawler" | "invokeLambda";
-
-function serviceOf(task: TaskState): Service | undefined {
-  const integration = /^arn:[a-z-]+:states:::(.+)$/.exec(task.Resource)?.[1];
-  const known: Record<string, Service> = {
-    "glue:startJobRun.sync": "startJobRun",
-    "aws-sdk:glue:startCrawler": "startCrawler",
-    "aws-sdk:glue:getCrawler": "getCrawler",
-    "lambda:invoke": "invokeLambda",
-  };
-  return integration === undefined ? undefined : known[integration];
+/** As Step Functions says of an expression that fails where it was, but for the number of the event. */
+function placed(problem: Error, state: string): Error {
+  if (problem.name !== "States.QueryEvaluationError") return problem;
+  return new ServiceError(problem.name, `An error occurred while executing the state '${state}'. ${problem.message}`);
 }
 
-/** Wraps a handler: not after an abort, ended by the Task's limit, payloads within Step Functions' limit. */
-function handlerOf(name: string, task: TaskState, options: InterpretOptions): (input: unknown) => Promise<unknown> {
-  return async (input) => {
-    if (options.signal?.aborted) throw new ServiceError("States.Aborted", "the execution was cancelled");
-    refuseLarge(input, name);
-    options.onTask?.(name);
-    const limit = AbortSignal.timeout(Math.min(task.TimeoutSeconds * 1000, 2 ** 31 - 1));
-    const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
-    const ended = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () =>
-        reject(
-          limit.aborted
-            ? new ServiceError("States.Timeout", `state ${name} took longer than ${task.TimeoutSeconds} s`)
-            : new ServiceError("States.Aborted", "the execution was cancelled"),
-        ),
-      );
-    });
-    const result = await Promise.race([call(serviceOf(task), input, options.handlers, signal), ended]);
-    refuseLarge(result, name);
-    return result;
-  };
-}
-
-async function call(
-  service: Service | undefined,
-  input: unknown,
-  handlers: Handlers,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const parameters = input as Record<string, never>;
-  switch (service) {
-    case "startJobRun":
-      return handlers.startJobRun(input as Parameters<Handlers["startJobRun"]>[0], signal);
-    case "startCrawler":
-      return handlers.startCrawler(parameters.Name ?? "", signal);
-    case "getCrawler":
-      return handlers.getCrawler(parameters.Name ?? "", signal);
-    case "invokeLambda":
-      if (handlers.invokeLambda === undefined) throw new Error("no stand-in for Lambda was given");
-      return handlers.invokeLambda(parameters.FunctionName ?? "", parameters.Payload, signal);
-    case undefined:
-      throw new Error("checked before the start");
+async function enter(state: State, at: Checkpoint, run: Run): Promise<Step> {
+  const scope = scopeOf(at, run);
+  const { input, variables } = at;
+  switch (state.Type) {
+    case "Pass":
+      return leave(state, scope, at, input);
+    case "Choice": {
+      for (const [index, { Condition, Next }] of state.Choices.entries())
+        if (await isTrue(Condition, `Choices[${index}]/Condition`, scope))
+          return { next: Next, output: input, variables };
+      return { next: state.Default, output: input, variables };
+    }
+    case "Wait":
+      await pause(run.options.waitSeconds?.(at.state, state.Seconds) ?? state.Seconds, run.signal);
+      return { next: nextOf(state), output: input, variables };
+    case "Task":
+      return runTask(state, at, run);
+    case "Map":
+      return leave(state, scope, at, await runItems(state, at, run));
+    case "Fail":
+      throw new ServiceError(state.Error, String(await evaluate(state.Cause, "Cause", scope)));
+    case "Succeed":
+      return { next: undefined, output: input, variables };
   }
 }
 
-function refuseLarge(value: unknown, name: string): void {
-  const bytes = Buffer.byteLength(JSON.stringify(value) ?? "", "utf8");
-  if (bytes > MAX_PAYLOAD_BYTES)
-    throw new ServiceError(
-      "States.DataLimitExceeded",
-      `the payload of state ${name} has ${bytes} bytes, more than ${MAX_PAYLOAD_BYTES}`,
-    );
+function scopeOf({ state, input, variables }: Checkpoint, run: Run): Scope {
+  return { states: { input, context: { ...run.context, State: { Name: state } } }, variables };
 }
 
-/** Milliseconds by state name, as the library takes them; only for states that the caller's function changes. */
-function overrides(
-  states: States,
-  kind: "Wait" | "Retry",
-  options: InterpretOptions,
-): Record<string, number | number[]> {
-  const found: [string, number | number[]][] = [];
-  for (const [name, state] of everyState(states)) {
-    if (kind === "Wait" && state.Type === "Wait" && options.waitSeconds)
-      found.push([name, options.waitSeconds(name, state.Seconds) * 1000]);
-    if (kind === "Retry" && state.Type === "Task" && options.retrySeconds) {
-      const seconds = options.retrySeconds;
-      found.push([name, state.Retry.map(({ IntervalSeconds }) => seconds(name, IntervalSeconds) * 1000)]);
+async function isTrue(condition: string, field: string, scope: Scope): Promise<boolean> {
+  const found = await evaluate(condition, field, scope);
+  if (typeof found === "boolean") return found;
+  throw new ServiceError("States.QueryEvaluationError", `'${condition}', the field '${field}', is not a boolean`);
+}
+
+/** Output and new variables. All expressions see the variables as they were. */
+async function leave(
+  fields: { readonly Assign?: Assign; readonly Output?: unknown } & (Onward | { readonly Next: string }),
+  scope: Scope,
+  { state, variables }: Checkpoint,
+  otherwise: unknown,
+): Promise<Step> {
+  const assigned = (await evaluate(fields.Assign ?? {}, "Assign", scope)) as Variables;
+  const output = fields.Output === undefined ? otherwise : await evaluate(fields.Output, "Output", scope);
+  const all = { ...variables, ...assigned };
+  refuseLargeVariables(assigned, all, state);
+  return { next: nextOf(fields), output, variables: all };
+}
+
+function nextOf(fields: { readonly Next?: string } | Onward): string | undefined {
+  return "Next" in fields ? fields.Next : undefined;
+}
+
+/** A Task with its retries, then its catchers. */
+async function runTask(task: TaskState, at: Checkpoint, run: Run): Promise<Step> {
+  const scope = scopeOf(at, run);
+  const attempts = new Map<Retrier, number>();
+  for (;;) {
+    try {
+      const parameters = await evaluate(task.Arguments, "Arguments", scope);
+      refuseLarge(parameters, `the arguments of state ${at.state}`);
+      const result = await limited(task, at.state, parameters, run);
+      refuseLarge(result, `the result of state ${at.state}`);
+      return await leave(task, { ...scope, states: { ...scope.states, result } }, at, result);
+    } catch (problem) {
+      if (run.signal.aborted) throw ABORTED;
+      const failure = asFailure(problem);
+      const matches = ({ ErrorEquals }: { readonly ErrorEquals: readonly string[] }) =>
+        ErrorEquals.includes(failure.name);
+      const retrier = task.Retry.find(matches);
+      const attempt = retrier === undefined ? 0 : (attempts.get(retrier) ?? 0);
+      if (retrier !== undefined && attempt < retrier.MaxAttempts) {
+        attempts.set(retrier, attempt + 1);
+        await pause(delayOf(retrier, attempt, at.state, run.options), run.signal);
+        continue;
+      }
+      const catcher = task.Catch?.find(matches);
+      if (catcher === undefined) throw failure;
+      const errorOutput = { Error: failure.name, Cause: failure.message };
+      return leave(catcher, { ...scope, states: { ...scope.states, errorOutput } }, at, errorOutput);
     }
   }
-  return Object.fromEntries(found);
 }
 
-function failure(problem: unknown): Outcome {
-  const cause = (problem as { cause?: unknown }).cause ?? problem;
-  const { name = "States.Runtime", message = String(cause) } = cause as { name?: string; message?: string };
-  const status =
-    name === "States.Timeout" && (problem as { name?: string }).name === "ExecutionTimeoutError"
-      ? "TIMED_OUT"
-      : "FAILED";
-  return { status, error: name, cause: message };
+/** Calls the handler, and ends it when the Task's time is over. */
+async function limited(task: TaskState, name: string, parameters: unknown, run: Run): Promise<unknown> {
+  run.options.onTask?.(name);
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, run.signal]);
+  const timer = setTimeout(() => over.abort(), Math.min(task.TimeoutSeconds * 1000, LONGEST_TIMER));
+  const ended = new Promise<never>((_, reject) => {
+    const end = () =>
+      reject(
+        run.signal.aborted
+          ? ABORTED
+          : new ServiceError("States.Timeout", `state ${name} took longer than ${task.TimeoutSeconds} s`),
+      );
+    signal.addEventListener("abort", end, { once: true });
+  });
+  ended.catch(() => {}); // of a handler that ended by itself
+  try {
+    return await Promise.race([callService(task, parameters, run.options.handlers, signal), ended]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Every item at once, each with variables of its own. One that fails ends the others. */
+async function runItems(state: MapState, at: Checkpoint, run: Run): Promise<unknown[]> {
+  const items = (await evaluate(state.Items, "Items", scopeOf(at, run))) as readonly unknown[];
+  const { StartAt, States: states } = state.ItemProcessor;
+  const siblings = new AbortController();
+  const signal = AbortSignal.any([siblings.signal, run.signal]);
+  let first: Stopped | undefined;
+  const ends = await Promise.all(
+    items.map(async (item, index) => {
+      const before = at.items?.[index] ?? { state: StartAt, input: item, variables: at.variables };
+      if (!("state" in before)) return before;
+      const context = { ...run.context, Map: { Item: { Index: index, Value: item } } };
+      try {
+        return { output: await runFrom(before, { ...run, states, signal, context }) };
+      } catch (problem) {
+        if (!(problem instanceof Stopped)) throw problem;
+        first ??= problem;
+        siblings.abort();
+        return problem.at;
+      }
+    }),
+  );
+  if (first !== undefined) throw new Stopped(first.cause, { ...at, items: ends });
+  return ends.map((end) => ("output" in end ? end.output : undefined));
+}
+
+function asFailure(problem: unknown): Error {
+  return problem instanceof ServiceError
+    ? problem
+    : new ServiceError("States.Runtime", String((problem as Error).message));
+}
+
+function delayOf(retrier: Retrier, attempt: number, state: string, options: InterpretOptions): number {
+  const seconds = Math.min(retrier.IntervalSeconds * retrier.BackoffRate ** attempt, retrier.MaxDelaySeconds);
+  return options.retrySeconds?.(state, seconds) ?? Math.random() * seconds;
+}
+
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.min(seconds * 1000, LONGEST_TIMER), undefined, { signal }).catch(() => {
+    throw ABORTED;
+  });
 }

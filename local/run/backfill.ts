@@ -1,8 +1,8 @@
 /** A backfill: one execution per day, in order, on one warm engine; the first failed day ends it. */
 
 import { createHash } from "node:crypto";
-import { checkSelection } from "../../compiler/emit/selection.ts";
 import type { Plan } from "../../compiler/plan/types.ts";
+import { checkSelection } from "../selection.ts";
 import type { RunResult } from "./result.ts";
 import { executionName, openRunner, type RunnerOptions, readable } from "./run.ts";
 
@@ -34,7 +34,7 @@ export async function runBackfill(options: BackfillOptions): Promise<DayResult[]
       if (signal.aborted) break;
       options.onDay(day);
       const input = inputOf(options.input, param, day);
-      const execution = options.again ? executionName(plan.pipeline) : dayExecution(plan, param, input);
+      const execution = options.again ? executionName(plan.pipeline) : await dayExecution(plan, param, input);
       const each = { param, last: days.at(-1) ?? day, again: options.again };
       const run = { each: { [param]: day }, ...(await runner.run(input, execution, each)) };
       results.push(run);
@@ -58,8 +58,12 @@ export function inputOf(input: Readonly<Record<string, unknown>>, param: string,
  *
  * The selection is not part of the name: a second run with a larger selection would append twice.
  */
-export function dayExecution(plan: Plan, param: string, input: Readonly<Record<string, unknown>>): string {
-  const selection = checkSelection(plan, input);
+export async function dayExecution(
+  plan: Plan,
+  param: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  const selection = await checkSelection(plan, input);
   const params = selection.ok ? [...selection.params].map(([name, value]) => [name, String(value)]) : [];
   const day = params.find(([name]) => name === param)?.[1] ?? "";
   const digest = createHash("sha256")

@@ -1,8 +1,8 @@
 /** Maintains the record of a running execution (executions.ts). */
 
 import { createHash } from "node:crypto";
-import type { Selection } from "../../compiler/emit/selection.ts";
 import { type Plan, stagedDatasets } from "../../compiler/plan/types.ts";
+import type { Selection } from "../selection.ts";
 import { type CommittedByName, committedBy } from "./committed.ts";
 import { type Execution, Executions } from "./executions.ts";
 import type { RunResult } from "./result.ts";

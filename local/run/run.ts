@@ -4,11 +4,11 @@ import { randomBytes } from "node:crypto";
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
 import { emitAsl } from "../../compiler/emit/asl/emit.ts";
-import { checkSelection, type Selection } from "../../compiler/emit/selection.ts";
 import type { Plan } from "../../compiler/plan/types.ts";
 import { makeReadable } from "../../loading/write-whole.ts";
 import { localBindings } from "../../settings/bindings.ts";
 import { interpret } from "../interpreter/interpret.ts";
+import { checkSelection, type Selection } from "../selection.ts";
 import { systemProblem } from "../system-problem.ts";
 import type { JobEvent, WorkerOptions } from "../worker/worker.ts";
 import { namingUser } from "./busy.ts";
@@ -92,7 +92,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   warm.catch(() => {}); // the first run reports it
   const run: Runner["run"] = async (input, execution, each) => {
     recorder = new RunRecorder(plan, state);
-    const checked = checkSelection(plan, input);
+    const checked = await checkSelection(plan, input);
     selected = new Set(checked.ok ? checked.datasets : []);
     const keeper = checked.ok ? await kept(options, input, checked, execution, each) : undefined;
     try {

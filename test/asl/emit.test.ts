@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import aslValidator from "asl-validator";
 import { assert } from "chai";
 import { HARD_DEFINITION_LIMIT, MAX_DEFINITION_BYTES } from "../../compiler/emit/asl/emit.ts";
+import { gateName } from "../../compiler/emit/asl/stage-states.ts";
 import type { ChoiceState, State, States, TaskState } from "../../compiler/emit/asl/types.ts";
 import { asciiJson, sha256 } from "../../compiler/emit/job/encoding.ts";
 import { groupsOf } from "../../compiler/emit/job/groups.ts";
@@ -17,28 +18,37 @@ import { emitLocal, planOf } from "./plans.ts";
 /** Fields that a state of each type may have: the documented subset (docs/state-machine.md). */
 const SUBSET: Record<State["Type"], readonly string[]> = {
   Task: [
-    "Type",
-    "Comment",
-    "Resource",
-    "TimeoutSeconds",
-    "Parameters",
-    "ResultSelector",
-    "ResultPath",
-    "Retry",
-    "Catch",
-    "Next",
-    "End",
+    ...[
+      "Type",
+      "Comment",
+      "Resource",
+      "TimeoutSeconds",
+      "Arguments",
+      "Assign",
+      "Output",
+      "Retry",
+      "Catch",
+      "Next",
+      "End",
+    ],
   ],
-  Pass: ["Type", "Comment", "Result", "Parameters", "ResultPath", "Next", "End"],
+  Pass: ["Type", "Comment", "Assign", "Output", "Next", "End"],
   Choice: ["Type", "Comment", "Choices", "Default"],
   Wait: ["Type", "Seconds", "Next", "End"],
-  Map: ["Type", "Comment", "ItemsPath", "ItemSelector", "ItemProcessor", "MaxConcurrency", "ResultPath", "Next", "End"],
-  Fail: ["Type", "Error", "CausePath"],
+  Map: ["Type", "Comment", "Items", "ItemProcessor", "Output", "Next", "End"],
+  Fail: ["Type", "Error", "Cause"],
   Succeed: ["Type"],
 };
 
+/** Fields of the parts of states: the rest of the subset. */
+const PARTS: Record<string, readonly string[]> = {
+  Choices: ["Condition", "Next"],
+  Retry: ["ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate", "MaxDelaySeconds", "JitterStrategy"],
+  Catch: ["ErrorEquals", "Assign", "Next"],
+};
+
 function argumentsOf(task: TaskState): Record<string, string> {
-  return (task.Parameters as { Arguments: Record<string, string> }).Arguments;
+  return (task.Arguments as { Arguments: Record<string, string> }).Arguments;
 }
 
 function* everyState(states: States): Generator<[string, State]> {
@@ -96,6 +106,9 @@ describe("the definition", () => {
       it("stays in the documented subset, and each state goes on or ends", () => {
         for (const [state, value] of states) {
           assert.includeMembers([...SUBSET[value.Type]], Object.keys(value), state);
+          for (const [part, fields] of Object.entries(PARTS))
+            for (const each of (value as unknown as Record<string, object[]>)[part] ?? [])
+              assert.includeMembers([...fields], Object.keys(each), `${state}: ${part}`);
           if (["Task", "Pass", "Wait", "Map"].includes(value.Type))
             assert.isTrue("Next" in value !== "End" in value, state);
         }
@@ -114,9 +127,10 @@ describe("the definition", () => {
       it("runs the stages in order, each with a limit above its job's and retries for throttling and concurrency only", () => {
         // In the order that the gates lead through, which is not the order of an object's keys.
         const jobs = plan.stages.map((_, index): [string, TaskState] => {
-          const gate = emission.definition.States[`Strata: stage ${index + 1}?`] as ChoiceState;
-          const next = gate.Choices[0]?.Next ?? "";
-          return [next, emission.definition.States[next] as TaskState];
+          const task = emission.bindings.stages[index]?.state ?? "";
+          const gate = emission.definition.States[gateName(task)] as ChoiceState;
+          assert.equal(gate.Choices[0]?.Next, task, "the Task bears the stage's name");
+          return [task, emission.definition.States[task] as TaskState];
         });
         const stage = (task: TaskState) => decodeURIComponent(argumentsOf(task)["--stage"] ?? "");
         assert.deepEqual(
@@ -145,7 +159,7 @@ describe("the definition", () => {
         for (const args of tasks) {
           assert.match(JSON.stringify(args), /^[\x20-\x7e]*$/);
           const digests = JSON.parse(args["--digests"] ?? "") as Record<string, string>;
-          const constants = Object.keys(args).filter((key) => !key.endsWith(".$"));
+          const constants = Object.keys(args).filter((key) => !args[key]?.startsWith("{%"));
           assert.sameMembers(
             constants.filter((key) => !["--digests", "--arguments_version"].includes(key)),
             Object.keys(digests).map((key) => `--${key}`),

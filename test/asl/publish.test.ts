@@ -18,7 +18,7 @@ type Arguments = Record<string, string>;
 function argumentsOf(plan: Plan): Arguments[] {
   const { definition, bindings } = emitLocal(plan);
   return bindings.stages.map(
-    ({ state }) => ((definition.States[state] as TaskState).Parameters as { Arguments: Arguments }).Arguments,
+    ({ state }) => ((definition.States[state] as TaskState).Arguments as { Arguments: Arguments }).Arguments,
   );
 }
 

@@ -35,9 +35,9 @@ describe("the Pulumi program", function () {
         const { stdout } = await strata(["groups", "bookings", "--stack", stack]);
         const groups = JSON.parse(stdout) as Record<string, unknown>;
         const states = Object.values(JSON.parse(definitionOf(run.resources)).States) as {
-          Parameters?: { Arguments?: Record<string, string> };
+          Arguments?: { Arguments?: Record<string, string> };
         }[];
-        const inlined = states.flatMap(({ Parameters }) => (Parameters?.Arguments ? [Parameters.Arguments] : []));
+        const inlined = states.flatMap(({ Arguments: given }) => (given?.Arguments ? [given.Arguments] : []));
         assert.deepEqual(
           Object.fromEntries(inlined.map((each) => [each["--stage"], JSON.parse(each["--group_list"] ?? "")])),
           groups,

@@ -1,9 +1,8 @@
-/** What happens when jobs and crawlers do not do what they should; the library's gaps, closed. */
+/** What happens when jobs and crawlers do not do what they should. */
 
 import { assert } from "chai";
 import { MOST_POLLS } from "../../compiler/emit/asl/crawl-states.ts";
 import { interpret, ServiceError } from "../../local/interpreter/interpret.ts";
-import { loadLibrary } from "../../local/interpreter/library.ts";
 import { emitLocal, planOf } from "../asl/plans.ts";
 import { execute } from "./run.ts";
 
@@ -196,45 +195,5 @@ describe("the interpreter", () => {
       { startJobRun: async () => ({ Id: "x".repeat(300_000), JobRunState: "SUCCEEDED" }) },
     );
     assert.deepInclude(outcome, { status: "FAILED", error: "States.DataLimitExceeded" });
-  });
-
-  const evaluate = async (states: object, input: unknown = {}) => {
-    const { StateMachine } = await loadLibrary();
-    return new StateMachine({ StartAt: "A", States: states } as never).run(input as never, {})
-      .result as Promise<unknown>;
-  };
-
-  it("keeps backslashes in what an intrinsic answers", async () => {
-    const answer = await evaluate(
-      {
-        A: {
-          Type: "Pass",
-          Parameters: { "x.$": "States.JsonToString($.v)", "y.$": "States.Format('{}', $.v)" },
-          End: true,
-        },
-      },
-      { v: 'C:\\a "q"\n' },
-    );
-    assert.deepEqual(answer, { x: JSON.stringify('C:\\a "q"\n'), y: 'C:\\a "q"\n' });
-  });
-
-  it("merges without changing what is merged", async () => {
-    const input = { a: { k: 1 }, b: { k: 2 } };
-    const answer = await evaluate(
-      { A: { Type: "Pass", Parameters: { "m.$": "States.JsonMerge($.a, $.b, false)", "a.$": "$.a" }, End: true } },
-      input,
-    );
-    assert.deepEqual(answer, { m: { k: 2 }, a: { k: 1 } });
-  });
-
-  it("hands on a Result that is false", async () => {
-    assert.strictEqual(await evaluate({ A: { Type: "Pass", Result: false, End: true } }), false);
-  });
-
-  it("joins nothing to an empty list", async () => {
-    assert.deepEqual(
-      await evaluate({ A: { Type: "Pass", Parameters: { "x.$": "$.v[*].w[*]" }, End: true } }, { v: [{ w: [] }] }),
-      { x: [] },
-    );
   });
 });

@@ -289,16 +289,20 @@ describe("the days of a backfill", () => {
     const shop = await plan(ONE);
     const name = (input: object, of = shop) => dayExecution(of, "run_date", input as Record<string, unknown>);
     const day = { params: { run_date: "2026-01-01" } };
-    assert.match(name(day), /^shop-run-date-2026-01-01-[0-9a-f]{16}$/);
+    assert.match(await name(day), /^shop-run-date-2026-01-01-[0-9a-f]{16}$/);
     assert.equal(
-      name(day),
-      name({ ...day, datasets: ["orders"], from: "bronze" }),
+      await name(day),
+      await name({ ...day, datasets: ["orders"], from: "bronze" }),
       "a selection is no other execution",
     );
-    assert.equal(name(day), name({ params: { least: "0", run_date: "2026-01-01" } }), "defaults are values");
-    assert.notEqual(name(day), name({ params: { run_date: "2026-01-01", least: "1" } }));
-    assert.notEqual(name(day), name(day, { ...shop, pipeline: "other" }));
-    const odd = dayExecution({ ...shop, pipeline: `${"ß".repeat(90)} '"` }, "run_date", day);
+    assert.equal(
+      await name(day),
+      await name({ params: { least: "0", run_date: "2026-01-01" } }),
+      "defaults are values",
+    );
+    assert.notEqual(await name(day), await name({ params: { run_date: "2026-01-01", least: "1" } }));
+    assert.notEqual(await name(day), await name(day, { ...shop, pipeline: "other" }));
+    const odd = await dayExecution({ ...shop, pipeline: `${"ß".repeat(90)} '"` }, "run_date", day);
     assert.match(odd, /^[A-Za-z0-9_-]{1,80}$/);
   });
 });

@@ -12,14 +12,14 @@ const CONSTANTS: Readonly<Record<string, (text: string) => string>> = {
 };
 const SEALED = ["--execution", "--params", "--datasets"];
 
-/** What the definition's intrinsic answers for a text (`sealed`). */
+/** What the definition makes of a text that only an execution knows (compiler/emit/asl/selection.ts, `$sealed`). */
 export function seal(text: string): string {
-  return `${sha256(text)}:${Buffer.from(text, "utf8").toString("base64")}`;
+  return `${sha256(text)}:${encodeURIComponent(text)}`;
 }
 
 /** The text of a sealed argument; throws if its digest is another's. */
 export function unseal(value: string): string {
-  const text = Buffer.from(value.split(":")[1] ?? "", "base64").toString("utf8");
+  const text = decodeURIComponent(value.split(":")[1] ?? "");
   if (seal(text) !== value) throw new Error(`${value} is not sealed`);
   return text;
 }

@@ -6,8 +6,9 @@
  */
 
 import type { Bindings } from "../../plan/bindings.ts";
-import { mustEqual } from "./assert.ts";
+import { expression } from "./jsonata.ts";
 import { CRAWLER_RETRY } from "./retry.ts";
+import { SELECTED } from "./selection.ts";
 import type { Onward, State, TaskState } from "./types.ts";
 
 /** Seconds between two looks, and how many looks: one hour in all, three events of history each. */
@@ -18,49 +19,31 @@ const CALL_SECONDS = 60;
 
 /** Names of the states. */
 export const CRAWL = {
-  any: "Strata: crawlers?",
   map: "Strata: crawl",
-  first: "Strata: a crawler?",
-  nobody: "Strata: no crawler",
+  name: "Strata: a crawler",
   start: "Strata: start crawler",
-  foreign: "Strata: crawler was running",
   wait: "Strata: wait for crawler",
-  get: "Strata: get crawler",
-  count: "Strata: count looks",
+  look: "Strata: look at crawler",
   over: "Strata: crawl over?",
-  outcome: "Strata: check outcome",
-  last: "Strata: crawler took too long",
-  done: "Strata: done",
+  outcome: "Strata: crawl succeeded?",
 } as const;
 
-/** The states; the first is `CRAWL.any`. */
-export function crawlStates(bindings: Bindings): [string, State][] {
+/** All of it is one state, which goes through an empty list where nothing was selected of any crawler. */
+export function crawlState(bindings: Bindings, onward: Onward): [string, State] {
   return [
-    [
-      CRAWL.any,
-      {
-        Type: "Choice",
-        Choices: [{ Variable: "$.crawlers[1]", IsPresent: true, Next: CRAWL.map }],
-        Default: CRAWL.done,
+    CRAWL.map,
+    {
+      Type: "Map",
+      Comment: "all at once; redrive runs those again that failed",
+      Items: expression(`[${SELECTED}.crawlers]`),
+      ItemProcessor: {
+        ProcessorConfig: { Mode: "INLINE" },
+        StartAt: CRAWL.name,
+        States: Object.fromEntries(oneCrawl(bindings)),
       },
-    ],
-    [
-      CRAWL.map,
-      {
-        Type: "Map",
-        Comment: "all at once; redrive runs those again that failed",
-        ItemsPath: "$.crawlers",
-        ItemSelector: { "name.$": "$$.Map.Item.Value", own: true, looks: 0 },
-        ItemProcessor: {
-          ProcessorConfig: { Mode: "INLINE" },
-          StartAt: CRAWL.first,
-          States: Object.fromEntries(oneCrawl(bindings)),
-        },
-        ResultPath: null,
-        Next: CRAWL.done,
-      },
-    ],
-    [CRAWL.done, { Type: "Succeed" }],
+      Output: {},
+      ...onward,
+    },
   ];
 }
 
@@ -70,88 +53,57 @@ function oneCrawl(bindings: Bindings): [string, State][] {
       Type: "Task",
       Resource: `arn:${bindings.partition}:states:::aws-sdk:glue:${action}`,
       TimeoutSeconds: CALL_SECONDS,
-      Parameters: { "Name.$": "$.name" },
-      ResultPath: null,
+      Arguments: { Name: expression("$crawler") },
+      Output: {},
       Retry: CRAWLER_RETRY,
       ...more,
       ...onward,
     }) as State;
-  const running = { ErrorEquals: ["Glue.CrawlerRunningException"], ResultPath: null, Next: CRAWL.foreign };
+  const running = { ErrorEquals: ["Glue.CrawlerRunningException"], Assign: { own: false }, Next: CRAWL.wait };
+  const got = "$states.result.Crawler";
   return [
-    // The list's first item is nobody's (selection/names.ts), so that it is never empty.
     [
-      CRAWL.first,
-      { Type: "Choice", Choices: [{ Variable: "$.name", StringEquals: "", Next: CRAWL.nobody }], Default: CRAWL.start },
+      CRAWL.name,
+      { Type: "Pass", Assign: { crawler: expression("$states.input"), looks: 0 }, Output: {}, Next: CRAWL.start },
     ],
-    [CRAWL.nobody, { Type: "Pass", End: true }],
-    [CRAWL.start, call("startCrawler", { Catch: [running] }, { Next: CRAWL.wait })],
+    [CRAWL.start, call("startCrawler", { Assign: { own: true }, Catch: [running] }, { Next: CRAWL.wait })],
+    [CRAWL.wait, { Type: "Wait", Seconds: POLL_SECONDS, Next: CRAWL.look }],
     [
-      CRAWL.foreign,
-      { Type: "Pass", Parameters: { "name.$": "$.name", own: false, "looks.$": "$.looks" }, Next: CRAWL.wait },
-    ],
-    [CRAWL.wait, { Type: "Wait", Seconds: POLL_SECONDS, Next: CRAWL.get }],
-    [
-      CRAWL.get,
-      call("getCrawler", { ResultSelector: { "crawler.$": "$.Crawler" }, ResultPath: "$.got" }, { Next: CRAWL.count }),
-    ],
-    [
-      CRAWL.count,
-      {
-        Type: "Pass",
-        Parameters: { "name.$": "$.name", "own.$": "$.own", "looks.$": "States.MathAdd($.looks, 1)", "got.$": "$.got" },
-        Next: CRAWL.over,
-      },
+      CRAWL.look,
+      call(
+        "getCrawler",
+        {
+          Assign: {
+            looks: expression("$looks + 1"),
+            ready: expression(`${got}.State = 'READY'`),
+            ended: expression(`$exists(${got}.LastCrawl.Status)`),
+          },
+        },
+        { Next: CRAWL.over },
+      ),
     ],
     [
       CRAWL.over,
       {
         Type: "Choice",
         Choices: [
-          {
-            And: [
-              { Variable: "$.got.crawler.State", StringEquals: "READY" },
-              { Variable: "$.own", BooleanEquals: true },
-              { Variable: "$.got.crawler.LastCrawl", IsPresent: true },
-              { Variable: "$.got.crawler.LastCrawl.Status", IsPresent: true },
-            ],
-            Next: CRAWL.outcome,
-          },
-          { Variable: "$.looks", NumericGreaterThanEquals: MOST_POLLS, Next: CRAWL.last },
-          {
-            And: [
-              { Variable: "$.got.crawler.State", StringEquals: "READY" },
-              { Variable: "$.own", BooleanEquals: false },
-            ],
-            Next: "Strata: start crawler again",
-          },
+          { Condition: expression(`($own and $ready and $ended) or $looks >= ${MOST_POLLS}`), Next: CRAWL.outcome },
+          { Condition: expression("$ready and $not($own)"), Next: CRAWL.start },
         ],
         Default: CRAWL.wait,
       },
-    ],
-    [
-      "Strata: start crawler again",
-      { Type: "Pass", Parameters: { "name.$": "$.name", own: true, "looks.$": "$.looks" }, Next: CRAWL.start },
     ],
     [
       CRAWL.outcome,
       call(
         "getCrawler",
         {
-          Comment: "fails unless the last crawl succeeded; crawl by hand, then redrive",
-          ResultSelector: { "status.$": mustEqual("$.Crawler.LastCrawl.Status", "SUCCEEDED") },
+          Comment: "fails unless the last crawl has ended and succeeded; crawl by hand, then redrive",
+          Output: expression(
+            `${got}.State = 'READY' and ${got}.LastCrawl.Status = 'SUCCEEDED' ? {} : $error('crawler ' & $crawler & ' is ' & ${got}.State & ', its last crawl ' & ($exists(${got}.LastCrawl.Status) ? ${got}.LastCrawl.Status : 'unknown'))`,
+          ),
         },
         { End: true },
-      ),
-    ],
-    [
-      CRAWL.last,
-      call(
-        "getCrawler",
-        {
-          Comment: "fails unless the crawl has ended after all",
-          ResultSelector: { "state.$": mustEqual("$.Crawler.State", "READY") },
-        },
-        { Next: CRAWL.outcome },
       ),
     ],
   ];

@@ -7,10 +7,10 @@ import { type Diagnostic, diagnostic } from "../../diagnostics.ts";
 import type { Bindings } from "../../plan/bindings.ts";
 import type { Plan } from "../../plan/types.ts";
 import { bySize, bytesOf, type Cargo, type Freight, freightOf, isNothing, tooLargeToInline } from "../job/travel.ts";
-import { CRAWL, crawlStates } from "./crawl-states.ts";
+import { crawlState } from "./crawl-states.ts";
+import { constant, expression } from "./jsonata.ts";
 import { LAMBDA_RETRY } from "./retry.ts";
-import { S } from "./selection/names.ts";
-import { selectionStates } from "./selection/states.ts";
+import { inputStates, READ_INPUT } from "./selection.ts";
 import { type Argument, gateName, type StageArguments, stageStates } from "./stage-states.ts";
 import type { State, StateMachine } from "./types.ts";
 
@@ -21,6 +21,7 @@ export const MAX_DEFINITION_BYTES = 900_000;
 export const HARD_DEFINITION_LIMIT = 1_048_576;
 
 const READ_SETUP = "Strata: read setup";
+const DONE = "Strata: done";
 const READ_SETUP_SECONDS = 900;
 
 /** A group or a publish argument of one stage, and how it travels. */
@@ -81,18 +82,23 @@ export function emitAsl(plan: Plan, bindings: Bindings): Emission {
 
 function define(plan: Plan, bindings: Bindings, freight: Freight, asObject: ReadonlySet<Cargo>): StateMachine {
   const stages = plan.stages.map((_, index) => stageArguments(index, bindings, freight, asObject));
-  const afterStages = plan.crawlers.length > 0 ? CRAWL.any : CRAWL.done;
-  const first = plan.setup === "runtime" ? READ_SETUP : gateName(0);
+  const crawl = plan.crawlers.length > 0 ? [crawlState(bindings, { Next: DONE })] : [];
   const states: [string, State][] = [
-    ...selectionStates(plan, bindings, first),
+    ...inputStates(
+      plan,
+      bindings.crawlers.map(({ name }) => name),
+      plan.setup === "runtime" ? READ_SETUP : firstGate(bindings),
+    ),
     ...(plan.setup === "runtime" ? [readSetup(plan, bindings)] : []),
-    ...stageStates(plan, bindings, stages, afterStages),
-    ...(plan.crawlers.length > 0 ? crawlStates(bindings) : ([[CRAWL.done, { Type: "Succeed" }]] as [string, State][])),
+    ...stageStates(plan, bindings, stages, crawl[0]?.[0] ?? DONE),
+    ...crawl,
+    [DONE, { Type: "Succeed" }],
   ];
   refuseDuplicates(states);
   return {
     Comment: `Strata pipeline ${plan.pipeline}, plan ${plan.digest.slice(0, 12)}`,
-    StartAt: S.constants,
+    QueryLanguage: "JSONata",
+    StartAt: READ_INPUT,
     States: Object.fromEntries(states),
   };
 }
@@ -107,11 +113,11 @@ function stageArguments(
   const group = groups[index];
   const beside = publish[index];
   if (group === undefined || beside === undefined)
-    return { group: { path: `$.setup.groups[${index}]` }, publish: { path: `$.setup.publish[${index}]` } };
-  const constant = (cargo: Cargo): Argument => ({
+    return { group: { expression: `$setup.groups[${index}]` }, publish: { expression: `$setup.publish[${index}]` } };
+  const argument = (cargo: Cargo): Argument => ({
     constant: asObject.has(cargo) ? `s3://${bindings.codeBucket}/${cargo.key}` : cargo.json,
   });
-  return { group: constant(group), publish: isNothing(beside) ? undefined : constant(beside) };
+  return { group: argument(group), publish: isNothing(beside) ? undefined : argument(beside) };
 }
 
 /** Reads groups and publish arguments at the start of an execution; SQL stays out of the state, only addresses come back. */
@@ -123,16 +129,29 @@ function readSetup(plan: Plan, bindings: Bindings): [string, State] {
       Comment: "a mistake in the pipeline's files fails here, with its diagnostics",
       Resource: `arn:${bindings.partition}:states:::lambda:invoke`,
       TimeoutSeconds: READ_SETUP_SECONDS,
-      Parameters: {
+      Arguments: {
         FunctionName: bindings.readSetup ?? "",
-        Payload: { pipeline: plan.pipeline, plan: plan.digest, stages: plan.stages.map(({ name }) => name) },
+        Payload: {
+          pipeline: constant(plan.pipeline),
+          plan: plan.digest,
+          stages: plan.stages.map(({ name }) => constant(name)),
+        },
       },
-      ResultSelector: { "groups.$": "$.Payload.groups", "publish.$": "$.Payload.publish" },
-      ResultPath: "$.setup",
+      Assign: {
+        setup: {
+          groups: expression("[$states.result.Payload.groups]"),
+          publish: expression("[$states.result.Payload.publish]"),
+        },
+      },
+      Output: {},
       Retry: LAMBDA_RETRY,
-      Next: gateName(0),
+      Next: firstGate(bindings),
     },
   ];
+}
+
+function firstGate({ stages }: Bindings): string {
+  return gateName(stages[0]?.state ?? "");
 }
 
 function refuseDuplicates(states: readonly [string, State][]): void {

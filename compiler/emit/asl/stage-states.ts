@@ -1,17 +1,24 @@
-/** One gate and one Task a stage. */
+/**
+ * One gate and one Task a stage.
+ *
+ * A redrive starts at the state that failed, with the same input. Failing in a Fail state would make it fail again at
+ * once; failing inside the Task, by its Output, makes a redrive call the service anew. So there is one Fail state, behind
+ * bad input.
+ */
 
 import type { Bindings } from "../../plan/bindings.ts";
 import type { Plan } from "../../plan/types.ts";
 import { asciiJson, percentEncoded, withDigests } from "../job/encoding.ts";
-import { mustEqual } from "./assert.ts";
+import { expression, literal } from "./jsonata.ts";
 import { JOB_RETRY } from "./retry.ts";
-import type { Json, Onward, State } from "./types.ts";
+import { SELECTED } from "./selection.ts";
+import type { Onward, State } from "./types.ts";
 
 /** Seconds that the Task waits longer than the job's own limit, so that Glue ends a run that takes too long, and says why. */
 export const TASK_GRACE_SECONDS = 600;
 
 /** Where an argument is: in the definition (the text, or the address of its object), or in read-setup's answer. */
-export type Argument = { readonly constant: string } | { readonly path: string };
+export type Argument = { readonly constant: string } | { readonly expression: string };
 
 /** What a stage's job gets beside names and the execution's own values. */
 export interface StageArguments {
@@ -20,9 +27,9 @@ export interface StageArguments {
   readonly publish: Argument | undefined;
 }
 
-/** Name of the state that a stage is entered by. */
-export function gateName(index: number): string {
-  return `Strata: stage ${index + 1}?`;
+/** Name of the state that a stage is entered by; the one of its Task has at most 67 characters (settings/name-kinds.ts). */
+export function gateName(task: string): string {
+  return `Strata: run ${task}?`;
 }
 
 /** The states of all stages; the last one goes on to `next`. */
@@ -36,14 +43,15 @@ export function stageStates(
     const binding = bindings.stages[index];
     const args = stages[index];
     if (binding === undefined || args === undefined) throw new Error(`no binding for stage ${stage.name}`);
-    const after = index + 1 < plan.stages.length ? gateName(index + 1) : next;
+    const following = bindings.stages[index + 1];
+    const after = following === undefined ? next : gateName(following.state);
     const gate: State = {
       Type: "Choice",
-      Choices: [{ Variable: `$.run.s${index}`, BooleanEquals: true, Next: binding.state }],
+      Choices: [{ Condition: expression(`${literal(stage.name)} in ${SELECTED}.run`), Next: binding.state }],
       Default: after,
     };
     return [
-      [gateName(index), gate],
+      [gateName(binding.state), gate],
       [binding.state, jobTask(plan, bindings, index, args, { Next: after })],
     ] as [string, State][];
   });
@@ -66,28 +74,30 @@ function jobTask(plan: Plan, bindings: Bindings, index: number, args: StageArgum
     Comment: `stage ${stage.name}; a run that ends as anything but SUCCEEDED fails here, so a redrive starts it again`,
     Resource: `arn:${bindings.partition}:states:::glue:startJobRun.sync`,
     TimeoutSeconds: binding.timeoutMinutes * 60 + TASK_GRACE_SECONDS,
-    Parameters: {
+    Arguments: {
       JobName: binding.job,
       Arguments: {
         ...withDigests(constants),
         ...atRunTime("--group_list", args.group),
         ...(args.publish && atRunTime("--publish", args.publish)),
-        "--execution.$": "$.execution",
-        "--params.$": "$.params",
-        "--datasets.$": "$.datasets",
+        "--execution": expression(`${SELECTED}.execution`),
+        "--params": expression(`${SELECTED}.params`),
+        "--datasets": expression(`${SELECTED}.datasets`),
       },
     },
-    ResultSelector: { "JobRunId.$": "$.Id", "JobRunState.$": mustEqual("$.JobRunState", "SUCCEEDED") },
-    ResultPath: "$.job",
+    Output: expression(JOB_RUN),
     Retry: JOB_RETRY,
     ...onward,
   };
 }
 
+/** `$error` is JSONata's own: it fails the state with States.QueryEvaluationError. */
+const JOB_RUN = `$states.result.JobRunState = 'SUCCEEDED' ? { 'JobRunId': $states.result.Id } : $error('job run ' & $states.result.Id & ' is ' & $states.result.JobRunState & ', not SUCCEEDED')`;
+
 function constant(name: string, value: Argument): { [key: string]: string } {
   return "constant" in value ? { [name]: value.constant } : {};
 }
 
-function atRunTime(name: string, value: Argument): { [key: string]: Json } {
-  return "path" in value ? { [`${name}.$`]: value.path } : {};
+function atRunTime(name: string, value: Argument): { [key: string]: string } {
+  return "expression" in value ? { [name]: expression(value.expression) } : {};
 }

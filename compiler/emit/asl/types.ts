@@ -1,10 +1,17 @@
 /**
- * The subset of the Amazon States Language that Strata emits (docs/state-machine.md); JSONPath only.
+ * The subset of the Amazon States Language that Strata emits (docs/state-machine.md); JSONata only.
  *
  * It is small on purpose: what is not here is not emitted, so the local interpreter has to get right no more than this.
+ * A text between `{%` and `%}` is an expression wherever `Json` or `Expression` says that one may stand.
  */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A text between `{%` and `%}`. */
+export type Expression = string;
+
+/** New values of variables, by name. */
+export type Assign = { readonly [variable: string]: Json };
 
 /** A state goes on or ends, never both, never neither. */
 export type Onward = { readonly Next: string } | { readonly End: true };
@@ -20,7 +27,7 @@ export interface Retrier {
 
 export interface Catcher {
   readonly ErrorEquals: readonly string[];
-  readonly ResultPath: null | string;
+  readonly Assign?: Assign;
   readonly Next: string;
 }
 
@@ -29,9 +36,9 @@ export type TaskState = {
   readonly Comment?: string;
   readonly Resource: string;
   readonly TimeoutSeconds: number;
-  readonly Parameters: Json;
-  readonly ResultSelector?: Json;
-  readonly ResultPath: string | null;
+  readonly Arguments: Json;
+  readonly Assign?: Assign;
+  readonly Output?: Json;
   readonly Retry: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
 } & Onward;
@@ -39,33 +46,14 @@ export type TaskState = {
 export type PassState = {
   readonly Type: "Pass";
   readonly Comment?: string;
-  readonly Result?: Json;
-  readonly Parameters?: Json;
-  readonly ResultPath?: string;
+  readonly Assign?: Assign;
+  readonly Output?: Json;
 } & Onward;
-
-/** One condition of a Choice. */
-export type Condition =
-  | { readonly Variable: string; readonly StringEquals: string }
-  | { readonly Variable: string; readonly BooleanEquals: boolean }
-  | { readonly Variable: string; readonly NumericEquals: number }
-  | { readonly Variable: string; readonly NumericGreaterThan: number }
-  | { readonly Variable: string; readonly NumericGreaterThanEquals: number }
-  | { readonly Variable: string; readonly NumericLessThanPath: string }
-  | { readonly Variable: string; readonly NumericGreaterThanPath: string }
-  | { readonly Variable: string; readonly IsNull: true }
-  | { readonly Variable: string; readonly IsString: true }
-  | { readonly Variable: string; readonly IsNumeric: true }
-  | { readonly Variable: string; readonly IsBoolean: true }
-  | { readonly Variable: string; readonly IsPresent: true }
-  | { readonly And: readonly Condition[] }
-  | { readonly Or: readonly Condition[] }
-  | { readonly Not: Condition };
 
 export interface ChoiceState {
   readonly Type: "Choice";
   readonly Comment?: string;
-  readonly Choices: readonly (Condition & { readonly Next: string })[];
+  readonly Choices: readonly { readonly Condition: Expression; readonly Next: string }[];
   readonly Default: string;
 }
 
@@ -74,21 +62,19 @@ export type WaitState = { readonly Type: "Wait"; readonly Seconds: number } & On
 export type MapState = {
   readonly Type: "Map";
   readonly Comment?: string;
-  readonly ItemsPath: string;
-  readonly ItemSelector: Json;
+  readonly Items: Expression;
   readonly ItemProcessor: {
     readonly ProcessorConfig: { readonly Mode: "INLINE" };
     readonly StartAt: string;
     readonly States: States;
   };
-  readonly MaxConcurrency?: number;
-  readonly ResultPath: string | null;
+  readonly Output?: Json;
 } & Onward;
 
 export interface FailState {
   readonly Type: "Fail";
   readonly Error: string;
-  readonly CausePath: string;
+  readonly Cause: Expression;
 }
 
 export interface SucceedState {
@@ -101,6 +87,7 @@ export type States = { readonly [name: string]: State };
 /** A whole definition. */
 export interface StateMachine {
   readonly Comment: string;
+  readonly QueryLanguage: "JSONata";
   readonly StartAt: string;
   readonly States: States;
 }

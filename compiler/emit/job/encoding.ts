@@ -8,10 +8,14 @@
 import { createHash } from "node:crypto";
 
 /** Version of the arguments; the job refuses any other. */
-export const ARGUMENTS_VERSION = "2";
+export const ARGUMENTS_VERSION = "3";
 
-/** Longest text that the definition can encode, in characters: the limit of `States.Base64Encode` and `States.Hash`. */
-export const MOST_ENCODED_CHARACTERS = 10_000;
+/**
+ * Longest text that an execution's argument may be, in characters as JSON and as it travels: so that parameters, selection
+ * and a stage's constants (travel.ts) fit into one Task's input.
+ */
+export const LONGEST_PLAIN = 10_000;
+export const LONGEST_SENT = 40_000;
 
 /** JSON with `\uXXXX` for every character outside ASCII. Those stand only in texts, so the value stays the same. */
 export function asciiJson(json: string): string {
@@ -21,11 +25,6 @@ export function asciiJson(json: string): string {
 /** A text by itself, percent-encoded; never like the name of an argument, which begins with `-`. */
 export function percentEncoded(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(/^-/, "%2D");
-}
-
-/** An intrinsic whose answer is `<SHA-256 of the text>:<its UTF-8 in Base64>`, for a text that only the execution knows. */
-export function sealed(path: string): string {
-  return `States.Format('{}:{}', States.Hash(${path}, 'SHA-256'), States.Base64Encode(${path}))`;
 }
 
 /** Arguments with constant values, with the version and their digests. */

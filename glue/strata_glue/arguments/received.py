@@ -6,7 +6,6 @@ other character of an argument becomes `?`, and the job would compute something 
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ from urllib.parse import unquote
 
 from strata_glue.errors import JobInputError
 
-VERSION = "2"
+VERSION = "3"
 
 CONSTANTS: Mapping[str, Callable[[str], str]] = {
     "group_list": str,
@@ -27,7 +26,7 @@ CONSTANTS: Mapping[str, Callable[[str], str]] = {
 """Arguments that the definition holds, each with how its text is decoded."""
 
 SEALED = ("execution", "params", "datasets")
-"""Arguments that an execution computes: `<SHA-256 of the text>:<its UTF-8 in Base64>`."""
+"""Arguments that an execution computes: `<SHA-256 of the text>:<its UTF-8, percent-encoded>`."""
 
 LOCALE = (
     "the likely cause is the locale of the process that starts Python: without UTF-8 it turns characters into `?`; "
@@ -82,11 +81,10 @@ def _constant(name: str, text: str, digest: str | None) -> str:
 def _unsealed(name: str, sealed: str) -> str:
     digest, _, encoded = sealed.partition(":")
     try:
-        content = base64.b64decode(encoded, validate=True)
-        text = content.decode("utf-8")
+        text = unquote(encoded, errors="strict")
     except ValueError:
-        raise JobInputError(f"--{name} is not Base64 of UTF-8 after a digest: {LOCALE}") from None
-    if _sha256(content) != digest:
+        raise JobInputError(f"--{name} is not percent-encoded UTF-8 after a digest: {LOCALE}") from None
+    if _sha256(text.encode("utf-8", "surrogateescape")) != digest:
         raise JobInputError(f"--{name} differs from what the state machine sent: {LOCALE}")
     return text
 

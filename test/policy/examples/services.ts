@@ -31,7 +31,7 @@ const END = { Type: "Succeed" };
 const withArguments = (group: string) =>
   definition({
     StartAt: "a",
-    States: { a: { Type: "Task", Parameters: { Arguments: { "--group_list": group } }, End: true } },
+    States: { a: { Type: "Task", Arguments: { Arguments: { "--group_list": group } }, End: true } },
   });
 
 const RESULTS = { expectedBucketOwner: "111111111111", encryptionConfiguration: { encryptionOption: "SSE_S3" } };
