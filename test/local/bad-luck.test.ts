@@ -57,7 +57,7 @@ describe("bad luck, on Sail", function () {
     const limited = await program("sh", ["-c", limit, process.execPath, join(HOME, "bin", "strata.mjs"), ...args()]);
     assert.equal(limited.code, 1, limited.stdout);
     assert.match(limited.stderr, /failed\s+orders/);
-    assert.match(limited.stdout, /larger than this process may write: raise its limit/);
+    assert.match(limited.stdout, /exceeds the size limit of this process: raise it/);
     assert.notMatch(limited.stdout + limited.stderr, /Traceback|\n {4}at /);
     assert.deepEqual(contents(join(lake, "lake", "bronze")), before);
     assert.equal((await strata(args())).code, 0, "the next run succeeds");

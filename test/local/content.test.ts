@@ -341,7 +341,7 @@ describe("a target's commit record, for readers here", () => {
     for (const [location, folder] of Object.entries<string>(inside))
       assert.equal(folderOfLocation("/lake", location), join("/lake", folder), location);
     for (const location of outside)
-      assert.throws(() => folderOfLocation("/lake", location), UserError, "names no folder");
+      assert.throws(() => folderOfLocation("/lake", location), UserError, "is not a folder inside the lake");
   });
 
   it("takes no folder outside of the lake, and no file that is no database", async () => {

@@ -104,7 +104,7 @@ describe("strata run --execution", function () {
     assert.equal(status, "FAILED");
     const [orders, totals] = stages.map(({ datasets }) => datasets[0]);
     assert.deepInclude(orders, { name: "orders", status: "COMMITTED", rows: 2, files: 1 });
-    assert.match(orders?.error?.message ?? "", /raise its limit/);
+    assert.match(orders?.error?.message ?? "", /exceeds the size limit of this process/);
     assert.deepInclude(totals, { name: "totals", status: "BLOCKED" });
     const { stderr } = await run("--execution", "full-1");
     assert.include(stderr, "resuming full-1; 1 dataset is committed and counts as done: orders\n");
