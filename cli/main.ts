@@ -3,7 +3,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { CommandError, EXIT, fail } from "./exit.ts";
 
-/** Loaded on demand: `strata check` must not load DuckDB. */
+/** Loaded when its command is given: none pays for another. */
 type Action = (...args: never[]) => Promise<number>;
 
 function lazily(load: () => Promise<Action>) {

@@ -1,11 +1,16 @@
 /** `strata query`: SQL over the tables of the local catalog. */
 
+import type { CompiledPipeline } from "../compiler/compile.ts";
 import { printable } from "../compiler/show/text.ts";
 import { query as queryCatalog } from "../local/catalog/query.ts";
+import { startWorker, type Worker } from "../local/worker/worker.ts";
 import { nameFor } from "../settings/names.ts";
-import { EXIT, usageError } from "./exit.ts";
+import { HOME } from "../setup/node.mjs";
+import { ensurePython } from "../setup/python.mjs";
+import { CommandError, EXIT, usageError } from "./exit.ts";
 import { nameBrokenOff } from "./resume.ts";
 import { choose, lakeOf, load, type RootOptions } from "./root.ts";
+import { abortOnSignals } from "./signals.ts";
 
 interface QueryOptions extends RootOptions {
   readonly format: "text" | "json" | "csv";
@@ -18,15 +23,49 @@ const ROWS = 100;
 
 /** Queries; unqualified names are tables of the pipeline's database. */
 export async function query(sql: string, name: string | undefined, options: QueryOptions): Promise<number> {
-  const loaded = await load(options);
-  const database = nameFor("localDatabase", choose(loaded, name).name);
-  const { format, asOf } = options;
   const limit = limitOf(options.limit);
-  await nameBrokenOff({ ...(options.root && { root: options.root }), ...(options.lake && { lake: options.lake }) });
-  const result = await queryCatalog({ lake: lakeOf(options), database, sql, format, limit, ...(asOf && { asOf }) });
-  // A terminal is shown no control character of a value; a file or a program gets every byte.
-  process.stdout.write(process.stdout.isTTY ? result.split(/\r?\n/).map(printable).join("\n") : result);
-  return EXIT.ok;
+  const lake = lakeOf(options);
+  const stop = abortOnSignals();
+  try {
+    // The engine comes up while the root is read.
+    const answer = await withReader(lake, async (worker) => {
+      const pipeline = choose(await load(options), name);
+      refuseNamedQuery(sql, pipeline);
+      const database = nameFor("localDatabase", pipeline.name);
+      const { root, lake: named, format, asOf } = options;
+      await nameBrokenOff({ ...(root && { root }), ...(named && { lake: named }) });
+      const { signal } = stop;
+      return queryCatalog({ lake, database, sql, format, limit, signal, ...(asOf && { asOf }) }, worker);
+    });
+    for (const warning of answer.warnings) process.stderr.write(`strata: warning: ${printable(warning)}\n`);
+    // A terminal is shown no control character of a value; a file or a program gets every byte.
+    process.stdout.write(process.stdout.isTTY ? answer.text.split(/\r?\n/).map(printable).join("\n") : answer.text);
+    return EXIT.ok;
+  } catch (problem) {
+    throw stop.signal.aborted ? new CommandError("cancelled", undefined, EXIT.cancelled) : problem;
+  } finally {
+    stop.dispose();
+  }
+}
+
+/** Calls `work` with a worker on Sail that only reads the lake; it is gone afterwards. */
+export async function withReader<T>(lake: string, work: (worker: Worker) => Promise<T>): Promise<T> {
+  const worker = startWorker({ home: HOME, python: await ensurePython("sail"), engine: "sail", lake, reads: true });
+  try {
+    return await work(worker);
+  } finally {
+    await worker.kill();
+  }
+}
+
+/** A name in the place of SQL. */
+function refuseNamedQuery(text: string, { name, plan }: CompiledPipeline): void {
+  const named = plan?.queries.find((each) => each.name === text.trim());
+  if (named === undefined) return;
+  throw usageError(
+    `\`${named.name}\` is a named query of pipeline \`${name}\`, for Athena`,
+    "give SQL: that of the named query, where Spark reads it, too",
+  );
 }
 
 function limitOf(text: string | undefined): number {

@@ -10,7 +10,7 @@ import { type Plan, stagedDatasets } from "../compiler/plan/types.ts";
 import { countDiagnostics, type Palette, PLAIN, renderDiagnostics } from "../compiler/show/render.ts";
 import { printable } from "../compiler/show/text.ts";
 import { type LoadedRoot, loadRoot, PIPELINES_FOLDER, SQL_FOLDER } from "../loading/load.ts";
-import { folderOf } from "../local/catalog/files.ts";
+import { folderOf } from "../local/lake-path.ts";
 import { coloursOf } from "../local/report/terminal.ts";
 import { HOME } from "../setup/node.mjs";
 import { CommandError, EXIT, usageError } from "./exit.ts";

@@ -3,10 +3,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Plan, stagedDatasets } from "../compiler/plan/types.ts";
-import { folderOf } from "../local/catalog/files.ts";
 import { query } from "../local/catalog/query.ts";
+import { folderOf } from "../local/lake-path.ts";
 import { generate } from "./data.ts";
 import { EXIT, usageError } from "./exit.ts";
+import { withReader } from "./query.ts";
 import { cancelled } from "./resume.ts";
 import { choose, lakeOf, load, planOf, rootOf } from "./root.ts";
 import { execute } from "./run.ts";
@@ -51,7 +52,8 @@ export async function start(): Promise<number> {
   const first = plan.queries.find(({ name }) => name === FIRST_QUERY);
   if (first !== undefined) {
     process.stdout.write("\nDepartures by airport\n");
-    process.stdout.write(await query({ lake, database: plan.pipeline, sql: first.sql, format: "text" }));
+    const asked = { lake, database: plan.pipeline, sql: first.sql, format: "text" } as const;
+    process.stdout.write((await withReader(lake, (worker) => query(asked, worker))).text);
   }
   process.stdout.write(`${NEXT}\n\nEngine: ${result.engine}\n`);
   return EXIT.ok;

@@ -9,32 +9,32 @@
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
-import { quoteName, quoteText, withDuckDb } from "../../local/catalog/duckdb.ts";
-import { folderOf } from "../../local/catalog/files.ts";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { folderOf } from "../../local/lake-path.ts";
 import { HOME } from "../../setup/node.mjs";
 import type { Groups } from "./groups.ts";
 
 const [lake = "", groupsFile = ""] = process.argv.slice(2);
 const groups = JSON.parse(readFileSync(groupsFile, "utf8")) as Groups;
-const rows = await withDuckDb(async (connection) => {
-  const counted: Record<string, number> = {};
-  for (const dataset of Object.values(groups).flat()) {
-    for (const { table_name, s3_path } of dataset.tables) {
-      const files = quoteText(join(folderOf(lake, s3_path), "*.parquet"));
-      await connection.run(
-        `CREATE OR REPLACE TEMP VIEW ${quoteName(table_name)} AS SELECT * FROM read_parquet(${files})`,
-      );
-    }
-    counted[dataset.sql_name] = await write(connection, sqlOf(dataset), folderOf(lake, dataset.s3_target));
+const connection = await (await DuckDBInstance.create(":memory:")).connect();
+await connection.run("SET TimeZone = 'UTC'");
+const rows: Record<string, number> = {};
+for (const dataset of Object.values(groups).flat()) {
+  for (const { table_name, s3_path } of dataset.tables) {
+    const files = quoteText(join(folderOf(lake, s3_path), "*.parquet"));
+    await connection.run(`CREATE OR REPLACE TEMP VIEW "${table_name}" AS SELECT * FROM read_parquet(${files})`);
   }
-  return counted;
-});
+  rows[dataset.sql_name] = await write(connection, sqlOf(dataset), folderOf(lake, dataset.s3_target));
+}
 process.stdout.write(`${JSON.stringify(rows)}\n`);
 
 function sqlOf({ sql_name, sql_text }: Groups[string][number]): string {
   const ported = join(HOME, "bench", "job", "floor", `${sql_name}.sql`);
   return existsSync(ported) ? readFileSync(ported, "utf8") : sql_text;
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** Answers the number of rows written. */

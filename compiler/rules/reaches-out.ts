@@ -1,4 +1,4 @@
-import type { ReachKind } from "../parse/sql/reach.ts";
+import type { Reach, ReachKind } from "../parse/sql/reach.ts";
 import { rule } from "./rule.ts";
 
 /** Q020: a query that runs programs or calls Java does so with the permissions of the job, or of the local user. */
@@ -6,14 +6,22 @@ export const reachesOut = rule("Q020", {
   pipeline({ reaches }, report) {
     for (const { kind, name, ...where } of reaches) {
       if (kind === "document_type") continue;
-      const [message, help] = WORDS[kind](name);
+      const [message, help] = reachWords({ kind, name });
       report({ ...where, message, help });
     }
   },
 });
 
-/** Message and help by kind. */
-const WORDS: Readonly<Record<Exclude<ReachKind, "document_type">, (name: string) => readonly [string, string]>> = {
+/** Message and help for what leaves the sandbox of a query. */
+export function reachWords({ kind, name }: Pick<Reach, "kind" | "name">): readonly [message: string, help: string] {
+  return WORDS[kind](name);
+}
+
+const WORDS: Readonly<Record<ReachKind, (name: string) => readonly [string, string]>> = {
+  document_type: (name) => [
+    `\`${name}\` opens the URL of a document type that a row's XML names`,
+    "parse the XML with `from_xml`, which does not",
+  ],
   program: () => ["`USING` runs a program on the cluster", "compute it in SQL; a dataset cannot run programs"],
   java: (name) => [`\`${name}\` calls any method of Java`, "use a function of Spark SQL"],
   named_at_run_time: () => ["a function is named at run time", "write the function's name"],

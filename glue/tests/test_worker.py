@@ -196,3 +196,50 @@ def test_nor_where_the_system_gives_no_namespace(tmp_path):
         ports = ports_of(process.pid)
         assert all(said.startswith("refused") for said in attempts_of_a_stranger(ports).values())
         assert (not ports) == (ENGINE == "sail"), "Sail has stopped to listen; Spark asks for secrets"
+
+
+def put_query(process: subprocess.Popen, sql: str) -> None:
+    request = {"sql": sql, "uses": [], "known": [], "limit": None, "asOf": None, "json": False}
+    process.stdin.write(json.dumps({"id": 1, "query": request}) + "\n")
+    process.stdin.flush()
+
+
+only_sail = pytest.mark.skipif(ENGINE != "sail", reason="queries run on Sail")
+
+
+@only_sail
+@needs_namespaces
+def test_no_other_user_reaches_a_query_which_runs_beside_a_job_and_ends_with_its_parent(worker, tmp_path):
+    assert "ready" in read(worker)
+    with started([*command(Path(worker.args[worker.args.index("--store") + 1])), "--reads"]) as process:
+        assert "warning" not in read(process)["ready"]
+        put_query(process, "SELECT 1 AS one")
+        assert [next(iter(read(process)[kind])) for kind in ("event", "event", "done")] == ["columns", "rows", "rows"]
+        put_query(process, LONG)
+        ports = ports_of(process.pid)
+        assert ports, "an engine listens somewhere"
+        assert set(attempts_of_a_stranger(ports).values()) == {"refused"}
+        process.stdin.close()
+        assert process.wait(30) != 0
+
+
+@only_sail
+def test_a_query_is_bounded_in_memory(tmp_path):
+    engine = str(ROOT / "local" / "engine")
+    limit = "import query, worker; query.memory_limit = lambda: 600 * 1024**2; worker.main()"
+    program = f"import sys; sys.path.insert(0, {engine!r}); {limit}"
+    with started([sys.executable, "-c", program, *command(tmp_path)[2:], "--reads"]) as process:
+        assert "ready" in read(process)
+        put_query(process, "SELECT repeat('x', 600000000) AS long")
+        assert read(process)["fatal"]["message"] == "the query needs more than 0.6 GiB of memory"
+
+
+@only_sail
+def test_a_value_that_is_too_long_for_a_message_is_told(tmp_path):
+    engine = str(ROOT / "local" / "engine")
+    small = "from pyspark.sql.connect.client import ChannelBuilder; ChannelBuilder.GRPC_DEFAULT_OPTIONS[1] = ('grpc.max_receive_message_length', 1024**2)"
+    program = f"import sys; sys.path.insert(0, {engine!r}); {small}; import worker; worker.main()"
+    with started([sys.executable, "-c", program, *command(tmp_path)[2:], "--reads"]) as process:
+        assert "ready" in read(process)
+        put_query(process, "SELECT repeat('x', 2000000) AS long")
+        assert "values of the result are too long" in read(process)["done"]["error"]["message"]

@@ -1,48 +1,92 @@
-/** The stand-in for a Glue crawler: records the targets' tables in the local catalog, schemas read from their files. */
+/**
+ * What stands in for Glue's catalog on AWS: the tables of targets, recorded as they are. Parquet targets are found by crawlers;
+ * Iceberg tables are registered by their commit, so they need none.
+ */
 
-import type { DuckDBConnection } from "@duckdb/node-api";
-import type { CrawlerPlan, Plan } from "../../compiler/plan/types.ts";
-import { stagedDatasets } from "../../compiler/plan/types.ts";
+import {
+  type CrawlerPlan,
+  type DatasetPlan,
+  type Plan,
+  stagedDatasets,
+  type TargetPlan,
+} from "../../compiler/plan/types.ts";
 import { UserError } from "../user-error.ts";
 import { type CatalogTable, recordTables } from "./catalog.ts";
-import { scan, withDuckDb } from "./duckdb.ts";
-import { contentOf, folderOf } from "./files.ts";
+
+/** A target, as the worker is asked about it (local/engine/tables.py). */
+export interface AskedTable {
+  readonly name: string;
+  readonly location: string;
+  readonly format?: "iceberg";
+}
+
+/** A table's columns, why they cannot be read, or nothing where there is no table. */
+export interface Described {
+  readonly columns?: CatalogTable["columns"];
+  readonly error?: string;
+}
+
+/** Asks whoever reads the lake: one answer a table, in order. */
+export type Describe = (tables: readonly AskedTable[]) => Promise<readonly Described[]>;
 
 /** What a crawl came to. */
 export interface Crawled {
   /** Recorded as they are now. */
   readonly tables: readonly CatalogTable[];
   /** By dataset: why its table could not be read. What the catalog has of it stays. */
-  readonly unreadable: ReadonlyMap<string, UserError>;
+  readonly unreadable: ReadonlyMap<string, string>;
 }
 
 /** Crawls once. A target without files makes no table, as with Glue; one that cannot be read keeps no other from its place. */
-export async function crawl(plan: Plan, crawler: CrawlerPlan, lake: string, database: string): Promise<Crawled> {
-  const targets = stagedDatasets(plan).flatMap(({ name, target, publish }) =>
-    // Iceberg tables are registered by their commit (iceberg-register.ts): their folders hold files of every snapshot.
-    target && publish.format !== "iceberg" && crawler.datasets.includes(name) ? [{ name, target }] : [],
+export async function crawl(
+  plan: Plan,
+  crawler: CrawlerPlan,
+  lake: string,
+  database: string,
+  describe: Describe,
+): Promise<Crawled> {
+  const found = await described(plan, (each) => !isIceberg(each) && crawler.datasets.includes(each.name), describe);
+  await recordTables(lake, database, found.tables);
+  return found;
+}
+
+/**
+ * Records the Iceberg tables of a plan that are there. Throws `UserError` for the first of `datasets` that cannot be read; all
+ * others are recorded.
+ */
+export async function registerIceberg(
+  plan: Plan,
+  lake: string,
+  database: string,
+  datasets: ReadonlySet<string>,
+  describe: Describe,
+): Promise<void> {
+  const { tables, unreadable } = await described(plan, isIceberg, describe);
+  if (tables.length > 0) await recordTables(lake, database, tables);
+  // What the run did not write is said to whoever reads it.
+  const broken = [...unreadable].find(([dataset]) => datasets.has(dataset));
+  if (broken !== undefined) throw new UserError(broken[1]);
+}
+
+function isIceberg({ publish }: DatasetPlan): boolean {
+  return publish.format === "iceberg";
+}
+
+async function described(plan: Plan, wanted: (dataset: DatasetPlan) => boolean, describe: Describe): Promise<Crawled> {
+  const targets = stagedDatasets(plan).flatMap((dataset) =>
+    dataset.target !== undefined && wanted(dataset) ? [{ dataset, table: tableOf(dataset, dataset.target) }] : [],
   );
+  const answers = targets.length === 0 ? [] : await describe(targets.map(({ table }) => table));
   const tables: CatalogTable[] = [];
-  const unreadable = new Map<string, UserError>();
-  await withDuckDb(async (connection) => {
-    for (const { name, target } of targets) {
-      try {
-        const columns = await columnsIn(folderOf(lake, target.location), connection);
-        if (columns !== undefined) tables.push({ name: target.table, location: target.location, columns });
-      } catch (problem) {
-        const { message, help } = problem as UserError;
-        unreadable.set(name, new UserError(`table \`${target.table}\` cannot be read: ${message}`, help));
-      }
-    }
-  });
-  await recordTables(lake, database, tables);
+  const unreadable = new Map<string, string>();
+  for (const [index, { dataset, table }] of targets.entries()) {
+    const { columns, error } = answers[index] ?? {};
+    if (error !== undefined) unreadable.set(dataset.name, `table \`${table.name}\` cannot be read: ${error}`);
+    if (columns !== undefined) tables.push({ ...table, columns });
+  }
   return { tables, unreadable };
 }
 
-/** Undefined for a folder without files. */
-async function columnsIn(folder: string, connection: DuckDBConnection): Promise<CatalogTable["columns"] | undefined> {
-  const content = await contentOf(folder);
-  if (content.files.length === 0) return undefined;
-  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan(content)}`);
-  return described.getRowObjects().map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
+function tableOf(dataset: DatasetPlan, { table, location }: TargetPlan): AskedTable {
+  return { name: table, location, ...(isIceberg(dataset) && { format: "iceberg" }) };
 }

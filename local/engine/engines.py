@@ -15,6 +15,7 @@ from typing import Any
 from door import shut
 from strata_glue.engine.session import SETTINGS, ClassicEngine, ConnectEngine, Engine
 from strata_glue.store.local import scratch
+from without_pandas import put_off_pandas
 
 SHORT_RUN = (
     "-XX:+UseParallelGC"
@@ -101,6 +102,7 @@ def _start_sail(isolated: bool) -> Engine:
     os.environ.update(SAIL_SETTINGS)
     os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(cores))
     os.environ.setdefault("RUST_LOG", "error")
+    put_off_pandas()
     import pyspark.sql.connect.session  # noqa: F401  takes longer than the moment in which others may connect
     from pysail.spark import SparkConnectServer
 

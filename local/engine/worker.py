@@ -1,10 +1,13 @@
-"""The warm local worker: one engine, one job run after another, spoken to in JSON lines.
+"""The warm local worker: one engine, one request after another, spoken to in JSON lines.
 
-Started by the local run as its own process group: `python local/engine/worker.py --engine sail|spark --store LAKE
-[--jars FOLDER] [--network]`.
-In: `{"id": 1, "args": {"--group_list": "…", …}}`, the arguments as the definition has them. Out: `{"ready": {"engine": …}}`,
-then for each request events `{"id": 1, "event": {…}}` and `{"id": 1, "done": {"status": …, "error": …}}`; or once
-`{"fatal": {"message": …, "help": …, "busy": bool}}`. `ready` also has `"warning"` where others on this machine may reach the engine.
+Started by a command as its own process group: `python local/engine/worker.py --engine sail|spark|none --store LAKE
+[--reads] [--jars FOLDER] [--network]`.
+In: `{"id": 1, "args": {"--group_list": "…", …}}`, a job run with the arguments as the definition has them; or, with `--reads`
+beside a run of somebody else, one of `"query"`, `"describe"`, `"committed"`, `"compare"` (query.py, tables.py, compare.py), of
+another lake with `"lake"`.
+Out: `{"ready": {"engine": …}}`, then for each request events `{"id": 1, "event": {…}}` and `{"id": 1, "done": …}`, of a job
+`{"status": …, "error": …}`, or `{"id": 1, "failed": "…"}` for a bug; or once `{"fatal": {"message": …, "help": …, "busy": bool}}`. `ready` also has `"warning"` where
+others on this machine may reach the engine.
 
 When stdin ends the parent is gone, even by SIGKILL: the whole process group is killed at once, whatever it computes.
 """
@@ -18,6 +21,7 @@ import queue
 import signal
 import sys
 import threading
+import traceback
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -30,32 +34,36 @@ OPEN = "warning: other users of this machine can reach the engine while it runs 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--engine", choices=["sail", "spark"], required=True)
+    parser.add_argument("--engine", choices=["sail", "spark", "none"], required=True)
     parser.add_argument("--store", required=True)
+    parser.add_argument("--reads", action="store_true", help="changes nothing, so needs no lock")
     parser.add_argument("--jars", type=Path, help="a folder of jars for Spark")
     parser.add_argument("--network", action="store_true", help="for stores beyond this machine's disks")
     options = parser.parse_args()
-    isolated = not options.network and isolate()
+    isolated = options.engine != "none" and not options.network and isolate()
     out = _protect_stdout()
     lake = Path(options.store)
     requests: queue.Queue[dict[str, Any]] = queue.Queue()
     threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
-    from strata_glue.store.folder import LakeRefused, take_lake
+    if not options.reads:
+        from strata_glue.store.folder import LakeRefused, take_lake
 
+        try:
+            _lock = take_lake(lake)  # held to the end
+        except LakeRefused as error:
+            return _fatal(out, error.as_line)
+    engine = None
     try:
-        _lock = take_lake(lake)  # held to the end
-    except LakeRefused as error:
-        return _fatal(out, error.as_line)
-    try:
-        from engines import start_engine
+        if options.engine != "none":
+            from engines import start_engine
 
-        engine = start_engine(options.engine, lake, options.jars, isolated=isolated)
+            engine = start_engine(options.engine, lake, options.jars, isolated=isolated)
     except Exception as error:  # whatever keeps an engine from starting, the user hears one line
         return _fatal(
             out, {"message": f"the engine {options.engine} does not start: {' '.join(str(error).split())[:500]}"}
         )
     warning = {"warning": OPEN} if getattr(engine, "is_open", False) else {}
-    _send(out, {"ready": {"engine": engine.name, **warning}})
+    _send(out, {"ready": {"engine": engine.name if engine else "none", **warning}})
     _serve(requests, engine, options.store, out)
     return 0
 
@@ -64,7 +72,44 @@ def _serve(requests: queue.Queue[dict[str, Any]], engine: Any, lake: str, out: T
     while True:
         request = requests.get()
         number = request["id"]
-        _send(out, {"id": number, "done": _run(request, engine, lake, out)})
+        try:
+            done = _run(request, engine, lake, out) if "args" in request else _read(request, engine, lake, out)
+        except Exception as error:  # a mistake of ours; whoever asked must not wait for ever
+            traceback.print_exc()
+            _send(out, {"id": number, "failed": f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"})
+        else:
+            _send(out, {"id": number, "done": done})
+
+
+def _read(request: dict[str, Any], engine: Any, lake: str, out: TextIO) -> Any:
+    """What only looks at a lake."""
+    from strata_glue.store import open_store
+    from tables import Table, committed, describe
+
+    store = open_store(request.get("lake", lake))
+    if "describe" in request:
+        return describe(store, [Table.of(each) for each in request["describe"]])
+    if "committed" in request:
+        asked = request["committed"]
+        tables = [Table.of(each) for each in asked["tables"]]
+        return committed(store, tables, asked["pipeline"], asked["execution"])
+    from query import bound_memory, query
+
+    bound_memory(lambda message: _send(out, message))
+    if "compare" in request:
+        return _compared(request["compare"], engine)
+    return query(request["query"], engine, store, lambda event: _send(out, {"id": request["id"], "event": event}))
+
+
+def _compared(asked: dict[str, Any], engine: Any) -> dict[str, Any]:
+    from compare import compare
+    from strata_glue.engine.failure import failure_of
+    from tables import Table
+
+    try:
+        return compare(asked["lakes"], Table.of(asked["table"]), asked["key"], engine)
+    except Exception as error:
+        return {"error": failure_of(error, "").message}
 
 
 def _run(request: dict[str, Any], engine: Any, lake: str, out: TextIO) -> dict[str, Any]:

@@ -5,8 +5,7 @@ import { cp, mkdir, realpath, rm, stat, symlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { tablesRead } from "../../compiler/plan/tables.ts";
 import { type DatasetPlan, type Plan, stagedDatasets } from "../../compiler/plan/types.ts";
-import { folderOf } from "../catalog/files.ts";
-import { lakePathProblem } from "../lake-path.ts";
+import { folderOf, lakePathProblem } from "../lake-path.ts";
 import { scratchFolder } from "../scratch.ts";
 import { UserError } from "../user-error.ts";
 

@@ -1,12 +1,10 @@
 /** Runs a pipeline on Sail and on Spark over the same sources, and compares its targets. */
 
 import { join } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { type DatasetPlan, stagedDatasets } from "../../compiler/plan/types.ts";
-import { withDuckDb } from "../catalog/duckdb.ts";
-import { folderOf } from "../catalog/files.ts";
 import type { DatasetError } from "../run/result.ts";
 import { type RunEvent, type RunnerOptions, type RunResult, runPipeline } from "../run/run.ts";
+import { startWorker, type Worker } from "../worker/worker.ts";
 import { type Comparison, compareTargets } from "./compare.ts";
 import { fillScratch, withScratch } from "./lakes.ts";
 
@@ -66,20 +64,27 @@ export function parity(
 }
 
 async function compared(
-  { plan, selected, signal }: ParityOptions,
+  { plan, home, engines, selected, signal }: ParityOptions,
   scratch: string,
   results: Readonly<Record<EngineName, RunResult>>,
 ): Promise<{ parity: Parity; failures: Failures } | undefined> {
   const failures = new Map<string, Partial<Record<EngineName, string>>>();
   const datasets: DatasetParity[] = [];
-  await withDuckDb(async (connection) => {
+  const worker = startWorker({ home, python: engines.sail.python, engine: "sail", lake: scratch, reads: true });
+  const abort = () => void worker.kill();
+  signal.addEventListener("abort", abort, { once: true });
+  try {
     for (const dataset of stagedDatasets(plan).filter(({ name }) => selected.has(name))) {
-      if (signal.aborted) return;
       const errors = errorsOf(dataset, results);
       if (Object.keys(errors).length > 0) failures.set(dataset.name, errors);
-      datasets.push(await comparedDataset(dataset, scratch, results, failures.has(dataset.name), connection));
+      datasets.push(await comparedDataset(dataset, scratch, results, failures.has(dataset.name), worker));
     }
-  });
+  } catch (problem) {
+    if (!signal.aborted) throw problem;
+  } finally {
+    signal.removeEventListener("abort", abort);
+    await worker.kill();
+  }
   return signal.aborted ? undefined : { parity: { version: PARITY_VERSION, datasets }, failures };
 }
 
@@ -88,15 +93,16 @@ async function comparedDataset(
   scratch: string,
   results: Readonly<Record<EngineName, RunResult>>,
   hasFailed: boolean,
-  connection: DuckDBConnection,
+  worker: Worker,
 ): Promise<DatasetParity> {
-  const { name, target } = dataset;
+  const { name, target, publish } = dataset;
   if (target === undefined || hasFailed) {
     const rows = { sail: rowsOf(dataset, results.sail), spark: rowsOf(dataset, results.spark) };
     return { name, equal: !hasFailed && rows.sail === rows.spark, rows, columns: [], examples: [] };
   }
-  const at = (engine: EngineName) => folderOf(join(scratch, engine), target.location);
-  return { name, ...(await compareTargets({ sail: at("sail"), spark: at("spark") }, keyOf(dataset), connection)) };
+  const lakes = { sail: join(scratch, "sail"), spark: join(scratch, "spark") };
+  const table = { name, location: target.location, ...(publish.format === "iceberg" && { format: publish.format }) };
+  return { name, ...(await compareTargets(lakes, table, keyOf(dataset), worker)) };
 }
 
 function resultOf({ name }: DatasetPlan, { stages }: RunResult) {

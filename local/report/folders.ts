@@ -2,7 +2,7 @@
 
 import type { DatasetPlan, Plan } from "../../compiler/plan/types.ts";
 import { printable } from "../../compiler/show/text.ts";
-import { folderOf } from "../catalog/files.ts";
+import { folderOf } from "../lake-path.ts";
 import type { ReporterContext } from "./terminal.ts";
 
 /** Most folders that are named below one message. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { nearest } from "../../compiler/nearest.ts";
 import type { DatasetPlan } from "../../compiler/plan/types.ts";
 import { printable } from "../../compiler/show/text.ts";
-import { folderOf } from "../catalog/files.ts";
+import { folderOf } from "../lake-path.ts";
 import { readsOf } from "./folders.ts";
 import type { ReporterContext } from "./terminal.ts";
 

@@ -3,10 +3,8 @@
  * cancelled command could not report it.
  */
 
-import { type DatasetPlan, type Plan, stagedDatasets } from "../../compiler/plan/types.ts";
-import { folderOf } from "../catalog/files.ts";
-import { currentSnapshot, hasCommitted, readIceberg } from "../catalog/iceberg.ts";
-import { readRecord } from "../catalog/record.ts";
+import { type Plan, stagedDatasets } from "../../compiler/plan/types.ts";
+import type { AskedTable } from "../catalog/crawl.ts";
 import { UserError } from "../user-error.ts";
 
 /** A target that an execution has committed to, in its current version; null for a number that was not counted. */
@@ -19,46 +17,37 @@ export interface Committed {
 /** By dataset: the current version if the execution has committed, or why that is unknown. Others are omitted. */
 export type CommittedByName = ReadonlyMap<string, Committed | UserError>;
 
+/** Puts a question to whoever reads the lake. */
+export type AskLake = <T>(request: Readonly<Record<string, unknown>>) => Promise<T>;
+
 /** Reads the targets of the named datasets, in a lake without a writer. */
 export async function committedBy(
   plan: Plan,
-  lake: string,
+  ask: AskLake,
   execution: string,
   names: ReadonlySet<string>,
 ): Promise<CommittedByName> {
-  const datasets = stagedDatasets(plan).filter(({ name }) => names.has(name));
-  const found = await Promise.all(
-    datasets.map(async (dataset) => [dataset.name, await look(dataset, lake, plan.pipeline, execution)] as const),
+  const targets = stagedDatasets(plan).flatMap(({ name, target, publish: { format } }) =>
+    target !== undefined && names.has(name)
+      ? [{ name, location: target.location, ...(format === "iceberg" && { format }) }]
+      : [],
   );
-  return new Map(found.flatMap(([name, committed]) => (committed === undefined ? [] : [[name, committed]])));
-}
-
-async function look(dataset: DatasetPlan, lake: string, pipeline: string, execution: string) {
-  if (dataset.target === undefined) return undefined;
-  const folder = folderOf(lake, dataset.target.location);
+  if (targets.length === 0) return new Map();
   try {
-    return await (dataset.publish.format === "iceberg" ? inTable : inRecord)(folder, pipeline, execution);
+    const answers = await ask<Answer[]>({ committed: { pipeline: plan.pipeline, execution, tables: targets } });
+    return new Map(targets.flatMap((target, index) => told(target, answers[index] ?? {})));
   } catch (problem) {
-    if (problem instanceof UserError) return problem;
-    return new UserError(`what is committed in ${folder} cannot be read: ${(problem as Error).message}`);
+    return new Map(targets.map(({ name }) => [name, new UserError((problem as Error).message)]));
   }
 }
 
-async function inRecord(folder: string, pipeline: string, execution: string): Promise<Committed | undefined> {
-  const record = await readRecord(folder);
-  if (!record?.executions?.includes(`${pipeline}/${execution}`)) return undefined;
-  const sum = (key: "rows" | "bytes") => record.files.reduce((total, file) => total + (file[key] ?? 0), 0);
-  return { rows: sum("rows"), bytes: sum("bytes"), files: record.files.length };
+/** As the worker gives it (local/engine/tables.py). */
+interface Answer {
+  readonly standing?: Committed;
+  readonly error?: string;
 }
 
-async function inTable(folder: string, pipeline: string, execution: string): Promise<Committed | undefined> {
-  const metadata = await readIceberg(folder);
-  if (metadata === undefined || !hasCommitted(metadata, pipeline, execution)) return undefined;
-  const summary = currentSnapshot(metadata)?.summary;
-  const number = (name: string) => (summary?.[name] === undefined ? null : Number(summary[name]));
-  return {
-    rows: number("total-records"),
-    bytes: number("total-files-size"),
-    files: number("total-data-files"),
-  };
+function told({ name }: AskedTable, { standing, error }: Answer): [string, Committed | UserError][] {
+  if (error !== undefined) return [[name, new UserError(error)]];
+  return standing === undefined ? [] : [[name, standing]];
 }

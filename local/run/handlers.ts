@@ -3,12 +3,12 @@
 import { join } from "node:path";
 import { allFreightOf, type Cargo, isNothing } from "../../compiler/emit/job/travel.ts";
 import type { Bindings } from "../../compiler/plan/bindings.ts";
-import type { Plan } from "../../compiler/plan/types.ts";
-import { type Crawled, crawl } from "../catalog/crawl.ts";
-import { registerIceberg } from "../catalog/iceberg-register.ts";
+import type { CrawlerPlan, Plan } from "../../compiler/plan/types.ts";
+import { type Crawled, crawl, type Describe, type Described, registerIceberg } from "../catalog/crawl.ts";
 import { type Handlers, ServiceError } from "../interpreter/interpret.ts";
 import { UserError } from "../user-error.ts";
-import { type JobEvent, startWorker, type Worker, type WorkerOptions } from "../worker/worker.ts";
+import { askLake, type JobEvent, startWorker, type Worker, type WorkerOptions } from "../worker/worker.ts";
+import type { AskLake } from "./committed.ts";
 import { putOnce } from "./objects.ts";
 import type { CrawlerResult } from "./result.ts";
 
@@ -31,6 +31,8 @@ export interface JobSettings {
 /** Handlers, and a way to end the worker. */
 export interface LocalServices {
   readonly handlers: Handlers;
+  /** Asks the worker, or another one where it is gone. */
+  readonly ask: AskLake;
   readonly close: () => Promise<void>;
   /** Waits until no job runs any more: an abandoned one may still be writing. */
   readonly settled: () => Promise<void>;
@@ -55,8 +57,10 @@ export function localServices(
     if (!current.isAlive()) current = startWorker(worker);
     return current;
   };
+  const ask: AskLake = (request) => (current.isAlive() ? current.ask(request) : askLake(worker, request));
+  const describe: Describe = (tables) => ask<Described[]>({ describe: tables });
   const startJobRun = jobHandler(bindings, alive, settings, listener, () =>
-    registerIceberg(plan, worker.lake, bindings.database, selected()),
+    registerIceberg(plan, worker.lake, bindings.database, selected(), describe),
   );
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -70,9 +74,13 @@ export function localServices(
         last = job.catch(() => {});
         return job;
       },
-      ...crawlerHandlers(plan, bindings, worker.lake, listener, selected),
+      ...crawlerHandlers(plan, bindings, (crawler) => crawl(plan, crawler, worker.lake, bindings.database, describe), {
+        listener,
+        selected,
+      }),
       invokeLambda: readSetupHandler(plan, bindings, worker.lake),
     },
+    ask,
     warmUp: async () => listener.engine(await current.ready),
     close: () => current.kill(),
     settled: async () => void (await last),
@@ -135,9 +143,8 @@ function taskFailed(jobRun: object): ServiceError {
 function crawlerHandlers(
   plan: Plan,
   bindings: Bindings,
-  lake: string,
-  listener: Listener,
-  selected: () => ReadonlySet<string>,
+  crawlOnce: (crawler: CrawlerPlan) => Promise<Crawled>,
+  { listener, selected }: { readonly listener: Listener; readonly selected: () => ReadonlySet<string> },
 ): Pick<Handlers, "startCrawler" | "getCrawler"> {
   const crawls = new Map<
     string,
@@ -157,7 +164,7 @@ function crawlerHandlers(
         message: "",
       };
       crawls.set(name, state);
-      state.done = crawl(plan, crawler, lake, bindings.database).then(
+      state.done = crawlOnce(crawler).then(
         (crawled) => {
           const result = crawlerResult(crawler.name, crawled, selected());
           Object.assign(state, { over: true, status: result.status, message: result.error ?? "" });
@@ -188,9 +195,7 @@ function crawlerHandlers(
 
 function crawlerResult(name: string, { tables, unreadable }: Crawled, selected: ReadonlySet<string>): CrawlerResult {
   const said = (wanted: boolean) =>
-    [...unreadable].flatMap(([dataset, { message, help }]) =>
-      selected.has(dataset) === wanted ? [help === undefined ? message : `${message}: ${help}`] : [],
-    );
+    [...unreadable].flatMap(([dataset, message]) => (selected.has(dataset) === wanted ? [message] : []));
   const [errors, warnings] = [said(true), said(false)];
   return {
     name,

@@ -3,14 +3,15 @@
 import { createHash } from "node:crypto";
 import { type Plan, stagedDatasets } from "../../compiler/plan/types.ts";
 import type { Selection } from "../selection.ts";
-import { type CommittedByName, committedBy } from "./committed.ts";
+import { UserError } from "../user-error.ts";
+import { type AskLake, type CommittedByName, committedBy } from "./committed.ts";
 import { type Execution, Executions } from "./executions.ts";
 import type { RunResult } from "./result.ts";
 
 /** Facts at the start of an execution. */
 export interface Beginning {
   readonly plan: Plan;
-  readonly lake: string;
+  readonly ask: AskLake;
   readonly state: string;
   readonly engine: "sail" | "spark";
   readonly execution: string;
@@ -37,11 +38,12 @@ export interface Keeper {
 
 /** Records that an execution starts or resumes. Rejects with the file system's error. */
 export async function keep(beginning: Beginning): Promise<Keeper> {
-  const { plan, lake, state, engine, execution, selection, each } = beginning;
+  const { plan, ask, state, engine, execution, selection, each } = beginning;
   const executions = new Executions(state);
   const before = await executions.read(execution).catch(() => undefined);
   const now = digests(plan, new Set(selection.datasets));
-  const had = before && (await committedBy(plan, lake, execution, new Set(selection.datasets)));
+  const found = before && (await committedBy(plan, ask, execution, new Set(selection.datasets)));
+  const had = found && new Map([...found].filter(([, each]) => !(each instanceof UserError)));
   const committed = before === undefined ? {} : withCommitted(before, had ?? new Map());
   const running = await executions.begin({
     execution,

@@ -12,7 +12,7 @@ import { checkSelection, type Selection } from "../selection.ts";
 import { systemProblem } from "../system-problem.ts";
 import type { JobEvent, WorkerOptions } from "../worker/worker.ts";
 import { namingUser } from "./busy.ts";
-import { committedBy } from "./committed.ts";
+import { type AskLake, committedBy } from "./committed.ts";
 import type { Execution } from "./executions.ts";
 import { type JobSettings, type Listener, localServices } from "./handlers.ts";
 import { type Continued, type Keeper, keep } from "./keeping.ts";
@@ -23,6 +23,7 @@ export type { RunResult } from "./result.ts";
 
 /** Options that all runs of one warm worker share. */
 export interface RunnerOptions extends WorkerOptions, JobSettings {
+  readonly engine: "sail" | "spark";
   readonly plan: Plan;
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
@@ -94,7 +95,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     recorder = new RunRecorder(plan, state);
     const checked = await checkSelection(plan, input);
     selected = new Set(checked.ok ? checked.datasets : []);
-    const keeper = checked.ok ? await kept(options, input, checked, execution, each) : undefined;
+    const keeper = checked.ok ? await kept(options, services.ask, input, checked, execution, each) : undefined;
     try {
       await warm.catch((problem) => (signal.aborted ? undefined : Promise.reject(problem)));
     } catch (problem) {
@@ -113,7 +114,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     if (signal.aborted) await services.close();
     const chosen = { stages: new Set(checked.ok ? checked.stages : []), datasets: selected };
     const unsettled = recorder.unsettled(chosen);
-    const committed = await committedBy(plan, lake, execution, unsettled);
+    const committed = await committedBy(plan, services.ask, execution, unsettled);
     const result = recorder.finish(execution, outcome, chosen, committed);
     // What the record lacks is read from the targets when the execution is resumed.
     await keeper?.end(result).catch(() => {});
@@ -129,13 +130,14 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
 /** A state that cannot be written fails no run; the run can then not be resumed by name. */
 async function kept(
   options: RunnerOptions,
+  ask: AskLake,
   input: Readonly<Record<string, unknown>>,
   selection: Selection,
   execution: string,
   each: Execution["each"],
 ): Promise<Keeper | undefined> {
   try {
-    const keeper = await keep({ ...options, input, selection, execution, ...(each && { each }) });
+    const keeper = await keep({ ...options, ask, input, selection, execution, ...(each && { each }) });
     if (keeper.continued) options.onEvent({ kind: "continued", execution, continued: keeper.continued });
     return keeper;
   } catch (problem) {

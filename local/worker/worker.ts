@@ -1,5 +1,5 @@
 /**
- * Starts and ends the Python worker (local/engine/worker.py), and speaks with it.
+ * Starts and ends a Python worker (local/engine/worker.py), and speaks with it.
  *
  * The worker leads a process group of its own, so that it and whatever it starts (a JVM) can be killed together: on an
  * abort, when a time limit is over, when we end. If we are killed ourselves, the end of its stdin tells it.
@@ -19,8 +19,11 @@ export interface WorkerOptions {
   readonly home: string;
   /** Interpreter of the engine's environment. */
   readonly python: string;
-  readonly engine: "sail" | "spark";
+  /** `none`: for questions that no engine answers. */
+  readonly engine: "sail" | "spark" | "none";
   readonly lake: string;
+  /** It only reads, beside runs of others; else it has the lake for itself. */
+  readonly reads?: boolean;
   /** A folder of jars for Spark: Iceberg's, where the plan needs them. */
   readonly jars?: string;
   /** The worker's program; a test may put a fake in its place. */
@@ -46,6 +49,12 @@ export interface Worker {
     onEvent: (event: JobEvent) => void,
     signal: AbortSignal,
   ): Promise<JobDone>;
+  /** Puts one request of another kind (local/engine/worker.py); its events go to `onEvent`. An abort kills the worker. */
+  ask<T>(
+    request: Readonly<Record<string, unknown>>,
+    onEvent?: (event: never) => void,
+    signal?: AbortSignal,
+  ): Promise<T>;
   /** Kills the process group; resolves when the worker is gone. */
   kill(): Promise<void>;
   /** True until the worker's process has ended. */
@@ -56,8 +65,8 @@ export interface Worker {
 const STDERR_TAIL = 8000;
 
 interface Running {
-  readonly onEvent: (event: JobEvent) => void;
-  readonly resolve: (done: JobDone) => void;
+  readonly onEvent: (event: never) => void;
+  readonly resolve: (done: never) => void;
   readonly reject: (problem: Error) => void;
 }
 
@@ -71,6 +80,7 @@ export function startWorker(options: WorkerOptions): Worker {
       options.engine,
       "--store",
       options.lake,
+      ...(options.reads === true ? ["--reads"] : []),
       ...(options.jars === undefined ? [] : ["--jars", options.jars]),
     ],
     { detached: true, env: workerEnvironment(options.home), stdio: ["pipe", "pipe", "pipe"] },
@@ -97,10 +107,14 @@ export function startWorker(options: WorkerOptions): Worker {
     if (message.ready) ready.resolve(message.ready.engine);
     if (message.fatal) fatal = fatalError(message.fatal);
     const job = message.id === undefined ? undefined : running.get(message.id);
-    if (message.event) job?.onEvent(message.event);
-    if (message.done && message.id !== undefined) {
+    if (message.event) job?.onEvent(message.event as never);
+    if (message.failed !== undefined && message.id !== undefined) {
       running.delete(message.id);
-      job?.resolve(message.done);
+      job?.reject(new UserError(`the worker failed: ${message.failed}`, "please report it: this is a bug in Strata"));
+    }
+    if (message.done !== undefined && message.id !== undefined) {
+      running.delete(message.id);
+      job?.resolve(message.done as never);
     }
   });
   const end = (why: Error) => {
@@ -124,31 +138,52 @@ export function startWorker(options: WorkerOptions): Worker {
     killGroup();
     await gone.promise;
   };
+  const ask: Worker["ask"] = async <T>(
+    request: Readonly<Record<string, unknown>>,
+    onEvent: (event: never) => void = () => {},
+    signal?: AbortSignal,
+  ) => {
+    await ready.promise;
+    number += 1;
+    const id = number;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    running.set(id, { onEvent, resolve, reject });
+    const abort = () => void kill();
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
+    else child.stdin.write(`${JSON.stringify({ id, ...request })}\n`);
+    return promise.finally(() => signal?.removeEventListener("abort", abort));
+  };
   return {
     ready: ready.promise,
     isAlive: () => alive,
     kill,
-    run: async (args, onEvent, signal) => {
-      await ready.promise;
-      number += 1;
-      const id = number;
-      const { promise, resolve, reject } = Promise.withResolvers<JobDone>();
-      running.set(id, { onEvent, resolve, reject });
-      const abort = () => void kill();
-      signal.addEventListener("abort", abort, { once: true });
-      if (signal.aborted) abort();
-      else child.stdin.write(`${JSON.stringify({ id, args })}\n`);
-      return promise.finally(() => signal.removeEventListener("abort", abort));
-    },
+    ask,
+    run: (args, onEvent, signal) => ask<JobDone>({ args }, onEvent, signal),
   };
+}
+
+/** Puts one question that needs no engine to a worker of its own, beside whatever else is going on. */
+export async function askLake<T>(
+  { home, python, lake }: Pick<WorkerOptions, "home" | "python" | "lake">,
+  request: Readonly<Record<string, unknown>>,
+): Promise<T> {
+  const worker = startWorker({ home, python, lake, engine: "none", reads: true });
+  try {
+    return await worker.ask<T>(request);
+  } finally {
+    await worker.kill();
+  }
 }
 
 interface Message {
   readonly id?: number;
   readonly ready?: { readonly engine: string; readonly warning?: string };
   readonly fatal?: Fatal;
-  readonly event?: JobEvent;
-  readonly done?: JobDone;
+  readonly event?: unknown;
+  readonly done?: unknown;
+  /** A bug of the worker's. */
+  readonly failed?: string;
 }
 
 const warned = new Set<string>();

@@ -6,12 +6,10 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { scan, withDuckDb } from "../../local/catalog/duckdb.ts";
-import { contentOf } from "../../local/catalog/files.ts";
-import { currentSnapshot, readIceberg } from "../../local/catalog/iceberg.ts";
-import { icebergScan } from "../../local/catalog/iceberg-scan.ts";
+import type { AskedTable } from "../../local/catalog/crawl.ts";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, program } from "../cli/strata.ts";
+import { rowsOf, startReader } from "../local/reader.ts";
 import { parquet } from "../local/runs.ts";
 
 /** How a run ends: the worker's own end, or signals to the command. */
@@ -121,14 +119,14 @@ export class Bench {
 
   /** What is committed is told with its rows, and nothing else is told to be. */
   private async checkWords(before: Record<string, Row[]>, stdout: string): Promise<void> {
-    for (const name of Object.keys(DATASETS)) {
-      const rows = (await this.rows(name)).map(({ no }) => no);
+    for (const [name, held] of Object.entries(await this.rows())) {
+      const rows = held.map(({ no }) => no);
       const stands = rows.includes(this.no);
       const line = new RegExp(`^${name} +(SUCCEEDED|COMMITTED) +(\\d+) `, "m").exec(stdout);
       if (stands !== (line !== null)) throw new Error(`${name} is ${stands ? "" : "not "}committed: ${stdout}`);
       if (stands && Number(line?.[2]) !== rows.length) throw new Error(`${name} has ${rows.length} rows: ${stdout}`);
-      const held = stands ? this.expected[name] : before[name];
-      if (rows.length !== held?.length) throw new Error(`${name} has ${rows.length} rows, not ${held?.length}`);
+      const wanted = stands ? this.expected[name] : before[name];
+      if (rows.length !== wanted?.length) throw new Error(`${name} has ${rows.length} rows, not ${wanted?.length}`);
     }
   }
 
@@ -146,16 +144,19 @@ export class Bench {
     return program(process.execPath, [...preload, ...args, ...where], { env: { npm_command: undefined, ...wishes } });
   }
 
-  private async rows(name: string): Promise<Row[]> {
-    const folder = join(this.lake, "data", "out", name);
-    const table = await readIceberg(folder);
-    const { sql } = table
-      ? await icebergScan(table, currentSnapshot(table), [this.lake])
-      : { sql: `SELECT * FROM ${scan(await contentOf(folder))}` };
-    const reader = await withDuckDb((connection) => connection.runAndReadAll(sql));
-    return reader
-      .getRowObjectsJson()
-      .map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, Number(value)])));
+  /** Of each dataset what stands. */
+  private async rows(): Promise<Record<string, Row[]>> {
+    const reader = startReader();
+    try {
+      const found: Record<string, Row[]> = {};
+      for (const [name, { strata }] of Object.entries(DATASETS)) {
+        const table = { name, location: `s3://data/out/${name}/`, ...strata } as AskedTable;
+        found[name] = await rowsOf<Row>(reader, this.lake, table, `SELECT * FROM ${name}`);
+      }
+      return found;
+    } finally {
+      await reader.kill();
+    }
   }
 
   private async compare(when: string): Promise<void> {
@@ -164,8 +165,9 @@ export class Bench {
         .map((row) => JSON.stringify(Object.entries(row).sort()))
         .sort()
         .join("\n");
+    const all = await this.rows();
     for (const [name, rows] of Object.entries(this.expected)) {
-      const found = await this.rows(name);
+      const found = all[name] ?? [];
       if (text(found) !== text(rows))
         throw new Error(`after ${when} ${name} holds\n${text(found)}\nand not\n${text(rows)}`);
     }

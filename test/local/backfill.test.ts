@@ -5,13 +5,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { readEach } from "../../cli/each.ts";
-import { scan, withDuckDb } from "../../local/catalog/duckdb.ts";
-import { contentOf } from "../../local/catalog/files.ts";
 import { dayLine } from "../../local/report/backfill.ts";
 import { coloursOf } from "../../local/report/terminal.ts";
 import { type DayResult, dayExecution, runBackfill } from "../../local/run/backfill.ts";
+import type { Worker } from "../../local/worker/worker.ts";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
+import { rowsOf, startReader } from "./reader.ts";
 import { memoryStream, parquet, planIn, runnerOptions, withWorker } from "./runs.ts";
 
 const ROOT = {
@@ -55,11 +55,17 @@ describe("a backfill, on Sail", function () {
 
   /** Number of rows by day. */
   async function rows(): Promise<Record<string, number>> {
-    const content = await contentOf(join(lake, "lake", "bronze", "orders"));
-    const sql = `SELECT day, count(*) FROM ${scan(content)} GROUP BY day ORDER BY day`;
-    const answer = await withDuckDb((connection) => connection.runAndReadAll(sql));
-    return Object.fromEntries(answer.getRows().map(([day, count]) => [String(day), Number(count)]));
+    const sql = "SELECT day, count(*) AS n FROM orders GROUP BY day ORDER BY day";
+    const table = { name: "orders", location: "s3://lake/bronze/orders/" };
+    const found = await rowsOf<{ day: string; n: number }>(reader, lake, table, sql);
+    return Object.fromEntries(found.map(({ day, n }) => [day, n]));
   }
+
+  let reader: Worker;
+  before(() => {
+    reader = startReader();
+  });
+  after(() => reader.kill());
 
   it("runs each day once, in order, on one engine, and adds nothing twice when it is repeated", async () => {
     const first = await backfill(DAYS);

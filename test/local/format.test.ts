@@ -1,21 +1,22 @@
 /** Results of queries, as text, JSON and CSV. */
 
-import { BIGINT, DECIMAL, INTEGER, LIST, MAP, STRUCT, VARCHAR } from "@duckdb/node-api";
 import { assert } from "chai";
 import { formatTable, type Table } from "../../local/catalog/format.ts";
 
+const COLUMNS = [
+  { name: "city", number: false },
+  { name: "n", number: true },
+  { name: 'a "b"', number: true },
+];
 const TABLE: Table = {
-  columns: [
-    { name: "city", type: "VARCHAR", shape: VARCHAR },
-    { name: "n", type: "BIGINT", shape: BIGINT },
-    { name: 'a "b"', type: "DECIMAL(38,2)", shape: DECIMAL(38, 2) },
-  ],
+  columns: COLUMNS,
   rows: [
     ["Москва", "9223372036854775807", "1.50"],
     ["東京", "1", null],
     ["e\u0301t\u001b[31m", "2", "12345678901234567890.12"],
     ['x,"y"\nz', null, "0.00"],
   ],
+  all: 4,
 };
 
 describe("results of queries", () => {
@@ -26,25 +27,16 @@ describe("results of queries", () => {
     const column = (line: string | undefined) => [...(line ?? "")].indexOf("1");
     assert.equal(column(lines[3]), (lines[2] ?? "").indexOf("9223372036854775807") + 18 - 2, "two wide characters");
     assert.notInclude(lines.join("\n"), "\u001b");
+    assert.isTrue(
+      formatTable({ ...TABLE, all: 300_000 }, "text").endsWith("(4 of 300,000 rows; --limit 0 shows all)\n"),
+    );
   });
 
-  it("as JSON are numbers where a double keeps every digit, else text, nested ones too", () => {
-    const text = formatTable(TABLE, "json");
-    assert.include(text, '"n": "9223372036854775807"');
-    assert.include(text, '"a \\"b\\"": "12345678901234567890.12"');
-    assert.include(text, '"a \\"b\\"": 1.50');
-    const large = "9007199254740993";
-    const nested = [
-      { name: "l", type: "", shape: LIST(BIGINT), value: [large, "1", null] },
-      { name: "s", type: "", shape: STRUCT({ a: BIGINT, b: VARCHAR }), value: { a: large, b: "1" } },
-      { name: "m", type: "", shape: MAP(VARCHAR, DECIMAL(4, 1)), value: [{ key: "1", value: "2.5" }] },
-    ];
-    const answer = formatTable({ columns: nested, rows: [nested.map(({ value }) => value)] }, "json");
-    assert.deepEqual(JSON.parse(answer), [
-      { l: [large, 1, null], s: { a: large, b: "1" }, m: [{ key: "1", value: 2.5 }] },
+  it("as JSON are an object a row, whose values are JSON already", () => {
+    const rows = [['"東京"', "1", "null"]];
+    assert.deepEqual(JSON.parse(formatTable({ columns: COLUMNS, rows, all: 1 }, "json")), [
+      { city: "東京", n: 1, 'a "b"': null },
     ]);
-    const rows = JSON.parse(text);
-    assert.deepEqual(rows[1], { city: "東京", n: 1, 'a "b"': null });
     assert.equal(formatTable({ ...TABLE, rows: [] }, "json"), "[]\n");
   });
 
@@ -57,17 +49,14 @@ describe("results of queries", () => {
     assert.include(formatTable(TABLE, "csv"), '"x,""y""\nz",,0.00');
     const [column] = TABLE.columns;
     assert.equal(
-      formatTable({ columns: [column, column] as never, rows: [["", null]] }, "csv"),
+      formatTable({ columns: [column, column] as never, rows: [["", null]], all: 1 }, "csv"),
       'city,city\r\n"",\r\n',
     );
   });
 
   it("may have many rows", () => {
-    const many = {
-      columns: [{ name: "n", type: "INTEGER", shape: INTEGER }],
-      rows: Array.from({ length: 300_000 }, (_, n) => [n]),
-    };
+    const rows = Array.from({ length: 300_000 }, (_, n) => [String(n)]);
+    const many = { columns: [{ name: "n", number: true }], rows, all: rows.length };
     assert.isTrue(formatTable(many, "text").endsWith("(300,000 rows)\n"));
-    assert.isTrue(formatTable(many, "text", 2).endsWith("\n0\n1\n(2 of 300,000 rows; --limit 0 shows all)\n"));
   });
 });

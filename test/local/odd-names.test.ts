@@ -2,7 +2,10 @@
 
 import { join } from "node:path";
 import { assert } from "chai";
+import { readDatabase } from "../../local/catalog/catalog.ts";
+import { query } from "../../local/catalog/query.ts";
 import { folderOf, removeFolders, strata } from "../cli/strata.ts";
+import { startReader } from "./reader.ts";
 import { parquet } from "./runs.ts";
 
 const NAMES = [
@@ -60,9 +63,16 @@ describe("odd names, on Sail", function () {
         NAMES.map((name) => `${name}: 1`),
       );
     }
-    const sql = "SELECT table_name FROM information_schema.tables";
-    const { stdout } = await strata(["query", sql, "--root", root, "--lake", lake, "--format", "json"]);
-    const tables: { table_name: string }[] = JSON.parse(stdout);
-    assert.lengthOf(new Set(tables.map(({ table_name }) => table_name)), NAMES.length, stdout);
+    const { tables } = await readDatabase(lake, "own");
+    assert.lengthOf(tables, NAMES.length);
+    const reader = startReader();
+    try {
+      for (const { name } of tables) {
+        const sql = `SELECT v FROM \`${name.replaceAll("`", "``")}\``;
+        assert.equal((await query({ lake, database: "own", sql, format: "csv" }, reader)).text, "v\r\n1\r\n", name);
+      }
+    } finally {
+      await reader.kill();
+    }
   });
 });

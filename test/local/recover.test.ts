@@ -8,11 +8,13 @@ import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { assert } from "chai";
 import { Executions } from "../../local/run/executions.ts";
 import { runPipeline } from "../../local/run/run.ts";
+import type { Worker } from "../../local/worker/worker.ts";
 import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
 import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
 import { motoProblem, startMoto } from "../moto.ts";
 import { s3At, upload } from "../s3/jobs.ts";
+import { rowsOf, startReader } from "./reader.ts";
 import { parquet, planIn, runnerOptions, withWorker } from "./runs.ts";
 
 const NAME = "o\"rders ' é $x";
@@ -67,15 +69,15 @@ describe("strata recover", function () {
   const visible = () => readdirSync(target).filter((name) => name.endsWith(".parquet"));
   const recorded = () => record().files.map(({ path }: { path: string }) => path);
   const amounts = async () => {
-    const sql = "SELECT DISTINCT amount FROM read_parquet";
-    const { withDuckDb, scan } = await import("../../local/catalog/duckdb.ts");
-    const { contentOf } = await import("../../local/catalog/files.ts");
-    const content = await contentOf(target);
-    const answer = await withDuckDb((connection) =>
-      connection.runAndReadAll(sql.replace("read_parquet", scan(content))),
-    );
-    return answer.getRows().flat().map(Number);
+    const table = { name: "t", location: "s3://lake/bronze/it's é/" };
+    const rows = await rowsOf<{ amount: number }>(reader, lake, table, "SELECT DISTINCT amount FROM t");
+    return rows.map(({ amount }) => amount);
   };
+  let reader: Worker;
+  before(() => {
+    reader = startReader();
+  });
+  after(() => reader.kill());
 
   it("finishes an interrupted publish and removes what killed attempts left, each told in words", async () => {
     await run(1);

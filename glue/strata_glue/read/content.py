@@ -56,8 +56,9 @@ class Content:
         return self.record.rows if self.record else None
 
 
-def read_content(store: Store, location: str) -> Content:
-    """A location's content. A committed record that is not published is published first, where this job may.
+def read_content(store: Store, location: str, finishes: bool = True) -> Content:
+    """A location's content. A committed record that is not published is published first, where this job may; `finishes`:
+    False for whoever only reads.
 
     Raises `DatasetError`: `SOURCE_BROKEN` if a file of the record is gone or has another size, `TARGET_LAYOUT` if an
     Iceberg table has replaced it.
@@ -77,7 +78,7 @@ def read_content(store: Store, location: str) -> Content:
             break
         if stored.record.write == RETIRED:
             raise retired(location)
-        if not stored.record.published:
+        if finishes and not stored.record.published:
             stored = _finished(store, location, stored)
         content = _listed(store, location, stored.record)
         if content is not None:

@@ -37,13 +37,18 @@ FOOTERS_AT_ONCE = 16
 class SourceReader:
     """Resolves each location once a job run: several datasets of a stage read the same ones.
 
-    `declared`: types of columns by location, as the author declared them.
+    `declared`: types of columns by location, as the author declared them. `finishes`: as `read_content` has it.
     """
 
     def __init__(
-        self, store: Store, tables: OpenTables, declared: Mapping[str, Mapping[str, str]] | None = None
+        self,
+        store: Store,
+        tables: OpenTables,
+        declared: Mapping[str, Mapping[str, str]] | None = None,
+        finishes: bool = True,
     ) -> None:
         self._store, self._tables, self._declared = store, tables, declared or {}
+        self._finishes = finishes
         self._snapshots: dict[str, Snapshot] = {}
         self._lock = Lock()
         self._locks: dict[str, Lock] = {}
@@ -88,7 +93,7 @@ class SourceReader:
 
     def _found(self, source: Source) -> ResolvedSource:
         try:
-            content = read_content(self._store, source.location)
+            content = read_content(self._store, source.location, self._finishes)
         except NotADirectoryError:  # as on S3, where nothing lies below a file
             raise _missing(source) from None
         if content.schema is not None:

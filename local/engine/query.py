@@ -1,0 +1,234 @@
+"""One SELECT over tables of a lake, whole and of one generation each, beside runs that replace them."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from cells import cells, is_number
+from strata_glue.engine.failure import Failure, failure_of
+from strata_glue.engine.session import Engine, dataset_session
+from strata_glue.engine.spark.columns import quoted
+from strata_glue.errors import DatasetError
+from strata_glue.read.sources import ResolvedSource
+from strata_glue.store import Store
+from tables import LakeTables, Table
+
+PATIENCE = 30.0
+"""Seconds for which a query is put again whose tables are replaced under it."""
+
+ROWS_AT_ONCE = 2_000
+"""Rows in a message."""
+
+TOO_LONG = "values of the result are too long: a part of it takes more than 128 MiB; cut them, for example by `left(column, 1000)`"
+
+TOO_FAST = "a run replaces files faster than they can be read: ask again when it has ended"
+
+Send = Callable[[dict[str, Any]], None]
+
+
+def query(request: Mapping[str, Any], engine: Engine, store: Store, send: Send) -> dict[str, Any]:
+    """Sends `{"columns": [{"name", "number"}]}` and then `{"rows": [[text or null, …], …]}`, as JSON where `json` says so.
+
+    `request`: `sql`; `uses`, the tables as the SQL spells them: `{"database"?, "as", "name", "location", "format"?}`; `known`,
+    names of all tables; `limit`, rows that are sent at most, or null; `asOf`, or null; `json`. Answers `{"rows": number,
+    "warnings": []}`, or `{"error": {"message", "line"?, "column"?}}`.
+    """
+    end = time.monotonic() + PATIENCE
+    while True:
+        attempt = _Attempt(request, engine, store)
+        try:
+            with dataset_session(engine) as session:
+                names, rows = attempt.rows(session)
+            outdated = attempt.has_lost_files()
+        except Exception as error:
+            if not attempt.is_outdated(error):
+                return {"error": _told(attempt.failure(error))}
+            outdated = True
+        if not outdated:
+            _send_rows(names, rows, request, send)
+            return {"rows": rows.num_rows, "warnings": attempt.warnings}
+        if time.monotonic() > end:
+            return {"error": {"message": TOO_FAST}}
+
+
+class _Attempt:
+    """The query over the tables as they stand now."""
+
+    def __init__(self, request: Mapping[str, Any], engine: Engine, store: Store) -> None:
+        self._sql: str = request["sql"]
+        self._uses: list[Mapping[str, Any]] = request["uses"]
+        self._known: list[str] = request["known"]
+        self._as_of: str | None = request["asOf"]
+        self._engine, self._store = engine, store
+        self._read: dict[str, ResolvedSource] = {}
+        self._broken: dict[str, DatasetError] = {}
+        """Tables that nobody can read, by name in lower case: others can be asked."""
+        self._lost: DatasetError | None = None
+        """Why a table cannot be read that could a moment ago."""
+        self.warnings: list[str] = []
+
+    def rows(self, session: Any) -> tuple[list[str], pa.Table]:
+        """Names of the result's columns, and its rows."""
+        self._register(session)
+        frame = self._engine.query(self._sql, session, {}, self.warnings)
+        names = [_called(name, self._sql) for name in frame.columns]
+        return names, _in_arrow(frame).toArrow()
+
+    def has_lost_files(self) -> bool:
+        """True if a file is gone: Sail reads nothing where it was, and says nothing."""
+        return any(
+            not Path(self._store.engine_path(location, file.place)).exists()
+            for location, resolved in self._read.items()
+            for file in resolved.content.files
+        )
+
+    def is_outdated(self, error: Exception) -> bool:
+        """True if a table is another one by now."""
+        if isinstance(error, DatasetError):
+            return error.kind == "SOURCE_CHANGED"
+        for each in self._uses:
+            before = self._read.get(each["location"])
+            if before is None:
+                continue
+            try:
+                now = self._open().resolve(Table.of(each))
+            except DatasetError as problem:
+                if problem.kind == "SOURCE_CHANGED":
+                    return True
+                self._lost = problem
+                continue
+            if (now.identity, now.content.files) != (before.identity, before.content.files):
+                return True
+        return False
+
+    def failure(self, error: Exception) -> Failure:
+        """Why it fails, in the user's names."""
+        if self._lost is not None:
+            return failure_of(self._lost, self._sql)
+        if "RESOURCE_EXHAUSTED" in str(error):
+            return Failure("RESULT_TOO_LARGE", TOO_LONG)
+        tables = {
+            each["as"]: self._read[each["location"]].known for each in self._uses if each["location"] in self._read
+        }
+        found = failure_of(error, self._sql, tables)
+        for each in self._uses:
+            if each["location"] in self._read and self._store.engine_path(each["location"]) in str(error):
+                return Failure(found.kind, f"table `{each['as']}` cannot be read: {found.shown or found.message}")
+        if not found.kind.startswith("TABLE_OR_VIEW_NOT_FOUND"):
+            return found
+        missing = re.search("`([^`]+)`", found.message)
+        broken = self._broken.get(missing[1].lower().rpartition(".")[2]) if missing else None
+        if broken is not None:
+            return failure_of(broken, self._sql)
+        return failure_of(error, self._sql, {**{name: {} for name in self._known}, **tables})
+
+    def _open(self) -> LakeTables:
+        return LakeTables(self._store, self._engine, [Table.of(each) for each in self._uses], self._as_of)
+
+    def _register(self, session: Any) -> None:
+        lake = self._open()
+        for index, use in enumerate(self._uses):
+            name = use["as"]
+            try:
+                resolved = self._read[use["location"]] = lake.resolve(Table.of(use))
+                frame = self._engine.prepared(lake.read(resolved, session), session, resolved.foreign)
+            except DatasetError as problem:
+                if problem.kind == "SOURCE_CHANGED":
+                    raise
+                self._broken[name.lower()] = problem
+                continue
+            except Exception as problem:
+                if self.is_outdated(problem):
+                    raise
+                failure = failure_of(problem, "")
+                self._broken[name.lower()] = DatasetError(
+                    failure.kind, f"table `{name}` cannot be read: {failure.shown or failure.message}"
+                )
+                continue
+            if use.get("database") is None:
+                frame.createOrReplaceTempView(self._engine.view_name(name))
+                continue
+            database, view = quoted(use["database"]), f"strata_table_{index}"
+            frame.createOrReplaceTempView(view)
+            session.sql(f"CREATE DATABASE IF NOT EXISTS {database}").collect()
+            session.sql(f"CREATE OR REPLACE VIEW {database}.{quoted(name)} AS SELECT * FROM {view}").collect()
+
+
+def _called(name: str, sql: str) -> str:
+    """Engines call `count(*)` `count(1)`; what was asked for says more."""
+    return name if re.search(r"(?i)count\s*\(\s*1\s*\)", sql) else name.replace("count(1)", "count(*)")
+
+
+def _in_arrow(frame: Any) -> Any:
+    """The frame with intervals as text: PySpark has no Arrow type for most of them. Names may be there twice."""
+    from pyspark.sql import functions as F
+
+    kinds = [field.dataType.typeName() for field in frame.schema.fields]
+    if not any("interval" in kind for kind in kinds):
+        return frame
+    numbered = frame.toDF(*[f"c{index}" for index in range(len(kinds))])
+    return numbered.select(
+        *[
+            F.col(f"c{index}").cast("string") if "interval" in kind else F.col(f"c{index}")
+            for index, kind in enumerate(kinds)
+        ]
+    )
+
+
+def _send_rows(names: list[str], rows: pa.Table, request: Mapping[str, Any], send: Send) -> None:
+    send(
+        {
+            "columns": [
+                {"name": name, "number": is_number(field.type)} for name, field in zip(names, rows.schema, strict=True)
+            ]
+        }
+    )
+    limit = request["limit"]
+    for batch in (rows if limit is None else rows.slice(0, limit)).to_batches(ROWS_AT_ONCE):
+        columns = [cells(column, request["json"]) for column in batch.columns]
+        send({"rows": [list(row) for row in zip(*columns, strict=True)] if columns else []})
+
+
+def _told(failure: Failure) -> dict[str, Any]:
+    """As the terminal is to show it: with values, which are of the lake of whoever asks."""
+    place = {"line": failure.line, "column": failure.column}
+    return {"message": failure.shown or failure.message, **{key: value for key, value in place.items() if value}}
+
+
+LEAST_MEMORY = 2 * 1024**3
+"""Bytes that a query may take on any machine."""
+
+
+def memory_limit() -> int:
+    """Bytes that a query may take: a quarter of the machine's memory."""
+    return max(LEAST_MEMORY, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4)
+
+
+def bound_memory(tell: Send) -> None:
+    """Ends this process when it takes more than its limit, and says so: Sail bounds neither a value nor what it holds for a
+    join, and the machine would swap, or kill something else."""
+    limit = memory_limit()
+
+    def watch() -> None:
+        while most_memory() <= limit:
+            time.sleep(0.05)
+        what = f"the query needs more than {limit / 1024**3:.1f} GiB of memory"
+        tell({"fatal": {"message": what, "help": "read fewer rows or shorter values, or make it a dataset"}})
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def most_memory() -> int:
+    """Bytes that this process has held at most."""
+    found = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return found if sys.platform == "darwin" else found * 1024
