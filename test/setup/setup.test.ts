@@ -96,7 +96,7 @@ describe("set-up", function () {
     assert.equal(code, 1);
     assert.equal(
       stderr,
-      "setup: unknown command `strat`; known: start, test, chaos, bench, truth, bench:job, lock:python\n",
+      "setup: unknown command `strat`; known: start, test, chaos, bench, truth, bench:job, contract, lock:python\n",
     );
   });
 
