@@ -666,6 +666,22 @@ def test_damaged_manifests_are_told_by_their_path_and_end_no_process(lake, datas
     assert answers["read"] and answers["refused"]
 
 
+@pytest.mark.skipif(ENGINE != "sail", reason="Iceberg in the JVM applies them")
+def test_deletes_of_single_rows_by_another_writer_are_refused(lake, dataset):
+    import fastavro
+
+    run(lake, dataset)
+    file = Path(newest_metadata(lake)["snapshots"][-1]["manifest-list"].removeprefix("file:"))
+    with file.open("rb") as stream:
+        reader = fastavro.reader(stream)
+        manifests = [{**each, "content": 1} for each in reader]
+    with file.open("wb") as stream:
+        fastavro.writer(stream, reader.writer_schema, manifests)
+    with pytest.raises(DatasetError, match=r"Sail cannot do a read of .* another writer deleted single rows") as caught:
+        rows(lake)
+    assert caught.value.kind == "ENGINE_CANNOT"
+
+
 def test_recover_says_what_stands_and_nothing_where_nothing_does(lake, dataset):
     code, line = recover(lake)
     assert (code, line["action"], line.get("generation")) == (0, "nothing", None)

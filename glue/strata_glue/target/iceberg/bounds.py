@@ -1,6 +1,6 @@
 """Files of a lake's tables lie in the lake, whatever their metadata says: it names them by whole paths, and may be somebody else's.
 
-On AWS the job's role is the bound. local/catalog/iceberg-files.ts has the same rule for queries.
+On AWS the job's role is the bound.
 """
 
 from __future__ import annotations
@@ -48,19 +48,24 @@ def check_paths(store: Store, table: IcebergTable, paths: Iterable[Any]) -> None
 
 def check_files(
     store: Store, table: IcebergTable, history: Callable[[IcebergTable], History | None], snapshot: int
-) -> None:
-    """That every file of a snapshot is in the lake. Raises `DatasetError` (`RECORD_BROKEN`)."""
+) -> bool:
+    """That every file of a snapshot is in the lake: raises `DatasetError` (`RECORD_BROKEN`).
+
+    Answers whether a manifest lists deletes of single rows, which only other writers make: Strata's tables are copy-on-write.
+    """
     if not isinstance(store, LocalStore):
-        return
+        return False
     now = history(table)
     found = [each for each in now.metadata["snapshots"] if each["snapshot-id"] == snapshot] if now else []
     lists = [each["manifest-list"] for each in found if "manifest-list" in each]
-    manifests = [each["manifest_path"] for file in lists for each in records_of(file, "manifest_path")]
+    listed = [each for file in lists for each in records_of(file, "manifest_path", "content")]
+    manifests = [each["manifest_path"] for each in listed]
     # Of format version 1, without a list.
     manifests += [path for each in found for path in each.get("manifests") or ()]
     check_paths(store, table, manifests)
     entries = (each for file in manifests for each in records_of(file, "data_file", "file_path"))
     check_paths(store, table, (each["data_file"]["file_path"] for each in entries))
+    return any(each.get("content") for each in listed)  # 0: data; format version 1 does not say
 
 
 def records_of(file: str, *fields: str) -> list[dict[str, Any]]:

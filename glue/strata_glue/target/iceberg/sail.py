@@ -40,7 +40,8 @@ class SailTables:
 
     def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
         folder = self._folder(table)
-        check_files(self._store, table, self.history, snapshot)
+        if check_files(self._store, table, self.history, snapshot):
+            raise cannot("Sail", f"a read of {table.location}, where another writer deleted single rows")
         return session.read.format("iceberg").option("snapshotId", str(snapshot)).load(str(folder))
 
     def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
