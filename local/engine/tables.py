@@ -143,7 +143,7 @@ def _described(store: Store, table: Table) -> dict[str, Any]:
 
 
 def committed(store: Store, tables: Sequence[Table], pipeline: str, execution: str) -> list[dict[str, Any]]:
-    """By table, in order: `{"standing": {"rows", "bytes", "files"}}` where the execution has committed, `{"error"}`, or `{}`."""
+    """By table, in order: `{"current": {"rows", "bytes", "files"}}` where the execution has committed, `{"error"}`, or `{}`."""
     return [_committed(store, table, pipeline, execution) for table in tables]
 
 
@@ -161,4 +161,4 @@ def _committed(store: Store, table: Table, pipeline: str, execution: str) -> dic
         return {"error": failure_of(error, "").message}
     if standing is None:
         return {}
-    return {"standing": {"rows": standing.rows, "bytes": standing.bytes, "files": standing.files}}
+    return {"current": {"rows": standing.rows, "bytes": standing.bytes, "files": standing.files}}

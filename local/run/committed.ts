@@ -17,7 +17,7 @@ export interface Committed {
 /** By dataset: the current version if the execution has committed, or why that is unknown. Others are omitted. */
 export type CommittedByName = ReadonlyMap<string, Committed | UserError>;
 
-/** Puts a question to whoever reads the lake. */
+/** Sends a request to the reader of the lake. */
 export type AskLake = <T>(request: Readonly<Record<string, unknown>>) => Promise<T>;
 
 /** Reads the targets of the named datasets, in a lake without a writer. */
@@ -35,7 +35,7 @@ export async function committedBy(
   if (targets.length === 0) return new Map();
   try {
     const answers = await ask<Answer[]>({ committed: { pipeline: plan.pipeline, execution, tables: targets } });
-    return new Map(targets.flatMap((target, index) => told(target, answers[index] ?? {})));
+    return new Map(targets.flatMap((target, index) => outcome(target, answers[index] ?? {})));
   } catch (problem) {
     return new Map(targets.map(({ name }) => [name, new UserError((problem as Error).message)]));
   }
@@ -43,11 +43,11 @@ export async function committedBy(
 
 /** As the worker gives it (local/engine/tables.py). */
 interface Answer {
-  readonly standing?: Committed;
+  readonly current?: Committed;
   readonly error?: string;
 }
 
-function told({ name }: AskedTable, { standing, error }: Answer): [string, Committed | UserError][] {
+function outcome({ name }: AskedTable, { current, error }: Answer): [string, Committed | UserError][] {
   if (error !== undefined) return [[name, new UserError(error)]];
-  return standing === undefined ? [] : [[name, standing]];
+  return current === undefined ? [] : [[name, current]];
 }
