@@ -22,7 +22,7 @@ export function folderOf(lake: string, location: string): string {
   const segments = location.startsWith("s3://") ? location.slice("s3://".length).replace(/\/$/, "").split("/") : [""];
   if (segments[0] === ".strata" || segments.some((each) => /^(\.{0,2}|.*\0.*)$/s.test(each)))
     throw new UserError(
-      `the location ${JSON.stringify(location)} names no folder inside the lake`,
+      `the location ${JSON.stringify(location)} is not a folder inside the lake`,
       "locations are `s3://bucket/prefix/`, without empty parts, `.` and `..`",
     );
   return join(lake, ...segments);

@@ -201,7 +201,7 @@ def test_more_files_than_one_request_takes(store: Store) -> None:
 
 
 def test_a_lake_cannot_be_left(tmp_path: Path) -> None:
-    """The list holds local/catalog/files.ts to the same rule (test/local/content.test.ts)."""
+    """The list holds local/lake-path.ts to the same rule (test/local/content.test.ts)."""
     store, locations = LocalStore(str(tmp_path)), json.loads(LOCATIONS.read_text(encoding="utf-8"))
     for location, folder in locations["inside"].items():
         assert store.engine_path(location) == f"{tmp_path}/{folder}"

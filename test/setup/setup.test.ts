@@ -215,7 +215,7 @@ describe("npm test", function () {
   it("refuses an unknown suite", async () => {
     const { code, stderr } = await program(process.execPath, [join(HOME, RUN), "test", "lnt"]);
     assert.equal(code, 2);
-    assert.match(stderr, /^unknown suite lnt; known: types, lint, /);
+    assert.match(stderr, /^no suite or file lnt; known suites: types, lint, /);
   });
 });
 

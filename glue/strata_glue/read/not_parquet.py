@@ -1,4 +1,4 @@
-"""What a file is that is no Parquet, and what to do with it."""
+"""What a file is that is not Parquet, and what to do with it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ANEW = "write the complete file, or remove it"
 
 
 def what_it_is(store: Store, location: str, file: ContentFile, error: Exception) -> str:
-    """For example `is text, no Parquet file: move it …`. `error`: what reading its footer said."""
+    """For example `is text, not a Parquet file: move it …`. `error`: what reading its footer said."""
     reason = " ".join(str(error).split())[:200]
     try:
         with store.open(location, file.place) as stream:

@@ -131,7 +131,7 @@ def is_data_path(path: str) -> bool:
 
 
 def leads_out(path: str) -> bool:
-    """True for a path that names no file below a location; local/catalog/record.ts has the same rule."""
+    """True for a path that names no file below a location."""
     return any(part in ("", ".", "..") or "\0" in part for part in path.split("/"))
 
 
@@ -155,8 +155,7 @@ def survey(store: Store, location: str) -> Survey:
 
 
 def is_visible(name: str) -> bool:
-    """True for names that Spark reads. Hadoop's file systems on S3 hide their markers of folders, too (docs/engines.md);
-    local/catalog/files.ts has the same rule."""
+    """True for names that Spark reads. Hadoop's file systems on S3 hide their markers of folders, too (docs/engines.md)."""
     hidden = (
         (name.startswith("_") and "=" not in name) or name.startswith(".") or name.endswith(("._COPYING_", "_$folder$"))
     )

@@ -234,7 +234,7 @@ class LocalStore:
         return folder / name
 
     def _folder(self, location: str) -> Path:
-        """Raises `ValueError` for what is not a folder inside the lake; local/catalog/files.ts has the same rule."""
+        """Raises `ValueError` for what is not a folder inside the lake; local/lake-path.ts has the same rule."""
         # A bucket, or a folder in it, may be a link to where there is room.
         return Path(os.path.realpath(self._place(location)))
 
