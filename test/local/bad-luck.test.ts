@@ -71,7 +71,10 @@ describe("bad luck, on Sail", function () {
         /a\.parquet begins as a Parquet file but does not end as one: .*write the complete file/,
       ],
       [() => truncateSync(file, 0), /a\.parquet is not a readable Parquet file \(0 bytes\): .*write the complete file/],
-      [() => writeFileSync(file, "id,amount\n1,2\n"), /a\.parquet is text, not a Parquet file: move it to a separate folder/],
+      [
+        () => writeFileSync(file, "id,amount\n1,2\n"),
+        /a\.parquet is text, not a Parquet file: move it to a separate folder/,
+      ],
     ];
     for (const [act, what] of spoil) {
       act();
