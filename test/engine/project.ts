@@ -16,7 +16,19 @@ const PARTS = [
   "Pulumi.yaml",
   "Pulumi.dev.yaml",
   "Pulumi.prod.yaml",
-  ...["compiler", "components", "glue", "lambdas", "loading", "policy", "settings", "setup", "pipelines", "sql"],
+  ...[
+    "compiler",
+    "components",
+    "contract",
+    "glue",
+    "lambdas",
+    "loading",
+    "policy",
+    "settings",
+    "setup",
+    "pipelines",
+    "sql",
+  ],
 ];
 
 /** One step that a preview would take. */
