@@ -83,14 +83,16 @@ class SailEngine(ConnectEngine):
 
     def new_session(self) -> Any:
         from pyspark.sql.connect.client import DefaultChannelBuilder
+        from pyspark.sql.connect.client.retries import DefaultPolicy
         from pyspark.sql.connect.session import SparkSession
 
         # A connection that gRPC gave up for want of work could not be made again.
         channel = DefaultChannelBuilder(self._remote, [("grpc.client_idle_timeout_ms", 2**31 - 1)])
         session = SparkSession.builder.channelBuilder(channel).create()
-        # A server in this process that does not answer is gone, and never comes back. PySpark would ask it again for ten
-        # minutes, and the process would not end before: it gives results back in threads that its end waits for.
-        session.client.set_retry_policies([])
+        # One request in thousands fails and succeeds at once when it is repeated. A server in this process that still does
+        # not answer is gone for good: PySpark would repeat for ten minutes, and the process would not end before, because
+        # PySpark gives results back in threads that the end of the process waits for.
+        session.client.set_retry_policies([DefaultPolicy(max_retries=3)])
         # At the end of the process each session's client tidies a cache of models that no dataset has, and where the server
         # is gone or listens no more, it asks again for ten minutes.
         atexit.unregister(session.client._cleanup_ml_cache)
