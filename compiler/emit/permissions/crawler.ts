@@ -3,6 +3,7 @@
 import type { CrawlerAccess, StackBindings } from "../../plan/bindings.ts";
 import type { CrawlerPlan } from "../../plan/types.ts";
 import { allow, type Statement } from "./document.ts";
+import { logStatements } from "./logs.ts";
 import { networkStatements } from "./network.ts";
 import { listing, objectsArn, useKeys } from "./places.ts";
 
@@ -40,21 +41,7 @@ export function crawlerStatements(crawler: CrawlerPlan, access: CrawlerAccess, b
       ],
       [glue("catalog"), glue(`database/${bindings.database}`), glue(`table/${bindings.database}/*`)],
     ),
-    // GetSecurityConfiguration has no resource types (Service Authorization Reference, AWS Glue).
-    allow("ReadSecurity", ["glue:GetSecurityConfiguration"], bindings.securityConfiguration ? ["*"] : []),
-    allow(
-      "WriteLogs",
-      [
-        "logs:CreateLogGroup",
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-        ...(bindings.securityConfiguration ? ["logs:AssociateKmsKey"] : []),
-      ],
-      [access.logGroup, ...access.otherLogGroups].flatMap((name) => {
-        const group = `arn:${partition}:logs:${region}:${account}:log-group:${name}`;
-        return [group, `${group}:*`];
-      }),
-    ),
+    ...logStatements([access.logGroup, ...access.otherLogGroups], bindings),
     ...lakeFormation(bindings),
     ...networkStatements(bindings),
   ];

@@ -3,6 +3,7 @@
 import type { StackBindings, StageAccess } from "../../plan/bindings.ts";
 import type { StagePlan } from "../../plan/types.ts";
 import { allow, type Statement } from "./document.ts";
+import { logStatements } from "./logs.ts";
 import { networkStatements } from "./network.ts";
 import { bucketArn, listing, objectsArn, type Spot, uniqueSpots, useKeys } from "./places.ts";
 
@@ -70,23 +71,7 @@ export function jobStatements(places: StagePlaces, access: StageAccess, bindings
       bindings.dataKey,
     ]),
     useKeys("Encrypt", ["kms:GenerateDataKey"], places.targets, bindings, [bindings.dataKey]),
-    // GetSecurityConfiguration has no resource types (Service Authorization Reference, AWS Glue).
-    allow("ReadSecurity", ["glue:GetSecurityConfiguration"], bindings.securityConfiguration ? ["*"] : []),
-    // CreateLogGroup of its own groups, which are there: AWS's own role for Glue has it, and a logger may call it first.
-    // AssociateKmsKey: without it a job with a security configuration logs nothing (Glue guide, continuous logging).
-    allow(
-      "WriteLogs",
-      [
-        "logs:CreateLogGroup",
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-        ...(bindings.securityConfiguration ? ["logs:AssociateKmsKey"] : []),
-      ],
-      [...access.logGroups, ...access.otherLogGroups].flatMap((group) => {
-        const arn = `arn:${partition}:logs:${bindings.region}:${bindings.account}:log-group:${group}`;
-        return [arn, `${arn}:*`];
-      }),
-    ),
+    ...logStatements([...access.logGroups, ...access.otherLogGroups], bindings),
     ...networkStatements(bindings),
   ];
 }
