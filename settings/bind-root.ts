@@ -5,7 +5,7 @@ import { type Diagnostic, diagnostic, type Place, unique } from "../compiler/dia
 import { type Emission, emitAsl } from "../compiler/emit/asl/emit.ts";
 import { type Identity, permissionsOf } from "../compiler/emit/permissions/permissions.ts";
 import { suggest } from "../compiler/nearest.ts";
-import { bind, type PhysicalPlan } from "../compiler/plan/bind.ts";
+import type { PhysicalPlan } from "../compiler/plan/bind.ts";
 import type { StackBindings } from "../compiler/plan/bindings.ts";
 import { knownPlaces, type Plan } from "../compiler/plan/types.ts";
 import { stackBindings } from "./bindings.ts";
@@ -57,7 +57,7 @@ export function bindRoot(
     diagnostics.push(...unbound);
     if (bindings === undefined || !isSound) return [];
     const emission = emitAsl(plan, bindings);
-    const physical = bind(plan, bindings);
+    const { physical } = emission;
     const permissions = permissionsOf(physical, bindings, known);
     diagnostics.push(...emission.diagnostics, ...permissions.diagnostics);
     return [{ plan, physical, bindings, emission, identities: permissions.identities }];

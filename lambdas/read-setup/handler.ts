@@ -8,6 +8,7 @@
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { compile } from "../../compiler/compile.ts";
 import { allFreightOf, type Cargo, isNothing } from "../../compiler/emit/job/travel.ts";
+import { bind } from "../../compiler/plan/bind.ts";
 import type { BucketBinding, DatabaseBinding } from "../../compiler/plan/bindings.ts";
 import { pipelinesWithTables } from "../../compiler/plan/tables.ts";
 import type { Plan } from "../../compiler/plan/types.ts";
@@ -77,7 +78,7 @@ export async function readSetup(
   }
   refuseOtherStages(compiled.plan, event.stages);
   refuseOtherDatabases(compiled.plan, settings);
-  const { groups, publish } = allFreightOf(compiled.plan, settings);
+  const { groups, publish } = allFreightOf(bind(compiled.plan, settings), settings);
   return {
     groups: await Promise.all(groups.map((each) => put(s3, settings, each))),
     publish: await Promise.all(publish.map((each) => (isNothing(each) ? each.json : put(s3, settings, each)))),

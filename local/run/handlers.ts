@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { allFreightOf, type Cargo, isNothing } from "../../compiler/emit/job/travel.ts";
+import { bind } from "../../compiler/plan/bind.ts";
 import type { Bindings } from "../../compiler/plan/bindings.ts";
 import type { CrawlerPlan, Plan } from "../../compiler/plan/types.ts";
 import { type Crawled, crawl, type Describe, type Described, registerIceberg } from "../catalog/crawl.ts";
@@ -126,7 +127,7 @@ function readSetupHandler(plan: Plan, bindings: Bindings, lake: string): NonNull
   };
   return async (name) => {
     if (name !== bindings.readSetup) throw new ServiceError("Lambda.ResourceNotFoundException", `no function ${name}`);
-    const { groups, publish } = allFreightOf(plan, bindings);
+    const { groups, publish } = allFreightOf(bind(plan, bindings), bindings);
     const told = publish.map((each) => (isNothing(each) ? each.json : put(each)));
     return { Payload: { groups: await Promise.all(groups.map(put)), publish: await Promise.all(told) } };
   };

@@ -4,6 +4,7 @@
  */
 
 import { type Diagnostic, diagnostic } from "../../diagnostics.ts";
+import { bind, type PhysicalPlan } from "../../plan/bind.ts";
 import type { Bindings } from "../../plan/bindings.ts";
 import type { Plan } from "../../plan/types.ts";
 import { bySize, bytesOf, type Cargo, type Freight, freightOf, isNothing, tooLargeToInline } from "../job/travel.ts";
@@ -35,6 +36,8 @@ export interface EmittedArgument {
 
 /** Everything that is deployed of a definition. */
 export interface Emission {
+  /** The plan in the names that the definition has. */
+  readonly physical: PhysicalPlan;
   readonly definition: StateMachine;
   /** The definition as it is deployed, indented by two spaces. */
   readonly text: string;
@@ -50,7 +53,8 @@ export interface Emission {
 
 /** Emits the definition. */
 export function emitAsl(plan: Plan, bindings: Bindings): Emission {
-  const freight = freightOf(plan, bindings);
+  const physical = bind(plan, bindings);
+  const freight = freightOf(physical, bindings);
   const asObject = tooLargeToInline(freight);
   const publish = freight.publish.filter((each) => !isNothing(each));
   let definition = define(plan, bindings, freight, asObject);
@@ -71,6 +75,7 @@ export function emitAsl(plan: Plan, bindings: Bindings): Emission {
     key: asObject.has(cargo) ? cargo.key : undefined,
   });
   return {
+    physical,
     definition,
     text,
     groups: freight.groups.map(emitted),

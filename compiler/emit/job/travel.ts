@@ -1,8 +1,7 @@
 /** How a stage's large arguments travel: as constants of the definition, or as objects called by their content. */
 
-import { bind } from "../../plan/bind.ts";
+import type { PhysicalPlan } from "../../plan/bind.ts";
 import type { Bindings } from "../../plan/bindings.ts";
-import type { Plan } from "../../plan/types.ts";
 import { asciiJson, sha256 } from "./encoding.ts";
 import { groupsOf } from "./groups.ts";
 import { NOTHING_TO_PUBLISH, publishOf } from "./publish.ts";
@@ -38,19 +37,18 @@ export interface Freight {
 }
 
 /** The arguments of a plan that are known with the definition. */
-export function freightOf(plan: Plan, bindings: Bindings): Freight {
-  return plan.setup === "runtime" ? { groups: [], publish: [] } : allFreightOf(plan, bindings);
+export function freightOf(plan: PhysicalPlan, names: Pick<Bindings, "groupPrefix">): Freight {
+  return plan.setup === "runtime" ? { groups: [], publish: [] } : allFreightOf(plan, names);
 }
 
 /** The arguments of a plan; with `setup: runtime` it is read-setup that makes them. */
-export function allFreightOf(plan: Plan, names: Pick<Bindings, "buckets" | "databases" | "groupPrefix">): Freight {
+export function allFreightOf(plan: PhysicalPlan, { groupPrefix }: Pick<Bindings, "groupPrefix">): Freight {
   const keyed = ({ stage, json }: { stage: string; json: string }): Cargo => {
     const ascii = asciiJson(json);
     // Called by its content, so one that is there is right.
-    return { stage, json: ascii, key: `${names.groupPrefix}${sha256(ascii)}.json` };
+    return { stage, json: ascii, key: `${groupPrefix}${sha256(ascii)}.json` };
   };
-  const physical = bind(plan, names);
-  return { groups: groupsOf(physical).map(keyed), publish: publishOf(physical).map(keyed) };
+  return { groups: groupsOf(plan).map(keyed), publish: publishOf(plan).map(keyed) };
 }
 
 /** Those that are objects whatever the definition's size. */
