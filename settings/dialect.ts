@@ -34,7 +34,7 @@ export function stackDialect(raw: RawSettings, collect: Collect): StackDialect {
     report: (problem, spot, schema) => {
       const [code, at, message, help] = told(problem, spot, schema, raw.stack);
       collect(diagnostic({ code, at, message, help }));
-      const about = problem.kind === "missing" ? problem.key : topKey(spot);
+      const about = problem.kind === "missing" ? problem.key : topKey(spot.what());
       if (about !== undefined) unread.add(about);
       if (problem.kind !== "unknown" || spot.what() !== "") return;
       const meant = nearest(problem.key.value, problem.known);
@@ -46,8 +46,8 @@ export function stackDialect(raw: RawSettings, collect: Collect): StackDialect {
 const ITEM = "[]";
 
 /** The setting that is wrong as a whole; undefined where only a part of it is. */
-function topKey({ what }: Spot): string | undefined {
-  return /^`strata:([A-Za-z]+)`(\[\])?$/.exec(what())?.[1];
+function topKey(what: string): string | undefined {
+  return /^`strata:([A-Za-z]+)`(\[\])?$/.exec(what)?.[1];
 }
 
 /** As Pulumi hands it on: numbers and truth values may be text, and text may be a number. */
@@ -103,7 +103,7 @@ function helpOf(problem: WrongValue, what: string, schema: z.ZodType): string {
 
 function expected(problem: WrongValue, what: string, schema: z.ZodType): string {
   if (problem.kind === "type" && problem.expected === "an object")
-    return `an object. ${descriptionOf(topKey({ what: () => what } as Spot) ?? "")}`.trim();
+    return `an object. ${descriptionOf(topKey(what) ?? "")}`.trim();
   if (schema instanceof z.ZodEnum) return `one of ${schema.options.join(", ")}`;
   if (schema instanceof z.ZodBoolean) return "true or false";
   if (!(schema instanceof z.ZodNumber)) return "a text";

@@ -2,7 +2,7 @@
 
 import { diagnostic } from "../compiler/diagnostics.ts";
 import type { Collect } from "../compiler/parse/collect.ts";
-import type { ObjectNode } from "../compiler/parse/tree.ts";
+import type { Entry, ObjectNode } from "../compiler/parse/tree.ts";
 import { emptyObject, type ReadBy, readBy, spotOf, type Written } from "../compiler/read/by-contract.ts";
 import { formOf } from "../compiler/read/form.ts";
 import { stack, type stageWorkers } from "../contract/stack.ts";
@@ -14,16 +14,15 @@ import type { BucketSetting, NetworkSetting, Settings, StageSetting } from "./sc
 /** Reads every key; what has a mistake has its default, and is named in `unread`. */
 export function parseSettings(raw: RawSettings, collect: Collect): Settings {
   const dialect = stackDialect(raw, collect);
-  for (const { key, value } of raw.entries) {
-    if (!Object.hasOwn(stack.shape, key.value) || !isSecret(value)) continue;
+  const isRefused = ({ key, value }: Entry) => Object.hasOwn(stack.shape, key.value) && isSecret(value);
+  const { refused = [], plain = [] } = Object.groupBy(raw.entries, (each) => (isRefused(each) ? "refused" : "plain"));
+  for (const { key, value } of refused) {
     dialect.unread.add(key.value);
     const message = `\`strata:${key.value}\` is a secret`;
     const help = "set it without --secret: settings reach the plan and the definition, which are plain text";
     collect(diagnostic({ code: "D004", at: value.at, message, help }));
   }
-  const isPlain = ({ key, value }: RawSettings["entries"][number]) =>
-    !Object.hasOwn(stack.shape, key.value) || !isSecret(value);
-  const node: ObjectNode = { ...emptyObject(raw.at), entries: raw.entries.filter(isPlain) };
+  const node: ObjectNode = { ...emptyObject(raw.at), entries: plain };
   const read = readBy(stack, node, spotOf("", raw.at), dialect);
   if (read === undefined) throw new Error("an object is read as one");
   const { workerType, numberOfWorkers, timeoutMinutes, glueVersion, concurrency } = read;

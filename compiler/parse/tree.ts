@@ -47,11 +47,6 @@ export function member(node: ObjectNode, key: string): TreeNode | undefined {
   return node.entries.find((entry) => entry.key.value === key)?.value;
 }
 
-/** The node as a string with its place; undefined for anything else. */
-export function asString(node: TreeNode): Located<string> | undefined {
-  return node.kind === "scalar" && typeof node.value === "string" ? { value: node.value, at: node.at } : undefined;
-}
-
 /** The word for what a node is, for messages. */
 export function describeNode(node: TreeNode): string {
   if (node.kind === "object") return "an object";

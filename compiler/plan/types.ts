@@ -67,9 +67,6 @@ export interface DatasetPlan {
 /** How a result is written, by the contract's keys (`contract/dataset.ts`). */
 export type WritingPlan = CamelKeys<z.output<typeof writing>>;
 
-/** How the new rows meet those that are there (docs/publish.md). */
-export type WriteMode = WritingPlan["write"];
-
 /** How a dataset's result is checked and published: `strata` of its entry, defaults filled in. */
 export interface PublishPlan extends WritingPlan {
   /** Compiled to Spark SQL, in the author's order, the pipeline's defaults first. */

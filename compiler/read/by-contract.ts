@@ -126,11 +126,12 @@ class Reading {
     if (node.kind !== "object") return this.#report({ kind: "type", node, expected: "an object" }, spot, form);
     const before = this.#found;
     if (form.isStrict) this.#refuseUnknown(node, form.names, spot, form);
-    const [placed, plain]: Record<string, unknown>[] = [{}, {}];
+    const placed: Record<string, unknown> = {};
+    const plain: Record<string, unknown> = {};
     for (const [key, below] of form.keys) {
       const value = this.#key(below, key, node, spot);
-      if (placed !== undefined) placed[key] = value?.placed;
-      if (plain !== undefined && value !== undefined) plain[key] = value.plain;
+      placed[key] = value?.placed;
+      if (value !== undefined) plain[key] = value.plain;
     }
     return this.#checked(form, node, spot, { placed, plain }, before);
   }

@@ -80,11 +80,6 @@ function problemOf(text: string): readonly [message: string, help: string] | und
   return undefined;
 }
 
-/** True when `inner` lies below `outer`, in the same bucket, and is not equal to it. */
-export function liesInside(inner: Location, outer: Location): boolean {
-  return inner.bucket === outer.bucket && inner.prefix !== outer.prefix && inner.prefix.startsWith(outer.prefix);
-}
-
 /** A table's name: the last folder as a crawler spells it: lower case, other characters `_` (design: Words). */
 export function tableName(location: Location): string {
   const last = location.prefix.slice(0, -1).split("/").at(-1) ?? "";

@@ -18,7 +18,7 @@ export type WritingSyntax = CamelKeys<Pick<ReadBy<typeof datasetSettings>, keyof
 export interface PublishSyntax extends WritingSyntax {
   /** Where to point for what is missing: the dataset's name. */
   readonly at: Place;
-  /** The dataset's own; the pipeline's are added later (resolve/world.ts). */
+  /** The dataset's own; the pipeline's are added later (resolve/resolve.ts). */
   readonly expectations: readonly ExpectationSyntax[];
   /** Settings that are written and mean something only for a target, in order. */
   readonly written: readonly Located<string>[];

@@ -52,19 +52,19 @@ function mistakeOf(sql: string): Found | undefined {
 }
 
 function statementMistake(tokens: readonly Token[]): Found | undefined {
-  const statements = statementsOf(tokens);
+  const kinds = statementsOf(tokens).map(kindOf);
   const help = "give exactly one SELECT";
-  const other = statements.findIndex((statement) => kindOf(statement) !== "query");
+  const other = kinds.findIndex((kind) => kind !== "query");
   const place = startsOf(tokens)[other < 0 ? 1 : other] ?? { offset: 0 };
-  if (statements.length === 0) return { ...place, message: "the query is empty", help };
-  const [kind] = other < 0 ? [] : [kindOf(statements[other] ?? [])];
+  if (kinds.length === 0) return { ...place, message: "the query is empty", help };
+  const kind = kinds[other];
   if (kind !== undefined)
     return {
       ...place,
       message: `\`${kind}\` is not a query`,
       help: "give one SELECT: `strata query` only reads; data is changed by running the pipeline",
     };
-  return statements.length === 1 ? undefined : { ...place, message: `there are ${statements.length} queries`, help };
+  return kinds.length === 1 ? undefined : { ...place, message: `there are ${kinds.length} queries`, help };
 }
 
 function reachMistake([first]: readonly Reach[]): Found | undefined {

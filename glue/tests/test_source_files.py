@@ -360,7 +360,7 @@ def test_a_file_in_the_place_of_a_folder_is_no_source(lake, dataset):
 
 
 NAMES = json.loads((Path(__file__).parents[2] / "test" / "fixtures" / "visible-names.json").read_text())
-"""Also put to the rule of the commands, in test/local/visible.test.ts."""
+"""Names that Spark reads, and names that it hides."""
 
 
 def test_names_that_are_read(lake, dataset):

@@ -95,12 +95,13 @@ class _Attempt:
         """True if a table is another one by now."""
         if isinstance(error, DatasetError):
             return error.kind == "SOURCE_CHANGED"
+        lake = self._open()
         for each in self._uses:
             before = self._read.get(each["location"])
             if before is None:
                 continue
             try:
-                now = self._open().resolve(Table.of(each))
+                now = lake.resolve(Table.of(each))
             except DatasetError as problem:
                 if problem.kind == "SOURCE_CHANGED":
                     return True

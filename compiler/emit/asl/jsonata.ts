@@ -1,5 +1,7 @@
 /** Values and expressions as they stand in a definition. */
 
+import { unicodeEscape } from "../job/encoding.ts";
+
 /** An expression in a field of a state ("Transforming data with JSONata", Step Functions guide). */
 export function expression(text: string): string {
   return `{% ${text} %}`;
@@ -25,5 +27,5 @@ export function literal(value: unknown): string {
 
 function escaped(text: string): string {
   const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
-  return inner.replace(/[^ -~]|['%]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return inner.replace(/[^ -~]|['%]/g, unicodeEscape);
 }

@@ -19,7 +19,12 @@ export const LONGEST_SENT = 40_000;
 
 /** JSON with `\uXXXX` for every character outside ASCII. Those stand only in texts, so the value stays the same. */
 export function asciiJson(json: string): string {
-  return json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return json.replace(/[^\0-\x7f]/g, unicodeEscape);
+}
+
+/** One UTF-16 code unit as JSON and JSONata escape it: `\uXXXX`. */
+export function unicodeEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** A text by itself, percent-encoded; never like the name of an argument, which begins with `-`. */
