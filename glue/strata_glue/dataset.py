@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from strata_glue.arguments.group import Dataset, Source
 from strata_glue.arguments.settings import PublishSettings
+from strata_glue.context import RunContext
 from strata_glue.engine.intervals import as_numbers
 from strata_glue.engine.session import dataset_session
 from strata_glue.errors import DatasetError
+from strata_glue.fail_points import fail_point
 from strata_glue.read.fingerprints import fingerprints
 from strata_glue.read.resolved import ResolvedSource
 from strata_glue.read.sources import SourceReader
 from strata_glue.report.work import Work
-from strata_glue.steps import step
-from strata_glue.surroundings import Surroundings
 from strata_glue.target import expectations
 from strata_glue.target.attempt import Attempt, Origin, PublishInterrupted
 from strata_glue.target.audit import audited, referenced
@@ -27,57 +27,57 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, around: Surroundings, work: Work) -> None:
+def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, context: RunContext, work: Work) -> None:
     """Builds the dataset; without a target its rows are counted only. Raises whatever went wrong; the old content then stands."""
     attempt, base = None, None
     if dataset.target is not None:
         with work.timed("read"):
-            attempt = open_target(around.store, dataset.target, settings.table, around.tables.open).begin(origin)
+            attempt = open_target(context.store, dataset.target, settings.table, context.tables.open).begin(origin)
         before = attempt.committed_before()
         if before is not None:
             work.repeated = True
             work.stands(before)  # a retry or a redrive: this execution has committed here
             return
         # What another dataset read of this target a while ago may be older than what this attempt started from.
-        around.sources.forget(attempt.target)
+        context.sources.forget(attempt.target)
         base = attempt.standing()
     with work.timed("read"):
-        resolved = [_resolve(source, dataset, around.sources) for source in dataset.sources]
+        resolved = [_resolve(source, dataset, context.sources) for source in dataset.sources]
         work.warnings.extend(warning for each in resolved for warning in each.warnings)
         work.tables.update({each.source.table: each.known for each in resolved})
-        reads = [*resolved, *referenced(settings, around.sources)]
-        work.fingerprints = fingerprints(dataset, settings, around.params, reads)
+        reads = [*resolved, *referenced(settings, context.sources)]
+        work.fingerprints = fingerprints(dataset, settings, context.params, reads)
     unchanged = base is not None and dict(base.fingerprints) == work.fingerprints
     if settings.skip_unchanged and base and attempt and unchanged and attempt.stands_whole():
         work.status = "SKIPPED"
         work.stands(base)
         return
     work.rows_in = _sum([each.rows for each in resolved])
-    tiny = attempt is not None and is_tiny(dataset, settings, resolved, around)
+    tiny = attempt is not None and is_tiny(dataset, settings, resolved, context)
     with (
-        around.unchanged.told(reads, around.sources),
-        around.gate.turn(sum(each.size for each in resolved), tiny),
-        dataset_session(around.engine) as session,
+        context.unchanged.told(reads, context.sources),
+        context.semaphore.slot(sum(each.size for each in resolved), tiny),
+        dataset_session(context.engine) as session,
     ):
         work.start()
         if attempt is None:
-            _count(_planned(dataset, resolved, around, session, work), work)
+            _count(_planned(dataset, resolved, context, session, work), work)
             return
         in_memory = None
         if tiny:
             with work.timed("write"):
-                in_memory = compute_tiny(dataset, settings, resolved, around, session)
-        result = in_memory or _planned(dataset, resolved, around, session, work, attempt.keeps_intervals)
+                in_memory = compute_tiny(dataset, settings, resolved, context, session)
+        result = in_memory or _planned(dataset, resolved, context, session, work, attempt.keeps_intervals)
         check_columns(result.schema)
         attempt.check(result.schema, settings)
         try:
             with attempt:
-                _build(result, attempt, settings, reads, session, around, work)
+                _build(result, attempt, settings, reads, session, context, work)
         except PublishInterrupted as problem:
             work.stands(problem.standing)
-            around.sources.forget(attempt.target)
+            context.sources.forget(attempt.target)
             raise
-        around.sources.forget(attempt.target)
+        context.sources.forget(attempt.target)
 
 
 def _build(
@@ -86,45 +86,45 @@ def _build(
     settings: PublishSettings,
     reads: list[ResolvedSource],
     session: SparkSession,
-    around: Surroundings,
+    context: RunContext,
     work: Work,
 ) -> None:
     """Written aside, audited, committed. `reads`: sources, those of expectations, too."""
     with work.timed("write"):
         staged = result.write(attempt, attempt.layout(settings))
-    step("written")
+    fail_point("written")
     work.rows = work.rows_written = staged.rows
     if settings.expectations:
         with work.timed("audit"):
-            look = audited(staged, attempt.standing(), settings, session, around)
+            look = audited(staged, attempt.standing(), settings, session, context)
             work.outcomes = expectations.check(settings.expectations, look)
             for outcome in work.outcomes:
                 if outcome.failing and (sample := expectations.offending_rows(outcome.expectation, look.query)):
                     work.samples[outcome.expectation.name] = sample
             if expectations.failed_errors(work.outcomes):
                 raise expectations.blocked(work.outcomes)
-    step("audited")
+    fail_point("audited")
     with work.timed("commit"):
-        around.unchanged.check(reads)
+        context.unchanged.check(reads)
         work.stands(attempt.commit_staged(staged, settings, work.fingerprints, session))
 
 
 def _planned(
     dataset: Dataset,
     resolved: list[ResolvedSource],
-    around: Surroundings,
+    context: RunContext,
     session: SparkSession,
     work: Work,
     keeps_intervals: bool = True,
 ) -> EngineResult:
     with work.timed("read"):
         for each in resolved:
-            frame = around.engine.prepared(around.sources.read(each, session), session, each.foreign)
-            for view in around.engine.view_names(each.source.table, dataset.sql):
+            frame = context.engine.prepared(context.sources.read(each, session), session, each.foreign)
+            for view in context.engine.view_names(each.source.table, dataset.sql):
                 frame.createOrReplaceTempView(view)
-        frame, warnings = as_numbers(around.query(dataset, session, work.warnings), keeps_intervals)
+        frame, warnings = as_numbers(context.query(dataset, session, work.warnings), keeps_intervals)
         work.warnings += warnings
-        return EngineResult(frame, frame.schema, around.store)
+        return EngineResult(frame, frame.schema, context.store)
 
 
 def _count(result: EngineResult, work: Work) -> None:

@@ -15,20 +15,20 @@ from strata_glue.arguments.group import Dataset, parse_group, waits_for
 from strata_glue.arguments.parse import JobArguments
 from strata_glue.arguments.received import of_content
 from strata_glue.arguments.settings import PublishSettings, parse_publish
+from strata_glue.context import RunContext
 from strata_glue.dataset import run_dataset
 from strata_glue.engine.failure import Failure, failure_of, is_bug
 from strata_glue.engine.params import read_params
 from strata_glue.engine.session import Engine
 from strata_glue.errors import JobInputError
-from strata_glue.gate import TINY_PLACES, Gate
 from strata_glue.read.sources import SourceReader
 from strata_glue.report.events import Emit, Events
 from strata_glue.report.finished import Finished, Reporter
 from strata_glue.report.ledger import Ledger
 from strata_glue.report.work import Work
 from strata_glue.schedule import run_all
+from strata_glue.semaphore import TINY_SLOTS, Semaphore
 from strata_glue.store import Store
-from strata_glue.surroundings import Surroundings
 from strata_glue.target.attempt import Origin
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.open import OpenTables
@@ -67,12 +67,12 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit, s
     events.send("job_started", engine=engine.name, plan=arguments.plan, datasets=len(datasets))
     tables = OpenTables(engine, store, _tables(settings))
     asked = arguments.concurrency
-    gate = Gate(asked) if asked else Gate(engine.parallelism, TINY_PLACES)
-    around = Surroundings(engine, store, SourceReader(store, tables, _declared(settings)), tables, params, gate)
+    semaphore = Semaphore(asked) if asked else Semaphore(engine.parallelism, TINY_SLOTS)
+    context = RunContext(engine, store, SourceReader(store, tables, _declared(settings)), tables, params, semaphore)
     ledger = Ledger(arguments.state, store) if arguments.state else None
     reporter = Reporter(arguments, engine.name, events, ledger)
     attempt = _attempt_name(arguments.execution)
-    run = _Run(datasets, settings, selected, around, arguments, events, reporter, attempt, show)
+    run = _Run(datasets, settings, selected, context, arguments, events, reporter, attempt, show)
     failed = run.all()
     error_line = first_line(failed, len(selected)) if failed else None
     status = "FAILED" if failed else "SUCCEEDED"
@@ -98,7 +98,7 @@ class _Run:
     datasets: list[Dataset]
     settings: dict[str, PublishSettings]
     selected: set[str]
-    around: Surroundings
+    context: RunContext
     arguments: JobArguments
     events: Events
     reporter: Reporter
@@ -139,7 +139,7 @@ class _Run:
         origin = Origin(self.arguments.pipeline, self.arguments.stage, name, self.arguments.execution, self.attempt)
         settings = self.settings.get(name, PublishSettings())
         try:
-            run_dataset(dataset, settings, origin, self.around, work)
+            run_dataset(dataset, settings, origin, self.context, work)
         except Exception as error:  # any failure of one dataset leaves the others running
             if is_bug(error):
                 traceback.print_exc(file=sys.stderr)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 MOST_THREADS = 64
-"""Datasets whose sources are looked up at once; how many compute is the gate's to say (gate.py)."""
+"""Datasets whose sources are looked up at once; the semaphore (semaphore.py) bounds how many compute."""
 
 
 def run_all(

@@ -16,11 +16,11 @@ import pyarrow as pa
 
 from strata_glue.arguments.group import Dataset
 from strata_glue.arguments.settings import PublishSettings
+from strata_glue.context import RunContext
 from strata_glue.engine.spark.columns import columns_of, quoted
 from strata_glue.read.frames import read_recorded
 from strata_glue.read.resolved import ResolvedSource
 from strata_glue.read.rows import Unfit, fit, read_rows
-from strata_glue.surroundings import Surroundings
 from strata_glue.target.attempt import Attempt, Staged
 from strata_glue.target.writing import staged_content, write_rows
 
@@ -44,7 +44,7 @@ MOST_RESULT_ROWS = 10_000
 """Rows that are fetched to the driver, at most: one batch of Spark's (`spark.sql.execution.arrow.maxRecordsPerBatch`)."""
 
 MOST_ROW_BYTES = 1024
-"""Bytes of texts and binaries in one row of a result, at most. With the bounds above and 16 datasets at once (gate.py) it
+"""Bytes of texts and binaries in one row of a result, at most. With the bounds above and 16 datasets at once (semaphore.py) it
 keeps what the driver holds far from what it has; a job's rows may be as long as they like."""
 
 LEAVES = "spark.sql.leafNodeDefaultParallelism"
@@ -84,11 +84,11 @@ class TinyResult:
     rows: pa.Table
     schema: StructType
     """The Spark schema."""
-    around: Surroundings
+    context: RunContext
 
     def write(self, attempt: Attempt, settings: PublishSettings) -> Staged:
         """Writes it into the attempt's folder, as one file, which is read into the driver's memory again."""
-        files, schema, store = (write_rows(self.rows, attempt, settings),), columns_of(self.schema), self.around.store
+        files, schema, store = (write_rows(self.rows, attempt, settings),), columns_of(self.schema), self.context.store
         content = staged_content(attempt, files, schema)
 
         def read(session: SparkSession) -> DataFrame:
@@ -101,12 +101,12 @@ class TinyResult:
         return Staged(files, schema, (), read)
 
 
-def is_tiny(dataset: Dataset, settings: PublishSettings, resolved: list[ResolvedSource], around: Surroundings) -> bool:
+def is_tiny(dataset: Dataset, settings: PublishSettings, resolved: list[ResolvedSource], context: RunContext) -> bool:
     """True if the dataset can be computed from rows in memory: few of them, of plain columns, for one Parquet file.
 
     A source without rows is left to a job: of what it is joined with, the optimizer would drop all, with the mistakes in it.
     """
-    if not around.engine.takes_rows or not resolved or settings.table or settings.partition_by:
+    if not context.engine.takes_rows or not resolved or settings.table or settings.partition_by:
         return False
     if sum(each.size for each in resolved) > MOST_BYTES or _SEES_MORE.search(dataset.sql):
         return False
@@ -122,7 +122,7 @@ def compute_tiny(
     dataset: Dataset,
     settings: PublishSettings,
     resolved: list[ResolvedSource],
-    around: Surroundings,
+    context: RunContext,
     session: SparkSession,
 ) -> TinyResult | None:
     """The result of a tiny dataset; None where a job is to compute it, which also tells what is wrong."""
@@ -130,7 +130,7 @@ def compute_tiny(
     if not stays_short(dataset.sql):
         session.conf.set(EXCLUDED, AT_ONCE)
     try:
-        result = _computed(dataset, resolved, around, session)
+        result = _computed(dataset, resolved, context, session)
         if result.rows.nbytes > settings.file_size:
             raise Unfit("the result is more than one file")
         return result
@@ -143,21 +143,21 @@ def compute_tiny(
 
 
 def _computed(
-    dataset: Dataset, resolved: list[ResolvedSource], around: Surroundings, session: SparkSession
+    dataset: Dataset, resolved: list[ResolvedSource], context: RunContext, session: SparkSession
 ) -> TinyResult:
     for each in resolved:
         columns = each.columns or {}
-        rows = read_rows(around.store, each.content, columns, MOST_SOURCE_BYTES)
-        view = around.engine.view_name(each.source.table)
+        rows = read_rows(context.store, each.content, columns, MOST_SOURCE_BYTES)
+        view = context.engine.view_name(each.source.table)
         session.createDataFrame(rows).createOrReplaceTempView(view)
-    frame = around.query(dataset, session)
+    frame = context.query(dataset, session)
     schema = frame.schema
     if not all(_is_plain(field.dataType) for field in schema.fields):
         raise Unfit("a column of the result has another type")
     rows = _bounded(frame, schema).limit(MOST_RESULT_ROWS + 1).toArrow()
     if rows.num_rows > MOST_RESULT_ROWS:
         raise Unfit("the result has many rows")
-    return TinyResult(rows, schema, around)
+    return TinyResult(rows, schema, context)
 
 
 def stays_short(sql: str) -> bool:

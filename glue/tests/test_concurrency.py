@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from conftest import ENGINE
 
-from strata_glue import gate as gates
 from strata_glue.arguments.parse import from_mapping
 from strata_glue.engine.session import ClassicEngine
-from strata_glue.gate import Gate
+from strata_glue.fail_points import unwatch, watch
 from strata_glue.job import run_job
-from strata_glue.steps import unwatch, watch
+from strata_glue.semaphore import LARGE_BYTES, Semaphore
 from strata_glue.store import open_store
 
 RAW = "s3://b/raw/t/"
@@ -133,7 +132,7 @@ def test_the_default_number_comes_from_the_cores(cores, places):
 def test_a_small_one_does_not_wait_behind_large_ones(lake, dataset, monkeypatch):
     lake.write("s3://b/raw/large/", {"a": list(range(100_000))})
     size = sum(file.stat().st_size for file in lake.path("s3://b/raw/large/").glob("*"))
-    monkeypatch.setattr(gates, "LARGE_BYTES", size)
+    monkeypatch.setattr("strata_glue.semaphore.LARGE_BYTES", size)
     small_came: list[bool] = []
 
     def hold(name: str, step: str) -> None:
@@ -148,9 +147,9 @@ def test_a_small_one_does_not_wait_behind_large_ones(lake, dataset, monkeypatch)
 
 
 def test_large_ones_use_a_single_place_one_after_another():
-    gate = Gate(1)
+    semaphore = Semaphore(1)
     for _ in range(2):
-        with gate.turn(gates.LARGE_BYTES):
+        with semaphore.slot(LARGE_BYTES):
             pass
 
 

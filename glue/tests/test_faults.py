@@ -16,13 +16,13 @@ from conftest import ENGINE, Lake
 
 from strata_glue.arguments.group import Dataset, Source
 from strata_glue.arguments.settings import PublishSettings
+from strata_glue.context import RunContext
 from strata_glue.dataset import run_dataset
-from strata_glue.gate import Gate
 from strata_glue.read.content import read_content
 from strata_glue.read.sources import SourceReader
 from strata_glue.report.work import Work
+from strata_glue.semaphore import Semaphore
 from strata_glue.store import open_store
-from strata_glue.surroundings import Surroundings
 from strata_glue.target.attempt import Origin
 from strata_glue.target.iceberg.open import OpenTables
 from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
@@ -70,7 +70,7 @@ def fill(lake: Lake) -> Path:
 @pytest.mark.parametrize("moment", ["write", "written", "committing", "committed"])
 def test_a_full_disk_leaves_the_old_or_the_new_rows(small_disk: Lake, dataset: Any, moment: str) -> None:
     """In the engine's write, before the audit, before the record, before publishing."""
-    from strata_glue import steps
+    from strata_glue import fail_points
 
     lake = small_disk
     lake.write(RAW, {"a": [1, 2]})
@@ -81,11 +81,11 @@ def test_a_full_disk_leaves_the_old_or_the_new_rows(small_disk: Lake, dataset: A
         if name == ("begun" if moment == "write" else moment) and not fillers:
             fillers.append(fill(lake))
 
-    steps.watch(watcher)
+    fail_points.watch(watcher)
     try:
         result, events = lake.run(dataset("d", "SELECT a + 10 AS a FROM t", {"t": RAW}), execution="again")
     finally:
-        steps.unwatch(watcher)
+        fail_points.unwatch(watcher)
     assert fillers
     at_once = seen(lake)
     assert at_once == ([11, 12] if moment == "committed" else [1, 2])
@@ -102,7 +102,7 @@ import json, resource, sys
 from pathlib import Path
 sys.path[:0] = sys.argv[4:]
 from engines import start_engine
-from strata_glue import steps
+from strata_glue import fail_points
 from strata_glue.arguments.parse import from_mapping
 from strata_glue.job import run_job
 from strata_glue.store import open_store
@@ -112,7 +112,7 @@ limits = []
 def watcher(name):
     if name == moment:
         limits.append(resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY)))
-steps.watch(watcher)
+fail_points.watch(watcher)
 result = run_job(from_mapping(json.loads(sys.argv[3])), engine, open_store(lake), lambda event: None)
 print(len(limits), result.status, flush=True)
 import os; os._exit(0)
@@ -223,9 +223,9 @@ def test_a_dataset_that_reads_its_own_target_starts_from_what_it_replaces(lake: 
     sources = SourceReader(store, tables)
     sources.resolve(Source("d", OUT))
     commit(2, [1, 2])
-    around = Surroundings(lake.engine, store, sources, tables, {}, Gate(1))
+    context = RunContext(lake.engine, store, sources, tables, {}, Semaphore(1))
     adds = Dataset("d", "SELECT a FROM d UNION ALL SELECT CAST(9 AS BIGINT) AS a", (Source("d", OUT),), OUT)
-    run_dataset(adds, PublishSettings(), Origin("p", "s", "d", "e3", "e-000000000003"), around, Work())
+    run_dataset(adds, PublishSettings(), Origin("p", "s", "d", "e3", "e-000000000003"), context, Work())
     assert seen(lake) == visible(lake) == [1, 2, 9]
 
 

@@ -20,8 +20,8 @@ from conftest import ENGINE
 from strata_glue.arguments.parse import from_mapping
 from strata_glue.engine.session import dataset_session
 from strata_glue.errors import DatasetError
+from strata_glue.fail_points import unwatch, watch
 from strata_glue.job import run_job
-from strata_glue.steps import unwatch, watch
 from strata_glue.store import open_store
 from strata_glue.target.iceberg.bounds import records_of
 from strata_glue.target.iceberg.catalog import IcebergTable
@@ -708,7 +708,7 @@ from engines import start_engine
 from strata_glue.arguments.parse import from_mapping
 from strata_glue.errors import DatasetError
 from strata_glue.job import run_job
-from strata_glue.steps import watch
+from strata_glue.fail_points import watch
 from strata_glue.store import open_store
 
 def end(name):

@@ -33,7 +33,7 @@ from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.open import open_tables
 from strata_glue.job import run_job
 from strata_glue.engine.session import dataset_session
-from strata_glue.steps import watch
+from strata_glue.fail_points import watch
 from strata_glue.store import open_store
 
 engine, store = start_engine("spark", Path(sys.argv[1])), open_store(sys.argv[2])

@@ -319,7 +319,7 @@ def test_a_broken_record_names_versions_only_where_there_are_any(store: Store) -
 def test_a_rebuild_that_is_killed_leaves_the_old_or_the_new(
     store: Store, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    from strata_glue.steps import unwatch, watch
+    from strata_glue.fail_points import unwatch, watch
 
     two_appends(store)
     lose(store)

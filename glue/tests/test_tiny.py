@@ -15,8 +15,8 @@ from conftest import TAKES_ROWS
 
 from strata_glue import dataset as datasets
 from strata_glue import tiny
-from strata_glue.gate import Gate
-from strata_glue.steps import unwatch, watch
+from strata_glue.fail_points import unwatch, watch
+from strata_glue.semaphore import Semaphore
 
 RAW = "s3://b/raw/t/"
 OUT = "s3://b/out/d/"
@@ -347,10 +347,10 @@ def test_more_tiny_ones_at_once_unless_a_number_is_given(lake, engine, dataset, 
 
 
 def test_tiny_ones_take_no_place_from_others():
-    gate, inside, leave = Gate(2, 4), [], threading.Event()
+    semaphore, inside, leave = Semaphore(2, 4), [], threading.Event()
 
     def stay(name: str, size: int, tiny: bool) -> None:
-        with gate.turn(size, tiny):
+        with semaphore.slot(size, tiny):
             inside.append(name)
             leave.wait(60)
 

@@ -18,17 +18,17 @@ from refusing import FakeRefusingStore
 
 from strata_glue.arguments.group import Dataset, Source
 from strata_glue.arguments.settings import PublishSettings
+from strata_glue.context import RunContext
 from strata_glue.dataset import run_dataset
 from strata_glue.errors import DatasetError
-from strata_glue.gate import Gate
+from strata_glue.fail_points import unwatch, watch
 from strata_glue.read.content import read_content
 from strata_glue.read.resolved import ResolvedSource
 from strata_glue.read.sources import SourceReader
 from strata_glue.read.unchanged import Unchanged
 from strata_glue.report.work import Work
-from strata_glue.steps import unwatch, watch
+from strata_glue.semaphore import Semaphore
 from strata_glue.store import Store, open_store
-from strata_glue.surroundings import Surroundings
 from strata_glue.target.attempt import Origin
 from strata_glue.target.iceberg.open import OpenTables
 
@@ -155,12 +155,12 @@ def test_a_file_that_goes_under_the_engine_is_told_as_that(
     monkeypatch.setattr(module, "check_columns", vanish)
     store = open_store(str(filled.folder))
     tables = OpenTables(filled.engine, store, {})
-    around = Surroundings(filled.engine, store, SourceReader(store, tables), tables, {}, Gate(1))
+    context = RunContext(filled.engine, store, SourceReader(store, tables), tables, {}, Semaphore(1))
     reads = Dataset("d", "SELECT a FROM t", (Source("t", RAW),), OUT)
     with pytest.raises(DatasetError, match=r"part\.parquet is gone") as error:
-        run_dataset(reads, PublishSettings(), Origin("p", "s", "d", "e1", "e-000000000001"), around, Work())
+        run_dataset(reads, PublishSettings(), Origin("p", "s", "d", "e1", "e-000000000001"), context, Work())
     assert error.value.kind == "SOURCE_CHANGED"
-    assert [file.path for file in around.sources.resolve(Source("t", RAW)).content.files] == ["z.parquet"]
+    assert [file.path for file in context.sources.resolve(Source("t", RAW)).content.files] == ["z.parquet"]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     from targets import T, content, origin, staged
 
-    from strata_glue import steps
+    from strata_glue import fail_points
     from strata_glue.errors import DatasetError
     from strata_glue.store import open_store
     from strata_glue.target.parquet.attempt import ParquetAttempt
@@ -30,12 +30,12 @@ def main() -> None:
         if name == request["stop_at"]:
             os.kill(os.getpid(), signal.SIGSTOP)
 
-    steps.watch(stop)
+    fail_points.watch(stop)
     store = open_store(request["store"])
     attempt = ParquetAttempt.begin(store, T, origin(request["number"]))
     try:
         file = staged(store, attempt, request["values"])
-        steps.step("written")
+        fail_points.fail_point("written")
         print("COMMITTED", attempt.commit(content(file, write=request["write"], keep=1)).generation, flush=True)
     except DatasetError as error:
         attempt.abandon()

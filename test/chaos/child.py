@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyspark.sql.connect.session  # noqa: F401  what a run imports, before the fork
-from strata_glue import steps
+from strata_glue import fail_points
 from strata_glue.arguments.parse import from_mapping
 from strata_glue.engine.failure import failure_of
 from strata_glue.engine.session import ConnectEngine
@@ -92,7 +92,7 @@ def _run(request: dict[str, Any], out: IO[str]) -> None:
         if passed == request["stop_at"]:
             os.kill(os.getpid(), signal.SIGSTOP)
 
-    steps.watch(watcher)
+    fail_points.watch(watcher)
     store = open_store(request["store"])
     if request.get("recover"):
         print("started", file=out, flush=True)

@@ -1,7 +1,7 @@
 """The local worker, told by its environment what a test wants of its jobs: settings, an end at a moment, a sign of life.
 
 STRATA_TEST_PUBLISH   the job's `--publish`
-STRATA_TEST_KILL_AT   name of the step (strata_glue/steps.py) at which the process ends itself by SIGKILL, or the number of
+STRATA_TEST_KILL_AT   name of the step (strata_glue/fail_points.py) at which the process ends itself by SIGKILL, or the number of
                       the step, from 1
 STRATA_TEST_SIGNALS   at that step signals go to the command instead, by comma (`SIGINT,SIGINT`), and the step ends only
                       with the process
@@ -27,7 +27,7 @@ sys.path[:0] = [str(ROOT / "glue"), str(ROOT / "local" / "engine")]
 
 def main() -> int:
     import worker
-    from strata_glue import steps
+    from strata_glue import fail_points
     from strata_glue.arguments import parse as arguments
 
     plain = arguments.from_mapping
@@ -54,7 +54,7 @@ def main() -> int:
         threading.Event().wait()
 
     arguments.from_mapping = from_mapping
-    steps.watch(watcher)
+    fail_points.watch(watcher)
     if "STRATA_TEST_STARTS" in os.environ:
         with Path(os.environ["STRATA_TEST_STARTS"]).open("a") as file:
             file.write("started\n")

@@ -19,7 +19,7 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
-from strata_glue.steps import step
+from strata_glue.fail_points import fail_point
 from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, Exchange, NoFile, Stored, is_data_path, leads_out
 from strata_glue.store.folder import (
     copy_whole,
@@ -98,7 +98,7 @@ class LocalStore:
                 continue
             (root / new).parent.mkdir(parents=True, exist_ok=True)
             link_or_copy(root / old, root / new)
-            step("copied")
+            fail_point("copied")
 
     def exchange(self, location: str, change: Exchange) -> bool:
         root = self._folder(location)
@@ -115,12 +115,12 @@ class LocalStore:
                 if not self._build(root, aside, change):
                     return False
                 self._write_whole(aside / path, content)
-                step("built")
+                fail_point("built")
                 if not swap_folders(aside, root):
                     return False
                 exchanged = True
                 self._old.append(aside)  # other threads append and take away meanwhile
-                step("exchanged")
+                fail_point("exchanged")
                 _keep_attempts(aside, root, change.attempt)
             finally:
                 if not exchanged:

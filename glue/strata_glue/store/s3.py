@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from strata_glue.steps import step
+from strata_glue.fail_points import fail_point
 from strata_glue.store.answers import MISSING, PAUSE_SECONDS, TRIES, ask, code_of, page_of, whole_object
 from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, Exchange, Stored, is_data_path, split
 
@@ -107,7 +107,7 @@ class S3Store:
                 ask(
                     self.client.copy, CopySource=origin, Bucket=bucket, Key=new
                 )  # larger than the 5 GiB that CopyObject takes: in parts
-            step("copied")
+            fail_point("copied")
 
         self._each(copy, [*names.items()])
 

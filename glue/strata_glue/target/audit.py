@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from strata_glue.arguments.group import Source
 from strata_glue.arguments.settings import PublishSettings
+from strata_glue.context import RunContext
 from strata_glue.errors import DatasetError
 from strata_glue.read.resolved import ResolvedSource
 from strata_glue.read.sources import SourceReader
-from strata_glue.surroundings import Surroundings
 from strata_glue.target.attempt import Staged, Standing
 from strata_glue.target.expectations import RESULT_VIEW, Audited, clock
 
@@ -31,15 +31,15 @@ def referenced(settings: PublishSettings, sources: SourceReader) -> list[Resolve
 
 
 def audited(
-    staged: Staged, base: Standing | None, settings: PublishSettings, session: SparkSession, around: Surroundings
+    staged: Staged, base: Standing | None, settings: PublishSettings, session: SparkSession, context: RunContext
 ) -> Audited:
     """Makes the session's views. `base`: what stood before. What cannot be read, the checks that need it say."""
-    engine, sources = around.engine, around.sources
+    engine, sources = context.engine, context.sources
 
     def query(sql: str) -> DataFrame:
         return engine.query(sql, session, {})
 
-    found = Audited(query, staged.rows, base.rows_of_last_run if base else None, around.params, clock())
+    found = Audited(query, staged.rows, base.rows_of_last_run if base else None, context.params, clock())
     found.tables[RESULT_VIEW] = {column.name: column.type for column in staged.schema}
     found.called[RESULT_VIEW] = "the result"
     if all(each.rows is not None for each in settings.expectations):

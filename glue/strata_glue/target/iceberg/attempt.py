@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from strata_glue.arguments.settings import PublishSettings
 from strata_glue.engine.spark.columns import quoted
 from strata_glue.errors import DatasetError
-from strata_glue.steps import step
+from strata_glue.fail_points import fail_point
 from strata_glue.store import Store, Survey, survey
 from strata_glue.target.attempt import Attempt, Origin, Staged, Standing, State, say_waste
 from strata_glue.target.iceberg.catalog import IcebergTable
@@ -62,7 +62,7 @@ class IcebergAttempt(Attempt):
             # Killed when the table had replaced it but for this.
             retire(store, table.location, origin.attempt)
             before_it = None
-        step("begun")
+        fail_point("begun")
         return IcebergAttempt(store, tables, table, origin, base, tuple(sorted(attempts_in(there))), before_it)
 
     def committed_before(self) -> Standing | None:
@@ -116,10 +116,10 @@ class IcebergAttempt(Attempt):
         frame = staged.read(session)
         if settings.write == "merge":
             _check_keys(frame, settings.merge_key)
-        step("committing")
+        fail_point("committing")
         self.state = State.COMMITTING
         self.tables.commit(self.table, self.base, self._change(settings, staged.rows, fingerprints), frame, session)
-        step("committed")
+        fail_point("committed")
         now = self.tables.history(self.table)
         mine = (each for each in now.ancestry() if each.attempt == self.origin.attempt) if now else iter(())
         done = next(mine, None)
@@ -145,7 +145,7 @@ class IcebergAttempt(Attempt):
     def _tidy(self) -> None:
         self._remove_folders()
         self.tables.tidy(self.table)
-        step("tidied")
+        fail_point("tidied")
 
     def _change(self, settings: PublishSettings, rows: int, fingerprints: dict[str, str]) -> Change:
         origin = self.origin

@@ -13,7 +13,7 @@ import uuid
 from pathlib import Path
 
 from strata_glue.errors import DatasetError
-from strata_glue.steps import step
+from strata_glue.fail_points import fail_point
 from strata_glue.store.base import NoFile
 from strata_glue.store.folder import open_file
 from strata_glue.store.local import LocalStore
@@ -133,7 +133,7 @@ def put_new(folder: Path, version: int, metadata: Json) -> bool:
     aside = inside / f".{uuid.uuid4().hex}.tmp"
     try:
         aside.write_text(json.dumps(metadata), encoding="utf-8")
-        step("metadata written")
+        fail_point("metadata written")
         os.link(aside, inside / f"v{version}.metadata.json")
     except (FileExistsError, FileNotFoundError):  # who took the number may have removed what we wrote, too
         return False

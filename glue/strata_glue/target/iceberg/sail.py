@@ -15,7 +15,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from strata_glue.steps import step
+from strata_glue.fail_points import fail_point
 from strata_glue.store.local import LocalStore
 from strata_glue.target.iceberg.bounds import check_files
 from strata_glue.target.iceberg.catalog import IcebergTable
@@ -54,7 +54,7 @@ class SailTables:
         shadow = folder / BESIDE / change.attempt
         put_new(shadow, 1, beside(goal.metadata, kept))
         _as_declared(frame, goal).write.format("iceberg").mode("append").save(str(shadow))
-        step("branch written")
+        fail_point("branch written")
         written = json.loads((newest_file(shadow) or shadow).read_text(encoding="utf-8"))
         adopted = snapshot_updates(goal.metadata, written, change, current.id if current else None)
         self._lake.publish(table, base, goal.metadata, adopted)

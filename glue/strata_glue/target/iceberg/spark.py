@@ -15,7 +15,7 @@ from typing import Any
 from strata_glue.engine.session import ClassicEngine
 from strata_glue.engine.spark.columns import columns_of, quoted
 from strata_glue.errors import DatasetError
-from strata_glue.steps import step
+from strata_glue.fail_points import fail_point
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
 from strata_glue.target.iceberg.bounds import check_files, check_metadata
@@ -75,9 +75,9 @@ class SparkTables:
         before = base.current.id
         check_files(self._store, table, self.history, before)  # a merge reads them, too
         self._load(table).manageSnapshots().createBranch(branch, before).commit()
-        step("branched")
+        fail_point("branched")
         self._write(f"{identifier(table, self._store)}.`branch_{branch}`", change, evolution.renamed(frame), session)
-        step("branch written")
+        fail_point("branch written")
         if evolution.is_needed or not self._has_properties(table, branch, change):
             self._settle(table, base, change, lambda: self._take_files(table, branch, evolution, change, before))
         else:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from strata_glue.arguments.settings import PublishSettings
 from strata_glue.engine.spark.columns import Column, columns_of
 from strata_glue.errors import DatasetError
-from strata_glue.steps import step
+from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict, DataFile, Store
 from strata_glue.target.attempt import (
     ATTEMPTS,
@@ -97,7 +97,7 @@ class ParquetAttempt(Attempt):
             # Killed when it was done but for this. Folders of others may belong to somebody who is alive.
             store.delete_tree(f"{target}{ATTEMPTS}{stored.record.attempt}/")
             leftovers.remove(stored.record.attempt)
-        step("begun")
+        fail_point("begun")
         return ParquetAttempt(
             store, target, origin, stored, found, tuple(sorted(leftovers)), now.damage, there.has_table
         )
@@ -151,17 +151,17 @@ class ParquetAttempt(Attempt):
         not be published.
         """
         record = self._record(content)
-        step("committing")
+        fail_point("committing")
         record = self._write(record)
         self.state = State.COMMITTED
-        step("committed")
+        fail_point("committed")
         try:
             finish(self.store, self.target, self._own_record())
         except DatasetError:
             raise
         except Exception as error:
             raise PublishInterrupted(self.target, record.standing(), error) from error
-        step("published")
+        fail_point("published")
         self.tidy()
         return record
 
@@ -174,7 +174,7 @@ class ParquetAttempt(Attempt):
             self._remove_folders()
         except Exception as error:
             say_waste(self.target, error)
-        step("tidied")
+        fail_point("tidied")
 
     def abandon(self) -> None:
         """Removes the attempt's own folder only; not if its record may stand: the content could be nowhere else yet."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from strata_glue.errors import DatasetError
-from strata_glue.steps import step
+from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict, Exchange, Store, Survey, survey
 from strata_glue.target.parquet.generations import kept_copies
 from strata_glue.target.parquet.leftovers import is_our_name
@@ -102,9 +102,9 @@ def _publish(store: Store, target: str, stored: StoredRecord) -> Record:
         return done
     store.copy(target, kept)
     store.copy(target, copies)
-    step("copied all")
+    fail_point("copied all")
     store.delete(target, list(gone))
-    step("dropped")
+    fail_point("dropped")
     # Only now: a record that says published must not need anybody any more.
     store.put_if(target, RECORD_PATH, to_json(done), stored.tag)
     return done

@@ -19,7 +19,7 @@ from strata_glue.engine.spark.columns import Column
 from strata_glue.engine.spark.footers import columns_of
 from strata_glue.engine.spark.types import name_of
 from strata_glue.errors import DatasetError
-from strata_glue.steps import step
+from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict, DataFile, Store, Survey, survey
 from strata_glue.target.attempt import ATTEMPTS, RecordFile
 from strata_glue.target.parquet.attempt import target_changed
@@ -69,12 +69,12 @@ def rebuild(store: Store, dataset: str, target: str) -> tuple[Rebuilding, Record
     done, tag = plan_rebuild(store, dataset, target)
     if done.record is None:
         return done, None
-    step("rebuilding")
+    fail_point("rebuilding")
     try:
         new = store.put_if(target, RECORD_PATH, to_json(done.record), tag)
     except Conflict:
         raise target_changed(target, _readable(store, target)) from None
-    step("rebuilt")
+    fail_point("rebuilt")
     record = finish(store, target, StoredRecord(done.record, new))
     aside = [*done.removes, *(file.staged for file in done.takes if file.staged is not None)]
     attempts = {path.split("/")[2] for path in aside if path.startswith(ATTEMPTS)}

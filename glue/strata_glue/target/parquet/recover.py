@@ -7,7 +7,7 @@ from dataclasses import replace
 from shlex import quote
 
 from strata_glue.errors import DatasetError
-from strata_glue.steps import step
+from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict, Store
 from strata_glue.store.local import LocalStore
 from strata_glue.target.attempt import ATTEMPTS, Origin, RecordFile
@@ -56,7 +56,7 @@ def restore(store: Store, dataset: str, target: str, generation: int) -> Recover
     attempt.origin = origin
     with attempt:
         files = _staged(store, target, attempt, wanted)
-        step("copied back")
+        fail_point("copied back")
         record = attempt.commit(NewContent("restore", files, wanted.schema, wanted.partition_by, {}, base.keep))
     return Recovered(dataset, target, "restored", record.generation, len(record.files), 0)
 

@@ -1,4 +1,4 @@
-"""Named moments of an attempt, for tests that end the process at each of them."""
+"""Fail points: named moments of an attempt at which tests end the process."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable
 _watchers: list[Callable[[str], None]] = []
 
 
-def step(name: str) -> None:
-    """Says that a moment is reached. Nothing happens unless a test watches."""
+def fail_point(name: str) -> None:
+    """Calls the watchers, which only tests have."""
     for watcher in _watchers:
         watcher(name)
 
 
 def watch(watcher: Callable[[str], None]) -> None:
-    """Has every later step told to `watcher`, in the thread that reaches it."""
+    """Calls `watcher` with the name of every later fail point, in the thread that reaches it."""
     _watchers.append(watcher)
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from strata_glue.arguments.group import Dataset
 from strata_glue.engine.params import Value
 from strata_glue.engine.session import Engine
-from strata_glue.gate import Gate
 from strata_glue.read.sources import SourceReader
 from strata_glue.read.unchanged import Unchanged
+from strata_glue.semaphore import Semaphore
 from strata_glue.store import Store
 from strata_glue.target.iceberg.open import OpenTables
 
@@ -25,7 +25,7 @@ them as one where the text has two: values get to a wrong place. With this setti
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class RunContext:
     """What a job run gives each of its datasets."""
 
     engine: Engine
@@ -34,7 +34,7 @@ class Surroundings:
     tables: OpenTables
     params: dict[str, Value]
     """The run's parameters by name, typed."""
-    gate: Gate
+    semaphore: Semaphore
     unchanged: Unchanged = field(init=False)
 
     def __post_init__(self) -> None:
