@@ -26,6 +26,23 @@ export function partOf(bucket: PolicyResource, part: keyof typeof PARTS, stack: 
   return stack.of(PARTS[part]).find((each) => refersTo(each, "bucket", bucket, IDENTITIES));
 }
 
+/** What rules read of a bucket's encryption. */
+interface EncryptionRule {
+  readonly applyServerSideEncryptionByDefault?: { readonly sseAlgorithm?: string; readonly kmsMasterKeyId?: string };
+  readonly bucketKeyEnabled?: boolean;
+}
+
+/** The encryption that the bucket's new objects get, if it is configured. */
+export function encryptionOf(bucket: PolicyResource, stack: Stack): EncryptionRule | undefined {
+  return (partOf(bucket, "encryption", stack)?.props.rules as readonly EncryptionRule[] | undefined)?.[0];
+}
+
+/** Are the bucket's objects encrypted with a KMS key? */
+export function isUnderKms(bucket: PolicyResource, stack: Stack): boolean {
+  const { sseAlgorithm } = encryptionOf(bucket, stack)?.applyServerSideEncryptionByDefault ?? {};
+  return sseAlgorithm?.startsWith("aws:kms") === true;
+}
+
 /** Does the bucket receive other buckets' access logs? It cannot log into itself, and S3 writes no logs under a KMS key. */
 export function isLogBucket(bucket: PolicyResource, stack: Stack): boolean {
   return stack.of(LOGGING).some((each) => refersTo(each, "targetBucket", bucket, IDENTITIES));

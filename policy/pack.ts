@@ -25,7 +25,7 @@ export function policiesOf({ rules, waivers, today }: PackArgs): Policies {
     return found.length > 0;
   };
   return [
-    ...rules.map((rule) => (rule.scope === "resource" ? resourcePolicy(rule, isWaived) : stackPolicy(rule, isWaived))),
+    ...rules.map((rule) => ("check" in rule ? resourcePolicy(rule, isWaived) : stackPolicy(rule, isWaived))),
     // Last: only then are the used waivers known.
     ...waiverPolicies(read, used),
   ];
@@ -38,9 +38,9 @@ function resourcePolicy(rule: ResourceRule, isWaived: IsWaived): ResourceValidat
     ...describe(rule),
     validateResource: (args, report) => {
       if (!rule.types.includes(args.type)) return args.notApplicable(`checks ${rule.types.join(", ")}`);
-      rule.check(args, (what) => {
-        if (!isWaived(rule.name, args.urn)) report(messageOf(rule, what));
-      });
+      const say = (what: string) => isWaived(rule.name, args.urn) || report(messageOf(rule, what));
+      const found = rule.check(args, say);
+      if (found) say(found);
     },
   };
 }
@@ -50,10 +50,11 @@ function stackPolicy(rule: StackRule, isWaived: IsWaived): StackValidationPolicy
     ...describe(rule),
     validateStack: (args, report) => {
       const stack = stackOf(args.resources);
-      const judge = (subject: PolicyResource) => () =>
-        rule.check(subject, stack, (what) => {
-          if (!isWaived(rule.name, subject.urn)) report(messageOf(rule, what), subject.urn);
-        });
+      const judge = (subject: PolicyResource) => () => {
+        const say = (what: string) => isWaived(rule.name, subject.urn) || report(messageOf(rule, what), subject.urn);
+        const found = rule.checkInStack(subject, stack, say);
+        if (found) say(found);
+      };
       // An unknown value in one resource must not stop the check of the others.
       eachOf(...stack.of(...rule.types).map(judge));
     },

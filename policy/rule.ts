@@ -25,16 +25,18 @@ export type Subject = Pick<ResourceValidationArgs, "type" | "name" | "urn" | "pr
 /** Reports a violation: lower case, no full stop; the remedy is appended. */
 export type Say = (what: string) => void;
 
+/** The only violation that a check finds, if any. A check of several reports each: what precedes an unknown value counts. */
+// biome-ignore lint/suspicious/noConfusingVoidType: most checks report and return nothing
+type Found = string | false | void;
+
 /** Checks one resource, before it is created or changed. */
 export interface ResourceRule extends Facts {
-  readonly scope: "resource";
-  readonly check: (subject: Subject, say: Say) => void;
+  readonly check: (subject: Subject, say: Say) => Found;
 }
 
 /** Checks a resource together with the stack's others, at the end of a preview or an update. */
 export interface StackRule extends Facts {
-  readonly scope: "stack";
-  readonly check: (subject: PolicyResource, stack: Stack, say: Say) => void;
+  readonly checkInStack: (subject: PolicyResource, stack: Stack, say: Say) => Found;
 }
 
 export type Rule = ResourceRule | StackRule;
@@ -45,13 +47,15 @@ export interface Stack {
   readonly of: (...types: readonly string[]) => readonly PolicyResource[];
 }
 
-export const resourceRule = (facts: Facts, check: ResourceRule["check"]): ResourceRule => ({
-  ...facts,
-  scope: "resource",
-  check,
-});
+type Draft<R extends Rule> = Omit<R, "types" | "level" | "covers"> & Partial<Pick<R, "types" | "level" | "covers">>;
 
-export const stackRule = (facts: Facts, check: StackRule["check"]): StackRule => ({ ...facts, scope: "stack", check });
+/** Rules that check this type or these types, are mandatory and cover no id, unless they state otherwise. */
+export function rules(
+  types: string | readonly string[],
+  drafts: readonly (Draft<ResourceRule> | Draft<StackRule>)[],
+): readonly Rule[] {
+  return drafts.map((draft) => ({ types: [types].flat(), level: "mandatory", covers: [], ...draft }));
+}
 
 /** The resources, with the lookup by type. */
 export function stackOf(resources: readonly PolicyResource[]): Stack {

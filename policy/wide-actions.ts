@@ -2,12 +2,12 @@
 
 interface Wide {
   readonly actions: readonly string[];
-  /** Allowed resources: `*` alone, or patterns of ids that a service generates. */
-  readonly resources: readonly string[];
+  /** Patterns of ids that a service generates; default: `*`. */
+  readonly resources?: readonly string[];
   readonly reason: string;
 }
 
-const WIDE: readonly Wide[] = [
+export const WIDE: readonly Wide[] = [
   {
     actions: [
       "logs:CreateLogDelivery",
@@ -19,7 +19,6 @@ const WIDE: readonly Wide[] = [
       "logs:DescribeResourcePolicies",
       "logs:DescribeLogGroups",
     ],
-    resources: ["*"],
     reason: "log delivery is configured per account (Step Functions developer guide, Logging)",
   },
   {
@@ -30,22 +29,18 @@ const WIDE: readonly Wide[] = [
       "xray:GetSamplingTargets",
       "xray:GetSamplingStatisticSummaries",
     ],
-    resources: ["*"],
     reason: "segments and sampling have no resource types (Service Authorization Reference, AWS X-Ray)",
   },
   {
     actions: ["cloudwatch:PutMetricData"],
-    resources: ["*"],
     reason: "metrics have no resource type (Service Authorization Reference, Amazon CloudWatch)",
   },
   {
     actions: ["glue:GetSecurityConfiguration", "glue:GetSecurityConfigurations"],
-    resources: ["*"],
     reason: "security configurations have no resource type (Service Authorization Reference, AWS Glue)",
   },
   {
     actions: ["lakeformation:GetDataAccess"],
-    resources: ["*"],
     reason: "Lake Formation decides by its own grants (Service Authorization Reference, AWS Lake Formation)",
   },
   {
@@ -57,7 +52,6 @@ const WIDE: readonly Wide[] = [
       "ec2:DescribeVpcEndpoints",
       "ec2:DescribeVpcs",
     ],
-    resources: ["*"],
     reason: "EC2's Describe actions have no resource types (Service Authorization Reference, Amazon EC2)",
   },
   {
@@ -79,13 +73,11 @@ const WIDE: readonly Wide[] = [
       "cloudformation:GetResourceRequestStatus",
       "cloudformation:UpdateResource",
     ],
-    resources: ["*"],
     reason:
       "Cloud Control calls the services with its caller's permissions (Service Authorization Reference, Cloud Control API)",
   },
   {
     actions: ["glue:CreateSecurityConfiguration", "glue:DeleteSecurityConfiguration"],
-    resources: ["*"],
     reason: "security configurations have no resource type (Service Authorization Reference, AWS Glue)",
   },
   {
@@ -95,7 +87,6 @@ const WIDE: readonly Wide[] = [
       "sns:Unsubscribe",
       "states:ValidateStateMachineDefinition",
     ],
-    resources: ["*"],
     reason: "lists, subscriptions and definitions have no resource type (Service Authorization Reference)",
   },
 ];
@@ -103,15 +94,10 @@ const WIDE: readonly Wide[] = [
 /** Is the action allowed on such a wide resource? */
 export function mayBeWide(action: string, resource: string): boolean {
   return WIDE.some(
-    ({ actions, resources }) =>
+    ({ actions, resources = ["*"] }) =>
       actions.includes(action) &&
       resources.some((each) => resource === each || (each !== "*" && resource.endsWith(`:${each}`))),
   );
-}
-
-/** For docs/policies.md. */
-export function wideActions(): readonly Wide[] {
-  return WIDE;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Lambda functions: a supported runtime, traces, no secrets, no public access. */
 
-import { isProd, type ResourceRule, resourceRule } from "../rule.ts";
+import { isProd, rules } from "../rule.ts";
 import { secretsIn } from "../secrets.ts";
 import { isSet } from "../unknowns.ts";
 
@@ -22,104 +22,66 @@ const RUNTIMES = [
   "provided.al2023",
 ];
 
-const runtimeSupported = resourceRule(
+export const FUNCTION_RULES = rules(FUNCTION, [
   {
     name: "function-runtime-supported",
     says: "Every function has a runtime that AWS keeps patching",
     covers: ["AwsSolutions-L1", "CKV_AWS_363"],
-    level: "mandatory",
     remedy: `choose one of ${RUNTIMES.join(", ")}`,
-    types: [FUNCTION],
+    check: ({ props }, say) => {
+      // An image contains its own runtime.
+      if (props.packageType === "Image") return;
+      if (!RUNTIMES.includes(String(props.runtime))) say(`the runtime \`${props.runtime}\` is deprecated or unknown`);
+    },
   },
-  ({ props }, say) => {
-    // An image contains its own runtime.
-    if (props.packageType === "Image") return;
-    if (!RUNTIMES.includes(String(props.runtime))) say(`the runtime \`${props.runtime}\` is deprecated or unknown`);
-  },
-);
-
-const traced = resourceRule(
   {
     name: "function-traced",
     says: "Every function sends traces to X-Ray",
     covers: ["CKV_AWS_50"],
-    level: "mandatory",
     remedy: "set `tracingConfig: { mode: Active }`, and allow its role to write segments",
-    types: [FUNCTION],
+    check: ({ props }) => props.tracingConfig?.mode !== "Active" && "nothing is traced",
   },
-  ({ props }, say) => {
-    if (props.tracingConfig?.mode !== "Active") say("nothing is traced");
-  },
-);
-
-const noSecrets = resourceRule(
   {
     name: "function-without-secrets",
     says: "No variable of a function's environment looks like a secret",
     covers: ["CKV_AWS_45"],
-    level: "mandatory",
     remedy: "keep the value in Secrets Manager, and pass its ARN",
-    types: [FUNCTION],
+    check: ({ props }, say) => {
+      for (const found of secretsIn(props.environment?.variables, "environment")) say(found);
+    },
   },
-  ({ props }, say) => {
-    for (const found of secretsIn(props.environment?.variables, "environment")) say(found);
-  },
-);
-
-const concurrency = resourceRule(
   {
     name: "function-concurrency-reserved-in-prod",
     says: "In prod a function has reserved concurrency, so that it neither exhausts the account's nor lacks it",
     covers: ["CKV_AWS_115"],
     level: "advisory",
     remedy: "set `reservedConcurrentExecutions`",
-    types: [FUNCTION],
+    check: ({ urn, props }) =>
+      isProd({ urn }) && !(Number(props.reservedConcurrentExecutions ?? -1) >= 0) && "no concurrency is reserved",
   },
-  ({ urn, props }, say) => {
-    if (isProd({ urn }) && !(Number(props.reservedConcurrentExecutions ?? -1) >= 0)) say("no concurrency is reserved");
-  },
-);
-
-const notPublic = resourceRule(
   {
     name: "function-not-public",
     says: "No permission lets everyone call a function, nor a service on anyone's behalf",
     covers: ["CKV_AWS_301", "CKV_AWS_364"],
-    level: "mandatory",
     remedy: "name the caller, and for a service `sourceArn` or `sourceAccount`",
     types: ["aws:lambda/permission:Permission"],
+    check: ({ props }, say) => {
+      const principal = String(props.principal);
+      if (principal === "*") say("everyone may call the function");
+      else if (
+        /\.amazonaws\.com(?:\.cn)?$/.test(principal) &&
+        !isSet(() => props.sourceArn) &&
+        !isSet(() => props.sourceAccount)
+      )
+        say(`\`${principal}\` may call the function for anyone`);
+    },
   },
-  ({ props }, say) => {
-    const principal = String(props.principal);
-    if (principal === "*") say("everyone may call the function");
-    else if (
-      /\.amazonaws\.com(?:\.cn)?$/.test(principal) &&
-      !isSet(() => props.sourceArn) &&
-      !isSet(() => props.sourceAccount)
-    )
-      say(`\`${principal}\` may call the function for anyone`);
-  },
-);
-
-const urlNotPublic = resourceRule(
   {
     name: "function-url-signed",
     says: "A function's URL takes signed requests only",
     covers: ["CKV_AWS_258"],
-    level: "mandatory",
     remedy: "set `authorizationType: AWS_IAM`",
     types: ["aws:lambda/functionUrl:FunctionUrl"],
+    check: ({ props }) => props.authorizationType !== "AWS_IAM" && "anyone who knows the URL may call the function",
   },
-  ({ props }, say) => {
-    if (props.authorizationType !== "AWS_IAM") say("anyone who knows the URL may call the function");
-  },
-);
-
-export const FUNCTION_RULES: readonly ResourceRule[] = [
-  runtimeSupported,
-  traced,
-  noSecrets,
-  concurrency,
-  notPublic,
-  urlNotPublic,
-];
+]);

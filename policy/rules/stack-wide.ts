@@ -2,7 +2,7 @@
 
 import type { PolicyResource } from "@pulumi/policy";
 import { BUCKET, holdsData, partOf } from "../buckets.ts";
-import { isProd, type Rule, resourceRule, type Stack, stackRule } from "../rule.ts";
+import { isProd, rules, type Stack } from "../rule.ts";
 import { ifKnown } from "../unknowns.ts";
 import { KEY } from "./keys.ts";
 
@@ -18,55 +18,7 @@ function decoded(value: unknown): unknown {
   }
 }
 
-const accountNamed = resourceRule(
-  {
-    name: "provider-names-its-accounts",
-    says: "Every AWS provider, including the default one, is limited to named accounts",
-    covers: [],
-    level: "mandatory",
-    remedy: "set `allowedAccountIds`, and create every resource with a provider that has it",
-    types: PROVIDERS,
-  },
-  ({ props }, say) => {
-    const accounts = decoded(props.allowedAccountIds);
-    if (!Array.isArray(accounts) || accounts.length === 0) say("credentials of any account would be accepted");
-  },
-);
-
-const tagged = resourceRule(
-  {
-    name: "provider-tags-everything",
-    says: "Every AWS provider, including the default one, tags its resources with the name of the stack, or of the part of Strata",
-    covers: [],
-    level: "mandatory",
-    remedy: "set `defaultTags` with `strata:stack`, and create every resource with a provider that has it",
-    types: PROVIDERS,
-  },
-  ({ props }, say) => {
-    const given = decoded(props.defaultTags) as { tags?: unknown } | undefined;
-    const tags = decoded(given?.tags) as Record<string, unknown> | undefined;
-    // The bootstrap belongs to an account, not to a stack.
-    const owner = tags?.["strata:stack"] ?? tags?.["strata:part"];
-    if (typeof owner !== "string" || owner === "") say("resources have no tag that names their stack");
-  },
-);
-
 const DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
-
-const dataProtected = stackRule(
-  {
-    name: "prod-data-protected",
-    says: "In prod buckets that hold data, the keys that encrypt them, and databases are protected",
-    covers: [],
-    level: "mandatory",
-    remedy: "set the option `protect: true`, and `retainOnDelete: true` with it",
-    types: [BUCKET, KEY, DATABASE],
-  },
-  (subject, stack, say) => {
-    if (isProd(subject) && !subject.opts.protect && isData(subject, stack))
-      say("it is not protected from being destroyed");
-  },
-);
 
 function isData(subject: PolicyResource, stack: Stack): boolean {
   if (subject.type === DATABASE) return true;
@@ -85,4 +37,34 @@ function encrypts(key: PolicyResource, configuration: PolicyResource | undefined
   return (configuration.propertyDependencies.rules ?? []).some(({ urn }) => urn === key.urn);
 }
 
-export const STACK_RULES: readonly Rule[] = [accountNamed, tagged, dataProtected];
+export const STACK_RULES = rules(PROVIDERS, [
+  {
+    name: "provider-names-its-accounts",
+    says: "Every AWS provider, including the default one, is limited to named accounts",
+    remedy: "set `allowedAccountIds`, and create every resource with a provider that has it",
+    check: ({ props }, say) => {
+      const accounts = decoded(props.allowedAccountIds);
+      if (!Array.isArray(accounts) || accounts.length === 0) say("credentials of any account would be accepted");
+    },
+  },
+  {
+    name: "provider-tags-everything",
+    says: "Every AWS provider, including the default one, tags its resources with the name of the stack, or of the part of Strata",
+    remedy: "set `defaultTags` with `strata:stack`, and create every resource with a provider that has it",
+    check: ({ props }, say) => {
+      const given = decoded(props.defaultTags) as { tags?: unknown } | undefined;
+      const tags = decoded(given?.tags) as Record<string, unknown> | undefined;
+      // The bootstrap belongs to an account, not to a stack.
+      const owner = tags?.["strata:stack"] ?? tags?.["strata:part"];
+      if (typeof owner !== "string" || owner === "") say("resources have no tag that names their stack");
+    },
+  },
+  {
+    name: "prod-data-protected",
+    says: "In prod buckets that hold data, the keys that encrypt them, and databases are protected",
+    remedy: "set the option `protect: true`, and `retainOnDelete: true` with it",
+    types: [BUCKET, KEY, DATABASE],
+    checkInStack: (subject, stack) =>
+      isProd(subject) && !subject.opts.protect && isData(subject, stack) && "it is not protected from being destroyed",
+  },
+]);

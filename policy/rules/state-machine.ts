@@ -1,87 +1,8 @@
 /** State machines: every event logged without its data; a sound definition without secrets. */
 
-import { type ResourceRule, resourceRule } from "../rule.ts";
+import { rules } from "../rule.ts";
 import { secretsIn } from "../secrets.ts";
 import { eachOf, isSet } from "../unknowns.ts";
-
-const types = ["aws:sfn/stateMachine:StateMachine"];
-
-const logged = resourceRule(
-  {
-    name: "state-machine-logged",
-    says: "Every state machine logs every event of its executions",
-    covers: ["AwsSolutions-SF1"],
-    level: "mandatory",
-    remedy: "set `loggingConfiguration` with `level: ALL` and a log group",
-    types,
-  },
-  ({ props }, say) =>
-    eachOf(
-      () => {
-        if (props.loggingConfiguration?.level !== "ALL") say("not every event is logged");
-      },
-      () => {
-        if (!isSet(() => props.loggingConfiguration?.logDestination)) say("no log group is named");
-      },
-    ),
-);
-
-const traced = resourceRule(
-  {
-    name: "state-machine-traced",
-    says: "Every state machine sends traces to X-Ray",
-    covers: ["AwsSolutions-SF2", "CKV_AWS_284"],
-    level: "mandatory",
-    remedy: "set `tracingConfiguration: { enabled: true }`",
-    types,
-  },
-  ({ props }, say) => {
-    if (props.tracingConfiguration?.enabled !== true) say("nothing is traced");
-  },
-);
-
-/** The opposite of CKV_AWS_285, which requires the data in the logs: docs/policies.md explains why. */
-const dataNotLogged = resourceRule(
-  {
-    name: "state-machine-data-not-logged",
-    says: "No state machine writes inputs and outputs of its states to the log",
-    covers: [],
-    level: "mandatory",
-    remedy: "set `includeExecutionData: false`; the execution's history keeps the data for 90 days",
-    types,
-  },
-  ({ props }, say) => {
-    if (props.loggingConfiguration?.includeExecutionData === true) say("SQL and parameters are logged");
-  },
-);
-
-const sound = resourceRule(
-  {
-    name: "state-machine-definition-sound",
-    says: "Every definition is JSON whose states all exist and can be reached",
-    covers: [],
-    level: "mandatory",
-    remedy: "deploy the definition that the compiler emits",
-    types,
-  },
-  ({ props }, say) => {
-    for (const problem of definitionProblems(String(props.definition ?? ""))) say(problem);
-  },
-);
-
-const noSecrets = resourceRule(
-  {
-    name: "state-machine-without-secrets",
-    says: "No definition contains text that looks like a secret: anyone who may see the machine can read it",
-    covers: [],
-    level: "mandatory",
-    remedy: "keep the value in Secrets Manager, and have the job fetch it by name",
-    types,
-  },
-  ({ props }, say) => {
-    for (const found of secretsIn(String(props.definition ?? ""), "")) say(`the definition contains ${found}`);
-  },
-);
 
 interface Flow {
   readonly StartAt?: string;
@@ -128,4 +49,50 @@ function flowProblems(flow: Flow | null): string[] {
   ];
 }
 
-export const STATE_MACHINE_RULES: readonly ResourceRule[] = [logged, traced, dataNotLogged, sound, noSecrets];
+export const STATE_MACHINE_RULES = rules("aws:sfn/stateMachine:StateMachine", [
+  {
+    name: "state-machine-logged",
+    says: "Every state machine logs every event of its executions",
+    covers: ["AwsSolutions-SF1"],
+    remedy: "set `loggingConfiguration` with `level: ALL` and a log group",
+    check: ({ props }, say) =>
+      eachOf(
+        () => {
+          if (props.loggingConfiguration?.level !== "ALL") say("not every event is logged");
+        },
+        () => {
+          if (!isSet(() => props.loggingConfiguration?.logDestination)) say("no log group is named");
+        },
+      ),
+  },
+  {
+    name: "state-machine-traced",
+    says: "Every state machine sends traces to X-Ray",
+    covers: ["AwsSolutions-SF2", "CKV_AWS_284"],
+    remedy: "set `tracingConfiguration: { enabled: true }`",
+    check: ({ props }) => props.tracingConfiguration?.enabled !== true && "nothing is traced",
+  },
+  /** The opposite of CKV_AWS_285, which requires the data in the logs: docs/policies.md explains why. */
+  {
+    name: "state-machine-data-not-logged",
+    says: "No state machine writes inputs and outputs of its states to the log",
+    remedy: "set `includeExecutionData: false`; the execution's history keeps the data for 90 days",
+    check: ({ props }) => props.loggingConfiguration?.includeExecutionData === true && "SQL and parameters are logged",
+  },
+  {
+    name: "state-machine-definition-sound",
+    says: "Every definition is JSON whose states all exist and can be reached",
+    remedy: "deploy the definition that the compiler emits",
+    check: ({ props }, say) => {
+      for (const problem of definitionProblems(String(props.definition ?? ""))) say(problem);
+    },
+  },
+  {
+    name: "state-machine-without-secrets",
+    says: "No definition contains text that looks like a secret: anyone who may see the machine can read it",
+    remedy: "keep the value in Secrets Manager, and have the job fetch it by name",
+    check: ({ props }, say) => {
+      for (const found of secretsIn(String(props.definition ?? ""), "")) say(`the definition contains ${found}`);
+    },
+  },
+]);
