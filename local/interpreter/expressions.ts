@@ -68,13 +68,16 @@ function hash(text: string, algorithm: string): string {
   return createHash(algorithm.replace("-", "")).update(text).digest("hex");
 }
 
-/** A copy whose objects have no keys but their own: the library reads `constructor` of an object that lacks it, too. */
+/**
+ * A copy whose objects have no keys but their own: the library reads `constructor` of an object that lacks it, too. It also
+ * takes an object for a function if `_jsonata_function` is `true`, but not if it is a boxed `true`.
+ */
 function withoutPrototype(value: unknown): Record<string, unknown> {
   const copy = (each: unknown): unknown => {
     if (Array.isArray(each)) return each.map(copy);
     if (typeof each !== "object" || each === null) return each;
     const bare = Object.create(null) as Record<string, unknown>;
-    for (const [key, own] of Object.entries(each)) bare[key] = copy(own);
+    for (const [key, own] of Object.entries(each)) bare[key] = key.startsWith("_jsonata_") && own === true ? Object(true) : copy(own);
     return bare;
   };
   return copy(value) as Record<string, unknown>;

@@ -46,6 +46,7 @@ export const ODD: readonly unknown[] = [
   { until: "nope" },
   { unknown: 1 },
   JSON.parse('{"__proto__": 1, "constructor": null, "toString": {}}'),
+  { _jsonata_function: true, from: { _jsonata_lambda: true } },
   { stages: ["fact_stage", "fact_stage"] },
   { datasets: ["dim_seat", "fact_bookings", "dim_seat", "dim_seat"] },
   { from: "fact_stage", until: "bronze_stage" },

@@ -72,6 +72,7 @@ describe("other readers of a definition", function () {
       assert.deepEqual((await agree(strange, { datasets: [`d ${name}`] })).run, [name]);
       await agree(strange, { from: `${name}x` });
     }
+    await agree(strange, { from: "😀😀😀" });
   });
 
   it("and values of parameters", async () => {

@@ -66,7 +66,7 @@ const READ = `
 /** Names, known and given. A list is searched by `in`, which costs no call of a function for each of 5,000 datasets. */
 const NAMES = `
   $namesOf := function($value) { $isNames($value) ? $value : [] };
-  $after := function($text, $start) { $substring($text, $start, $length($text) - $start) };
+  $after := function($text, $start) { $substringAfter($text, $substring($text, 0, $start)) };
   $ending := function($text, $count) { $after($text, $length($text) - $count) };
   $keysOf := function($value) { $isObject($value) ? $keys($value) : [] };
   $stageNames := [$plan.stages.name]; $datasetNames := [$plan.stages.datasets]; $paramNames := [$plan.params.name];
