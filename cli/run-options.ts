@@ -57,7 +57,7 @@ export function executionInput(
     ...(options.until === undefined ? {} : { until: options.until }),
     ...(options.stages === undefined ? {} : { stages: namesOf("--stages", options.stages) }),
     ...(options.datasets === undefined ? {} : { datasets: namesOf("--datasets", options.datasets) }),
-    ...(options.param.length === 0 ? {} : { params: Object.fromEntries(options.param.map(splitParam)) }),
+    ...(options.param.length === 0 ? {} : { params: paramsOf(options.param) }),
   };
 }
 
@@ -84,6 +84,13 @@ export function concurrencyOf(text: string | undefined): number | undefined {
       "omit it to use the machine's number of cores",
     );
   return Number(text);
+}
+
+function paramsOf(texts: readonly string[]): Record<string, string> {
+  const pairs = texts.map(splitParam);
+  const twice = pairs.find(([name], at) => pairs.findIndex(([other]) => other === name) !== at);
+  if (twice !== undefined) throw usageError(`\`--param ${twice[0]}\` is given twice`, "give each parameter one value");
+  return Object.fromEntries(pairs);
 }
 
 function splitParam(text: string): [string, string] {

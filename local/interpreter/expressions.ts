@@ -77,7 +77,8 @@ function withoutPrototype(value: unknown): Record<string, unknown> {
     if (Array.isArray(each)) return each.map(copy);
     if (typeof each !== "object" || each === null) return each;
     const bare = Object.create(null) as Record<string, unknown>;
-    for (const [key, own] of Object.entries(each)) bare[key] = key.startsWith("_jsonata_") && own === true ? Object(true) : copy(own);
+    for (const [key, own] of Object.entries(each))
+      bare[key] = key.startsWith("_jsonata_") && own === true ? Object(true) : copy(own);
     return bare;
   };
   return copy(value) as Record<string, unknown>;

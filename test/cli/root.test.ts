@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, rmdirSync, symlinkSy
 import { join } from "node:path";
 import { assert } from "chai";
 import { lakeOf, rootOf } from "../../cli/root.ts";
-import { namesOf } from "../../cli/run-options.ts";
+import { executionInput, namesOf } from "../../cli/run-options.ts";
 import { coloursOf } from "../../local/report/terminal.ts";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, type Outcome, program, removeFolders, SHOP, strata } from "./strata.ts";
@@ -154,6 +154,17 @@ describe("the root", () => {
     const { code, stderr } = await strata(["start"], { cwd: folderOf(SHOP) });
     assert.equal(code, 2);
     assert.match(stderr, /has no pipeline `bookings`, which `strata start` runs\n {2}help: /);
+  });
+});
+
+describe("values of parameters", () => {
+  it("are given once", () => {
+    const param = ["day=2026-01-01", "__proto__=x", "day=2026-01-02"];
+    assert.throws(() => executionInput({ param }), "`--param day` is given twice");
+    assert.deepEqual(Object.entries(executionInput({ param: param.slice(0, 2) }).params ?? {}), [
+      ["day", "2026-01-01"],
+      ["__proto__", "x"],
+    ]);
   });
 });
 
