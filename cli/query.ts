@@ -8,7 +8,7 @@ import { nameFor } from "../settings/names.ts";
 import { HOME } from "../setup/node.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { CommandError, EXIT, usageError } from "./exit.ts";
-import { nameBrokenOff } from "./resume.ts";
+import { nameInterrupted } from "./resume.ts";
 import { choose, lakeOf, load, type RootOptions } from "./root.ts";
 import { abortOnSignals } from "./signals.ts";
 
@@ -33,7 +33,7 @@ export async function query(sql: string, name: string | undefined, options: Quer
       refuseNamedQuery(sql, pipeline);
       const database = nameFor("localDatabase", pipeline.name);
       const { root, lake: named, format, asOf } = options;
-      await nameBrokenOff({ ...(root && { root }), ...(named && { lake: named }) });
+      await nameInterrupted({ ...(root && { root }), ...(named && { lake: named }) });
       const { signal } = stop;
       return queryCatalog({ lake, database, sql, format, limit, signal, ...(asOf && { asOf }) }, worker);
     });

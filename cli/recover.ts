@@ -12,7 +12,7 @@ import { HOME } from "../setup/node.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { stackBindingsFor } from "./bindings.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
-import { nameBrokenOff } from "./resume.ts";
+import { nameInterrupted } from "./resume.ts";
 import { choose, lakeOf, load, planOf, type RootOptions, refuseOwnFiles, stateOf } from "./root.ts";
 import { namesOf } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
@@ -38,7 +38,7 @@ export async function recover(name: string | undefined, options: RecoverCommandO
   const place =
     options.stack === undefined ? lakePlace(options) : await stackPlace(plan, options.stack, options, loaded);
   const { root, lake } = options;
-  const broken = options.stack ? [] : await nameBrokenOff({ ...(root && { root }), ...(lake && { lake }) });
+  const interrupted = options.stack ? [] : await nameInterrupted({ ...(root && { root }), ...(lake && { lake }) });
   const python = await ensurePython(place.store === null ? "aws" : "sail");
   const stop = abortOnSignals("cancelled; run it again to continue");
   try {
@@ -62,7 +62,7 @@ export async function recover(name: string | undefined, options: RecoverCommandO
     const failed = problem !== undefined || answers.some(({ action }) => action === "failed");
     if (options.format === "json")
       process.stdout.write(
-        `${JSON.stringify({ status: failed ? "FAILED" : "SUCCEEDED", datasets: answers, ...(broken.length > 0 && { brokenOff: broken }) }, null, 2)}\n`,
+        `${JSON.stringify({ status: failed ? "FAILED" : "SUCCEEDED", datasets: answers, ...(interrupted.length > 0 && { brokenOff: interrupted }) }, null, 2)}\n`,
       );
     else process.stdout.write(list ? generationsText(answers) : recoveredText(answers));
     if (problem !== undefined) throw problem;

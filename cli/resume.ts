@@ -123,18 +123,18 @@ export function backfillCommand(of: Stopped, options: Shared): string {
 }
 
 /** Names executions whose command was killed, with the command that resumes each. Never fails its caller. */
-export async function nameBrokenOff(options: Shared, but?: string): Promise<{ execution: string; resume: string }[]> {
-  const found = await new Executions(stateOf(options)).brokenOff();
-  const broken = found
+export async function nameInterrupted(options: Shared, but?: string): Promise<{ execution: string; resume: string }[]> {
+  const found = await new Executions(stateOf(options)).interrupted();
+  const interrupted = found
     .filter(({ execution }) => execution !== but)
     .map((each) => ({ ...each, resume: resumeOf(each, { ...options, engine: each.engine }) }));
-  for (const { execution, started, resume } of broken.slice(-MOST_NAMED))
+  for (const { execution, started, resume } of interrupted.slice(-MOST_NAMED))
     process.stderr.write(
       `note: execution ${execution}, started ${started.slice(0, 19)}Z, was interrupted; to resume it: ${resume}\n`,
     );
-  const more = broken.length - MOST_NAMED;
+  const more = interrupted.length - MOST_NAMED;
   if (more > 0) process.stderr.write(`note: ${more} earlier ones were interrupted\n`);
-  return broken.map(({ execution, resume }) => ({ execution, resume }));
+  return interrupted.map(({ execution, resume }) => ({ execution, resume }));
 }
 
 /** The command that resumes an execution, of a backfill or not. */

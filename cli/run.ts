@@ -8,7 +8,7 @@ import { HOME } from "../setup/node.mjs";
 import { backfill } from "./backfill.ts";
 import { EXIT, usageError } from "./exit.ts";
 import { reporterContext } from "./reporting.ts";
-import { cancelled, findExecution, inputToGoOn, nameBrokenOff, resumeCommand, type Shared } from "./resume.ts";
+import { cancelled, findExecution, inputToGoOn, nameInterrupted, resumeCommand, type Shared } from "./resume.ts";
 import { choose, lakeOf, load, planOf, refuseOwnFiles, stateOf } from "./root.ts";
 import { concurrencyOf, enginePython, executionInput, type RunOptions, refuseBadSelection } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
@@ -25,7 +25,7 @@ export async function run(name: string | undefined, options: RunOptions): Promis
   const loaded = await load(options, Array.isArray(datasets) ? datasets : undefined);
   const plan = planOf(loaded, choose(loaded, name ?? earlier?.pipeline), HELP);
   refuseOwnFiles(plan, options);
-  await nameBrokenOff(options, execution);
+  await nameInterrupted(options, execution);
   if (each !== undefined) return backfill(plan, given, { ...options, each }, loaded);
   if (options.again) throw usageError("`--again` needs `--each`", "a run without --each is always a new execution");
   const input = earlier === undefined ? given : await inputToGoOn(plan, earlier, given);

@@ -32,7 +32,7 @@ export function stackDialect(raw: RawSettings, collect: Collect): StackDialect {
     scalar,
     isSilent: (key) => unread.has(key),
     report: (problem, spot, schema) => {
-      const [code, at, message, help] = told(problem, spot, schema, raw.stack);
+      const [code, at, message, help] = reported(problem, spot, schema, raw.stack);
       collect(diagnostic({ code, at, message, help }));
       const about = problem.kind === "missing" ? problem.key : topKey(spot.what());
       if (about !== undefined) unread.add(about);
@@ -61,9 +61,9 @@ function scalar(node: ScalarNode, schema: z.ZodType): unknown {
   return text;
 }
 
-type Told = readonly [code: Code, at: Spot["at"], message: string, help: string];
+type Report = readonly [code: Code, at: Spot["at"], message: string, help: string];
 
-function told(problem: Problem, { what: name, at }: Spot, schema: z.ZodType, stackName: string): Told {
+function reported(problem: Problem, { what: name, at }: Spot, schema: z.ZodType, stackName: string): Report {
   const what = name();
   switch (problem.kind) {
     case "missing": {

@@ -42,15 +42,15 @@ function dialect(collect: Collect): Dialect {
     },
     scalar: ({ value }) => value,
     report: (problem, spot, schema) => {
-      const [code, at, message, help] = told(problem, spot, schema);
+      const [code, at, message, help] = reported(problem, spot, schema);
       collect(diagnostic({ code, at, message, help }));
     },
   };
 }
 
-type Told = readonly [code: Code, at: Spot["at"], message: string, help: string];
+type Report = readonly [code: Code, at: Spot["at"], message: string, help: string];
 
-function told(problem: Problem, { what: name, at }: Spot, schema: z.ZodType): Told {
+function reported(problem: Problem, { what: name, at }: Spot, schema: z.ZodType): Report {
   const what = name();
   switch (problem.kind) {
     case "type": {

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, context: RunContext, work: Work) -> None:
-    """Builds the dataset; without a target its rows are counted only. Raises whatever went wrong; the old content then stands."""
+    """Builds the dataset; without a target its rows are counted only. Raises whatever went wrong; the old content then stays."""
     attempt, base = None, None
     if dataset.target is not None:
         with work.timed("read"):
@@ -36,11 +36,11 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, con
         before = attempt.committed_before()
         if before is not None:
             work.repeated = True
-            work.stands(before)  # a retry or a redrive: this execution has committed here
+            work.set_version(before)  # a retry or a redrive: this execution has committed here
             return
         # What another dataset read of this target a while ago may be older than what this attempt started from.
         context.sources.forget(attempt.target)
-        base = attempt.standing()
+        base = attempt.current_version()
     with work.timed("read"):
         resolved = [_resolve(source, dataset, context.sources) for source in dataset.sources]
         work.warnings.extend(warning for each in resolved for warning in each.warnings)
@@ -48,14 +48,14 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, con
         reads = [*resolved, *referenced(settings, context.sources)]
         work.fingerprints = fingerprints(dataset, settings, context.params, reads)
     unchanged = base is not None and dict(base.fingerprints) == work.fingerprints
-    if settings.skip_unchanged and base and attempt and unchanged and attempt.stands_whole():
+    if settings.skip_unchanged and base and attempt and unchanged and attempt.is_whole():
         work.status = "SKIPPED"
-        work.stands(base)
+        work.set_version(base)
         return
     work.rows_in = _sum([each.rows for each in resolved])
     tiny = attempt is not None and is_tiny(dataset, settings, resolved, context)
     with (
-        context.unchanged.told(reads, context.sources),
+        context.unchanged.noticed(reads, context.sources),
         context.semaphore.slot(sum(each.size for each in resolved), tiny),
         dataset_session(context.engine) as session,
     ):
@@ -74,7 +74,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, con
             with attempt:
                 _build(result, attempt, settings, reads, session, context, work)
         except PublishInterrupted as problem:
-            work.stands(problem.standing)
+            work.set_version(problem.version)
             context.sources.forget(attempt.target)
             raise
         context.sources.forget(attempt.target)
@@ -96,7 +96,7 @@ def _build(
     work.rows = work.rows_written = staged.rows
     if settings.expectations:
         with work.timed("audit"):
-            look = audited(staged, attempt.standing(), settings, session, context)
+            look = audited(staged, attempt.current_version(), settings, session, context)
             work.outcomes = expectations.check(settings.expectations, look)
             for outcome in work.outcomes:
                 if outcome.failing and (sample := expectations.offending_rows(outcome.expectation, look.query)):
@@ -106,7 +106,7 @@ def _build(
     fail_point("audited")
     with work.timed("commit"):
         context.unchanged.check(reads)
-        work.stands(attempt.commit_staged(staged, settings, work.fingerprints, session))
+        work.set_version(attempt.commit_staged(staged, settings, work.fingerprints, session))
 
 
 def _planned(

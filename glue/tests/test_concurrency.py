@@ -85,7 +85,7 @@ def test_with_one_place_nobody_computes_beside_another(lake, dataset):
         if step == "written":
             inside.add(name)
         most.append(len(inside))
-        if step == "tidied":
+        if step == "cleaned up":
             inside.discard(name)
 
     observed = Observed(lake, note)

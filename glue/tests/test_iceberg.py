@@ -446,7 +446,7 @@ def test_a_table_is_an_unchanged_input_until_its_snapshot_changes(lake, dataset)
     assert statuses == ["SUCCEEDED", "SKIPPED", "SUCCEEDED"]
 
 
-def test_leftovers_of_killed_attempts_go_with_the_next_commit(lake, dataset):
+def test_orphans_of_killed_attempts_go_with_the_next_commit(lake, dataset):
     run(lake, dataset)
     left: Path = lake.path(OUT) / "_strata" / "attempts" / "killed-000000000000"
     left.mkdir(parents=True)
@@ -730,7 +730,7 @@ run_job(from_mapping(json.loads(sys.stdin.read())), engine, open_store(sys.argv[
         ("replace", "committed", True),
         ("append", "branch written", False),
         ("append", "committed", True),
-        ("append", "tidied", True),
+        ("append", "cleaned up", True),
     ],
 )
 def test_a_killed_run_leaves_the_old_table_or_the_new_one(lake, dataset, moment, committed, write):
@@ -757,7 +757,7 @@ def test_a_killed_run_leaves_the_old_table_or_the_new_one(lake, dataset, moment,
     new = sorted([*([0, 1] if write == "append" else []), *range(100, 109)])
     assert values(lake) == (new if committed else [0, 1])
     code, line = recover(lake)
-    assert (code, line["action"]) == (0, "nothing" if moment == "tidied" else "cleaned")
+    assert (code, line["action"]) == (0, "nothing" if moment == "cleaned up" else "cleaned")
     assert set(newest_metadata(lake)["refs"]) == {"main"}
     assert not list((lake.path(OUT) / "_strata").rglob("*.parquet"))
     # The redrive: what was committed is not committed again.

@@ -331,7 +331,7 @@ def test_more_tiny_ones_at_once_unless_a_number_is_given(lake, engine, dataset, 
     def count(step: str) -> None:
         nonlocal inside, most
         with lock:
-            inside += (step == "written") - (step == "tidied")
+            inside += (step == "written") - (step == "cleaned up")
             most = max(most, inside)
         if step == "written":
             meeting.wait(60)

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from door import shut
+from isolation import stop_listening
 from strata_glue.engine.session import SETTINGS, ClassicEngine, ConnectEngine, Engine
 from strata_glue.store.local import scratch
 from without_pandas import put_off_pandas
@@ -59,7 +59,7 @@ def start_engine(
     """Starts `sail` or `spark`; both keep what they write beside data out of the current folder.
 
     For Spark: `jars`, a folder of more jars; `java`, more options of Java, instead of the archive of classes.
-    `isolated`: nobody else reaches this process's loopback device (isolation.py). Otherwise Spark asks for secrets
+    `isolated`: no other process reaches this process's loopback device (isolation.py). Otherwise Spark asks for secrets
     and Sail stops listening once we are connected; where it cannot, the engine's `is_open` is true.
     """
     return _start_sail(isolated) if name == "sail" else _start_spark(lake, jars, java)
@@ -79,7 +79,7 @@ class SailEngine(ConnectEngine):
             # gRPC shares one connection between sessions, as long as one of them holds it.
             self._holding = self.new_session()
             _ = self._holding.version  # connects: the first question does
-            self.is_open = not shut((host, port))
+            self.is_open = not stop_listening((host, port))
 
     def new_session(self) -> Any:
         from pyspark.sql.connect.client import DefaultChannelBuilder

@@ -1,6 +1,6 @@
 """Keeps others away from the engine: engines speak TCP on the loopback device, which all users of a machine share.
 
-A network namespace of its own (Linux) has a loopback device that nobody else can reach. It has no other device, so
+A network namespace of its own (Linux) has a loopback device that no other process can reach. It has no other device, so
 nothing that runs in it, the user's SQL included, reaches a network.
 """
 
@@ -10,7 +10,10 @@ import ctypes
 import fcntl
 import os
 import socket
+import stat
 import struct
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 CLONE_NEWUSER = 0x10000000
@@ -70,3 +73,58 @@ def _loopback_up() -> bool:
     with socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(server.getsockname(), timeout=5).close()
     return True
+
+
+class Stranger(Exception):
+    """Another process connected before the server stopped listening."""
+
+
+def stop_listening(address: tuple[str, int]) -> bool:
+    """A server in this process takes no more connections at this address; those that are open stay.
+
+    For systems without network namespaces: Sail asks for no name or token. False where no listening socket is found.
+    Raises `Stranger`.
+    """
+    listening = [
+        fd for fd, one in _sockets() if _asked(one, socket.SO_ACCEPTCONN) and _name(one.getsockname()) == address
+    ]
+    for fd in listening:
+        # Closing it would let another file take its number, which the server still uses.
+        with Path(os.devnull).open("rb") as nothing:
+            os.dup2(nothing.fileno(), fd, inheritable=False)
+    if not listening:
+        return False
+    _refuse_strangers(address)
+    return True
+
+
+def _refuse_strangers(address: tuple[str, int]) -> None:
+    """Both ends of a connection of ours are in this process."""
+    ours, others = set(), set()
+    for _, one in _sockets():
+        with suppress(OSError):  # not connected any more
+            peer = _name(one.getpeername())
+            ours.add(_name(one.getsockname()))
+            if _name(one.getsockname()) == address:
+                others.add(peer)
+    if others - ours:
+        raise Stranger("another process connected to the engine while it started: run again, and look for who it was")
+
+
+def _sockets() -> Iterator[tuple[int, socket.socket]]:
+    """TCP sockets among this process's files, each with a copy that is closed afterwards."""
+    for name in sorted(entry.name for entry in Path("/dev/fd").iterdir()):
+        with suppress(OSError):  # the listing's own file, or one that another thread closed
+            if stat.S_ISSOCK(os.fstat(int(name)).st_mode):
+                with socket.socket(fileno=os.dup(int(name))) as one:
+                    if one.family in (socket.AF_INET, socket.AF_INET6):
+                        yield int(name), one
+
+
+def _asked(one: socket.socket, option: int) -> bool:
+    return bool(one.getsockopt(socket.SOL_SOCKET, option))
+
+
+def _name(address: tuple[str, int]) -> tuple[str, int]:
+    """gRPC writes 127.0.0.1 as an address of IPv6."""
+    return str(address[0]).removeprefix("::ffff:"), address[1]

@@ -152,13 +152,13 @@ def _committed(store: Store, table: Table, pipeline: str, execution: str) -> dic
         if table.is_iceberg:
             history = LakeTables(store, None, [table]).history(table)
             found = history is not None and history.commit_of(pipeline, execution) is not None
-            standing = history.current.standing() if found and history and history.current else None
+            version = history.current.version() if found and history and history.current else None
         else:
             stored = read_record(store, table.location)
             found = stored is not None and f"{pipeline}/{execution}" in stored.record.executions
-            standing = stored.record.standing() if found and stored else None
+            version = stored.record.version() if found and stored else None
     except Exception as error:  # one of them; what the others say counts
         return {"error": failure_of(error, "").message}
-    if standing is None:
+    if version is None:
         return {}
-    return {"current": {"rows": standing.rows, "bytes": standing.bytes, "files": standing.files}}
+    return {"current": {"rows": version.rows, "bytes": version.bytes, "files": version.files}}

@@ -108,7 +108,7 @@ export class Executions {
   }
 
   /** Executions whose command was killed, oldest first. Never rejects: this is a by-product of commands. */
-  async brokenOff(): Promise<Execution[]> {
+  async interrupted(): Promise<Execution[]> {
     const names = await this.#marked();
     const found = await Promise.all(
       names.map(async (name) => {
@@ -138,7 +138,7 @@ export class Executions {
   /** A complete execution supersedes earlier interrupted ones: they are no longer named. */
   async supersede(done: Execution): Promise<void> {
     const params = (of: Execution) => JSON.stringify(Object.entries(of.params).sort());
-    for (const each of await this.brokenOff())
+    for (const each of await this.interrupted())
       if (
         each.pipeline === done.pipeline &&
         params(each) === params(done) &&

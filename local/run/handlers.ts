@@ -128,8 +128,8 @@ function readSetupHandler(plan: Plan, bindings: Bindings, lake: string): NonNull
   return async (name) => {
     if (name !== bindings.readSetup) throw new ServiceError("Lambda.ResourceNotFoundException", `no function ${name}`);
     const { groups, publish } = allFreightOf(bind(plan, bindings), bindings);
-    const told = publish.map((each) => (isNothing(each) ? each.json : put(each)));
-    return { Payload: { groups: await Promise.all(groups.map(put)), publish: await Promise.all(told) } };
+    const settings = publish.map((each) => (isNothing(each) ? each.json : put(each)));
+    return { Payload: { groups: await Promise.all(groups.map(put)), publish: await Promise.all(settings) } };
   };
 }
 

@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
 import { calling } from "../../cli/calling.ts";
-import { backfillCommand, inputToGoOn, nameBrokenOff, resumeCommand } from "../../cli/resume.ts";
+import { backfillCommand, inputToGoOn, nameInterrupted, resumeCommand } from "../../cli/resume.ts";
 import { type Execution, Executions, KEPT_EXECUTIONS } from "../../local/run/executions.ts";
 import { RunRecorder } from "../../local/run/result.ts";
 import { type RunEvent, runPipeline } from "../../local/run/run.ts";
@@ -278,27 +278,27 @@ describe("executions that are remembered", () => {
   /** A process that has certainly ended: the number is ours, the beginning is not. */
   const ended = { ...thisProcess(), began: "long ago" };
 
-  async function brokenOff(state: string, name: string, more: Partial<Execution> = {}): Promise<void> {
+  async function interrupted(state: string, name: string, more: Partial<Execution> = {}): Promise<void> {
     await new Executions(state).begin(execution(name));
     const file = join(state, "executions", `${name}.json`);
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), process: ended, ...more }));
   }
-  const names = async (state: string) => (await new Executions(state).brokenOff()).map((each) => each.execution);
+  const names = async (state: string) => (await new Executions(state).interrupted()).map((each) => each.execution);
 
   it("are named when their command was killed, until they end or others have done the same", async () => {
     const lake = folderOf({});
     const state = join(lake, ".strata", "state");
     const executions = new Executions(state);
     const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
-    await brokenOff(state, "one", { params: { a: "1", b: "2" }, started: ago(14 * 24 * 60 - 10) });
-    await brokenOff(state, "two", { started: ago(14 * 24 * 60 + 1) });
-    await brokenOff(state, "far", { process: { ...ended, host: "elsewhere" } });
-    await brokenOff(state, "boxed", { process: { ...ended, space: "pid:[1]" } });
-    await brokenOff(state, "before", { process: { ...thisProcess(), boot: "before" } });
+    await interrupted(state, "one", { params: { a: "1", b: "2" }, started: ago(14 * 24 * 60 - 10) });
+    await interrupted(state, "two", { started: ago(14 * 24 * 60 + 1) });
+    await interrupted(state, "far", { process: { ...ended, host: "elsewhere" } });
+    await interrupted(state, "boxed", { process: { ...ended, space: "pid:[1]" } });
+    await interrupted(state, "before", { process: { ...thisProcess(), boot: "before" } });
     await executions.begin(execution("mine"));
     assert.sameMembers(await names(state), ["one", "before"], "not what runs, may run elsewhere, or is long past");
     const here = { lake };
-    const named = await nameBrokenOff(here, "before");
+    const named = await nameInterrupted(here, "before");
     assert.deepEqual(named, [{ execution: "one", resume: `${STRATA} run --execution one --lake ${lake}` }]);
     await executions.supersede({ ...(await read(executions, "mine")), params: { a: "1" } });
     await executions.supersede({
@@ -322,7 +322,7 @@ describe("executions that are remembered", () => {
 
   it("that are damaged or hostile are a clear error, and are named nowhere", async () => {
     const state = folderOf({});
-    await brokenOff(state, "whole");
+    await interrupted(state, "whole");
     const text = readFileSync(join(state, "executions", "whole.json"), "utf8");
     const whole = JSON.parse(text);
     const bad = [

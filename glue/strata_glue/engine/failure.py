@@ -54,14 +54,14 @@ def failure_of(error: BaseException, sql: str, tables: Tables = NO_TABLES) -> Fa
     explained = explain(text, sql, tables, _offset(line, column, sql), _engine_of(error))
     if explained is not None:
         return _told(explained, _class_of(error, text, explained.kind), text, sql)
-    told = first_sentence(text)
+    sentence = first_sentence(text)
     if _came_before_rows(error):
-        message = told
+        message = sentence
     elif _knows_no_rows(error):
-        message = without_quoted(told)
+        message = without_quoted(sentence)
     else:
-        message = without_values(told, sql, _names(tables))
-    shown = told if told != message else None
+        message = without_values(sentence, sql, _names(tables))
+    shown = sentence if sentence != message else None
     return Failure(_class_of(error, text), message, line, column, _frame(sql, line, column), shown)
 
 
@@ -109,8 +109,8 @@ def _java_failure(text: str, sql: str, tables: Tables) -> Failure:
         return _told(explained, explained.kind, text, sql)
     of_files = kind in ("java.io.IOException", "java.io.FileNotFoundException", "java.io.EOFException")
     shown = f"the engine failed: {first_sentence(message)}" if message else None
-    told = shown if of_files and shown else "the engine failed; its message may contain values, so it is not stored"
-    return Failure(kind.rpartition(".")[2], told, shown=shown)
+    sentence = shown if of_files and shown else "the engine failed; its message may contain values, so it is not stored"
+    return Failure(kind.rpartition(".")[2], sentence, shown=shown)
 
 
 def is_bug(error: BaseException) -> bool:

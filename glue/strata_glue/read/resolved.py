@@ -10,7 +10,7 @@ from strata_glue.engine.spark.types import name_of
 from strata_glue.read.content import Content
 from strata_glue.read.frames import EnginePath, read_files, read_recorded, recorded_columns
 from strata_glue.read.schema import SourceSchema
-from strata_glue.target.attempt import Standing
+from strata_glue.target.attempt import Version
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.history import Snapshot
 from strata_glue.target.iceberg.tables import Tables
@@ -112,19 +112,19 @@ class PinnedTable(ResolvedSource):
 
     @property
     def size(self) -> int:
-        return self._standing.bytes or 0
+        return self._version.bytes or 0
 
     @property
     def rows(self) -> int | None:
-        return self._standing.rows
+        return self._version.rows
 
     @property
     def identity(self) -> list[Any]:
         return ["iceberg", self.snapshot.id]
 
     @property
-    def _standing(self) -> Standing:
-        return self.snapshot.standing()
+    def _version(self) -> Version:
+        return self.snapshot.version()
 
     def read(self, spark: SparkSession, engine_path: EnginePath, inferred: StructType | None) -> DataFrame:
         return self.tables.read(self.table, self.snapshot.id, spark)

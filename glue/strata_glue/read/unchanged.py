@@ -49,7 +49,7 @@ class Unchanged:
                 raise _changed(each, changed, there)
 
     @contextmanager
-    def told(self, reads: Sequence[ResolvedSource], sources: SourceReader) -> Iterator[None]:
+    def noticed(self, reads: Sequence[ResolvedSource], sources: SourceReader) -> Iterator[None]:
         """A block that fails since a source went or was replaced under the engine raises that (`SOURCE_CHANGED`), and not what
         the engine makes of it. Whoever reads the source next in this run lists it anew."""
         try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from strata_glue.target.attempt import Standing
+from strata_glue.target.attempt import Version
 from strata_glue.target.expectations import Outcome
 
 
@@ -55,7 +55,7 @@ class Work:
         finally:
             self.seconds[phase] = round(self.seconds.get(phase, 0.0) + time.monotonic() - started, 4)
 
-    def stands(self, standing: Standing) -> None:
+    def set_version(self, version: Version) -> None:
         """The target's content is this."""
-        self.rows, self.bytes, self.files = standing.rows, standing.bytes, standing.files
-        self.generation, self.snapshot = standing.generation, standing.snapshot
+        self.rows, self.bytes, self.files = version.rows, version.bytes, version.files
+        self.generation, self.snapshot = version.generation, version.snapshot

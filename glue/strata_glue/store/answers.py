@@ -52,7 +52,7 @@ _NO_CALLER_CODES = {
 }
 
 
-class _BrokenOff(Exception):
+class _Interrupted(Exception):
     """A part of an answer."""
 
 
@@ -68,7 +68,7 @@ def ask(call: Callable[..., Any], **request: Any) -> Any:
         except (HTTPClientError, ConnectionError) as error:  # boto3 has repeated it
             raise _unreachable(request, error) from None
         # boto3 reads the body of an error, and parses every body, where it repeats nothing.
-        except (HTTPError, ResponseParserError, _BrokenOff) as error:
+        except (HTTPError, ResponseParserError, _Interrupted) as error:
             problem = error
         time.sleep(PAUSE_SECONDS * 2**attempt)
     raise _unreachable(request, problem) from None
@@ -82,7 +82,7 @@ def whole_object(s3: Any, **request: str) -> tuple[bytes, dict[str, Any]]:
         try:
             return answer["Body"].read(), answer
         except (HTTPClientError, IncompleteReadError, FlexibleChecksumError) as error:
-            raise _BrokenOff(str(error)) from None
+            raise _Interrupted(str(error)) from None
 
     content, answer = ask(read, **request)
     return content, answer
@@ -93,9 +93,9 @@ def page_of(s3: Any, **request: Any) -> dict[str, Any]:
 
     def read(**request: Any) -> dict[str, Any]:
         answer: dict[str, Any] = s3.list_objects_v2(**request)
-        # An answer that breaks off before its first byte is parsed to nothing, as if nothing were there.
+        # An answer that is interrupted before its first byte is parsed to nothing, as if nothing were there.
         if "Name" not in answer:
-            raise _BrokenOff("a listing without a bucket's name")
+            raise _Interrupted("a listing without a bucket's name")
         return answer
 
     page: dict[str, Any] = ask(read, **request)

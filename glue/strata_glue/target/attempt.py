@@ -66,7 +66,7 @@ class RecordFile:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Version:
     """What a target is, for those who ask in numbers: its events, the ledger, `skip_unchanged`."""
 
     generation: int | None
@@ -99,15 +99,15 @@ class Staged:
 class PublishInterrupted(DatasetError):
     """A dataset's content is committed, and the store stopped its publishing."""
 
-    def __init__(self, target: str, standing: Standing, error: Exception) -> None:
+    def __init__(self, target: str, version: Version, error: Exception) -> None:
         reason = failure_of(error, "").message
         super().__init__(
             "PUBLISH_INTERRUPTED",
-            f"generation {standing.generation} of {target} is committed, but the store interrupted its promotion: {reason}; "
+            f"generation {version.generation} of {target} is committed, but the store interrupted its promotion: {reason}; "
             "Strata already reads it, other readers will after the next run of the dataset or `strata recover`",
         )
-        self.standing = standing
-        """What stands now."""
+        self.version = version
+        """The current version."""
 
 
 class Attempt(ABC):
@@ -120,15 +120,15 @@ class Attempt(ABC):
     keeps_intervals = True
     """True if intervals land as the numbers that Spark stores for them."""
 
-    def __init__(self, store: Store, target: str, origin: Origin, leftovers: tuple[str, ...]) -> None:
+    def __init__(self, store: Store, target: str, origin: Origin, earlier_attempts: tuple[str, ...]) -> None:
         self.store, self.target, self.origin = store, target, origin
         self.folder = f"{ATTEMPTS}{origin.attempt}/"
         """Relative to the target."""
         self.state = State.BEGUN
-        self._leftovers = leftovers
+        self._earlier_attempts = earlier_attempts
         """Attempts that had a folder when this one began."""
         self._written: list[str] | None = None
-        """What the last listing of the folder found; tidying needs no other."""
+        """What the last listing of the folder found; `clean_up` needs no other."""
 
     @property
     def location(self) -> str:
@@ -147,16 +147,16 @@ class Attempt(ABC):
         return [file for file in listed if is_data_path(file.path)]
 
     @abstractmethod
-    def standing(self) -> Standing | None:
-        """What stood when the attempt began."""
+    def current_version(self) -> Version | None:
+        """The version that was current when the attempt began."""
 
     @abstractmethod
-    def stands_whole(self) -> bool:
-        """True if what stood was committed by Strata, and its files were all there."""
+    def is_whole(self) -> bool:
+        """True if that version was committed by Strata, and its files were all there."""
 
     @abstractmethod
-    def committed_before(self) -> Standing | None:
-        """What stands, if this execution has committed here: repeating it must not do it twice."""
+    def committed_before(self) -> Version | None:
+        """The current version, if this execution has committed here: repeating it must not do it twice."""
 
     @abstractmethod
     def check(self, schema: StructType, settings: PublishSettings) -> None:
@@ -169,8 +169,8 @@ class Attempt(ABC):
     @abstractmethod
     def commit_staged(
         self, staged: Staged, settings: PublishSettings, fingerprints: dict[str, str], session: SparkSession
-    ) -> Standing:
-        """Makes the staged rows the target's content, or part of it; answers what then stands. Raises `DatasetError`."""
+    ) -> Version:
+        """Makes the staged rows the target's content, or part of it; returns the version that is then current. Raises `DatasetError`."""
 
     @abstractmethod
     def overtaken(self) -> DatasetError | None:
@@ -205,7 +205,7 @@ class Attempt(ABC):
     def _remove_folders(self) -> None:
         """Removes the attempt's folder, and those of attempts that began before it committed: they cannot commit any more."""
         self.store.delete_tree(self.location, self._written)
-        for name in self._leftovers:
+        for name in self._earlier_attempts:
             self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
 
 

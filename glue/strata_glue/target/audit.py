@@ -10,7 +10,7 @@ from strata_glue.context import RunContext
 from strata_glue.errors import DatasetError
 from strata_glue.read.resolved import ResolvedSource
 from strata_glue.read.sources import SourceReader
-from strata_glue.target.attempt import Staged, Standing
+from strata_glue.target.attempt import Staged, Version
 from strata_glue.target.expectations import RESULT_VIEW, Audited, clock
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def referenced(settings: PublishSettings, sources: SourceReader) -> list[Resolve
 
 
 def audited(
-    staged: Staged, base: Standing | None, settings: PublishSettings, session: SparkSession, context: RunContext
+    staged: Staged, base: Version | None, settings: PublishSettings, session: SparkSession, context: RunContext
 ) -> Audited:
     """Makes the session's views. `base`: what stood before. What cannot be read, the checks that need it say."""
     engine, sources = context.engine, context.sources

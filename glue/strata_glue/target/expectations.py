@@ -136,11 +136,11 @@ def failed_errors(outcomes: list[Outcome]) -> list[Outcome]:
 
 def blocked(outcomes: list[Outcome]) -> DatasetError:
     """What a dataset hears whose result is not good enough. Numbers only: rows are in the sample."""
-    told = "; ".join(_told(each) for each in failed_errors(outcomes))
-    return DatasetError("EXPECTATIONS_FAILED", f"the result was not committed: {told}")
+    failures = "; ".join(_described(each) for each in failed_errors(outcomes))
+    return DatasetError("EXPECTATIONS_FAILED", f"the result was not committed: {failures}")
 
 
-def _told(outcome: Outcome) -> str:
+def _described(outcome: Outcome) -> str:
     name = outcome.expectation.name
     if outcome.failing is not None:
         return f"{name} fails for {limits.counted(outcome.failing, 'row')}"

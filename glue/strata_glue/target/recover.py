@@ -7,7 +7,7 @@ python -m strata_glue.target.recover   in: {"store": "<lake>" | "<endpoint>" | n
                                 out: a line a target, as `Recovered.as_line`; then, where that is all that can be said of
                                      those that are left, {"fatal": {"message", "help", "busy"?}}, exit 3
 
-With `list` nothing is changed: each line has `generations`, the one that stands first. With `rebuild` nothing is
+With `list` nothing is changed: each line has `generations`, the current one first. With `rebuild` nothing is
 changed without `accept`: each line has `takes`, `gives_up`, `leaves` and `removes`.
 """
 

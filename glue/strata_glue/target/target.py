@@ -18,17 +18,17 @@ class Recovered:
     dataset: str
     target: str
     action: str
-    """`nothing`, `finished` (a publish), `cleaned` (leftovers only), `restored` (a generation's rows, as a new generation),
+    """`nothing`, `finished` (a publish), `cleaned` (orphans only), `restored` (a generation's rows, as a new generation),
     `rolled_back` (an Iceberg table, to a generation that keeps its number), `rebuilt`, `would_rebuild`, `listed` or
     `failed`."""
     generation: int | None = None
     files: int | None = None
-    """Files of the content that stands now."""
+    """Files of the current version."""
     removed: int = 0
-    """Attempts and stray files that were removed."""
+    """Attempts and orphan files that were removed."""
     message: str | None = None
     generations: list[dict[str, Any]] | None = None
-    """What stands and what can be gone back to, newest first."""
+    """The current version and those that can be restored, newest first."""
 
     takes: list[dict[str, Any]] | None = None
     """Of a rebuild: files that are the content then, with their rows."""
@@ -70,4 +70,4 @@ class Target(ABC):
 
     @abstractmethod
     def generations(self, dataset: str) -> Recovered:
-        """What stands and what can be gone back to. Changes nothing."""
+        """The current version and those that can be restored. Changes nothing."""

@@ -128,7 +128,7 @@ def _resized(found: list[DataFile], attempt: Attempt, settings: PublishSettings,
         location, size, codec = attempt.location, settings.file_size, settings.compression
         folders[folder] = resize(store, location, folders[folder], size, codec)
     if wanting:
-        attempt.written()  # what tidying removes
+        attempt.written()  # what `clean_up` removes
     return [file for files in folders.values() for file in files]
 
 

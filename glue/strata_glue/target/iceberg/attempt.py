@@ -12,13 +12,13 @@ from strata_glue.engine.spark.columns import quoted
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
 from strata_glue.store import Store, Survey, survey
-from strata_glue.target.attempt import Attempt, Origin, Staged, Standing, State, say_waste
+from strata_glue.target.attempt import Attempt, Origin, Staged, State, Version, say_waste
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.history import OURS, History
 from strata_glue.target.iceberg.tables import Change, Tables, table_changed
 from strata_glue.target.iceberg.types import stored_columns
 from strata_glue.target.parquet.columns import check_same_columns, check_same_partitions
-from strata_glue.target.parquet.leftovers import attempts_in
+from strata_glue.target.parquet.orphans import attempts_in
 from strata_glue.target.parquet.partitions import check_partition_columns
 from strata_glue.target.parquet.publish import retire
 from strata_glue.target.parquet.record import RECORD_PATH, RETIRED, Record
@@ -42,10 +42,10 @@ class IcebergAttempt(Attempt):
         table: IcebergTable,
         origin: Origin,
         base: History | None,
-        leftovers: tuple[str, ...],
+        earlier_attempts: tuple[str, ...],
         before_it: Record | None,
     ) -> None:
-        super().__init__(store, table.location, origin, leftovers)
+        super().__init__(store, table.location, origin, earlier_attempts)
         self.tables, self.table = tables, table
         self.base = base
         """What the attempt started from; None if there was no table."""
@@ -65,19 +65,19 @@ class IcebergAttempt(Attempt):
         fail_point("begun")
         return IcebergAttempt(store, tables, table, origin, base, tuple(sorted(attempts_in(there))), before_it)
 
-    def committed_before(self) -> Standing | None:
+    def committed_before(self) -> Version | None:
         if self.base is None or self.base.current is None:
             return None
         if self.base.commit_of(self.origin.pipeline, self.origin.execution) is None:
             return None
-        return self.base.current.standing()
+        return self.base.current.version()
 
-    def stands_whole(self) -> bool:
+    def is_whole(self) -> bool:
         """True if there is a snapshot: Iceberg's files are there as long as a snapshot names them."""
-        return self.standing() is not None
+        return self.current_version() is not None
 
-    def standing(self) -> Standing | None:
-        return self.base.current.standing() if self.base and self.base.current else None
+    def current_version(self) -> Version | None:
+        return self.base.current.version() if self.base and self.base.current else None
 
     def overtaken(self) -> DatasetError | None:
         now = self.tables.history(self.table)
@@ -111,7 +111,7 @@ class IcebergAttempt(Attempt):
 
     def commit_staged(
         self, staged: Staged, settings: PublishSettings, fingerprints: dict[str, str], session: SparkSession
-    ) -> Standing:
+    ) -> Version:
         """One Iceberg commit of the staged rows. Raises `DatasetError` (`TARGET_CHANGED`) if somebody else won."""
         frame = staged.read(session)
         if settings.write == "merge":
@@ -129,10 +129,10 @@ class IcebergAttempt(Attempt):
         try:
             if self._before_it is not None:
                 retire(self.store, self.target, self.origin.attempt)
-            self._tidy()
+            self._clean_up()
         except Exception as error:  # it is committed; the next attempt begins with what is missing
             say_waste(self.target, error)
-        return done.standing()
+        return done.version()
 
     def abandon(self) -> None:
         """Removes what the attempt made; the table is not touched."""
@@ -142,10 +142,10 @@ class IcebergAttempt(Attempt):
             if may_stand:
                 self.tables.abandon(self.table, self.origin.attempt)
 
-    def _tidy(self) -> None:
+    def _clean_up(self) -> None:
         self._remove_folders()
-        self.tables.tidy(self.table)
-        fail_point("tidied")
+        self.tables.clean_up(self.table)
+        fail_point("cleaned up")
 
     def _change(self, settings: PublishSettings, rows: int, fingerprints: dict[str, str]) -> Change:
         origin = self.origin

@@ -19,7 +19,7 @@ CATALOG = "strata"
 
 _IN_SPARK = f"spark.sql.catalog.{CATALOG}"
 
-# A reader is to see what stands now, not what stood when somebody last looked.
+# A reader is to see the current version, not the one of its last look.
 _BOTH = {_IN_SPARK: "org.apache.iceberg.spark.SparkCatalog", f"{_IN_SPARK}.cache-enabled": "false"}
 
 GLUE_SETTINGS = {

@@ -21,7 +21,7 @@ from strata_glue.target.iceberg.types import stored_type
 class Evolution:
     """What changes, by names."""
 
-    leftovers: tuple[str, ...]
+    orphan_columns: tuple[str, ...]
     """Columns that a killed attempt added, that the current snapshot does not have and the result does not need."""
     added: dict[str, str]
     """New column → the name it is added under."""
@@ -32,7 +32,7 @@ class Evolution:
     @staticmethod
     def none(base: History) -> Evolution:
         """Columns stay; only what a killed attempt left goes."""
-        return Evolution(_leftovers(base), {}, (), ())
+        return Evolution(_orphan_columns(base), {}, (), ())
 
     @property
     def is_needed(self) -> bool:
@@ -84,10 +84,12 @@ def evolution_of(base: History, result: tuple[Column, ...], change: Change) -> E
                 "of an Iceberg table: keep its type, or give the dataset another target",
             )
     there = {column.name: column.type for column in base.declared_columns()}
-    leftovers = tuple(name for name in _leftovers(base) if added.get(name) != name or new[name] != there[name])
-    return Evolution(leftovers, added, dropped, tuple(new))
+    orphan_columns = tuple(
+        name for name in _orphan_columns(base) if added.get(name) != name or new[name] != there[name]
+    )
+    return Evolution(orphan_columns, added, dropped, tuple(new))
 
 
-def _leftovers(base: History) -> tuple[str, ...]:
+def _orphan_columns(base: History) -> tuple[str, ...]:
     known = {column.name for column in base.columns()}
     return tuple(column.name for column in base.declared_columns() if column.name not in known)

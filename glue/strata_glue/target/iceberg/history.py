@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from strata_glue.engine.spark.columns import Column
-from strata_glue.target.attempt import Standing
+from strata_glue.target.attempt import Version
 from strata_glue.target.iceberg.types import spark_type
 
 OURS = "strata."
@@ -49,9 +49,9 @@ class Snapshot:
     def execution(self) -> str:
         return self.summary.get(f"{OURS}execution", "")
 
-    def standing(self) -> Standing:
+    def version(self) -> Version:
         """What the table is while this snapshot is current."""
-        return Standing(
+        return Version(
             generation=self.generation,
             rows=self._number("total-records"),
             bytes=self._number("total-files-size"),

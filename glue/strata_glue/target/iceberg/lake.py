@@ -38,7 +38,7 @@ class LakeMetadata:
         return folder_of(table, self._store)
 
     def history(self, table: IcebergTable) -> History | None:
-        """What stands now; None if there is no such table. Raises `DatasetError` (`RECORD_BROKEN`)."""
+        """The current version; None if there is no such table. Raises `DatasetError` (`RECORD_BROKEN`)."""
         newest = newest_file(self.folder(table))
         if newest is None:
             return None
@@ -47,7 +47,7 @@ class LakeMetadata:
         return history
 
     def publish(self, table: IcebergTable, base: History | None, metadata: Json, updates: list[Json]) -> None:
-        """Commits `metadata` after `updates`, if what stands still is `base`. Raises `DatasetError` (`TARGET_CHANGED`)."""
+        """Commits `metadata` after `updates`, if the current version still is `base`. Raises `DatasetError` (`TARGET_CHANGED`)."""
         folder, before = self.folder(table), base.file if base else None
         unfinished = self._unfinished(table)
         after = updated(metadata, updates, before)

@@ -13,7 +13,7 @@ from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.history import Snapshot
 from strata_glue.target.iceberg.lake import LakeMetadata
 from strata_glue.target.iceberg.sail import SailTables
-from strata_glue.target.parquet.leftovers import attempts_in
+from strata_glue.target.parquet.orphans import attempts_in
 
 
 def clean_table(store: Store, table: IcebergTable) -> int:
@@ -26,7 +26,7 @@ def clean_table(store: Store, table: IcebergTable) -> int:
     for name in attempts:
         store.delete_tree(f"{table.location}{ATTEMPTS}{name}/")
     branches = LakeMetadata(store).remove_branches(table)
-    SailTables(store).tidy(table)
+    SailTables(store).clean_up(table)
     return max(len(attempts), branches) + LakeMetadata(store).remove_unfinished(table)
 
 
@@ -41,11 +41,11 @@ def restore_table(store: Store, table: IcebergTable, generation: int) -> tuple[i
             "GENERATION_UNKNOWN", f"generation {generation} of {table.location} has no snapshot; existing: {there}"
         )
     lake.roll_back(table, base, known[generation].id)
-    return generation, known[generation].standing().files
+    return generation, known[generation].version().files
 
 
 def generations_of(store: Store, table: IcebergTable) -> list[dict[str, Any]]:
-    """Generations that can be gone back to, newest first, the one that stands before all others. Raises `DatasetError`."""
+    """Generations that can be gone back to, newest first, the current one before all others. Raises `DatasetError`."""
     base = LakeMetadata(_lake(store, table)).history(table)
     if base is None or base.current is None:
         return []
@@ -55,14 +55,14 @@ def generations_of(store: Store, table: IcebergTable) -> list[dict[str, Any]]:
 
 
 def _told(snapshot: Snapshot) -> dict[str, Any]:
-    standing = snapshot.standing()
+    version = snapshot.version()
     time = datetime.fromtimestamp(snapshot.time, timezone.utc).isoformat(timespec="milliseconds")
     return {
-        "generation": standing.generation,
+        "generation": version.generation,
         "time": time.replace("+00:00", "Z"),
         "execution": snapshot.execution,
-        "rows": standing.rows,
-        "files": standing.files,
+        "rows": version.rows,
+        "files": version.files,
     }
 
 

@@ -68,7 +68,7 @@ class SailTables:
         if history is None or all(each.attempt != attempt for each in history.snapshots.values()):
             shutil.rmtree(self._lake.folder(table) / BESIDE / attempt, ignore_errors=True)
 
-    def tidy(self, table: IcebergTable) -> None:
+    def clean_up(self, table: IcebergTable) -> None:
         """Folders that no snapshot of the table came from."""
         history = self.history(table)
         folder = self._lake.folder(table) / BESIDE
@@ -99,15 +99,15 @@ class SailTables:
         )
 
 
-def _with_what_stays(standing: Any, frame: Any, change: Change) -> Any:
+def _with_what_stays(current: Any, frame: Any, change: Change) -> Any:
     """The result, and those rows of the table that it does not replace: by key, or by partition."""
     names = change.merge_key if change.write == "merge" else change.partition_by
     replaced = frame.select(*[f"`{name}`" for name in names]).distinct()
     same = reduce(
         lambda one, other: one & other,
-        [standing[f"`{name}`"].eqNullSafe(replaced[f"`{name}`"]) for name in names],
+        [current[f"`{name}`"].eqNullSafe(replaced[f"`{name}`"]) for name in names],
     )
-    return standing.join(replaced, same, "left_anti").unionByName(frame)
+    return current.join(replaced, same, "left_anti").unionByName(frame)
 
 
 def _as_declared(frame: Any, goal: History) -> Any:

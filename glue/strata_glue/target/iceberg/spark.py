@@ -103,7 +103,7 @@ class SparkTables:
         if loaded is not None and BRANCH + attempt in loaded.refs():
             loaded.manageSnapshots().removeBranch(BRANCH + attempt).commit()
 
-    def tidy(self, table: IcebergTable) -> None:
+    def clean_up(self, table: IcebergTable) -> None:
         loaded = self._load(table)
         waste = [str(name) for name in loaded.refs() if str(name).startswith(BRANCH)] if loaded is not None else []
         for name in waste:
@@ -157,14 +157,16 @@ class SparkTables:
             evolution = evolution_of(base, columns_of(frame.schema), change)
         else:
             evolution = Evolution.none(base)
-        if evolution.leftovers:
-            if set(evolution.leftovers) & set(base.partition_by()):
-                self._divide(loaded, tuple(each for each in base.partition_by() if each not in evolution.leftovers))
+        if evolution.orphan_columns:
+            if set(evolution.orphan_columns) & set(base.partition_by()):
+                self._divide(
+                    loaded, tuple(each for each in base.partition_by() if each not in evolution.orphan_columns)
+                )
             update = loaded.updateSchema()
-            for name in evolution.leftovers:
+            for name in evolution.orphan_columns:
                 update.deleteColumn(name)
             update.commit()
-        there = {column.name for column in base.declared_columns()} - set(evolution.leftovers)
+        there = {column.name for column in base.declared_columns()} - set(evolution.orphan_columns)
         missing = {name: temporary for name, temporary in evolution.added.items() if temporary not in there}
         if missing:
             converted = self._iceberg.spark.SparkSchemaUtil.convert(frame._jdf.schema()).asStruct()

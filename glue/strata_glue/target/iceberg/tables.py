@@ -46,7 +46,7 @@ class Tables(Protocol):
     """Iceberg tables of one store by one engine. Every method is safe to call from several threads."""
 
     def history(self, table: IcebergTable) -> History | None:
-        """What stands now; None if there is no such table."""
+        """The current version; None if there is no such table."""
 
     def read(self, table: IcebergTable, snapshot: int, session: SparkSession) -> DataFrame:
         """The DataFrame of one snapshot."""
@@ -65,7 +65,7 @@ class Tables(Protocol):
     def abandon(self, table: IcebergTable, attempt: str) -> None:
         """Removes what an attempt made that cannot commit any more."""
 
-    def tidy(self, table: IcebergTable) -> None:
+    def clean_up(self, table: IcebergTable) -> None:
         """Removes what attempts before the current snapshot made and never committed."""
 
 

@@ -34,8 +34,8 @@ class IcebergTarget(Target):
 
     def restore(self, dataset: str, generation: int) -> Recovered:
         removed = clean_table(self.store, self._table)
-        stands, files = restore_table(self.store, self._table, generation)
-        return Recovered(dataset, self.location, "rolled_back", stands, files, removed)
+        current, files = restore_table(self.store, self._table, generation)
+        return Recovered(dataset, self.location, "rolled_back", current, files, removed)
 
     def rebuild(self, dataset: str, accept: bool) -> Recovered:
         """Iceberg's metadata is the content: there is nothing to make of the files."""

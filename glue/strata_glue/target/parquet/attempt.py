@@ -27,13 +27,13 @@ from strata_glue.target.attempt import (
     PublishInterrupted,
     RecordFile,
     Staged,
-    Standing,
     State,
+    Version,
     say_waste,
 )
 from strata_glue.target.parquet.columns import check_same_columns, check_same_partitions
 from strata_glue.target.parquet.generations import kept_after
-from strata_glue.target.parquet.leftovers import attempts_in, kept_waste, strays
+from strata_glue.target.parquet.orphans import attempts_in, kept_waste, orphan_files
 from strata_glue.target.parquet.publish import finish, settle
 from strata_glue.target.parquet.record import EXECUTIONS_REMEMBERED, RECORD_PATH, STAYS, Record, StoredRecord
 from strata_glue.target.parquet.record_file import RecordBroken, read_record, to_json
@@ -59,7 +59,7 @@ class NewContent:
 
 
 class ParquetAttempt(Attempt):
-    """Begun by `begin`; ends by `commit` and `tidy`, or by `abandon`."""
+    """Begun by `begin`; ends by `commit` and `clean_up`, or by `abandon`."""
 
     def __init__(
         self,
@@ -68,11 +68,11 @@ class ParquetAttempt(Attempt):
         origin: Origin,
         base: StoredRecord | None,
         found: tuple[DataFile, ...],
-        leftovers: tuple[str, ...],
+        earlier_attempts: tuple[str, ...],
         damage: DatasetError | None = None,
         has_table: bool = False,
     ) -> None:
-        super().__init__(store, target, origin, leftovers)
+        super().__init__(store, target, origin, earlier_attempts)
         self.base = base
         """The record that the attempt started from."""
         self.found = found
@@ -89,29 +89,29 @@ class ParquetAttempt(Attempt):
         there, stored, whole = now.there, now.stored, now.damage is None
         found = there.data
         if stored is not None and whole:
-            waste = strays(found, stored.record)
+            waste = orphan_files(found, stored.record)
             store.delete(target, sorted(waste | kept_waste(there, stored.record)))
             found = tuple(file for file in found if file.path not in waste)
-        leftovers = attempts_in(there)
-        if stored is not None and whole and stored.record.attempt in leftovers:
+        earlier_attempts = attempts_in(there)
+        if stored is not None and whole and stored.record.attempt in earlier_attempts:
             # Killed when it was done but for this. Folders of others may belong to somebody who is alive.
             store.delete_tree(f"{target}{ATTEMPTS}{stored.record.attempt}/")
-            leftovers.remove(stored.record.attempt)
+            earlier_attempts.remove(stored.record.attempt)
         fail_point("begun")
         return ParquetAttempt(
-            store, target, origin, stored, found, tuple(sorted(leftovers)), now.damage, there.has_table
+            store, target, origin, stored, found, tuple(sorted(earlier_attempts)), now.damage, there.has_table
         )
 
-    def committed_before(self) -> Standing | None:
+    def committed_before(self) -> Version | None:
         if self.base is None or self.damage is not None or not self.origin.key:
             return None
-        return self.standing() if self.origin.key in self.base.record.executions else None
+        return self.current_version() if self.origin.key in self.base.record.executions else None
 
-    def stands_whole(self) -> bool:
+    def is_whole(self) -> bool:
         return self.base is not None and self.damage is None
 
-    def standing(self) -> Standing | None:
-        return self.base.record.standing() if self.base else None
+    def current_version(self) -> Version | None:
+        return self.base.record.version() if self.base else None
 
     def overtaken(self) -> DatasetError | None:
         now = read_record(self.store, self.target)
@@ -138,11 +138,11 @@ class ParquetAttempt(Attempt):
 
     def commit_staged(
         self, staged: Staged, settings: PublishSettings, fingerprints: dict[str, str], session: SparkSession
-    ) -> Standing:
+    ) -> Version:
         content = NewContent(
             settings.write, staged.files, staged.schema, staged.partition_by, fingerprints, settings.keep
         )
-        return self.commit(content).standing()
+        return self.commit(content).version()
 
     def commit(self, content: NewContent) -> Record:
         """Makes the files the target's content, and publishes it.
@@ -160,21 +160,21 @@ class ParquetAttempt(Attempt):
         except DatasetError:
             raise
         except Exception as error:
-            raise PublishInterrupted(self.target, record.standing(), error) from error
+            raise PublishInterrupted(self.target, record.version(), error) from error
         fail_point("published")
-        self.tidy()
+        self.clean_up()
         return record
 
-    def tidy(self) -> None:
+    def clean_up(self) -> None:
         """Removes the attempt's folder and those of attempts that began before it committed: they cannot commit any more.
 
-        What a store refuses here is waste, which goes with the next commit; the content stands.
+        What a store refuses here is waste, which goes with the next commit; the content stays.
         """
         try:
             self._remove_folders()
         except Exception as error:
             say_waste(self.target, error)
-        fail_point("tidied")
+        fail_point("cleaned up")
 
     def abandon(self) -> None:
         """Removes the attempt's own folder only; not if its record may stand: the content could be nowhere else yet."""

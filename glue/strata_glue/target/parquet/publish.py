@@ -12,7 +12,7 @@ from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict, Exchange, Store, Survey, survey
 from strata_glue.target.parquet.generations import kept_copies
-from strata_glue.target.parquet.leftovers import is_our_name
+from strata_glue.target.parquet.orphans import is_our_name
 from strata_glue.target.parquet.record import KEPT_FOLDER, RECORD_PATH, RETIRED, Record, StoredRecord
 from strata_glue.target.parquet.record_file import RecordBroken, read_record, to_json
 from strata_glue.target.parquet.remedies import REPLACE_ONCE, for_damage, for_record

@@ -23,7 +23,7 @@ from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict, DataFile, Store, Survey, survey
 from strata_glue.target.attempt import ATTEMPTS, RecordFile
 from strata_glue.target.parquet.attempt import target_changed
-from strata_glue.target.parquet.leftovers import is_our_name, kept_waste
+from strata_glue.target.parquet.orphans import is_our_name, kept_waste
 from strata_glue.target.parquet.partitions import partition_type, values_of
 from strata_glue.target.parquet.publish import finish, retired
 from strata_glue.target.parquet.record import RECORD_PATH, RETIRED, Record, StoredRecord
@@ -41,12 +41,12 @@ class Rebuilding:
     leaves: tuple[str, ...]
     """Files of others, which stay and are not read."""
     removes: tuple[str, ...]
-    """Leftovers: attempts, and files that belong to no generation."""
+    """Orphans: attempts, and files that belong to no generation."""
     known: bool
     """True if the record could be read, so that executions and kept generations stay."""
     record: Record | None
     """What is to be written; None where nothing has to be done."""
-    stands: int | None = None
+    generation: int | None = None
     """The generation of the record that could be read."""
 
 
@@ -96,10 +96,10 @@ def _from_record(target: str, there: Survey, stored: StoredRecord) -> Rebuilding
             why = "it is gone" if found is None else f"it has {found} bytes instead of {file.bytes}"
             gives_up.append({"file": file.path, "rows": file.rows, "why": why})
     known = {file.path for file in record.files}
-    strays = [file.path for file in there.data if file.path not in known and is_our_name(file.path)]
+    orphans = [file.path for file in there.data if file.path not in known and is_our_name(file.path)]
     leaves = [file.path for file in there.data if file.path not in known and not is_our_name(file.path)]
-    removes = [*sorted(strays), *sorted(kept_waste(there, record)), *sorted(_attempt_files(there, takes))]
-    drops = [*record.drops, *strays, *(each["file"] for each in gives_up if each["file"] in sizes)]
+    removes = [*sorted(orphans), *sorted(kept_waste(there, record)), *sorted(_attempt_files(there, takes))]
+    drops = [*record.drops, *orphans, *(each["file"] for each in gives_up if each["file"] in sizes)]
     new = None
     if gives_up:
         new = replace(_as_new(record, record.generation, takes, drops), kept_drops=record.kept_drops)

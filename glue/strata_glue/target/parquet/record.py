@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from strata_glue.engine.spark.columns import Column
 from strata_glue.store.base import OWN_FOLDER
-from strata_glue.target.attempt import RecordFile, Standing
+from strata_glue.target.attempt import RecordFile, Version
 
 RECORD_PATH = f"{OWN_FOLDER}/commit.json"
 KEPT_FOLDER = f"{OWN_FOLDER}/kept/"
@@ -78,9 +78,9 @@ class Record:
         own = [file.rows for file in self.files if file.path.endswith(f"-{self.attempt}.parquet")]
         return sum(own) if own else None
 
-    def standing(self) -> Standing:
+    def version(self) -> Version:
         """The record in numbers."""
-        return Standing(
+        return Version(
             generation=self.generation,
             rows=self.rows,
             bytes=self.bytes,

@@ -12,7 +12,7 @@ from strata_glue.store import Conflict, Store
 from strata_glue.store.local import LocalStore
 from strata_glue.target.attempt import ATTEMPTS, Origin, RecordFile
 from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
-from strata_glue.target.parquet.leftovers import attempts_in, kept_waste, strays
+from strata_glue.target.parquet.orphans import attempts_in, kept_waste, orphan_files
 from strata_glue.target.parquet.publish import settle
 from strata_glue.target.parquet.record import KEPT_FOLDER, RECORD_PATH, Generation, StoredRecord
 from strata_glue.target.parquet.record_file import read_record, to_json
@@ -33,10 +33,10 @@ def recover(store: Store, dataset: str, target: str) -> Recovered:
     if now.stored is None:
         return _without_record(store, dataset, target, attempts)
     finished = before is not None and not before.record.published
-    stray = strays(now.there.data, now.stored.record) | kept_waste(now.there, now.stored.record)
-    store.delete(target, sorted(stray))
+    orphans = orphan_files(now.there.data, now.stored.record) | kept_waste(now.there, now.stored.record)
+    store.delete(target, sorted(orphans))
     stored = _clean(store, target, now.stored, attempts)
-    removed = len(stray) + len(attempts)
+    removed = len(orphans) + len(attempts)
     action = "finished" if finished else "cleaned" if removed else "nothing"
     return Recovered(dataset, target, action, stored.record.generation, len(stored.record.files), removed)
 
@@ -69,11 +69,11 @@ def rebuilt(store: Store, dataset: str, target: str, accept: bool) -> Recovered:
     done, record = rebuild(store, dataset, target) if accept else (plan_rebuild(store, dataset, target)[0], None)
     after = record or done.record
     action = "nothing" if done.record is None else "rebuilt" if accept else "would_rebuild"
-    told = Recovered(
+    result = Recovered(
         dataset,
         target,
         action,
-        after.generation if after else done.stands,
+        after.generation if after else done.generation,
         len(done.takes),
         takes=[{"file": file.path, "rows": file.rows, "bytes": file.bytes} for file in done.takes],
         gives_up=list(done.gives_up),
@@ -81,11 +81,11 @@ def rebuilt(store: Store, dataset: str, target: str, accept: bool) -> Recovered:
         removes=list(done.removes),
         remembers=done.known,
     )
-    return told if done.record else replace(told, message="every file of its record is there")
+    return result if done.record else replace(result, message="every file of its record is there")
 
 
 def generations(store: Store, dataset: str, target: str) -> Recovered:
-    """What stands and what is kept. Changes nothing. Raises `DatasetError`."""
+    """The current version and the kept ones. Changes nothing. Raises `DatasetError`."""
     stored = read_record(store, target)
     if stored is None:
         return Recovered(dataset, target, "listed", generations=[])

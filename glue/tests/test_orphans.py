@@ -16,7 +16,7 @@ GLUE = Path(__file__).parents[1]
 
 @pytest.mark.skipif(ENGINE != "sail", reason="the killed runs share a server, which is Sail's")
 def test_the_next_run_and_recover_leave_nothing_of_a_run_killed_at_any_step(tmp_path: Path) -> None:
-    script = [sys.executable, str(Path(__file__).parent / "leftovers.py"), str(tmp_path)]
+    script = [sys.executable, str(Path(__file__).parent / "orphans.py"), str(tmp_path)]
     done = subprocess.run(script, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(GLUE)})
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads(done.stdout)

@@ -19,7 +19,7 @@ def attempts_in(there: Survey) -> set[str]:
     return {file.path[len(ATTEMPTS) :].split("/")[0] for file in there.own if file.path.startswith(ATTEMPTS)}
 
 
-def strays(found: Iterable[DataFile], record: Record) -> set[str]:
+def orphan_files(found: Iterable[DataFile], record: Record) -> set[str]:
     """Files of ours that a record, read after they were listed, does not have: old ones, or copied too late."""
     known = {file.path for file in record.files}
     return {file.path for file in found if file.path not in known and is_our_name(file.path)}

@@ -1,4 +1,4 @@
-/** The tables of rooms in docs/architecture.md, held against the imports that the code really has. */
+/** The tables of folders in docs/architecture.md, held against the imports that the code really has. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,11 +8,11 @@ import { pythonOf } from "../../setup/python.mjs";
 import { folderOf, removeFolders } from "../cli/strata.ts";
 import { cyclesOf, filesOf, importsOf } from "./imports.ts";
 
-/** Rooms whose files may import everything. */
+/** Folders whose files may import everything. */
 const FREE = ["test", "bench", "docs", "glue/tests"];
 
 /**
- * For each row of a table `| folder … | what lives there | may import … |`, what its files may import: rooms (`compiler/`),
+ * For each row of a table `| folder … | what lives there | may import … |`, what its files may import: folders (`compiler/`),
  * files and packages (`yaml`, `@aws-sdk/*`) in backticks. "folder of `x/`": the table's paths are relative to that folder. A
  * file keeps to the row of each table that names the most of its path. Node's own modules
  * are listed as `node:x`, or `node:*`; Python's are free.
@@ -20,7 +20,7 @@ const FREE = ["test", "bench", "docs", "glue/tests"];
 interface Table {
   /** Folder that its paths are relative to. */
   readonly base: string;
-  /** Room → what it may import. */
+  /** Folder or file → what it may import. */
   readonly rows: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -36,7 +36,7 @@ function tables(): Table[] {
       .split("\n")
       .flatMap((row) => {
         const [, folders, , imports] = row.split("|");
-        return quoted(folders).map((room) => [join(base, room), quoted(imports).map(pathOf)] as const);
+        return quoted(folders).map((name) => [join(base, name), quoted(imports).map(pathOf)] as const);
       });
     return { base, rows: new Map(rows) };
   });
@@ -48,41 +48,33 @@ const TABLES = tables();
 const isIn = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
 
 /** The row of a table that a file belongs to. */
-function roomIn({ rows }: Table, path: string): string | undefined {
-  return [...rows.keys()].filter((room) => isIn(path, room)).sort((a, b) => b.length - a.length)[0];
+function rowIn({ rows }: Table, path: string): string | undefined {
+  return [...rows.keys()].filter((row) => isIn(path, row)).sort((a, b) => b.length - a.length)[0];
 }
 
 /** The row that names the most of a file's path, in any table. */
-const roomOf = (path: string) =>
-  TABLES.flatMap((table) => roomIn(table, path) ?? []).sort((a, b) => b.length - a.length)[0];
+const rowOf = (path: string) =>
+  TABLES.flatMap((table) => rowIn(table, path) ?? []).sort((a, b) => b.length - a.length)[0];
 
 /** True if what a file imports is on its row's list: the package, a pattern that ends in `*`, or a place that holds it. */
 function isListed(name: string, list: readonly string[]): boolean {
   return list.some((each) => (each.endsWith("*") ? name.startsWith(each.slice(0, -1)) : isIn(name, each)));
 }
 
-/** Files outside a room's rule, with the reason. */
-const EXCEPTIONS: Record<string, readonly string[]> = {
-  // Text that the patch takes out of the library.
-  "local/interpreter/patches.ts": ["@aws-sdk/client-lambda", "@aws-sdk/credential-providers"],
-};
-
-describe("rooms", () => {
+describe("folders", () => {
   const isOurs = (path: string) => !FREE.some((place) => isIn(path, place));
   const places = TABLES.flatMap(({ rows }) => [...rows.keys()]).filter(isOurs);
-  const files = new Set(places.flatMap((room) => filesOf(HOME, room)).filter(isOurs));
+  const files = new Set(places.flatMap((row) => filesOf(HOME, row)).filter(isOurs));
   const imports = importsOf(HOME, [...files], pythonOf("sail"));
 
   for (const table of TABLES)
-    for (const [room, list] of table.rows) {
-      if (!isOurs(room)) continue;
-      it(`${room} imports only what it may`, () => {
+    for (const [row, list] of table.rows) {
+      if (!isOurs(row)) continue;
+      it(`${row} imports only what it may`, () => {
         const wrong = [...imports]
-          .filter(([file]) => roomIn(table, file) === room)
+          .filter(([file]) => rowIn(table, file) === row)
           .flatMap(([file, names]) =>
-            names
-              .filter((name) => !isListed(name, [room, ...list]) && !EXCEPTIONS[file]?.includes(name))
-              .map((name) => `${file} imports ${name}`),
+            names.filter((name) => !isListed(name, [row, ...list])).map((name) => `${file} imports ${name}`),
           );
         assert.deepEqual(wrong, []);
       });
@@ -91,9 +83,9 @@ describe("rooms", () => {
   it("do not import each other in a circle", () => {
     const between = new Map<string, string[]>();
     for (const [file, names] of imports) {
-      const room = roomOf(file) ?? "";
-      const others = names.filter((name) => files.has(name)).map((name) => roomOf(name) ?? "");
-      between.set(room, [...(between.get(room) ?? []), ...others.filter((other) => other !== room)]);
+      const row = rowOf(file) ?? "";
+      const others = names.filter((name) => files.has(name)).map((name) => rowOf(name) ?? "");
+      between.set(row, [...(between.get(row) ?? []), ...others.filter((other) => other !== row)]);
     }
     assert.deepEqual(cyclesOf(between), []);
   });
@@ -109,14 +101,14 @@ describe("rooms", () => {
       .map(({ name }) => name);
     const without = TABLES.flatMap((table) =>
       [...(table.base === "" ? folders : files)].filter(
-        (path) => isIn(path, table.base || path) && roomIn(table, path) === undefined,
+        (path) => isIn(path, table.base || path) && rowIn(table, path) === undefined,
       ),
     );
     assert.deepEqual(without, []);
   });
 
   it("are there", () => {
-    for (const { rows } of TABLES) for (const room of rows.keys()) assert.isTrue(existsSync(join(HOME, room)), room);
+    for (const { rows } of TABLES) for (const row of rows.keys()) assert.isTrue(existsSync(join(HOME, row)), row);
   });
 });
 

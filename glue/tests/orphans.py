@@ -1,6 +1,6 @@
 """Runs that are killed at every named step on a lake, and what is there after the next run, or after `recover`.
 
-leftovers.py <folder>   makes a lake in it and prints JSON: format → step → {"run": paths, "recover": paths}, without what a whole run leaves.
+orphans.py <folder>   makes a lake in it and prints JSON: format → step → {"run": paths, "recover": paths}, without what a whole run leaves.
 
 A process of its own, which has no engine and so can be forked: one of chaos's children for each run (test/chaos/child.py).
 """

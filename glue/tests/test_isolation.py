@@ -1,4 +1,4 @@
-"""The door of a server in this process (local/engine/door.py)."""
+"""A server in this process that stops listening (local/engine/isolation.py)."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ import sys
 
 import pytest
 from conftest import ENGINE  # noqa: F401  the path to local/engine
-from door import Stranger, shut
+from isolation import Stranger, stop_listening
 
 
 def test_it_stops_listening_and_open_connections_go_on():
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = server.getsockname()
         with socket.create_connection(address) as ours, server.accept()[0] as theirs:
-            assert shut(address)
+            assert stop_listening(address)
             with pytest.raises(ConnectionRefusedError):
                 socket.create_connection(address, timeout=5)
             ours.sendall(b"x")
             assert theirs.recv(1) == b"x"
 
 
-def test_somebody_who_came_before_is_found():
+def test_another_process_that_connected_before_is_found():
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = server.getsockname()
         program = f"import socket, sys; one = socket.create_connection({address!r}); sys.stdin.read()"
         with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE) as stranger:
             with server.accept()[0], pytest.raises(Stranger, match="another process connected"):
-                shut(address)
+                stop_listening(address)
             stranger.stdin.close()
 
 
-def test_a_door_that_is_not_found_is_told():
+def test_no_server_at_the_address_is_reported():
     with socket.create_server(("127.0.0.1", 0)) as server:
-        assert not shut(("127.0.0.1", server.getsockname()[1] % 65535 + 1))
+        assert not stop_listening(("127.0.0.1", server.getsockname()[1] % 65535 + 1))
 
 
 @pytest.mark.skipif(ENGINE != "sail", reason="Sail only")
