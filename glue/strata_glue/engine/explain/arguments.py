@@ -9,11 +9,12 @@ from strata_glue.engine.explain.explained import Explained
 from strata_glue.engine.explain.query import Call, QueryText
 from strata_glue.engine.explain.words import OTHER_TYPE, type_name
 
-NUMBERS = {word: number for number, word in enumerate("no one two three four five six".split())}
+_NUMBERS = {word: number for number, word in enumerate("no one two three four five six".split())}
 
 
 def wrong_number(name: str, wanted: str, query: QueryText) -> Explained | None:
-    """`wanted`: `2 or 3`, `1`."""
+    """`wanted`: `2 or 3`, `1`, `[1, 2]`."""
+    wanted = re.sub(r"[\[\]]", "", wanted)
     if "2n" in wanted:
         return not_in_pairs(query)
     if wanted.strip()[:1] in ("<", ">"):
@@ -43,9 +44,14 @@ def _too_few(name: str, fewest: int, query: QueryText) -> Explained | None:
     return Explained("WRONG_NUM_ARGS", f"{called} takes at least {_counted(fewest)}", place)
 
 
+def wrong_call(name: str, wanted: str, query: QueryText) -> Explained | None:
+    """What Sail says where the number of arguments or their types do not fit."""
+    return wrong_number(name, wanted, query) or misfit(name, "", query)
+
+
 def values_expected(number: str, dump: str, query: QueryText) -> Explained:
     """Sail names no function, and shows what it was given: `two values expected: [Column(…)]`."""
-    wanted = NUMBERS[number]
+    wanted = _NUMBERS[number]
     given = _items_in(dump)
     calls = [call for call in query.calls if call.arguments == given]
     if len({call.name.lower() for call in calls}) == 1:
@@ -91,27 +97,32 @@ def without_arguments(query: QueryText) -> Explained | None:
     return _at_least(empty[0], _FEWEST[empty[0].name.lower()], query.start(empty)) if empty else None
 
 
-def misfit(name: str, kinds: list[str], query: QueryText, wanted: str = "") -> Explained | None:
-    """An argument of a function is of a type that it does not take."""
+def no_collection(name: str, kind: str, query: QueryText) -> Explained | None:
+    return misfit(name, kind, query, "an ARRAY of STRUCT" if "inline" in name else "an ARRAY or a MAP")
+
+
+def misfit(name: str, kind: str, query: QueryText, wanted: str = "") -> Explained | None:
+    """An argument of a function is of a type that it does not take. `kind`: empty where it is not known."""
     called, place = query.function(name)
     if not called:
         return None
     short = [call for call in query.calls_of(name) if call.arguments < _FEWEST.get(call.name.lower(), 0)]
     if short:
         return _at_least(short[0], _FEWEST[short[0].name.lower()], query.start(short))
-    known = [kind for kind in (type_name(each) for each in kinds) if kind != OTHER_TYPE]
+    known = type_name(kind)
     if wanted:
-        message = f"the argument of {called} must be {wanted}{', not ' + known[0] if known else ''}"
-    elif known:
-        message = f"{called} does not take {' and '.join(known)}: cast the argument"
+        message = f"the argument of {called} must be {wanted}{'' if known == OTHER_TYPE else ', not ' + known}"
+    elif known != OTHER_TYPE:
+        message = f"{called} does not take {known}: cast the argument"
     else:
         message = f"an argument of {called} has a type that it does not take: cast the argument"
     return Explained("DATATYPE_MISMATCH", message, place)
 
 
-def different_types(name: str, kinds: list[str], query: QueryText) -> Explained:
+def different_types(name: str, listed: str, query: QueryText) -> Explained:
+    """`listed`: types, in quotes."""
     called, place = query.function(name)
-    known = " and ".join(dict.fromkeys(kind for kind in (type_name(each) for each in kinds) if kind != OTHER_TYPE))
+    known = " and ".join(dict.fromkeys(type_name(each) for each in re.findall(r'"([^"]*)"', listed)))
     plain = {"CASEWHEN": "CASE", "CONCAT": "`||`"}.get(name.upper(), name.upper())
     if not called and name.upper() == "CONCAT":
         place = place_of_sign("||", query)
@@ -142,17 +153,10 @@ def lambda_condition(kind: str, query: QueryText) -> Explained:
     return Explained("DATATYPE_MISMATCH", message, _arrow(query))
 
 
-def received_types(text: str) -> list[str]:
-    found = re.search(r"but received (.*?) \(DataType: (.*?)\)\.", text)
-    return [found[2]] if found else []
-
-
-PLACES = {str(number): name for number, name in enumerate(sentences.PLACES, 1)}
-
-
 def wrong_argument(expression: str, which: str, wanted: str, given: str, kind: str, query: QueryText) -> Explained:
-    """Spark's: `"abs(tags)"`, `first`, `("NUMERIC" or "INTERVAL")`, `"tags"`, `"ARRAY<STRING>"`."""
+    """Spark's: `"abs(tags)"`, `first` or `1`, `("NUMERIC" or "INTERVAL")`, `"tags"`, `"ARRAY<STRING>"`."""
     called, _ = query.function(expression.partition("(")[0])
+    which = sentences.PLACES[int(which) - 1] if which.isdigit() else which
     takes = " or ".join(dict.fromkeys(re.findall(r'"([^"]*)"', wanted))) or "another type"
     what = query.said(given, "it")
     if "[" in expression and takes == "INTEGRAL":
@@ -161,5 +165,5 @@ def wrong_argument(expression: str, which: str, wanted: str, given: str, kind: s
     if takes == "BOOLEAN" and not called:
         message = sentences.no_condition(what, type_name(kind))
         return Explained("DATATYPE_MISMATCH", message)
-    message = f"the {which + ' ' if which else ''}argument of {called or 'a function or an operator'} must be {takes}, and {what} is {type_name(kind)}: cast it"
+    message = f"the {which} argument of {called or 'a function or an operator'} must be {takes}, and {what} is {type_name(kind)}: cast it"
     return Explained("DATATYPE_MISMATCH", message)

@@ -12,13 +12,20 @@ from strata_glue.engine.sql.scopes import Scope
 from strata_glue.engine.sql.words import calls_in
 
 
-def parts_of(text: str) -> str:
-    """`[Identifier("c"), Identifier("id")]` or `` `c`.`id` `` → `c.id`."""
-    return ".".join(re.findall(r'Identifier\("((?:[^"\\]|\\.)*)"\)', text) or re.findall(r"`([^`]*)`", text))
+def name_in(text: str) -> str:
+    """`[Identifier("c"), Identifier("id")]`, `` `c`.`id` `` or `c.id` → `c.id`."""
+    parts = re.findall(r'Identifier\("((?:[^"\\]|\\.)*)"\)', text) or re.findall(r"`([^`]*)`", text)
+    return ".".join(parts) or text
 
 
-def unknown_column(name: str, query: QueryText, proposed: list[str] | None = None) -> Explained | None:
-    """`proposed`: columns that the engine names in its message; None if it names none."""
+def names_in(text: str) -> list[str]:
+    """Names in a list of Spark's: `` [`c`.`city`, `c`.`name`] ``."""
+    return [name_in(each) for each in re.findall(r"(?:`[^`]*`\.?)+", text)]
+
+
+def unknown_column(name: str, query: QueryText, suggested: str = "") -> Explained | None:
+    """`suggested`: columns that the engine lists in its message."""
+    name, proposed = name_in(name), names_in(suggested)
     if not query.has(name):
         return None
     qualifier, _, last = name.rpartition(".")
@@ -29,7 +36,7 @@ def unknown_column(name: str, query: QueryText, proposed: list[str] | None = Non
     explained = explained or _alias(name, found, query)
     if explained is not None:
         return explained
-    known = [*(each.rpartition(".")[2] for each in proposed or ()), *_known(found, query)]
+    known = [*(each.rpartition(".")[2] for each in proposed), *_known(found, query)]
     message = f"there is no column `{name}`{query.listed(found)}{did_you_mean(last, known)}"
     return Explained("UNRESOLVED_COLUMN", message, query.place(found))
 
@@ -131,7 +138,7 @@ def _not_in_distinct(name: str, found: list[int], query: QueryText) -> Explained
     return None
 
 
-def _unknown_qualified(name: str, found: list[int], query: QueryText, proposed: list[str] | None) -> Explained | None:
+def _unknown_qualified(name: str, found: list[int], query: QueryText, proposed: list[str]) -> Explained | None:
     parts = name.split(".")
     qualifier, last = parts[0], parts[-1]
     place = query.place(found)
@@ -170,7 +177,8 @@ def _unknown_qualified(name: str, found: list[int], query: QueryText, proposed: 
     return Explained("UNRESOLVED_COLUMN", f"there is no column `{name}`{query.listed(found)}{meant}", place)
 
 
-def ambiguous(name: str, candidates: list[str], query: QueryText) -> Explained | None:
+def ambiguous(name: str, listed: str, query: QueryText) -> Explained | None:
+    name, candidates = name_in(name), names_in(listed)
     if not query.has(name):
         return None
     found = query.places(name, lambda scope: not _may_be_several(name, scope, query))

@@ -31,14 +31,13 @@ def explain_construct(text: str, query: QueryText) -> Explained | None:
     words, starts = _words(query), [token.start for token in query.words.tokens]
     stopped = bisect_right(starts, query.at) - 1 if query.at is not None and re.search(SYNTAX, text) else None
     joined, places = f"{' '.join(words)} ", [0, *accumulate(len(word) + 1 for word in words)]
-    calls = _in_calls(words)
     best: tuple[int, Construct] | None = None
     for each in may_be:
         first = 0 if stopped is None else max(0, stopped - each.reach)
         last = len(words) - 1 if stopped is None else stopped
         for index in range(last, first - 1, -1):
             before = words[index - 1] if index else ""
-            if (each.behind and not re.fullmatch(each.behind, before)) or (each.in_call and not calls[index]):
+            if each.behind and not re.fullmatch(each.behind, before):
                 continue
             end = places[min(index + SHOWN, len(words))]
             if re.compile(each.written).match(joined, places[index], end):
@@ -65,26 +64,6 @@ def computed_places(sql: str) -> Iterator[Explained]:
 def _words(query: QueryText) -> list[str]:
     shown = {"text": "''", "number": "0", "quoted": "``"}
     return [shown.get(token.kind, token.text.upper()) for token in query.words.tokens]
-
-
-def _in_calls(words: list[str]) -> list[bool]:
-    """For each word, whether the innermost brackets around it are those of a function, as far as words tell."""
-    opened: list[bool] = []
-    found = []
-    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
-        if word == ")" and opened:
-            opened.pop()
-        found.append(bool(opened) and opened[-1])
-        if word == "(":
-            is_call = re.fullmatch(r"[A-Z_]\w*", before) is not None and before not in (
-                "OVER",
-                "AS",
-                "IN",
-                "FROM",
-                "JOIN",
-            )
-            opened.append(is_call and before != "GROUP" and after not in ("SELECT", "WITH"))
-    return found
 
 
 def _told(construct: Construct, place: int, query: QueryText) -> Explained:

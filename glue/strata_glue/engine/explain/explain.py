@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 
+from strata_glue.engine.explain.clauses import CLAUSES, OTHERS
 from strata_glue.engine.explain.constructs import explain_construct
 from strata_glue.engine.explain.explained import Explained, Rule
+from strata_glue.engine.explain.functions import FUNCTIONS
 from strata_glue.engine.explain.names import NAMES
 from strata_glue.engine.explain.query import QueryText
-from strata_glue.engine.explain.said import SAID
 from strata_glue.engine.explain.shape import SHAPE
 from strata_glue.engine.explain.syntax import SYNTAX
 from strata_glue.engine.explain.system import SYSTEM
@@ -22,7 +23,7 @@ from strata_glue.engine.explain.values import VALUES
 from strata_glue.engine.explain.words import LONGEST_READ, without_prefixes
 from strata_glue.engine.sql.scopes import Tables
 
-_RULES: list[Rule] = [*SYSTEM, *NAMES, *SHAPE, *VALUES, *TYPES, *SYNTAX, *SAID]
+_RULES: list[Rule] = [*SYSTEM, *NAMES, *SHAPE, *VALUES, *TYPES, *SYNTAX, *CLAUSES, *FUNCTIONS, *OTHERS]
 """In order: the first that fits counts."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from strata_glue.engine.explain.query import QueryText
+from strata_glue.engine.explain.words import type_name
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,31 @@ Rule = tuple["re.Pattern[str]", Callable[["re.Match[str]", QueryText], Explained
 """A message, and what it tells of; None where the SQL does not have what it names."""
 
 
-def rule(pattern: str, make: Callable[[re.Match[str], QueryText], Explained | None]) -> Rule:
-    """`pattern`: found anywhere in a message, over lines, unless it says otherwise."""
+def rule(pattern: str, make: Callable[..., Explained | None], *known: str) -> Rule:
+    """`pattern`: found anywhere in a message, over lines, unless it says otherwise.
+
+    `make` gets the pattern's groups that matched, then `known`, then the query.
+    """
+    return re.compile(pattern, re.DOTALL), lambda found, query: make(
+        *(each for each in found.groups() if each is not None), *known, query
+    )
+
+
+def fixed(pattern: str, kind: str, message: str, about: str = "") -> Rule:
+    """A mistake with one message, in which `{}` is the function, and `{1}` the pattern's first group: a number, or a type.
+
+    `about`: functions in lower case, and words of the SQL in capitals, that give the place; `(SELECT` for a sub-query that
+    stands for one value.
+    """
+    functions, words = ([each for each in about.split() if each.islower() is lower] for lower in (True, False))
+
+    def make(found: re.Match[str], query: QueryText) -> Explained:
+        called, place = query.function(*functions)
+        if words == ["(SELECT"]:
+            place = query.scalar_subquery()
+        elif words and place is None:
+            place = query.only(*words)
+        groups = (each if each.isdigit() else type_name(each) for each in found.groups() if each is not None)
+        return Explained(kind, message.format(called or "a function", *groups), place)
+
     return re.compile(pattern, re.DOTALL), make

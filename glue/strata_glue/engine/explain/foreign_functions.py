@@ -19,7 +19,6 @@ choose               elt(number, first, second)
 clock_timestamp      current_timestamp()
 concat_agg           array_join(collect_list(text), '')
 contains_substr      contains(text, part)
-convert              CAST(value AS type)
 countif              count_if(condition)
 current_datetime     current_timestamp()
 datalength           octet_length(text)
@@ -46,9 +45,7 @@ generate_series      explode(sequence(start, end))
 generate_uuid        uuid()
 getdate              current_timestamp()
 getutcdate           current_timestamp()
-group_concat         array_join(collect_list(text), ',')
 iff                  if(condition, value, otherwise)
-iif                  if(condition, value, otherwise)
 isnumeric            try_cast(text AS DOUBLE) IS NOT NULL
 json_array           to_json(array(value))
 json_extract         get_json_object(text, '$.name')
@@ -113,7 +110,6 @@ to_jsonb             to_json(value)
 try_to_decimal       try_cast(text AS DECIMAL(18, 2))
 try_to_double        try_cast(text AS DOUBLE)
 unicode              ascii(text)
-unnest               explode(list)
 uuid_string          uuid()
 week                 weekofyear(date)
 """
@@ -138,36 +134,3 @@ FOREIGN_NAMES = {
     "rownum": "write `LIMIT`, or `row_number() OVER (ORDER BY …)`",
 }
 """The same of names without brackets."""
-
-FOREIGN_TYPES = {
-    "number": "DECIMAL(18, 2)",
-    "money": "DECIMAL(18, 2)",
-    "bignumeric": "DECIMAL(38, 9)",
-    "datetime": "TIMESTAMP",
-    "datetime2": "TIMESTAMP",
-    "smalldatetime": "TIMESTAMP",
-    "timestamptz": "TIMESTAMP",
-    "nvarchar": "STRING",
-    "varchar2": "STRING",
-    "nchar": "STRING",
-    "clob": "STRING",
-    "json": "STRING",
-    "jsonb": "STRING",
-    "uuid": "STRING",
-    "uniqueidentifier": "STRING",
-    "signed": "BIGINT",
-    "unsigned": "BIGINT",
-    "int8": "BIGINT",
-    "int4": "INT",
-    "int2": "SMALLINT",
-    "int64": "BIGINT",
-    "float64": "DOUBLE",
-    "float8": "DOUBLE",
-    "bool": "BOOLEAN",
-    "bit": "BOOLEAN",
-    "bytes": "BINARY",
-    "bytea": "BINARY",
-    "varbinary": "BINARY",
-    "text": "STRING",
-}
-"""Types of other databases → Spark's, for what no engine takes."""

@@ -53,20 +53,14 @@ def misplaced_function(what: str, query: QueryText) -> Explained:
     return Explained("INVALID_WHERE_CONDITION", f"WHERE and GROUP BY cannot have {what}: {remedy}", where)
 
 
-def nested_aggregates(outer: str, inner: str, query: QueryText) -> Explained:
+def nested_aggregates(inner: str, outer: str, query: QueryText) -> Explained:
     names = [query.function(each) for each in (outer, inner)]
     said = f" ({names[1][0]} in {names[0][0]})" if all(name for name, _ in names) else ""
     message = f"aggregate functions cannot be nested{said}: compute the inner one in a sub-query"
     return Explained("NESTED_AGGREGATE_FUNCTION", message, names[0][1])
 
 
-def grouping_outside(query: QueryText) -> Explained:
-    message = "grouping() and grouping_id() take columns of GROUP BY ROLLUP, CUBE or GROUPING SETS only"
-    _, place = query.function("grouping", "grouping_id")
-    return Explained("UNSUPPORTED_GROUPING_EXPRESSION", message, place)
-
-
-def no_position(number: str, last: str, clause: str, query: QueryText) -> Explained:
+def no_position(clause: str, number: str, last: str, query: QueryText) -> Explained:
     clauses = [clause] if clause else ["ORDER", "GROUP"]
     places = {each: query.after(each, "BY", number) for each in clauses}
     found = {each: place for each, place in places.items() if place is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from strata_glue.engine.explain.columns import ambiguous, parts_of, unknown_column
+from strata_glue.engine.explain.columns import ambiguous, name_in, names_in, unknown_column
 from strata_glue.engine.explain.constructs import cannot
 from strata_glue.engine.explain.explained import Explained, Rule, rule
 from strata_glue.engine.explain.foreign_functions import FOREIGN, NEWER
@@ -16,7 +16,7 @@ from strata_glue.engine.sql.words import RANKINGS
 
 
 def _unknown_function(name: str, query: QueryText) -> Explained | None:
-    plain = name.rpartition(".")[2]
+    plain = name_in(name).rpartition(".")[2]
     called, place = query.unknown(plain)
     if not called:
         if not query.has(plain):
@@ -57,9 +57,10 @@ def _unknown_field(name: str, query: QueryText) -> Explained | None:
     return Explained("FIELD_NOT_FOUND", f"there is no field `{name}`{did_you_mean(name, fields)}", place)
 
 
-def _spark_field(name: str, fields: list[str], query: QueryText) -> Explained | None:
+def _spark_field(name: str, listed: str, query: QueryText) -> Explained | None:
     if not query.has(name):
         return None
+    fields = names_in(listed)
     meant = did_you_mean(name, fields) or (f": there are {some(fields)}" if fields else "")
     read = [
         token.start
@@ -70,6 +71,7 @@ def _spark_field(name: str, fields: list[str], query: QueryText) -> Explained | 
 
 
 def _unknown_table(name: str, query: QueryText) -> Explained | None:
+    name = name_in(name)
     if not query.has(name):
         return None
     if name.upper() == "DUAL":
@@ -89,6 +91,7 @@ def _unknown_table(name: str, query: QueryText) -> Explained | None:
 
 
 def _unknown_star(name: str, query: QueryText) -> Explained | None:
+    name = name_in(name)
     if not query.has(name):
         return None
     found = [
@@ -133,78 +136,72 @@ def _parameter(name: str, query: QueryText) -> Explained | None:
     )
 
 
-def _ticked(text: str) -> list[str]:
-    """Names in a list of Spark's: `` [`c`.`city`, `c`.`name`] ``."""
-    return [parts_of(each) for each in re.findall(r"(?:`[^`]*`\.?)+", text)]
-
+_TICKED = r"((?:`[^`]*`\.?)+)"
 
 NAMES: list[Rule] = [
-    rule(
-        r"\[UNRESOLVED_COLUMN[.\w]*\][^\n]*? with name ((?:`[^`]*`\.?)+) cannot be resolved\.(?: Did you mean one of the following\? \[([^\]]*)\])?",
-        lambda found, query: unknown_column(parts_of(found[1]), query, _ticked(found[2]) if found[2] else None),
-    ),
-    rule(
-        r"with name ((?:`[^`]*`\.?)+) cannot be resolved(?:\. Did you mean one of the following\? \[([^\]]*)\])?",
-        lambda found, query: unknown_column(parts_of(found[1]), query, _ticked(found[2]) if found[2] else None),
+    (
+        re.compile(rf"with name {_TICKED} cannot be resolved(?:\. Did you mean one of the following\? \[([^\]]*)\])?"),
+        lambda found, query: unknown_column(found[1], query, found[2] or ""),
     ),
     rule(
         r"attribute ObjectName\((\[.*?\])\) is missing from the schema",
-        lambda found, query: unknown_column(parts_of(found[1]), query),
+        unknown_column,
     ),
     rule(
-        r"Reference ((?:`[^`]*`\.?)+) is ambiguous, could be: \[(.*?)\]",
-        lambda found, query: ambiguous(parts_of(found[1]), _ticked(found[2]), query),
+        rf"Reference {_TICKED} is ambiguous, could be: \[(.*?)\]",
+        ambiguous,
     ),
     rule(
         r"ambiguous attribute: ObjectName\((\[.*?\])\)",
-        lambda found, query: ambiguous(parts_of(found[1]), [], query),
+        ambiguous,
+        "",
     ),
     rule(
         r"^\[AMBIGUOUS_REFERENCE\] Reference (\w+) is ambiguous, found",
-        lambda found, query: _using_twice(found[1], query),
+        _using_twice,
     ),
-    rule(r"^\[UNRESOLVED_COLUMN\] Cannot find column (\w+)", lambda found, query: _using(found[1], query)),
+    rule(r"^\[UNRESOLVED_COLUMN\] Cannot find column (\w+)", _using),
     rule(
         r"^(?:\[UNRESOLVED_USING_COLUMN_FOR_JOIN\] )?USING column `([^`]*)` cannot be resolved",
-        lambda found, query: _using(found[1], query),
+        _using,
     ),
     rule(
-        r"Cannot resolve (?:routine|function) ((?:`[^`]*`\.?)+)",
-        lambda found, query: _unknown_function(parts_of(found[1]), query),
+        rf"Cannot resolve (?:routine|function) {_TICKED}",
+        _unknown_function,
     ),
     rule(
-        r"[Cc]ould not resolve ((?:`[^`]*`\.?)+) to a table-valued function",
-        lambda found, query: _unknown_function(parts_of(found[1]), query),
+        rf"[Cc]ould not resolve {_TICKED} to a table-valued function",
+        _unknown_function,
     ),
-    rule(r"^unknown (?:table )?function: (\w+)", lambda found, query: _unknown_function(found[1], query)),
-    rule(r"^function: (\w+)$", lambda found, query: _unknown_function(found[1], query)),
-    rule(r"^unknown window function: (\w+)", lambda found, query: _no_window_function(found[1], query)),
+    rule(r"^unknown (?:table )?function: (\w+)", _unknown_function),
+    rule(r"^function: (\w+)$", _unknown_function),
+    rule(r"^unknown window function: (\w+)", _no_window_function),
     rule(
         r"^(?:\[UNSUPPORTED_EXPR_FOR_WINDOW\] )?Expression \"(\w+)\(.*not supported within a window function",
-        lambda found, query: _no_window_function(found[1], query),
+        _no_window_function,
     ),
-    rule(r"^missing or ambiguous field: (\w+)", lambda found, query: _unknown_field(found[1], query)),
+    rule(r"^missing or ambiguous field: (\w+)", _unknown_field),
     rule(
         r"No such struct field `([^`]*)` in ([^\n.]*)",
-        lambda found, query: _spark_field(found[1], _ticked(found[2]), query),
+        _spark_field,
     ),
     rule(
-        r"Table or view not found: (\S+)|The table or view ((?:`[^`]*`\.?)+) cannot be found",
-        lambda found, query: _unknown_table(found[1] or parts_of(found[2]), query),
+        rf"Table or view not found: (\S+)|The table or view {_TICKED} cannot be found",
+        _unknown_table,
     ),
     rule(
         r"^cannot resolve wildcard: ObjectName\((\[.*?\])\)",
-        lambda found, query: _unknown_star(parts_of(found[1]), query),
+        _unknown_star,
     ),
     rule(
         r"CANNOT_RESOLVE_STAR_EXPAND\] Cannot resolve `?([^`]*?)`?\.\*",
-        lambda found, query: _unknown_star(found[1], query),
+        _unknown_star,
     ),
-    rule(r"^undefined window: (\w+)", lambda found, query: _window(found[1], query)),
+    rule(r"^undefined window: (\w+)", _window),
     rule(
         r"Window specification (?:is not defined in the WINDOW clause for )?`?(\w+)`?(?: is not defined)?",
-        lambda found, query: _window(found[1], query),
+        _window,
     ),
-    rule(r"^Placeholder ':(\w+)' was not provided", lambda found, query: _parameter(found[1], query)),
-    rule(r"Found the unbound parameter: (\w+)", lambda found, query: _parameter(found[1], query)),
+    rule(r"^Placeholder ':(\w+)' was not provided", _parameter),
+    rule(r"Found the unbound parameter: (\w+)", _parameter),
 ]

@@ -12,23 +12,22 @@ from strata_glue.engine.explain.query import QueryText
 from strata_glue.engine.explain.words import OTHER_TYPE, type_name, with_spark_types
 
 
-def no_condition_in(where: str, kind: str, query: QueryText) -> Explained:
-    words = {"filter": ("WHERE", "HAVING"), "join": ("ON",)}[where]
-    there = [word for word in words if any(token.text.upper() == word for token in query.words.tokens)]
+def no_condition_in(kind: str, clauses: str, query: QueryText) -> Explained:
+    there = [word for word in clauses.split() if any(token.text.upper() == word for token in query.words.tokens)]
     clause = there[0] if len(there) == 1 else ""
     message = sentences.no_condition_of(clause, type_name(kind))
     return Explained("DATATYPE_MISMATCH", message, query.only(clause) if clause else None)
 
 
-def no_logical(sign: str, left: str, right: str, query: QueryText) -> Explained:
+def no_logical(left: str, sign: str, right: str, query: QueryText) -> Explained:
     kinds = [kind for kind in (type_name(left), type_name(right)) if kind != "BOOLEAN"]
-    if "DISTINCT" in sign:
-        sign = "NOT"
     message = sentences.no_logical(sign, kinds[0] if kinds else OTHER_TYPE, "the other side")
     return Explained("DATATYPE_MISMATCH", message, query.only(sign))
 
 
-def not_comparable_types(sign: str, left: str, right: str, query: QueryText) -> Explained:
+def not_comparable_types(left: str, sign: str, right: str, query: QueryText) -> Explained:
+    if "DISTINCT" in sign and query.only("NOT") is not None:
+        return no_logical(left, "NOT", right, query)
     kinds = f"{type_name(left)} and {type_name(right)}"
     message = sentences.not_comparable(kinds, sign if sign in query.sql else "")
     place = place_of_sign(sign, query)
@@ -59,6 +58,11 @@ def cannot_combine(left: str, sign: str, right: str, query: QueryText) -> Explai
         f"{what} cannot combine {kinds[0]} and {kinds[1]}{remedy}",
         None if calls else query.only(sign),
     )
+
+
+def no_bits(left: str, sign: str, right: str, query: QueryText) -> Explained:
+    message = f"`{sign}` takes whole numbers, not {type_name(left)} and {type_name(right)}: cast them"
+    return Explained("DATATYPE_MISMATCH", message, query.only(sign))
 
 
 def no_cast_of(source: str, target: str, query: QueryText) -> Explained:
@@ -95,17 +99,7 @@ def no_like(left: str, right: str, query: QueryText) -> Explained | None:
     return Explained("DATATYPE_MISMATCH", message, place) if called else None
 
 
-def no_field_number(query: QueryText) -> Explained:
-    message = "a STRUCT is read by the name of a field: write `column.field`"
-    return Explained("INVALID_EXTRACT_FIELD", message, query.only("["))
-
-
-def two_operands(left: str, right: str) -> Explained:
-    message = f"the two sides of an operator are {type_name(left)} and {type_name(right)}, which do not go together: cast one of them"
-    return Explained("DATATYPE_MISMATCH", message)
-
-
-def one_operand(wanted: str, kind: str) -> Explained:
+def one_operand(wanted: str, kind: str, _: QueryText) -> Explained:
     takes = " or ".join(re.findall(r'"([^"]*)"', wanted)) or wanted
     remedy = "compare it with something" if takes == "BOOLEAN" else "cast it"
     return Explained("DATATYPE_MISMATCH", f"an operator takes {takes}, not {type_name(kind)}: {remedy}")

@@ -152,8 +152,8 @@ class QueryText:
         ]
         return found[-1] if found and (len(found) == 1 or len(outer) == 1) else None
 
-    def scalar_subqueries(self) -> list[int]:
-        """Places (characters) of brackets with a SELECT that stand for one value."""
+    def scalar_subquery(self) -> int | None:
+        """Where the one sub-query (its bracket) is that stands for one value."""
         tokens = self.words.tokens
         found = []
         for index, token in enumerate(tokens[:-1]):
@@ -161,21 +161,9 @@ class QueryText:
             if token.text != "(" or tokens[index + 1].text.upper() != "SELECT":
                 continue
             scope = self.scopes.of(index)
-            is_relation = before in (
-                "FROM",
-                "JOIN",
-                "AS",
-                "LATERAL",
-                "UNION",
-                "ALL",
-                "INTERSECT",
-                "EXCEPT",
-                "IN",
-                "EXISTS",
-            )
-            if before and not is_relation and scope is not None:
+            if before and before not in _BEFORE_A_RELATION and scope is not None:
                 found.append(token.start)
-        return found
+        return found[0] if len(found) == 1 else None
 
     def after(self, first: str, second: str, number: str) -> int | None:
         """Where a number stands in the one list after two words, such as GROUP BY."""
@@ -243,6 +231,7 @@ class QueryText:
         return f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
 
 
+_BEFORE_A_RELATION = frozenset("FROM JOIN AS LATERAL UNION ALL INTERSECT EXCEPT IN EXISTS".split())
 _NO_FUNCTIONS = frozenset(
     "IN AND OR NOT ON USING OVER AS BY WHERE HAVING WHEN THEN ELSE VALUES EXISTS ANY ALL SOME SELECT FROM JOIN UNION"
     " EXCEPT INTERSECT ROLLUP CUBE SETS LIKE BETWEEN FILTER GROUP DISTINCT DECIMAL NUMERIC VARCHAR CHAR CASE".split()

@@ -29,10 +29,6 @@ def window_without_order(called: str) -> str:
     return f"the window of {called} needs ORDER BY"
 
 
-def two_tables(name: str) -> str:
-    return f"WITH has two tables called `{name}`: rename one of them"
-
-
 def no_condition(what: str, kind: str) -> str:
     return f"a condition must be BOOLEAN, and {what} is {kind}: compare it with something"
 

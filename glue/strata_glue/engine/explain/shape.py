@@ -7,10 +7,9 @@ from itertools import pairwise
 
 from strata_glue.engine.explain import sentences
 from strata_glue.engine.explain.constructs import computed_places
-from strata_glue.engine.explain.explained import Explained, Rule, rule
+from strata_glue.engine.explain.explained import Explained, Rule, fixed, rule
 from strata_glue.engine.explain.groups import (
     aggregated_position,
-    grouping_outside,
     misplaced_function,
     nested_aggregates,
     no_group,
@@ -22,13 +21,11 @@ from strata_glue.engine.explain.query import QueryText
 from strata_glue.engine.explain.words import type_name
 from strata_glue.engine.sql.words import GENERATORS
 
-SPARK = "run with `--engine spark`"
 
-
-def _columns_differ(numbers: list[str], query: QueryText) -> Explained:
+def _columns_differ(left: str, right: str, query: QueryText) -> Explained:
     words = [word for word in ("UNION", "INTERSECT", "EXCEPT", "MINUS") if _has_word(word, query)]
     what = words[0] if len(words) == 1 else "UNION, INTERSECT or EXCEPT"
-    message = f"the two sides of {what} have {' and '.join(numbers)} columns: select the same columns in both"
+    message = f"the two sides of {what} have {left} and {right} columns: select the same columns in both"
     return Explained("NUM_COLUMNS_MISMATCH", message, query.only(*words) if words else None)
 
 
@@ -47,26 +44,6 @@ _ORDINALS = {
 }
 
 
-def _only(places: list[int]) -> int | None:
-    return places[0] if len(places) == 1 else None
-
-
-def _several_rows(query: QueryText) -> Explained:
-    message = (
-        "a sub-query used as one value gives several rows: aggregate it (`max`, `any_value`), or narrow it down; "
-        "write IN instead of `=` to compare with all of them"
-    )
-    return Explained("SCALAR_SUBQUERY_TOO_MANY_ROWS", message, _only(query.scalar_subqueries()))
-
-
-def _frame(query: QueryText) -> Explained | None:
-    """Sail casts the bounds of a window, and nothing else of a query, to UInt64."""
-    place = query.only("ROWS", "RANGE")
-    if place is None:
-        return None
-    return Explained("INVALID_WINDOW_FRAME", "the bounds of a window must be whole numbers from 0 on", place)
-
-
 def _text_place(text: str, query: QueryText) -> Explained | None:
     """Sail reads a name in brackets behind an ARRAY as a text."""
     tokens = query.words.tokens
@@ -81,46 +58,11 @@ def _text_place(text: str, query: QueryText) -> Explained | None:
     return None
 
 
-def _several_columns(number: str, query: QueryText) -> Explained:
-    message = f"a sub-query used as one value gives {number} columns: select one"
-    return Explained("INVALID_SUBQUERY_EXPRESSION", message, _only(query.scalar_subqueries()))
-
-
-def _in_columns(left: str, right: str, query: QueryText) -> Explained:
-    columns = "column" if right == "1" else "columns"
-    message = f"IN compares {left} with a sub-query of {right} {columns}: give both sides the same number"
-    return Explained("DATATYPE_MISMATCH", message, query.only("IN"))
-
-
-def _not_aggregated(query: QueryText) -> Explained:
-    message = "a sub-query that uses columns around it must give one row by itself: aggregate it (`max`, `any_value`), or write a JOIN"
-    return Explained("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", message, _only(query.scalar_subqueries()))
-
-
-def _correlated(query: QueryText) -> Explained:
-    message = f"Sail cannot compute a sub-query that uses columns around it in this way: write a JOIN, or {SPARK}"
-    return Explained("ENGINE_CANNOT", message, _only(query.scalar_subqueries()))
-
-
-def _outer_columns(query: QueryText) -> Explained:
-    message = (
-        "a sub-query uses columns around it in a way that the engine cannot compute: use them in its WHERE only, without "
-        "LIMIT, and aggregate what it gives; or write a JOIN"
-    )
-    return Explained("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", message, _only(query.scalar_subqueries()))
-
-
-def _no_generator(query: QueryText) -> Explained:
-    return Explained("UNSUPPORTED_GENERATOR", sentences.NO_GENERATOR, query.only("LATERAL"))
-
-
 def _limit(word: str, what: str, query: QueryText) -> Explained:
+    """`word`: LIMIT, OFFSET, or empty where the engine does not say which."""
+    word = word or ("OFFSET" if _has_word("OFFSET", query) and not _has_word("LIMIT", query) else "LIMIT")
     message = f"{word} must be a whole number from 0 on{what and f', {what}'}"
     return Explained("INVALID_LIMIT_LIKE_EXPRESSION", message, query.only(word))
-
-
-def _limit_word(query: QueryText) -> str:
-    return "OFFSET" if _has_word("OFFSET", query) and not _has_word("LIMIT", query) else "LIMIT"
 
 
 def _limit_of_field(query: QueryText) -> Explained | None:
@@ -128,10 +70,10 @@ def _limit_of_field(query: QueryText) -> Explained | None:
     return _limit(after[1].upper(), "not a column", query) if after else None
 
 
-def _generator(query: QueryText) -> Explained:
-    called, place = query.function(*GENERATORS)
-    message = sentences.generator_inside(called or "a function that makes several rows")
-    return Explained("UNSUPPORTED_GENERATOR", message, place)
+def _in_columns(left: str, right: str, query: QueryText) -> Explained:
+    sides = ["1 column" if each in ("1", "one") else f"{each} columns" for each in (left, right)]
+    message = f"IN compares {sides[0]} with a sub-query of {sides[1]}: give both sides the same number"
+    return Explained("DATATYPE_MISMATCH", message, query.only("IN"))
 
 
 def _several_generators(query: QueryText) -> Explained:
@@ -148,125 +90,132 @@ def _star(query: QueryText) -> Explained:
     stars = [token for token in query.words.tokens if token.text == "*"]
     lists = [token for before, token in pairwise(query.words.tokens) if before.text.upper() in _LISTS]
     found = [token.start for token in stars if len(stars) == 1 or token not in lists]
-    return Explained("INVALID_USAGE_OF_STAR_OR_REGEX", message, _only(found))
+    return Explained("INVALID_USAGE_OF_STAR_OR_REGEX", message, found[0] if len(found) == 1 else None)
 
 
 _LISTS = ("SELECT", "DISTINCT", "ALL", ",", ".", "(")
 """Words before a `*` that names all columns."""
 
 
-def _column_names(names: str, columns: str, query: QueryText) -> Explained:
-    message = f"an alias names {names} of {columns} columns: name all of them, or none"
-    return Explained("ASSIGNMENT_ARITY_MISMATCH", message, query.only("VALUES"))
-
-
 SHAPE: list[Rule] = [
-    rule(r"^Cannot cast string '(.*)' to value of Int64 type$", lambda found, query: _text_place(found[1], query)),
-    rule(
-        r"^(?:Cannot cast string '.*'|Can't cast value -\d+) to (?:value of|type) UInt64",
-        lambda _, query: _frame(query),
+    rule(r"^Cannot cast string '(.*)' to value of Int64 type$", _text_place),
+    # Sail casts the bounds of a window, and nothing else of a query, to UInt64.
+    fixed(
+        r"^Cannot cast string '.*' to value of UInt64|^Can't cast value -\d+ to type UInt64|WINDOW_FRAME_UNACCEPTED_TYPE",
+        "INVALID_WINDOW_FRAME",
+        "the bounds of a window must be whole numbers from 0 on",
+        "ROWS RANGE",
     ),
-    rule(r'The non-aggregating expression "([^"]*)"', lambda found, query: not_grouped(found[1], query)),
-    rule(r"\[MISSING_GROUP_BY\]", lambda _, query: no_group(query)),
-    rule(r"^No field named \"#\d+\"\.\s*$", lambda _, query: _limit_of_field(query)),
+    rule(r'The non-aggregating expression "([^"]*)"', not_grouped),
+    rule(r"\[MISSING_GROUP_BY\]", no_group),
+    rule(r"^No field named \"#\d+\"\.\s*$", _limit_of_field),
     rule(
         r"""^No field named (?:\w+\.)?"#\d+"[^\n]*\nValid fields are|^No field named (?:\w+\.)?"#\d+"\.\s*\nValid""",
-        lambda _, query: ungrouped_column(query),
+        ungrouped_column,
     ),
     rule(
         r"^Physical plan does not support logical expression WindowFunction|use window functions inside WHERE",
-        lambda _, query: misplaced_function("a window function", query),
+        misplaced_function,
+        "a window function",
     ),
     rule(
         r"^Physical plan does not support logical expression AggregateFunction|\[INVALID_WHERE_CONDITION\]|\[GROUP_BY_AGGREGATE\]",
-        lambda _, query: misplaced_function("an aggregate function", query),
+        misplaced_function,
+        "an aggregate function",
     ),
-    rule(
-        r"^Physical plan does not support logical expression Wildcard|\[INVALID_USAGE_OF_STAR_OR_REGEX\]",
-        lambda _, query: _star(query),
-    ),
-    rule(
-        r"^Aggregate function calls cannot be nested: '(\w+)\(.*' is nested inside '(\w+)\(",
-        lambda found, query: nested_aggregates(found[2], found[1], query),
-    ),
-    rule(r"\[NESTED_AGGREGATE_FUNCTION\]", lambda _, query: nested_aggregates("", "", query)),
-    rule(
-        r"^\[(?:UNSUPPORTED_GROUPING_EXPRESSION|GROUPING_COLUMN_MISMATCH)\]", lambda _, query: grouping_outside(query)
+    rule(r"^Physical plan does not support logical expression Wildcard|\[INVALID_USAGE_OF_STAR_OR_REGEX\]", _star),
+    rule(r"^Aggregate function calls cannot be nested: '(\w+)\(.*' is nested inside '(\w+)\(", nested_aggregates),
+    rule(r"\[NESTED_AGGREGATE_FUNCTION\]", nested_aggregates, "", ""),
+    fixed(
+        r"^\[(?:UNSUPPORTED_GROUPING_EXPRESSION|GROUPING_COLUMN_MISMATCH)\]",
+        "UNSUPPORTED_GROUPING_EXPRESSION",
+        "grouping() and grouping_id() take columns of GROUP BY ROLLUP, CUBE or GROUPING SETS only",
+        "grouping grouping_id",
     ),
     rule(
         r"^UNION queries have different number of columns: left has (\d+) columns whereas right has (\d+)"
         r"|query must have the same number of columns\. Left is (\d+) and right is (\d+)"
         r"|must have the same number of columns\. Left has (\d+) columns, right has (\d+)"
         r"|the first input has (\d+) columns and the second input has (\d+) columns",
-        lambda found, query: _columns_differ([each for each in found.groups() if each], query),
+        _columns_differ,
     ),
     rule(
         r"^Incompatible inputs for Union: Previous inputs were of type (.*), but got incompatible type (.*) on column",
-        lambda found, query: _types_differ(found[1], found[2], "", query),
+        _types_differ,
+        "",
     ),
-    rule(
-        r'\[INCOMPATIBLE_COLUMN_TYPE\].*The (\w+) column of the \w+ table is "([^"]*)" type which is not compatible with "([^"]*)"',
+    (
+        re.compile(
+            r'INCOMPATIBLE_COLUMN_TYPE\].*The (\w+) column of .* "([^"]*)" type .* not compatible with "([^"]*)"'
+        ),
         lambda found, query: _types_differ(found[3], found[2], _ORDINALS.get(found[1], ""), query),
     ),
-    rule(
-        r"^Cannot resolve column position (\d+)\. Valid positions are \d+ to (\d+)",
-        lambda found, query: no_position(found[1], found[2], "", query),
-    ),
+    rule(r"^()Cannot resolve column position (\d+)\. Valid positions are \d+ to (\d+)", no_position),
     rule(
         r"\[(ORDER|GROUP)_BY_POS_OUT_OF_RANGE\] \w+ BY position (\d+) is not in select list \(valid range is \[\d+, (\d+)\]",
-        lambda found, query: no_position(found[2], found[3], found[1], query),
+        no_position,
     ),
-    rule(r"\[GROUP_BY_POS_AGGREGATE\] GROUP BY (\d+)", lambda found, query: aggregated_position(found[1], query)),
-    rule(
+    rule(r"\[GROUP_BY_POS_AGGREGATE\] GROUP BY (\d+)", aggregated_position),
+    fixed(
         r"Scalar subquery returned more than one row|\[SCALAR_SUBQUERY_TOO_MANY_ROWS\]",
-        lambda _, query: _several_rows(query),
+        "SCALAR_SUBQUERY_TOO_MANY_ROWS",
+        "a sub-query used as one value gives several rows: aggregate it (`max`, `any_value`), or narrow it down; write IN instead "
+        "of `=` to compare with all of them",
+        "(SELECT",
+    ),
+    fixed(
+        r"^Scalar subquery should only return one column, but found (\d+)|Scalar subquery must return only one column, but \w+ (\d+)",
+        "INVALID_SUBQUERY_EXPRESSION",
+        "a sub-query used as one value gives {1} columns: select one",
+        "(SELECT",
     ),
     rule(
-        r"^Scalar subquery should only return one column, but found (\d+)|Scalar subquery must return only one column, but (?:returned|got) (\d+)",
-        lambda found, query: _several_columns(found[1] or found[2], query),
+        r"^InSubquery should only return (one) column, but found (\d+)"
+        r"|^IN subquery column count mismatch: (\d+) values vs (\d+)"
+        r"|number of columns in the left hand side of an IN subquery does not match.*Left hand side columns\(length: (\d+)\)"
+        r".*right hand side columns\(length: (\d+)\)",
+        _in_columns,
     ),
-    rule(
-        r"^InSubquery should only return one column, but found (\d+)",
-        lambda found, query: _in_columns("1 column", found[1], query),
-    ),
-    rule(
-        r"^IN subquery column count mismatch: (\d+) values vs (\d+)",
-        lambda found, query: _in_columns(f"{found[1]} columns", found[2], query),
-    ),
-    rule(
-        r"number of columns in the left hand side of an IN subquery does not match.*Left hand side columns\(length: (\d+)\).*right hand side columns\(length: (\d+)\)",
-        lambda found, query: _in_columns("1 column" if found[1] == "1" else f"{found[1]} columns", found[2], query),
-    ),
-    rule(
+    fixed(
         r"^Correlated scalar subquery must be aggregated|MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY",
-        lambda _, query: _not_aggregated(query),
+        "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY",
+        "a sub-query that uses columns around it must give one row by itself: aggregate it (`max`, `any_value`), or write a JOIN",
+        "(SELECT",
     ),
-    rule(
-        r"\[UNSUPPORTED_EXPR_FOR_OPERATOR\]",
-        lambda _, query: misplaced_function("a window or aggregate function", query),
+    rule(r"\[UNSUPPORTED_EXPR_FOR_OPERATOR\]", misplaced_function, "a window or aggregate function"),
+    fixed(
+        r"\[UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY",
+        "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY",
+        "a sub-query uses columns around it in a way that the engine cannot compute: use them in its WHERE only, without LIMIT, "
+        "and aggregate what it gives; or write a JOIN",
+        "(SELECT",
     ),
-    rule(r"\[UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", lambda _, query: _outer_columns(query)),
-    rule(r"UNSUPPORTED_GENERATOR\.NOT_GENERATOR", lambda _, query: _no_generator(query)),
-    rule(r"^Projections require unique expression names", lambda _, query: _correlated(query)),
-    rule(r"^(LIMIT|OFFSET) must be >= ?0", lambda found, query: _limit(found[1], "not a negative one", query)),
-    rule(
-        r"^Expected (LIMIT|OFFSET) to be an integer or null, but got (\S.*)$",
+    fixed(r"UNSUPPORTED_GENERATOR\.NOT_GENERATOR", "UNSUPPORTED_GENERATOR", sentences.NO_GENERATOR, "LATERAL"),
+    fixed(
+        r"^Projections require unique expression names",
+        "ENGINE_CANNOT",
+        "Sail cannot compute a sub-query that uses columns around it in this way: write a JOIN, or run with `--engine spark`",
+        "(SELECT",
+    ),
+    rule(r"^(LIMIT|OFFSET) must be >= ?0", _limit, "not a negative one"),
+    (
+        re.compile(r"^Expected (LIMIT|OFFSET) to be an integer or null, but got (\S.*)$"),
         lambda found, query: _limit(found[1], f"not {type_name(found[2])}", query),
     ),
-    rule(
-        r"\[INVALID_LIMIT_LIKE_EXPRESSION\.IS_NEGATIVE\]",
-        lambda _, query: _limit(_limit_word(query), "not a negative one", query),
+    rule(r"\[INVALID_LIMIT_LIKE_EXPRESSION\.IS_NEGATIVE\]()", _limit, "not a negative one"),
+    rule(r"\[INVALID_LIMIT_LIKE_EXPRESSION\.IS_UNFOLDABLE\]()", _limit, "not a column"),
+    rule(r"\[INVALID_LIMIT_LIKE_EXPRESSION()", _limit, ""),
+    rule(r"UNSUPPORTED_GENERATOR\.MULTI_GENERATOR|^Only one generator", _several_generators),
+    fixed(
+        r"UNSUPPORTED_GENERATOR\.(?:NESTED|OUTSIDE)|^\w+ should be rewritten during logical plan analysis",
+        "UNSUPPORTED_GENERATOR",
+        sentences.generator_inside("{}"),
+        " ".join(GENERATORS),
     ),
-    rule(
-        r"\[INVALID_LIMIT_LIKE_EXPRESSION\.IS_UNFOLDABLE\]",
-        lambda _, query: _limit(_limit_word(query), "not a column", query),
-    ),
-    rule(r"\[INVALID_LIMIT_LIKE_EXPRESSION", lambda _, query: _limit(_limit_word(query), "", query)),
-    rule(r"UNSUPPORTED_GENERATOR\.MULTI_GENERATOR|^Only one generator", lambda _, query: _several_generators(query)),
-    rule(r"UNSUPPORTED_GENERATOR\.(?:NESTED|OUTSIDE)", lambda _, query: _generator(query)),
-    rule(r"^\w+ should be rewritten during logical plan analysis", lambda _, query: _generator(query)),
-    rule(
+    fixed(
         r"^number of column names \((\d+)\) does not match number of columns \((\d+)\)",
-        lambda found, query: _column_names(found[1], found[2], query),
+        "ASSIGNMENT_ARITY_MISMATCH",
+        "an alias names {1} of {2} columns: name all of them, or none",
+        "VALUES",
     ),
 ]

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from strata_glue.engine.explain.explained import Explained, Rule, rule
+import re
+
+from strata_glue.engine.explain.explained import Explained, Rule, fixed, rule
 from strata_glue.engine.explain.formats import (
     FORMATS,
-    TYPED,
-    group_index,
-    literal_at,
     no_fit,
-    no_moment,
     no_pattern,
     no_regex,
     no_schema,
-    no_timezone,
     part_range,
-    schema_literal,
-    too_wide,
     unrecognized,
 )
 from strata_glue.engine.explain.query import QueryText
 from strata_glue.engine.explain.words import OTHER_TYPE, type_name
 
+_GET = "write `get(array, index)` or `try_element_at(array, index)`, which give NULL instead"
 TRY_CAST = "or write `try_cast`, which gives NULL instead"
 
 
-def _bad_cast(value: str | None, target: str, query: QueryText) -> Explained:
+def _bad_cast(value: str, target: str, query: QueryText) -> Explained:
     kind = type_name(target)
     plain = "DECIMAL" if kind == "DECIMAL(38,10)" else kind  # what Sail casts texts to on their way to any DECIMAL
     places = [] if kind == OTHER_TYPE else query.casts_to(plain)
@@ -39,17 +35,26 @@ def _bad_cast(value: str | None, target: str, query: QueryText) -> Explained:
     else:
         places = query.texts_as_numbers()
         remedy = f"the query uses a text as {plain} without a cast: clean the column, cast the other side to STRING, {TRY_CAST}"
-    written = [] if places or value is None else [each.start for each in query.words.tokens if each.text == value]
+    written = [] if places else [each.start for each in query.words.tokens if each.text == value]
     if len(written) == 1:
-        return _bad_text(f"{value}", plain, written[0])
+        return _bad_text(value, plain, written[0])
     place = places[0] if len(places) == 1 else None
-    shown = None if value is None else f"the value {value} cannot be cast to {plain}: {remedy}"
+    shown = f"the value {value} cannot be cast to {plain}: {remedy}"
     return Explained("CAST_INVALID_INPUT", f"a value cannot be cast to {plain}: {remedy}", place, shown)
+
+
+_WRITTEN = {
+    "DATE": "'2024-12-31'",
+    "TIMESTAMP": "'2024-12-31' or '2024-12-31 23:59:59'",
+    "TIMESTAMP_NTZ": "'2024-12-31' or '2024-12-31 23:59:59'",
+    "INTERVAL": "INTERVAL '1' DAY or INTERVAL 1 DAY",
+}
+"""Types, and how their values are written."""
 
 
 def _bad_text(value: str, kind: str, place: int) -> Explained:
     """A text of the query where something of another type meets it: `d = '2026-13-45'`."""
-    remedy = f"is not a valid {kind}: write {TYPED.get(kind, 'a number')}, or cast the other side to STRING"
+    remedy = f"is not a valid {kind}: write {_WRITTEN.get(kind, 'a number')}, or cast the other side to STRING"
     return Explained("CAST_INVALID_INPUT", f"a text of the query {remedy}", place, f"the text {value} {remedy}")
 
 
@@ -61,14 +66,16 @@ _OF_DATES = tuple(
 """Functions that read a text as a DATE or a TIMESTAMP."""
 
 
-def _overflow(value: str | None, kind: str, query: QueryText) -> Explained:
+def _overflow(value: str, target: str, query: QueryText) -> Explained:
+    """`value`: empty where the engine does not name it."""
+    kind = type_name(target)
     places = [] if kind == OTHER_TYPE else query.casts_to(kind)
     remedy = f"cast to a wider type, {TRY_CAST}"
     return Explained(
         "CAST_OVERFLOW",
         f"a value does not fit into {kind}: {remedy}",
         places[0] if len(places) == 1 else None,
-        None if value is None else f"the value {value} does not fit into {kind}: {remedy}",
+        f"the value {value} does not fit into {kind}: {remedy}" if value else None,
     )
 
 
@@ -77,163 +84,144 @@ def _too_large(value: str, digits: str, most: str, query: QueryText) -> Explaine
     return _overflow(value, f"DECIMAL({digits},{len(most.partition('.')[2])})", query)
 
 
-def _arithmetic(place: str | None, query: QueryText) -> Explained:
-    """`place`: characters before it, as engine/sail/overflow.py tells them."""
+def _arithmetic(place: str, query: QueryText) -> Explained:
+    """`place`: characters before it, as engine/sail/overflow.py reports them; else empty."""
     message = (
         "a number grows too large for its type: cast to BIGINT or DECIMAL before the arithmetic, or write `try_add`, "
         "`try_multiply`, `try_sum`, which give NULL instead"
     )
-    at = int(place) if place is not None and int(place) < len(query.sql) else query.only("+", "*")
+    at = int(place) if place and int(place) < len(query.sql) else query.only("+", "*")
     return Explained("ARITHMETIC_OVERFLOW", message, at if at is not None else query.function("sum")[1])
 
 
-def _nan(name: str, query: QueryText) -> Explained | None:
-    called, place = query.function(name)
-    message = (
-        f"{called} is of values with NaN, of which Sail's result depends on the order of rows: write "
-        "`FILTER (WHERE NOT isnan(x))` behind it, or run with --engine spark"
-    )
-    return Explained("ENGINE_CANNOT", message, place) if called else None
-
-
-def _zero(query: QueryText, kind: str) -> Explained:
-    message = "a row divides by zero: write `try_divide(a, b)` or `a / nullif(b, 0)`, which give NULL instead"
-    return Explained(kind, message, query.only("/", "%", "DIV", "MOD"))
-
-
 def _index(index: str, size: str, query: QueryText) -> Explained:
-    remedy = "write `get(array, index)` or `try_element_at(array, index)`, which give NULL instead"
     place = query.only("[") if query.only("[") is not None else query.function("element_at")[1]
     said = f"at index {index}" if query.said(index) else "at an index"
     of = f" of an array of {size}" if size else ", which it does not have"
     return Explained(
         "INVALID_ARRAY_INDEX",
-        f"an array is read {said} beyond its end: {remedy}",
+        f"an array is read {said} beyond its end: {_GET}",
         place,
-        f"an array is read at index {index}{of}: {remedy}",
+        f"an array is read at index {index}{of}: {_GET}",
     )
 
 
-def _no_index(query: QueryText) -> Explained:
-    remedy = "write `get(array, index)` or `try_element_at(array, index)`, which give NULL instead"
-    return Explained(
-        "INVALID_ARRAY_INDEX", f"an array is read beyond its end: {remedy}", query.function("element_at")[1]
-    )
-
-
-def _zero_index(query: QueryText) -> Explained:
-    message = "the index of an array is 0: the first element has index 1 in `element_at`, 0 in `array[…]` and `get`"
-    return Explained("INVALID_INDEX_OF_ZERO", message, query.function("element_at", "array_insert")[1])
-
-
-def _map_key(query: QueryText) -> Explained:
-    called, place = query.function("map", "map_from_arrays", "map_from_entries", "map_concat", "str_to_map")
-    message = f"{called or 'a map'} gets a key twice: remove the double keys first"
-    return Explained("DUPLICATED_MAP_KEY", message, place)
-
+_ZERO = "a row divides by zero: write `try_divide(a, b)` or `a / nullif(b, 0)`, which give NULL instead"
 
 VALUES: list[Rule] = [
     rule(
-        r"""The value (.*) of the type "[^"]*" cannot be cast to "([A-Z0-9_ (),<>]*)" because it is malformed""",
-        lambda found, query: _bad_cast(found[1], found[2], query),
+        r"""The value (.*) of the type "[^"]*" cannot be cast to "([A-Z0-9_ (),<>]*)" because it is malformed"""
+        r"""|^Cannot cast (?:string|value) ('.*') to value of (\w+(?:\([\d, ]+\))?) type""",
+        _bad_cast,
+    ),
+    (
+        re.compile(r"^invalid (timestamp|date): (.*)$", re.DOTALL),
+        lambda found, query: _bad_cast(f"'{found[2]}'", found[1], query),
+    ),
+    rule(r"^Error parsing timestamp from ('.*'): ", _bad_cast, "TIMESTAMP"),
+    rule(
+        r"datetime value does not match format at byte offset \d+: (.*)$"
+        r"|(?:(?:expected .*|datetime value does not match format.*) at byte offset \d+|\binvalid parsed \w+: "
+        r"|\binvalid numeric datetime field: |\bInvalid value for \w+ \(valid values )()",
+        no_fit,
     ),
     rule(
-        r"^Cannot cast (?:string|value) ('.*') to value of (\w+(?:\([\d, ]+\))?) type",
-        lambda found, query: _bad_cast(found[1], found[2], query),
-    ),
-    rule(r"^invalid timestamp: (.*)$", lambda found, query: _bad_cast(f"'{found[1]}'", "TIMESTAMP", query)),
-    rule(r"^Error parsing timestamp from ('.*'): ", lambda found, query: _bad_cast(found[1], "TIMESTAMP", query)),
-    rule(r"^invalid date: (.*)$", lambda found, query: _bad_cast(f"'{found[1]}'", "DATE", query)),
-    rule(
-        r"datetime value does not match format at byte offset \d+: (.*)$",
-        lambda found, query: no_fit(f"'{found[1]}'", query),
+        r"PARSE_DATETIME_BY_NEW_PARSER\].*?Fail to parse '(.*)' in the new parser"
+        r"|\[CANNOT_PARSE_TIMESTAMP\] Text '(.*)' could not be parsed",
+        no_fit,
     ),
     rule(
-        r"(?:expected .*|datetime value does not match format.*) at byte offset \d+|\binvalid (?:parsed \w+|numeric datetime field): "
-        r"|\bInvalid value for \w+ \(valid values ",
-        lambda _, query: no_fit(None, query) if query.calls_of(*FORMATS) else None,
+        r"^Can't cast value (\S+) to type (\w+)"
+        r'|The value (\S+) of the type \S+ cannot be cast to "([\w(), ]+)" due to an overflow'
+        r"|\[NUMERIC_VALUE_OUT_OF_RANGE[.\w]*\]\s*(?:The )?((?:-?[\d.eE+]+)?).*?cannot be represented as (Decimal\(\d+, ?\d+\))",
+        _overflow,
     ),
-    rule(
-        r"PARSE_DATETIME_BY_NEW_PARSER\].*?Fail to parse ('.*') in the new parser",
-        lambda found, query: no_fit(found[1], query),
-    ),
-    rule(
-        r"\[CANNOT_PARSE_TIMESTAMP\] Text ('.*') could not be parsed",
-        lambda found, query: no_fit(found[1], query),
-    ),
-    rule(
-        r"^Can't cast value (\S+) to type (\w+)|The value (\S+) of the type \S+ cannot be cast to \"([\w(), ]+)\" due to an overflow",
-        lambda found, query: _overflow(found[1] or found[3], type_name(found[2] or found[4]), query),
-    ),
-    rule(
-        r"^Cannot cast to Decimal\d*\((\d+), (\d+)\)\. Overflowing on (\S+)",
-        lambda found, query: _overflow(found[3], f"DECIMAL({found[1]},{found[2]})", query),
+    (
+        re.compile(r"^Cannot cast to (Decimal\d*\(\d+, \d+\))\. Overflowing on (\S+)"),
+        lambda found, query: _overflow(found[2], found[1], query),
     ),
     rule(
         r"^(-?[\d.eE+]+) is too large to store in a Decimal\d* of precision (\d+)\. Max is (-?[\d.]+)",
-        lambda found, query: _too_large(found[1], found[2], found[3], query),
+        _too_large,
     ),
     rule(
-        r"\[NUMERIC_VALUE_OUT_OF_RANGE[.\w]*\]\s*(?:The )?(-?[\d.eE+]+)?.*?cannot be represented as Decimal\((\d+), ?(\d+)\)",
-        lambda found, query: _overflow(found[1], f"DECIMAL({found[2]},{found[3]})", query),
+        r"\[(?:ARITHMETIC|BINARY_ARITHMETIC)_OVERFLOW[.\w]*\](?: strata at (\d{1,9})|())|(?:^U?Int\d+ overflow on"
+        r"|^(?:Arithmetic overflow: )?Overflow happened on|^(?:long|integer) overflow$|^ArithmeticException$)()",
+        _arithmetic,
     ),
-    rule(
-        r"\[(?:ARITHMETIC|BINARY_ARITHMETIC)_OVERFLOW[.\w]*\](?: strata at (\d{1,9}))?|^U?Int\d+ overflow on|^(?:Arithmetic overflow: )?Overflow happened on|^(?:long|integer) overflow$|^ArithmeticException$",
-        lambda found, query: _arithmetic(found[1], query),
+    fixed(
+        r"^strata: NaN in (?:median|percentile)",
+        "ENGINE_CANNOT",
+        "{} is of values with NaN, of which Sail's result depends on the order of rows: write `FILTER (WHERE NOT isnan(x))` "
+        "behind it, or run with --engine spark",
+        "median percentile",
     ),
-    rule(r"^strata: NaN in (median|percentile)", lambda found, query: _nan(found[1], query)),
-    rule(r"\[REMAINDER_BY_ZERO\]|^Remainder by zero", lambda _, query: _zero(query, "REMAINDER_BY_ZERO")),
-    rule(r"\[DIVIDE_BY_ZERO\]|(?i:^divi\w+ by zero)", lambda _, query: _zero(query, "DIVIDE_BY_ZERO")),
+    fixed(r"\[REMAINDER_BY_ZERO\]|^Remainder by zero", "REMAINDER_BY_ZERO", _ZERO, "/ % DIV MOD"),
+    fixed(r"\[DIVIDE_BY_ZERO\]|(?i:^divi\w+ by zero)", "DIVIDE_BY_ZERO", _ZERO, "/ % DIV MOD"),
     rule(
         r"\[INVALID_ARRAY_INDEX(?:_IN_ELEMENT_AT)?\] The index (-?\d+) is out of bounds\. The array has (\d+) elements",
-        lambda found, query: _index(found[1], found[2], query),
+        _index,
     ),
-    rule(r"^element_at: the index is out of bounds", lambda _, query: _no_index(query)),
-    rule(r"^\w+: the index 0 is invalid|\[INVALID_INDEX_OF_ZERO\]", lambda _, query: _zero_index(query)),
-    rule(
+    fixed(
+        r"^element_at: the index is out of bounds",
+        "INVALID_ARRAY_INDEX",
+        f"an array is read beyond its end: {_GET}",
+        "element_at",
+    ),
+    fixed(
+        r"^\w+: the index 0 is invalid|\[INVALID_INDEX_OF_ZERO\]",
+        "INVALID_INDEX_OF_ZERO",
+        "the index of an array is 0: the first element has index 1 in `element_at`, 0 in `array[…]` and `get`",
+        "element_at array_insert",
+    ),
+    fixed(
         r"^invalid datetime pattern: .* width must be|\[INVALID_DATETIME_PATTERN\.LENGTH\]|^Too many pattern letters",
-        lambda _, query: too_wide(query),
+        "INVALID_DATETIME_PATTERN",
+        "the format of {} repeats a letter too often: write at most `yyyy`, `MMMM`, `dd`, `EEEE`",
+        FORMATS,
     ),
-    rule(r"Fail to recognize '(.*?)' pattern", lambda found, query: unrecognized(found[1], query)),
-    rule(r"Unrecognized datetime pattern: '(.*?)'", lambda found, query: unrecognized(found[1], query)),
-    rule(r"^invalid datetime pattern: [\w -]+ letter '(\w)'", lambda found, query: no_pattern(found[1], query)),
+    rule(r"Fail to recognize '(.*?)' pattern|Unrecognized datetime pattern: '(.*?)'", unrecognized),
     rule(
-        r"DATETIME_WEEK_BASED_PATTERN\].*character: (\w)|^All week-based patterns are unsupported since Spark 3.0, detected: (\w)|^Unknown pattern letter: (\w)"
-        r"|^Illegal pattern character: (\w)",
-        lambda found, query: no_pattern(found[1] or found[2] or found[3] or found[4], query),
+        r"^invalid datetime pattern: [\w -]+ letter '(\w)'|DATETIME_WEEK_BASED_PATTERN\].*character: (\w)"
+        r"|^All week-based patterns are unsupported since Spark 3.0, detected: (\w)|^Unknown pattern letter: (\w)"
+        r"|^Illegal pattern character: (\w)|Illegal pattern character found in datetime pattern: '?(\w)",
+        no_pattern,
     ),
+    rule(r"\[INVALID_DATETIME_PATTERN|DATETIME_PATTERN_RECOGNITION\]", no_pattern, ""),
     rule(
-        r"\[INVALID_DATETIME_PATTERN\.ILLEGAL_CHARACTER\].*?[Ii]llegal pattern character found in datetime pattern: '?(\w)",
-        lambda found, query: no_pattern(found[1], query),
-    ),
-    rule(r"\[INVALID_DATETIME_PATTERN|DATETIME_PATTERN_RECOGNITION\]", lambda _, query: no_pattern("", query)),
-    rule(
-        r"^(?:Date|Time)Value \{",
-        lambda _, query: no_moment(query, "DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIME"),
+        r"^(Month|Day|Year) value '[^']*' is out of range|Invalid value for ([A-Z][a-z]+)Of\w+ \(valid"
+        r"|(?:Invalid date '|^Unable to parse date from -?\d+, |^invalid input for Spark `make_timestamp\w*`: )()",
+        part_range,
     ),
     rule(
-        r"\[INVALID_TYPED_LITERAL\] The value of the typed literal \"(DATE|TIMESTAMP|TIMESTAMP_NTZ|TIMESTAMP_LTZ|TIME)\"",
-        lambda found, query: literal_at(found[1], query),
+        r"Regular expression did not compile|^regex parse error|function: Invalid regex|\[INVALID_PARAMETER_VALUE\.PATTERN\]"
+        r"|^PatternSyntaxException$",
+        no_regex,
     ),
-    rule(
-        r"^Unable to parse date from -?\d+, -?\d+, -?\d+|^invalid input for Spark `make_timestamp\w*`: ",
-        lambda _, query: part_range("", query),
+    fixed(
+        r"\[INVALID_PARAMETER_VALUE\.REGEX_GROUP_INDEX\]",
+        "INVALID_PARAMETER_VALUE",
+        "the regular expression of {} has fewer groups in brackets than the number asked for",
+        "regexp_extract regexp_extract_all",
     ),
-    rule(
-        r"^(Month|Day|Year) value '[^']*' is out of range|Invalid value for ([A-Z][a-z]+)Of\w+ \(valid|Invalid date '",
-        lambda found, query: part_range(found[1] or found[2] or "", query),
-    ),
-    rule(
-        r"Regular expression did not compile|^regex parse error|function: Invalid regex|\[INVALID_PARAMETER_VALUE\.PATTERN\]|^PatternSyntaxException$",
-        lambda _, query: no_regex(query),
-    ),
-    rule(r"\[INVALID_PARAMETER_VALUE\.REGEX_GROUP_INDEX\]", lambda _, query: group_index(query)),
-    rule(r"^Failed to parse schema '(.*?)': error in SQL parser", lambda found, query: no_schema(found[1], query)),
-    rule(
+    rule(r"^Failed to parse schema '(.*?)': error in SQL parser", no_schema),
+    fixed(
         r"^`\w+` function requires the schema argument to be a string literal|\[INVALID_SCHEMA\.NON_STRING_LITERAL\]",
-        lambda _, query: schema_literal(query),
+        "INVALID_SCHEMA",
+        "the schema of {} must be a text in the query, not a column",
+        "from_json from_csv from_xml",
     ),
-    rule(r"\[INVALID_SCHEMA\.PARSE_ERROR\]|\[INVALID_SCHEMA", lambda _, query: no_schema("", query)),
-    rule(r"\[DUPLICATED_MAP_KEY\]", lambda _, query: _map_key(query)),
-    rule(r"\[INVALID_TIMEZONE\]|^ZoneRulesException$|^DateTimeException$", lambda _, query: no_timezone(query)),
+    rule(r"\[INVALID_SCHEMA", no_schema, ""),
+    fixed(
+        r"\[DUPLICATED_MAP_KEY\]",
+        "DUPLICATED_MAP_KEY",
+        "{} gets a key twice: remove the double keys first",
+        "map map_from_arrays map_from_entries map_concat str_to_map",
+    ),
+    fixed(
+        r"\[INVALID_TIMEZONE\]|^ZoneRulesException$|^DateTimeException$",
+        "INVALID_TIMEZONE",
+        "a time zone does not exist: write it as 'America/Los_Angeles' or '+02:00'",
+        "from_utc_timestamp to_utc_timestamp convert_timezone",
+    ),
 ]

@@ -1,4 +1,4 @@
-"""Functions where Spark does not take them, and what a window, a WITH or a pattern must have: found in a query's tree."""
+"""Functions where Spark does not take them, and what a window or a pattern must have: found in a query's tree."""
 
 from __future__ import annotations
 
@@ -20,14 +20,7 @@ def shapes(reader: QueryReader, nodes: list[Node], sql: str) -> Iterator[Explain
             yield from _windowed(node, node.window, windows)
         if node.kind == "like":
             yield from _pattern(node, sql)
-        if node.kind == "interval":
-            yield from _interval(sql[node.start : node.end], node.start)
     yield from _generators(reader, nodes)
-    for query in reader.queries:
-        names = [name for name, _ in query.names]
-        for index, (name, place) in enumerate(query.names):
-            if name in names[:index]:
-                yield Explained("DUPLICATED_CTE_NAMES", sentences.two_tables(name), place)
 
 
 def _windowed(node: Node, window: Window, windows: dict[str, Window]) -> Iterator[Explained]:
@@ -64,27 +57,6 @@ def _pattern(node: Node, sql: str) -> Iterator[Explained]:
     )
     if re.search(r"(?<!\\)(?:\\\\)*\\(?:$|[^\\%_])", value):
         yield Explained("INVALID_FORMAT", sentences.BACKSLASH, node.start)
-
-
-_BETWEEN = re.compile(r"""INTERVAL\s*[+-]?\s*(['"])\s*([^'"]*?)\s*\1\s*(\w+)\s+TO\s+(\w+)""", re.IGNORECASE | re.DOTALL)
-_PARTS = {
-    "YEAR": r"\d+-(\d+)()()",
-    "DAY": r"\d+ +(\d+)(?::(\d+))?(?::(\d+)(?:\.\d+)?)?",
-    "HOUR": r"\d+()(?::(\d+))?(?::(\d+)(?:\.\d+)?)?",
-}
-
-
-def _interval(text: str, place: int) -> Iterator[Explained]:
-    """`'1-13' YEAR TO MONTH`, `'1 25:00:00' DAY TO SECOND`: Sail counts on."""
-    found = _BETWEEN.fullmatch(text)
-    pattern = _PARTS.get(found[3].upper()) if found else None
-    parts = re.fullmatch(rf"[+-]?{pattern}", found[2]) if found and pattern else None
-    if found is None or parts is None:
-        return
-    most = (11, 59, 59) if found[3].upper() == "YEAR" else (23, 59, 59)
-    if any(part and int(part) > limit for part, limit in zip(parts.groups(), most, strict=True)):
-        limits = "months go to 11" if most[0] == 11 else "hours go to 23, minutes and seconds to 59"
-        yield Explained("INVALID_INTERVAL_FORMAT", f"an interval cannot be read: {limits}", place)
 
 
 def _generators(reader: QueryReader, nodes: list[Node]) -> Iterator[Explained]:

@@ -1,7 +1,7 @@
 """SQL that an engine does not read, as one list: how its words look, and what to write instead.
 
-What Spark reads and Sail does not is no mistake of the user's; what no Spark reads comes from another database, and Spark most
-often has it another way.
+What Spark reads and Sail does not is no mistake of the user's. What no Spark reads, the compiler refuses, but for a few forms
+that it takes for something else.
 """
 
 from __future__ import annotations
@@ -39,8 +39,6 @@ class Construct:
     says: str = SYNTAX
     """Regular expression of what an engine says of it."""
     reach: int = REACH
-    in_call: bool = False
-    """Whether it is one in the brackets of a function only."""
 
 
 COMPUTED = "does not read `[…]` with a computed place"
@@ -186,24 +184,7 @@ CONSTRUCTS = [
         "write backticks around it",
         says="literal expression: ",
     ),
-    # No Spark reads these.
-    Construct("`QUALIFY`", "QUALIFY ", EVERY, "filter in a query around this one"),
-    Construct(
-        "`TOP`", r"TOP (?:0|\( 0 \))", EVERY, "write `LIMIT` at the end of the query", says=f"{SYNTAX}|{_FUNCTION}"
-    ),
-    Construct("`LIMIT` of two numbers", r"LIMIT 0 , 0", EVERY, "write `LIMIT … OFFSET …`"),
-    Construct("`FETCH FIRST`", r"FETCH (?:FIRST|NEXT) ", EVERY, "write `LIMIT`"),
-    Construct("`ROWS` behind OFFSET", r"OFFSET 0 ROWS?\b", EVERY, "write the number alone, and `LIMIT` in front of it"),
-    Construct("`SELECT … INTO`", "INTO ", EVERY, "delete it: Strata writes the result to the target", OPERAND),
-    Construct("square brackets around lists", r"ARRAY \[", EVERY, "write `array(…)`"),
-    Construct("parts of arrays (`[1:2]`)", r"\[ \S+ :", EVERY, "write `slice(…)`", OPERAND),
-    Construct(
-        "square brackets around names",
-        r"\[ \w+ (?:\w+ )?\]",
-        EVERY,
-        "write backticks",
-        r"(?!(?:[A-Z_]\w*|``|\)|\])$).*|AS|FROM|JOIN|SELECT|BY|WHERE|AND|OR|ON|DISTINCT",
-    ),
+    # No Spark reads these, and the compiler takes them for something else.
     Construct(
         "the operator `->`",
         r"- > (?:''|0)",
@@ -211,73 +192,12 @@ CONSTRUCTS = [
         "write `get_json_object(…, '$.name')`",
         says="Found the unresolved operator",
     ),
-    Construct("the operator `->>`", "- > >", EVERY, "write `get_json_object(…, '$.name')`"),
-    Construct("the operator `#>>`", "# > ", EVERY, "write `get_json_object(…, '$.name')`"),
-    Construct("the operator `~`", r"!? ?~ ", EVERY, "write `RLIKE`", OPERAND),
-    Construct("the operator `&&`", "& & ", EVERY, "write `AND`"),
-    Construct("the operator `**`", r"\* \* ", EVERY, "write `pow(…, …)`"),
-    Construct("the operator `//`", "/ / ", EVERY, "write `DIV`"),
-    Construct("the operator `MOD`", r"MOD (?:0|[A-Z]|``|\()", EVERY, "write `%`", OPERAND),
-    Construct(
-        "the operator `XOR`", r"XOR (?:0|[A-Z]|``|\()", EVERY, "write `^` for numbers, `<>` for conditions", OPERAND
-    ),
-    Construct("`:=`", ": = ", EVERY, "write `=`"),
-    Construct("the outer join `(+)`", r"\( \+ \)", EVERY, "write `LEFT JOIN … ON`"),
-    Construct("`CROSS APPLY`", r"(?:CROSS|OUTER) APPLY ", EVERY, "write `CROSS JOIN LATERAL (…)`"),
-    Construct(
-        "hints such as `WITH (NOLOCK)`",
-        r"WITH \( [A-Z]+ \)",
-        EVERY,
-        "delete them: a query locks nothing",
-        says=rf"{SYNTAX}|Values must be specified for key|Number of column aliases does not match",
-    ),
-    Construct("`CONNECT BY`", "(?:START WITH|CONNECT BY) ", EVERY, "write `WITH RECURSIVE`"),
-    Construct("`GLOB`", "GLOB ''", EVERY, "write `LIKE`"),
-    Construct(
-        "`NOTNULL` and `ISNULL` behind a column",
-        r"(?:NOTNULL|ISNULL)(?! \()\b",
-        EVERY,
-        "write `IS NOT NULL` or `IS NULL`",
-        OPERAND,
-    ),
-    Construct("`AT TIME ZONE`", "AT TIME ZONE ", EVERY, "write `from_utc_timestamp(…, …)`"),
-    Construct("`SEPARATOR`", "SEPARATOR ''", EVERY, "write `array_join(collect_list(…), ',')`"),
-    Construct(
-        "ORDER BY inside the brackets of a function",
-        "ORDER BY ",
-        EVERY,
-        "write `array_sort(collect_list(…))`, or `listagg(…) WITHIN GROUP (ORDER BY …)` on Spark 4",
-        reach=0,
-        in_call=True,
-    ),
-    Construct("`KEEP (DENSE_RANK …)`", r"KEEP \( ", EVERY, "write `max_by` or `min_by`"),
-    Construct("`HAVING` inside a function", "HAVING (?:MAX|MIN) ", EVERY, "write `max_by(…, …)` or `min_by(…, …)`"),
-    Construct(
-        "`DISTINCT ON`",
-        r"DISTINCT ON \(",
-        EVERY,
-        "write `row_number()` in a sub-query, and filter by it",
-        says=f"{SYNTAX}|{_FUNCTION}|{_NAME}",
-    ),
-    Construct("`= ANY (…)`", r"(?:=|<|>|< =|> =|< >|! =) (?:ANY|SOME|ALL) \(", EVERY, "write `IN (…)`"),
-    Construct(
-        "`* EXCLUDE`, `* REPLACE` and `* RENAME`", r"\* (?:EXCLUDE|REPLACE|RENAME) \(", EVERY, "name the columns"
-    ),
-    Construct("`SAMPLE`", r"SAMPLE \(", EVERY, "write `TABLESAMPLE (… PERCENT)`"),
     Construct(
         "`TABLESAMPLE` of bytes",
         r"TABLESAMPLE \( \d+[A-Z]+ \)",
         EVERY,
         "write `TABLESAMPLE (… PERCENT)`",
         says=f"{SYNTAX}|byteLengthLiteral",
-    ),
-    Construct("`IN UNNEST(…)`", r"IN UNNEST \(", EVERY, "write `array_contains(list, value)`"),
-    Construct(
-        "`UNNEST`",
-        r"UNNEST \(",
-        EVERY,
-        "write `LATERAL VIEW explode(…) t AS x`",
-        says=f"{SYNTAX}|{_FUNCTION}|{_NAME}",
     ),
     Construct(
         "`FLATTEN`",
@@ -300,17 +220,6 @@ CONSTRUCTS = [
         "write `x -> …`",
         says=f"{SYNTAX}|{_NAME}|NAMED_PARAMETER",
     ),
-    Construct("`OVER` without brackets", r"OVER (?:ORDER|PARTITION) BY", EVERY, "write `OVER (… BY …)`"),
-    Construct(
-        "VARCHAR without a length",
-        r"(?:VARCHAR|CHAR) (?!\()",
-        EVERY,
-        "write STRING",
-        "AS|:",
-        f"{SYNTAX}|DATATYPE_MISSING_SIZE",
-    ),
-    Construct("`DOUBLE PRECISION`", "DOUBLE PRECISION", EVERY, "write DOUBLE"),
-    Construct("`UNSIGNED`", "UNSIGNED", EVERY, "write BIGINT", "AS"),
     Construct(
         "`RLIKE ANY`",
         r"(?:RLIKE|REGEXP) (?:ANY|SOME|ALL) \(",
@@ -318,31 +227,8 @@ CONSTRUCTS = [
         "write `RLIKE 'a|b'`",
         says=rf"'bool_or'|WRONG_NUM_ARGS|{SYNTAX}|{_FUNCTION}",
     ),
-    Construct("`SIMILAR TO`", "SIMILAR TO ", (SPARK_3, SPARK_4), "write `RLIKE`"),
-    Construct(
-        "`UNION BY NAME`",
-        r"(?:UNION|ALL|INTERSECT|EXCEPT) BY NAME",
-        (SPARK_3, SPARK_4),
-        "select the columns in the same order",
-    ),
-    Construct("empty list behind `IN`", r"IN \( \)", EVERY, "write its values, or `false`"),
-    Construct(
-        "comma before the end of a list",
-        r", (?:FROM [A-Z`(]|WHERE |GROUP BY |ORDER BY |HAVING |LIMIT 0|UNION |\) )",
-        EVERY,
-        "delete it",
-        says=f"{SYNTAX}|{_NAME}",
-    ),
-    Construct("`SAFE_CAST`", r"SAFE_CAST \(", EVERY, "write `try_cast(… AS …)`"),
     Construct(
         "`TRY_CONVERT`", r"TRY_CONVERT \(", EVERY, "write `try_cast(… AS …)`", says=f"{SYNTAX}|{_FUNCTION}|{_NAME}"
-    ),
-    Construct(
-        "`CONVERT`",
-        r"CONVERT \(",
-        EVERY,
-        "write `CAST(… AS …)`, or `date_format(…, …)` for a date as text",
-        says=f"{SYNTAX}|{_FUNCTION}|{_NAME}",
     ),
     Construct(
         "`CAST` with a comma",
@@ -351,15 +237,5 @@ CONSTRUCTS = [
         "write `CAST(… AS …)`",
         says=f"{SYNTAX}|{_FUNCTION}|{_NAME}|WRONG_NUM_ARGS",
     ),
-    Construct(
-        "`IGNORE NULLS` inside the brackets",
-        "(?:IGNORE|RESPECT) NULLS",
-        EVERY,
-        "write it after the brackets",
-        r"(?!\)$).*",
-        in_call=True,
-    ),
-    Construct("typed STRUCTs (`STRUCT<…>(…)`)", "STRUCT < .* > \\(", EVERY, "write `named_struct('a', …)`"),
-    Construct("variables (`@x`)", "@ ", EVERY, "write a parameter, `:name`"),
 ]
 """The first that is found nearest before the place where an engine stopped is told."""

@@ -33,7 +33,7 @@ class QueryReader(ExpressionReader):
         found = Query()
         self.queries.append(found)
         if self.took("WITH"):
-            self._named_queries(found)
+            self._named_queries()
         found.sides.append(self._side())
         while self.word() in _SETS:
             found.places.append(self.here())
@@ -47,12 +47,11 @@ class QueryReader(ExpressionReader):
         self.home, self.variables, self.select = outer
         return found
 
-    def _named_queries(self, found: Query) -> None:
+    def _named_queries(self) -> None:
         while True:
-            start, token = self.here(), self.next()
+            token = self.next()
             if not token.is_name or token.text.upper() == "RECURSIVE":
                 raise Unread
-            found.names.append((token.name, start))
             if self.sign() == "(":
                 self.skip_bracket()
             self.took("AS")

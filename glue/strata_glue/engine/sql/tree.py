@@ -107,8 +107,6 @@ class Query:
     places: list[int] = field(default_factory=list)
     """Where each operator is."""
     order: list[Node] = field(default_factory=list)
-    names: list[tuple[str, int]] = field(default_factory=list)
-    """CTEs, and where each begins."""
     is_value: bool = False
     """True for one that stands in an expression."""
 
