@@ -119,7 +119,7 @@ def _planned(
 ) -> EngineResult:
     with work.timed("read"):
         for each in resolved:
-            frame = context.engine.prepared(context.sources.read(each, session), session, each.foreign)
+            frame = context.sources.read(each, session)
             for view in context.engine.view_names(each.source.table, dataset.sql):
                 frame.createOrReplaceTempView(view)
         frame, warnings = as_numbers(context.query(dataset, session, work.warnings), keeps_intervals)

@@ -7,7 +7,7 @@ from typing import Any
 
 from strata_glue.store import Store
 
-OPERATIONS = ("list", "get", "put_if", "copy", "exchange", "delete", "delete_tree")
+OPERATIONS = ("list", "get", "put_if", "copy", "swap", "delete", "delete_tree")
 """What an attempt asks of a store."""
 
 ERRORS = {"AccessDenied": 403, "SlowDown": 503, "InternalError": 500}
@@ -93,7 +93,7 @@ class FakeReadOnlyStore:
     def __getattr__(self, name: str) -> Any:
         return (
             self._denied
-            if name in ("put", "put_if", "copy", "exchange", "delete", "delete_tree")
+            if name in ("put", "put_if", "copy", "swap", "delete", "delete_tree")
             else getattr(self._real, name)
         )
 

@@ -64,7 +64,7 @@ def test_rows_are_the_targets_and_rows_written_are_the_attempts(lake, dataset, m
         raise OSError("the disk is full")
 
     assert told(execution="e1") == (("SUCCEEDED", 3, 3, 1, 1), None)
-    monkeypatch.setattr(LocalStore, "exchange", stopped)
+    monkeypatch.setattr(LocalStore, "swap", stopped)
     assert told(execution="e2") == (("FAILED", 3, 6, 2, 2), "PUBLISH_INTERRUPTED")
     monkeypatch.undo()
     assert told(execution="e2") == (("SUCCEEDED", None, 6, 2, 2), None)

@@ -76,7 +76,7 @@ def test_a_writer_paused_before_its_commit_loses_to_who_came_meanwhile(store: St
 @pytest.mark.parametrize("stop_at", ["committed", "copied", "copied all", "dropped", "published"])
 def test_a_publisher_that_is_paused_brings_nothing_back(store: Store, stop_at: str) -> None:
     if isinstance(store, LocalStore) and stop_at in ("copied", "copied all", "dropped"):
-        pytest.skip("a lake exchanges two folders here, at once")
+        pytest.skip("a lake swaps two folders here, at once")
     publish(store, 1, [1])
     slow = start(store, 2, stop_at=stop_at)
     wait_until_stopped(slow)

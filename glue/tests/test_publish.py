@@ -165,7 +165,7 @@ def test_a_reader_that_may_not_write_reads_the_committed_files_where_they_are(
     def denied(*_: object) -> None:
         raise PermissionError("no")
 
-    for name in ("copy", "exchange", "put_if", "delete"):
+    for name in ("copy", "swap", "put_if", "delete"):
         monkeypatch.setattr(store, name, denied)
     assert rows(store) == [2]
     assert listed(store) == [1]

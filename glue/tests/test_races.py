@@ -92,7 +92,7 @@ def test_somebody_elses_same_write_is_no_damage(store: Store, monkeypatch: pytes
         return real(*arguments)
 
     monkeypatch.setattr(store, "put_if", busy)
-    monkeypatch.setattr(store, "exchange", lambda *_: False)
+    monkeypatch.setattr(store, "swap", lambda *_: False)
     assert finish(store, T, stored).generation == 2
     assert len(calls) == 2
     assert rows(store) == listed(store) == [2]
@@ -262,7 +262,7 @@ def test_going_back_that_is_interrupted_goes_on(store: Store, monkeypatch: pytes
         raise OSError("the store is away")
 
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("put_if",) if moment == "before the record" else ("exchange",):
+        for name in ("put_if",) if moment == "before the record" else ("swap",):
             patch.setattr(store, name, refuse)
         with pytest.raises((OSError, DatasetError)):
             restore(store, "d", T, 1)

@@ -106,7 +106,7 @@ def test_why_an_attempt_ended_is_told_and_not_that_tidying_failed_too(
 
 def test_a_publish_that_is_refused_says_that_it_is_committed(store: Store) -> None:
     run(store, 1)
-    fake = FakeRefusingStore(store, "exchange", 1, "SlowDown")
+    fake = FakeRefusingStore(store, "swap", 1, "SlowDown")
     error = tried(fake, 2, "replace")
     assert "generation 2" in str(error) and "is committed" in str(error) and "refused" in str(error)
     assert getattr(error, "kind", None) == "PUBLISH_INTERRUPTED"

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from strata_glue.store import Conflict, Exchange, Store, Stored, open_store, survey
+from strata_glue.store import Conflict, Store, Stored, Swap, open_store, survey
 from strata_glue.store.base import NoFile, is_data_path
 from strata_glue.store.folder import LakeRefused, take_lake
 from strata_glue.store.local import OLD_FOLDERS, LocalStore
@@ -110,35 +110,35 @@ def test_exists_looks_at_more_than_our_own_folder(store: Store) -> None:
     assert store.exists("s3://bkt/t/")
 
 
-def exchanged(store: Store, old: str, new: str) -> bool:
+def swapped(store: Store, old: str, new: str) -> bool:
     """Puts a file in the place of another, with the record."""
     stored = store.get("s3://bkt/t/", "_strata/commit.json")
     store.put("s3://bkt/t/_strata/attempts/x/", "f", b"1")
     record = ("_strata/commit.json", new.encode(), stored.tag if stored else "")
-    return store.exchange("s3://bkt/t/", Exchange({"_strata/attempts/x/f": new}, (old,), record, "_strata/attempts/x/"))
+    return store.swap("s3://bkt/t/", Swap({"_strata/attempts/x/f": new}, (old,), record, "_strata/attempts/x/"))
 
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Store:
-    """A target of one file, on a file system that exchanges folders."""
+    """A target of one file, on a file system that swaps folders."""
     store = open_store(str(tmp_path))
     store.put("s3://bkt/t/", "a.parquet", b"1")
     store.put_if("s3://bkt/t/", "_strata/commit.json", b"a.parquet", None)
-    if not exchanged(store, "a.parquet", "b.parquet"):
-        pytest.skip("this file system does not exchange folders")
+    if not swapped(store, "a.parquet", "b.parquet"):
+        pytest.skip("this file system does not swap folders")
     return store
 
 
-def test_two_folders_are_exchanged_at_once(lake: Store) -> None:
+def test_two_folders_are_swapped_at_once(lake: Store) -> None:
     """A reader that lists without pause sees the old or the new files, never both and never none."""
     seen: set[tuple[str, ...]] = set()
     listed, stop = threading.Condition(), threading.Event()
-    exchanges = looked_since = 0
+    swaps = looked_since = 0
 
     def look() -> None:
         nonlocal looked_since
         while not stop.is_set():
-            since = exchanges
+            since = swaps
             seen.add(tuple(file.path for file in lake.data_files("s3://bkt/t/")))
             with listed:
                 looked_since = since
@@ -149,8 +149,8 @@ def test_two_folders_are_exchanged_at_once(lake: Store) -> None:
     old = "b.parquet"
     for index in range(200):
         new = f"{index:03d}.parquet"
-        assert exchanged(lake, old, new)
-        exchanges += 1
+        assert swapped(lake, old, new)
+        swaps += 1
         stored = lake.get("s3://bkt/t/", "_strata/commit.json")
         assert stored is not None and stored.content == new.encode()
         old = new
@@ -162,16 +162,16 @@ def test_two_folders_are_exchanged_at_once(lake: Store) -> None:
 
 
 def test_who_is_listing_the_old_folder_sees_it_whole(lake: Store, tmp_path: Path) -> None:
-    """It opened the folder before the exchange, and asks for names after it."""
+    """It opened the folder before the swap, and asks for names after it."""
     with os.scandir(tmp_path / "bkt" / "t") as entries:
-        assert exchanged(lake, "b.parquet", "c.parquet")
+        assert swapped(lake, "b.parquet", "c.parquet")
         assert sorted(entry.name for entry in entries) == ["_strata", "b.parquet"]
 
 
 def test_old_folders_go(lake: Store, tmp_path: Path) -> None:
     names = [f"{index}.parquet" for index in range(10)]
     for old, new in zip(["b.parquet", *names], names, strict=False):
-        assert exchanged(lake, old, new)
+        assert swapped(lake, old, new)
     assert len(list((tmp_path / ".strata" / "tmp").iterdir())) == OLD_FOLDERS
 
 
@@ -179,7 +179,7 @@ def test_old_folders_go_with_the_store(tmp_path: Path) -> None:
     store = open_store(str(tmp_path))
     store.put("s3://bkt/t/", "a.parquet", b"1")
     store.put_if("s3://bkt/t/", "_strata/commit.json", b"a.parquet", None)
-    exchanged(store, "a.parquet", "b.parquet")
+    swapped(store, "a.parquet", "b.parquet")
     del store
     gc.collect()
     assert list((tmp_path / ".strata" / "tmp").iterdir()) == []
@@ -219,7 +219,7 @@ def test_a_lake_cannot_be_left(tmp_path: Path) -> None:
             with pytest.raises(ValueError, match="is not a file below"):
                 store.copy("s3://b/t/", names)
             with pytest.raises(ValueError, match="is not a file below"):
-                store.exchange("s3://b/t/", Exchange(names, (), ("r", b"", ""), "x/"))
+                store.swap("s3://b/t/", Swap(names, (), ("r", b"", ""), "x/"))
 
 
 @pytest.mark.parametrize(
@@ -271,16 +271,16 @@ def test_strange_names_are_copied_and_deleted(store: Store) -> None:
 
 
 def test_a_target_on_another_disk_is_not_copied_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An exchange needs one file system; where there are two, nothing is prepared for it."""
+    """An swap needs one file system; where there are two, nothing is prepared for it."""
     store = open_store(str(tmp_path))
     store.put("s3://bkt/t/", "a.parquet", b"1")
     tag = store.put_if("s3://bkt/t/", "_strata/commit.json", b"0", None)
     import strata_glue.store.local as module
 
     monkeypatch.setattr(module, "on_one_device", lambda *_: False)
-    monkeypatch.setattr(module, "link_or_copy", lambda *_: pytest.fail("prepared what cannot be exchanged"))
-    change = Exchange({"a.parquet": "b.parquet"}, (), ("_strata/commit.json", b"1", tag), "_strata/attempts/x/")
-    assert not store.exchange("s3://bkt/t/", change)
+    monkeypatch.setattr(module, "link_or_copy", lambda *_: pytest.fail("prepared what cannot be swapped"))
+    change = Swap({"a.parquet": "b.parquet"}, (), ("_strata/commit.json", b"1", tag), "_strata/attempts/x/")
+    assert not store.swap("s3://bkt/t/", change)
     assert list((tmp_path / ".strata" / "tmp").iterdir()) == []
 
 
@@ -371,7 +371,7 @@ def test_a_lock_is_for_those_who_write(tmp_path: Path, umask) -> None:
         held.close()
 
 
-def test_linked_partitions_are_read_and_survive_an_exchange(tmp_path: Path) -> None:
+def test_linked_partitions_are_read_and_survive_a_swap(tmp_path: Path) -> None:
     store = LocalStore(str(tmp_path / "lake"))
     store.put("s3://bkt/t/", "_strata/commit.json", b"x.parquet")
     elsewhere = tmp_path / "elsewhere"
@@ -384,13 +384,13 @@ def test_linked_partitions_are_read_and_survive_an_exchange(tmp_path: Path) -> N
     store.put("s3://bkt/t/", "_strata/attempts/a/day=1/new.parquet", b"new")
     stored = store.get("s3://bkt/t/", "_strata/commit.json")
     assert stored is not None
-    change = Exchange(
+    change = Swap(
         {"_strata/attempts/a/day=1/new.parquet": "day=1/new.parquet"},
         (),
         ("_strata/commit.json", b"2", stored.tag),
         "_strata/attempts/a/",
     )
-    assert not store.exchange("s3://bkt/t/", change), "what a link leads to cannot be exchanged"
+    assert not store.swap("s3://bkt/t/", change), "what a link leads to cannot be swapped"
     store.copy("s3://bkt/t/", change.copies)
     assert sorted(file.name for file in elsewhere.iterdir()) == ["new.parquet", "old.parquet"]
 
@@ -469,7 +469,7 @@ def test_a_lakes_files_have_the_modes_of_the_umask_but_not_its_scratch(tmp_path:
         store = LocalStore(str(lake))
         store.put("s3://bkt/t/", "a.parquet", b"1")
         store.put_if("s3://bkt/t/", "_strata/commit.json", b"a.parquet", None)
-        for _ in range(2):  # also a folder that was exchanged
+        for _ in range(2):  # also a folder that was swapped
             found = modes(lake)
             assert (found[".strata/tmp"], found["bkt/t"], found["bkt/t/_strata/commit.json"]) == (scratch, folder, file)
-            exchanged(store, "a.parquet", "b.parquet")
+            swapped(store, "a.parquet", "b.parquet")

@@ -54,7 +54,7 @@ def compare(lakes: Mapping[str, str], table: Table, key: Sequence[str], engine: 
         rows = {side: each.resolved.rows if each.resolved else 0 for side, each in sides.items()}
         return {"equal": False, "rows": rows, "columns": columns, "examples": []}
     with dataset_session(engine) as session:
-        counted = {side: _register(side, each, engine, session) for side, each in sides.items()}
+        counted = {side: _register(side, each, session) for side, each in sides.items()}
         examples = _examples(sides["sail"].columns or sides["spark"].columns, key, session)
     equal = not examples and counted["sail"] == counted["spark"]
     return {"equal": equal, "rows": counted, "columns": [], "examples": examples}
@@ -82,11 +82,11 @@ def _stored(store: Store, resolved: ResolvedSource) -> dict[str, str]:
         return {each.name: name_of(each.type) for each in columns_of(parquet.read_metadata(stream))}
 
 
-def _register(side: str, each: _Side, engine: Engine, session: Any) -> int:
+def _register(side: str, each: _Side, session: Any) -> int:
     """Makes the side's rows a view of its name; answers how many there are."""
     if each.resolved is None:
         return 0
-    frame = engine.prepared(each.lake.read(each.resolved, session), session, each.resolved.foreign)
+    frame = each.lake.read(each.resolved, session)
     frame.createOrReplaceTempView(side)
     return int(frame.count())
 

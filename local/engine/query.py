@@ -141,7 +141,7 @@ class _Attempt:
             name = use["as"]
             try:
                 resolved = self._read[use["location"]] = lake.resolve(Table.of(use))
-                frame = self._engine.prepared(lake.read(resolved, session), session, resolved.foreign)
+                frame = lake.read(resolved, session)
             except DatasetError as problem:
                 if problem.kind == "SOURCE_CHANGED":
                     raise

@@ -80,7 +80,7 @@ class LakeTables:
         return replace(resolved, snapshot=snapshot)
 
     def read(self, resolved: ResolvedSource, session: Any) -> Any:
-        """The DataFrame of it, before the engine prepares it."""
+        """Its DataFrame."""
         return self._reader.read(resolved, session)
 
     def columns(self, table: Table) -> dict[str, str]:

@@ -43,7 +43,7 @@ class ReadOnly:
         self._store = store
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("put", "put_if", "copy", "exchange", "delete", "delete_tree"):
+        if name in ("put", "put_if", "copy", "swap", "delete", "delete_tree"):
             return self._denied
         return getattr(self._store, name)
 

@@ -392,7 +392,7 @@ describe("a run that is killed, for readers here, on Sail", function () {
     ["written", 1],
     ["committed", 2],
     ["built", 2],
-    ["exchanged", 2],
+    ["swapped", 2],
     ["published", 2],
   ] as const)
     it(`at \`${step}\`: the crawl and a query see the ${amount === 1 ? "old" : "new"} content, whole`, async () => {

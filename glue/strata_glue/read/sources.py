@@ -81,7 +81,7 @@ class SourceReader:
                 known.pop(location, None)
 
     def read(self, resolved: ResolvedSource, spark: SparkSession) -> DataFrame:
-        """The DataFrame over exactly the source's files, with the types that Spark gives them."""
+        """The DataFrame over exactly the source's files, with the types that Spark gives them, as SQL is to see it."""
         location = resolved.source.location
         with self._lock:
             inferred = self._inferred.get(location)
@@ -89,7 +89,7 @@ class SourceReader:
         if inferred is None and resolved.is_inferred:
             with self._lock:
                 self._inferred[location] = frame.schema
-        return frame
+        return self._tables.engine.prepared(frame, spark, resolved.foreign)
 
     def _found(self, source: Source) -> ResolvedSource:
         try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from strata_glue.store.base import Conflict, DataFile, Exchange, Store, Stored, Survey, survey
+from strata_glue.store.base import Conflict, DataFile, Store, Stored, Survey, Swap, survey
 from strata_glue.store.local import LocalStore
 
-__all__ = ["Conflict", "DataFile", "Exchange", "Store", "Stored", "Survey", "open_store", "survey"]
+__all__ = ["Conflict", "DataFile", "Swap", "Store", "Stored", "Survey", "open_store", "survey"]
 
 
 def open_store(address: str | None) -> Store:

@@ -60,7 +60,7 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Exchange:
+class Swap:
     """A change of a target's files that a store may be able to make at once. Paths are relative to the target."""
 
     copies: dict[str, str]
@@ -101,7 +101,7 @@ class Store(Protocol):
         """Copies files inside a location (from: to). A source that is gone while its copy is there is fine: it has been
         done before. Raises `FileNotFoundError` where both are missing."""
 
-    def exchange(self, location: str, change: Exchange) -> bool:
+    def swap(self, location: str, change: Swap) -> bool:
         """Makes a change at once for every reader; False, with nothing done, where the system cannot.
         Raises `Conflict` if the record is not the expected one."""
 

@@ -1,4 +1,4 @@
-"""What a file system offers for changing a folder as a whole: links, locks, and the exchange of two folders."""
+"""What a file system offers for changing a folder as a whole: links, locks, and the swap of two folders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import BinaryIO
 from strata_glue.store.base import NoFile
 
 LOCK_SECONDS = 60.0
-"""How long a target's lock is waited for. It is held for the exchange of two folders, never while anything is computed."""
+"""How long a target's lock is waited for. It is held for the swap of two folders, never while anything is computed."""
 
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EBUSY}
 """EBUSY: the folder is a mount."""
@@ -67,12 +67,12 @@ def copy_whole(source: Path, target: Path) -> None:
 
 
 def on_one_device(one: Path, other: Path) -> bool:
-    """True if links and exchanges between two folders are possible at all."""
+    """True if links and swaps between two folders are possible at all."""
     return one.stat().st_dev == other.stat().st_dev
 
 
 def swap_folders(one: Path, other: Path) -> bool:
-    """Exchanges two folders in one step; False where the system or the file system cannot (renameat2(2), renamex_np(2))."""
+    """Swaps two folders in one step; False where the system or the file system cannot (renameat2(2), renamex_np(2))."""
     library = ctypes.CDLL(None, use_errno=True)
     first, second = os.fsencode(one), os.fsencode(other)
     if sys.platform.startswith("linux") and hasattr(library, "renameat2"):

@@ -20,7 +20,7 @@ from threading import Lock
 from typing import BinaryIO
 
 from strata_glue.fail_points import fail_point
-from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, Exchange, NoFile, Stored, is_data_path, leads_out
+from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, NoFile, Stored, Swap, is_data_path, leads_out
 from strata_glue.store.folder import (
     copy_whole,
     link_or_copy,
@@ -36,10 +36,10 @@ PRIVATE_FOLDER = ".strata"
 """The lake's own places: locks, and `tmp/` for what is being made; the worker and `recover` empty that when they start."""
 
 OLD_FOLDERS = 4
-"""Folders that were exchanged and are not removed yet: somebody who is just listing one sees it whole to its end."""
+"""Folders that were swapped and are not removed yet: somebody who is just listing one sees it whole to its end."""
 
-EXCHANGES_IN_A_WRITE = 8
-"""Times that a file's folder may be exchanged by others while the file is put there; each is a commit."""
+SWAPS_IN_A_WRITE = 8
+"""Times that a file's folder may be swapped by others while the file is put there; each is a commit."""
 
 
 class LocalStore:
@@ -100,7 +100,7 @@ class LocalStore:
             link_or_copy(root / old, root / new)
             fail_point("copied")
 
-    def exchange(self, location: str, change: Exchange) -> bool:
+    def swap(self, location: str, change: Swap) -> bool:
         root = self._folder(location)
         path, content, tag = change.record
         _check_paths(location, *change.copies.keys(), *change.copies.values(), *change.drops)
@@ -108,7 +108,7 @@ class LocalStore:
             self._expect(location, path, tag)
             aside = self._aside()
             aside.mkdir()
-            exchanged = False
+            swapped = False
             try:
                 if not on_one_device(aside, root):
                     return False
@@ -118,12 +118,12 @@ class LocalStore:
                 fail_point("built")
                 if not swap_folders(aside, root):
                     return False
-                exchanged = True
+                swapped = True
                 self._old.append(aside)  # other threads append and take away meanwhile
-                fail_point("exchanged")
+                fail_point("swapped")
                 _keep_attempts(aside, root, change.attempt)
             finally:
-                if not exchanged:
+                if not swapped:
                     shutil.rmtree(aside, ignore_errors=True)
         with self._clearing:
             while len(self._old) > OLD_FOLDERS:
@@ -179,10 +179,10 @@ class LocalStore:
             ]
         return files
 
-    def _build(self, root: Path, aside: Path, change: Exchange) -> bool:
+    def _build(self, root: Path, aside: Path, change: Swap) -> bool:
         """The folder as it is to be, out of links to what is there. Attempts stay out: they are moved over afterwards.
 
-        False where a folder in it is a link: what it leads to cannot be exchanged.
+        False where a folder in it is a link: what it leads to cannot be swapped.
         """
         dropped = {*change.drops, change.record[0], *(_checksum(path) for path in change.drops)}
         attempts = f"{OWN_FOLDER}/attempts/"
@@ -216,12 +216,12 @@ class LocalStore:
             mode = make_private(file.parent) & 0o666 if self._private else 0o666
             with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as handle:
                 handle.write(content)
-            for left in reversed(range(EXCHANGES_IN_A_WRITE)):
+            for left in reversed(range(SWAPS_IN_A_WRITE)):
                 try:
                     file.parent.mkdir(parents=True, exist_ok=True)
                     _move(aside, file)
                     break
-                except FileNotFoundError:  # somebody who commits has just exchanged the folder
+                except FileNotFoundError:  # somebody who commits has just swapped the folder
                     if not left:
                         raise
         finally:

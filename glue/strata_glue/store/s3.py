@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from strata_glue.fail_points import fail_point
 from strata_glue.store.answers import MISSING, PAUSE_SECONDS, TRIES, ask, code_of, page_of, whole_object
-from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, Exchange, Stored, is_data_path, split
+from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, Stored, Swap, is_data_path, split
 
 REQUESTS_AT_ONCE = 16
 """Copies and deletes under way at once: well below S3's 3,500 writes a second and prefix, and enough for thousands of files."""
@@ -111,7 +111,7 @@ class S3Store:
 
         self._each(copy, [*names.items()])
 
-    def exchange(self, location: str, change: Exchange) -> bool:
+    def swap(self, location: str, change: Swap) -> bool:
         """S3 has no change of several objects at once."""
         return False
 

@@ -51,7 +51,7 @@ def audited(
             for view, location in each.reads:
                 resolved = sources.resolve(_reference(location))
                 found.tables[view], found.called[view] = resolved.known, resolved.source.table
-                frame = engine.prepared(sources.read(resolved, session), session, resolved.foreign)
+                frame = sources.read(resolved, session)
                 frame.createOrReplaceTempView(engine.view_name(view))
         except DatasetError as problem:
             found.unread[index] = DatasetError(problem.kind, f"{each.name} cannot be computed: {problem}")

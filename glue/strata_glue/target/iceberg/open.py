@@ -18,7 +18,7 @@ class OpenTables:
     """The tables of one job run: which locations are tables, and the engine's way to them, opened when first needed."""
 
     def __init__(self, engine: Engine, store: Store, by_location: Mapping[str, IcebergTable]) -> None:
-        self._engine, self._store, self._by_location = engine, store, by_location
+        self.engine, self._store, self._by_location = engine, store, by_location
         self._lock = Lock()
         self._opened: Tables | None = None
 
@@ -26,7 +26,7 @@ class OpenTables:
         """Raises `DatasetError` (`ENGINE_CANNOT`)."""
         with self._lock:
             if self._opened is None:
-                self._opened = open_tables(self._engine, self._store)
+                self._opened = open_tables(self.engine, self._store)
             return self._opened
 
     def at(self, location: str) -> IcebergTable | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
-from strata_glue.store import Conflict, Exchange, Store, Survey, survey
+from strata_glue.store import Conflict, Store, Survey, Swap, survey
 from strata_glue.target.parquet.generations import kept_copies
 from strata_glue.target.parquet.orphans import is_our_name
 from strata_glue.target.parquet.record import KEPT_FOLDER, RECORD_PATH, RETIRED, Record, StoredRecord
@@ -97,8 +97,8 @@ def _publish(store: Store, target: str, stored: StoredRecord) -> Record:
     copies = {file.staged: file.path for file in record.files if file.staged is not None}
     kept = kept_copies(store, target, record)
     gone = (*record.drops, *(KEPT_FOLDER + path for path in record.kept_drops))
-    change = Exchange({**kept, **copies}, gone, (RECORD_PATH, to_json(done), stored.tag), attempt_folder(record))
-    if store.exchange(target, change):
+    change = Swap({**kept, **copies}, gone, (RECORD_PATH, to_json(done), stored.tag), attempt_folder(record))
+    if store.swap(target, change):
         return done
     store.copy(target, kept)
     store.copy(target, copies)
