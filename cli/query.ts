@@ -24,6 +24,8 @@ const ROWS = 100;
 /** Queries; unqualified names are tables of the pipeline's database. */
 export async function query(sql: string, name: string | undefined, options: QueryOptions): Promise<number> {
   const limit = limitOf(options.limit);
+  if (options.asOf === "")
+    throw usageError("`--as-of` is empty", "give a generation, a time or an execution; omit it for the current rows");
   const lake = lakeOf(options);
   const stop = abortOnSignals();
   try {

@@ -32,8 +32,11 @@ export function mistakeOfQuery(sql: string): QueryMistake | undefined {
   const found = mistakeOf(sql);
   if (found === undefined) return undefined;
   const { line, column } = locate("", sql).place(found.offset);
-  return { message: found.message, help: found.help, line, column };
+  const help = /\bparameters?\b/.test(found.help ?? "") ? WITHOUT_PARAMETERS : found.help;
+  return { message: found.message, help, line, column };
 }
+
+const WITHOUT_PARAMETERS = "write the value itself";
 
 type Found = Pick<Extent, "offset"> & Pick<QueryMistake, "message" | "help">;
 
@@ -81,7 +84,7 @@ function parameterMistake(tokens: readonly Token[]): Found | undefined {
   );
   const token = tokens[at];
   if (token === undefined) return undefined;
-  return { offset: token.start, message: "a query has no parameters", help: "write the value itself" };
+  return { offset: token.start, message: "a query has no parameters", help: WITHOUT_PARAMETERS };
 }
 
 /** The tables that a query may read: wherever it has the name of one, in any case, with its database before it or without. */

@@ -34,6 +34,7 @@ const WORDS: Readonly<Record<ReachKind, (name: string) => readonly [string, stri
     "files are read by their path",
     "list the location under `tables` with a `table_name`, and read that name",
   ],
+  engine_table: () => ["`system` holds the engine's own tables", "read a table of the pipeline"],
   statement: (name) => [`\`${name}\` begins a statement that is not a query`, "write exactly one SELECT"],
   schema_file: (name) => [
     `\`${name}\` may read a schema from a file or a URL`,

@@ -55,7 +55,7 @@ def query(request: Mapping[str, Any], engine: Engine, store: Store, send: Send) 
             outdated = True
         if not outdated:
             _send_rows(names, rows, request, send)
-            return {"rows": rows.num_rows, "warnings": attempt.warnings}
+            return {"rows": rows.num_rows, "warnings": [_for_query(warning) for warning in attempt.warnings]}
         if time.monotonic() > end:
             return {"error": {"message": TOO_FAST}}
 
@@ -202,7 +202,15 @@ def _send_rows(names: list[str], rows: pa.Table, request: Mapping[str, Any], sen
 def _told(failure: Failure) -> dict[str, Any]:
     """As the terminal is to show it: with values, which are of the lake of whoever asks."""
     place = {"line": failure.line, "column": failure.column}
-    return {"message": failure.shown or failure.message, **{key: value for key, value in place.items() if value}}
+    return {
+        "message": _for_query(failure.shown or failure.message),
+        **{key: value for key, value in place.items() if value},
+    }
+
+
+def _for_query(message: str) -> str:
+    """`strata query` has no `--engine`; a dataset has."""
+    return re.sub("run (with `?--engine)", r"run it as a dataset \1", message)
 
 
 LEAST_MEMORY = 2 * 1024**3

@@ -12,6 +12,7 @@ const QUERIES = [
   "VALUES (1)",
   "SELECT * FROM range(3)",
   "SELECT data:name FROM orders",
+  "SELECT system.a FROM system.orders AS system",
   "SELECT CAST(a AS STRUCT<x: INT>) FROM orders",
   `${"/* a */".repeat(40)}SELECT 1 -- end`,
   "SELECT 'INSERT INTO orders; reflect(1)' AS `read_csv`",
@@ -34,6 +35,7 @@ const MISTAKES: readonly Case[] = [
   ["SELECT * FROM parquet.`/etc/passwd`", "files are read by their path", 1, 15],
   ["SELECT * FROM Arrow.`/etc/passwd`", "files are read by their path", 1, 15],
   ["SELECT * FROM orders JOIN csv.`x` ON true", "files are read by their path", 1, 27],
+  ["SELECT * FROM orders, system.session.sessions", "`system` holds the engine's own tables", 1, 23],
   ["SELECT reflect('a', 'b')", "`reflect` calls any method of Java", 1, 8],
   ["SELECT java_method('a', 'b')", "`java_method` calls any method of Java", 1, 8],
   ["SELECT TRANSFORM(a) USING 'sh' FROM orders", "`USING` runs a program on the cluster", 1, 21],
@@ -52,6 +54,11 @@ const MISTAKES: readonly Case[] = [
 ];
 
 describe("a query that is given by hand", () => {
+  it("gets no remedy that only a dataset has", () => {
+    for (const sql of ["SELECT :day", "SELECT ?", "SELECT ${day}", "SELECT @day", "SELECT {{ day }}"])
+      assert.equal(mistakeOfQuery(sql)?.help, "write the value itself", sql);
+  });
+
   it("may be any one query that a dataset may have", () => {
     for (const sql of QUERIES) assert.isUndefined(mistakeOfQuery(sql), sql);
   });

@@ -23,6 +23,10 @@ const MISTAKES: readonly (readonly [sql: string, message: string])[] = [
   ["SELECT CAST(name AS INT) FROM customers", "line 1, column 8: the value 'Ann' cannot be cast to INT"],
   ["SELECT id FROM customers WHERE", "line 1, column 26: something is missing"],
   ["SELECT * FORM customers", "line 1, column 10: "],
+  [
+    "SELECT input_file_name() FROM customers",
+    "line 1, column 8: Sail has no function `input_file_name`: run it as a dataset with `--engine spark`",
+  ],
 ];
 
 describe("a query of a lake", function () {
@@ -115,6 +119,9 @@ describe("a query of a lake", function () {
     const { code, stderr } = await strata(["query", "by_day", "--root", root, "--lake", lake]);
     assert.equal(code, 2);
     assert.match(stderr, /`by_day` is a named query of pipeline `shop`, for Athena/);
+    const unset = await strata(["query", "SELECT 1", "--as-of", "", "--root", root, "--lake", lake]);
+    assert.equal(unset.code, 2);
+    assert.match(unset.stderr, /`--as-of` is empty\n/);
   });
 });
 

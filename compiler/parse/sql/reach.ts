@@ -35,6 +35,8 @@ export type ReachKind =
   | "catalog_function"
   /** `text.`/path``. */
   | "file"
+  /** `system.session.sessions`: a table that the engine keeps about itself. */
+  | "engine_table"
   /** A statement that is no query. */
   | "statement"
   /** Functions whose XML may name a document type to fetch. */
@@ -98,6 +100,7 @@ function kindOf(
   }
   const inTables = isTable(tokens, index, clauses[index]);
   if (inTables && isFile(tokens, index)) return "file";
+  if (inTables && word === "system" && [1, 3].every((at) => isSign(tokens[index + at], "."))) return "engine_table";
   if (!isSign(after, "(")) return undefined;
   if (word === "identifier") {
     if (isSign(tokens[closing(tokens, index + 1) + 1], "(")) return "named_at_run_time";
