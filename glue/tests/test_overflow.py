@@ -19,8 +19,9 @@ from strata_glue.engine.sail.operands import with_right_operands
 from strata_glue.engine.sail.overflow import with_checks
 from strata_glue.engine.sail.query_types import QueryTypes
 from strata_glue.engine.session import Engine, dataset_session
-from strata_glue.engine.sql.arithmetic import Chain, Part, arithmetic_in
+from strata_glue.engine.sql.arithmetic import arithmetic_in, chain_of, is_chain
 from strata_glue.engine.sql.selects import QueryReader
+from strata_glue.engine.sql.tree import Node
 
 BITS = {"t": 7, "s": 15, "i": 31, "l": 63}
 NAMES = {"t": "tinyint", "s": "smallint", "i": "int", "l": "bigint"}
@@ -260,12 +261,11 @@ def test_what_cannot_overflow_costs_nothing(sql: str) -> None:
     assert with_checks(sql, QueryTypes(sql, analyze), analyze) == (None, [])
 
 
-def _shown(part: Part, sql: str) -> str:
-    if isinstance(part, Chain):
-        return (
-            f"({_shown(part.first, sql)}" + "".join(f" {sign} {_shown(right, sql)}" for sign, right in part.rest) + ")"
-        )
-    return sql[part.start : part.end]
+def _shown(node: Node, sql: str) -> str:
+    if is_chain(node):
+        first, rest = chain_of(node)
+        return f"({_shown(first, sql)}" + "".join(f" {sign} {_shown(right, sql)}" for sign, right in rest) + ")"
+    return sql[slice(*node.span)]
 
 
 READ = {

@@ -12,7 +12,6 @@ from strata_glue.engine.nan import UNFILTERED, has_floats, with_one_nan
 from strata_glue.engine.params import Value
 from strata_glue.engine.sail.query_types import QueryTypes
 from strata_glue.engine.sail.refusals import refuse
-from strata_glue.engine.sail.shapes import with_right_shapes
 from strata_glue.engine.sail.types import with_right_types
 from strata_glue.engine.spark.columns import quoted
 from strata_glue.engine.sql.words import with_plain_blanks
@@ -194,7 +193,7 @@ class ConnectEngine:
 
         plain = with_plain_blanks(sql)
         types = QueryTypes(plain, analyze)
-        frame = with_right_types(with_right_shapes(plain, analyze, types), analyze, warnings, types)
+        frame = with_right_types(plain, analyze, warnings, types)
         refuse(types)
         return frame
 

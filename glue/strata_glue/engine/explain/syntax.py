@@ -33,7 +33,7 @@ SYNTAX: list[Rule] = [
     fixed(
         r"^found end of input expected|Syntax error at or near end of input",
         "PARSE_SYNTAX_ERROR",
-        "the SQL ends too early: add what its last word needs behind it, or delete it",
+        "the SQL ends too early, or a schema in it does: add what is missing",
     ),
     rule(r"^found (.{1,80}?) at (\d+):\d+ expected (.*)", _unexpected),
     rule(r"\[PARSE_SYNTAX_ERROR\] Syntax error at or near '(.{1,80}?)'(?:: |\.)", _stopped_at),

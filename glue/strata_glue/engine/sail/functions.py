@@ -8,7 +8,6 @@ from strata_glue.engine.sail.differences import DIFFERENT, LISTS, RIGHT, Differe
 from strata_glue.engine.sail.plan import Analyze
 from strata_glue.engine.sail.query_types import QueryTypes
 from strata_glue.engine.sail.typeof import types_of
-from strata_glue.engine.sql.arithmetic import Operand
 from strata_glue.engine.sql.edits import Edit, edited
 from strata_glue.engine.sql.tree import Node
 from strata_glue.engine.sql.words import Call, Token, calls_in, tokens_of, window_of
@@ -79,7 +78,7 @@ def _types(calls: set[Call], query: QueryTypes, analyze: Analyze) -> dict[str, s
     """Name of a function → types of its calls' arguments, one a line. Where nobody tells one, every type that there is a warning of."""
     nodes = {node.start: node for node in query.nodes if node.kind in ("call", "cast", "try_cast")}
     parts = [(call.name, part) for call in calls for part in _arguments(nodes.get(call.word.start))]
-    asked = types_of(query.sql, [Operand(*part.span) for _, part in parts if not part.type], analyze)
+    asked = types_of(query.sql, [part.span for _, part in parts if not part.type], analyze)
     types = {call.name: "" if call.word.start in nodes else _ANY for call in calls}
     for name, part in parts:
         kind = part.type or asked[part.span]

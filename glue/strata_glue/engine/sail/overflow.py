@@ -17,10 +17,10 @@ from strata_glue.engine.explain.words import without_prefixes
 from strata_glue.engine.sail.plan import Analyze
 from strata_glue.engine.sail.query_types import QueryTypes
 from strata_glue.engine.sail.typeof import Span, types_of
-from strata_glue.engine.sql.arithmetic import Chain, Operand, Part, arithmetic_in, operands_of
+from strata_glue.engine.sql.arithmetic import arithmetic_in, chain_of, is_chain, is_sum, operands_of, whole_number
 from strata_glue.engine.sql.edits import Edit, braced, edited
-from strata_glue.engine.sql.tree import Unread
-from strata_glue.engine.sql.words import Token, tokens_of
+from strata_glue.engine.sql.tree import Node, Unread
+from strata_glue.engine.sql.words import Token, index_at, tokens_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -47,6 +47,8 @@ _FUNCTIONS: dict[str, tuple[str, int, int]] = {
     "unix_millis": ("bigint", -(10**16), 10**16),
 }  # fmt: skip
 """Type, least and largest value of functions whose results are far from overflowing."""
+
+_LITERALS = ("number", "text", "typed", "interval", "null", "boolean")
 
 _Parts = tuple["str | Span", ...]
 """Of a rewritten expression: texts, and places of the SQL that stay."""
@@ -83,7 +85,7 @@ def with_checks(sql: str, types: QueryTypes, analyze: Analyze) -> tuple[DataFram
         query = _Query(sql, tokens, tokens_of(types.sql))
         if not query.checked(found, defaultdict(lambda: "bigint")).edits:
             return None, []
-        asked = [each for part in found for each in operands_of(part) if each.function not in _FUNCTIONS]
+        asked = [each.span for node in found for each in operands_of(node) if _is_asked(each)]
         done = query.checked(found, types_of(sql, asked, analyze))
     except RecursionError:
         return None, [_warning("an expression that is nested this deeply")]
@@ -104,6 +106,11 @@ def with_checks(sql: str, types: QueryTypes, analyze: Analyze) -> tuple[DataFram
                 raise
     start, (end, _, _) = min(done.edits.items())
     return None, [_warning(f"`{_short(sql[start:end])}`")]
+
+
+def _is_asked(operand: Node) -> bool:
+    is_known = operand.kind == "call" and operand.name in _FUNCTIONS
+    return not is_known and operand.kind not in _LITERALS and not whole_number(operand)
 
 
 def _may_compute(before: Token, token: Token) -> bool:
@@ -128,10 +135,10 @@ class _Query:
     def __init__(self, sql: str, tokens: list[Token], written: list[Token]) -> None:
         self.sql, self.tokens, self.written = sql, tokens, written
 
-    def checked(self, found: Iterable[Part], types: dict[Span, str]) -> _Rewriting:
+    def checked(self, found: Iterable[Node], types: dict[Span, str]) -> _Rewriting:
         rewriting = _Rewriting(self, types)
-        for part in found:
-            rewriting.emit(rewriting.value(part))
+        for node in found:
+            rewriting.emit(rewriting.value(node))
         return rewriting
 
     def place(self, start: int, end: int) -> str:
@@ -180,30 +187,31 @@ class _Rewriting:
         otherwise = ("if(", *tests, ", NULL, ", error, ")") if tests else (error,)
         return ("coalesce(", *value.parts, ", ", *otherwise, ")")
 
-    def value(self, part: Part) -> _Value:
-        if isinstance(part, Chain):
-            return replace(self._chain(part), start=part.start, end=part.end)
-        if part.total:
-            return self._total(part)
-        if part.literal is not None:
-            return _Value(
-                part.start, part.end, part.kind, part.literal, part.literal, (_literal(part.literal, part.kind),)
-            )
-        kind, low, high = _FUNCTIONS.get(part.function) or _range(self.types[part.start, part.end])
-        span = (part.start, part.end)
+    def value(self, node: Node) -> _Value:
+        span = node.span
+        if is_chain(node):
+            return replace(self._chain(node), start=span[0], end=span[1])
+        if is_sum(node):
+            return self._total(node)
+        literal = whole_number(node)
+        if literal:
+            value, kind = literal
+            return _Value(*span, kind, value, value, (_literal(value, kind),))
+        known = _FUNCTIONS.get(node.name) if node.kind == "call" else None
+        kind, low, high = known or _range("" if node.kind in _LITERALS else self.types[span])
         return _Value(*span, kind, low, high, (span,), operands={self._text(*span): (span,)})
 
     def _text(self, start: int, end: int) -> str:
         return " ".join(token.text.lower() for token in self.query.tokens if start <= token.start < end)
 
-    def _chain(self, chain: Chain) -> _Value:
-        operators = {operator for operator, _ in chain.rest}
-        values = [self.value(chain.first), *(self.value(right) for _, right in chain.rest)]
-        is_plain = operators <= {"+", "-"} and all(each.kind in _BITS for each in values)
-        if len(chain.rest) > _LONGEST_CHAIN and is_plain:
-            return self._long(chain, values)
-        left = values[0]
-        for (operator, _), right in zip(chain.rest, values[1:], strict=True):
+    def _chain(self, node: Node) -> _Value:
+        first, rest = chain_of(node)
+        operators = [operator for operator, _ in rest]
+        left, rights = self.value(first), [self.value(right) for _, right in rest]
+        is_plain = {*operators} <= {"+", "-"} and all(each.kind in _BITS for each in (left, *rights))
+        if len(rest) > _LONGEST_CHAIN and is_plain:
+            return self._long(left, list(zip(operators, rights, strict=True)))
+        for operator, right in zip(operators, rights, strict=True):
             left = self._operation(left, operator, right)
         return left
 
@@ -235,24 +243,23 @@ class _Rewriting:
             parts = ("try_cast(", *_as(left, "int"), f" {operator} ", *_as(right, "int"), f" AS {kind})")
         return replace(both, low=max(low, -most), high=min(high, most - 1), parts=parts, is_checked=True)
 
-    def _long(self, chain: Chain, values: list[_Value]) -> _Value:
-        kind = max((each.kind for each in values), key=lambda each: _BITS[each])
-        parts: list[str | tuple[int, int]] = ["try_cast(CAST(", *values[0].parts, " AS DECIMAL(38,0))"]
-        operands = dict(values[0].operands)
-        for (operator, _), each in zip(chain.rest, values[1:], strict=True):
+    def _long(self, first: _Value, rest: list[tuple[str, _Value]]) -> _Value:
+        kind = max((first.kind, *(each.kind for _, each in rest)), key=lambda each: _BITS[each])
+        parts: list[str | tuple[int, int]] = ["try_cast(CAST(", *first.parts, " AS DECIMAL(38,0))"]
+        operands = dict(first.operands)
+        for operator, each in rest:
             parts += [f" {operator} ", *each.parts]
             operands |= each.operands
         low, high = _range(kind)[1:]
-        return _Value(chain.start, chain.end, kind, low, high, (*parts, f" AS {kind})"), True, operands)
+        return _Value(first.start, first.end, kind, low, high, (*parts, f" AS {kind})"), True, operands)
 
-    def _total(self, call: Operand) -> _Value:
-        assert call.total is not None
-        of, closing = self.value(call.total.of), call.total.closing
-        span = (call.start, call.end)
+    def _total(self, call: Node) -> _Value:
+        of, span = self.value(call.parts[0]), call.span
+        closing = self.query.tokens[index_at(self.query.tokens, of.end)].start
         most = 2**63
         if of.kind in _BITS and max(-of.low, of.high) * _ROWS > most:
-            opening = self.query.sql[call.start : of.start]
-            total: _Parts = (f"{opening}CAST(", *self.raised(of), " AS DECIMAL(20,0))", (closing, call.end))
+            opening = self.query.sql[span[0] : of.start]
+            total: _Parts = (f"{opening}CAST(", *self.raised(of), " AS DECIMAL(20,0))", (closing, span[1]))
             parts: _Parts = ("try_cast(", *total, " AS bigint)")
             return _Value(*span, "bigint", -most, most - 1, parts, True, {self._text(*span): total})
         self.emit(of)

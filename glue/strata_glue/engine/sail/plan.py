@@ -27,19 +27,6 @@ COLUMN = re.compile(r"(?<! AS )#\d+(?![\d.])")
 """A column's number where it is used; `#13.#8` is column 8 of a table `#13`."""
 
 
-DATES = "Date32 + Date32"
-"""What Sail refuses where two DATEs are added."""
-
-
-def refusal_of(sql: str, analyze: Analyze) -> str | None:
-    """What Sail says against a query; None if it takes it. Its plans do not tell types: what it refuses to combine does."""
-    try:
-        analyze(sql)
-    except Exception as error:
-        return str(error)
-    return None
-
-
 def sections(plans: str) -> tuple[str, str]:
     """The plan as the SQL says it, and as the engine completed it."""
     parsed, _, rest = plans.partition("== Analyzed Logical Plan ==")

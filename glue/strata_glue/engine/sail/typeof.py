@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from strata_glue.engine.sail.plan import Analyze, sections
-from strata_glue.engine.sql.arithmetic import Operand
 from strata_glue.engine.sql.edits import Edit, braced, edited
 
 Span = tuple[int, int]
@@ -15,22 +14,20 @@ _TYPE = re.compile(r'Utf8\("([^"]*)"\) = Utf8\("strata_(\w+)"\)')
 _MOST_TRIALS = 30
 
 
-def types_of(sql: str, operands: list[Operand], analyze: Analyze) -> dict[Span, str]:
-    """Place of an operand → its type, as Sail's plan tells what `typeof` gives; `unknown` without an answer."""
-    asked = [each for each in operands if not each.kind]
-    types = {(each.start, each.end): "other" for each in operands}
-    types |= {(each.start, each.end): "unknown" for each in asked}
+def types_of(sql: str, asked: list[Span], analyze: Analyze) -> dict[Span, str]:
+    """Place of an expression → its type, as Sail's plan tells what `typeof` gives; `unknown` without an answer."""
+    types = dict.fromkeys(asked, "unknown")
     # What GROUP BY takes for the same must stay the same in a trial: `t.a` and `a`, unless they are of several types.
     for called in (_last_name, _words, lambda text, start: f"{start} {text}"):
-        groups: dict[str, list[Operand]] = {}
-        for each in asked:
-            groups.setdefault(called(sql[each.start : each.end], each.start), []).append(each)
+        groups: dict[str, list[Span]] = {}
+        for start, end in asked:
+            groups.setdefault(called(sql[start:end], start), []).append((start, end))
         told = _asked(sql, list(groups.values()), analyze)
         asked = []
         for index, group in enumerate(groups.values()):
             kinds = told.get(index, set())
             if len(kinds) == 1:
-                types |= dict.fromkeys(((each.start, each.end) for each in group), *kinds)
+                types |= dict.fromkeys(group, *kinds)
             else:
                 asked += group
         if not asked:
@@ -47,8 +44,8 @@ def _last_name(text: str, start: int) -> str:
     return text.rpartition(".")[2] if re.fullmatch(r"[\w.`]+", text) else text
 
 
-def _asked(sql: str, groups: list[list[Operand]], analyze: Analyze) -> dict[int, set[str]]:
-    """Types of groups of operands, by their numbers; not of those that Sail does not take in a trial."""
+def _asked(sql: str, groups: list[list[Span]], analyze: Analyze) -> dict[int, set[str]]:
+    """Types of groups of expressions, by their numbers; not of those that Sail does not take in a trial."""
     types: dict[int, set[str]] = {}
     waiting = [list(range(len(groups)))] if groups else []
     for _ in range(_MOST_TRIALS):
@@ -57,10 +54,10 @@ def _asked(sql: str, groups: list[list[Operand]], analyze: Analyze) -> dict[int,
         trial = waiting.pop()
         wrapped: dict[int, Edit] = {}
         for index in trial:
-            for each in groups[index]:
-                text = braced(sql[each.start : each.end])
+            for start, end in groups[index]:
+                text = braced(sql[start:end])
                 condition = f"typeof({text}) = 'strata_{index}'"
-                wrapped[each.start] = each.end, [(each.start, each.end)], f" if({condition}, {{0}}, NULL)"
+                wrapped[start] = end, [(start, end)], f" if({condition}, {{0}}, NULL)"
         try:
             plan = sections(analyze(edited(sql, wrapped))[1])[1]
         except Exception:

@@ -73,7 +73,7 @@ def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, typ
         warnings += [
             *said,
             *differences(frame, plans),
-            *date_differences(right, analyze, types),
+            *date_differences(types, analyze),
             *joined_intervals(types),
             *texts_beside_numbers(types),
         ]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from strata_glue.engine.explain.words import type_name
 from strata_glue.engine.sail.plan import (
-    DATES,
     Analyze,
     Line,
     casts,
@@ -19,13 +17,12 @@ from strata_glue.engine.sail.plan import (
     is_float,
     items_of,
     lines_of,
-    refusal_of,
     sections,
     value_of,
 )
 from strata_glue.engine.sail.query_types import QueryTypes
+from strata_glue.engine.sail.typeof import types_of
 from strata_glue.engine.spark.coercion import common, is_number
-from strata_glue.engine.sql.words import replaced, tokens_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -127,28 +124,16 @@ def _mixed(plans: str, analyzed: str) -> Iterator[str]:
             return
 
 
-def date_differences(sql: str, analyze: Analyze, types: QueryTypes) -> Iterator[str]:
-    """A warning if one DATE is subtracted from another. Where their types are not known, Sail is asked: it adds no two dates."""
-    pairs = [[part.type for part in node.parts] for node in types.nodes if node.kind == "binary" and node.name == "-"]
-    if types.reader is not None and not any(set(pair) <= {"", "date"} for pair in pairs):
-        return
-    minus = [
-        token
-        for before, token in itertools.pairwise(tokens_of(sql))
-        if token.text == "-"
-        and (before.kind != "sign" or before.text in ")]")
-        and before.text.upper() not in _BEFORE_A_SIGN
-    ]
-    for each in [minus, *([token] for token in minus)] if len(minus) > 1 else [minus] * bool(minus):
-        refusal = refusal_of(replaced(sql, each, lambda _: "+"), analyze)
-        if refusal is not None and DATES in refusal:
-            yield (
-                "a DATE is subtracted from a DATE: Sail gives days as a BIGINT, Spark an interval, which is written in "
-                "microseconds; write datediff(a, b), or run with --engine spark"
-            )
-            return
-        if refusal is None and each is minus:
-            return
+def date_differences(types: QueryTypes, analyze: Analyze) -> Iterator[str]:
+    """A warning if one DATE is subtracted from another."""
+    minus = [node.parts for node in types.nodes if node.kind == "binary" and node.name == "-"]
+    pairs = [parts for parts in minus if all(part.type in ("", "date") for part in parts)]
+    asked = types_of(types.sql, [part.span for parts in pairs for part in parts if not part.type], analyze)
+    if any(all((part.type or asked[part.span]) == "date" for part in parts) for parts in pairs):
+        yield (
+            "a DATE is subtracted from a DATE: Sail gives days as a BIGINT, Spark an interval, which is written in "
+            "microseconds; write datediff(a, b), or run with --engine spark"
+        )
 
 
 def joined_intervals(types: QueryTypes) -> Iterator[str]:
@@ -178,8 +163,3 @@ def texts_beside_numbers(types: QueryTypes) -> Iterator[str]:
 
 
 _FIRST_OF = frozenset(("coalesce", "nvl", "ifnull"))
-
-_BEFORE_A_SIGN = frozenset(
-    "SELECT DISTINCT WHERE ON AND OR NOT WHEN THEN ELSE CASE IN LIKE BETWEEN BY LIMIT OFFSET HAVING RETURN INTERVAL".split()
-)
-"""Words before a `-` that subtracts nothing."""

@@ -113,11 +113,13 @@ class CallReader(Cursor, ABC):
             found.partition = self.list_of()
         if self.took("ORDER", "BY") or self.took("SORT", "BY"):
             found.order = self.ordered()
+        start = self.at
         while self.sign() != ")":  # a frame
             if self.sign() == "(":
                 self.skip_bracket()
             else:
                 self.next()
+        found.frame = self.words[start : self.at]
         self.need(")")
         return found
 

@@ -70,6 +70,8 @@ class Window:
     name: str = ""
     partition: list[Node] = field(default_factory=list)
     order: list[Node] = field(default_factory=list)
+    frame: list[str] = field(default_factory=list)
+    """Words of its frame, in capitals."""
 
 
 @dataclass(eq=False, slots=True)
