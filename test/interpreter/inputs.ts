@@ -1,7 +1,52 @@
-/** Execution inputs and names that are odd in some way, for every reader of a definition. */
+/** Execution inputs and names, common and odd, for every reader of a definition. */
 
-import type { Plan } from "../../compiler/plan/types.ts";
+import { type Plan, stagedDatasets } from "../../compiler/plan/types.ts";
+import { checkSelection } from "../../local/selection.ts";
 import { planOf } from "../asl/plans.ts";
+
+/** The keys of an input that select. */
+export interface Keys {
+  readonly from?: string;
+  readonly until?: string;
+  readonly stages?: readonly string[];
+  readonly datasets?: readonly string[];
+}
+
+/** Every pair of values: two stages, two datasets, and each value of one key with each of another; and each value alone. */
+export function pairsOf(plan: Plan): readonly Keys[] {
+  const stages = plan.stages.map(({ name }) => name);
+  const datasets = stagedDatasets(plan).map(({ name }) => name);
+  const values: readonly (readonly Keys[])[] = [
+    stages.map((from) => ({ from })),
+    stages.map((until) => ({ until })),
+    stages.map((name) => ({ stages: [name] })),
+    datasets.map((name) => ({ datasets: [name] })),
+  ];
+  const ofTwoKeys = values.flatMap((some, index) =>
+    values.slice(index + 1).flatMap((others) => some.flatMap((one) => others.map((other) => ({ ...one, ...other })))),
+  );
+  const twoOf = (names: readonly string[]) =>
+    names.flatMap((one, index) => names.slice(index + 1).map((other) => [other, one]));
+  return [
+    {},
+    ...values.flat(),
+    ...ofTwoKeys,
+    ...twoOf(stages).map((two) => ({ stages: two })),
+    ...twoOf(datasets).map((two) => ({ datasets: two })),
+  ];
+}
+
+/** Of inputs that select the same stages and crawlers, the first. */
+export async function distinct(plan: Plan, inputs: readonly Keys[]): Promise<readonly Keys[]> {
+  const found = new Map<string, Keys>();
+  for (const input of inputs) {
+    const selected = await checkSelection(plan, input);
+    const outcome = selected.ok ? [selected.stages, selected.crawlers, input.datasets === undefined] : [];
+    const key = JSON.stringify(outcome);
+    if (!found.has(key)) found.set(key, input);
+  }
+  return [...found.values()];
+}
 
 /** What the sample `bookings` refuses. */
 export const ODD: readonly unknown[] = [

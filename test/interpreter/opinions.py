@@ -10,10 +10,12 @@ Usage: opinions.py JAR… ; a line in: {"ask": "evaluate", …} or {"ask": "run"
 from __future__ import annotations
 
 import enum
+import functools
 import hashlib
 import io
 import json
 import logging
+import re
 import sys
 import threading
 import types
@@ -72,28 +74,41 @@ ARN = "arn:aws:states:us-east-1:000000000000"
 
 
 class Java:
-    """com.dashjoin's JSONata with AWS's `$hash`."""
+    """com.dashjoin's JSONata with AWS's `$hash`. It reads a text once, however often that is evaluated."""
 
     def __init__(self, jars: list[str]) -> None:
-        jpype.startJVM(classpath=jars)
+        jpype.startJVM("-XX:+UseSerialGC", classpath=jars)
         from com.dashjoin.jsonata import Jsonata
+        from com.dashjoin.jsonata.json import Json
         from com.fasterxml.jackson.core import JsonGenerator
         from com.fasterxml.jackson.databind import ObjectMapper
 
+        self._read = functools.lru_cache(maxsize=None)(self._read_once)
         self._jsonata = Jsonata
+        self._json = Json
         # In ASCII both ways: JPype does not decode what Java has for a character beyond 16 bits.
         self._mapper = ObjectMapper().configure(JsonGenerator.Feature.ESCAPE_NON_ASCII, True)
         self._hash = jpype.JProxy("com.dashjoin.jsonata.Jsonata$Fn2", {"apply": _hash})
 
-    def evaluate(self, text: str) -> tuple[bool, Any]:
+    def _read_once(self, text: str) -> Any:
+        expression = self._jsonata.jsonata(text)
+        expression.registerFunction("hash", self._hash)
+        return expression
+
+    def evaluate(self, text: str, variables: dict[str, Any]) -> tuple[bool, Any]:
         """Whether there is an answer, and the answer. Raises what Java throws."""
         from java.lang import Thread
 
         if not Thread.isAttached():
             Thread.attach()
-        expression = self._jsonata.jsonata(text)
-        expression.registerFunction("hash", self._hash)
-        found = expression.evaluate(None)
+        values = {name: json.dumps(value) for name, value in variables.items()}
+        # The null of a bound value is Java's, which the library does not know as JSONata's.
+        declared = {name for name, value in values.items() if "null" in value}
+        expression = self._read(f"({''.join(f'${name} := {values[name]}; ' for name in sorted(declared))}{text})")
+        frame = expression.createFrame()
+        for name in values.keys() - declared:
+            frame.bind(name, self._json.parseJson(values[name]))
+        found = expression.evaluate(None, frame)
         return found is not None, json.loads(str(self._mapper.writeValueAsString(found)))
 
 
@@ -145,13 +160,19 @@ class FakeClient:
         return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(answer["Payload"]).encode())}
 
 
+@functools.cache
+def program_of(definition: str) -> Any:
+    """A program keeps nothing of an execution."""
+    return AmazonStateLanguageParser.parse(definition)[0]
+
+
 def run(asked: dict[str, Any]) -> dict[str, Any]:
     """One execution; the answer has the calls in the order they were made."""
     calls: list[Any] = []
     client = FakeClient(asked["answers"], calls)
     for module in (state_task_service_glue, state_task_service_aws_sdk, lambda_eval_utils):
         module.boto_client_for = lambda **_: client
-    program = AmazonStateLanguageParser.parse(json.dumps(asked["definition"]))[0]
+    program = program_of(json.dumps(asked["definition"]))
     environment = Environment(
         aws_execution_details=AWSExecutionDetails("000000000000", "us-east-1", "arn:aws:iam::000000000000:role/r"),
         execution_type="STANDARD",
@@ -183,7 +204,7 @@ def prepare(java: Java) -> None:
 
     def evaluate(text: str) -> Any:
         try:
-            return java.evaluate(text)[1]
+            return java.evaluate(*without_declarations(text))[1]
         except Exception as problem:
             raise jsonata.JSONataException("UNKNOWN", str(problem)) from None
 
@@ -226,9 +247,18 @@ def prepare(java: Java) -> None:
     wait_function.WaitFunction.eval = lambda *_, **__: None
 
 
+def without_declarations(text: str) -> tuple[str, dict[str, Any]]:
+    """LocalStack's `(…)`, `$exists((…))` or `$type((…))` without the values that it declares in front, and these values."""
+    start = text.index("(", text.startswith("$") and text.index("(") + 1) + 1
+    at, variables = start, {}
+    while declared := re.compile(r"\$(\w+):=").match(text, at):
+        variables[declared[1]], end = json.JSONDecoder().raw_decode(text, declared.end())
+        at = end + len(";")
+    return text[:start] + text[at:], variables
+
+
 def evaluate_for(java: Java, asked: dict[str, Any]) -> dict[str, Any]:
-    bound = f"$states := {json.dumps(asked['states'])};"
-    exists, value = java.evaluate(f"({bound} {asked['expression']})")
+    exists, value = java.evaluate(asked["expression"], {"states": asked["states"]})
     return {"value": value} if exists else {"undefined": True}
 
 
