@@ -1,6 +1,7 @@
 /** The `strata` command line: parses arguments and loads one command's module. */
 
 import { Command, CommanderError, Option } from "commander";
+import { STRATA_VERSION } from "../contract/version.ts";
 import { CommandError, EXIT, fail } from "./exit.ts";
 
 /** Loaded when its command is given: none pays for another. */
@@ -24,7 +25,7 @@ const stackOption = () => new Option("--stack <stack>", "a stack whose Pulumi.<s
 function program(): Command {
   const strata = new Command("strata")
     .description("Compiles a folder of Spark SQL and two JSON files into a data pipeline, and runs it locally.")
-    .version("0.1.0")
+    .version(STRATA_VERSION)
     .showHelpAfterError("(strata --help shows the commands)")
     .configureOutput({ writeErr: (text) => process.stderr.write(text) })
     .exitOverride();

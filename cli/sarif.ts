@@ -2,6 +2,7 @@
 
 import { CODES } from "../compiler/codes.ts";
 import type { Diagnostic, Place } from "../compiler/diagnostics.ts";
+import { STRATA_VERSION } from "../contract/version.ts";
 
 /** The log of one run of `check`. */
 export function sarif(diagnostics: readonly Diagnostic[]): object {
@@ -15,7 +16,7 @@ export function sarif(diagnostics: readonly Diagnostic[]): object {
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "strata", version: "0.1.0", rules } },
+        tool: { driver: { name: "strata", version: STRATA_VERSION, rules } },
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: { ROOT: { description: { text: "the folder with pipelines/ and sql/" } } },
         results: diagnostics.map((each) => ({

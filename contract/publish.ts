@@ -14,7 +14,8 @@ export const view = z
     view: z.string().describe("The view's name in the expectation's SQL."),
     location: z.string().describe("The target's address, ending in `/`."),
   })
-  .register(WORDS, { python: "View" });
+  .register(WORDS, { python: "View" })
+  .describe("Another target that an expectation reads.");
 
 const count = sql.describe("Query of one row with the column `n`, the number of offending rows, over `strata_result`.");
 const sample = sql.describe("Query of the offending rows themselves.");
@@ -60,18 +61,34 @@ export const COMPILED = {
 };
 
 /** One compiled expectation, told apart by its kind. */
-export const compiledExpectation = z.discriminatedUnion("kind", [
-  z.strictObject(COMPILED.predicate).register(WORDS, { python: "PredicateExpectation" }),
-  z.strictObject(COMPILED.unique).register(WORDS, { python: "UniqueExpectation" }),
-  z
-    .strictObject({
-      ...COMPILED.references,
-      reads: z.array(view).default([]).describe("The other targets that `count` and `sample` read."),
-    })
-    .register(WORDS, { python: "ReferencesExpectation" }),
-  z.strictObject(COMPILED.row_count).register(WORDS, { python: "RowCountExpectation" }),
-  z.strictObject(COMPILED.freshness).register(WORDS, { python: "FreshnessExpectation" }),
-]);
+export const compiledExpectation = z
+  .discriminatedUnion("kind", [
+    z
+      .strictObject(COMPILED.predicate)
+      .register(WORDS, { python: "PredicateExpectation" })
+      .describe("Looks at each row by itself."),
+    z
+      .strictObject(COMPILED.unique)
+      .register(WORDS, { python: "UniqueExpectation" })
+      .describe("Finds rows with the same key."),
+    z
+      .strictObject({
+        ...COMPILED.references,
+        reads: z.array(view).default([]).describe("The other targets that `count` and `sample` read."),
+      })
+      .register(WORDS, { python: "ReferencesExpectation" })
+      .describe("Finds rows whose key another target does not have."),
+    z
+      .strictObject(COMPILED.row_count)
+      .register(WORDS, { python: "RowCountExpectation" })
+      .describe("Bounds the number of rows."),
+    z
+      .strictObject(COMPILED.freshness)
+      .register(WORDS, { python: "FreshnessExpectation" })
+      .describe("Bounds the age of the newest row."),
+  ])
+  .register(WORDS, { python: "Expectation" })
+  .describe("One compiled expectation, of one of its kinds.");
 
 const tableName = {
   database: z.string().describe("The catalog's database."),
@@ -90,13 +107,15 @@ export const publish = z
     table: z
       .strictObject(tableName)
       .register(WORDS, { python: "TableName" })
+      .describe("An Iceberg table in the catalog.")
       .nullish()
       .describe("Only with the format `iceberg`: the target's entry in the catalog."),
     tables: z
       .array(
         z
           .strictObject({ location: z.string().describe("Its address, ending in `/`."), ...tableName })
-          .register(WORDS, { python: "ReadTable" }),
+          .register(WORDS, { python: "ReadTable" })
+          .describe("An Iceberg table that is read."),
       )
       .default([])
       .describe("Sources and references that are Iceberg tables: they are read through the catalog, never by listing."),
@@ -107,7 +126,8 @@ export const publish = z
             location: z.string().describe("Its address, ending in `/`."),
             columns: z.array(z.tuple([z.string(), z.string()])).describe("Name and Spark type of each column."),
           })
-          .register(WORDS, { python: "DeclaredSource" }),
+          .register(WORDS, { python: "DeclaredSource" })
+          .describe("A source whose columns the author declared."),
       )
       .default([])
       .describe("What `pipeline.yaml` declares of the tables that it reads."),

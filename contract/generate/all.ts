@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { jsonSchema, SCHEMAS } from "./json-schemas.ts";
 import { pulumiConfig } from "./pulumi.ts";
+import { pythonContract } from "./python.ts";
 import { TABLES } from "./tables.ts";
 
 /** The repository's root. */
@@ -18,6 +19,7 @@ export function generated(): Map<string, string> {
   return new Map([
     ...schemas,
     ...pages,
+    ["glue/strata_glue/contract.py", pythonContract()],
     ["Pulumi.yaml", textOf("Pulumi.yaml").replace(/^config:\n[\s\S]*$/m, () => pulumiConfig())],
     [".vscode/settings.json", editorSettings()],
   ]);

@@ -54,3 +54,8 @@ export function shapeOf(schema: z.ZodType): string {
   const words = known.map((word) => `\`${word}\``).join(", ");
   return `${words || typeOf(inner)}${schema.safeParse(null).success && !(inner instanceof z.ZodUnknown) ? " or null" : ""}`;
 }
+
+/** A description outside the pages: without their links, and without "below". */
+export function textOnly(description: string): string {
+  return description.replace(/ \(\[[^\]]*\]\([^)]*\)\)/g, "").replace(/, below(?=\.|$)/, "");
+}

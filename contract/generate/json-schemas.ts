@@ -5,6 +5,7 @@ import { queries, stages } from "../dataset.ts";
 import { pipeline } from "../pipeline.ts";
 import { stack } from "../stack.ts";
 import { WORDS } from "../words.ts";
+import { textOnly } from "./fields.ts";
 
 type JsonSchema = Record<string, unknown>;
 
@@ -61,9 +62,7 @@ const TRUTH = [true, false, "true", "false"];
 
 /** What an editor must know beside the schema: single items without brackets, and no limit that says nothing. */
 function loosen({ zodSchema, jsonSchema }: Made): void {
-  // Links and "below" are of the pages.
-  if (typeof jsonSchema.description === "string")
-    jsonSchema.description = jsonSchema.description.replace(/ \(\[[^\]]*\]\([^)]*\)\)/g, "").replace(/, below\.$/, ".");
+  if (typeof jsonSchema.description === "string") jsonSchema.description = textOnly(jsonSchema.description);
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (!(zodSchema instanceof z.ZodArray) || WORDS.get(zodSchema)?.alone !== true) return;
   const { description, default: usual, ...list } = jsonSchema;

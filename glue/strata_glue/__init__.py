@@ -5,8 +5,5 @@ we name, computes, and writes into a new empty folder; everything else — that 
 file, what becomes the target's content — is ours and the same on every engine.
 """
 
-VERSION = "0.1.0"
-"""Version of the job's code, in the ledger."""
-
 EVENT_VERSION = 1
 """Version of the event lines; grows whenever a reader of older lines would misread newer ones."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from strata_glue.arguments.group import Dataset
+from strata_glue.contract import Dataset
 from strata_glue.engine.params import Value
 from strata_glue.engine.session import Engine
 from strata_glue.read.sources import SourceReader

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from strata_glue.arguments.group import Dataset, Source
-from strata_glue.arguments.settings import PublishSettings
 from strata_glue.context import RunContext
+from strata_glue.contract import Dataset, PublishSettings, Source
 from strata_glue.engine.intervals import as_numbers
 from strata_glue.engine.session import dataset_session
 from strata_glue.errors import DatasetError

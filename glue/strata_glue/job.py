@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from strata_glue.arguments.group import Dataset, parse_group, waits_for
-from strata_glue.arguments.parse import JobArguments
+from strata_glue.arguments.group import parse_group, waits_for
 from strata_glue.arguments.received import of_content
-from strata_glue.arguments.settings import PublishSettings, parse_publish
+from strata_glue.arguments.settings import parse_publish
 from strata_glue.context import RunContext
+from strata_glue.contract import Dataset, JobArguments, PublishSettings, ReferencesExpectation
 from strata_glue.dataset import run_dataset
 from strata_glue.engine.failure import Failure, failure_of, is_bug
 from strata_glue.engine.params import read_params
@@ -58,7 +58,7 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit, s
     started = time.monotonic()
     try:
         datasets = parse_group(_text(arguments.group_list, "the group", store))
-        settings = parse_publish(_text(arguments.publish, "--publish", store))
+        settings = parse_publish(_text(arguments.publish, "--publish", store), arguments.written_by)
         params = read_params(arguments.params, arguments.param_types)
         selected = _selected(arguments, datasets)
     except JobInputError as error:
@@ -111,7 +111,12 @@ class _Run:
     def __post_init__(self) -> None:
         self.by_name = {dataset.name: dataset for dataset in self.datasets}
         references = {
-            name: [location for each in settings.expectations for _, location in each.reads]
+            name: [
+                view.location
+                for each in settings.expectations
+                if isinstance(each, ReferencesExpectation)
+                for view in each.reads
+            ]
             for name, settings in self.settings.items()
         }
         self.waiting = {
@@ -159,13 +164,13 @@ class _Run:
 
 def _tables(settings: dict[str, PublishSettings]) -> dict[str, IcebergTable]:
     """Locations that are Iceberg tables, whichever dataset said so."""
-    named = {location: name for each in settings.values() for location, name in each.tables}
-    return {location: IcebergTable(name.database, name.name, location) for location, name in named.items()}
+    named = (table for each in settings.values() for table in each.tables)
+    return {table.location: IcebergTable(table.database, table.name, table.location) for table in named}
 
 
 def _declared(settings: dict[str, PublishSettings]) -> dict[str, dict[str, str]]:
     """Declared columns by location, whichever dataset said so: the plan has them once for each."""
-    return {location: dict(columns) for each in settings.values() for location, columns in each.sources}
+    return {source.location: dict(source.columns) for each in settings.values() for source in each.sources}
 
 
 def _text(argument: str, what: str, store: Store) -> str:

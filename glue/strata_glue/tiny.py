@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from strata_glue.arguments.group import Dataset
-from strata_glue.arguments.settings import PublishSettings
+from strata_glue.arguments.settings import file_size
 from strata_glue.context import RunContext
+from strata_glue.contract import Dataset, PublishSettings
 from strata_glue.engine.spark.columns import columns_of, quoted
 from strata_glue.read.frames import read_recorded
 from strata_glue.read.resolved import ResolvedSource
@@ -131,7 +131,7 @@ def compute_tiny(
         session.conf.set(EXCLUDED, AT_ONCE)
     try:
         result = _computed(dataset, resolved, context, session)
-        if result.rows.nbytes > settings.file_size:
+        if result.rows.nbytes > file_size(settings):
             raise Unfit("the result is more than one file")
         return result
     except Exception as error:  # PySpark has many classes for the same mistake; messages may hold values of rows

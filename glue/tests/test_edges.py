@@ -41,7 +41,7 @@ def unique(*names: str) -> dict[str, Any]:
     known = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in names)
     groups = f"FROM `strata_result` WHERE {known} GROUP BY {key} HAVING count(*) > 1"
     return {
-        **{"name": "e", "kind": "unique", "severity": "warn"},
+        **{"name": "e", "kind": "unique", "severity": "warn", "quick": "SELECT 1 AS n"},
         "count": f"SELECT coalesce(sum(n - 1), 0) AS n FROM (SELECT count(*) AS n {groups})",
         "sample": f"SELECT {key}, count(*) AS rows {groups}",
     }

@@ -16,6 +16,7 @@ POSITIVE = {"name": "positive", "kind": "expression", "failing": "NOT (a > 1)"}
 UNIQUE = {
     "name": "unique(a)",
     "kind": "unique",
+    "quick": "SELECT 1 AS n",
     "count": "SELECT coalesce(sum(n - 1), 0) AS n FROM (SELECT count(*) AS n FROM `strata_result` WHERE `a` IS NOT NULL GROUP BY `a` HAVING count(*) > 1)",
     "sample": "SELECT `a`, count(*) AS rows FROM `strata_result` WHERE `a` IS NOT NULL GROUP BY `a` HAVING count(*) > 1",
 }
@@ -167,7 +168,13 @@ def test_one_that_cannot_be_computed_fails_and_says_which(lake, check):
 
 
 BROKEN_ROWS = {"name": "broken rows", "kind": "expression", "failing": "CAST(b AS INT) > 1"}
-BROKEN_COUNT = {"name": "broken count", "kind": "unique", "count": "SELECT count(nope) AS n FROM `strata_result`"}
+BROKEN_COUNT = {
+    "name": "broken count",
+    "kind": "unique",
+    "quick": "SELECT count(nope) AS n FROM `strata_result`",
+    "count": "",
+    "sample": "",
+}
 
 
 def test_of_several_only_the_one_that_cannot_be_computed_is_named(lake, check):

@@ -14,9 +14,8 @@ import pyarrow.parquet as parquet
 import pytest
 from conftest import ENGINE, Lake
 
-from strata_glue.arguments.group import Dataset, Source
-from strata_glue.arguments.settings import PublishSettings
 from strata_glue.context import RunContext
+from strata_glue.contract import Dataset, PublishSettings, Source
 from strata_glue.dataset import run_dataset
 from strata_glue.read.content import read_content
 from strata_glue.read.sources import SourceReader

@@ -2,6 +2,7 @@
 
 import pytest
 
+from strata_glue.contract import RowBounds
 from strata_glue.target.limits import age_words, rows_words
 
 LAST = "in the last run"
@@ -32,7 +33,7 @@ LAST = "in the last run"
     ],
 )
 def test_rows(rows, before, bounds, told):
-    assert rows_words(rows, before, bounds) == told
+    assert rows_words(rows, before, RowBounds(**bounds)) == told
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,11 @@ EXPECTATIONS: dict[str, dict[str, Any]] = {
     "not_null": {"failing": "`b` IS NULL"},
     "accepted_values": {"failing": "`b` IS NOT NULL AND `b` NOT IN ('x', 'y')"},
     "expression": {"failing": "NOT (`a` < 100)"},
-    "unique": {"count": f"SELECT coalesce(sum(n - 1), 0) AS n FROM ({UNIQUE})", "sample": UNIQUE},
+    "unique": {
+        "quick": "SELECT 1 AS n",
+        "count": f"SELECT coalesce(sum(n - 1), 0) AS n FROM ({UNIQUE})",
+        "sample": UNIQUE,
+    },
     "references": {
         "count": f"SELECT count(*) AS n FROM {MISSING}",
         "sample": f"SELECT r.* FROM {MISSING}",

@@ -16,9 +16,8 @@ import pytest
 from conftest import ENGINE, Lake
 from refusing import FakeRefusingStore
 
-from strata_glue.arguments.group import Dataset, Source
-from strata_glue.arguments.settings import PublishSettings
 from strata_glue.context import RunContext
+from strata_glue.contract import Dataset, PublishSettings, Source
 from strata_glue.dataset import run_dataset
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import unwatch, watch
@@ -37,9 +36,10 @@ RAW, REF, OUT = "s3://b/raw/t/", "s3://b/raw/ref/", "s3://b/out/d/"
 ICEBERG = {"format": "iceberg", "table": {"database": "db", "name": "d"}}
 IN = {
     "name": "in_ref",
-    "kind": "values_in",
+    "kind": "references",
     "severity": "error",
     "count": "SELECT count(*) AS n FROM strata_result WHERE a NOT IN (SELECT a FROM strata_reference_0)",
+    "sample": "SELECT a FROM strata_result WHERE a NOT IN (SELECT a FROM strata_reference_0)",
     "reads": [{"view": "strata_reference_0", "location": REF}],
 }
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pyarrow.parquet as parquet
 import pytest
 
+from strata_glue.arguments import settings as arguments
 from strata_glue.read.content import read_content
 from strata_glue.store import open_store
 
@@ -194,7 +195,7 @@ def test_compression(lake, dataset, compression, codec):
     assert parquet.read_metadata(file).row_group(0).column(0).compression == codec
 
 
-def test_small_files_are_merged_and_large_ones_divided(lake, dataset):
+def test_small_files_are_merged_and_large_ones_divided(lake, dataset, monkeypatch):
     """Sources of many files make results of many files on Spark; on Sail a partition with many writers does."""
     for index in range(40):
         lake.write("s3://b/raw/many/", {"a": [index], "s": ["x" * 10]}, f"{index:02d}.parquet")
@@ -206,19 +207,21 @@ def test_small_files_are_merged_and_large_ones_divided(lake, dataset):
     lake.run(dataset("d", "SELECT a, s FROM m", {"m": many}))
     assert len(list(lake.path(OUT).glob("part-*"))) <= 8
     assert values(lake) == list(range(40))
-    lake.run(dataset("d", "SELECT a, s FROM m", {"m": "s3://b/raw/long/"}), publish=publish(file_size_mib=0.125))
+    monkeypatch.setattr(arguments, "MIB", 1024)
+    lake.run(dataset("d", "SELECT a, s FROM m", {"m": "s3://b/raw/long/"}), publish=publish(file_size_mib=128))
     sizes = [file.stat().st_size for file in lake.path(OUT).glob("part-*")]
-    assert len(sizes) >= 4 and max(sizes) < 3 * 0.125 * 1024 * 1024
+    assert len(sizes) >= 4 and max(sizes) < 3 * 128 * 1024
     assert values(lake) == list(range(200_000))
 
 
-def test_types_survive_a_rewrite(lake, dataset):
+def test_types_survive_a_rewrite(lake, dataset, monkeypatch):
+    monkeypatch.setattr(arguments, "MIB", 1024)
     sql = (
         "SELECT a, CAST(1.10 AS DECIMAL(10,2)) AS m, TIMESTAMP'2020-01-01 01:00:00' AS t, DATE'2020-01-01' AS d, "
         "array(1, NULL) AS l, named_struct('x', 1, 'y', 'z') AS s, map('k', 1) AS o, a % 7 AS k FROM n"
     )
     lake.write("s3://b/raw/n/", {"a": list(range(5000))})
-    _, event = run(lake, dataset, sql, {"n": "s3://b/raw/n/"}, publish=publish(file_size_mib=0.004))
+    _, event = run(lake, dataset, sql, {"n": "s3://b/raw/n/"}, publish=publish(file_size_mib=4))
     assert event["status"] == "SUCCEEDED", event
     result, events = lake.run(dataset("reader", "SELECT * FROM d WHERE a = 4999", {"d": OUT}))
     assert result.status == "SUCCEEDED", events
@@ -251,7 +254,7 @@ def test_what_expectations_read_counts_as_a_change(lake, dataset):
     fresh = {"name": "f", "kind": "freshness", "newest": "1767225600000000", "within_seconds": 86400, "of": "now"}
     reads = [{"view": "strata_reference_0", "location": "s3://b/raw/other/"}]
     count = "SELECT count(*) AS n FROM strata_result LEFT ANTI JOIN strata_reference_0 ON a = id"
-    known = {"name": "r", "kind": "references", "count": count, "reads": reads}
+    known = {"name": "r", "kind": "references", "count": count, "sample": "SELECT 1", "reads": reads}
     settings = json.dumps({"d": {"skip_unchanged": True, "params": [], "expectations": [fresh, known]}})
 
     def run(now: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from strata_glue.arguments.group import Source
+from strata_glue.contract import Source
 from strata_glue.engine.failure import failure_of
 from strata_glue.errors import DatasetError
 from strata_glue.read.sources import ResolvedSource, SourceReader

@@ -13,9 +13,8 @@ import { HOME } from "../../setup/node.mjs";
 const SCRIPT = `
 import json, sys, tempfile
 from pathlib import Path
-from strata_glue.arguments.group import Dataset
-from strata_glue.arguments.parse import NAMES, JobArguments
-from strata_glue.arguments.settings import Expectation, PublishSettings
+from strata_glue.arguments.parse import NAMES
+from strata_glue.contract import Dataset, JobArguments, PredicateExpectation, PublishSettings, RowBounds, RowCountExpectation
 from strata_glue.engine.failure import Failure
 from strata_glue.report.events import Events
 from strata_glue.report.finished import Finished, Reporter
@@ -28,11 +27,11 @@ from strata_glue.target.parquet.record_file import to_json
 file = RecordFile("part-0-a.parquet", 2, 99, "_strata/attempts/a/x.parquet")
 kept = Generation(1, "2026-01-01T00:00:00.000Z", "p/e", (RecordFile("f", 1, 1),), (Column("a", "int"),), ())
 record = Record(2, False, "a", "p/e", "p", "s", "d", "2026-01-01T00:00:00.000Z", "replace", (file,), (Column("a", "int"),), kept=(kept,))
-arguments = JobArguments("[]", "p", "s", "e", "0" * 64, "{}", "{}", (), None)
+arguments = JobArguments("[]", "p", "s", "e", "0" * 64)
 state, events = tempfile.mkdtemp(), []
 reporter = Reporter(arguments, "sail 0", Events(events.append, "p", "s", "e"), Ledger(state, None))
-rows = Outcome(Expectation("rows", "row_count", "error", rows={"min": 5}), False, None, 2)
-null = Outcome(Expectation("not_null(a)", "not_null", "warn", failing="a IS NULL"), False, 1)
+rows = Outcome(RowCountExpectation("rows", RowBounds(min=5)), False, None, 2)
+null = Outcome(PredicateExpectation("not_null(a)", "not_null", "a IS NULL", "warn"), False, 1)
 good = Work(rows=2, rows_written=2, bytes=99, files=1, rows_in=2, generation=2, outcomes=[rows, null], samples={"not_null(a)": ["{}"]}, warnings=["w"], fingerprints={"sql": "x"}, seconds={"commit": 0.1})
 dataset = Dataset("d", "SELECT 1", (), "s3://b/d/")
 reporter.finished(Finished(dataset, PublishSettings(), "a", "SUCCEEDED", good, 0.5, None))

@@ -6,6 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { STRATA_VERSION } from "../../../contract/version.ts";
 
 /** Version of the arguments; the job refuses any other. */
 export const ARGUMENTS_VERSION = "3";
@@ -32,11 +33,12 @@ export function percentEncoded(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(/^-/, "%2D");
 }
 
-/** Arguments with constant values, with the version and their digests. */
+/** Arguments with constant values, with the versions and their digests. */
 export function withDigests(constants: Readonly<Record<string, string>>): Record<string, string> {
   const digests = Object.entries(constants).map(([name, value]) => [name.replace(/^--/, ""), sha256(value)]);
   return {
     ...constants,
+    "--written_by": STRATA_VERSION,
     "--arguments_version": ARGUMENTS_VERSION,
     "--digests": JSON.stringify(Object.fromEntries(digests)),
   };

@@ -4,44 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
+from strata_glue.contract import Dataset, Source
 from strata_glue.errors import JobInputError
-
-
-@dataclass(frozen=True)
-class Source:
-    """A source table: the view's name and the location of the Parquet files behind it."""
-
-    table: str
-    location: str
-
-    @property
-    def called(self) -> str:
-        """What messages call it."""
-        return f"source table `{self.table}`"
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """One SELECT and the table it writes. `target` is None for a dataset that is run and counted only."""
-
-    name: str
-    sql: str
-    sources: tuple[Source, ...]
-    target: str | None
+from strata_glue.payload import PayloadError, read
 
 
 def parse_group(text: str) -> list[Dataset]:
     """Reads the array. Unknown keys are the user's own and are left alone. Raises `JobInputError`."""
     try:
-        items = json.loads(text)
+        datasets = [_whole(each) for each in read(tuple[Dataset, ...], json.loads(text))]
     except ValueError as error:
         raise JobInputError(f"--group_list is not JSON: {error}") from None
-    if not isinstance(items, list):
-        raise JobInputError("--group_list is not a JSON array of datasets")
-    datasets = [_dataset(item, index) for index, item in enumerate(items)]
+    except PayloadError as error:
+        raise JobInputError(f"--group_list: {error}") from None
     names = [dataset.name for dataset in datasets]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -67,6 +44,11 @@ def waits_for(datasets: list[Dataset], references: Mapping[str, list[str]]) -> d
     }
 
 
+def called(source: Source) -> str:
+    """What messages call it."""
+    return f"source table `{source.table}`"
+
+
 def folder(location: str) -> str:
     """A location with exactly one closing slash."""
     return location.rstrip("/") + "/"
@@ -77,25 +59,7 @@ def _overlap(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-def _dataset(item: Any, index: int) -> Dataset:
-    if not isinstance(item, dict):
-        raise JobInputError(f"item {index} of --group_list is not an object")
-    name = item.get("sql_name")
-    sql = item.get("sql_text")
-    tables = item.get("tables", [])
-    target = item.get("s3_target")
-    if not isinstance(name, str) or not isinstance(sql, str) or not isinstance(tables, list):
-        raise JobInputError(f"item {index} of --group_list needs `sql_name`, `sql_text` and `tables`")
-    if target is not None and not isinstance(target, str):
-        raise JobInputError(f"`s3_target` of {name} is no text")
-    return Dataset(name, sql, tuple(_source(table, name) for table in tables), folder(target) if target else None)
-
-
-def _source(table: Any, name: str) -> Source:
-    if (
-        not isinstance(table, dict)
-        or not isinstance(table.get("table_name"), str)
-        or not isinstance(table.get("s3_path"), str)
-    ):
-        raise JobInputError(f"a table of {name} needs `table_name` and `s3_path`")
-    return Source(table["table_name"], folder(table["s3_path"]))
+def _whole(dataset: Dataset) -> Dataset:
+    """With its locations as all others are: authors may leave out the closing slash."""
+    sources = tuple(replace(each, location=folder(each.location)) for each in dataset.sources)
+    return replace(dataset, sources=sources, target=folder(dataset.target) if dataset.target else None)

@@ -6,9 +6,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from strata_glue.arguments.group import Dataset
-from strata_glue.arguments.settings import PublishSettings
+from strata_glue.contract import Dataset, FreshnessExpectation, PublishSettings
 from strata_glue.engine.params import Value
+from strata_glue.payload import as_json
 from strata_glue.read.resolved import ResolvedSource
 
 FINGERPRINTS_VERSION = 2
@@ -19,7 +19,7 @@ def fingerprints(
     dataset: Dataset, settings: PublishSettings, params: dict[str, Value], sources: Sequence[ResolvedSource]
 ) -> dict[str, str]:
     """SHA-256, 64 hex digits each, of SQL, parameters, sources and settings; `sources`: those of expectations, too."""
-    compared = {each.of for each in settings.expectations}
+    compared = {each.of for each in settings.expectations if isinstance(each, FreshnessExpectation)}
     used = {
         name: value
         for name, value in params.items()
@@ -29,7 +29,7 @@ def fingerprints(
         "sql": _digest(dataset.sql),
         "params": _digest({name: str(value) for name, value in used.items()}),
         "sources": _digest([[each.source.table, each.source.location, each.identity] for each in sources]),
-        "settings": _digest([FINGERPRINTS_VERSION, dataset.target, settings.text]),
+        "settings": _digest([FINGERPRINTS_VERSION, dataset.target, as_json(settings, brief=True)]),
     }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from strata_glue.arguments.group import Source
+from strata_glue.arguments.group import called
+from strata_glue.contract import Source
 from strata_glue.engine.spark.types import name_of
 from strata_glue.read.content import Content
 from strata_glue.read.frames import EnginePath, read_files, read_recorded, recorded_columns
@@ -83,7 +84,7 @@ class ResolvedSource:
         if not passed_over:
             return []
         return [
-            f"{self.source.called}: files in {shown(passed_over)} are not read, as on Spark: only folders "
+            f"{called(self.source)}: files in {shown(passed_over)} are not read, as on Spark: only folders "
             "`column=value` belong to a table; Athena reads them"
         ]
 

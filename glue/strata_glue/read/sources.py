@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as parquet
 
-from strata_glue.arguments.group import Source
+from strata_glue.arguments.group import called
+from strata_glue.contract import Source
 from strata_glue.engine.spark.footers import Footers, Unreadable
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import Content, ContentFile, read_content
@@ -103,7 +104,7 @@ class SourceReader:
         _check_names(source, content.files)
         shapes, rows = self._read_footers(source, content.files)
         declared = self._declared.get(source.location, {})
-        schema = decide(source.called, source.location, [*zip(content.files, shapes, strict=True)], declared)
+        schema = decide(called(source), source.location, [*zip(content.files, shapes, strict=True)], declared)
         return ResolvedSource(source, content, schema=schema, counted=rows)
 
     def _pinned(self, source: Source, table: IcebergTable) -> PinnedTable:
@@ -114,7 +115,7 @@ class SourceReader:
                 if history is None or history.current is None:
                     raise DatasetError(
                         "SOURCE_MISSING",
-                        f"{source.called} does not exist: no Iceberg table at {source.location}",
+                        f"{called(source)} does not exist: no Iceberg table at {source.location}",
                     )
                 self._snapshots[source.location] = history.current
             snapshot = self._snapshots[source.location]
@@ -125,12 +126,12 @@ class SourceReader:
         if content.passed_over:
             return DatasetError(
                 "SOURCE_EMPTY",
-                f"{source.called} has no Parquet file in {source.location} itself: there are files in its folders "
+                f"{called(source)} has no Parquet file in {source.location} itself: there are files in its folders "
                 f"{shown(content.passed_over)}, which are not read, as on Spark: only folders `column=value` belong to a "
                 "table. Name the folder that has the files as `s3_path`, or rename the folders",
             )
         if self._store.exists(source.location):
-            return DatasetError("SOURCE_EMPTY", f"{source.called} has no Parquet file in {source.location}")
+            return DatasetError("SOURCE_EMPTY", f"{called(source)} has no Parquet file in {source.location}")
         return _missing(source)
 
     def _read_footers(self, source: Source, files: tuple[ContentFile, ...]) -> tuple[list[Shape], int]:
@@ -144,7 +145,7 @@ class SourceReader:
                 shape = footers.columns_of(metadata)
             except FileNotFoundError:
                 raise DatasetError(
-                    "SOURCE_CHANGED", f"{source.called} changed while it was read: {file.path} is gone"
+                    "SOURCE_CHANGED", f"{called(source)} changed while it was read: {file.path} is gone"
                 ) from None
             except Unreadable as problem:
                 return f"column `{problem.column}` of {file.path} is {problem.kind}, which Spark does not support: {problem.remedy}"
@@ -160,7 +161,7 @@ class SourceReader:
         if broken:
             others = len(broken) - 1
             more = f" (and {others} more {'file' if others == 1 else 'files'} cannot be read)" if others else ""
-            raise DatasetError("SOURCE_BROKEN", f"{source.called} ({source.location}): {broken[0]}{more}")
+            raise DatasetError("SOURCE_BROKEN", f"{called(source)} ({source.location}): {broken[0]}{more}")
         known = [each for each in found if not isinstance(each, str)]
         return [shape for shape, _ in known], sum(rows for _, rows in known)
 
@@ -175,7 +176,7 @@ def _missing(source: Source) -> DatasetError:
     is_file = source.location.endswith(".parquet/")
     remedy = ", which is the name of a file: set `s3_path` to the folder of the files" if is_file else ""
     return DatasetError(
-        "SOURCE_MISSING", f"{source.called} does not exist: there are no files in {source.location}{remedy}"
+        "SOURCE_MISSING", f"{called(source)} does not exist: there are no files in {source.location}{remedy}"
     )
 
 
@@ -185,6 +186,6 @@ def _check_names(source: Source, files: tuple[ContentFile, ...]) -> None:
     if pattern is not None:
         raise DatasetError(
             "SOURCE_BROKEN",
-            f"{source.called} ({source.location}): the name {pattern} has one of `*?[{{\\`, which engines "
+            f"{called(source)} ({source.location}): the name {pattern} has one of `*?[{{\\`, which engines "
             "treat as a pattern: rename the file or its folder",
         )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
+from strata_glue.arguments.group import called
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import ContentFile
 from strata_glue.read.resolved import ResolvedSource
@@ -98,6 +99,6 @@ def _changed(source: ResolvedSource, changed: list[ContentFile], there: dict[str
     more = f" (and {len(changed) - 1} more of its files changed)" if len(changed) > 1 else ""
     return DatasetError(
         "SOURCE_CHANGED",
-        f"{source.source.called} changed while it was read: {source.content.location}{first.path} {how}{more}; "
+        f"{called(source.source)} changed while it was read: {source.content.location}{first.path} {how}{more}; "
         "nothing was committed: run it again when its files are complete, and have them written under new names",
     )

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from strata_glue import VERSION
-from strata_glue.arguments.group import Dataset
-from strata_glue.arguments.parse import JobArguments
-from strata_glue.arguments.settings import PublishSettings
+from strata_glue.contract import VERSION, Dataset, JobArguments, PublishSettings
 from strata_glue.engine.failure import Failure
 from strata_glue.report.events import Events, metric_keys
 from strata_glue.report.ledger import Ledger

@@ -11,7 +11,7 @@ from enum import Enum
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from strata_glue.arguments.settings import PublishSettings
+from strata_glue.contract import PublishSettings
 from strata_glue.engine.failure import failure_of
 from strata_glue.engine.spark.columns import Column
 from strata_glue.errors import DatasetError

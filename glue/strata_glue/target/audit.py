@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from strata_glue.arguments.group import Source
-from strata_glue.arguments.settings import PublishSettings
 from strata_glue.context import RunContext
+from strata_glue.contract import Expectation, PublishSettings, ReferencesExpectation, RowCountExpectation, Source, View
 from strata_glue.errors import DatasetError
 from strata_glue.read.resolved import ResolvedSource
 from strata_glue.read.sources import SourceReader
@@ -21,9 +20,9 @@ def referenced(settings: PublishSettings, sources: SourceReader) -> list[Resolve
     """What expectations compare with. Of severity `warn`, one whose table is not there fails when it is checked."""
     found = []
     for each in settings.expectations:
-        for _, location in each.reads:
+        for view in _views(each):
             try:
-                found.append(sources.resolve(_reference(location)))
+                found.append(sources.resolve(_reference(view.location)))
             except DatasetError:
                 if each.severity == "error":
                     raise
@@ -42,20 +41,24 @@ def audited(
     found = Audited(query, staged.rows, base.rows_of_last_run if base else None, context.params, clock())
     found.tables[RESULT_VIEW] = {column.name: column.type for column in staged.schema}
     found.called[RESULT_VIEW] = "the result"
-    if all(each.rows is not None for each in settings.expectations):
+    if all(isinstance(each, RowCountExpectation) for each in settings.expectations):
         return found
     rows = engine.prepared(staged.read(session), session, foreign=False)
     rows.createOrReplaceTempView(engine.view_name(RESULT_VIEW))
     for index, each in enumerate(settings.expectations):
         try:
-            for view, location in each.reads:
-                resolved = sources.resolve(_reference(location))
-                found.tables[view], found.called[view] = resolved.known, resolved.source.table
+            for view in _views(each):
+                resolved = sources.resolve(_reference(view.location))
+                found.tables[view.view], found.called[view.view] = resolved.known, resolved.source.table
                 frame = sources.read(resolved, session)
-                frame.createOrReplaceTempView(engine.view_name(view))
+                frame.createOrReplaceTempView(engine.view_name(view.view))
         except DatasetError as problem:
             found.unread[index] = DatasetError(problem.kind, f"{each.name} cannot be computed: {problem}")
     return found
+
+
+def _views(expectation: Expectation) -> tuple[View, ...]:
+    return expectation.reads if isinstance(expectation, ReferencesExpectation) else ()
 
 
 def _reference(location: str) -> Source:

@@ -8,9 +8,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from strata_glue.arguments.settings import Expectation
+from strata_glue.contract import Expectation
+from strata_glue.contract import FreshnessExpectation as Freshness
+from strata_glue.contract import PredicateExpectation as Predicate
+from strata_glue.contract import ReferencesExpectation as References
+from strata_glue.contract import RowCountExpectation as RowCount
+from strata_glue.contract import UniqueExpectation as Unique
 from strata_glue.engine.failure import failure_of
 from strata_glue.engine.params import Value
 from strata_glue.errors import DatasetError
@@ -18,6 +23,9 @@ from strata_glue.target import limits
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row
+
+Scanned: TypeAlias = Predicate | Freshness
+"""Expectations that one pass over the rows computes."""
 
 RESULT_VIEW = "strata_result"
 """What compiled expectations call the attempt's rows (docs/architecture.md)."""
@@ -67,9 +75,9 @@ class Outcome:
         each = self.expectation
         if self.why is not None:
             return self.why
-        if each.rows is not None and self.observed is not None:
+        if isinstance(each, RowCount) and self.observed is not None:
             return limits.rows_words(self.observed, self.before, each.rows)
-        if each.newest:
+        if isinstance(each, Freshness):
             return limits.age_words(self.observed, each.within_seconds, each.of)
         return None
 
@@ -99,8 +107,8 @@ def check(expectations: tuple[Expectation, ...], audited: Audited) -> list[Outco
 
     Raises `DatasetError` where one of severity `error` cannot be computed; of several (`EXPECTATION_BROKEN`) it names all.
     """
-    scanned = [index for index, each in enumerate(expectations) if each.failing or each.newest]
-    found = _scan([expectations[index] for index in scanned], audited) if scanned else ()
+    scanned = {index: each for index, each in enumerate(expectations) if isinstance(each, (Predicate, Freshness))}
+    found = _scan([*scanned.values()], audited) if scanned else ()
     values = {**dict(zip(scanned, found, strict=True)), **audited.unread}
     outcomes: list[Outcome] = []
     broken: list[DatasetError] = []
@@ -119,9 +127,9 @@ def check(expectations: tuple[Expectation, ...], audited: Audited) -> list[Outco
 
 def offending_rows(expectation: Expectation, query: Callable[[str], DataFrame]) -> list[str]:
     """A bounded number of offending rows as JSON texts; empty for expectations on the whole result."""
-    if expectation.failing:
+    if isinstance(expectation, Predicate):
         offending = f"SELECT * FROM `{RESULT_VIEW}` WHERE {expectation.failing}"
-    elif expectation.sample:
+    elif isinstance(expectation, (Unique, References)):
         offending = expectation.sample
     else:
         return []
@@ -160,7 +168,7 @@ def _checked(expectation: Expectation, value: int | None | DatasetError, audited
         return Outcome(expectation, False, None, why=f"it cannot be computed: {why}")
 
 
-def _scan(expectations: list[Expectation], audited: Audited) -> Sequence[int | None | DatasetError]:
+def _scan(expectations: list[Scanned], audited: Audited) -> Sequence[int | None | DatasetError]:
     """The value of each, in order; of one that cannot be computed, why. One query, unless that fails."""
     try:
         return _values(expectations, audited)
@@ -171,31 +179,33 @@ def _scan(expectations: list[Expectation], audited: Audited) -> Sequence[int | N
         return [value for each in expectations for value in _scan([each], audited)]
 
 
-def _values(expectations: list[Expectation], audited: Audited) -> list[int | None]:
+def _values(expectations: list[Scanned], audited: Audited) -> list[int | None]:
     """All row predicates and aggregates in one query; answers the value of each, in order: names may be the same."""
-    columns = [
-        f"count_if(coalesce({each.failing}, false)) AS e{index}" if each.failing else f"{each.newest} AS e{index}"
-        for index, each in enumerate(expectations)
-    ]
+    columns = [f"{_aggregate(each)} AS e{index}" for index, each in enumerate(expectations)]
     query = f"SELECT {', '.join(columns)} FROM `{RESULT_VIEW}`"
     row = _computed(query, audited, ", ".join(each.name for each in expectations))
     return [row[f"e{index}"] for index in range(len(expectations))]
 
 
 def _outcome(expectation: Expectation, value: int | None, audited: Audited) -> Outcome:
-    if expectation.failing:
-        failing = int(value or 0)
-        return Outcome(expectation, failing == 0, failing)
-    if expectation.newest:
+    if isinstance(expectation, Freshness):
         return _freshness(expectation, value, audited)
-    if expectation.rows is not None:
-        before = audited.rows_before if expectation.rows.get("change") is not None else None
+    if isinstance(expectation, RowCount):
+        before = audited.rows_before if expectation.rows.change is not None else None
         passed = limits.rows_words(audited.rows, before, expectation.rows) is None
         return Outcome(expectation, passed, None, audited.rows, before)
-    failing = 0
-    if expectation.quick is None or _number(expectation.quick, expectation, audited) > 0:
-        failing = _number(expectation.count or "", expectation, audited)
+    failing = value or 0
+    if isinstance(expectation, References) or (
+        isinstance(expectation, Unique) and _number(expectation.quick, expectation, audited) > 0
+    ):
+        failing = _number(expectation.count, expectation, audited)
     return Outcome(expectation, failing == 0, failing)
+
+
+def _aggregate(expectation: Scanned) -> str:
+    if isinstance(expectation, Predicate):
+        return f"count_if(coalesce({expectation.failing}, false))"
+    return expectation.newest
 
 
 def _number(query: str, expectation: Expectation, audited: Audited) -> int:
@@ -204,7 +214,7 @@ def _number(query: str, expectation: Expectation, audited: Audited) -> int:
     return int(row["n"] or 0)
 
 
-def _freshness(expectation: Expectation, newest: int | None, audited: Audited) -> Outcome:
+def _freshness(expectation: Freshness, newest: int | None, audited: Audited) -> Outcome:
     if newest is None:  # no row, or no time in any row: nothing is fresh
         return Outcome(expectation, False, None)
     reference = audited.now

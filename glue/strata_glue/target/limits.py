@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from strata_glue.arguments.settings import Expectation
+from strata_glue.contract import Expectation, FreshnessExpectation, RowBounds, RowCountExpectation
+from strata_glue.payload import as_json
 
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
 def of(expectation: Expectation) -> dict[str, Any] | None:
     """`min`, `max` and `change` (a fraction) of a number of rows, or `seconds` of age; None for other kinds."""
-    if expectation.newest:
+    if isinstance(expectation, FreshnessExpectation):
         return {"seconds": expectation.within_seconds}
-    return expectation.rows
+    return as_json(expectation.rows) if isinstance(expectation, RowCountExpectation) else None
 
 
-def rows_words(rows: int, before: int | None, bounds: Mapping[str, Any]) -> str | None:
+def rows_words(rows: int, before: int | None, bounds: RowBounds) -> str | None:
     """For example `10 rows, below the minimum of 100`; None if all bounds hold. `before`: rows of the last run, if any."""
-    least, most, change = (bounds.get(key) for key in ("min", "max", "change"))
     broken = []
-    if least is not None and rows < least:
-        broken.append(f"below the minimum of {least:,}")
-    if most is not None and rows > most:
-        broken.append(f"above the maximum of {most:,}")
+    if bounds.min is not None and rows < bounds.min:
+        broken.append(f"below the minimum of {bounds.min:,}")
+    if bounds.max is not None and rows > bounds.max:
+        broken.append(f"above the maximum of {bounds.max:,}")
     # The first generation has nothing to differ from; from no rows any number is a change beyond measure.
-    if change is not None and before is not None and abs(rows - before) > change * before:
-        broken.append(_change_words(rows, before, change))
+    if bounds.change is not None and before is not None and abs(rows - before) > bounds.change * before:
+        broken.append(_change_words(rows, before, bounds.change))
     return f"{counted(rows, 'row')}, {', '.join(broken)}" if broken else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from strata_glue.arguments.settings import TableName
+from strata_glue.contract import TableName
 from strata_glue.store import Store
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.tables import Tables

@@ -18,7 +18,7 @@ import sys
 from shlex import quote
 from typing import Any
 
-from strata_glue.arguments.settings import TableName
+from strata_glue.contract import TableName
 from strata_glue.engine.failure import failure_of
 from strata_glue.store import Store, open_store
 from strata_glue.store.folder import LakeRefused, take_lake

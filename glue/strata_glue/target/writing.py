@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from strata_glue.arguments.settings import PublishSettings
+from strata_glue.arguments.settings import file_size
+from strata_glue.contract import PublishSettings
 from strata_glue.engine.spark.columns import Column, columns_of
 from strata_glue.engine.spark.footers import Unreadable
 from strata_glue.engine.spark.footers import columns_of as columns_in
@@ -123,9 +124,9 @@ def _resized(found: list[DataFile], attempt: Attempt, settings: PublishSettings,
     folders: dict[str, list[DataFile]] = {}
     for file in found:
         folders.setdefault(file.path.rpartition("/")[0], []).append(file)
-    wanting = {folder for folder, files in folders.items() if wants_resize(files, settings.file_size)}
+    wanting = {folder for folder, files in folders.items() if wants_resize(files, file_size(settings))}
     for folder in wanting:
-        location, size, codec = attempt.location, settings.file_size, settings.compression
+        location, size, codec = attempt.location, file_size(settings), settings.compression
         folders[folder] = resize(store, location, folders[folder], size, codec)
     if wanting:
         attempt.written()  # what `clean_up` removes

@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from strata_glue.arguments.settings import PublishSettings
+from strata_glue.arguments.settings import file_size
+from strata_glue.contract import PublishSettings
 from strata_glue.engine.spark.columns import quoted
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
@@ -169,7 +170,7 @@ class IcebergAttempt(Attempt):
             attempt=origin.attempt,
             properties={f"{OURS}{key}": value for key, value in properties.items()},
             compression="uncompressed" if settings.compression == "none" else settings.compression,
-            file_size=settings.file_size,
+            file_size=file_size(settings),
         )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from strata_glue.arguments.settings import PublishSettings
+from strata_glue.contract import PublishSettings
 from strata_glue.engine.spark.columns import Column, columns_of
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
