@@ -36,6 +36,7 @@ export async function evaluate(value: unknown, field: string, scope: Scope): Pro
   );
 }
 
+/** Error and cause as AWS's record `test_undefined_reference` has them (docs/state-machine.md, "What AWS confirms"). */
 async function answer(text: string, field: string, scope: Scope): Promise<unknown> {
   const failed = (why: string) =>
     new ServiceError(
@@ -58,7 +59,7 @@ function parse(text: string): Expression {
   const known = parsed.get(text);
   if (known !== undefined) return known;
   const expression = jsonata(text);
-  // Of AWS's own functions the one that is used ("Transforming data with JSONata", Step Functions guide).
+  // Of the functions that AWS adds the one that is used (docs/state-machine.md, "What AWS confirms").
   expression.registerFunction("hash", hash, "<ss:s>");
   parsed.set(text, expression);
   return expression;

@@ -83,7 +83,7 @@ class Java:
         from com.fasterxml.jackson.core import JsonGenerator
         from com.fasterxml.jackson.databind import ObjectMapper
 
-        self._read = functools.lru_cache(maxsize=None)(self._read_once)
+        self._read = functools.cache(self._read_once)
         self._jsonata = Jsonata
         self._json = Json
         # In ASCII both ways: JPype does not decode what Java has for a character beyond 16 bits.

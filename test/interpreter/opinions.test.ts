@@ -154,6 +154,7 @@ describe("other readers of a definition", function () {
     "that is cancelled": ["FAILED", { getCrawler: [READY("CANCELLED")] }],
     "that does not exist": ["FAILED", { startCrawler: [{ throw: "EntityNotFoundException", message: "no crawler" }] }],
     "that is throttled": ["SUCCEEDED", { getCrawler: [{ throw: "ThrottlingException" }, READY("SUCCEEDED")] }],
+    "that is throttled by the SDK's general name": ["SUCCEEDED", { startCrawler: [{ throw: "GlueException" }, {}] }],
     "that never ends": ["FAILED", { getCrawler: [RUNNING] }],
   };
   for (const [name, [status, answers]] of Object.entries(CRAWLS))

@@ -12,19 +12,24 @@ const CONCURRENCY: Retrier = {
   JitterStrategy: "FULL",
 };
 
-/** "Rate exceeded" comes under either name; seconds. */
-const THROTTLING: Retrier = {
-  ErrorEquals: ["Glue.ThrottlingException", "Glue.AWSGlueException"],
+const SECONDS = {
   IntervalSeconds: 5,
   MaxAttempts: 6,
   BackoffRate: 2,
   MaxDelaySeconds: 60,
   JitterStrategy: "FULL",
-};
+} as const;
 
-export const JOB_RETRY: readonly Retrier[] = [CONCURRENCY, THROTTLING];
-export const CRAWLER_RETRY: readonly Retrier[] = [THROTTLING];
+/**
+ * "Rate exceeded" comes as Glue's own name or as the SDK's name for what a service's model has no name for, which is
+ * `Glue.GlueException` where AWS's record has `DynamoDb.DynamoDbException` (docs/state-machine.md, "What AWS confirms");
+ * `glue:startJobRun.sync`, which is older, uses the first SDK's name.
+ */
+const throttling = (general: string): Retrier => ({ ErrorEquals: ["Glue.ThrottlingException", general], ...SECONDS });
+
+export const JOB_RETRY: readonly Retrier[] = [CONCURRENCY, throttling("Glue.AWSGlueException")];
+export const CRAWLER_RETRY: readonly Retrier[] = [throttling("Glue.GlueException")];
 
 export const LAMBDA_RETRY: readonly Retrier[] = [
-  { ...THROTTLING, ErrorEquals: ["Lambda.TooManyRequestsException", "Lambda.ServiceException"] },
+  { ErrorEquals: ["Lambda.TooManyRequestsException", "Lambda.ServiceException"], ...SECONDS },
 ];

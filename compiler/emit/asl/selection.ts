@@ -2,8 +2,7 @@
  * One expression that reads an execution input: it checks everything and says all mistakes in one message, or answers what
  * runs. The definition, the local run and the command line evaluate this same text (docs/state-machine.md).
  *
- * It is JSONata 2.0.6 ("Transforming data with JSONata", Step Functions guide: all functions but `$eval`) and uses of AWS's
- * own functions only `$hash`. A value may be missing, null, a list of one that JSONata takes for its item, or an object
+ * It is JSONata 2.0.6 and uses of AWS's own functions only `$hash`; docs/state-machine.md, "What AWS confirms", has each. A value may be missing, null, a list of one that JSONata takes for its item, or an object
  * whose keys are called like what every object has: each is looked up by `$lookup`, each list is made by `[…]`, and each
  * name is a key behind a `=`. Comparisons with what may be missing are by `=`, since nothing is unequal to it; what is sorted
  * has an order of its own among equals. Java's `$substring` miscounts behind an emoji, so what is cut off in front is cut by
