@@ -1,78 +1,50 @@
 /** Actions by kind of resource, as the providers call them (create, read, update, delete, tag). */
 
+/** Operations of a service, separated by white space, as actions. */
+const of = (service: string, operations: string) =>
+  operations
+    .trim()
+    .split(/\s+/)
+    .map((operation) => `${service}:${operation}`);
+
 /** Administration of a key; none of them encrypts or decrypts. */
-export const ADMINISTER_KEY = [
-  "kms:DescribeKey",
-  "kms:DisableKey",
-  "kms:EnableKey",
-  "kms:EnableKeyRotation",
-  "kms:GetKeyPolicy",
-  "kms:GetKeyRotationStatus",
-  "kms:ListResourceTags",
-  "kms:PutKeyPolicy",
-  "kms:ScheduleKeyDeletion",
-  "kms:CancelKeyDeletion",
-  "kms:TagResource",
-  "kms:UntagResource",
-  "kms:UpdateKeyDescription",
-  "kms:CreateAlias",
-  "kms:DeleteAlias",
-  "kms:UpdateAlias",
-];
+export const ADMINISTER_KEY = of(
+  "kms",
+  `DescribeKey DisableKey EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags PutKeyPolicy
+   ScheduleKeyDeletion CancelKeyDeletion TagResource UntagResource UpdateKeyDescription
+   CreateAlias DeleteAlias UpdateAlias`,
+);
 
 /** Reads of settings: the requests of a refresh, except `s3:ListBucket`. Never objects of data. */
 export const READ = {
   byName: {
-    Roles: [
-      "iam:GetRole",
-      "iam:GetRolePolicy",
-      "iam:ListRolePolicies",
-      "iam:ListAttachedRolePolicies",
-      "iam:ListInstanceProfilesForRole",
-      "iam:ListRoleTags",
-    ],
-    Policies: ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions", "iam:ListPolicyTags"],
-    Buckets: [
-      "s3:GetAccelerateConfiguration",
-      "s3:GetBucketAcl",
-      "s3:GetBucketCORS",
-      "s3:GetBucketLocation",
-      "s3:GetBucketLogging",
-      "s3:GetBucketObjectLockConfiguration",
-      "s3:GetBucketOwnershipControls",
-      "s3:GetBucketPolicy",
-      "s3:GetBucketPublicAccessBlock",
-      "s3:GetBucketRequestPayment",
-      "s3:GetBucketTagging",
-      "s3:GetBucketVersioning",
-      "s3:GetBucketWebsite",
-      "s3:GetEncryptionConfiguration",
-      "s3:GetLifecycleConfiguration",
-      "s3:GetReplicationConfiguration",
-    ],
-    Objects: ["s3:GetObject", "s3:GetObjectTagging"],
-    Jobs: ["glue:GetCrawler", "glue:GetJob", "glue:GetTags"],
-    Connections: ["glue:GetConnection"],
-    Databases: ["glue:GetDatabase"],
-    StateMachines: ["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"],
-    LogGroups: ["logs:ListTagsForResource"],
-    Workgroups: [
-      "athena:GetNamedQuery",
-      "athena:GetWorkGroup",
-      "athena:ListNamedQueries",
-      "athena:ListTagsForResource",
-    ],
-    Topics: ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"],
-    Rules: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
-    Functions: [
-      "lambda:GetFunction",
-      "lambda:GetFunctionCodeSigningConfig",
-      "lambda:GetFunctionConfiguration",
-      "lambda:ListTags",
-      "lambda:ListVersionsByFunction",
-    ],
+    Roles: of(
+      "iam",
+      "GetRole GetRolePolicy ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole ListRoleTags",
+    ),
+    Policies: of("iam", "GetPolicy GetPolicyVersion ListPolicyVersions ListPolicyTags"),
+    Buckets: of(
+      "s3",
+      `GetAccelerateConfiguration GetBucketAcl GetBucketCORS GetBucketLocation GetBucketLogging
+       GetBucketObjectLockConfiguration GetBucketOwnershipControls GetBucketPolicy GetBucketPublicAccessBlock
+       GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetEncryptionConfiguration
+       GetLifecycleConfiguration GetReplicationConfiguration`,
+    ),
+    Objects: of("s3", "GetObject GetObjectTagging"),
+    Jobs: of("glue", "GetCrawler GetJob GetTags"),
+    Connections: of("glue", "GetConnection"),
+    Databases: of("glue", "GetDatabase"),
+    StateMachines: of("states", "DescribeStateMachine ListStateMachineVersions ListTagsForResource"),
+    LogGroups: of("logs", "ListTagsForResource"),
+    Workgroups: of("athena", "GetNamedQuery GetWorkGroup ListNamedQueries ListTagsForResource"),
+    Topics: of("sns", "GetTopicAttributes ListSubscriptionsByTopic ListTagsForResource"),
+    Rules: of("events", "DescribeRule ListTagsForResource ListTargetsByRule"),
+    Functions: of(
+      "lambda",
+      "GetFunction GetFunctionCodeSigningConfig GetFunctionConfiguration ListTags ListVersionsByFunction",
+    ),
   },
-  keys: ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"],
+  keys: of("kms", "DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags"),
   everywhere: [
     "cloudformation:GetResource",
     "glue:GetSecurityConfiguration",
@@ -84,106 +56,53 @@ export const READ = {
 
 /** Creating resources of services with tag conditions. Creating one with tags also requires the action that tags. */
 export const MAKE = {
-  Policies: ["iam:CreatePolicy", "iam:TagPolicy"],
-  Jobs: ["glue:CreateJob", "glue:TagResource"],
-  StateMachines: ["states:CreateStateMachine", "states:TagResource"],
-  LogGroups: ["logs:CreateLogGroup", "logs:TagResource"],
-  Workgroups: ["athena:CreateWorkGroup", "athena:TagResource"],
-  Topics: ["sns:CreateTopic", "sns:TagResource"],
-  Rules: ["events:PutRule", "events:TagResource"],
-  Functions: ["lambda:CreateFunction", "lambda:TagResource"],
+  Policies: of("iam", "CreatePolicy TagPolicy"),
+  Jobs: of("glue", "CreateJob TagResource"),
+  StateMachines: of("states", "CreateStateMachine TagResource"),
+  LogGroups: of("logs", "CreateLogGroup TagResource"),
+  Workgroups: of("athena", "CreateWorkGroup TagResource"),
+  Topics: of("sns", "CreateTopic TagResource"),
+  Rules: of("events", "PutRule TagResource"),
+  Functions: of("lambda", "CreateFunction TagResource"),
 };
 
 /** Changing resources of services with tag conditions. */
 export const CHANGE: Record<keyof typeof MAKE, string[]> = {
-  Policies: [
-    "iam:CreatePolicyVersion",
-    "iam:DeletePolicy",
-    "iam:DeletePolicyVersion",
-    "iam:TagPolicy",
-    "iam:UntagPolicy",
-  ],
+  Policies: of("iam", "CreatePolicyVersion DeletePolicy DeletePolicyVersion TagPolicy UntagPolicy"),
   // Crawlers, too.
-  Jobs: [
-    "glue:DeleteCrawler",
-    "glue:UpdateCrawler",
-    "glue:DeleteJob",
-    "glue:UpdateJob",
-    "glue:TagResource",
-    "glue:UntagResource",
-  ],
-  StateMachines: [
-    "states:DeleteStateMachine",
-    "states:TagResource",
-    "states:UntagResource",
-    "states:UpdateStateMachine",
-  ],
-  LogGroups: [
-    "logs:AssociateKmsKey",
-    "logs:DeleteLogGroup",
-    "logs:DisassociateKmsKey",
-    "logs:PutRetentionPolicy",
-    "logs:TagResource",
-    "logs:UntagResource",
-  ],
-  Workgroups: [
-    "athena:CreateNamedQuery",
-    "athena:DeleteNamedQuery",
-    "athena:DeleteWorkGroup",
-    "athena:TagResource",
-    "athena:UntagResource",
-    "athena:UpdateNamedQuery",
-    "athena:UpdateWorkGroup",
-  ],
-  Topics: ["sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource"],
-  Rules: [
-    "events:DeleteRule",
-    // Also changes a rule, and then without tags.
-    "events:PutRule",
-    "events:PutTargets",
-    "events:RemoveTargets",
-    "events:TagResource",
-    "events:UntagResource",
-  ],
-  Functions: [
-    "lambda:DeleteFunction",
-    "lambda:TagResource",
-    "lambda:UntagResource",
-    "lambda:UpdateFunctionCode",
-    "lambda:UpdateFunctionConfiguration",
-  ],
+  Jobs: of("glue", "DeleteCrawler UpdateCrawler DeleteJob UpdateJob TagResource UntagResource"),
+  StateMachines: of("states", "DeleteStateMachine TagResource UntagResource UpdateStateMachine"),
+  LogGroups: of(
+    "logs",
+    "AssociateKmsKey DeleteLogGroup DisassociateKmsKey PutRetentionPolicy TagResource UntagResource",
+  ),
+  Workgroups: of(
+    "athena",
+    `CreateNamedQuery DeleteNamedQuery DeleteWorkGroup TagResource UntagResource UpdateNamedQuery UpdateWorkGroup`,
+  ),
+  Topics: of("sns", "DeleteTopic SetTopicAttributes Subscribe TagResource UntagResource"),
+  // PutRule also changes a rule, and then without tags.
+  Rules: of("events", "DeleteRule PutRule PutTargets RemoveTargets TagResource UntagResource"),
+  Functions: of("lambda", "DeleteFunction TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration"),
 };
 
 /** Changing the stack's roles; their creation and permissions are limited (bootstrap/changes.ts). */
-export const CHANGE_ROLES = [
-  "iam:DeleteRole",
-  "iam:DeleteRolePolicy",
-  "iam:DetachRolePolicy",
-  "iam:TagRole",
-  "iam:UntagRole",
-  "iam:UpdateAssumeRolePolicy",
-  "iam:UpdateRole",
-];
+export const CHANGE_ROLES = of(
+  "iam",
+  "DeleteRole DeleteRolePolicy DetachRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole",
+);
 
 /** Creating and changing resources of services without tag conditions. */
 export const CHANGE_NAMED = {
-  Buckets: [
-    "s3:CreateBucket",
-    "s3:DeleteBucket",
-    "s3:DeleteBucketPolicy",
-    // For a HEAD of the bucket, which a refresh sends; no narrower action allows it.
-    "s3:ListBucket",
-    "s3:PutBucketLogging",
-    "s3:PutBucketOwnershipControls",
-    "s3:PutBucketPolicy",
-    "s3:PutBucketPublicAccessBlock",
-    "s3:PutBucketTagging",
-    "s3:PutBucketVersioning",
-    "s3:PutEncryptionConfiguration",
-    "s3:PutLifecycleConfiguration",
-  ],
-  Objects: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"],
-  Databases: ["glue:CreateDatabase", "glue:DeleteDatabase", "glue:UpdateDatabase"],
+  // ListBucket is for a HEAD of the bucket, which a refresh sends; no narrower action allows it.
+  Buckets: of(
+    "s3",
+    `CreateBucket DeleteBucket DeleteBucketPolicy ListBucket PutBucketLogging PutBucketOwnershipControls
+     PutBucketPolicy PutBucketPublicAccessBlock PutBucketTagging PutBucketVersioning PutEncryptionConfiguration
+     PutLifecycleConfiguration`,
+  ),
+  Objects: of("s3", "DeleteObject DeleteObjectVersion PutObject PutObjectTagging"),
+  Databases: of("glue", "CreateDatabase DeleteDatabase UpdateDatabase"),
   // Also required on the catalog, which has no tags.
-  Connections: ["glue:CreateConnection", "glue:DeleteConnection", "glue:TagResource", "glue:UpdateConnection"],
+  Connections: of("glue", "CreateConnection DeleteConnection TagResource UpdateConnection"),
 };

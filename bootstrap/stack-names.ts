@@ -5,41 +5,19 @@ import type { NameKind } from "../settings/name-kinds.ts";
 import { nameFor, patternsFor } from "../settings/names.ts";
 import type { Settings } from "../settings/schema.ts";
 
-/** Names of one stack's resources. A pattern has `*` for an author's name of a stage or crawler. */
-export interface StackNames {
+/** Names of one stack's resources: exact, except what `ofPipelines` documents as patterns. */
+export interface StackNames extends ReturnType<typeof ofPipelines> {
   readonly stack: string;
   /** Path of the stack's roles and policies, beginning and ending with `/`. */
   readonly rolePath: string;
   /** ARN of the permissions boundary of the stack's roles; empty for none. */
   readonly permissionsBoundary: string;
   readonly codeBucket: string;
-  /** Every bucket that the stack creates, including the code bucket; exact. */
+  /** Every bucket that the stack creates, including the code bucket. */
   readonly buckets: readonly string[];
-  /** Exact. */
   readonly databases: readonly string[];
-  /** Patterns. */
-  readonly roles: readonly string[];
-  /** Patterns. */
-  readonly policies: readonly string[];
-  /** Patterns. */
-  readonly jobs: readonly string[];
-  /** Patterns. */
-  readonly crawlers: readonly string[];
-  /** Patterns of those of jobs and crawlers; exact for the others. */
-  readonly logGroups: readonly string[];
-  /** Exact. */
-  readonly stateMachines: readonly string[];
-  /** Exact. */
-  readonly workgroups: readonly string[];
-  /** Exact. */
-  readonly topics: readonly string[];
-  /** Exact. */
-  readonly rules: readonly string[];
-  /** Exact. */
-  readonly functions: readonly string[];
-  /** Exact. */
   readonly connection: string;
-  /** Exact, with `alias/`. */
+  /** With `alias/`. */
   readonly keyAliases: readonly string[];
 }
 
@@ -93,7 +71,10 @@ interface Naming {
   readonly segment: (machine: string) => string;
 }
 
-/** Names that contain a pipeline's name. */
+/**
+ * Names that contain a pipeline's name. Those of roles, policies, jobs, crawlers and their log groups are patterns, with `*`
+ * for an author's name of a stage or crawler.
+ */
 function ofPipelines(rolePath: string, { exact, patterns, segment }: Naming) {
   const roles = ["states", "read-setup", "job-", "crawler-"].flatMap((what) => patterns("role", what));
   const [jobs, stateMachines] = [patterns("job"), exact("stateMachine")];
