@@ -10,13 +10,12 @@ import { type DayResult, inputOf, runBackfill } from "../local/run/backfill.ts";
 import { selectionOf } from "../local/run/keeping.ts";
 import { warnings } from "../local/run/result.ts";
 import { checkSelection } from "../local/selection.ts";
-import { HOME } from "../setup/node.mjs";
 import { type Each, readEach } from "./each.ts";
 import { CommandError, EXIT } from "./exit.ts";
 import { reporterContext } from "./reporting.ts";
 import { backfillCommand, committedWords } from "./resume.ts";
-import { lakeOf, stateOf } from "./root.ts";
-import { concurrencyOf, enginePython, type RunOptions, refuseBadSelection } from "./run-options.ts";
+import { printJson, stateOf } from "./root.ts";
+import { engineRun, type RunOptions, refuseBadSelection } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
 
 /** Runs all days; exit 1 if one failed, 130 if it was cancelled. */
@@ -28,8 +27,7 @@ export async function backfill(
 ): Promise<number> {
   const each = readEach(options.each, plan, Object.keys((input.params as object | undefined) ?? {}));
   await refuseBadSelection(plan, inputOf(input, each.param, each.days[0] ?? ""));
-  const concurrency = concurrencyOf(options.concurrency);
-  const installed = await enginePython(options.engine, plan);
+  const args = await engineRun(plan, options);
   const out = options.format === "json" ? process.stderr : process.stdout;
   const reporter = backfillReporter(process.stderr, out, each.days, reporterContext(loaded, plan, options));
   const stop = abortOnSignals(
@@ -40,15 +38,9 @@ export async function backfill(
     const runs = await runBackfill({
       ...each,
       ...reporter,
-      plan,
+      ...args,
       input,
       again: options.again === true,
-      home: HOME,
-      lake: lakeOf(options),
-      state: stateOf(options),
-      concurrency,
-      engine: options.engine,
-      ...installed,
       signal: stop.signal,
     });
     reporter.close();
@@ -62,8 +54,7 @@ export async function backfill(
     const status = done.length === each.days.length ? "SUCCEEDED" : wasCancelled ? "CANCELLED" : "FAILED";
     if (!wasCancelled)
       out.write(ending(each, runs, done.length, (performance.now() - started) / 1000, options, resume));
-    if (options.format === "json")
-      process.stdout.write(`${JSON.stringify({ runs, status, ...(resume && { resume }) }, null, 2)}\n`);
+    if (options.format === "json") printJson({ runs, status, ...(resume && { resume }) });
     if (wasCancelled)
       throw new CommandError(
         `cancelled; ${completed(each, done.length)}, and ${last?.status === "CANCELLED" ? `of ${each.days[done.length]} ${committedWords(last)}` : "no other day has begun"}`,

@@ -11,7 +11,7 @@ import { bindRoot } from "../settings/bind-root.ts";
 import { checkProject, knownStacks, type ReadSettings, readSettings, strayFiles } from "../settings/read.ts";
 import { homeOfStacks } from "./bindings.ts";
 import { EXIT, usageError } from "./exit.ts";
-import { CACHE, load, paletteOf, type RootOptions, rootOf } from "./root.ts";
+import { CACHE, load, paletteOf, printJson, type RootOptions, rootOf } from "./root.ts";
 import { sarif } from "./sarif.ts";
 
 interface CheckOptions extends RootOptions {
@@ -38,8 +38,8 @@ export async function check(names: readonly string[], options: CheckOptions): Pr
   const settings = await checkStacks(home, stacks, { root, loaded }, isChosen);
   const unread = options.stack === undefined ? strayFiles(home) : [];
   const diagnostics = unique([...pipelines.flatMap((each) => each.diagnostics), ...settings.diagnostics, ...unread]);
-  if (options.format === "json") process.stdout.write(`${json(diagnostics, pipelines, stacks)}\n`);
-  else if (options.format === "sarif") process.stdout.write(`${JSON.stringify(sarif(diagnostics), null, 2)}\n`);
+  if (options.format === "json") printJson(json(diagnostics, pipelines, stacks));
+  else if (options.format === "sarif") printJson(sarif(diagnostics));
   else {
     const textOf = (file: string) => loaded.textOf(file) ?? settings.textOf(file);
     if (diagnostics.length > 0)
@@ -81,7 +81,7 @@ function json(
   diagnostics: readonly Diagnostic[],
   pipelines: readonly CompiledPipeline[],
   stacks: readonly string[],
-): string {
+): object {
   const shown = diagnostics.map(({ code, severity, message, file, line, column, help }) => ({
     code,
     severity,
@@ -92,7 +92,7 @@ function json(
     help,
   }));
   const staged = pipelines.map(({ name, stages }) => ({ name, stages }));
-  return JSON.stringify({ version: VERSION, diagnostics: shown, pipelines: staged, stacks }, null, 2);
+  return { version: VERSION, diagnostics: shown, pipelines: staged, stacks };
 }
 
 /** "1 pipeline (shop), 12 datasets, 2 stacks (dev, prod)". */

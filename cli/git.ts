@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type LoadedRoot, loadRoot } from "../loading/load.ts";
 import { scratchFolder } from "../local/scratch.ts";
-import { HOME } from "../setup/node.mjs";
 import { CommandError, usageError } from "./exit.ts";
+import { CACHE } from "./root.ts";
 
 const run = promisify(execFile);
 
@@ -31,7 +31,7 @@ export async function loadAtRef(root: string, ref: string): Promise<LoadedRoot |
     const archive = join(folder, "root.tar");
     await git(root, ["archive", "--format=tar", `--output=${archive}`, commit.trim(), ...folders]);
     await run("tar", ["-xf", archive, "-C", folder]);
-    return await loadRoot(folder, { cache: join(HOME, ".strata", "cache", "sql") });
+    return await loadRoot(folder, { cache: CACHE });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

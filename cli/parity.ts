@@ -7,9 +7,9 @@ import { checkSelection } from "../local/selection.ts";
 import { javaProblem } from "../setup/java.mjs";
 import { HOME } from "../setup/node.mjs";
 import { CommandError, EXIT, usageError } from "./exit.ts";
-import { choose, lakeOf, load, planOf, type RootOptions } from "./root.ts";
+import { choose, lakeOf, load, planOf, printJson, type RootOptions } from "./root.ts";
 import { enginePython, executionInput } from "./run-options.ts";
-import { abortOnSignals } from "./signals.ts";
+import { cancellable } from "./signals.ts";
 
 interface ParityOptions extends RootOptions {
   readonly datasets?: string;
@@ -32,14 +32,13 @@ export async function parity(name: string | undefined, options: ParityOptions): 
       EXIT.usage,
     );
   const engines = { sail: await enginePython("sail", plan), spark: await enginePython("spark", plan) };
-  const stop = abortOnSignals("cancelled; the lake is unchanged");
-  try {
+  return cancellable("cancelled; the lake is unchanged", async (signal) => {
     const found = await runParity({
       plan,
       home: HOME,
       lake: lakeOf(options),
       concurrency: undefined,
-      signal: stop.signal,
+      signal,
       engines,
       input,
       selected: new Set(selection.datasets),
@@ -48,16 +47,14 @@ export async function parity(name: string | undefined, options: ParityOptions): 
           process.stderr.write(`${engine}: stage ${printable(event.stage)}\n`);
       },
     });
-    if (found === undefined) throw new CommandError("cancelled; the lake is unchanged", undefined, EXIT.cancelled);
+    if (found === undefined) throw signal.reason;
     if (options.format === "json") {
       for (const [name, errors] of found.failures)
         process.stderr.write(`failed   ${printable(name)}\n${failureLines(errors).join("\n")}\n`);
-      process.stdout.write(`${JSON.stringify(found.parity, null, 2)}\n`);
+      printJson(found.parity);
     } else process.stdout.write(parityText(found.parity, found.failures));
     return found.parity.datasets.every(({ equal }) => equal) ? EXIT.ok : EXIT.failed;
-  } finally {
-    stop.dispose();
-  }
+  });
 }
 
 /** A line per dataset, followed by its differences. */

@@ -11,7 +11,7 @@ import { localBindings } from "../settings/bindings.ts";
 import { bindingsFor, loadFor } from "./bindings.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
 import { loadAtRef } from "./git.ts";
-import { choose, planOf, type RootOptions, rootOf } from "./root.ts";
+import { choose, planOf, printJson, type RootOptions, rootOf } from "./root.ts";
 
 interface PlanOptions extends RootOptions {
   readonly stack?: string;
@@ -28,11 +28,8 @@ export async function plan(name: string | undefined, options: PlanOptions): Prom
   if (options.diff !== undefined) return printDiffs(loaded, name, { ...options, diff: options.diff });
   const current = planOf(loaded, choose(loaded, name));
   const bindings = options.stack === undefined ? undefined : await bindingsFor(current, options, loaded);
-  process.stdout.write(
-    options.format === "json"
-      ? `${JSON.stringify(bindings ? { ...current, bindings } : current, null, 2)}\n`
-      : renderPlan(current, options.format, bindings?.buckets),
-  );
+  if (options.format === "json") printJson(bindings ? { ...current, bindings } : current);
+  else process.stdout.write(renderPlan(current, options.format, bindings?.buckets));
   return EXIT.ok;
 }
 
@@ -53,7 +50,7 @@ async function printDiffs(
   for (const broken of names.filter((each) => old.has(each) && old.get(each) === undefined))
     process.stderr.write(`strata: at ${ref} pipeline \`${broken}\` has errors; it is compared as a new pipeline\n`);
   const diffs = names.map((each) => difference(each, old.get(each), current.get(each)));
-  if (format === "json") process.stdout.write(`${JSON.stringify(options.all === true ? diffs : diffs[0], null, 2)}\n`);
+  if (format === "json") printJson(options.all === true ? diffs : diffs[0]);
   else
     process.stdout.write(
       diffs

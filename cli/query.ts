@@ -7,10 +7,10 @@ import { startWorker, type Worker } from "../local/worker/worker.ts";
 import { nameFor } from "../settings/names.ts";
 import { HOME } from "../setup/node.mjs";
 import { ensurePython } from "../setup/python.mjs";
-import { CommandError, EXIT, usageError } from "./exit.ts";
+import { EXIT, usageError } from "./exit.ts";
 import { nameInterrupted } from "./resume.ts";
 import { choose, lakeOf, load, type RootOptions } from "./root.ts";
-import { abortOnSignals } from "./signals.ts";
+import { cancellable } from "./signals.ts";
 
 interface QueryOptions extends RootOptions {
   readonly format: "text" | "json" | "csv";
@@ -27,27 +27,21 @@ export async function query(sql: string, name: string | undefined, options: Quer
   if (options.asOf === "")
     throw usageError("`--as-of` is empty", "give a generation, a time or an execution; omit it for the current rows");
   const lake = lakeOf(options);
-  const stop = abortOnSignals();
-  try {
+  return cancellable("cancelled", async (signal) => {
     // The engine comes up while the root is read.
     const answer = await withReader(lake, async (worker) => {
       const pipeline = choose(await load(options), name);
       refuseNamedQuery(sql, pipeline);
       const database = nameFor("localDatabase", pipeline.name);
-      const { root, lake: named, format, asOf } = options;
-      await nameInterrupted({ ...(root && { root }), ...(named && { lake: named }) });
-      const { signal } = stop;
+      const { format, asOf } = options;
+      await nameInterrupted(options);
       return queryCatalog({ lake, database, sql, format, limit, signal, ...(asOf && { asOf }) }, worker);
     });
     for (const warning of answer.warnings) process.stderr.write(`strata: warning: ${printable(warning)}\n`);
     // A terminal is shown no control character of a value; a file or a program gets every byte.
     process.stdout.write(process.stdout.isTTY ? answer.text.split(/\r?\n/).map(printable).join("\n") : answer.text);
     return EXIT.ok;
-  } catch (problem) {
-    throw stop.signal.aborted ? new CommandError("cancelled", undefined, EXIT.cancelled) : problem;
-  } finally {
-    stop.dispose();
-  }
+  });
 }
 
 /** Calls `work` with a worker on Sail that only reads the lake; it is gone afterwards. */

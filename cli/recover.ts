@@ -13,9 +13,9 @@ import { ensurePython } from "../setup/python.mjs";
 import { stackBindingsFor } from "./bindings.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
 import { nameInterrupted } from "./resume.ts";
-import { choose, lakeOf, load, planOf, type RootOptions, refuseOwnFiles, stateOf } from "./root.ts";
+import { choose, lakeOf, load, planOf, printJson, type RootOptions, refuseOwnFiles, stateOf } from "./root.ts";
 import { namesOf } from "./run-options.ts";
-import { abortOnSignals } from "./signals.ts";
+import { cancellable } from "./signals.ts";
 
 interface RecoverCommandOptions extends RootOptions {
   readonly stack?: string;
@@ -37,11 +37,9 @@ export async function recover(name: string | undefined, options: RecoverCommandO
   if (options.stack === undefined) refuseOwnFiles(plan, options);
   const place =
     options.stack === undefined ? lakePlace(options) : await stackPlace(plan, options.stack, options, loaded);
-  const { root, lake } = options;
-  const interrupted = options.stack ? [] : await nameInterrupted({ ...(root && { root }), ...(lake && { lake }) });
+  const interrupted = options.stack ? [] : await nameInterrupted(options);
   const python = await ensurePython(place.store === null ? "aws" : "sail");
-  const stop = abortOnSignals("cancelled; run it again to continue");
-  try {
+  return cancellable("cancelled; run it again to continue", async (signal) => {
     const list = options.generations === true;
     const { answers, problem } = await recoverTargets({
       home: HOME,
@@ -55,21 +53,21 @@ export async function recover(name: string | undefined, options: RecoverCommandO
       ...to,
       list,
       ...(options.rebuild !== undefined && { rebuild: { accept: options.yes === true } }),
-      signal: stop.signal,
+      signal,
     });
-    if (stop.signal.aborted) throw new CommandError("cancelled", "run it again to continue", EXIT.cancelled);
+    signal.throwIfAborted();
     if (problem !== undefined && answers.length === 0) throw await namingUser(problem, stateOf(options));
     const failed = problem !== undefined || answers.some(({ action }) => action === "failed");
     if (options.format === "json")
-      process.stdout.write(
-        `${JSON.stringify({ status: failed ? "FAILED" : "SUCCEEDED", datasets: answers, ...(interrupted.length > 0 && { brokenOff: interrupted }) }, null, 2)}\n`,
-      );
+      printJson({
+        status: failed ? "FAILED" : "SUCCEEDED",
+        datasets: answers,
+        ...(interrupted.length > 0 && { brokenOff: interrupted }),
+      });
     else process.stdout.write(list ? generationsText(answers) : recoveredText(answers));
     if (problem !== undefined) throw problem;
     return failed ? EXIT.failed : EXIT.ok;
-  } finally {
-    stop.dispose();
-  }
+  });
 }
 
 /** The store of the targets: a lake's folder, or (`null`) S3 in a region. */

@@ -3,8 +3,9 @@
 import type { Plan } from "../compiler/plan/types.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import type { ReporterContext } from "../local/report/terminal.ts";
-import { dataCommand, datasetCommand, type Shared } from "./resume.ts";
+import { dataCommand, datasetCommand } from "./resume.ts";
 import { lakeOf } from "./root.ts";
+import type { Shared } from "./run-options.ts";
 
 /** The sample's pipeline. */
 const SAMPLE = "bookings";

@@ -13,7 +13,7 @@ import { mayRun } from "../setup/processes.mjs";
 import { calling } from "./calling.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
 import { type RootOptions, stateOf } from "./root.ts";
-import type { RunOptions } from "./run-options.ts";
+import type { RunOptions, Shared } from "./run-options.ts";
 
 /** Most executions that are named. */
 const MOST_NAMED = 3;
@@ -45,7 +45,7 @@ export async function findExecution(name: string, options: RunOptions, pipeline?
  * new parameters get theirs as usual. Throws a usage error for other values or another selection, since they are part of
  * the execution.
  */
-export async function inputToGoOn(
+export async function resumedInput(
   plan: Plan,
   earlier: Execution,
   given: Readonly<Record<string, unknown>>,
@@ -91,9 +91,6 @@ export function committedWords({ stages }: RunResult): string {
   return `${counted(committed.length, "dataset")} committed: ${listed}`;
 }
 
-/** Options that a resumed run shares with the earlier one. */
-export type Shared = RootOptions & Partial<Pick<RunOptions, "engine" | "concurrency" | "format">>;
-
 /** The command that resumes an execution, ready to copy. */
 export function resumeCommand(execution: string, options: Shared): string {
   return command(["run", "--execution", execution, ...sharedWords(options)]);
@@ -122,8 +119,16 @@ export function backfillCommand(of: Stopped, options: Shared): string {
   return day >= last ? one : `${one} && ${command(days(nextDay(day)))}`;
 }
 
-/** Names executions whose command was killed, with the command that resumes each. Never fails its caller. */
-export async function nameInterrupted(options: Shared, but?: string): Promise<{ execution: string; resume: string }[]> {
+/**
+ * Names executions except `but` whose command was killed, with the command that resumes each, which has the options in
+ * `more`, too. Never fails its caller.
+ */
+export async function nameInterrupted(
+  { root, lake }: RootOptions,
+  more: Omit<Shared, keyof RootOptions> = {},
+  but?: string,
+): Promise<{ execution: string; resume: string }[]> {
+  const options: Shared = { ...more, ...(root && { root }), ...(lake && { lake }) };
   const found = await new Executions(stateOf(options)).interrupted();
   const interrupted = found
     .filter(({ execution }) => execution !== but)
@@ -132,8 +137,8 @@ export async function nameInterrupted(options: Shared, but?: string): Promise<{ 
     process.stderr.write(
       `note: execution ${execution}, started ${started.slice(0, 19)}Z, was interrupted; to resume it: ${resume}\n`,
     );
-  const more = interrupted.length - MOST_NAMED;
-  if (more > 0) process.stderr.write(`note: ${more} earlier ones were interrupted\n`);
+  const unnamed = interrupted.length - MOST_NAMED;
+  if (unnamed > 0) process.stderr.write(`note: ${unnamed} earlier ones were interrupted\n`);
   return interrupted.map(({ execution, resume }) => ({ execution, resume }));
 }
 

@@ -172,6 +172,11 @@ export function showDiagnostics(
   stream.write(`${countDiagnostics(diagnostics)}\n`);
 }
 
+/** Prints a command's result for programs. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
 /** Colours on a terminal that supports them. */
 export function paletteOf(stream: NodeJS.WriteStream): Palette {
   const pc = coloursOf(stream);

@@ -5,9 +5,10 @@ import { type Plan, stagedDatasets } from "../compiler/plan/types.ts";
 import { checkSelection } from "../local/selection.ts";
 import { ensureJars } from "../setup/jars.mjs";
 import { javaProblem } from "../setup/java.mjs";
+import { HOME } from "../setup/node.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { CommandError, usageError } from "./exit.ts";
-import type { RootOptions } from "./root.ts";
+import { lakeOf, type RootOptions, stateOf } from "./root.ts";
 
 /** Options of `run` from the command line. */
 export interface RunOptions extends RootOptions {
@@ -27,6 +28,9 @@ export interface RunOptions extends RootOptions {
   readonly format: "text" | "json";
 }
 
+/** Options that a resumed run shares with the earlier one. */
+export type Shared = RootOptions & Partial<Pick<RunOptions, "engine" | "concurrency" | "format">>;
+
 /**
  * The interpreter of the engine's environment, and the jars that a plan needs. A missing Java for Spark is reported before
  * anything is installed.
@@ -41,6 +45,21 @@ export async function enginePython(
     throw new CommandError(`Apache Spark cannot run: ${problem}`, "or omit --engine: Sail needs no Java");
   const python = await ensurePython("spark-4.1");
   return needsIceberg(plan) ? { python, jars: await ensureJars("iceberg") } : { python };
+}
+
+/** What a run on an engine needs besides its input: the plan, where data and state are, and what computes. */
+export async function engineRun(plan: Plan, options: Shared & Pick<RunOptions, "engine">) {
+  const concurrency = concurrencyOf(options.concurrency);
+  const { engine } = options;
+  return {
+    plan,
+    home: HOME,
+    lake: lakeOf(options),
+    state: stateOf(options),
+    concurrency,
+    engine,
+    ...(await enginePython(engine, plan)),
+  };
 }
 
 /** True if the plan writes or reads an Iceberg table: only then does Spark get Iceberg's runtime. */
@@ -76,7 +95,7 @@ export function namesOf(option: string, text: string): string[] {
 const MOST_AT_ONCE = 64;
 
 /** Number of datasets at the same time; undefined leaves it to the job. */
-export function concurrencyOf(text: string | undefined): number | undefined {
+function concurrencyOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9]\d?$/.test(text) || Number(text) > MOST_AT_ONCE)
     throw usageError(

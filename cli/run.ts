@@ -4,13 +4,12 @@ import type { Plan } from "../compiler/plan/types.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { reporterFor } from "../local/report/reporter.ts";
 import { executionName, type RunResult, runPipeline } from "../local/run/run.ts";
-import { HOME } from "../setup/node.mjs";
 import { backfill } from "./backfill.ts";
 import { EXIT, usageError } from "./exit.ts";
 import { reporterContext } from "./reporting.ts";
-import { cancelled, findExecution, inputToGoOn, nameInterrupted, resumeCommand, type Shared } from "./resume.ts";
-import { choose, lakeOf, load, planOf, refuseOwnFiles, stateOf } from "./root.ts";
-import { concurrencyOf, enginePython, executionInput, type RunOptions, refuseBadSelection } from "./run-options.ts";
+import { cancelled, findExecution, nameInterrupted, resumeCommand, resumedInput } from "./resume.ts";
+import { choose, load, planOf, printJson, refuseOwnFiles } from "./root.ts";
+import { engineRun, executionInput, type RunOptions, refuseBadSelection, type Shared } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
 
 const HELP =
@@ -25,14 +24,13 @@ export async function run(name: string | undefined, options: RunOptions): Promis
   const loaded = await load(options, Array.isArray(datasets) ? datasets : undefined);
   const plan = planOf(loaded, choose(loaded, name ?? earlier?.pipeline), HELP);
   refuseOwnFiles(plan, options);
-  await nameInterrupted(options, execution);
+  await nameInterrupted(options, options, execution);
   if (each !== undefined) return backfill(plan, given, { ...options, each }, loaded);
   if (options.again) throw usageError("`--again` needs `--each`", "a run without --each is always a new execution");
-  const input = earlier === undefined ? given : await inputToGoOn(plan, earlier, given);
+  const input = earlier === undefined ? given : await resumedInput(plan, earlier, given);
   await refuseBadSelection(plan, input);
   const { result, resume } = await execute(plan, input, options, loaded);
-  if (options.format === "json")
-    process.stdout.write(`${JSON.stringify({ ...result, ...(resume && { resume }) }, null, 2)}\n`);
+  if (options.format === "json") printJson({ ...result, ...(resume && { resume }) });
   if (result.status === "CANCELLED") throw cancelled(result, resume);
   return result.status === "SUCCEEDED" ? EXIT.ok : EXIT.failed;
 }
@@ -50,8 +48,7 @@ export async function execute(
   options: Shared & Pick<RunOptions, "engine" | "format" | "execution"> & { readonly namesEngine?: boolean },
   loaded: LoadedRoot,
 ): Promise<Executed> {
-  const concurrency = concurrencyOf(options.concurrency);
-  const installed = await enginePython(options.engine, plan);
+  const args = await engineRun(plan, options);
   const execution = options.execution ?? executionName(plan.pipeline);
   const command = resumeCommand(execution, options);
   const stop = abortOnSignals(
@@ -63,13 +60,7 @@ export async function execute(
   });
   try {
     const result = await runPipeline({
-      plan,
-      home: HOME,
-      lake: lakeOf(options),
-      state: stateOf(options),
-      concurrency,
-      engine: options.engine,
-      ...installed,
+      ...args,
       input,
       execution,
       signal: stop.signal,

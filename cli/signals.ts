@@ -1,7 +1,7 @@
 /** Ctrl-C, SIGTERM, SIGHUP and the death of the launcher become one abort signal. */
 
 import { writeSync } from "node:fs";
-import { EXIT } from "./exit.ts";
+import { CommandError, EXIT } from "./exit.ts";
 
 /** Time limit of the shutdown after a second Ctrl-C, in milliseconds. */
 const PATIENCE_MS = 5_000;
@@ -37,4 +37,20 @@ export function abortOnSignals(lastWords = "cancelled"): {
       for (const name of names) process.off(name, abort);
     },
   };
+}
+
+/**
+ * Runs `work` with a signal that a Ctrl-C aborts. After one, an error that is not a command's own is reported as
+ * `lastWords`: it is the abort's consequence.
+ */
+export async function cancellable<T>(lastWords: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { signal, dispose } = abortOnSignals(lastWords);
+  try {
+    return await work(signal);
+  } catch (problem) {
+    if (!signal.aborted || problem instanceof CommandError) throw problem;
+    throw new CommandError(lastWords, undefined, EXIT.cancelled);
+  } finally {
+    dispose();
+  }
 }

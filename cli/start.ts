@@ -9,7 +9,7 @@ import { generate } from "./data.ts";
 import { EXIT, usageError } from "./exit.ts";
 import { withReader } from "./query.ts";
 import { cancelled } from "./resume.ts";
-import { choose, lakeOf, load, planOf, rootOf } from "./root.ts";
+import { choose, lakeOf, load, planOf, type RootOptions, rootOf } from "./root.ts";
 import { execute } from "./run.ts";
 
 const SAMPLE = "bookings";
@@ -25,8 +25,8 @@ Where to look next
   README.md                                                    add a dataset, bring a pipeline, deploy it`;
 
 /** The tour. */
-export async function start(): Promise<number> {
-  const root = rootOf({});
+export async function start(options: RootOptions): Promise<number> {
+  const root = rootOf(options);
   const lake = lakeOf({ root });
   if (!existsSync(join(root, "pipelines", SAMPLE)))
     throw usageError(

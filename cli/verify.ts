@@ -11,8 +11,8 @@ import { CANARY_ROOT } from "../loading/stack.ts";
 import { CANARY } from "../settings/canary.ts";
 import { settingsFor, stackBindingsFor } from "./bindings.ts";
 import { CommandError, EXIT } from "./exit.ts";
-import { choose, planOf, type RootOptions } from "./root.ts";
-import { abortOnSignals } from "./signals.ts";
+import { choose, planOf, printJson, type RootOptions } from "./root.ts";
+import { cancellable } from "./signals.ts";
 
 interface VerifyCommandOptions extends RootOptions {
   readonly stack: string;
@@ -33,33 +33,23 @@ export async function verify(options: VerifyCommandOptions): Promise<number> {
   const loaded = await loadRoot(CANARY_ROOT);
   const plan = planOf(loaded, choose(loaded, CANARY));
   const bindings = await stackBindingsFor(plan, options, loaded);
-  const stop = abortOnSignals();
-  try {
+  return cancellable("cancelled; the canary's execution continues and is harmless", async (signal) => {
     const findings = await verifyStack({
       clients: clientsFor(bindings.region),
       bindings,
       definition: emitAsl(plan, bindings).text,
       waiting: {
-        pause: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.signal }),
+        pause: (milliseconds) => sleep(milliseconds, undefined, { signal }),
         now: () => performance.now(),
         longest: LONGEST_MILLISECONDS,
         onProgress: (message) => process.stderr.write(`${message}\n`),
       },
     });
     const isBroken = findings.some(({ status }) => status === "failed");
-    process.stdout.write(
-      options.format === "json"
-        ? `${JSON.stringify({ version: 1, status: isBroken ? "FAILED" : "SUCCEEDED", findings }, null, 2)}\n`
-        : findingsText(findings),
-    );
+    if (options.format === "json") printJson({ version: 1, status: isBroken ? "FAILED" : "SUCCEEDED", findings });
+    else process.stdout.write(findingsText(findings));
     return isBroken ? EXIT.failed : EXIT.ok;
-  } catch (problem) {
-    if (stop.signal.aborted)
-      throw new CommandError("cancelled; the canary's execution continues and is harmless", undefined, EXIT.cancelled);
-    throw problem;
-  } finally {
-    stop.dispose();
-  }
+  });
 }
 
 const MARKS = { held: "ok     ", failed: "FAILED ", unknown: "unknown" } as const;

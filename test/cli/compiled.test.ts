@@ -11,8 +11,8 @@ describe("compiled code of the command line", () => {
 
   it("is kept in the installation; where that cannot be written, nothing is said", async () => {
     const home = folderOf({});
-    for (const room of ["bin", "cli", "compiler", "contract", "loading", "local", "setup"])
-      cpSync(join(HOME, room), join(home, room), { recursive: true });
+    for (const part of ["package.json", "bin", "cli", "compiler", "contract", "loading", "local", "setup"])
+      cpSync(join(HOME, part), join(home, part), { recursive: true });
     symlinkSync(join(HOME, "node_modules"), join(home, "node_modules"));
     const help = () =>
       program(process.execPath, [join(home, "bin", "strata.mjs"), "--help"], {

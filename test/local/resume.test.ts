@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
 import { calling } from "../../cli/calling.ts";
-import { backfillCommand, inputToGoOn, nameInterrupted, resumeCommand } from "../../cli/resume.ts";
+import { backfillCommand, nameInterrupted, resumeCommand, resumedInput } from "../../cli/resume.ts";
 import { type Execution, Executions, KEPT_EXECUTIONS } from "../../local/run/executions.ts";
 import { RunRecorder } from "../../local/run/result.ts";
 import { type RunEvent, runPipeline } from "../../local/run/run.ts";
@@ -298,7 +298,7 @@ describe("executions that are remembered", () => {
     await executions.begin(execution("mine"));
     assert.sameMembers(await names(state), ["one", "before"], "not what runs, may run elsewhere, or is long past");
     const here = { lake };
-    const named = await nameInterrupted(here, "before");
+    const named = await nameInterrupted(here, {}, "before");
     assert.deepEqual(named, [{ execution: "one", resume: `${STRATA} run --execution one --lake ${lake}` }]);
     await executions.supersede({ ...(await read(executions, "mine")), params: { a: "1" } });
     await executions.supersede({
@@ -476,10 +476,10 @@ describe("the command that goes on", () => {
       ended: null,
       process: thisProcess(),
     } as Execution;
-    assert.deepEqual(await inputToGoOn(plan, earlier, { params: { new: "2" } }), {
+    assert.deepEqual(await resumedInput(plan, earlier, { params: { new: "2" } }), {
       params: { new: "2", day: "2026-01-01" },
     });
-    const refused = await inputToGoOn(plan, earlier, { params: { old: "2" } }).catch((problem) => problem);
+    const refused = await resumedInput(plan, earlier, { params: { old: "2" } }).catch((problem) => problem);
     assert.match(String(refused), /has old=1, not old=2/);
   });
 });
