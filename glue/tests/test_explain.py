@@ -15,9 +15,10 @@ import pytest
 from conftest import ENGINE, Lake, dataset_of
 
 from strata_glue.engine.explain.explain import explain
+from strata_glue.engine.explain.query import QueryText
 from strata_glue.engine.explain.words import LONGEST_MESSAGE
 from strata_glue.engine.failure import failure_of
-from strata_glue.engine.sql.words import SqlWords, tokens_of
+from strata_glue.engine.sql.words import tokens_of
 
 CUSTOMERS, ORDERS = "s3://b/customers/", "s3://b/orders/"
 TRY_CAST = "clean the column, or write `try_cast`, which gives NULL instead"
@@ -292,7 +293,7 @@ def test_what_is_not_known_stays_the_engines():
 def test_words_are_found_behind_comments_and_texts():
     sql = "SELECT 'a -- b' AS `x y`, /* a */ a FROM t -- a"
     assert [token.text for token in tokens_of(sql)] == ["SELECT", "'a -- b'", "AS", "`x y`", ",", "a", "FROM", "t"]
-    assert SqlWords(sql, ()).place_of("a") == sql.index("a FROM")
+    assert QueryText(sql, {}).place_of("a") == sql.index("a FROM")
 
 
 def test_numbers_and_raw_texts_are_tokens() -> None:

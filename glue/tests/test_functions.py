@@ -21,8 +21,9 @@ import pyarrow.parquet as parquet
 import pytest
 from conftest import ENGINE
 
-from strata_glue.engine.sail.differences import DIFFERENT, LISTS, RIGHT
+from strata_glue.engine.sail.differences import DIFFERENT
 from strata_glue.engine.sail.functions import with_right_calls
+from strata_glue.engine.sail.rewrites import LISTS, REWRITES
 from strata_glue.engine.session import Engine, dataset_session
 from strata_glue.errors import DatasetError
 
@@ -302,7 +303,7 @@ def test_each_function_of_the_list_is_as_on_spark_or_said(run: Any) -> None:
         for name in difference.names.split():
             assert any(re.search(rf"\b{name}\(", each, re.IGNORECASE) for each in SAID), name
             assert f"`{name}`" in docs, name
-    for each in RIGHT:
+    for each in REWRITES:
         assert any(re.search(rf"\b{each.name}\(", case) for case in SAME), each
         assert f"`{each.name}`" in docs, each
     for name in LISTS:

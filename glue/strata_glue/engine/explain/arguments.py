@@ -6,8 +6,9 @@ import re
 
 from strata_glue.engine.explain import sentences
 from strata_glue.engine.explain.explained import Explained
-from strata_glue.engine.explain.query import Call, QueryText
+from strata_glue.engine.explain.query import QueryText
 from strata_glue.engine.explain.words import OTHER_TYPE, type_name
+from strata_glue.engine.sql.words import Call
 
 _NUMBERS = {word: number for number, word in enumerate("no one two three four five six".split())}
 
@@ -26,12 +27,12 @@ def wrong_number(name: str, wanted: str, query: QueryText) -> Explained | None:
     if not wrong and calls and "*" in query.sql:
         return Explained(
             "WRONG_NUM_ARGS",
-            f"`{calls[0].name}` takes {wanted} column{'s' if wanted != '1' else ''}, not `*`",
+            f"`{calls[0].word.name}` takes {wanted} column{'s' if wanted != '1' else ''}, not `*`",
             query.start(calls),
         )
     if not wrong:
         return None
-    called = f"`{wrong[0].name}`"
+    called = f"`{wrong[0].word.name}`"
     plural = "argument" if wanted.strip() == "1" else "arguments"
     message = f"{called} takes {wanted.strip()} {plural}, not {wrong[0].arguments}"
     return Explained("WRONG_NUM_ARGS", message, query.start(wrong))
@@ -54,9 +55,9 @@ def values_expected(number: str, dump: str, query: QueryText) -> Explained:
     wanted = _NUMBERS[number]
     given = _items_in(dump)
     calls = [call for call in query.calls if call.arguments == given]
-    if len({call.name.lower() for call in calls}) == 1:
+    if len({call.name for call in calls}) == 1:
         return Explained(
-            "WRONG_NUM_ARGS", f"`{calls[0].name}` takes {_counted(wanted)}, not {given}", query.start(calls)
+            "WRONG_NUM_ARGS", f"`{calls[0].word.name}` takes {_counted(wanted)}, not {given}", query.start(calls)
         )
     return Explained("WRONG_NUM_ARGS", f"a function that takes {_counted(wanted)} got {given}")
 
@@ -75,7 +76,7 @@ def _items_in(dump: str) -> int:
 
 def not_in_pairs(query: QueryText) -> Explained:
     calls = [call for call in query.calls_of("map", "named_struct") if call.arguments % 2]
-    called = f"`{calls[0].name}`" if calls else "map"
+    called = f"`{calls[0].word.name}`" if calls else "map"
     return Explained(
         "WRONG_NUM_ARGS",
         f"{called} takes pairs, a key and a value each: an even number of arguments",
@@ -88,13 +89,13 @@ _FEWEST = {"lpad": 2, "rpad": 2, "split": 2, "round": 1, "bround": 1, "ceil": 1,
 
 
 def _at_least(call: Call, fewest: int, place: int | None) -> Explained:
-    message = f"`{call.name}` takes at least {_counted(fewest)}, not {call.arguments}"
+    message = f"`{call.word.name}` takes at least {_counted(fewest)}, not {call.arguments}"
     return Explained("WRONG_NUM_ARGS", message, place)
 
 
 def without_arguments(query: QueryText) -> Explained | None:
-    empty = [call for call in query.calls if call.arguments == 0 and _FEWEST.get(call.name.lower(), 0)]
-    return _at_least(empty[0], _FEWEST[empty[0].name.lower()], query.start(empty)) if empty else None
+    empty = [call for call in query.calls if call.arguments == 0 and _FEWEST.get(call.name, 0)]
+    return _at_least(empty[0], _FEWEST[empty[0].name], query.start(empty)) if empty else None
 
 
 def no_collection(name: str, kind: str, query: QueryText) -> Explained | None:
@@ -106,9 +107,9 @@ def misfit(name: str, kind: str, query: QueryText, wanted: str = "") -> Explaine
     called, place = query.function(name)
     if not called:
         return None
-    short = [call for call in query.calls_of(name) if call.arguments < _FEWEST.get(call.name.lower(), 0)]
+    short = [call for call in query.calls_of(name) if call.arguments < _FEWEST.get(call.name, 0)]
     if short:
-        return _at_least(short[0], _FEWEST[short[0].name.lower()], query.start(short))
+        return _at_least(short[0], _FEWEST[short[0].name], query.start(short))
     known = type_name(kind)
     if wanted:
         message = f"the argument of {called} must be {wanted}{'' if known == OTHER_TYPE else ', not ' + known}"
@@ -133,7 +134,7 @@ def different_types(name: str, listed: str, query: QueryText) -> Explained:
 def place_of_sign(sign: str, query: QueryText) -> int | None:
     """Where an operator of one or two signs is, if there is one only."""
     found = [match.start() for match in re.finditer(rf"(?<![<>=!]){re.escape(sign)}(?![<>=])", query.sql)]
-    tokens = {token.start for token in query.words.tokens}
+    tokens = {token.start for token in query.tokens}
     there = [start for start in found if start in tokens]
     return there[0] if len(there) == 1 else None
 

@@ -46,7 +46,7 @@ def _known(found: list[int], query: QueryText) -> list[str]:
     scopes = [query.scopes.of(index) for index in found] or [*query.scopes.all]
     sets = [query.scopes.columns(scope) for scope in scopes]
     if any(each is None for each in sets):
-        return [*query.words.names, *(name for each in query.scopes.all for name in query.scopes.columns(each) or ())]
+        return [*query.names, *(name for each in query.scopes.all for name in query.scopes.columns(each) or ())]
     return [name for each in sets for name in each or ()]
 
 
@@ -62,7 +62,7 @@ def _has(name: str, scope: Scope | None, query: QueryText) -> bool:
 
 def _alias(name: str, found: list[int], query: QueryText) -> Explained | None:
     """An alias that is used in the SELECT that gives it: in its list Spark reads one that came before, Sail does not."""
-    tokens = query.words.tokens
+    tokens = query.tokens
     given = [
         index
         for index, token in enumerate(tokens[:-1])
@@ -103,7 +103,7 @@ _OF_UNITS = {
 def _unit(name: str, query: QueryText) -> Explained | None:
     if name.upper() not in _UNITS:
         return None
-    for call in calls_in(query.words.tokens):
+    for call in calls_in(query.tokens):
         for start, end in call.spans():
             if call.name in _OF_UNITS and query.sql[start:end].strip().lower() == name.lower():
                 write = _OF_UNITS[call.name].format(name.upper())
@@ -123,7 +123,7 @@ def _not_in_distinct(name: str, found: list[int], query: QueryText) -> Explained
     """A column of the tables by which a SELECT DISTINCT or with GROUP BY orders, and which it does not give."""
     if found:
         return None
-    tokens = query.words.tokens
+    tokens = query.tokens
     for index in query.places(name, lambda _: False):
         scope = query.scopes.of(index)
         if scope is None:
@@ -161,7 +161,7 @@ def _unknown_qualified(name: str, found: list[int], query: QueryText, proposed: 
         return Explained("UNRESOLVED_COLUMN", message, place)
     columns = relation.columns
     if columns is None:
-        columns = frozenset(each.rpartition(".")[2] for each in proposed or query.words.names)
+        columns = frozenset(each.rpartition(".")[2] for each in proposed or query.names)
     if query.engine == "sail" and last.lower() in {each.lower() for each in columns} and query.has("USING"):
         what = f"does not read `{name}` of a column that is joined by USING"
         return cannot(what, f"write `{last}`", query, query.place(query.places(name, lambda _: False)), False)

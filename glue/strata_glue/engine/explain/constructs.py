@@ -28,7 +28,7 @@ def explain_construct(text: str, query: QueryText) -> Explained | None:
     may_be = [each for each in CONSTRUCTS if query.engine in each.lacks and re.search(each.says, text, re.DOTALL)]
     if not may_be:
         return None
-    words, starts = _words(query), [token.start for token in query.words.tokens]
+    words, starts = _words(query), [token.start for token in query.tokens]
     stopped = bisect_right(starts, query.at) - 1 if query.at is not None and re.search(SYNTAX, text) else None
     joined, places = f"{' '.join(words)} ", [0, *accumulate(len(word) + 1 for word in words)]
     best: tuple[int, Construct] | None = None
@@ -50,7 +50,7 @@ def explain_construct(text: str, query: QueryText) -> Explained | None:
 def computed_places(sql: str) -> Iterator[Explained]:
     """Names in brackets behind a column, which Sail reads as texts: `m[name]` as `m['name']`, without a word."""
     query = QueryText(sql, {}, engine=SAIL)
-    tokens = query.words.tokens
+    tokens = query.tokens
     for index, token in enumerate(tokens[1:-1], 1):
         if token.text != "[" or not re.fullmatch(OPERAND, tokens[index - 1].text.upper()):
             continue
@@ -63,7 +63,7 @@ def computed_places(sql: str) -> Iterator[Explained]:
 
 def _words(query: QueryText) -> list[str]:
     shown = {"text": "''", "number": "0", "quoted": "``"}
-    return [shown.get(token.kind, token.text.upper()) for token in query.words.tokens]
+    return [shown.get(token.kind, token.text.upper()) for token in query.tokens]
 
 
 def _told(construct: Construct, place: int, query: QueryText) -> Explained:

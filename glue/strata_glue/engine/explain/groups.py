@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from strata_glue.engine.explain.constructs import cannot
 from strata_glue.engine.explain.explained import Explained
 from strata_glue.engine.explain.query import QueryText
+from strata_glue.engine.sql.tree import Node
+from strata_glue.engine.sql.words import AGGREGATES
 
 
 def not_grouped(name: str, query: QueryText) -> Explained | None:
     if not query.has(name):
-        is_known = any(name.lower() == each.lower() for each in query.words.names)
+        is_known = any(name.lower() == each.lower() for each in query.names)
         name, what = "", f"`{name}`, a column of `*`," if is_known else "a column of the SELECT"
     else:
         what = f"`{name}`" if name else "a column of the SELECT"
@@ -20,19 +23,42 @@ def not_grouped(name: str, query: QueryText) -> Explained | None:
     return Explained("MISSING_AGGREGATION", message, place)
 
 
-def ungrouped_column(query: QueryText) -> Explained:
+def ungrouped_column(query: QueryText) -> Explained | None:
     """Sail does not say which column it is."""
-    if query.only("GROUP") is None:
-        return no_group(query)
-    if query.words.aggregate_in_group() is not None:
+    grouped = [select for select in query.tree.selects if select.grouping]
+    if len(grouped) != 1:
+        return no_group(query) if query.only("GROUP") is None else not_grouped("", query)
+    select = grouped[0]
+    if any(each.kind == "call" and each.name in AGGREGATES for node in select.grouping for each in node.all()):
         return misplaced_function("an aggregate function", query)
-    name, place = query.words.ungrouped()
-    explained = not_grouped(name, query)
-    return (
-        replace(explained, offset=place)
-        if explained and place is not None
-        else not_grouped("", query) or no_group(query)
-    )
+    names = {_last_name(each) for node in select.grouping for each in node.all() if each.kind == "column"}
+    numbers = {node.name for node in select.grouping if node.kind == "number"}
+    items = [
+        item
+        for number, (item, alias) in enumerate(zip(select.items, select.aliases, strict=True), 1)
+        if str(number) not in numbers and alias not in names
+    ]
+    given = {alias for alias, item in zip(select.aliases, select.items, strict=True) if item.kind != "column"}
+    having = [node for clause, node in select.conditions if clause == "HAVING"]
+    for item in (*items, *having, *select.order):
+        for column in _outside_aggregates(item):
+            if _last_name(column) not in names | given:
+                found = not_grouped(query.sql[column.start : column.end], query)
+                return replace(found, offset=column.start) if found else None
+    return not_grouped("", query)
+
+
+def _last_name(column: Node) -> str:
+    return column.name.rpartition(".")[2]
+
+
+def _outside_aggregates(node: Node) -> Iterator[Node]:
+    """Columns that are inside no aggregate function."""
+    if node.kind == "column":
+        yield node
+    elif not (node.kind == "call" and node.name in AGGREGATES):
+        for part in node.inside():
+            yield from _outside_aggregates(part)
 
 
 def no_group(query: QueryText) -> Explained:

@@ -21,7 +21,7 @@ def _unknown_function(name: str, query: QueryText) -> Explained | None:
     if not called:
         if not query.has(plain):
             return None
-        called, place = f"`{plain}`", query.words.place_of(plain)
+        called, place = f"`{plain}`", query.place_of(plain)
     plain = called.strip("`").lower()
     if plain not in RANKINGS and plain in SPARK_3 | SPARK_4 and (plain not in SPARK_3 or query.engine == "sail"):
         remedy = f"write `{NEWER[plain]}`" if plain in NEWER and plain not in SPARK_3 else ""
@@ -48,11 +48,9 @@ def _no_window_function(name: str, query: QueryText) -> Explained | None:
 def _unknown_field(name: str, query: QueryText) -> Explained | None:
     if not query.has(name):
         return None
-    found = [
-        index for index, token in enumerate(query.words.tokens) if token.is_name and token.name.lower() == name.lower()
-    ]
-    place = query.words.tokens[found[0]].start if len(found) == 1 else None
-    before = query.words.tokens[found[0] - 2].name if found and found[0] > 1 else ""
+    found = [index for index, token in enumerate(query.tokens) if token.is_name and token.name.lower() == name.lower()]
+    place = query.tokens[found[0]].start if len(found) == 1 else None
+    before = query.tokens[found[0] - 2].name if found and found[0] > 1 else ""
     fields = query.fields(before) or []
     return Explained("FIELD_NOT_FOUND", f"there is no field `{name}`{did_you_mean(name, fields)}", place)
 
@@ -64,7 +62,7 @@ def _spark_field(name: str, listed: str, query: QueryText) -> Explained | None:
     meant = did_you_mean(name, fields) or (f": there are {some(fields)}" if fields else "")
     read = [
         token.start
-        for before, token in pairwise(query.words.tokens)
+        for before, token in pairwise(query.tokens)
         if before.text == "." and token.name.lower() == name.lower()
     ]
     return Explained("FIELD_NOT_FOUND", f"there is no field `{name}`{meant}", read[0] if len(read) == 1 else None)
@@ -76,15 +74,15 @@ def _unknown_table(name: str, query: QueryText) -> Explained | None:
         return None
     if name.upper() == "DUAL":
         message = f"Spark SQL has no table `{name}`: leave FROM out"
-        return Explained("TABLE_OR_VIEW_NOT_FOUND", message, query.words.place_of(name))
+        return Explained("TABLE_OR_VIEW_NOT_FOUND", message, query.place_of(name))
     known = [*query.tables, *query.scopes.named]
-    found = [index for index, token in enumerate(query.words.tokens) if token.name.lower() == name.lower()]
-    reads = [index for index in found if query.words.tokens[index - 1].text.upper() in ("FROM", "JOIN", ",")]
-    place = query.words.tokens[reads[0]].start if len(reads) == 1 else query.words.place_of(name)
+    found = [index for index, token in enumerate(query.tokens) if token.name.lower() == name.lower()]
+    reads = [index for index in found if query.tokens[index - 1].text.upper() in ("FROM", "JOIN", ",")]
+    place = query.tokens[reads[0]].start if len(reads) == 1 else query.place_of(name)
     place = query.only("IDENTIFIER") if place is None else place
-    qualified = [index for index in found if index > 1 and query.words.tokens[index - 1].text == "."]
+    qualified = [index for index in found if index > 1 and query.tokens[index - 1].text == "."]
     if qualified and name in known:
-        before = query.words.tokens[qualified[0] - 2]
+        before = query.tokens[qualified[0] - 2]
         message = f"there is no table `{before.name}.{name}`: write `{name}`"
         return Explained("TABLE_OR_VIEW_NOT_FOUND", message, before.start)
     return Explained("TABLE_OR_VIEW_NOT_FOUND", f"there is no table `{name}`{did_you_mean(name, known)}", place)
@@ -96,11 +94,11 @@ def _unknown_star(name: str, query: QueryText) -> Explained | None:
         return None
     found = [
         index
-        for index, token in enumerate(query.words.tokens)
+        for index, token in enumerate(query.tokens)
         if token.name.lower() == name.lower()
-        and [each.text for each in query.words.tokens[index + 1 : index + 3]] == [".", "*"]
+        and [each.text for each in query.tokens[index + 1 : index + 3]] == [".", "*"]
     ]
-    place = query.words.tokens[found[0]].start if len(found) == 1 else None
+    place = query.tokens[found[0]].start if len(found) == 1 else None
     meant = did_you_mean(name, query.scopes.aliases())
     return Explained("CANNOT_RESOLVE_STAR_EXPAND", f"`{name}.*`: there is no table or alias `{name}`{meant}", place)
 
@@ -123,7 +121,7 @@ def _window(name: str, query: QueryText) -> Explained | None:
     if not query.has(name):
         return None
     message = f"there is no window `{name}`: define it after FROM, `WINDOW {name} AS (…)`, or write `OVER (…)`"
-    return Explained("MISSING_WINDOW_SPECIFICATION", message, query.words.place_of(name))
+    return Explained("MISSING_WINDOW_SPECIFICATION", message, query.place_of(name))
 
 
 def _parameter(name: str, query: QueryText) -> Explained | None:

@@ -13,7 +13,7 @@ from strata_glue.engine.explain.words import OTHER_TYPE, type_name, with_spark_t
 
 
 def no_condition_in(kind: str, clauses: str, query: QueryText) -> Explained:
-    there = [word for word in clauses.split() if any(token.text.upper() == word for token in query.words.tokens)]
+    there = [word for word in clauses.split() if query.has_word(word)]
     clause = there[0] if len(there) == 1 else ""
     message = sentences.no_condition_of(clause, type_name(kind))
     return Explained("DATATYPE_MISMATCH", message, query.only(clause) if clause else None)
@@ -41,9 +41,9 @@ _COMPUTING = ("substring", "substr", "date_add", "date_sub", "slice", "overlay",
 def cannot_combine(left: str, sign: str, right: str, query: QueryText) -> Explained:
     kinds = [type_name(each) for each in (left, right)]
     calls = query.calls_of(*_COMPUTING)
-    there = any(token.text == sign for token in query.words.tokens)
+    there = any(token.text == sign for token in query.tokens)
     if calls and not there:
-        names = {call.name for call in calls}
+        names = {call.word.name for call in calls}
         called = f"`{names.pop()}`" if len(names) == 1 else "a function"
         message = f"an argument of {called} is {kinds[1]}, where {called} counts with {kinds[0]}: cast it"
         return Explained("DATATYPE_MISMATCH", message, query.start(calls))
@@ -52,7 +52,7 @@ def cannot_combine(left: str, sign: str, right: str, query: QueryText) -> Explai
         if sign == "+" and "STRING" in kinds and not calls
         else ": cast one of them"
     )
-    what = f"`{sign}`" if not calls else f"`{sign}` or `{calls[0].name}`"
+    what = f"`{sign}`" if not calls else f"`{sign}` or `{calls[0].word.name}`"
     return Explained(
         "DATATYPE_MISMATCH",
         f"{what} cannot combine {kinds[0]} and {kinds[1]}{remedy}",
@@ -71,7 +71,7 @@ def no_cast_of(source: str, target: str, query: QueryText) -> Explained:
     message = sentences.no_cast(type_name(source), kind)
     if not places:
         message += ", which the query asks for without a cast: an argument or an operand has the wrong type"
-        places = [query.words.tokens[call.at].start for call in query.calls_of(*_COMPUTING)]
+        places = [call.word.start for call in query.calls_of(*_COMPUTING)]
     return Explained("DATATYPE_MISMATCH", message, places[0] if len(places) == 1 else None)
 
 
@@ -83,7 +83,7 @@ def results_of_case(kinds: str, query: QueryText) -> Explained:
 
 def no_index(kind: str, query: QueryText) -> Explained:
     message = f"`[…]` and `.name` take an ARRAY, a MAP or a STRUCT, not {type_name(kind)}"
-    tokens = query.words.tokens
+    tokens = query.tokens
     chained = [token.start for before, token in pairwise(tokens) if (before.text, token.text) == ("]", "[")]
     place = chained[0] if len(chained) == 1 else query.only("[")
     return Explained("INVALID_EXTRACT_BASE_FIELD_TYPE", message, place)

@@ -23,7 +23,7 @@ from strata_glue.engine.sql.words import GENERATORS
 
 
 def _columns_differ(left: str, right: str, query: QueryText) -> Explained:
-    words = [word for word in ("UNION", "INTERSECT", "EXCEPT", "MINUS") if _has_word(word, query)]
+    words = [word for word in ("UNION", "INTERSECT", "EXCEPT", "MINUS") if query.has_word(word)]
     what = words[0] if len(words) == 1 else "UNION, INTERSECT or EXCEPT"
     message = f"the two sides of {what} have {left} and {right} columns: select the same columns in both"
     return Explained("NUM_COLUMNS_MISMATCH", message, query.only(*words) if words else None)
@@ -35,10 +35,6 @@ def _types_differ(left: str, right: str, column: str, query: QueryText) -> Expla
     return Explained("INCOMPATIBLE_COLUMN_TYPE", message, query.only("UNION"))
 
 
-def _has_word(word: str, query: QueryText) -> bool:
-    return any(token.text.upper() == word for token in query.words.tokens)
-
-
 _ORDINALS = {
     word: str(number) for number, word in enumerate("first second third fourth fifth sixth seventh".split(), 1)
 }
@@ -46,7 +42,7 @@ _ORDINALS = {
 
 def _text_place(text: str, query: QueryText) -> Explained | None:
     """Sail reads a name in brackets behind an ARRAY as a text."""
-    tokens = query.words.tokens
+    tokens = query.tokens
     for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if (before.text, after.text) != ("[", "]"):
             continue
@@ -60,7 +56,7 @@ def _text_place(text: str, query: QueryText) -> Explained | None:
 
 def _limit(word: str, what: str, query: QueryText) -> Explained:
     """`word`: LIMIT, OFFSET, or empty where the engine does not say which."""
-    word = word or ("OFFSET" if _has_word("OFFSET", query) and not _has_word("LIMIT", query) else "LIMIT")
+    word = word or ("OFFSET" if query.has_word("OFFSET") and not query.has_word("LIMIT") else "LIMIT")
     message = f"{word} must be a whole number from 0 on{what and f', {what}'}"
     return Explained("INVALID_LIMIT_LIKE_EXPRESSION", message, query.only(word))
 
@@ -81,14 +77,14 @@ def _several_generators(query: QueryText) -> Explained:
         "a SELECT takes one function that makes several rows, such as `explode`: write LATERAL VIEW for the others"
     )
     found = query.calls_of(*GENERATORS)
-    place = query.words.tokens[found[1].at].start if len(found) == 2 else None
+    place = found[1].word.start if len(found) == 2 else None
     return Explained("UNSUPPORTED_GENERATOR", message, place)
 
 
 def _star(query: QueryText) -> Explained:
     message = "`*` is not an expression: name the columns"
-    stars = [token for token in query.words.tokens if token.text == "*"]
-    lists = [token for before, token in pairwise(query.words.tokens) if before.text.upper() in _LISTS]
+    stars = [token for token in query.tokens if token.text == "*"]
+    lists = [token for before, token in pairwise(query.tokens) if before.text.upper() in _LISTS]
     found = [token.start for token in stars if len(stars) == 1 or token not in lists]
     return Explained("INVALID_USAGE_OF_STAR_OR_REGEX", message, found[0] if len(found) == 1 else None)
 

@@ -32,13 +32,14 @@ from strata_glue.engine.explain.operands import (
     one_operand,
     results_of_case,
 )
-from strata_glue.engine.explain.query import Call, QueryText
+from strata_glue.engine.explain.query import QueryText
+from strata_glue.engine.sql.words import Call
 
 
 def _broke(query: QueryText) -> Explained:
     """Sail gave up without a reason; a call with fewer arguments than PySpark's function of that name has may be it."""
     short = [call for call in query.calls if call.arguments < _fewest(call)]
-    what = f": `{short[0].name}` may have too few arguments" if len({call.name for call in short}) == 1 else ""
+    what = f": `{short[0].word.name}` may have too few arguments" if len({call.name for call in short}) == 1 else ""
     message = (
         f"Sail failed on this query without a reason{what}: correct it, or run with `--engine spark`, which says more"
     )
@@ -47,8 +48,8 @@ def _broke(query: QueryText) -> Explained:
 
 def _fewest(call: Call) -> int:
     """Arguments that PySpark's function of that name must have; 0 if there is none."""
-    function = getattr(import_module("pyspark.sql.functions"), call.name.lower(), None)
-    if call.name.lower() == "coalesce":
+    function = getattr(import_module("pyspark.sql.functions"), call.name, None)
+    if call.name == "coalesce":
         return 1
     if not inspect.isfunction(function):
         return 0

@@ -29,13 +29,13 @@ def _bad_cast(value: str, target: str, query: QueryText) -> Explained:
         remedy = f"give the text's format (`try_to_timestamp(…, 'yyyy-MM-dd')`), {TRY_CAST}"
         if not places:
             found = query.calls_of(*_OF_TEXTS) or query.calls_of(*_OF_DATES)
-            places = [query.words.tokens[call.at].start for call in found]
+            places = [call.word.start for call in found]
     elif places:
         remedy = f"clean the column, {TRY_CAST}"
     else:
         places = query.texts_as_numbers()
         remedy = f"the query uses a text as {plain} without a cast: clean the column, cast the other side to STRING, {TRY_CAST}"
-    written = [] if places else [each.start for each in query.words.tokens if each.text == value]
+    written = [] if places else [each.start for each in query.tokens if each.text == value]
     if len(written) == 1:
         return _bad_text(value, plain, written[0])
     place = places[0] if len(places) == 1 else None

@@ -1,25 +1,11 @@
-"""Functions that Sail computes otherwise than Spark without an error, as one list: calls are rewritten where there is a right
-way to write them, else the run warns of them or refuses them.
+"""Functions that Sail silently computes otherwise than Spark, and that cannot be rewritten: a run warns of them or refuses them.
 
-`test_functions.py` holds it against Spark's own examples and against docs/engines.md.
+`test_functions.py` compares the list with Spark's own examples and with docs/engines.md.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Right:
-    """A call that Sail computes as Spark does if it is written otherwise."""
-
-    name: str
-    arguments: int
-    """Their number."""
-    template: str
-    """The same call on Spark."""
-    only: str = ""
-    """Regular expression that the call's text has, if not every call is rewritten."""
 
 
 @dataclass(frozen=True)
@@ -43,46 +29,6 @@ class Difference:
     is_refused: bool = False
     """True for a call that is never right."""
 
-
-_INITCAP = (
-    "array_join(transform(split(lower({0}), ' '), strata_word -> "
-    "concat(upper(substring(strata_word, 1, 1)), substring(strata_word, 2))), ' ')"
-)
-_COMPUTED = r",(?!\s*-?\d+\s*[,)])"
-"""An argument behind the first that is no whole number as it is."""
-_WITH_NAN = ("sqrt", "sin", "cos", "tan", "cot", "atanh")
-"""Functions that give a negative NaN, which is less than any number on Sail."""
-_EXPLODE = ("explode", "explode_outer", "posexplode", "posexplode_outer")
-_MAP = r"^\w+\s*\(\s*(?:map|map_from_\w+|map_filter|str_to_map)\s*\("
-_PLACE = "if(({1}) IS NULL, NULL, {0}), {1}"
-
-RIGHT = [
-    *(Right(name, 2, "coalesce({0}, {1})") for name in ("nvl", "ifnull")),
-    Right("zeroifnull", 1, "coalesce({0}, 0)"),
-    Right("nvl2", 3, "if(({0}) IS NOT NULL, {1}, {2})"),
-    Right("nullif", 2, "CASE WHEN ({0}) = ({1}) THEN NULL ELSE {0} END"),
-    *(Right(name, 2, f"CAST({name}({{0}}, {{1}}) AS INT)") for name in ("datediff", "date_diff", "regexp_count")),
-    Right("isnan", 1, "coalesce(isnan({0}), false)"),
-    Right("initcap", 1, _INITCAP),
-    Right("rint", 1, "bround(CAST({0} AS DOUBLE), 0)"),
-    Right("hypot", 2, "hypot(CAST({0} AS DOUBLE), CAST({1} AS DOUBLE))"),
-    Right("log", 1, "ln({0})"),
-    *(Right(name, 1, f"CAST({{0}} AS {name})") for name in ("tinyint", "smallint", "int", "bigint")),
-    *(Right(name, 1, f"nanvl({name}({{0}}), double('NaN'))") for name in _WITH_NAN),
-    *(Right(name, 2, f"nanvl({name}({{0}}, {{1}}), double('NaN'))") for name in ("pow", "power")),
-    *(Right(name, 1, f"{name}(map_concat({{0}}))", _MAP) for name in _EXPLODE),
-    Right("timestamp_seconds", 1, "timestamp_micros(CAST(({0}) * 1000000L AS BIGINT))"),
-    Right("from_json", 2, "from_json(nullif({0}, ''), {1})"),
-    Right("from_json", 3, "from_json(nullif({0}, ''), {1}, {2})"),
-    Right("date_trunc", 2, "date_trunc({0}, CAST({1} AS TIMESTAMP))"),
-    Right("get", 2, "get({0}, nullif(greatest({1}, -1), -1))"),
-    *(Right(name, 2, f"{name}({{0}}, if(({{1}}) < 0, 0, {{1}}))", _COMPUTED + r"|,\s*-") for name in ("left", "right")),
-    *(Right(name, 2, f"{name}({_PLACE})", _COMPUTED) for name in ("substring", "substr")),
-    *(Right(name, 3, f"{name}({_PLACE}, {{2}})", _COMPUTED) for name in ("substring", "substr")),
-]
-
-LISTS = {"collect_list": "array_agg", "array_agg": "array_agg", "collect_set": "collect_set"}
-"""Lists of the values in a window: on Sail, `collect_list` has those that are NULL, and NULL stands for an empty list."""
 
 _MOVING = r"\b(?:ROWS|RANGE) (?:BETWEEN )?(?!BETWEEN|UNBOUNDED PRECEDING)"
 """A frame whose first row moves."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from strata_glue.engine.sail.differences import DIFFERENT, LISTS, RIGHT, Difference
+from strata_glue.engine.sail.differences import DIFFERENT, Difference
 from strata_glue.engine.sail.plan import Analyze
 from strata_glue.engine.sail.query_types import QueryTypes
+from strata_glue.engine.sail.rewrites import LISTS, REWRITES
 from strata_glue.engine.sail.typeof import types_of
 from strata_glue.engine.sql.edits import Edit, edited
 from strata_glue.engine.sql.tree import Node
@@ -19,7 +20,7 @@ def with_right_calls(sql: str) -> str:
     edits: dict[int, Edit] = {}
     tokens = tokens_of(sql)
     for call in calls_in(tokens):
-        for each in RIGHT:
+        for each in REWRITES:
             if each.name == call.name and each.arguments == call.arguments and _has(call, each.only, sql):
                 edits[call.word.start] = call.closing.end, call.spans(), each.template
         window = window_of(call, tokens) if call.name in LISTS else []

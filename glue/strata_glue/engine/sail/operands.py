@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from strata_glue.engine.sail.plan import Analyze
 from strata_glue.engine.sail.query_types import QueryTypes
 from strata_glue.engine.sail.typeof import types_of
-from strata_glue.engine.spark import coercion
+from strata_glue.engine.spark import type_names
 from strata_glue.engine.sql.edits import Edit, edited
 from strata_glue.engine.sql.tree import Node, Unread, Window
 from strata_glue.engine.sql.words import Token, index_at
@@ -50,7 +50,7 @@ class _Candidate:
         if node.type:
             return bool(re.fullmatch(self.types, node.type))
         if node.kind in ("cast", "try_cast"):
-            return bool(re.fullmatch(self.types, coercion.plain_type(node.name) or "double"))
+            return bool(re.fullmatch(self.types, type_names.plain_type(node.name) or "double"))
         if self.types == _TIMES and node.name in _NO_TIMES:
             return False
         return node.kind not in _LITERALS or (self.types == "bigint" and node.kind == "number")
@@ -79,7 +79,7 @@ def with_right_operands(sql: str, analyze: Analyze, query: QueryTypes) -> str:
 def _of(node: Node, tokens: list[Token]) -> Iterator[_Candidate]:
     if (
         node.kind in ("cast", "try_cast")
-        and coercion.is_whole(coercion.plain_type(node.name))
+        and type_names.is_whole(type_names.plain_type(node.name))
         or node.kind == "call"
         and node.name == "unix_seconds"
         and node.parts

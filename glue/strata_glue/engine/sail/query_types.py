@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from strata_glue.engine.sail.plan import Analyze, sections
-from strata_glue.engine.spark import coercion
+from strata_glue.engine.spark import coercion, type_names
 from strata_glue.engine.sql.expressions import COMPARISONS
 from strata_glue.engine.sql.selects import QueryReader
 from strata_glue.engine.sql.tree import Home, Node, Query, Select, Unread
@@ -177,17 +177,8 @@ def _item_of(node: Node) -> Node | None:
     item = node.select.item(node.name)
     if item is None or (item.kind == "column" and item.name.rpartition(".")[2] == node.name):
         return None
-    return node if _has(item, node.name) else item
-
-
-def _has(node: Node, name: str) -> bool:
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
-        if each.kind == "column" and each.name.rpartition(".")[2] == name:
-            return True
-        waiting += each.inside()
-    return False
+    has_it = any(each.kind == "column" and each.name.rpartition(".")[2] == node.name for each in item.all())
+    return node if has_it else item
 
 
 def _not_asked(nodes: list[Node]) -> set[int]:
@@ -221,7 +212,7 @@ def _type_of(node: Node) -> str:
     if node.kind == "typed":
         return {"X": "binary", "TIMESTAMP_LTZ": "timestamp"}.get(node.name, node.name.lower())
     if node.kind in ("cast", "try_cast"):
-        return coercion.plain_type(node.name)
+        return type_names.plain_type(node.name)
     if node.kind == "case":
         return coercion.common(kinds) or ""
     if node.kind == "unary":
@@ -236,13 +227,13 @@ def _type_of(node: Node) -> str:
 
 def columns_of(query: Query | Select) -> list[str]:
     """Types of the columns of its first SELECT; none if it is not sure how many there are."""
-    select = query if isinstance(query, Select) else query.first()
+    select = query if isinstance(query, Select) else query.selects()[0]
     if select.rows or any(item.kind == "star" and not item.type for item in select.items):
         return []
     return [
         kind
         for item in select.items
-        for kind in (coercion.fields_of(item.type) if item.kind == "star" else [item.type])
+        for kind in ([kind for _, kind in type_names.fields(item.type)] if item.kind == "star" else [item.type])
     ]
 
 
@@ -263,7 +254,7 @@ def _call(node: Node, kinds: list[str]) -> str:
         return kinds[0] if node.name in AGGREGATES or node.window else ""
     if node.name in ("sum", "try_sum") and kinds:
         return {"tinyint": "bigint", "smallint": "bigint", "int": "bigint", "float": "double"}.get(kinds[0], kinds[0])
-    if node.name in ("avg", "mean") and kinds and not coercion.is_number(kinds[0]):
+    if node.name in ("avg", "mean") and kinds and not type_names.is_number(kinds[0]):
         return kinds[0] if "interval" in kinds[0] else ""
     if node.name in AGGREGATES or node.window:
         return _RESULTS.get(node.name, "")

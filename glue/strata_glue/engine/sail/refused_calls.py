@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from strata_glue.engine.explain import sentences
 from strata_glue.engine.explain.explained import Explained
 from strata_glue.engine.explain.words import type_name
-from strata_glue.engine.spark import coercion
+from strata_glue.engine.spark import coercion, type_names
 from strata_glue.engine.sql.tree import Node
 
 _LISTED = {
@@ -95,7 +95,7 @@ def calls(node: Node, sql: str) -> Iterator[Explained]:
         if place < len(node.parts):
             yield from _argument(node, place, wanted, sql)
     place = _SORTING.get(node.name, 0)
-    if node.name in _SORTING and place < len(node.parts) and not coercion.is_ordered(node.parts[place].type):
+    if node.name in _SORTING and place < len(node.parts) and not type_names.is_ordered(node.parts[place].type):
         message = sentences.no_order(f"`{node.name}`")
         yield Explained("DATATYPE_MISMATCH", message, node.start)
     check = _OF_VALUES.get(node.name)
@@ -115,7 +115,7 @@ def _argument(node: Node, place: int, wanted: str, sql: str) -> Iterator[Explain
     if not any(fits(given.type, each) for each in wanted.split(" or ")):
         yield _wrong(node, place, wanted, sql)
     elif node.name in _OF_DAYS and place == 1:
-        if coercion.is_number(given.type) and not coercion.is_one_of(given.type, "INT"):
+        if type_names.is_number(given.type) and not coercion.is_one_of(given.type, "INT"):
             yield _wrong(node, place, wanted, sql)
         if given.kind == "text" and not _is_whole(sql[given.start : given.end]):
             message = "a value cannot be cast to INT: the query uses a text as INT without a cast: write a whole number without quotes"
@@ -142,13 +142,7 @@ def _is_whole(text: str) -> bool:
 
 def has_column(node: Node) -> bool:
     """True for what is another value in each row."""
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
-        if each.kind == "column" or each.query is not None:
-            return True
-        waiting += each.inside()
-    return False
+    return any(each.kind == "column" or each.query is not None for each in node.all())
 
 
 def _digits(node: Node, sql: str) -> Iterator[Explained]:
@@ -165,7 +159,7 @@ def _stack(node: Node, sql: str) -> Iterator[Explained]:
     columns = -(-len(values) // rows)
     for column in range(columns):
         kinds = [each.type for each in values[column::columns] if each.type not in ("", "void")]
-        if len({coercion.kind_of(kind) for kind in kinds}) > 1:
+        if len({type_names.kind_of(kind) for kind in kinds}) > 1:
             named = " and ".join(dict.fromkeys(type_name(kind) for kind in kinds))
             message = f"`stack` puts values of different types into one column ({named}): cast them to one"
             yield Explained("DATATYPE_MISMATCH", message, node.start)

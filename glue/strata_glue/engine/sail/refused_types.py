@@ -9,7 +9,7 @@ from strata_glue.engine.explain.explained import Explained
 from strata_glue.engine.explain.words import type_name
 from strata_glue.engine.sail.query_types import columns_of
 from strata_glue.engine.sail.refused_calls import calls, shown
-from strata_glue.engine.spark import coercion
+from strata_glue.engine.spark import coercion, type_names
 from strata_glue.engine.sql.expressions import COMPARISONS
 from strata_glue.engine.sql.selects import QueryReader
 from strata_glue.engine.sql.tree import Node, Query, Select
@@ -44,10 +44,10 @@ def _unary(node: Node, sql: str) -> Iterator[Explained]:
     if node.name == "NOT":
         yield from _condition(of, sql, ("", "boolean", "void", "string"))
         return
-    kind = coercion.kind_of(of.type)
-    takes = coercion.is_number(of.type) or kind in ("", "string", "void") or kind.startswith("interval")
+    kind = type_names.kind_of(of.type)
+    takes = type_names.is_number(of.type) or kind in ("", "string", "void") or kind.startswith("interval")
     if node.name == "~":
-        takes = kind in ("", "void") or coercion.is_whole(of.type)
+        takes = kind in ("", "void") or type_names.is_whole(of.type)
     if not takes:
         message = f"`{node.name}` takes a number, and {shown(of, sql)} is {type_name(of.type)}: cast it"
         yield Explained(_MISFIT, message, node.start)
@@ -85,7 +85,7 @@ def _compared(left: Node, right: Node, sign: str) -> Iterator[Explained]:
     if kind is None:
         message = sentences.not_comparable(_names(left.type, right.type), sign if sign in COMPARISONS else "")
         yield Explained(_MISFIT, message, left.start)
-    elif kind and not coercion.is_ordered(kind):
+    elif kind and not type_names.is_ordered(kind):
         yield Explained(_MISFIT, sentences.no_order(f"`{sign}`"), left.start)
 
 
@@ -103,7 +103,7 @@ def _mixed(parts: list[Node], what: str, place: int, tight: bool = False) -> Ite
     kind = coercion.common(kinds, tight)
     if kind is None:
         yield Explained(_MISFIT, sentences.no_common_type(what, _names(*kinds)), place)
-    elif tight and kind and not coercion.is_ordered(kind):
+    elif tight and kind and not type_names.is_ordered(kind):
         yield Explained(_MISFIT, f"{what} cannot be compared: they are MAP", place)
 
 
@@ -122,13 +122,13 @@ def _in(node: Node, sql: str) -> Iterator[Explained]:
     if kind is None:
         message = sentences.no_common_type("the two sides of IN", _names(*kinds))
         yield Explained(_MISFIT, message, node.start)
-    elif kind and not coercion.is_ordered(kind):
+    elif kind and not type_names.is_ordered(kind):
         yield Explained(_MISFIT, sentences.no_order("`IN`"), node.start)
 
 
 def _like(node: Node, sql: str) -> Iterator[Explained]:
     for each in node.parts:
-        if coercion.kind_of(each.type) in ("array", "map", "struct"):
+        if type_names.kind_of(each.type) in ("array", "map", "struct"):
             yield Explained(
                 _MISFIT,
                 f"`{node.name}` compares texts, and {shown(each, sql)} is {type_name(each.type)}: cast it",
@@ -137,7 +137,7 @@ def _like(node: Node, sql: str) -> Iterator[Explained]:
 
 
 def _cast(node: Node, sql: str) -> Iterator[Explained]:
-    of, target = node.parts[0], coercion.plain_type(node.name)
+    of, target = node.parts[0], type_names.plain_type(node.name)
     if target and not coercion.can_cast(of.type, target):
         yield Explained(_MISFIT, sentences.no_cast(type_name(of.type), type_name(target)), node.start)
 
@@ -183,12 +183,12 @@ def _item(node: Node, select: Select, sql: str) -> Node:
 
 
 def _unordered(node: Node, what: str) -> Iterator[Explained]:
-    if node.type and not coercion.is_ordered(node.type):
+    if node.type and not type_names.is_ordered(node.type):
         yield Explained(_MISFIT, sentences.no_order(what), node.start)
 
 
 def _maps(kinds: list[str], place: int) -> Iterator[Explained]:
-    if not all(coercion.is_ordered(kind) for kind in kinds):
+    if not all(type_names.is_ordered(kind) for kind in kinds):
         yield Explained("UNSUPPORTED_FEATURE", sentences.MAPS_IN_SETS, place)
 
 

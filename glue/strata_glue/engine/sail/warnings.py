@@ -22,7 +22,8 @@ from strata_glue.engine.sail.plan import (
 )
 from strata_glue.engine.sail.query_types import QueryTypes
 from strata_glue.engine.sail.typeof import types_of
-from strata_glue.engine.spark.coercion import common, is_number
+from strata_glue.engine.spark.coercion import common
+from strata_glue.engine.spark.type_names import is_number
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

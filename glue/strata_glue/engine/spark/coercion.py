@@ -1,86 +1,13 @@
 """Which types Spark (ANSI on) mixes, compares and casts: its rules as one table, of types' names as `typeof` gives them.
 
-`test_strict.py` holds it against Spark 4.1 and 3.5, type by type. An empty name is a type that nobody knows: it fits all.
+`test_strict.py` compares it with Spark 4.1 and 3.5, type by type. An empty name is an unknown type: it fits all.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from strata_glue.engine.spark.types import plain_name
-
-_WHOLE = ("tinyint", "smallint", "int", "bigint")
-_MOMENTS = ("date", "timestamp_ntz", "timestamp")
-"""Each can be made the next, to compare both."""
-_NESTED = ("array", "map", "struct")
-_KNOWN = frozenset(
-    (
-        *_WHOLE,
-        *_MOMENTS,
-        *_NESTED,
-        "float",
-        "double",
-        "decimal",
-        "boolean",
-        "string",
-        "binary",
-        "void",
-        "interval ym",
-        "interval ds",
-    )
-)
-
-
-def plain_type(name: str) -> str:
-    """A type as SQL has it, as `typeof` names it; empty for one that is not known here."""
-    text = plain_name(name)
-    text = {"string": "string", "bytea": "binary"}.get(text, text)
-    if re.fullmatch(r"(?:var)?char\(\d+\)|string collate \w+", text):
-        return "string"
-    if text == "decimal":
-        return "decimal(10,0)"
-    if text == "timestamp without time zone":
-        return "timestamp_ntz"
-    return text if kind_of(text) else ""
-
-
-def kind_of(name: str) -> str:
-    """What the rules tell apart: `decimal`, `array`, `interval ym`; empty for what they do not know."""
-    text = re.split(r"[(<]", name, maxsplit=1)[0].strip()
-    if text.startswith("interval "):
-        text = "interval ym" if re.search(r"year|month", text) else "interval ds"
-    return text if text in _KNOWN else ""
-
-
-def is_number(name: str) -> bool:
-    return kind_of(name) in (*_WHOLE, "float", "double", "decimal")
-
-
-def is_whole(name: str) -> bool:
-    return name in _WHOLE
-
-
-def parts_of(name: str) -> list[str]:
-    """Types in `array<…>`, `map<…,…>`; `name:type` of each field in `struct<…>`."""
-    inside = name[name.find("<") + 1 : -1] if "<" in name else ""
-    parts, depth, start = [], 0, 0
-    for index, sign in enumerate(inside):
-        depth += {"<": 1, "(": 1, ">": -1, ")": -1}.get(sign, 0)
-        if sign == "," and depth == 0:
-            parts.append(inside[start:index].strip())
-            start = index + 1
-    return [*parts, inside[start:].strip()] if inside else []
-
-
-def _fields(name: str) -> list[tuple[str, str]]:
-    found = [each.partition(":") for each in parts_of(name)]
-    return [(field.strip(" `").lower(), kind.strip()) for field, _, kind in found]
-
-
-def fields_of(name: str) -> list[str]:
-    """Types of the fields of `struct<…>`."""
-    return [kind for _, kind in _fields(name)]
+from strata_glue.engine.spark.type_names import MOMENTS, NESTED, WHOLE, fields, is_nested, is_number, kind_of, parts_of
 
 
 def common(names: Sequence[str], tight: bool = False) -> str | None:
@@ -93,7 +20,7 @@ def common(names: Sequence[str], tight: bool = False) -> str | None:
     # Spark puts texts behind the others, so that their order does not count.
     ordered = (
         sorted(names, key=lambda name: kind_of(name) == "string")
-        if not any(_is_nested(name) for name in names)
+        if not any(is_nested(name) for name in names)
         else names
     )
     result = ordered[0]
@@ -105,13 +32,9 @@ def common(names: Sequence[str], tight: bool = False) -> str | None:
     return "" if "" in names else result
 
 
-def _is_nested(name: str) -> bool:
-    return kind_of(name) in _NESTED
-
-
 def compared(one: str, other: str) -> str | None:
     """The type as which Spark compares two values: no text inside of nested types becomes anything else."""
-    return common([one, other], tight=_is_nested(one))
+    return common([one, other], tight=is_nested(one))
 
 
 def _common(one: str, other: str, tight: bool = False) -> str | None:
@@ -122,29 +45,29 @@ def _common(one: str, other: str, tight: bool = False) -> str | None:
         return ""
     if left == "void":
         return other
-    if left == right and left in _NESTED:
+    if left == right and left in NESTED:
         return _common_nested(left, one, other, tight)
     if "string" in (left, right):
         return None if tight else _common_with_text(one if right == "string" else other)
     if is_number(one) and is_number(other):
         return _wider_number(one, other)
-    if left in _MOMENTS and right in _MOMENTS:
-        return max(one, other, key=_MOMENTS.index)
+    if left in MOMENTS and right in MOMENTS:
+        return max(one, other, key=MOMENTS.index)
     return one if left == right and left.startswith("interval") else None
 
 
 def _common_with_text(other: str) -> str | None:
     kind = kind_of(other)
-    if kind in _NESTED or kind.startswith("interval"):
+    if kind in NESTED or kind.startswith("interval"):
         return None
-    return "bigint" if kind in _WHOLE else "double" if is_number(other) else other
+    return "bigint" if kind in WHOLE else "double" if is_number(other) else other
 
 
 def _common_nested(kind: str, one: str, other: str, tight: bool) -> str | None:
     if kind != "struct":
         both = [_common(*pair, tight) for pair in zip(parts_of(one), parts_of(other), strict=False)]
         return None if None in both else one
-    left, right = _fields(one), _fields(other)
+    left, right = fields(one), fields(other)
     both = [_common(a, b, tight) for (_, a), (_, b) in zip(left, right, strict=False)]
     if len(left) != len(right) or None in both:
         return None
@@ -158,15 +81,7 @@ def _wider_number(one: str, other: str) -> str:
         return "double"
     if "decimal" in kinds:
         return one if kind_of(one) == "decimal" else other
-    return max(one, other, key=_WHOLE.index)
-
-
-def is_ordered(name: str) -> bool:
-    """False for a type of which Spark cannot compare values: a MAP, or what holds one."""
-    kind = kind_of(name)
-    if kind == "struct":
-        return all(is_ordered(each) for _, each in _fields(name))
-    return kind != "map" and (kind != "array" or all(is_ordered(each) for each in parts_of(name)))
+    return max(one, other, key=WHOLE.index)
 
 
 def result_of(sign: str, one: str, other: str) -> str | None:
@@ -177,15 +92,15 @@ def result_of(sign: str, one: str, other: str) -> str | None:
     if sign == "||":
         return _joined(one, other)
     if sign in ("<<", ">>", ">>>"):
-        return one if right in (*_WHOLE, "string", "void") and left in (*_WHOLE, "string", "void") else None
+        return one if right in (*WHOLE, "string", "void") and left in (*WHOLE, "string", "void") else None
     if sign in ("&", "|", "^"):
         return _of_bits(one, other)
     if sign == "DIV":
         return _of_whole(left, right)
-    moments = {left, right} & {*_MOMENTS, "interval ym", "interval ds"}
+    moments = {left, right} & {*MOMENTS, "interval ym", "interval ds"}
     if moments and sign in ("+", "-", "*", "/"):
         return _of_times(sign, one, other)
-    if moments or not {left, right} <= {*_WHOLE, "float", "double", "decimal", "string", "void"}:
+    if moments or not {left, right} <= {*WHOLE, "float", "double", "decimal", "string", "void"}:
         return None
     if {left, right} in ({"string"}, {"string", "void"}):
         return None
@@ -200,7 +115,7 @@ def _of_whole(left: str, right: str) -> str | None:
         return "bigint"
     return (
         "bigint"
-        if kinds <= {*_WHOLE, "decimal", "string"} and kinds not in ({"string"}, {"string", "decimal"})
+        if kinds <= {*WHOLE, "decimal", "string"} and kinds not in ({"string"}, {"string", "decimal"})
         else None
     )
 
@@ -217,13 +132,13 @@ def _of_bits(one: str, other: str) -> str | None:
     wider = _common(one, other)
     if one == other == "string":
         return None
-    return wider if wider is not None and (wider in _WHOLE or wider in ("", "void")) else None
+    return wider if wider is not None and (wider in WHOLE or wider in ("", "void")) else None
 
 
 def _of_times(sign: str, one: str, other: str) -> str | None:
     left, right = kind_of(one), kind_of(other)
     if sign in ("*", "/"):
-        numbers = (*_WHOLE, "float", "double", "decimal", "string", "void")
+        numbers = (*WHOLE, "float", "double", "decimal", "string", "void")
         if left.startswith("interval") and right in numbers:
             return one
         return other if sign == "*" and right.startswith("interval") and left in numbers else None
@@ -238,11 +153,9 @@ def _of_times(sign: str, one: str, other: str) -> str | None:
         return ""
     if left.startswith("interval"):
         return _of_times(sign, other, one) if sign == "+" else None
-    if right == "interval ym":
-        return one if left in _MOMENTS else None
-    if right == "interval ds":
-        return one if left in _MOMENTS else None
-    if left in _MOMENTS and right in _MOMENTS:
+    if right.startswith("interval"):
+        return one if left in MOMENTS else None
+    if left in MOMENTS and right in MOMENTS:
         return None if sign == "+" else "interval day to second"
     if left == "date" and right in ("tinyint", "smallint", "int"):
         return "date"
@@ -254,19 +167,19 @@ def is_accepted(given: str, wanted: str) -> bool:
     kind, want = kind_of(given), wanted.lower()
     if kind in ("", "void", want):
         return True
-    if kind in _NESTED or want in _NESTED:
+    if kind in NESTED or want in NESTED:
         return False
     if want == "interval":
         return kind.startswith("interval")
     if kind == "string" or want == "string":
         return True
     if want == "integral":
-        return kind in _WHOLE
+        return kind in WHOLE
     if want in ("smallint", "tinyint"):
         return False
-    if want in (*_WHOLE, "float", "double", "decimal", "numeric"):
+    if want in (*WHOLE, "float", "double", "decimal", "numeric"):
         return is_number(given)
-    return want in _MOMENTS and kind in _MOMENTS
+    return want in MOMENTS and kind in MOMENTS
 
 
 def is_one_of(given: str, wanted: str) -> bool:
@@ -276,7 +189,7 @@ def is_one_of(given: str, wanted: str) -> bool:
         return True
     if want == "numeric":
         return is_number(given)
-    return kind in _WHOLE and (want == "integral" or (want == "int" and kind != "bigint"))
+    return kind in WHOLE and (want == "integral" or (want == "int" and kind != "bigint"))
 
 
 def can_cast(source: str, target: str) -> bool:
@@ -284,7 +197,7 @@ def can_cast(source: str, target: str) -> bool:
     left, right = kind_of(source), kind_of(target)
     if source == target or not left or not right or left == "void" or right == "string":
         return True
-    if left in _NESTED or right in _NESTED:
+    if left in NESTED or right in NESTED:
         return left == right and _can_cast_nested(left, source, target)
     if right == "void":
         return False
@@ -294,12 +207,12 @@ def can_cast(source: str, target: str) -> bool:
         return left == "binary"
     if right == "boolean":
         return left == "boolean" or is_number(source)
-    if right in _MOMENTS:
-        return left in _MOMENTS or (right == "timestamp" and is_number(source))
+    if right in MOMENTS:
+        return left in MOMENTS or (right == "timestamp" and is_number(source))
     if right.startswith("interval"):
-        return left == right or left in _WHOLE or left == "decimal"
+        return left == right or left in WHOLE or left == "decimal"
     if left.startswith("interval"):
-        return right in _WHOLE or right == "decimal"
+        return right in WHOLE or right == "decimal"
     return is_number(source) or left in ("boolean", "timestamp")
 
 
@@ -307,7 +220,7 @@ def _can_cast_nested(kind: str, source: str, target: str) -> bool:
     if kind != "struct":
         pairs = list(zip(parts_of(source), parts_of(target), strict=False))
     else:
-        left, right = _fields(source), _fields(target)
+        left, right = fields(source), fields(target)
         if len(left) != len(right):
             return False
         pairs = [(one, other) for (_, one), (_, other) in zip(left, right, strict=True)]

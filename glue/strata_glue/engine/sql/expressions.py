@@ -9,7 +9,7 @@ from strata_glue.engine.sql.tree import Node, Query, Unread
 from strata_glue.engine.sql.words import Token
 
 _POWERS = {"OR": 1, "AND": 2, "|": 6, "^": 7, "&": 8, "<<": 9, ">>": 9, ">>>": 9, "+": 10, "-": 10, "||": 10}
-_POWERS |= {"*": 11, "/": 11, "%": 11, "DIV": 11, "::": 13, "[": 13}
+_POWERS |= {"*": 11, "/": 11, "%": 11, "DIV": 11, "::": 13, ":": 13, "[": 13}
 COMPARISONS = ("=", "==", "<=>", "<>", "!=", "<", "<=", ">", ">=")
 _POWERS |= dict.fromkeys(COMPARISONS, 5)
 _PREDICATES = ("BETWEEN", "IN", "LIKE", "ILIKE", "RLIKE", "REGEXP", "IS")
@@ -54,6 +54,9 @@ class ExpressionReader(CallReader):
             place = self.expression()
             self.need("]")
             return self.node("index", left.span[0], parts=[left, place])
+        if operator == ":":  # a path into JSON
+            self.at += 2
+            return self._fields(left.span[0], self.node("index", left.span[0], parts=[left]))
         if operator == "::":
             self.at += 2
             return self.node("cast", left.span[0], self._type(), [left])

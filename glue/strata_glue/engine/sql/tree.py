@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
@@ -56,6 +57,14 @@ class Node:
     def inside(self) -> list[Node]:
         """What it is made of: operands, arguments, conditions, results."""
         return [*self.parts, *self.conditions, *([self.operand] if self.operand else [])]
+
+    def all(self) -> Iterator[Node]:
+        """It, and all that is in it."""
+        waiting = [self]
+        while waiting:
+            each = waiting.pop()
+            yield each
+            waiting += each.inside()
 
     @property
     def span(self) -> tuple[int, int]:
@@ -112,7 +121,6 @@ class Query:
     is_value: bool = False
     """True for one that stands in an expression."""
 
-    def first(self) -> Select:
-        """Its first SELECT, which names the columns."""
-        side = self.sides[0]
-        return side if isinstance(side, Select) else side.first()
+    def selects(self) -> list[Select]:
+        """Its own, of all sides; the first names the columns."""
+        return [each for side in self.sides for each in ([side] if isinstance(side, Select) else side.selects())]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 _PIECES = re.compile(
     r"""--[^\r\n]*|/\*.*?\*/|\s+"""  # nothing
@@ -80,16 +79,17 @@ class Call:
     commas: tuple[Token, ...]
     """Those between its arguments."""
     closing: Token
+    has_arguments: bool
 
     @property
     def name(self) -> str:
         """In lower case."""
-        return self.word.text.lower()
+        return self.word.name.lower()
 
     @property
     def arguments(self) -> int:
-        """Their number: at least one."""
-        return len(self.commas) + 1
+        """Their number."""
+        return len(self.commas) + 1 if self.has_arguments else 0
 
     def spans(self) -> list[tuple[int, int]]:
         """Where each argument begins and ends."""
@@ -98,7 +98,7 @@ class Call:
 
 
 def calls_in(tokens: list[Token]) -> Iterator[Call]:
-    """Each `word(…)` with something in its brackets, inner ones first."""
+    """Each `word(…)`, inner ones first."""
     opened: list[tuple[int, list[Token]]] = []
     for index, token in enumerate(tokens):
         if token.kind != "sign":
@@ -109,9 +109,8 @@ def calls_in(tokens: list[Token]) -> Iterator[Call]:
             opened[-1][1].append(token)
         elif token.text in ")]" and opened:
             start, commas = opened.pop()
-            is_call = start > 0 and tokens[start - 1].kind == "word"
-            if token.text == ")" and is_call and index > start + 1:
-                yield Call(tokens[start - 1], tokens[start], tuple(commas), token)
+            if token.text == ")" and start > 0 and tokens[start - 1].is_name:
+                yield Call(tokens[start - 1], tokens[start], tuple(commas), token, index > start + 1)
 
 
 def window_of(call: Call, tokens: list[Token]) -> list[Token]:
@@ -138,88 +137,6 @@ def closing_of(tokens: list[Token], opening: int) -> int | None:
     return None
 
 
-class SqlWords:
-    """The words of a query, and where they stand. `names`: tables and columns that it may use."""
-
-    def __init__(self, sql: str, names: Collection[str]) -> None:
-        self.sql, self.names = sql, names
-        self.tokens: list[Token] = tokens_of(sql)
-
-    def has(self, name: str) -> bool:
-        """True if the SQL has each part of a name as a word, or the name as a text; of an empty name, too."""
-        words = {token.name.lower() for token in self.tokens}
-        return all(part.lower() in words for part in name.split(".") if part) or name in self.sql
-
-    def place_of(self, name: str) -> int | None:
-        """Where a name with its qualifiers first stands, not as a part of a longer one."""
-        parts = name.split(".")
-        for index, token in enumerate(self.tokens):
-            before = self.tokens[index - 1].text if index else ""
-            if token.is_name and before != "." and self.reads(index, parts):
-                return token.start
-        return None
-
-    def reads(self, index: int, parts: list[str]) -> bool:
-        wanted = [text for part in parts for text in (".", part)][1:]
-        there = [token.name for token in self.tokens[index : index + len(wanted)]]
-        return [each.lower() for each in there] == [each.lower() for each in wanted]
-
-    def only(self, *words: str) -> int | None:
-        """Where the one of these words or signs stands; None if there are several, or none."""
-        found = [token.start for token in self.tokens if token.text.upper() in words]
-        return found[0] if len(found) == 1 else None
-
-    def aggregate_in_group(self) -> int | None:
-        """Where the one GROUP BY has an aggregate function, among the tokens."""
-        group, end = self._grouping()
-        calls = (call for call in calls_in(self.tokens[group:end]) if call.name in AGGREGATES)
-        return next((call.word.start for call in calls), None)
-
-    def _grouping(self) -> tuple[int, int]:
-        """Places of the one GROUP BY and of what follows it."""
-        words = [token.text.upper() for token in self.tokens]
-        group = words.index("GROUP") if "GROUP" in words else len(words)
-        ends = (index for index in range(group, len(words)) if words[index] in _AFTER_GROUP)
-        return group, next(ends, len(words))
-
-    def ungrouped(self) -> tuple[str, int | None]:
-        """The first column of the SELECT with the one GROUP BY that is neither grouped nor inside an aggregate function, and
-        where it is; empty if none is sure."""
-        words = [token.text.upper() for token in self.tokens]
-        group, end = self._grouping()
-        select = max((index for index in range(group) if words[index] == "SELECT"), default=group)
-        until = words.index("FROM", select) if "FROM" in words[select:] else select
-        grouped = {token.name.lower() for token in self.tokens[group:end]}
-        numbers = {int(token.text) for token in self.tokens[group:end] if token.text.isdigit()}
-        items = [
-            item
-            for number, item in enumerate(split_items(self.tokens[select + 1 : until]), 1)
-            if number not in numbers and not (len(item) > 2 and item[-1].name.lower() in grouped)
-        ]
-        for item in items:
-            bare = len(item) == 1 or [token.text.upper() for token in item[1:2]] in (["AS"], ["."])
-            names = [token.name for token in item if token.text != "."]
-            column = names[1] if len(item) > 2 and item[1].text == "." else names[0] if names else ""
-            if bare and item[0].is_name and column.lower() not in grouped:
-                return (".".join(names[:2]) if column != names[0] else column), item[0].start
-        if words.count("SELECT") > 1:
-            return "", None
-        given = {item[-1].name.lower() for item in items if len(item) > 2 and item[-2].text.upper() == "AS"}
-        tokens = [*(token for item in items for token in item), *self.tokens[end:]]
-        return self._outside_aggregates(tokens, grouped | given)
-
-    def _outside_aggregates(self, tokens: list[Token], known: set[str]) -> tuple[str, int | None]:
-        """The first of some tokens that is a column, none of the known names, and inside no aggregate function."""
-        columns = {name.lower() for name in self.names} - known
-        inside = [(call.opening.start, call.closing.start) for call in calls_in(self.tokens) if call.name in AGGREGATES]
-        for before, token in pairwise([self.tokens[0], *tokens]):
-            is_column = token.is_name and token.name.lower() in columns and before.text.upper() not in ("AS", ".")
-            if is_column and not any(start < token.start < stop for start, stop in inside):
-                return token.name, token.start
-        return "", None
-
-
-_AFTER_GROUP = frozenset("HAVING ORDER LIMIT UNION INTERSECT EXCEPT MINUS WINDOW SORT OFFSET QUALIFY".split())
 AGGREGATES = frozenset(
     "sum avg mean count min max first last first_value last_value any_value mode median stddev std stddev_samp stddev_pop variance "
     "var_samp var_pop corr covar_samp covar_pop percentile percentile_approx approx_percentile collect_list collect_set array_agg "

@@ -1,0 +1,147 @@
+"""What a SELECT reads: tables, sub-queries, joins, VALUES and the calls behind LATERAL VIEW."""
+
+from __future__ import annotations
+
+from strata_glue.engine.sql.expressions import CLAUSES, ExpressionReader
+from strata_glue.engine.sql.tree import Home, Node, Query, Select, Unread
+
+_JOINS = ("JOIN", "INNER", "CROSS", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI", "NATURAL")
+
+
+class SourceReader(ExpressionReader):
+    """Reads what follows FROM. `selects`, `queries`: all that were read."""
+
+    def __init__(self, sql: str) -> None:
+        super().__init__(sql)
+        self.selects: list[Select] = []
+        self.queries: list[Query] = []
+        self.tables: list[Node] = []
+        """Calls behind FROM."""
+
+    def _sources(self, found: Select, home: Home) -> None:
+        while True:
+            self._joined(found, home)
+            while self.word() == "LATERAL" and self.word(1) == "VIEW":
+                self._view(found, home)
+            if not self.took(","):
+                return
+
+    def _view(self, found: Select, home: Home) -> None:
+        self.at += 2
+        self.took("OUTER")
+        self.home = home
+        found.generators.append(self.expression(13))
+        if self.word() != "AS" and self.at < len(self.tokens) and self.tokens[self.at].is_name:
+            home.hidden.add(self.next().name.lower())
+        if self.took("AS"):
+            home.hidden.add(self.next().name.lower())
+            while self.took(","):
+                home.hidden.add(self.next().name.lower())
+        else:
+            home.hidden |= {"col", "pos", "key", "value"}
+
+    def _joined(self, found: Select, home: Home) -> None:
+        self._source(found, home)
+        while self.word() in _JOINS and not (self.word() in ("LEFT", "RIGHT") and self.sign(1) == "("):
+            while self.word() in (*_JOINS, "OUTER"):
+                self.next()
+            self._source(found, home)
+            if self.took("ON"):
+                self.home = joined = Home(self.here(), hidden=home.hidden)
+                found.conditions.append(("ON", self.expression()))
+                joined.end = self.tokens[self.at - 1].end
+            elif self.took("USING"):
+                self.skip_bracket()
+
+    def _source(self, found: Select, home: Home) -> None:
+        self.took("LATERAL")
+        if self.sign() == "(":
+            self._bracketed(found, home)
+        elif self.word() == "VALUES":
+            self._values()
+            return
+        else:
+            self._table(home)
+        self._sampled()
+        self._alias()
+        self._sampled()
+
+    def _bracketed(self, found: Select, home: Home) -> None:
+        """`(SELECT …)`, `(a JOIN b)`, and `((SELECT …) a JOIN b)`, which begins as the first does."""
+        self.next()
+        before = self.at, len(self.nodes), len(self.selects), len(self.queries)
+        if self.sign() == "(" or self._begins_query():
+            try:
+                self.query()
+                self.need(")")
+                return
+            except Unread:
+                self.at = before[0]
+                del self.nodes[before[1] :], self.selects[before[2] :], self.queries[before[3] :]
+        self._joined(found, home)
+        while self.took(","):
+            self._joined(found, home)
+        self.need(")")
+
+    def _table(self, home: Home) -> None:
+        token = self.next()
+        if not token.is_name or (token.kind == "word" and token.text.upper() in CLAUSES):
+            raise Unread
+        while self.took("."):
+            self.next()
+        if self.sign() == "(":
+            self.home = Home()
+            start = self.tokens[self.at - 1].start
+            self.tables.append(self.call(start, token.name.lower()))
+        if self.word() in ("VERSION", "TIMESTAMP", "FOR"):
+            raise Unread
+
+    def _sampled(self) -> None:
+        if self.took("PIVOT"):
+            self._pivoted()
+        elif self.took("UNPIVOT"):
+            if self.word() in ("INCLUDE", "EXCLUDE"):
+                self.at += 2
+            self.skip_bracket()
+        elif self.took("TABLESAMPLE"):
+            self.skip_bracket()
+            if self.took("REPEATABLE"):
+                self.skip_bracket()
+
+    def _pivoted(self) -> None:
+        """`(sum(a) AS b, … FOR …)`: what it computes. No condition can ask for the types of that."""
+        before, self.home = self.home, Home()
+        self.need("(")
+        while not self.took("FOR"):
+            self.expression()
+            if self.word() != "FOR":
+                self._alias()
+            self.took(",")
+        depth = 1
+        while depth:
+            depth += {"(": 1, ")": -1}.get(self.next().text, 0)
+        self.home = before
+
+    def _values(self) -> Select:
+        found = Select(self.here())
+        self.next()
+        self.home = Home()
+        for row in self.list_of():
+            found.rows.append(row.parts if row.kind == "struct" else [row])
+        self.selects.append(found)
+        self._alias()
+        return found
+
+    def _alias(self) -> str:
+        """The name that follows, with AS or without, in lower case; its columns' names are passed over."""
+        is_sure = self.took("AS")
+        if is_sure and self.sign() == "(":
+            self.skip_bracket()
+            return ""
+        token = self.tokens[self.at] if self.at < len(self.tokens) else None
+        if token is None or not token.is_name or (not is_sure and token.text.upper() in CLAUSES):
+            return ""
+        self.next()
+        if self.sign() == "(":
+            self.skip_bracket()
+        return token.name.lower()
