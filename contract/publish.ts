@@ -103,6 +103,10 @@ export const publish = z
       .array(z.string())
       .nullish()
       .describe("Names of the parameters that its SQL uses; only with `skip_unchanged`. Default: all count."),
+    waits_for: z
+      .array(z.string())
+      .default([])
+      .describe("Datasets of the same stage that it runs after: they write what it or its expectations read."),
     expectations: z.array(compiledExpectation).default([]).describe("Compiled to Spark SQL."),
     table: z
       .strictObject(tableName)

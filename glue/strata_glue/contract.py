@@ -238,6 +238,8 @@ class PublishSettings:
     """`true`: not run if SQL, parameters, source generations and settings are those of the last commit."""
     params: tuple[str, ...] | None = None
     """Names of the parameters that its SQL uses; only with `skip_unchanged`. Default: all count."""
+    waits_for: tuple[str, ...] = ()
+    """Datasets of the same stage that it runs after: they write what it or its expectations read."""
     expectations: tuple[Expectation, ...] = ()
     """Compiled to Spark SQL."""
     table: TableName | None = None

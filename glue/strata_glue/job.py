@@ -1,4 +1,4 @@
-"""One job run: a stage's group, datasets at the same time where they do not wait for each other."""
+"""One job run: the datasets of a stage, at the same time where none reads another."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import time
 import traceback
 import uuid
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from strata_glue.arguments.group import parse_group, waits_for
+from strata_glue.arguments.group import parse_group
 from strata_glue.arguments.received import of_content
 from strata_glue.arguments.settings import parse_publish
 from strata_glue.context import RunContext
-from strata_glue.contract import Dataset, JobArguments, PublishSettings, ReferencesExpectation
+from strata_glue.contract import Dataset, JobArguments, PublishSettings
 from strata_glue.dataset import run_dataset
 from strata_glue.engine.failure import Failure, failure_of, is_bug
 from strata_glue.engine.params import read_params
@@ -26,7 +28,6 @@ from strata_glue.report.events import Emit, Events
 from strata_glue.report.finished import Finished, Reporter
 from strata_glue.report.ledger import Ledger
 from strata_glue.report.work import Work
-from strata_glue.schedule import run_all
 from strata_glue.semaphore import TINY_SLOTS, Semaphore
 from strata_glue.store import Store
 from strata_glue.target.attempt import Origin
@@ -34,36 +35,43 @@ from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.open import OpenTables
 
 FIRST_LINE = 500
-"""Characters of the job's first line: what consoles and notifications show of a Glue error."""
+"""Most characters of the job's first line: consoles and notifications show as much of a Glue error."""
+
+MOST_THREADS = 64
+"""Datasets whose sources are looked up at once; the semaphore (semaphore.py) bounds how many compute."""
 
 
 @dataclass(frozen=True)
 class JobResult:
-    """How a job run ended. `error` is its first line, None if it succeeded."""
+    """How a job run ended. `error`: its first line, None if it succeeded."""
 
     status: str
     error: str | None
 
 
 Show = Callable[[str, str], None]
-"""Takes a dataset's name and an engine's own words, which may hold values of rows."""
+"""Takes a dataset's name and an engine's own words, which may contain values of rows."""
 
 
 def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit, show: Show | None = None) -> JobResult:
-    """Runs a stage's datasets; all are tried. Never raises for what users or data do: the result says it.
+    """Runs a stage's datasets. A mistake of users or in data raises nothing: the result has it.
 
-    `show`: only where nothing but the screen of whoever owns the data gets it; Glue's logs are kept, so there it is None.
+    `show`: only where its output stays on the screen of the data's owner. Glue keeps its logs, so there it is None.
     """
     events = Events(emit, arguments.pipeline, arguments.stage, arguments.execution)
     started = time.monotonic()
     try:
-        datasets = parse_group(_text(arguments.group_list, "the group", store))
-        settings = parse_publish(_text(arguments.publish, "--publish", store), arguments.written_by)
+        datasets = {each.name: each for each in parse_group(_text(arguments.group_list, "the group", store))}
+        published = parse_publish(_text(arguments.publish, "--publish", store), arguments.written_by)
+        settings = {name: published.get(name, PublishSettings()) for name in datasets}
         params = read_params(arguments.params, arguments.param_types)
-        selected = _selected(arguments, datasets)
+        # An empty selection is all; names of other stages are left to their jobs.
+        selected = set(arguments.datasets or datasets).intersection(datasets)
+        order = _order(settings, selected)
     except JobInputError as error:
-        events.send("job_finished", status="FAILED", seconds=_since(started), failed=[], error=str(error)[:FIRST_LINE])
-        return JobResult("FAILED", str(error)[:FIRST_LINE])
+        line = str(error)[:FIRST_LINE]
+        events.send("job_finished", status="FAILED", seconds=_since(started), failed=[], error=line)
+        return JobResult("FAILED", line)
     events.send("job_started", engine=engine.name, plan=arguments.plan, datasets=len(datasets))
     tables = OpenTables(engine, store, _tables(settings))
     asked = arguments.concurrency
@@ -71,18 +79,17 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit, s
     context = RunContext(engine, store, SourceReader(store, tables, _declared(settings)), tables, params, semaphore)
     ledger = Ledger(arguments.state, store) if arguments.state else None
     reporter = Reporter(arguments, engine.name, events, ledger)
-    attempt = _attempt_name(arguments.execution)
-    run = _Run(datasets, settings, selected, context, arguments, events, reporter, attempt, show)
-    failed = run.all()
-    error_line = first_line(failed, len(selected)) if failed else None
-    status = "FAILED" if failed else "SUCCEEDED"
+    run = _Run(arguments, datasets, settings, selected, context, events, reporter, show)
+    run.all(order)
+    failed = [name for name in datasets if run.status[name] in NOT_COMMITTED]
+    status, error_line = ("FAILED", first_line(failed, len(selected))) if failed else ("SUCCEEDED", None)
     extra: dict[str, Any] = {"error": error_line} if error_line else {}
     events.send("job_finished", status=status, seconds=_since(started), failed=failed, **extra)
     return JobResult(status, error_line)
 
 
 def first_line(failed: list[str], total: int) -> str:
-    """Names every failed dataset in at most 500 characters; what does not fit is counted."""
+    """Names the failed datasets in at most 500 characters, and counts those that do not fit."""
     head = f"{len(failed)} of {total} datasets failed: "
     for shown in range(len(failed), -1, -1):
         rest = len(failed) - shown
@@ -93,88 +100,94 @@ def first_line(failed: list[str], total: int) -> str:
     return head[:FIRST_LINE]
 
 
+NOT_COMMITTED = ("FAILED", "BLOCKED")
+
+
 @dataclass
 class _Run:
-    datasets: list[Dataset]
+    arguments: JobArguments
+    datasets: dict[str, Dataset]
     settings: dict[str, PublishSettings]
     selected: set[str]
     context: RunContext
-    arguments: JobArguments
     events: Events
     reporter: Reporter
-    attempt: str
     show: Show | None
-    by_name: dict[str, Dataset] = field(init=False)
-    waiting: dict[str, set[str]] = field(init=False)
     status: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.by_name = {dataset.name: dataset for dataset in self.datasets}
-        references = {
-            name: [
-                view.location
-                for each in settings.expectations
-                if isinstance(each, ReferencesExpectation)
-                for view in each.reads
-            ]
-            for name, settings in self.settings.items()
-        }
-        self.waiting = {
-            name: set(names) & self.selected for name, names in waits_for(self.datasets, references).items()
-        }
+        self.attempt = _attempt_name(self.arguments.execution)
 
-    def all(self) -> list[str]:
-        """Runs what is selected; answers the names that did not succeed, in group order."""
-        run_all([dataset.name for dataset in self.datasets], self.waiting, self._one, self._settled)
-        return [dataset.name for dataset in self.datasets if self.status[dataset.name] in ("FAILED", "BLOCKED")]
+    def all(self, order: TopologicalSorter[str]) -> None:
+        """Runs each dataset in a thread, after those that it waits for."""
+        running: dict[Future[None], str] = {}
+        with ThreadPoolExecutor(MOST_THREADS) as pool:
+            while order.is_active():
+                running |= {pool.submit(self._one, name): name for name in order.get_ready()}
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    future.result()
+                    order.done(running.pop(future))
 
-    def _settled(self, name: str) -> str | None:
-        """Settles datasets that do not run: not selected, or reading one that failed."""
+    def _one(self, name: str) -> None:
+        dataset, settings = self.datasets[name], self.settings[name]
+        work = Work(on_start=lambda: self.events.send("dataset_started", name=name))
+        seconds, failure = 0.0, None
+        broken = [each for each in settings.waits_for if self.status.get(each) in NOT_COMMITTED]
         if name not in self.selected:
-            return self._finish(name, "NOT_SELECTED", Work(), 0.0)
-        broken = sorted(each for each in self.waiting[name] if self.status[each] in ("FAILED", "BLOCKED"))
-        if broken:
-            message = f"reads {', '.join(broken)}, which failed in this stage"
-            return self._finish(name, "BLOCKED", Work(), 0.0, Failure("BLOCKED", message))
-        return None
+            work.status = "NOT_SELECTED"
+        elif broken:
+            work.status = "BLOCKED"
+            failure = Failure("BLOCKED", f"reads {', '.join(sorted(broken))}, which failed in this stage")
+        else:
+            seconds, failure = self._computed(dataset, settings, work)
+        if self.show and failure and failure.shown:
+            self.show(name, failure.shown)
+        self.reporter.finished(Finished(dataset, settings, self.attempt, work.status, work, seconds, failure))
+        self.status[name] = work.status
 
-    def _one(self, name: str) -> str:
-        dataset, work = self.by_name[name], Work(on_start=lambda: self.events.send("dataset_started", name=name))
-        started = time.monotonic()
-        origin = Origin(self.arguments.pipeline, self.arguments.stage, name, self.arguments.execution, self.attempt)
-        settings = self.settings.get(name, PublishSettings())
+    def _computed(self, dataset: Dataset, settings: PublishSettings, work: Work) -> tuple[float, Failure | None]:
+        """Runs one dataset. Returns its seconds, and why it failed."""
+        started, failure = time.monotonic(), None
+        arguments = self.arguments
+        origin = Origin(arguments.pipeline, arguments.stage, dataset.name, arguments.execution, self.attempt)
         try:
             run_dataset(dataset, settings, origin, self.context, work)
         except Exception as error:  # any failure of one dataset leaves the others running
             if is_bug(error):
                 traceback.print_exc(file=sys.stderr)
-            return self._finish(name, "FAILED", work, _since(started), failure_of(error, dataset.sql, work.tables))
-        return self._finish(name, work.status, work, _since(started))
+            work.status, failure = "FAILED", failure_of(error, dataset.sql, work.tables)
+        work.start()
+        return _since(started), failure
 
-    def _finish(self, name: str, status: str, work: Work, seconds: float, failure: Failure | None = None) -> str:
-        settings = self.settings.get(name, PublishSettings())
-        if status not in ("BLOCKED", "NOT_SELECTED"):
-            work.start()
-        if self.show and failure and failure.shown:
-            self.show(name, failure.shown)
-        self.reporter.finished(Finished(self.by_name[name], settings, self.attempt, status, work, seconds, failure))
-        self.status[name] = status
-        return status
+
+def _order(settings: dict[str, PublishSettings], selected: set[str]) -> TopologicalSorter[str]:
+    """Which dataset waits for which, as the definition has it; for selected ones only. Raises `JobInputError`."""
+    order: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(settings, ()))
+    for name, each in settings.items():
+        unknown = sorted(set(each.waits_for) - settings.keys())
+        if unknown:
+            raise JobInputError(f"--publish of {name}: `waits_for` names `{unknown[0]}`, which is not in --group_list")
+        order.add(name, *selected.intersection(each.waits_for))
+    try:
+        order.prepare()
+    except CycleError as error:
+        raise JobInputError(f"--publish: datasets wait for each other: {', '.join(error.args[1])}") from None
+    return order
 
 
 def _tables(settings: dict[str, PublishSettings]) -> dict[str, IcebergTable]:
-    """Locations that are Iceberg tables, whichever dataset said so."""
+    """Iceberg tables by location, from all datasets' settings."""
     named = (table for each in settings.values() for table in each.tables)
     return {table.location: IcebergTable(table.database, table.name, table.location) for table in named}
 
 
 def _declared(settings: dict[str, PublishSettings]) -> dict[str, dict[str, str]]:
-    """Declared columns by location, whichever dataset said so: the plan has them once for each."""
+    """Declared columns by location, from all datasets' settings: the plan has them once for each location."""
     return {source.location: dict(source.columns) for each in settings.values() for source in each.sources}
 
 
 def _text(argument: str, what: str, store: Store) -> str:
-    """An argument itself, or the object that a large one travels as."""
+    """An argument, or the object that a large one is offloaded to."""
     if not argument.startswith("s3://"):
         return argument
     try:
@@ -183,12 +196,6 @@ def _text(argument: str, what: str, store: Store) -> str:
         reason = " ".join(str(error).split())[:200]
         raise JobInputError(f"{what} {argument} cannot be read: {reason}") from None
     return of_content(argument, text)
-
-
-def _selected(arguments: JobArguments, datasets: list[Dataset]) -> set[str]:
-    """An empty selection is all; names of other stages are theirs to run."""
-    names = {dataset.name for dataset in datasets}
-    return names & set(arguments.datasets) if arguments.datasets else names
 
 
 def _attempt_name(execution: str) -> str:

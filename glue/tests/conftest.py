@@ -112,8 +112,15 @@ class Lake:
         files = sorted(self.path(location).glob("*.parquet"))
         return [row for file in files for row in parquet.read_table(file).to_pylist()]
 
-    def run(self, *datasets: dict[str, Any], **arguments: str) -> tuple[JobResult, dict[str, dict[str, Any]]]:
-        """Runs a group; answers the result and each dataset's last event."""
+    def run(
+        self, *datasets: dict[str, Any], waits_for: dict[str, list[str]] | None = None, **arguments: str
+    ) -> tuple[JobResult, dict[str, dict[str, Any]]]:
+        """Runs a group; returns the result and each dataset's last event. `waits_for`: dataset → those that it reads."""
+        if waits_for:
+            settings = json.loads(arguments.get("publish", "{}"))
+            for name, writers in waits_for.items():
+                settings[name] = {**settings.get(name, {}), "waits_for": writers}
+            arguments["publish"] = json.dumps(settings)
         events: list[dict[str, Any]] = []
         # Each run is an execution of its own: repeating one would commit once.
         values = {"group_list": json.dumps(datasets), "pipeline": "p", "stage": "s", **arguments}

@@ -160,10 +160,36 @@ def test_datasets_run_after_what_they_read(lake, dataset):
         dataset("second", "SELECT a FROM f", {"f": "s3://b/out/first/"}),
         dataset("first", "SELECT a FROM t", {"t": RAW}),
     ]
-    assert observed.run(group, concurrency="3") == "SUCCEEDED"
+    publish = json.dumps({"third": {"waits_for": ["second"]}, "second": {"waits_for": ["first"]}})
+    assert observed.run(group, concurrency="3", publish=publish) == "SUCCEEDED"
     ends = ("dataset_started", "dataset_finished")
     assert observed.events == [(end, name) for name in ("first", "second", "third") for end in ends]
     assert len(lake.read("s3://b/out/third/")) == 1000
+
+
+def test_the_definition_sets_the_order_and_not_what_a_query_reads(lake, dataset):
+    """The compiler computes it once: the job neither adds to it nor leaves any of it out."""
+    lake.write("s3://b/out/first/", {"a": [7]})
+    observed = Observed(lake)
+    first = dataset("first", "SELECT a FROM t", {"t": RAW})
+    reader = dataset("reader", "SELECT a FROM f", {"f": "s3://b/out/first/"})
+    publish = json.dumps({"first": {"waits_for": ["reader"]}})
+    assert observed.run([first, reader], publish=publish) == "SUCCEEDED"
+    assert [name for event, name in observed.events if event == "dataset_finished"] == ["reader", "first"]
+    assert lake.read("s3://b/out/reader/") == [{"a": 7}]
+
+
+@pytest.mark.parametrize(
+    ("waits_for", "error"),
+    [
+        ({"d": ["x"]}, "--publish of d: `waits_for` names `x`, which is not in --group_list"),
+        ({"d": ["e"], "e": ["d"]}, "--publish: datasets wait for each other: d, e, d"),
+    ],
+)
+def test_an_order_that_cannot_be_kept_is_refused(lake, dataset, waits_for, error):
+    group = [dataset(name, "SELECT a FROM t", {"t": RAW}) for name in ("d", "e")]
+    result, events = lake.run(*group, waits_for=waits_for)
+    assert (result.error, events) == (error, {})
 
 
 def test_a_failure_stops_those_that_read_it_and_nobody_else(lake, dataset):
@@ -178,7 +204,8 @@ def test_a_failure_stops_those_that_read_it_and_nobody_else(lake, dataset):
         dataset("reader", "SELECT a FROM b", {"b": "s3://b/out/broken/"}),
         dataset("after", "SELECT a FROM s", {"s": "s3://b/out/slow/"}),
     ]
-    assert observed.run(group, concurrency="2") == "FAILED"
+    publish = json.dumps({"reader": {"waits_for": ["broken"]}, "after": {"waits_for": ["slow"]}})
+    assert observed.run(group, concurrency="2", publish=publish) == "FAILED"
     assert observed.status == {"slow": "SUCCEEDED", "broken": "FAILED", "reader": "BLOCKED", "after": "SUCCEEDED"}
 
 

@@ -102,6 +102,7 @@ def test_odd_names_of_columns(lake: Lake, dataset: Any) -> None:
         dataset("some", f"SELECT {', '.join(map(quoted, kept))} FROM t", {"t": "s3://b/raw/t/"}),
         dataset("again", "SELECT `a.b` AS ab, `名前` AS n, * FROM some", {"some": "s3://b/out/some/"}),
         publish=json.dumps({"some": settings}),
+        waits_for={"again": ["some"]},
     )
     assert {name: event.get("error") for name, event in events.items()} == dict.fromkeys(["all", "some", "again"])
     assert lake.read("s3://b/out/all/") == [{name: index for index, name in enumerate(NAMES)}]
@@ -138,6 +139,7 @@ def test_odd_values_of_partitions_come_back(lake: Lake, dataset: Any) -> None:
         dataset("again", "SELECT id, n FROM d", {"d": "s3://b/out/d/"}),
         dataset("one", "SELECT n FROM d WHERE id IN ('%2F', '007', 'Ünï 東京') OR id IS NULL", {"d": "s3://b/out/d/"}),
         publish=json.dumps({"d": {"partition_by": ["id"]}}),
+        waits_for={"again": ["d"], "one": ["d"]},
     )
     assert result.status == "SUCCEEDED", events
     again = sorted(lake.read("s3://b/out/again/"), key=lambda row: row["n"])

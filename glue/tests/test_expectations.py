@@ -47,7 +47,12 @@ def check(lake, dataset):
     """Runs `d` with expectations; answers the result, the event and outcomes by name."""
 
     def run(*expectations, sql="SELECT a, b, at FROM t", more=(), **arguments):
-        settings = {"d": {"expectations": [{"severity": "error", **each} for each in expectations]}}
+        settings = {
+            "d": {
+                "expectations": [{"severity": "error", **each} for each in expectations],
+                "waits_for": [each["sql_name"] for each in more],
+            }
+        }
         given = {"publish": json.dumps(settings), "state": str(lake.folder / "state"), **arguments}
         result, events = lake.run(dataset("d", sql, {"t": RAW}), *more, **given)
         return result, events["d"], {each["name"]: each for each in events["d"]["expectations"]}

@@ -371,7 +371,7 @@ def test_a_dataset_reads_what_another_of_the_same_stage_has_committed(lake, data
     settings = json.dumps({"d": {"format": "iceberg", "table": TABLE}, "x": reads})
     for sql, expected in (("SELECT a, day FROM t", 9), ("SELECT a, day FROM t WHERE a < 4", 4)):
         writer, reader = dataset("d", sql, {"t": RAW}), dataset("x", "SELECT count(*) AS n FROM t", {"t": OUT})
-        result, _ = lake.run(writer, reader, publish=settings)
+        result, _ = lake.run(writer, reader, publish=settings, waits_for={"x": ["d"]})
         assert result.status == "SUCCEEDED"
         assert lake.read("s3://b/out/x/")[0]["n"] == expected
 

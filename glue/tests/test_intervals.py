@@ -36,6 +36,7 @@ def test_an_interval_lands_as_its_number_and_the_run_says_so(lake: Lake, dataset
     _, events = lake.run(
         dataset("d", SQL, {"flights": RAW}),
         dataset("reader", "SELECT id, planned / 1000000 AS s FROM d", {"d": "s3://b/out/d/"}),
+        waits_for={"reader": ["d"]},
     )
     assert events["d"]["status"] == events["reader"]["status"] == "SUCCEEDED", events
     rows = sorted(lake.read("s3://b/out/d/"), key=lambda row: row["id"])

@@ -115,6 +115,7 @@ def test_readers_wait_for_writers_whatever_their_order(lake, dataset):
         dataset("last", "SELECT c + 1 AS c FROM m", {"m": "s3://b/out/middle/"}),
         dataset("middle", "SELECT count(*) AS c FROM f", {"f": "s3://b/out/first/"}),
         dataset("first", "SELECT a FROM t", {"t": RAW}),
+        waits_for={"last": ["middle"], "middle": ["first"]},
     )
     assert result.status == "SUCCEEDED"
     assert lake.read("s3://b/out/last/") == [{"c": 4}]
@@ -126,6 +127,7 @@ def test_what_reads_a_failed_dataset_is_blocked_and_the_rest_runs(lake, dataset)
         dataset("reader", "SELECT * FROM x", {"x": "s3://b/out/bad/"}),
         dataset("reader_of_reader", "SELECT * FROM x", {"x": "s3://b/out/reader/"}),
         dataset("good", "SELECT a FROM t", {"t": RAW}),
+        waits_for={"reader": ["bad"], "reader_of_reader": ["reader"]},
     )
     assert {name: event["status"] for name, event in events.items()} == {
         "bad": "FAILED",

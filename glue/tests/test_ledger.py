@@ -30,7 +30,10 @@ def test_every_attempt_has_a_record(lake, dataset):
         dataset("blocked", "SELECT * FROM x", {"x": "s3://b/out/bad/"}),
         dataset("other", "SELECT 1 AS one"),
     ]
-    _, events = lake.run(*group, state=state, execution="e1", plan="abc", datasets='["ok", "bad", "blocked"]')
+    selected = '["ok", "bad", "blocked"]'
+    _, events = lake.run(
+        *group, waits_for={"blocked": ["bad"]}, state=state, execution="e1", plan="abc", datasets=selected
+    )
     (ok,) = records(lake, "ok")
     assert {key: ok[key] for key in ("strata", "pipeline", "stage", "execution", "dataset", "status", "write")} == {
         **{"strata": 1, "pipeline": "p", "stage": "s", "execution": "e1", "dataset": "ok"},

@@ -135,6 +135,7 @@ def test_nan_goes_through_a_target_an_expectation(lake: Lake, dataset: Any) -> N
         dataset("d", "SELECT x, k FROM t", {"t": "s3://b/raw/signs/"}),
         dataset("again", "SELECT x, count(*) AS n FROM d WHERE x > 5 GROUP BY x", {"d": "s3://b/out/d/"}),
         publish=json.dumps({"d": {"expectations": expectations}}),
+        waits_for={"again": ["d"]},
     )
     assert {each["name"]: each["failing"] for each in events["d"]["expectations"]} == {"u": 2, "e": 3, "v": 3}
     assert [row["n"] for row in lake.read("s3://b/out/again/")] == [3]

@@ -55,6 +55,7 @@ def run(lake: Lake, dataset: Any, sql: str, **settings: Any) -> dict[str, Any]:
         dataset("d", sql, {"t": RAW}),
         dataset("reader", "SELECT * FROM d", {"d": OUT}),
         publish=json.dumps({"d": settings}),
+        waits_for={"reader": ["d"]},
     )
     event = events["d"]
     assert (event["status"] == "SUCCEEDED") is (events["reader"]["status"] == "SUCCEEDED"), events

@@ -71,8 +71,8 @@ def test_a_byte_that_is_no_character_is_refused():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"arguments_version": None}, "of version 1, but this job reads version 3: start a new execution"),
-        ({"arguments_version": "2"}, "of version 2, but this job reads version 3"),
+        ({"arguments_version": None}, "of version 1, but this job reads version 4: start a new execution"),
+        ({"arguments_version": "3"}, "of version 3, but this job reads version 4"),
         ({"digests": None}, "--digests is not a JSON object"),
         ({"digests": "[]"}, "--digests is not a JSON object"),
         ({"digests": "{}"}, "--group_list has no digest"),

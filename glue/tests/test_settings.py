@@ -146,6 +146,7 @@ def test_every_key_is_read() -> None:
         "keep": 3,
         "skip_unchanged": True,
         "params": [],
+        "waits_for": ["x"],
         "table": TABLE,
         "tables": [{"location": "s3://b/t/", **TABLE}],
         "sources": [{"location": "s3://b/s/", "columns": [["a", "int"]]}],

@@ -113,6 +113,7 @@ def test_a_partitioned_result_without_rows_can_be_read(lake, dataset):
         dataset("d", "SELECT a, day FROM t WHERE a < 0", {"t": RAW}),
         dataset("reader", "SELECT count(*) AS n, max(day) AS day FROM d", {"d": OUT}),
         publish=json.dumps(settings),
+        waits_for={"reader": ["d"]},
     )
     assert result.status == "SUCCEEDED", events
     assert lake.read("s3://b/out/reader/") == [{"n": 0, "day": None}]
@@ -153,6 +154,7 @@ def test_a_partition_column_keeps_type_value_and_place(lake, dataset, kind):
         dataset("d", sql, {"t": RAW}),
         dataset("reader", "SELECT * FROM d", {"d": OUT}),
         publish=publish(partition_by=["k"]),
+        waits_for={"reader": ["d"]},
     )
     assert result.status == "SUCCEEDED", events
     assert len(list(lake.path(OUT).glob("k=*"))) == 2
@@ -275,12 +277,16 @@ def test_what_a_skipped_dataset_feeds_still_runs(lake, dataset):
     ]
     both = json.dumps({name: {"skip_unchanged": True, "params": []} for name in ("d", "reader")})
     for expected in (["SUCCEEDED", "SUCCEEDED"], ["SKIPPED", "SKIPPED"]):
-        result, events = lake.run(*group, publish=both)
+        result, events = lake.run(*group, publish=both, waits_for={"reader": ["d"]})
         assert result.status == "SUCCEEDED"
         assert [events[name]["status"] for name in ("d", "reader")] == expected
     lake.write(RAW, {"a": [1]})
-    _, events = lake.run(*group, publish=both)
+    _, events = lake.run(*group, publish=both, waits_for={"reader": ["d"]})
     assert [events[name]["status"] for name in ("d", "reader")] == ["SUCCEEDED", "SUCCEEDED"]
+    _, events = lake.run(
+        *group, publish=both
+    )  # as after a move to stages of their own: nothing it computes has changed
+    assert [events[name]["status"] for name in ("d", "reader")] == ["SKIPPED", "SKIPPED"]
 
 
 def test_its_own_target_is_read_as_last_committed(lake, dataset):

@@ -13,6 +13,7 @@ import { camel } from "../../contract/camel.ts";
 import { WRITING_KEYS } from "../../contract/dataset.ts";
 import { HOME } from "../../setup/node.mjs";
 import { planOf, publishing } from "../asl/plans.ts";
+import { compileFiles } from "./files.ts";
 
 const NAMES: Pick<Bindings, "buckets" | "databases"> = {
   buckets: [{ logical: "lake", physical: "acme-lake" }],
@@ -61,6 +62,46 @@ describe("the argument --publish", () => {
     });
     const day = planOf([["s", ["d"]]], 'params: { day: { type: date, default: "2017-01-01" } }', "SELECT :day AS d");
     assert.deepEqual(settingsOf(publishing(day, { d: { skipUnchanged: true } })).d?.params, ["day"]);
+  });
+
+  it("carries the order inside a stage: who writes what a query or an expectation reads, a folder above or below, too", () => {
+    const dataset = (name: string, reads: string[], more = {}) => ({
+      sql_name: name,
+      sql_file: "q.sql",
+      tables: reads.map((path) => ({ table_name: "t", s3_path: `s3://lake/${path}/` })),
+      s3_target: `s3://lake/gold/${name}/`,
+      ...more,
+    });
+    const refers = { strata: { expectations: [{ references: { column: "one", dataset: "first" } }] } };
+    const queries = {
+      exact: dataset("exact", ["gold/first"]),
+      above: dataset("above", ["gold/far"], { s3_target: "s3://lake/above/" }),
+      below: dataset("below", ["gold/first/day=1"]),
+      refers: dataset("refers", [], refers),
+      own: dataset("own", ["gold/own"]),
+      late: dataset("late", ["gold/first"]),
+      first: dataset("first", []),
+      far: dataset("far", [], { s3_target: "s3://lake/gold/far/away/" }),
+    };
+    const { pipelines, diagnostics } = compileFiles({
+      "pipelines/p/etl_stages.json": JSON.stringify({
+        a: Object.keys(queries).filter((name) => name !== "late"),
+        b: ["late"],
+      }),
+      "pipelines/p/sql_queries.json": JSON.stringify(queries),
+      "sql/q.sql": "SELECT 1 AS one",
+    });
+    const plan = pipelines[0]?.plan;
+    if (plan === undefined) throw new Error(JSON.stringify(diagnostics));
+    const [first, second] = publishOf(bind(plan, NAMES)).map(({ json }) => JSON.parse(json));
+    const orders = Object.entries<{ waits_for?: string[] }>(first).map(([name, each]) => [name, each.waits_for]);
+    assert.deepEqual(Object.fromEntries(orders), {
+      exact: ["first"],
+      above: ["far"],
+      below: ["first"],
+      refers: ["first"],
+    });
+    assert.deepEqual(second, {});
   });
 
   it("names the table that is written, and the tables that are read, in their pipelines' databases", () => {

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { STRATA_VERSION } from "../../../contract/version.ts";
 
 /** Version of the arguments; the job refuses any other. */
-export const ARGUMENTS_VERSION = "3";
+export const ARGUMENTS_VERSION = "4";
 
 /**
  * Longest text that an execution's argument may be, in characters as JSON and as it travels: so that parameters, selection

@@ -35,7 +35,7 @@ function stageJson(plan: PhysicalPlan, stage: StagePlan): string {
 
 /** Every key that differs from the job's default; JSON leaves out what is undefined. */
 function settingsOf(plan: PhysicalPlan, dataset: DatasetPlan): object {
-  const { publish, params, target } = dataset;
+  const { publish, params, target, waitsFor } = dataset;
   const { expectations } = publish;
   const isIceberg = publish.format === "iceberg" && target !== undefined;
   const tables = tablesRead(dataset).map(({ location, table }) => ({ location, ...address(table, plan) }));
@@ -43,6 +43,7 @@ function settingsOf(plan: PhysicalPlan, dataset: DatasetPlan): object {
     ...plainSettings(publish),
     // An empty list says "none", which is not the same as not to say it: then every parameter counts.
     params: publish.skipUnchanged ? params : undefined,
+    waits_for: waitsFor.length > 0 ? waitsFor : undefined,
     expectations: expectations.length > 0 ? expectations.map(expectation) : undefined,
     table: isIceberg ? address({ pipeline: plan.pipeline, name: target.table }, plan) : undefined,
     tables: tables.length > 0 ? tables : undefined,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 
 from strata_glue.contract import Dataset, Source
@@ -26,24 +25,6 @@ def parse_group(text: str) -> list[Dataset]:
     return datasets
 
 
-def waits_for(datasets: list[Dataset], references: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """For each dataset the others of the group whose targets it reads, in its SQL or (`references`: locations by
-    dataset) in its expectations. A dataset that reads its own target waits for none."""
-    reads = {
-        each.name: [*(source.location for source in each.sources), *references.get(each.name, ())] for each in datasets
-    }
-    return {
-        reader.name: [
-            writer.name
-            for writer in datasets
-            if writer is not reader
-            and writer.target is not None
-            and any(_overlap(location, writer.target) for location in reads[reader.name])
-        ]
-        for reader in datasets
-    }
-
-
 def called(source: Source) -> str:
     """What messages call it."""
     return f"source table `{source.table}`"
@@ -52,11 +33,6 @@ def called(source: Source) -> str:
 def folder(location: str) -> str:
     """A location with exactly one closing slash."""
     return location.rstrip("/") + "/"
-
-
-def _overlap(one: str, other: str) -> bool:
-    one, other = folder(one), folder(other)
-    return one.startswith(other) or other.startswith(one)
 
 
 def _whole(dataset: Dataset) -> Dataset:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from strata_glue.errors import JobInputError
 
-VERSION = "3"
+VERSION = "4"
 
 CONSTANTS: Mapping[str, Callable[[str], str]] = {
     "group_list": str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from strata_glue.contract import Dataset, FreshnessExpectation, PublishSettings
 from strata_glue.engine.params import Value
@@ -29,7 +30,9 @@ def fingerprints(
         "sql": _digest(dataset.sql),
         "params": _digest({name: str(value) for name, value in used.items()}),
         "sources": _digest([[each.source.table, each.source.location, each.identity] for each in sources]),
-        "settings": _digest([FINGERPRINTS_VERSION, dataset.target, as_json(settings, brief=True)]),
+        "settings": _digest(
+            [FINGERPRINTS_VERSION, dataset.target, as_json(replace(settings, waits_for=()), brief=True)]
+        ),
     }
 
 
