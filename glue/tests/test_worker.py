@@ -167,7 +167,7 @@ def test_no_other_user_reaches_the_engine_while_a_job_runs(worker):
 @pytest.mark.skipif(ENGINE != "sail", reason="Spark asks for secrets")
 def test_where_nothing_keeps_them_away_the_run_warns(tmp_path):
     engine = str(ROOT / "local" / "engine")
-    program = f"import sys; sys.path.insert(0, {engine!r}); import engines, worker; engines.shut = lambda _: False; worker.main()"
+    program = f"import sys; sys.path.insert(0, {engine!r}); import engines, worker; engines.stop_listening = lambda _: False; worker.main()"
     with started([sys.executable, "-c", program, *command(tmp_path)[2:], "--network"]) as process:
         assert read(process)["ready"]["warning"].startswith("warning: other users of this machine can reach the engine")
 
