@@ -1,10 +1,11 @@
-/** Runs the real command line in a child process, and makes roots for it. */
+/** Runs the real command line in child processes, and makes roots for it. */
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { HOME } from "../../setup/node.mjs";
+import type { Asked } from "./served.ts";
 
 /** What a command did. */
 export interface Outcome {
@@ -13,12 +14,59 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs `strata …` and waits for its end. */
+/** Commands that only compile: they leave nothing in their process. */
+const COMPILING = ["asl", "check", "groups", "import", "permissions", "plan"];
+
+/**
+ * Runs `strata …` and waits for its end: in a process of its own, or in the one that serves those that only compile, where no
+ * environment is given.
+ */
 export function strata(
   args: readonly string[],
   options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
 ): Promise<Outcome> {
+  if (options.env === undefined && COMPILING.includes(args[0] ?? "")) return served(args, options.cwd ?? HOME);
   return program(process.execPath, [join(HOME, "bin", "strata.mjs"), ...args], options);
+}
+
+async function served(args: readonly string[], cwd: string): Promise<Outcome> {
+  const child = startServer();
+  const id = ++requests;
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    waiting.set(id, resolve);
+    child.once("exit", () => reject(new Error("the process that serves commands has ended")));
+  });
+  child.channel?.ref();
+  child.send({ id, args, cwd } satisfies Asked);
+  return outcome;
+}
+
+let requests = 0;
+const waiting = new Map<number, (outcome: Outcome) => void>();
+let server: ChildProcess | undefined;
+
+/** The process that serves; it keeps this one from ending only while it is asked. */
+function startServer(): ChildProcess {
+  if (server !== undefined) return server;
+  const child = fork(join(HOME, "test", "cli", "served.ts"), {
+    execArgv: [],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  server = child;
+  child.setMaxListeners(0);
+  child.unref();
+  child.channel?.unref();
+  child.on("message", ({ id, outcome }: { id: number; outcome: Outcome }) => {
+    waiting.get(id)?.(outcome);
+    waiting.delete(id);
+    if (waiting.size === 0) child.channel?.unref();
+  });
+  // What it took of the CPU counts only if it is waited for (test/cost.ts).
+  process.once("beforeExit", () => {
+    child.ref();
+    child.disconnect();
+  });
+  return child;
 }
 
 /** Runs any program and waits for its end. */
