@@ -16,6 +16,8 @@ export interface PipelineFiles {
   readonly stages: SourceFile | undefined;
   readonly queries: SourceFile | undefined;
   readonly extras: SourceFile | undefined;
+  /** True for a `pipeline.yaml` that is there and is no text. */
+  readonly unreadExtras?: boolean;
 }
 
 /** One `.sql` file with what the parser found in it. */

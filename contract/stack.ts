@@ -120,7 +120,7 @@ const network = z
   )
   .register(WORDS, { help: NETWORK });
 
-const TAG_HELP = "write text of at most 256 characters, under a key of at most 128 that does not start with aws:";
+const TAG_HELP = "write text of at most 256 characters, under a key of 1 to 128 that does not start with aws:";
 
 /** Every setting of a stack, in the order of the documentation. */
 export const stack = z.strictObject({
@@ -171,7 +171,7 @@ export const stack = z.strictObject({
     .default([])
     .describe("E-mail addresses that are notified of failed executions."),
   tags: z
-    .record(text(/^(?!aws:).{0,128}$/is, TAG_HELP.slice(6)), z.string().max(256).register(WORDS, { help: TAG_HELP }))
+    .record(text(/^(?!aws:).{1,128}$/is, TAG_HELP.slice(6)), z.string().max(256).register(WORDS, { help: TAG_HELP }))
     .default({})
     .describe("Tags of everything, name to value."),
   deletableData: z

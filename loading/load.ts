@@ -96,7 +96,8 @@ export async function pipelineNames(root: string): Promise<string[]> {
 async function readPipeline(root: string, name: string, problems: Diagnostic[]): Promise<PipelineFiles> {
   const read = (file: string) => readText(root, `${PIPELINES_FOLDER}/${name}/${file}`, problems);
   const [stages, queries, extras] = await Promise.all([read(FILES.stages), read(FILES.queries), read(FILES.extras)]);
-  return { name, stages, queries, extras };
+  const unreadExtras = problems.some(({ file }) => file === `${PIPELINES_FOLDER}/${name}/${FILES.extras}`);
+  return { name, stages, queries, extras, unreadExtras };
 }
 
 /** Files below `sql/`: `.sql` files, and others that a dataset may name by mistake. */

@@ -12,7 +12,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
-import { diagnostic } from "../diagnostics.ts";
+import { diagnostic, type Place } from "../diagnostics.ts";
 import type { Collect } from "./collect.ts";
 import type { LocatedText } from "./text.ts";
 import type { Entry, ScalarNode, TreeNode } from "./tree.ts";
@@ -54,6 +54,11 @@ export function readJson(source: LocatedText, collect: Collect): TreeNode | unde
         help: "a stage is an array of names and a dataset an object of plain values",
       }),
     );
+    return undefined;
+  }
+  if (source.text.trim() === "") {
+    const help = "write one JSON value, for example `{}`";
+    collect(diagnostic({ code: "S001", at: source.place(0), message: "the file is empty", help }));
     return undefined;
   }
   const errors: ParseError[] = [];
@@ -111,14 +116,17 @@ function convert(node: Node, source: LocatedText, collect: Collect): TreeNode {
   }
   const value = node.value as ScalarNode["value"];
   const text = typeof value === "string" ? value : source.text.slice(node.offset, node.offset + node.length);
+  reportHalfCharacter("S001", text, at, collect);
   return { kind: "scalar", at, value, text };
 }
 
 function entryOf(property: Node, source: LocatedText, collect: Collect): Entry {
   const [key, value] = property.children ?? [];
   if (!key || !value) throw new Error("a property without key or value is a syntax error, reported before");
+  const name = { value: String(key.value), at: source.place(key.offset, key.length) };
+  reportHalfCharacter("S001", name.value, name.at, collect);
   return {
-    key: { value: String(key.value), at: source.place(key.offset, key.length) },
+    key: name,
     value: convert(value, source, collect),
   };
 }
@@ -127,6 +135,13 @@ function entryOf(property: Node, source: LocatedText, collect: Collect): Entry {
 function firstLineLength(node: Node, source: LocatedText): number {
   const end = source.text.slice(node.offset, node.offset + node.length).search(/[\r\n]/);
   return end < 0 ? node.length : end;
+}
+
+/** UTF-8 cannot hold one escape of a pair without the other, so no file, log or argument could. Shared with YAML. */
+export function reportHalfCharacter(code: "S001" | "S002", text: string, at: Place, collect: Collect): void {
+  if (text.isWellFormed()) return;
+  const message = "the text has one half of a character: an escape from `\\ud800` to `\\udfff` without its other half";
+  collect(diagnostic({ code, at, message, help: "write the character itself" }));
 }
 
 /** Shared with YAML, whose parser is told to let them pass. */

@@ -16,12 +16,15 @@ import {
 } from "yaml";
 import { diagnostic } from "../diagnostics.ts";
 import type { Collect } from "./collect.ts";
-import { MAX_DEPTH, reportDuplicates } from "./json.ts";
+import { MAX_DEPTH, reportDuplicates, reportHalfCharacter } from "./json.ts";
 import type { LocatedText } from "./text.ts";
 import type { Entry, TreeNode } from "./tree.ts";
 
 /** Most aliases that are followed in one file: each stands for a tree that may hold further ones. */
 const MAX_ALIASES = 100;
+
+/** Tags that say what is read anyway. */
+const KNOWN_TAG = /^(!|tag:yaml\.org,2002:(str|int|float|bool|null|map|seq))$/;
 
 const TOO_DEEP = `the file is nested more than ${MAX_DEPTH} levels deep`;
 
@@ -53,7 +56,8 @@ export function readYaml(
   // `yaml` makes nodes by recursion, and says so wherever the stack did not last.
   if (document.errors.some(({ code }) => code === "RESOURCE_EXHAUSTION"))
     return refuse("S005", source.place(firstTooDeep(source.text)), TOO_DEEP, collect);
-  for (const error of document.errors) {
+  const problems = [...document.errors, ...document.warnings];
+  for (const error of problems) {
     collect(
       diagnostic({
         code: "S002",
@@ -65,11 +69,13 @@ export function readYaml(
         help:
           error.code === "MULTIPLE_DOCS"
             ? "remove the line `---` and what is after it"
-            : "indent with spaces, close what is open, and put text that contains `: ` or ` #` in quotes",
+            : error.code === "TAG_RESOLVE_FAILED" || error.code === "BAD_DIRECTIVE"
+              ? "delete it: values are read as they are written"
+              : "indent with spaces, close what is open, and put text that contains `: ` or ` #` in quotes",
       }),
     );
   }
-  if (document.errors.length > 0) return undefined;
+  if (problems.length > 0) return undefined;
   if (document.contents === null) return { kind: "object", at: source.place(0), entries: [], offset: 0, length: 0 };
   const follows = options.aliases === true;
   const resolve = follows ? follow(document) : (alias: Alias) => `the alias \`*${alias.source}\` is not read here`;
@@ -117,6 +123,8 @@ function convert(node: Node, reading: Reading, depth: number): TreeNode | undefi
   const [start, end] = node.range ?? [0, 1];
   const at = source.place(start, firstLine(source.text.slice(start, end)).length);
   if (depth > MAX_DEPTH) return refuse("S005", at, TOO_DEEP, collect);
+  if ("tag" in node && node.tag !== undefined && !KNOWN_TAG.test(node.tag))
+    return refuse("S002", at, `the tag \`${node.tag.replace("tag:yaml.org,2002:", "!!")}\` is not read here`, collect);
   if (isAlias(node)) {
     const meant = reading.resolve(node);
     return typeof meant === "string" ? refuse("S002", at, meant, collect) : convert(meant, reading, depth + 1);
@@ -135,6 +143,7 @@ function convert(node: Node, reading: Reading, depth: number): TreeNode | undefi
     return { kind: "array", at, items: items.filter((item) => item !== undefined) };
   }
   const value = isScalar(node) ? node.value : null;
+  if (typeof value === "string") reportHalfCharacter("S002", value, at, collect);
   const plain = typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
   return {
     kind: "scalar",
@@ -168,6 +177,7 @@ function entryOf(pair: Pair<Node, Node | null>, reading: Reading, depth: number)
   }
   // `source` is the text as written: a key `1.0` stays `1.0`.
   const name = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
+  reportHalfCharacter("S002", name, at, collect);
   const value = pair.value
     ? convert(pair.value, reading, depth + 1)
     : { kind: "scalar" as const, at, value: null, text: "" };

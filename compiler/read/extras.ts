@@ -4,7 +4,7 @@ import { EXAMPLES, fitsType, type ParamType } from "../../contract/param-types.t
 import { pipeline } from "../../contract/pipeline.ts";
 import { diagnostic } from "../diagnostics.ts";
 import type { Collect } from "../parse/collect.ts";
-import type { Located, TreeNode } from "../parse/tree.ts";
+import { type Located, member, type TreeNode } from "../parse/tree.ts";
 import type { ReadBy } from "./by-contract.ts";
 import { type ExpectationSyntax, expectationSyntax } from "./expectations.ts";
 import { type Location, readLocation } from "./location.ts";
@@ -29,6 +29,8 @@ export interface Extras {
   readonly setup: "inline" | "runtime";
   readonly sources: readonly SourceSyntax[];
   readonly params: readonly ParamSyntax[];
+  /** False where the file, `params` or one of them cannot be read: what is missing of them is then no mistake of the SQL. */
+  readonly hasAllParams: boolean;
   /** Undefined: crawlers are derived. */
   readonly crawlers: readonly { readonly name: Located<string>; readonly location: Location }[] | undefined;
   readonly queries: readonly { readonly name: Located<string>; readonly sql: Located<string> }[];
@@ -42,6 +44,7 @@ export const NO_EXTRAS: Extras = {
   setup: "inline",
   sources: [],
   params: [],
+  hasAllParams: true,
   crawlers: undefined,
   queries: [],
   expectations: [],
@@ -50,7 +53,9 @@ export const NO_EXTRAS: Extras = {
 /** Reads the file's tree. */
 export function readExtras(root: TreeNode, collect: Collect): Extras {
   const read = readFile(pipeline, root, collect);
-  if (read === undefined) return NO_EXTRAS;
+  if (read === undefined || root.kind !== "object") return { ...NO_EXTRAS, hasAllParams: false };
+  const params = (read.params ?? []).flatMap(({ key, value }) => paramOf(key, value, collect));
+  const written = member(root, "params");
   return {
     description: read.description?.value,
     setup: read.setup.value,
@@ -59,7 +64,8 @@ export function readExtras(root: TreeNode, collect: Collect): Extras {
       columns: (columns ?? []).map((column) => ({ name: column.key.value, type: column.value.value })),
       rows: rows?.value,
     })),
-    params: (read.params ?? []).flatMap(({ key, value }) => paramOf(key, value, collect)),
+    params,
+    hasAllParams: written === undefined || (written.kind === "object" && written.entries.length === params.length),
     crawlers: read.crawlers?.flatMap(({ key, value }) => {
       const location = readLocation(value, `crawler \`${key.value}\``, collect);
       return location ? [{ name: { value: key.value, at: value.at }, location }] : [];

@@ -41,7 +41,9 @@ export function readPipeline(files: PipelineFiles, collect: Collect): PipelineSy
     stages: stages ? readStages(stages, collect) : [],
     datasets: entries.flatMap((entry) => readDataset(entry, collect) ?? []),
     declared: new Set(entries.map(({ key }) => key.value)),
-    extras: extras ? readExtras(extras, collect) : NO_EXTRAS,
+    extras: extras
+      ? readExtras(extras, collect)
+      : { ...NO_EXTRAS, hasAllParams: files.extras === undefined && files.unreadExtras !== true },
     text: files.queries?.text ?? "",
   };
 }

@@ -4,6 +4,7 @@ import { rule } from "./rule.ts";
 /** Q007: Spark fails at the first row on an unbound parameter. */
 export const undeclaredParameter = rule("Q007", {
   sql({ facts, at }, { pipeline }, report) {
+    if (!pipeline.extras.hasAllParams) return;
     const declared = pipeline.extras.params.map(({ name }) => name.value);
     const seen = new Set(declared);
     for (const use of facts.params) {

@@ -55,7 +55,7 @@ const MISTAKES: readonly Case[] = [
 
 describe("a query that is given by hand", () => {
   it("gets no remedy that only a dataset has", () => {
-    for (const sql of ["SELECT :day", "SELECT ?", "SELECT ${day}", "SELECT @day", "SELECT {{ day }}"])
+    for (const sql of ["SELECT :day", "SELECT ?", "SELECT $\u007bday}", "SELECT @day", "SELECT {{ day }}"])
       assert.equal(mistakeOfQuery(sql)?.help, "write the value itself", sql);
   });
 

@@ -66,7 +66,7 @@ const STACK: Readonly<Record<string, readonly unknown[]>> = {
   logRetentionDays: [30, 31],
   scanLimitBytes: [10_485_760, 1],
   alertEmails: [["a@b.cd"], ["a"]],
-  tags: [{ a: "b" }, { "aws:a": "b" }],
+  tags: [{ a: "b" }, { "aws:a": "b" }, { "": "b" }],
   encryption: ["s3", "none"],
   rolePath: ["/a/", "a"],
   network: [{ connections: ["c"] }, { connections: [] }, { subnet: "subnet-1" }],

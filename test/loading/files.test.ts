@@ -112,3 +112,13 @@ describe("a file of JSON that is", () => {
     assert.include((await found(root)).join("\n"), "is not UTF-8 text");
   });
 });
+
+describe("a `pipeline.yaml` that is no text", () => {
+  afterEach(removeFolders);
+
+  it("is the only mistake: its parameters are not missing", async () => {
+    const root = folderOf({ ...SHOP, [FILE]: "SELECT sum(amount) AS total, :day AS day FROM orders_bronze\n" });
+    writeFileSync(join(root, "pipelines/shop/pipeline.yaml"), Buffer.from("description: größe\n", "latin1"));
+    assert.deepEqual(await found(root), ["S004 1:16 is not UTF-8 text"]);
+  });
+});
