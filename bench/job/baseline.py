@@ -1,4 +1,4 @@
-"""A plain job, as most teams write it: what `npm run bench:job` compares ours with. Nobody tuned it, and nobody may.
+"""A plain job, as most teams write it: what `npm run bench:job` compares Strata with. It is not tuned, and must not be.
 
     python bench/job/baseline.py LAKE GROUPS          every stage of GROUPS (what `strata groups` prints), one after another
     python bench/job/baseline.py LAKE GROUPS STAGE    one stage, in this process

@@ -37,7 +37,7 @@ function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Answers the number of rows written. */
+/** Returns the number of rows written. */
 async function write(connection: DuckDBConnection, sql: string, folder: string): Promise<number> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

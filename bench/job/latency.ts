@@ -3,7 +3,7 @@
  * same time brings, and how many requests there are; it is not S3.
  *
  * AWS speaks of 100 to 200 ms for small objects ("Best practices design patterns: optimizing Amazon S3 performance"); a
- * fifth of the lower end favours whoever makes more requests. The plain job writes through S3A's own committer, which
+ * fifth of the lower end favours the job with more requests. The plain job writes through S3A's own committer, which
  * renames; Glue's makes fewer requests than that.
  */
 

@@ -71,9 +71,9 @@ async function benchTiny(): Promise<void> {
 }
 
 /** Same rows in every table, or the figures compare nothing. */
-function checkRows(floor: Result, ours: readonly Result[]): void {
+function checkRows(floor: Result, jobs: readonly Result[]): void {
   const expected = JSON.parse(floor.measured[0]?.stdout ?? "{}") as Record<string, number>;
-  for (const { contender, measured } of ours) {
+  for (const { contender, measured } of jobs) {
     for (const { name, rows } of datasetsOf(measured[0])) {
       if (rows !== expected[name])
         throw new Error(`${contender.name}: ${name} has ${rows} rows, and ${expected[name]} on DuckDB`);
@@ -88,7 +88,7 @@ function printCommits({ contender, measured }: Result): void {
     return (100 * commits) / one.seconds;
   });
   process.stdout.write(
-    `${`commit and tidy, ${contender.name}`.padEnd(44)} ${median(shares).toFixed(1)} % (under 10 %)\n`,
+    `${`commit and clean-up, ${contender.name}`.padEnd(44)} ${median(shares).toFixed(1)} % (under 10 %)\n`,
   );
 }
 

@@ -1,7 +1,7 @@
 /**
  * Queries of others, to be read: TPC-DS, TPC-H, SSB and the statements of Spark's own tests, from the artifact that Spark publishes its tests in.
  *
- * Spark keeps what each of its test statements gives beside it. One that gives a `ParseException` is no Spark SQL; every other is,
+ * Spark keeps what each of its test statements gives beside it. One that gives a `ParseException` is not Spark SQL; every other is,
  * whatever happens to it later (a column that does not exist, a division by zero).
  */
 
@@ -61,7 +61,7 @@ const NO_DATASET = /\bINSERT\s+INTO\b|\bUSING\s+'/i;
 /** Files that need a setting which changes what SQL is: double quotes for names. */
 const NEEDS_SETTING = /double-quoted-identifiers-enabled/;
 
-/** What Spark's parser says of literals beyond their type, which is no `ParseException`. */
+/** What Spark's parser says of literals beyond their type, which is not a `ParseException`. */
 const BAD_LITERAL =
   /"errorClass" : "(INVALID_INTERVAL_FORMAT\.|DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION|INTERVAL_ARITHMETIC_OVERFLOW\.WITHOUT)/;
 

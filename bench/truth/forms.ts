@@ -1,7 +1,7 @@
 /**
  * Forms of SQL that people write, right and wrong, one a line of `forms.json`, with the versions of Spark whose parser reads them.
  *
- * `npm run truth -- --verify` asks both again and writes the file anew; a new form is a new line, with anything as its answer.
+ * `npm run truth -- --verify` asks both again and rewrites the file; a new form is a new line, with any answer.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";

@@ -81,7 +81,7 @@ const isArgumentComma: IsPlace = (token, at, tokens) =>
   tokens[at - 1]?.kind === "word" &&
   tokens[at + 1]?.kind === "number";
 
-/** Kinds that Spark's parser takes, for something that nobody means, and its analysis refuses: in `SELECT a, FROM t` a column is called `FROM`. */
+/** Kinds that Spark's parser takes, with another meaning, and its analysis refuses: in `SELECT a, FROM t` a column is called `FROM`. */
 export const TAKEN_KINDS: ReadonlySet<string> = new Set(["comma before FROM"]);
 
 /** Every kind, by its name. */

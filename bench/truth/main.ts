@@ -6,7 +6,7 @@
  * parser refuses each (`record.json`); how many does `check` refuse?
  * Exit 1 where a goal is missed.
  *
- * `-- --list` names every wrong one; `-- --verify` asks Spark's parser again (Java 17) and writes the record, and `forms.json`, anew.
+ * `-- --list` names every wrong one; `-- --verify` asks Spark's parser again (Java 17) and rewrites the record and `forms.json`.
  */
 
 import { analyzeSql } from "../../compiler/parse/sql/analyze.ts";
@@ -67,7 +67,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const corpora = readCorpora(await ensureJars("spark-tests"));
-  // Spark's own tests are no base for mistakes, many are wrong in another way already; nor is the sample, which changes.
+  // Spark's own tests are not a base for mistakes: many are wrong in another way already; nor is the sample, which changes.
   const bases = corpora.filter(({ name }) => /^(TPC-DS|TPC-H|SSB)$/.test(name));
   const record = args.includes("--verify")
     ? await verify(

@@ -1,6 +1,6 @@
 /**
- * What Spark's own parser said of the broken queries: a file, so that a run needs no Java. `npm run truth -- --verify` asks Spark again
- * and writes it anew.
+ * The verdicts of Spark's own parser on the broken queries: a file, so that a run needs no Java. `npm run truth -- --verify` asks Spark again
+ * and rewrites it.
  */
 
 import { spawnSync } from "node:child_process";

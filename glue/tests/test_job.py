@@ -198,11 +198,11 @@ def test_parameters_behind_characters_beyond_16_bits(lake, dataset):
     [
         ('{"x": 1}', "{}", "parameter `x` is not declared"),
         ("{}", '{"x": "int"}', "parameter `x` has no value"),
-        ('{"x": "1.5"}', '{"x": "int"}', "`x` is no int"),
-        ('{"x": "2147483648"}', '{"x": "int"}', "`x` is no int"),
-        ('{"x": "2017-02-30"}', '{"x": "date"}', "`x` is no date"),
-        ('{"x": "maybe"}', '{"x": "boolean"}', "`x` is no boolean"),
-        ('{"x": null}', '{"x": "date"}', "`x` is no date"),
+        ('{"x": "1.5"}', '{"x": "int"}', "`x` is not a valid int"),
+        ('{"x": "2147483648"}', '{"x": "int"}', "`x` is not a valid int"),
+        ('{"x": "2017-02-30"}', '{"x": "date"}', "`x` is not a valid date"),
+        ('{"x": "maybe"}', '{"x": "boolean"}', "`x` is not a valid boolean"),
+        ('{"x": null}', '{"x": "date"}', "`x` is not a valid date"),
         ("[1]", "{}", "--params is not a JSON object"),
     ],
 )

@@ -1,5 +1,5 @@
 /**
- * What stands in for Glue's catalog on AWS: the tables of targets, recorded as they are. Parquet targets are found by crawlers;
+ * Replaces Glue's catalog on AWS: the tables of targets, recorded as they are. Parquet targets are found by crawlers;
  * Iceberg tables are registered by their commit, so they need none.
  */
 
@@ -26,7 +26,7 @@ export interface Described {
   readonly error?: string;
 }
 
-/** Asks whoever reads the lake: one answer a table, in order. */
+/** Describes tables, in order, by a process that reads the lake. */
 export type Describe = (tables: readonly AskedTable[]) => Promise<readonly Described[]>;
 
 /** What a crawl came to. */
@@ -63,7 +63,7 @@ export async function registerIceberg(
 ): Promise<void> {
   const { tables, unreadable } = await described(plan, isIceberg, describe);
   if (tables.length > 0) await recordTables(lake, database, tables);
-  // What the run did not write is said to whoever reads it.
+  // Unreadable tables that the run did not write are reported by the commands that read them.
   const broken = [...unreadable].find(([dataset]) => datasets.has(dataset));
   if (broken !== undefined) throw new UserError(broken[1]);
 }

@@ -1,6 +1,6 @@
 /**
  * SQL over a lake's tables, by Sail, in the dialect of a dataset's SQL. Read only: one SELECT, held to the rules of a dataset's
- * SQL, in a worker of its own that nobody else reaches.
+ * SQL, in its own worker that no other process reaches.
  */
 
 import { mistakeOfQuery, tablesNamed } from "../../compiler/rules/given-query.ts";

@@ -2,7 +2,7 @@
 
 Java's class-data sharing (JEP 350): a session starts faster from an archive of what an earlier one loaded, some
 140 MB. It fits the Java, the jars and the order of them that it was made with; Java goes without it where they differ.
-Set-up calls this in a new environment; `engines.py` uses the file where it lies.
+Set-up calls this in a new environment; `engines.py` uses the file if it exists.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _end_with_parent() -> None:
 
 
 def _archived(file: Path, folder: Path) -> int:
-    """Loads what a run loads, and ends Java by its own exit, which writes the archive. Answers its exit code."""
+    """Loads what a run loads, and lets Java exit by itself, which writes the archive. Returns its exit code."""
     spark = start_engine("spark", folder, None, [whole(f"-XX:ArchiveClassesAtExit={file}")])._spark  # type: ignore[attr-defined]
     rows = spark.createDataFrame(pa.table({"a": ["x", "y"], "b": pa.array([1, 2], pa.int32())}))
     rows.createOrReplaceTempView("t")

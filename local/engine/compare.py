@@ -83,7 +83,7 @@ def _stored(store: Store, resolved: ResolvedSource) -> dict[str, str]:
 
 
 def _register(side: str, each: _Side, session: Any) -> int:
-    """Makes the side's rows a view of its name; answers how many there are."""
+    """Registers the side's rows as a view with its name; returns their number."""
     if each.resolved is None:
         return 0
     frame = each.lake.read(each.resolved, session)
@@ -92,7 +92,7 @@ def _register(side: str, each: _Side, session: Any) -> int:
 
 
 def _column_differences(sides: Mapping[str, _Side]) -> list[dict[str, str | None]]:
-    """Columns that a side lacks, whose type is another one, or that lie elsewhere in the order."""
+    """Columns that a side lacks, whose type is another one, or that have another position."""
     one, other = (list(sides[side].columns) for side in SIDES)
     if not one or not other:
         return []  # a target that is not there: every row of the other is a difference
@@ -101,9 +101,9 @@ def _column_differences(sides: Mapping[str, _Side]) -> list[dict[str, str | None
     found = []
     for name in names:
         pair = [next((each for each in columns if each.name == name), None) for columns in (one, other)]
-        told = _differs(pair[0], pair[1], one, other, same_names)
-        if told is not None:
-            found.append({"name": name, "sail": told[0], "spark": told[1]})
+        types = _differs(pair[0], pair[1], one, other, same_names)
+        if types is not None:
+            found.append({"name": name, "sail": types[0], "spark": types[1]})
     return found
 
 
@@ -157,7 +157,7 @@ def _different(columns: Sequence[_Column], count: str, session: Any) -> str:
     """Rows of one side only, with how often more: a positive number on Sail's.
 
     A sum of floating-point numbers depends on the order of the rows: two that agree in 12 digits (float: 6) are the same. Two
-    that lie beside each other may be rounded apart; what is left is therefore rounded again, with the borders elsewhere.
+    that are next to each other may be rounded apart; the rest is therefore rounded again, with other limits.
     """
     there = {each.name for each in session.catalog.listTables()}
     both = " UNION ALL ".join(

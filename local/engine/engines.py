@@ -22,17 +22,17 @@ SHORT_RUN = (
     " -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000"
 )
 """A run here is over in half a minute: a third of it would go into compiling Java that is hardly used again. Loops over
-rows are still compiled in full (their own threshold stands), and a collector that stops the program costs the least."""
+rows are still compiled in full (their own threshold is unchanged), and a collector that stops the program costs the least."""
 
 FEW_ROWS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-"""For a lake that is small: compiling anything in full costs more than it saves."""
+"""For a small lake: compiling anything in full costs more than it saves."""
 
 SMALL_LAKE = 8 * 1024 * 1024
-"""Bytes of a lake that is small."""
+"""Largest size of a small lake in bytes."""
 
 ALWAYS = "-Xss16m -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -Xlog:disable -Xlog:all=error:stderr"
-"""Without memory some thread of Java dies and whoever waits for it waits for ever: all of Java goes, and the run says so.
-Java tells of an archive of classes that does not fit by a line on its output, and goes on without it: not a user's matter.
+"""Out of memory, a thread of Java dies, and others would wait for it for ever: so the JVM exits, and the run reports it.
+Java prints a line about an archive of classes that does not fit, and continues without it: users need not see it.
 Spark plans by recursion: with a thread's stack of 1 MiB, Java's default, a sum of 700 columns is a StackOverflowError."""
 
 SAIL_SETTINGS = {
@@ -46,8 +46,8 @@ SAIL_SETTINGS = {
     # that it computes. Memory is taken only where it is used.
     "SAIL_RUNTIME__STACK_SIZE": str(256 * 1024 * 1024),
 }
-"""Sail reads its settings from the environment when its server is made. Results depend on these: nobody's environment changes
-them. At scale medium they cost nothing that can be measured (CPU of a whole run: 9.16 s with, 9.43 s without)."""
+"""Sail reads its settings from the environment when its server is made. Results depend on these: the user's environment cannot
+change them. At scale medium they cost nothing that can be measured (CPU of a whole run: 9.16 s with, 9.43 s without)."""
 
 ARCHIVE = Path(sys.prefix) / "classes.jsa"
 """Classes of a Spark session, as `archive.py` keeps them."""
@@ -73,7 +73,7 @@ class SailEngine(ConnectEngine):
         cores = os.cpu_count() or 2
         # As on Spark (session.py): while some wait for files, plans and commits, the cores compute others.
         super().__init__(f"sc://{host}:{port}", f"sail {version('pysail')}", max(2, min(16, 2 * cores)))
-        self._server = server  # a server that nobody holds stops
+        self._server = server  # a server without a reference stops
         self.is_open = False
         if not isolated:
             # gRPC shares one connection between sessions, as long as one of them holds it.
@@ -93,8 +93,8 @@ class SailEngine(ConnectEngine):
         # not answer is gone for good: PySpark would repeat for ten minutes, and the process would not end before, because
         # PySpark gives results back in threads that the end of the process waits for.
         session.client.set_retry_policies([DefaultPolicy(max_retries=3)])
-        # At the end of the process each session's client tidies a cache of models that no dataset has, and where the server
-        # is gone or listens no more, it asks again for ten minutes.
+        # At the end of the process each session's client cleans up a cache of models that no dataset has; if the server is
+        # gone or no longer listens, it retries for ten minutes.
         atexit.unregister(session.client._cleanup_ml_cache)
         return session
 
@@ -125,7 +125,7 @@ def _start_spark(lake: Path, jars: Path | None, java: Sequence[str]) -> Engine:
         "spark.driver.memory": os.environ.get("STRATA_SPARK_MEMORY", "2g"),
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
-        # Whoever else reaches this loopback device (isolation.py) must know a secret, which is made anew for each run.
+        # Other processes that reach this loopback device (isolation.py) need a secret, which is new for each run.
         "spark.authenticate": "true",
         # 200, the default, makes 200 tasks and files of a laptop's rows.
         "spark.sql.shuffle.partitions": str((os.cpu_count() or 2) * 2),
@@ -171,7 +171,7 @@ def _is_small(lake: Path) -> bool:
             continue
         seen.add(place)
         for name in names:
-            with suppress(FileNotFoundError):  # somebody else's, just removed
+            with suppress(FileNotFoundError):  # another process has just removed it
                 size += (Path(folder) / name).stat().st_size
         if size > SMALL_LAKE:
             return False

@@ -1,7 +1,7 @@
-"""Keeps others away from the engine: engines speak TCP on the loopback device, which all users of a machine share.
+"""Network isolation of the engine: engines use TCP on the loopback device, which all users of a machine share.
 
-A network namespace of its own (Linux) has a loopback device that no other process can reach. It has no other device, so
-nothing that runs in it, the user's SQL included, reaches a network.
+A separate network namespace (Linux) has a loopback device that no other process can reach. It has no other device, so
+nothing that runs in it, including the user's SQL, reaches a network.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ IFF_UP = 0x1
 
 
 def isolate() -> bool:
-    """Moves this process, which may have one thread only, and all that it will start to a network of their own.
+    """Moves this process, which may have only one thread, and its future children to a separate network.
 
-    False where the system does not allow it; then nothing has changed.
+    False if the system does not allow it; then nothing has changed.
     """
-    # Half a move would leave a process without any loopback device: a child tries all of it first.
+    # Half a move would leave the process without a loopback device: a child tries all of it first.
     return works_in_a_child() and _moved()
 
 
@@ -99,7 +99,7 @@ def stop_listening(address: tuple[str, int]) -> bool:
 
 
 def _refuse_strangers(address: tuple[str, int]) -> None:
-    """Both ends of a connection of ours are in this process."""
+    """Both ends of this process's own connections are in this process."""
     ours, others = set(), set()
     for _, one in _sockets():
         with suppress(OSError):  # not connected any more
@@ -108,7 +108,9 @@ def _refuse_strangers(address: tuple[str, int]) -> None:
             if _name(one.getsockname()) == address:
                 others.add(peer)
     if others - ours:
-        raise Stranger("another process connected to the engine while it started: run again, and look for who it was")
+        raise Stranger(
+            "another process connected to the engine while it started: run again, and find out which process it was"
+        )
 
 
 def _sockets() -> Iterator[tuple[int, socket.socket]]:

@@ -1,4 +1,4 @@
-"""One SELECT over tables of a lake, whole and of one generation each, beside runs that replace them."""
+"""One SELECT over tables of a lake, each complete and in one version, while runs may replace them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from strata_glue.store import Store
 from tables import LakeTables, Table
 
 PATIENCE = 30.0
-"""Seconds for which a query is put again whose tables are replaced under it."""
+"""Seconds for which a query is repeated if its tables are replaced while it runs."""
 
 ROWS_AT_ONCE = 2_000
 """Rows in a message."""
@@ -36,10 +36,10 @@ Send = Callable[[dict[str, Any]], None]
 
 
 def query(request: Mapping[str, Any], engine: Engine, store: Store, send: Send) -> dict[str, Any]:
-    """Sends `{"columns": [{"name", "number"}]}` and then `{"rows": [[text or null, …], …]}`, as JSON where `json` says so.
+    """Sends `{"columns": [{"name", "number"}]}` and then `{"rows": [[text or null, …], …]}`, as JSON if `json` is true.
 
     `request`: `sql`; `uses`, the tables as the SQL spells them: `{"database"?, "as", "name", "location", "format"?}`; `known`,
-    names of all tables; `limit`, rows that are sent at most, or null; `asOf`, or null; `json`. Answers `{"rows": number,
+    names of all tables; `limit`, rows that are sent at most, or null; `asOf`, or null; `json`. Returns `{"rows": number,
     "warnings": []}`, or `{"error": {"message", "line"?, "column"?}}`.
     """
     end = time.monotonic() + PATIENCE
@@ -51,7 +51,7 @@ def query(request: Mapping[str, Any], engine: Engine, store: Store, send: Send) 
             outdated = attempt.has_lost_files()
         except Exception as error:
             if not attempt.is_outdated(error):
-                return {"error": _told(attempt.failure(error))}
+                return {"error": _reported(attempt.failure(error))}
             outdated = True
         if not outdated:
             _send_rows(names, rows, request, send)
@@ -61,7 +61,7 @@ def query(request: Mapping[str, Any], engine: Engine, store: Store, send: Send) 
 
 
 class _Attempt:
-    """The query over the tables as they stand now."""
+    """The query over the tables in their current versions."""
 
     def __init__(self, request: Mapping[str, Any], engine: Engine, store: Store) -> None:
         self._sql: str = request["sql"]
@@ -71,9 +71,9 @@ class _Attempt:
         self._engine, self._store = engine, store
         self._read: dict[str, ResolvedSource] = {}
         self._broken: dict[str, DatasetError] = {}
-        """Tables that nobody can read, by name in lower case: others can be asked."""
+        """Errors of unreadable tables, by name in lower case: the query may use others."""
         self._lost: DatasetError | None = None
-        """Why a table cannot be read that could a moment ago."""
+        """Why a table that was readable before can no longer be read."""
         self.warnings: list[str] = []
 
     def rows(self, session: Any) -> tuple[list[str], pa.Table]:
@@ -84,7 +84,7 @@ class _Attempt:
         return names, _in_arrow(frame).toArrow()
 
     def has_lost_files(self) -> bool:
-        """True if a file is gone: Sail reads nothing where it was, and says nothing."""
+        """True if a file is gone: Sail silently reads nothing in its place."""
         return any(
             not Path(self._store.engine_path(location, file.place)).exists()
             for location, resolved in self._read.items()
@@ -92,7 +92,7 @@ class _Attempt:
         )
 
     def is_outdated(self, error: Exception) -> bool:
-        """True if a table is another one by now."""
+        """True if a table has another version now."""
         if isinstance(error, DatasetError):
             return error.kind == "SOURCE_CHANGED"
         lake = self._open()
@@ -165,12 +165,12 @@ class _Attempt:
 
 
 def _called(name: str, sql: str) -> str:
-    """Engines call `count(*)` `count(1)`; what was asked for says more."""
+    """Engines name `count(*)` `count(1)`; the SQL's own name is clearer."""
     return name if re.search(r"(?i)count\s*\(\s*1\s*\)", sql) else name.replace("count(1)", "count(*)")
 
 
 def _in_arrow(frame: Any) -> Any:
-    """The frame with intervals as text: PySpark has no Arrow type for most of them. Names may be there twice."""
+    """The frame with intervals as strings: PySpark has no Arrow type for most of them. Names may be duplicates."""
     from pyspark.sql import functions as F
 
     kinds = [field.dataType.typeName() for field in frame.schema.fields]
@@ -199,8 +199,8 @@ def _send_rows(names: list[str], rows: pa.Table, request: Mapping[str, Any], sen
         send({"rows": [list(row) for row in zip(*columns, strict=True)] if columns else []})
 
 
-def _told(failure: Failure) -> dict[str, Any]:
-    """As the terminal is to show it: with values, which are of the lake of whoever asks."""
+def _reported(failure: Failure) -> dict[str, Any]:
+    """The error for the terminal: with values, since the lake is the user's own."""
     place = {"line": failure.line, "column": failure.column}
     return {
         "message": _for_query(failure.shown or failure.message),
@@ -222,16 +222,16 @@ def memory_limit() -> int:
     return max(LEAST_MEMORY, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4)
 
 
-def bound_memory(tell: Send) -> None:
-    """Ends this process when it takes more than its limit, and says so: Sail bounds neither a value nor what it holds for a
-    join, and the machine would swap, or kill something else."""
+def bound_memory(send: Send) -> None:
+    """Ends this process with a message when it takes more than its limit: Sail limits neither the size of a value nor the memory
+    of a join, so the machine would swap, or kill another process."""
     limit = memory_limit()
 
     def watch() -> None:
         while most_memory() <= limit:
             time.sleep(0.05)
         what = f"the query needs more than {limit / 1024**3:.1f} GiB of memory"
-        tell({"fatal": {"message": what, "help": "read fewer rows or shorter values, or make it a dataset"}})
+        send({"fatal": {"message": what, "help": "read fewer rows or shorter values, or make it a dataset"}})
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -1,7 +1,7 @@
-"""What the tables of a lake hold, for commands that only read: by the job's own reading code, without writing anything.
+"""The contents of a lake's tables, for commands that only read: by the job's own reading code, without writing anything.
 
-Nobody else reads committed content on this machine: crawls, queries, `strata parity` and the report of a run that broke off
-all come here.
+No other code on this machine reads committed content: crawls, queries, `strata parity` and the report of an interrupted run
+all use this module.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from strata_glue.target.parquet.record_file import read_record
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the local catalog, or a target that may be none yet."""
+    """A table of the local catalog, or a target that may not exist yet."""
 
     name: str
     location: str
@@ -40,7 +40,7 @@ class Table:
 
 @dataclass(frozen=True)
 class _Named(Source):
-    """A source as messages of a command call it."""
+    """A source with the name that a command's messages use."""
 
     @property
     def called(self) -> str:
@@ -48,7 +48,7 @@ class _Named(Source):
 
 
 class LakeTables:
-    """Tables of one store, each as it stands when it is first asked for."""
+    """Tables of one store, each in the version that is current when it is first read."""
 
     def __init__(self, store: Store, engine: Any, tables: Sequence[Table], as_of: str | None = None) -> None:
         self._as_of = as_of
@@ -98,7 +98,7 @@ class LakeTables:
 
 
 def snapshot_as_of(history: History, as_of: str) -> Snapshot | None:
-    """The snapshot of an earlier run: by generation (`12`), by time (ISO 8601, UTC; what stood then), by execution."""
+    """The snapshot of an earlier run: by generation (`12`), by time (ISO 8601, UTC; the current one at that time), by execution."""
     log = history.metadata.get("snapshot-log", ())
     published = [(history.snapshots.get(each["snapshot-id"]), each["timestamp-ms"]) for each in reversed(log)]
     until = _end_of(as_of)
@@ -128,14 +128,14 @@ def _end_of(text: str) -> float | None:
 
 
 def describe(store: Store, tables: Sequence[Table]) -> list[dict[str, Any]]:
-    """By table, in order: `{"columns": [{"name", "type"}]}`, `{"error"}`, or `{}` where nothing lies there."""
+    """By table, in order: `{"columns": [{"name", "type"}]}`, `{"error"}`, or `{}` if there is no table."""
     return [_described(store, table) for table in tables]
 
 
 def _described(store: Store, table: Table) -> dict[str, Any]:
     try:
         columns = LakeTables(store, None, [table]).columns(table)
-    except Exception as error:  # whatever is the matter with one table, the others can be described
+    except Exception as error:  # the other tables can still be described
         if isinstance(error, DatasetError) and error.kind in ("SOURCE_MISSING", "SOURCE_EMPTY"):
             return {}
         return {"error": failure_of(error, "").message}
@@ -157,7 +157,7 @@ def _committed(store: Store, table: Table, pipeline: str, execution: str) -> dic
             stored = read_record(store, table.location)
             found = stored is not None and f"{pipeline}/{execution}" in stored.record.executions
             version = stored.record.version() if found and stored else None
-    except Exception as error:  # one of them; what the others say counts
+    except Exception as error:  # the results of the other tables count
         return {"error": failure_of(error, "").message}
     if version is None:
         return {}

@@ -1,5 +1,5 @@
-"""PySpark's client without pandas, which it imports at its start and needs for frames of pandas only: a third of what a query
-on Sail costs. Whoever does need it, gets it."""
+"""PySpark's client without pandas, which it imports at its start and needs only for frames of pandas: a third of the time of a
+query on Sail. It is imported when something uses it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _IN_ANNOTATIONS = ("DataFrame", "Series", "Index")
 
 
 class _Later(ModuleType):
-    """Stands for a module until something of it is used that PySpark's own modules do not name at their start."""
+    """Replaces a module until a name in it is used that PySpark's modules do not import at their start."""
 
     __path__: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         if self.__name__ == "pandas.api.types":  # functions, imported by name
             return lambda *values: getattr(_real(self.__name__), name)(*values)
-        if name in _IN_ANNOTATIONS:  # nobody here has one, so nothing is an instance of it
+        if name in _IN_ANNOTATIONS:  # no object here is an instance of it
             found = self.__dict__[name] = type(name, (), {"__module__": self.__name__})
             return found
         return getattr(_real(self.__name__), name)

@@ -1,9 +1,9 @@
-"""The warm local worker: one engine, one request after another, spoken to in JSON lines.
+"""The warm local worker: one engine, one request after another, in JSON lines.
 
 Started by a command as its own process group: `python local/engine/worker.py --engine sail|spark|none --store LAKE
 [--reads] [--jars FOLDER] [--network]`.
 In: `{"id": 1, "args": {"--group_list": "…", …}}`, a job run with the arguments as the definition has them; or, with `--reads`
-beside a run of somebody else, one of `"query"`, `"describe"`, `"committed"`, `"compare"` (query.py, tables.py, compare.py), of
+while another process may run, one of `"query"`, `"describe"`, `"committed"`, `"compare"` (query.py, tables.py, compare.py), of
 another lake with `"lake"`.
 Out: `{"ready": {"engine": …}}`, then for each request events `{"id": 1, "event": {…}}` and `{"id": 1, "done": …}`, of a job
 `{"status": …, "error": …}`, or `{"id": 1, "failed": "…"}` for a bug; or once `{"fatal": {"message": …, "help": …, "busy": bool}}`. `ready` also has `"warning"` where
@@ -58,7 +58,7 @@ def main() -> int:
             from engines import start_engine
 
             engine = start_engine(options.engine, lake, options.jars, isolated=isolated)
-    except Exception as error:  # whatever keeps an engine from starting, the user hears one line
+    except Exception as error:  # for whatever reason: the user gets one line
         return _fatal(
             out, {"message": f"the engine {options.engine} does not start: {' '.join(str(error).split())[:500]}"}
         )
@@ -74,7 +74,7 @@ def _serve(requests: queue.Queue[dict[str, Any]], engine: Any, lake: str, out: T
         number = request["id"]
         try:
             done = _run(request, engine, lake, out) if "args" in request else _read(request, engine, lake, out)
-        except Exception as error:  # a mistake of ours; whoever asked must not wait for ever
+        except Exception as error:  # a bug in Strata; the command must not wait for ever
             traceback.print_exc()
             _send(out, {"id": number, "failed": f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"})
         else:
@@ -82,7 +82,7 @@ def _serve(requests: queue.Queue[dict[str, Any]], engine: Any, lake: str, out: T
 
 
 def _read(request: dict[str, Any], engine: Any, lake: str, out: TextIO) -> Any:
-    """What only looks at a lake."""
+    """Requests that only read a lake."""
     from strata_glue.store import open_store
     from tables import Table, committed, describe
 
@@ -137,7 +137,7 @@ def _run(request: dict[str, Any], engine: Any, lake: str, out: TextIO) -> dict[s
 
 
 def _protect_stdout() -> TextIO:
-    """Answers go to a copy of stdout; whatever a library prints to file 1 goes to stderr."""
+    """Messages are written to a copy of stdout; what a library prints to file 1 goes to stderr."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
@@ -175,5 +175,5 @@ def _die() -> None:
 if __name__ == "__main__":
     code = main()
     sys.stderr.flush()
-    # Threads of an engine may still run; nothing of theirs is wanted any more.
+    # Threads of an engine may still run; their results are no longer needed.
     os._exit(code)

@@ -1,4 +1,4 @@
-/** What a Python process of ours says when it can do nothing at all. */
+/** The message of a Python process that cannot work at all. */
 
 import { UserError } from "../user-error.ts";
 

@@ -1,8 +1,8 @@
 /**
- * Starts and ends a Python worker (local/engine/worker.py), and speaks with it.
+ * Starts and ends a Python worker (local/engine/worker.py), and exchanges messages with it.
  *
- * The worker leads a process group of its own, so that it and whatever it starts (a JVM) can be killed together: on an
- * abort, when a time limit is over, when we end. If we are killed ourselves, the end of its stdin tells it.
+ * The worker leads its own process group, so that it and what it starts (a JVM) can be killed together: on an abort, after a
+ * time limit, when this process ends. If this process is killed, the worker sees the end of its stdin.
  */
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
@@ -70,7 +70,7 @@ interface Running {
   readonly reject: (problem: Error) => void;
 }
 
-/** Starts a worker; `ready` tells when its engine is up. */
+/** Starts a worker; `ready` resolves when its engine is up. */
 export function startWorker(options: WorkerOptions): Worker {
   const child = spawn(
     options.python,
@@ -87,7 +87,7 @@ export function startWorker(options: WorkerOptions): Worker {
   );
   const running = new Map<number, Running>();
   const ready = Promise.withResolvers<string>();
-  ready.promise.catch(() => {}); // who waits for it hears it; nobody may be waiting
+  ready.promise.catch(() => {}); // no caller may be waiting for it
   const gone = Promise.withResolvers<void>();
   let number = 0;
   let stderr = "";
@@ -99,7 +99,7 @@ export function startWorker(options: WorkerOptions): Worker {
   child.stderr.on("data", (chunk) => {
     stderr = `${stderr}${chunk}`.slice(-STDERR_TAIL);
   });
-  child.stdin.on("error", () => {}); // a write to a dying worker; its end is told by `close`
+  child.stdin.on("error", () => {}); // a write to a dying worker; `close` reports its end
   createInterface({ input: child.stdout }).on("line", (line) => {
     const message = parse(line);
     if (message === undefined) return;
@@ -194,7 +194,7 @@ function warn(warning: string): void {
   warned.add(warning);
 }
 
-/** Anything that is no message of the protocol is left alone. */
+/** Undefined for a line that is not a message of the protocol. */
 function parse(line: string): Message | undefined {
   try {
     const message = JSON.parse(line) as unknown;
@@ -204,7 +204,7 @@ function parse(line: string): Message | undefined {
   }
 }
 
-/** What the worker sees of our environment: no credentials and no way to find any. */
+/** The worker's environment: without credentials, and without a way to find any. */
 export function workerEnvironment(home: string): NodeJS.ProcessEnv {
   return {
     ...environmentFor(),
@@ -225,7 +225,7 @@ function killProcessGroup(child: ChildProcessWithoutNullStreams): void {
   }
 }
 
-/** How long the end of a killed group is waited for, in milliseconds: one that nobody buries stays in its list. */
+/** How long to wait for the end of a killed group, in milliseconds: without a parent that collects it, a process stays listed. */
 const BURIAL_MS = 1_000;
 
 /** Waits until no process of the group is left that could still commit something. */

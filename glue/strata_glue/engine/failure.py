@@ -1,4 +1,4 @@
-"""Failures as values: what an engine or a store says, boiled down to what a person needs."""
+"""Failures as values: what a person needs of an error of an engine or a store."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from strata_glue.errors import DatasetError
 
 NO_TABLES: Tables = {}
 _OF_COLUMNS = ("ENGINE_CANNOT", "RESULT_COLUMNS", "MISSING_AGGREGATION")
-"""Errors of ours that may name a column of the result, or of the SQL."""
+"""The job's own errors that may name a column of the result, or of the SQL."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What went wrong with one dataset. `line` and `column` count from 1 in its SQL; None where the engine gives no place."""
+    """Why a dataset failed. `line` and `column` count from 1 in its SQL; None if the engine gives no position."""
 
     kind: str
     message: str
-    """Without values of rows: it goes to logs and is kept."""
+    """Without values of rows: it is logged and stored."""
     line: int | None = None
     column: int | None = None
     frame: str | None = None
     shown: str | None = None
-    """The engine's own words, where they say more: for the eyes of the person who runs it on their own data, never kept."""
+    """The engine's message, if it has more details: shown to the person who runs the pipeline on their own data, never stored."""
 
     def as_event(self) -> dict[str, Any]:
-        """The `error` of a `dataset_finished` event: `class` and `message`, and what else is known."""
+        """The `error` of a `dataset_finished` event: `class`, `message`, and the position if it is known."""
         event: dict[str, Any] = {"class": self.kind, "message": self.message}
         known = {"line": self.line, "column": self.column, "frame": self.frame}
         return {**event, **{key: value for key, value in known.items() if value is not None}}
 
 
 def failure_of(error: BaseException, sql: str, tables: Tables = NO_TABLES) -> Failure:
-    """Makes a failure of any exception that a dataset's work raised. `tables`: those that its SQL reads."""
+    """The failure for any exception of a dataset. `tables`: those that its SQL reads."""
     if isinstance(error, DatasetError):
         place = error.offset
         if place is None and error.kind in _OF_COLUMNS:
@@ -53,7 +53,7 @@ def failure_of(error: BaseException, sql: str, tables: Tables = NO_TABLES) -> Fa
     line, column = _place_in(text, sql)
     explained = explain(text, sql, tables, _offset(line, column, sql), _engine_of(error))
     if explained is not None:
-        return _told(explained, _class_of(error, text, explained.kind), text, sql)
+        return _explained_failure(explained, _class_of(error, text, explained.kind), text, sql)
     sentence = first_sentence(text)
     if _came_before_rows(error):
         message = sentence
@@ -66,25 +66,25 @@ def failure_of(error: BaseException, sql: str, tables: Tables = NO_TABLES) -> Fa
 
 
 def _engine_of(error: BaseException) -> str:
-    """Sail is the only engine that answers by Spark Connect."""
+    """Sail is the only engine that uses Spark Connect."""
     if type(error).__module__.endswith(".connect"):
         return "sail"
     return "spark 3.5" if import_module("pyspark").__version__.startswith("3.") else "spark 4"
 
 
 def _came_before_rows(error: BaseException) -> bool:
-    """True for what Spark says of a query that it has not begun: nothing of a row can be in it."""
+    """True for Spark's errors before it runs a query: they contain no row's value."""
     kind = type(error)
     return kind.__module__.endswith(".captured") and kind.__name__ in ("AnalysisException", "ParseException")
 
 
 def _knows_no_rows(error: BaseException) -> bool:
-    """True for file systems and S3. Arrow and engines have rows in their hands."""
+    """True for errors of file systems and S3; those of Arrow and of engines may contain values of rows."""
     return isinstance(error, OSError) or type(error).__module__.startswith(("botocore", "boto3", "urllib3"))
 
 
-def _told(explained: Explained, kind: str, text: str, sql: str) -> Failure:
-    """A mistake in the user's names, at the engine's place if it gives one."""
+def _explained_failure(explained: Explained, kind: str, text: str, sql: str) -> Failure:
+    """An error in the user's names, at the engine's position if it gives one."""
     line, column = _place_in(text, sql)
     if explained.offset is not None and (
         explained.is_here or line is None or column is None or _is_whole(line, column, sql)
@@ -94,19 +94,19 @@ def _told(explained: Explained, kind: str, text: str, sql: str) -> Failure:
 
 
 def _is_whole(line: int, column: int, sql: str) -> bool:
-    """True if an engine's place is a whole SELECT: a part of it says more."""
+    """True if an engine's position is a whole SELECT: the position of a part is more precise."""
     return re.match(r"(?i)SELECT\b|WITH\b", sql.splitlines()[line - 1][column - 1 :]) is not None
 
 
 def _java_failure(text: str, sql: str, tables: Tables) -> Failure:
-    """What PySpark hands on as it is: the JVM's whole text. Only what a file system says is kept of it; other causes may hold
-    values of rows."""
+    """For the JVM's whole text, which PySpark passes on. Only a file system's error is kept; other causes may contain values
+    of rows."""
     causes = re.findall(r"(?:Caused by: |: |^)((?:[a-z]\w*\.)+[A-Z]\w*)(?:: ([^\n]*))?", text)
-    # Spark 4 says once more who called, by an exception of its Utils.
+    # Spark 4 wraps the cause in an exception of its Utils.
     kind, message = next((each for each in reversed(causes) if not each[0].endswith(".Utils")), ("unknown", ""))
     explained = explain(message, sql, tables) or explain(kind.rpartition(".")[2], sql, tables)
     if explained is not None:
-        return _told(explained, explained.kind, text, sql)
+        return _explained_failure(explained, explained.kind, text, sql)
     of_files = kind in ("java.io.IOException", "java.io.FileNotFoundException", "java.io.EOFException")
     shown = f"the engine failed: {first_sentence(message)}" if message else None
     sentence = shown if of_files and shown else "the engine failed; its message may contain values, so it is not stored"
@@ -114,12 +114,12 @@ def _java_failure(text: str, sql: str, tables: Tables) -> Failure:
 
 
 def is_bug(error: BaseException) -> bool:
-    """True for what neither the user nor an engine or store explains: only then a stack trace helps anyone."""
+    """True for errors in the job's own code: only for these is a stack trace useful."""
     return isinstance(error, (TypeError, AttributeError, KeyError, IndexError, NameError, AssertionError))
 
 
 def _text_of(error: BaseException) -> str:
-    """PySpark's exceptions keep the description apart from the JVM's stack; others are their own text."""
+    """PySpark's exceptions have the description apart from the JVM's stack."""
     for name in ("_desc", "desc", "_message"):
         value = getattr(error, name, None)
         if isinstance(value, str) and value.strip():
@@ -128,7 +128,7 @@ def _text_of(error: BaseException) -> str:
 
 
 def _class_of(error: BaseException, text: str, known: str | None = None) -> str:
-    """Spark's error class (`UNRESOLVED_COLUMN.WITH_SUGGESTION`), else the one that is known, else the exception's type."""
+    """Spark's error class (`UNRESOLVED_COLUMN.WITH_SUGGESTION`), else the known one, else the exception's type."""
     match = re.match(r"\s*\[([A-Z][A-Z0-9_.]+)\]", text)
     return match.group(1) if match and known != "ENGINE_CANNOT" else known or type(error).__name__
 

@@ -1,7 +1,7 @@
-"""Interval columns of a result: they land as the numbers that Spark stores for them, the same on every engine.
+"""Interval columns of a result: written as the numbers that Spark stores for them, the same on every engine.
 
-Spark writes microseconds as INT64, or months as INT32, and a note of its own that only Spark reads. Athena, and every
-dataset that reads the target here or on Glue, sees the number: so the number is what the result has.
+Spark writes microseconds as INT64, or months as INT32, and metadata that only Spark reads. Athena, and every dataset that
+reads the target, sees the number: so the result has the number.
 """
 
 from __future__ import annotations
@@ -41,6 +41,6 @@ def as_numbers(frame: DataFrame, kept: bool) -> tuple[DataFrame, list[str]]:
             f"{'months' if months else 'seconds'} instead of b - a, so that the name says the unit"
         )
     names = [field.name.lower() for field in frame.schema.fields]
-    if not warnings or len(set(names)) < len(names):  # columns of one name are refused later
+    if not warnings or len(set(names)) < len(names):  # columns with the same name are refused later
         return frame, warnings
     return frame.selectExpr(*columns), warnings

@@ -1,4 +1,4 @@
-"""Parameters: values of the execution, typed as the pipeline declares them, for `spark.sql(text, args=…)`."""
+"""Parameters: values of an execution with the types that the pipeline declares, for `spark.sql(text, args=…)`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BITS = {"int": 31, "bigint": 63}
 
 
 def read_params(values: str, types: str) -> dict[str, Value]:
-    """Two JSON objects → Python values by name. Raises `JobInputError` for an undeclared, missing or unfit value."""
+    """Two JSON objects → Python values by name. Raises `JobInputError` for an undeclared, missing or invalid value."""
     given, declared = _object(values, "--params"), _object(types, "--param_types")
     for name in given:
         if name not in declared:
@@ -35,7 +35,7 @@ def cast(name: str, value: object, kind: str) -> Value:
     try:
         return _CASTS[kind](text)
     except (KeyError, ValueError, OverflowError):
-        raise JobInputError(f"the value of parameter `{name}` is no {kind}") from None
+        raise JobInputError(f"the value of parameter `{name}` is not a valid {kind}") from None
 
 
 def _integer(kind: str, text: str) -> int:

@@ -1,8 +1,8 @@
 """An engine's message without values of rows, for logs, events and the ledger.
 
-Engines put values anywhere, quoted or not, and a value may be any text. So a word stays only if it is known to be none:
-words of the SQL, names of its tables and columns, types, and the words that Spark 4.1, Spark 3.5 and Sail 0.7 make their
-messages of. All others, and every number that the SQL does not have, become `…`.
+Engines put values anywhere, quoted or not, and a value may be any text. So only words that cannot be values stay: those of
+the SQL, names of its tables and columns, types, and the words of the messages of Spark 4.1, Spark 3.5 and Sail 0.7. All
+others, and every number that the SQL does not have, become `…`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import re
 from collections.abc import Collection
 
 RAISED = "the query failed, or raised an error of its own, whose text may hold values and so is not shown"
-"""In place of the message where the SQL makes messages itself."""
+"""Replaces the message if the SQL raises errors itself."""
 
 
 def without_values(message: str, sql: str, names: Collection[str] = ()) -> str:
-    """The message, with `…` for what may be a value. `names`: of tables and columns that the SQL reads."""
+    """The message with `…` for possible values. `names`: of tables and columns that the SQL reads."""
     if _RAISES.search(sql):
         return RAISED
     known = {word.lower() for text in (sql, *names) for word in _PART.findall(text)}
@@ -26,12 +26,12 @@ def without_values(message: str, sql: str, names: Collection[str] = ()) -> str:
 
 
 def without_quoted(message: str) -> str:
-    """The message of a file system or a store, which knows no rows: only what it quotes may hold a partition's value."""
+    """The message of a file system or a store, in which only quoted text may contain a value, of a partition."""
     return _without_quoted(message, "", set())
 
 
 def _without_quoted(message: str, sql: str, known: set[str]) -> str:
-    """What stands in quotes and is not of the SQL is a value, up to the last quote: a value may hold quotes itself."""
+    """Quoted text that the SQL does not have is a value, up to the last quote: a value may contain quotes."""
     for found in _QUOTED.finditer(message):
         text = found[2]
         of_sql = re.search(rf"(?<!\w){re.escape(text)}(?!\w)", sql) if text else True
@@ -44,7 +44,7 @@ def _without_quoted(message: str, sql: str, known: set[str]) -> str:
 
 
 def _is_engines(text: str) -> bool:
-    """Types, settings and functions, which engines quote."""
+    """True for types, settings and functions, which engines quote."""
     return (
         _TYPE.fullmatch(text) is not None or text in _SETTINGS or re.fullmatch(r"(try|spark)_[a-z_]+", text) is not None
     )
@@ -71,7 +71,7 @@ _SEVERAL = re.compile(r"…(?:[^\w`…]*…)+")
 
 _SETTINGS = frozenset({"spark.sql.ansi.enabled", "spark.sql.mapKeyDedupPolicy", "LAST_WIN", "true", "false"})
 _NAMED = frozenset({"element", "item", "key", "value", "entries", "list"})
-"""What Parquet and Arrow call parts of nested columns."""
+"""Names that Parquet and Arrow give to parts of nested columns."""
 
 _WORDS = frozenset(
     "aborted abs accepted access accessing add again allow allowed already ambiguous an and ansi any apache are area argument"
@@ -102,4 +102,4 @@ _WORDS = frozenset(
     " unresolved unsupported up url us use used user userdefined using utc utf util valid value values variable view want was"
     " week were when where which while with without write writing written year you zero zone".split()
 )
-"""Words of the engines' messages; more come from their templates, not from anybody's data."""
+"""Words of the templates of the engines' messages."""

@@ -1,4 +1,4 @@
-"""Sessions: each dataset has one of its own, which sees only its own tables."""
+"""Sessions: each dataset has its own, which has only its tables."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 REQUIRED_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
-"""Results depend on them: a session that refuses one runs no dataset."""
+"""Results depend on them: in a session that refuses one no dataset runs."""
 
 WANTED_SETTINGS = {
     # `${x}` in SQL is text, not a setting of the session.
@@ -31,13 +31,13 @@ WANTED_SETTINGS = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     # Types of partition columns come from the commit record; guessing would make `007` the number 7.
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
-    # The committer's marker files are nobody's business in an attempt's folder.
+    # An attempt's folder has no use for the committer's marker files.
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
 }
 SETTINGS = {
     **REQUIRED_SETTINGS,
     **WANTED_SETTINGS,
-    # Datasets that run at the same time share the cores; the default gives all of them to whoever came first.
+    # Datasets that run at the same time share the cores; by default the first one gets all of them.
     "spark.scheduler.mode": "FAIR",
     # Days before 1582 as they are, which is what Spark 4 does by itself; 3.5 refuses them.
     **{
@@ -50,12 +50,12 @@ SETTINGS = {
         )
     },
 }
-"""For the builder of the one application. Sessions get the first two parts again: the application may not be ours."""
+"""For the builder of the application. Sessions get the first two parts again: another program may have built it."""
 
 
 _LOOKED_UP = ("org.apache.spark.api.python.PythonUtils", "org.apache.spark.sql.api.python.PythonSQLUtils")
-"""Classes that PySpark asks for by their last name in nearly every call. Unless that name is imported by itself, Py4J tries
-it in a dozen packages each time, and Java looks through all jars for each of them: a tenth of what a tiny dataset costs."""
+"""Classes that PySpark looks up by their last name in nearly every call. Unless that name is imported, Py4J tries a dozen
+packages each time, and Java searches all jars for each of them: a tenth of the time of a tiny dataset."""
 
 
 class Engine(Protocol):
@@ -90,11 +90,11 @@ class Engine(Protocol):
     ) -> DataFrame:
         """The DataFrame of a query. What the engine computes otherwise than Spark is added to `warnings`.
 
-        Raises `DatasetError` where the difference has no use for anybody.
+        Raises `DatasetError` if the result would be useless.
         """
 
     def close_session(self, session: SparkSession) -> None:
-        """Gives the session's resources back."""
+        """Releases the session's resources."""
 
 
 class ClassicEngine:
@@ -138,11 +138,11 @@ class ClassicEngine:
         return session.sql(sql, args=params) if params else session.sql(sql)
 
     def close_session(self, session: SparkSession) -> None:
-        """Views go with the session that holds them; asking for their names would cost a job."""
+        """Views are dropped with the session; listing their names would cost a job."""
 
 
 def _silence() -> None:
-    """PySpark 4 prints each error of a query, with the row's values that Spark's messages hold; ours do not (engine/failure.py)."""
+    """PySpark 4 prints each error of a query with the values of rows in Spark's messages; the job must not (engine/failure.py)."""
     with suppress(ImportError):
         from pyspark.logger import PySparkLogger
 
@@ -151,7 +151,7 @@ def _silence() -> None:
 
 
 def _import_classes(spark: SparkSession) -> None:
-    with suppress(Exception):  # without it all is the same, and slower
+    with suppress(Exception):  # only slower without it
         from py4j.java_gateway import java_import
 
         for name in _LOOKED_UP:
@@ -177,7 +177,7 @@ class ConnectEngine:
         return table
 
     def view_names(self, table: str, sql: str) -> list[str]:
-        """Sail tells `T` from `t`, which Spark does not: every spelling that the SQL has."""
+        """Every spelling in the SQL: Sail distinguishes `T` from `t`, Spark does not."""
         spelt = re.findall(rf"(?<!\w){re.escape(table)}(?!\w)", sql, re.IGNORECASE)
         return sorted({table, *spelt})
 
@@ -208,7 +208,7 @@ class ConnectEngine:
 
 @contextmanager
 def dataset_session(engine: Engine) -> Iterator[SparkSession]:
-    """A session with our settings, given back at the end."""
+    """A session with these settings, closed at the end."""
     session = engine.new_session()
     try:
         for key, value in REQUIRED_SETTINGS.items():

@@ -85,7 +85,7 @@ def not_in_pairs(query: QueryText) -> Explained:
 
 
 _FEWEST = {"lpad": 2, "rpad": 2, "split": 2, "round": 1, "bround": 1, "ceil": 1, "floor": 1, "concat_ws": 1}
-"""Of functions whose calls with fewer arguments Sail refuses without a word of their number."""
+"""Least number of arguments of functions for which Sail refuses calls with fewer, without naming the number."""
 
 
 def _at_least(call: Call, fewest: int, place: int | None) -> Explained:
@@ -159,7 +159,7 @@ def wrong_argument(expression: str, which: str, wanted: str, given: str, kind: s
     called, _ = query.function(expression.partition("(")[0])
     which = sentences.PLACES[int(which) - 1] if which.isdigit() else which
     takes = " or ".join(dict.fromkeys(re.findall(r'"([^"]*)"', wanted))) or "another type"
-    what = query.said(given, "it")
+    what = query.quoted(given, "it")
     if "[" in expression and takes == "INTEGRAL":
         message = f"the place in an ARRAY must be a whole number, and {what} is {type_name(kind)}"
         return Explained("DATATYPE_MISMATCH", message, query.only("["))

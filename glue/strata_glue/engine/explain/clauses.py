@@ -1,4 +1,4 @@
-"""Clauses that an engine refuses: a message of ours for each, and the words of the SQL that it is about."""
+"""Clauses that an engine refuses: for each its message here, and the words of the SQL that give the position."""
 
 from __future__ import annotations
 
@@ -150,4 +150,4 @@ OTHERS: list[Rule] = [
         "an argument of a function or an operator has a type that it does not take: cast it",
     ),
 ]
-"""What is said where nothing else fits."""
+"""Messages for errors that no other rule explains."""

@@ -192,10 +192,10 @@ def ambiguous(name: str, listed: str, query: QueryText) -> Explained | None:
         candidates = [f"{alias}.{name}" for alias in holds]
     # Spark's own names of catalogs and temporary views say nothing to anyone.
     shown = [".".join(each.split(".")[-2:]) for each in candidates]
-    said = f": write `{shown[0]}` or `{shown[1]}`" if len({*shown}) > 1 else ": write the table's alias before it"
+    remedy = f": write `{shown[0]}` or `{shown[1]}`" if len({*shown}) > 1 else ": write the table's alias before it"
     return Explained(
         "AMBIGUOUS_REFERENCE",
-        f"column `{name}` is in more than one table{query.listed(found)}{said}",
+        f"column `{name}` is in more than one table{query.listed(found)}{remedy}",
         query.place(found),
     )
 

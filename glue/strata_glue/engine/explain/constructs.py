@@ -1,4 +1,4 @@
-"""What an engine does not read, told as such: an engine stops somewhere behind a construct, and blames what it finds there."""
+"""Constructs that an engine does not support: its error names a token somewhere after the construct, the message the construct."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from strata_glue.engine.sql.constructs import (
 
 
 def explain_construct(text: str, query: QueryText) -> Explained | None:
-    """What an engine's message tells of, if it is a construct: of several the one nearest before the engine's place."""
+    """The construct that an engine's message is about, if any: of several the one nearest before the engine's position."""
     may_be = [each for each in CONSTRUCTS if query.engine in each.lacks and re.search(each.says, text, re.DOTALL)]
     if not may_be:
         return None
@@ -44,11 +44,11 @@ def explain_construct(text: str, query: QueryText) -> Explained | None:
                 if best is None or index > best[0]:
                     best = index, each
                 break
-    return _told(best[1], starts[best[0]], query) if best else None
+    return _unsupported(best[1], starts[best[0]], query) if best else None
 
 
 def computed_places(sql: str) -> Iterator[Explained]:
-    """Names in brackets behind a column, which Sail reads as texts: `m[name]` as `m['name']`, without a word."""
+    """Names in brackets after a column, which Sail silently reads as strings: `m[name]` as `m['name']`."""
     query = QueryText(sql, {}, engine=SAIL)
     tokens = query.tokens
     for index, token in enumerate(tokens[1:-1], 1):
@@ -66,7 +66,7 @@ def _words(query: QueryText) -> list[str]:
     return [shown.get(token.kind, token.text.upper()) for token in query.tokens]
 
 
-def _told(construct: Construct, place: int, query: QueryText) -> Explained:
+def _unsupported(construct: Construct, place: int, query: QueryText) -> Explained:
     remedy = construct.write
     if SPARK_4 in construct.lacks:
         message = f"Spark SQL has no {_bare(construct.name)}: {remedy}"
@@ -79,7 +79,7 @@ def _bare(name: str) -> str:
 
 
 def cannot(what: str, remedy: str, query: QueryText, place: int | None, is_newer: bool) -> Explained:
-    """What this engine lacks and Spark has. `what`: `does not read …`. `is_newer`: it came with Spark 4."""
+    """The error for what this engine lacks and Spark has. `what`: `does not read …`. `is_newer`: new in Spark 4."""
     if query.engine == SPARK_3:
         message = (
             f"Spark 3.5 {what}, which came with Spark 4: {remedy or 'write it without, or run on Spark 4 (Glue 6.0)'}"

@@ -1,8 +1,8 @@
-"""What an engine says of a query, as one sentence in the user's own names, the same for Spark and Sail.
+"""An engine's error as one sentence with the SQL's own names, the same for Spark and Sail.
 
-Engines name a mistake by their own parts (`ObjectName([Identifier("citty")])`, `customers."#1"`, a logical plan). The
-mistakes below are put into other words; of any other message its first sentence is kept (engine/explain/words.py). A message may
-hold a row's value, and a value may be any text, such as another message: a name counts only if the SQL has it.
+Engines write errors in terms of their internals (`ObjectName([Identifier("citty")])`, `customers."#1"`, a logical plan).
+The rules rewrite the most common ones; of any other message the first sentence is kept (engine/explain/words.py). A message
+may contain a row's value, and a value may be any text, such as another message: a name counts only if the SQL has it.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from strata_glue.engine.explain.words import LONGEST_READ, without_prefixes
 from strata_glue.engine.sql.scopes import Tables
 
 _RULES: list[Rule] = [*SYSTEM, *NAMES, *SHAPE, *VALUES, *TYPES, *SYNTAX, *CLAUSES, *FUNCTIONS, *OTHERS]
-"""In order: the first that fits counts."""
+"""In order: the first that matches applies."""
 
 
 def place_of_column(message: str, sql: str, tables: Tables) -> int | None:
-    """Where the first column that one of our own messages names in backticks comes from in the SQL, if that is sure."""
+    """Where the SQL computes the first column that one of the job's own messages names in backticks; None if that is not certain."""
     found = re.search(r"`([^`]+)`", message)
     if found is None:
         return None
@@ -42,8 +42,11 @@ def place_of_column(message: str, sql: str, tables: Tables) -> int | None:
 
 
 def explain(text: str, sql: str, tables: Tables, at: int | None = None, engine: str = "") -> Explained | None:
-    """The mistake that an engine's message tells of, or None. `tables`: those that the SQL may read. `at`: where the engine
-    says it is, in characters. `engine`: `sail`, `spark 3.5` or `spark 4`."""
+    """The mistake that an engine's message is about, or None.
+
+    `tables`: those that the SQL may read. `at`: the engine's position, in characters. `engine`: `sail`, `spark 3.5` or
+    `spark 4`.
+    """
     query = QueryText(sql, tables, at, engine)
     text = without_prefixes(text[:LONGEST_READ])
     construct = explain_construct(text, query)

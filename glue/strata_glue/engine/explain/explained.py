@@ -1,4 +1,4 @@
-"""A mistake in the user's names, and the rules that make one of an engine's message."""
+"""An error in the user's names, and the rules that make one from an engine's message."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ class Explained:
     message: str
     """Without values of rows."""
     offset: int | None = None
-    """Where in the SQL, as found by its own tokens; None where that is not sure."""
+    """Position in the SQL, as found by its tokens; None if that is not certain."""
     shown: str | None = None
-    """The same with the value, where there is one."""
+    """The message with the value, if there is one."""
     is_here: bool = False
-    """True if `offset` says more than the place where the engine stopped."""
+    """True if `offset` is more precise than the position where the engine stopped."""
 
 
 Rule = tuple["re.Pattern[str]", Callable[["re.Match[str]", QueryText], Explained | None]]
-"""A message, and what it tells of; None where the SQL does not have what it names."""
+"""A pattern of an engine's message, and what makes the error; that is None if the SQL does not have what the message names."""
 
 
 def rule(pattern: str, make: Callable[..., Explained | None], *known: str) -> Rule:
-    """`pattern`: found anywhere in a message, over lines, unless it says otherwise.
+    """`pattern`: searched in the whole message; `.` matches a line's end, too.
 
     `make` gets the pattern's groups that matched, then `known`, then the query.
     """
@@ -41,10 +41,10 @@ def rule(pattern: str, make: Callable[..., Explained | None], *known: str) -> Ru
 
 
 def fixed(pattern: str, kind: str, message: str, about: str = "") -> Rule:
-    """A mistake with one message, in which `{}` is the function, and `{1}` the pattern's first group: a number, or a type.
+    """An error with a fixed message, in which `{}` is the function, and `{1}` the pattern's first group: a number, or a type.
 
-    `about`: functions in lower case, and words of the SQL in capitals, that give the place; `(SELECT` for a sub-query that
-    stands for one value.
+    `about`: functions in lower case, and words of the SQL in capitals, that give the position; `(SELECT` for a scalar
+    sub-query.
     """
     functions, words = ([each for each in about.split() if each.islower() is lower] for lower in (True, False))
 

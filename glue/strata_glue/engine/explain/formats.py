@@ -47,9 +47,9 @@ def no_pattern(letter: str, query: QueryText) -> Explained:
     if re.search(r"'[^']*%[A-Za-z]", query.sql):
         message = f"Spark's formats have no `%`: write the format of {called or 'a date'} as in `yyyy-MM-dd HH:mm:ss`"
         return Explained("INVALID_DATETIME_PATTERN", message, place)
-    why = f" ({_LETTERS[letter]})" if letter in _LETTERS else ""
-    said = f": it has the letter `{letter}`{why}" if letter and letter in query.sql else ""
-    message = f"Spark does not read the format of {called or 'a date'}{said}: write it as in `yyyy-MM-dd HH:mm:ss`"
+    note = f" ({_LETTERS[letter]})" if letter in _LETTERS else ""
+    why = f": it has the letter `{letter}`{note}" if letter and letter in query.sql else ""
+    message = f"Spark does not read the format of {called or 'a date'}{why}: write it as in `yyyy-MM-dd HH:mm:ss`"
     return Explained("INVALID_DATETIME_PATTERN", message, place)
 
 
@@ -67,6 +67,6 @@ def no_regex(query: QueryText) -> Explained:
 
 def no_schema(schema: str, query: QueryText) -> Explained:
     called, place = query.function("from_json", "from_csv", "from_xml")
-    said = f" `{schema}`" if schema and schema in query.sql else ""
-    message = f"the schema{said} of {called or 'from_json'} cannot be read: write `name type, name type`, for example `id INT, name STRING`"
+    name = f" `{schema}`" if schema and schema in query.sql else ""
+    message = f"the schema{name} of {called or 'from_json'} cannot be read: write `name type, name type`, for example `id INT, name STRING`"
     return Explained("INVALID_SCHEMA", message, place)

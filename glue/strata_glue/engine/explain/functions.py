@@ -1,4 +1,4 @@
-"""Calls of a function that an engine refuses: a message of ours for each, and the functions that it is about."""
+"""Calls of a function that an engine refuses: for each its message here, and the functions that give the position."""
 
 from __future__ import annotations
 

@@ -74,15 +74,15 @@ def misplaced_function(what: str, query: QueryText) -> Explained:
     if where is None and group is not None:
         return Explained("INVALID_WHERE_CONDITION", f"GROUP BY cannot have {what}: {remedy}", group)
     if query.engine == "sail" and query.only("OVER") is not None and "aggregate" in what:
-        said = "does not compute an aggregate function inside a window function"
-        return cannot(said, "compute it in a sub-query", query, query.only("OVER"), False)
+        lacks = "does not compute an aggregate function inside a window function"
+        return cannot(lacks, "compute it in a sub-query", query, query.only("OVER"), False)
     return Explained("INVALID_WHERE_CONDITION", f"WHERE and GROUP BY cannot have {what}: {remedy}", where)
 
 
 def nested_aggregates(inner: str, outer: str, query: QueryText) -> Explained:
     names = [query.function(each) for each in (outer, inner)]
-    said = f" ({names[1][0]} in {names[0][0]})" if all(name for name, _ in names) else ""
-    message = f"aggregate functions cannot be nested{said}: compute the inner one in a sub-query"
+    which = f" ({names[1][0]} in {names[0][0]})" if all(name for name, _ in names) else ""
+    message = f"aggregate functions cannot be nested{which}: compute the inner one in a sub-query"
     return Explained("NESTED_AGGREGATE_FUNCTION", message, names[0][1])
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 _SHARE = 0.4
-"""A name further away than this share of the shorter one's length is no misspelling."""
+"""A name further away than this share of the shorter one's length is not a misspelling."""
 
 _LONGEST = 128
 """Characters of a name that is compared; the time grows by their square."""
@@ -23,7 +23,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def _is_near(a: str, b: str) -> bool:
-    """Words that both begin or end with say nothing: `routes_bronze` is no misspelling of `airports_bronze`."""
+    """Words that both begin or end with do not count: `routes_bronze` is not a misspelling of `airports_bronze`."""
     left, right = _without_shared_words(_words_of(a), _words_of(b))
     shortest, longest = sorted((len(left), len(right)))
     number = _edits(left, right)

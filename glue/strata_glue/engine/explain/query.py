@@ -1,7 +1,7 @@
-"""A query as the author wrote it, asked by those who explain a mistake: what a name means there, and where it stands.
+"""A query as its author wrote it, for explaining an error: what a name means in it, and where it is.
 
-A place is given only if it is sure. Where several places are alike, the first of one SELECT is as good as the others of it;
-of several SELECTs none is.
+A position is given only if it is certain. Of several equal positions in one SELECT the first is as good as the others; if
+they are in several SELECTs, none is given.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ SAME = {
     "to_char": ("to_varchar",),
     "character_length": ("length", "char_length", "len"),
 }
-"""Functions of Sail → what Spark SQL calls them."""
+"""Functions of Sail → their names in Spark SQL."""
 
 
 class QueryText:
-    """`tables`: those that the query may read, with their columns and types. `at`: where the engine
-    says that its mistake is, in characters. `engine`: `sail`, `spark 3.5`, `spark 4`, or an empty text for any."""
+    """`tables`: those that the query may read, with their columns and types. `at`: the engine's position, in characters.
+    `engine`: `sail`, `spark 3.5`, `spark 4`, or empty for any."""
 
     def __init__(self, sql: str, tables: Tables, at: int | None = None, engine: str = "") -> None:
         self.sql, self.tables, self.at, self.engine = sql, tables, at, engine
@@ -59,7 +59,7 @@ class QueryText:
 
     @cached_property
     def calls(self) -> list[Call]:
-        """Of functions, as far as words tell: a type's or a sub-query's brackets are no call."""
+        """Calls of functions, as far as tokens show: the brackets of a type or a sub-query are not a call."""
         before = dict(zip((token.start for token in self.tokens[1:]), self.tokens, strict=False))
         found = [call for call in calls_in(self.tokens) if call.name.upper() not in _NO_FUNCTIONS]
         return sorted(
@@ -75,12 +75,12 @@ class QueryText:
         """`word`: in capitals."""
         return any(token.text.upper() == word for token in self.tokens)
 
-    def said(self, text: str, otherwise: str = "") -> str:
-        """A piece of a message in backticks if it is of the SQL; what is not may be a value."""
+    def quoted(self, text: str, otherwise: str = "") -> str:
+        """A part of a message in backticks if the SQL has it; any other may be a value."""
         return f"`{text}`" if text and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", self.sql) else otherwise
 
     def places(self, name: str, is_right: Callable[[Scope | None], bool]) -> list[int]:
-        """Where a column's name stands by itself, among the tokens. `is_right`: of a SELECT in which it is no mistake."""
+        """Indexes of the tokens that name a column by itself. `is_right`: whether the name is correct in a SELECT."""
         tokens = self.tokens
         parts = name.split(".")
         found = []
@@ -96,24 +96,24 @@ class QueryText:
         return found
 
     def place(self, found: list[int]) -> int | None:
-        """Characters before the one place, or before the first of one SELECT."""
+        """Offset of the only position, or of the first if all are in one SELECT."""
         if not found or len({id(self.scopes.of(index)) for index in found}) > 1:
             return None
         return self.tokens[found[0]].start
 
     def listed(self, found: list[int]) -> str:
-        """Names several places, one of which is meant; empty where one is sure, or there are too many."""
+        """Lists several possible positions; empty if one is certain, or if there are too many."""
         if self.at is not None or self.place(found) is not None or not 1 < len(found) <= 4:
             return ""
         return f" (at {' or '.join(self._line_and_column(self.tokens[index].start) for index in found)})"
 
     def only(self, *words: str) -> int | None:
-        """Where the one of these words or signs stands; None if there are several, or none."""
+        """Offset of the only one of these words or signs; None if there are several, or none."""
         found = [token.start for token in self.tokens if token.text.upper() in words]
         return found[0] if len(found) == 1 else None
 
     def place_of(self, name: str) -> int | None:
-        """Where a name with its qualifiers first stands, not as a part of a longer one."""
+        """Offset of the first use of a name with its qualifiers, not as a part of a longer one."""
         parts = name.split(".")
         for index, token in enumerate(self.tokens):
             before = self.tokens[index - 1].text if index else ""
@@ -132,15 +132,14 @@ class QueryText:
         return [call for call in self.calls if call.name in wanted]
 
     def function(self, *names: str) -> tuple[str, int | None]:
-        """What the author calls a function, in backticks (empty if the SQL has none of that name), and where, if that is sure."""
+        """The author's name of a function, in backticks (empty if the SQL does not call it), and its offset, if that is certain."""
         found = self.calls_of(*(name.lower().removeprefix("spark_") for name in names))
-        said = {call.name for call in found}
-        if len(said) != 1:
+        if len({call.name for call in found}) != 1:
             return "", None
         return f"`{found[0].word.name}`", self.start(found)
 
     def unknown(self, name: str) -> tuple[str, int | None]:
-        """The same of a function that nobody knows, so that the first call is as wrong as the others of its SELECT."""
+        """The same for an unknown function, of which the first call is as wrong as the others in its SELECT."""
         found = [call for call in self.calls if _same(call.name, name)]
         return (
             (f"`{found[0].word.name}`", self.place([index_at(self.tokens, call.word.start) for call in found]))
@@ -149,11 +148,11 @@ class QueryText:
         )
 
     def start(self, calls: list[Call]) -> int | None:
-        """Where the only one of some calls stands."""
+        """Offset of the call, if there is only one."""
         return calls[0].word.start if len(calls) == 1 else None
 
     def relation(self, qualifier: str, found: list[int]) -> Relation | None:
-        """What a qualifier means in the SELECT of the places, or in any."""
+        """The relation that a qualifier names in the SELECT of these tokens, or in any."""
         scopes = [self.scopes.of(index) for index in found] or [*self.scopes.all]
         return next(
             (each for scope in scopes if (each := self.scopes.relation(qualifier, scope)) is not None),
@@ -161,31 +160,31 @@ class QueryText:
         )
 
     def fields(self, column: str) -> list[str] | None:
-        """Names of fields inside a column; None if no table has it. Empty where it is no struct."""
+        """Names of the fields of a column; None if no table has it; empty if it is not a struct."""
         types = [kind for columns in self.tables.values() for name, kind in columns.items() if _same(name, column)]
         if not types:
             return None
         return [field for kind in types for field in re.findall(r"[<,]\s*`?([^\s`<>:,]+)`?:", kind)]
 
     def type_of(self, column: str) -> str:
-        """Spark's name of a column's type; empty where it is not known, or not the same in each table that has it."""
+        """Spark's name of a column's type; empty if it is unknown, or differs between the tables that have it."""
         types = {kind for columns in self.tables.values() for name, kind in columns.items() if _same(name, column)}
         return types.pop() if len(types) == 1 else ""
 
     def output(self, name: str) -> int | None:
-        """Where the outermost SELECT gives a column of this name; None if its sides (UNION) are several, or give it twice."""
+        """Offset of the outermost SELECT's column of this name; None if there are several such columns or sides (UNION)."""
         outer = self.tree.queries[0].selects() if self.tree.queries else []
         items = [pair for select in outer for pair in zip(select.items, select.aliases, strict=True)]
         found = [item.span[0] for item, alias in items if alias and _same(alias, name)]
         return found[-1] if found and (len(found) == 1 or len(outer) == 1) else None
 
     def scalar_subquery(self) -> int | None:
-        """Where the one sub-query (its bracket) is that stands for one value."""
+        """Offset of the only scalar sub-query's bracket."""
         found = [node.start for node in self.tree.nodes if node.kind == "subquery"]
         return found[0] if len(found) == 1 else None
 
     def after(self, first: str, second: str, number: str) -> int | None:
-        """Where a number stands in the one list after two words, such as GROUP BY."""
+        """Offset of a number in the only list after two words, such as GROUP BY."""
         listed = (
             rf"\b{first}\s+{second}\b(?:(?!\b(?:SELECT|FROM|ORDER|LIMIT|HAVING)\b)[^()])*?(?<![\w.]){number}(?![\w.])"
         )
@@ -193,7 +192,7 @@ class QueryText:
         return found[0].end() - len(number) if len(found) == 1 else None
 
     def casts_to(self, kind: str) -> list[int]:
-        """Places (characters) of casts that the SQL makes to a type: `CAST(… AS type)`, `…::type`, `type(…)`."""
+        """Offsets of the SQL's casts to a type: `CAST(… AS type)`, `…::type`, `type(…)`."""
         wanted = type_names.kind_of(kind.lower())
         casts = [node for node in self.tree.nodes if node.kind in ("cast", "try_cast", "call")]
         return [
@@ -206,7 +205,7 @@ class QueryText:
         return self.tokens[index_at(self.tokens, node.span[1])].start
 
     def texts_as_numbers(self) -> list[int]:
-        """Places of columns with texts that meet a number: `name > 5`, `sum(name)`."""
+        """Offsets of STRING columns used as numbers: `name > 5`, `sum(name)`."""
         found = []
         for node in self.tree.nodes:
             if node.kind == "call" and node.name in _OF_NUMBERS:
@@ -243,13 +242,13 @@ def _same(a: str, b: str) -> bool:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A question about the name that was meant; empty if none is near."""
+    """The question whether a similar name was meant; empty if there is none."""
     near = nearest(name, [each for each in known if not _same(each, name)])
     return f": did you mean `{near}`?" if near else ""
 
 
 def some(names: Iterable[str]) -> str:
-    """Up to eight names, for those who must choose one."""
+    """Up to eight names, as a list."""
     shown = sorted(names)
     more = f", and {len(shown) - 8} more" if len(shown) > 8 else ""
     return ", ".join(f"`{each}`" for each in shown[:8]) + more

@@ -1,6 +1,6 @@
-"""What is said of a mistake that engines report and that a run on Sail also finds by itself: in the same words.
+"""Messages of errors that engines report and that the job also finds by itself on Sail: the same for both.
 
-Names of types are as `type_name` gives them; what is named comes with its backticks.
+Types are named as by `type_name`; other names include their backticks.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from strata_glue.engine.explain.query import QueryText
 def _unexpected(word: str, at: str, expected: str, query: QueryText) -> Explained:
     """Sail's parser: `found nme at 44:47 expected '('`, in characters from the start of the SQL or of a text in it."""
     if not query.sql.startswith(word, int(at)):
-        message = f"a text of the query cannot be read: {query.said(word, 'something')} is not expected in it"
+        message = f"a text of the query cannot be read: {query.quoted(word, 'something')} is not expected in it"
         return Explained("PARSE_SYNTAX_ERROR", message)
     wanted = re.findall(r"'([^']*)'", expected)
     wanted = [each for each in wanted if each not in (";", "ALL", "DISTINCT")] if len(wanted) <= 3 else []

@@ -1,4 +1,4 @@
-"""Arguments and operands that do not fit: their number, their types, conditions that are none; and what an engine breaks on."""
+"""Arguments and operands of the wrong number or type, conditions that are not BOOLEAN, and crashes of an engine."""
 
 from __future__ import annotations
 

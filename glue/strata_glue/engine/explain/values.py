@@ -80,7 +80,7 @@ def _overflow(value: str, target: str, query: QueryText) -> Explained:
 
 
 def _too_large(value: str, digits: str, most: str, query: QueryText) -> Explained:
-    """Sail tells digits and the largest value: `4` and `99.99`."""
+    """Sail names the digits and the largest value: `4` and `99.99`."""
     return _overflow(value, f"DECIMAL({digits},{len(most.partition('.')[2])})", query)
 
 
@@ -96,11 +96,11 @@ def _arithmetic(place: str, query: QueryText) -> Explained:
 
 def _index(index: str, size: str, query: QueryText) -> Explained:
     place = query.only("[") if query.only("[") is not None else query.function("element_at")[1]
-    said = f"at index {index}" if query.said(index) else "at an index"
+    where = f"at index {index}" if query.quoted(index) else "at an index"
     of = f" of an array of {size}" if size else ", which it does not have"
     return Explained(
         "INVALID_ARRAY_INDEX",
-        f"an array is read {said} beyond its end: {_GET}",
+        f"an array is read {where} beyond its end: {_GET}",
         place,
         f"an array is read at index {index}{of}: {_GET}",
     )

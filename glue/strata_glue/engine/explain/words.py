@@ -1,5 +1,5 @@
-"""An engine's own words made readable, where nothing explains them: its first sentence, with Spark's names of types, and
-without its prefixes, dumps of its plans, classes and numbers of columns. Nothing that a value may be is judged here.
+"""An engine's message that no rule explains, made readable: its first sentence, with Spark's names of types, and without
+prefixes, dumps of plans, classes and column numbers. Values are not removed here (engine/redaction.py).
 """
 
 from __future__ import annotations
@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 
 LONGEST_MESSAGE = 600
-"""Characters of a message that travel in an event line; the rest is in the job's log."""
+"""Characters of a message in an event line; the rest is in the job's log."""
 
 LONGEST_READ = 4000
-"""Characters of an engine's message that are looked at: plans can be of any length."""
+"""Characters of an engine's message that are read: plans can have any length."""
 
 _PREFIX = re.compile(
     r"\s*(?:\[return_type\]|(?:Error during planning|Execution error|Internal error|Schema error|Arrow error|External error"
@@ -65,11 +65,11 @@ _SPARK_TYPE = re.compile(
 
 
 OTHER_TYPE = "another type"
-"""What a type is called whose name is not known, since it may be a value."""
+"""The name of an unknown type, whose own name may be a value."""
 
 
 def type_name(name: str) -> str:
-    """Spark's name of a type; what is none may be a value, and is not repeated."""
+    """Spark's name of a type; any other text may be a value, and is not repeated."""
     known = with_spark_types(name.strip().strip('"'))
     known = re.sub(r"<.*", "", known) if known.upper().startswith(("MAP<", "STRUCT<")) else known
     known = _TYPES.get(known.upper(), known.upper())
@@ -87,7 +87,7 @@ def with_spark_types(text: str) -> str:
 
 
 def without_prefixes(text: str) -> str:
-    """What an engine says, without the parts of the engine that hand it on."""
+    """The message without the names of the engine's layers."""
     found = _PREFIX.match(text)
     while found:
         text = text[found.end() :]
@@ -96,7 +96,7 @@ def without_prefixes(text: str) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """What is worth reading of an engine's message."""
+    """The readable part of an engine's message."""
     text = text[:LONGEST_READ]
     text = re.sub(r"^\s*\[[A-Z][A-Z0-9_.]+\]\s*", "", text)
     for end in _ENDS:

@@ -10,22 +10,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Difference:
-    """Calls that Sail computes otherwise."""
+    """Calls that Sail computes otherwise than Spark."""
 
     names: str
-    """Of functions, with blanks between them."""
+    """Names of functions, separated by blanks."""
     what: str
-    """Does Sail, and what Spark."""
+    """The difference, as the warning describes it."""
     remedy: str = ""
     """What to write instead, if there is anything."""
     only: str = ""
     """Regular expression that the call's text has, if not every call differs."""
     arguments: int = 1
-    """At least so many."""
+    """Least number of arguments of such a call."""
     types: str = ""
-    """Regular expression of the types of which one argument is, if others do not differ: as `typeof` names them."""
+    """Regular expression of the types, as `typeof` names them, of which an argument must be one for the call to differ."""
     window: str = ""
-    """Regular expression of the words of a call's window, if only calls with such a one differ."""
+    """Regular expression of the words of a call's window, if only calls with such a window differ."""
     is_refused: bool = False
     """True for a call that is never right."""
 
@@ -256,4 +256,4 @@ DIFFERENT = [
     ),
     Difference("acosh", "Sail returns NaN for large negative numbers, Spark -Infinity"),
 ]
-"""In the order in which they are said."""
+"""In the order of the warnings."""

@@ -1,4 +1,4 @@
-"""Calls of functions that Sail computes otherwise than Spark, found in a query: rewritten, warned of, or refused."""
+"""Calls in a query of functions that Sail computes otherwise than Spark: rewritten, warned of, or refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from strata_glue.errors import DatasetError
 
 
 def with_right_calls(sql: str) -> str:
-    """The SQL with those calls rewritten that have a right way to write them."""
+    """The SQL with the calls of rewrites.py rewritten."""
     edits: dict[int, Edit] = {}
     tokens = tokens_of(sql)
     for call in calls_in(tokens):
@@ -32,7 +32,7 @@ def with_right_calls(sql: str) -> str:
 
 
 def differing_calls(query: QueryTypes, analyze: Analyze) -> list[str]:
-    """A warning for each kind of call in the SQL, as its author has it, that Sail computes otherwise.
+    """A warning for each kind of call in the author's SQL that Sail computes otherwise.
 
     Raises `DatasetError` for a call that is refused.
     """
@@ -51,10 +51,10 @@ def differing_calls(query: QueryTypes, analyze: Analyze) -> list[str]:
         if not names:
             continue
         remedy = f"write {each.remedy}, or run" if each.remedy else "run"
-        said = f"`{names[0]}`: {each.what}; {remedy} with --engine spark"
+        message = f"`{names[0]}`: {each.what}; {remedy} with --engine spark"
         if each.is_refused:
-            raise DatasetError("ENGINE_CANNOT", said)
-        warnings.append(said)
+            raise DatasetError("ENGINE_CANNOT", message)
+        warnings.append(message)
     return warnings
 
 
@@ -66,7 +66,7 @@ def _is_of(call: Call, difference: Difference, sql: str, tokens: list[Token]) ->
 
 
 def _words_of_window(call: Call, tokens: list[Token]) -> str:
-    """In capitals. Of a window that has a name, those of all windows with names."""
+    """In capitals; for a named window, those of all named windows."""
     window = window_of(call, tokens)
     words = [token.text.upper() for token in window]
     if len(words) == 2:
@@ -76,7 +76,7 @@ def _words_of_window(call: Call, tokens: list[Token]) -> str:
 
 
 def _types(calls: set[Call], query: QueryTypes, analyze: Analyze) -> dict[str, str]:
-    """Name of a function → types of its calls' arguments, one a line. Where nobody tells one, every type that there is a warning of."""
+    """Name of a function → types of its calls' arguments, one a line; for an unknown type, all types that have a warning."""
     nodes = {node.start: node for node in query.nodes if node.kind in ("call", "cast", "try_cast")}
     parts = [(call.name, part) for call in calls for part in _arguments(nodes.get(call.word.start))]
     asked = types_of(query.sql, [part.span for _, part in parts if not part.type], analyze)
@@ -88,7 +88,7 @@ def _types(calls: set[Call], query: QueryTypes, analyze: Analyze) -> dict[str, s
 
 
 def _arguments(call: Node | None) -> list[Node]:
-    """Those whose type counts."""
+    """Those whose type matters."""
     return (
         [part for part in call.parts if part.kind not in ("word", "star", "text", "number", "lambda")] if call else []
     )

@@ -1,8 +1,8 @@
-"""Whole numbers that grow too large: an error on Spark, while Sail lets `+ - *` and sums wrap around.
+"""Integer overflow: an error on Spark, while on Sail `+ - *` and sums wrap around.
 
-Where operands' types do not rule it out, a query computes with `try_add` and the like, which give NULL, and fails where one
-is NULL though no operand is: `coalesce(try_add(a, b), if(a IS NULL OR b IS NULL, NULL, raise_error(…)))`. A sum is computed
-as a DECIMAL. Both cost little (docs/engines.md). Negation, `abs`, DIV, rounding and casts Sail checks itself.
+Unless the operands' types rule it out, a query computes with `try_add` and the like, which give NULL, and fails if one is
+NULL although no operand is: `coalesce(try_add(a, b), if(a IS NULL OR b IS NULL, NULL, raise_error(…)))`. A sum is computed
+as a DECIMAL. Both cost little (docs/engines.md). Sail itself checks negation, `abs`, DIV, rounding and casts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 OVERFLOW = "[ARITHMETIC_OVERFLOW] strata at"
-"""What a checked query fails with, before the number of characters that the expression has before it."""
+"""Beginning of the error of a checked query; the offset of the expression follows."""
 
 _BITS = {"tinyint": 7, "smallint": 15, "int": 31, "bigint": 63}
 _TRY = {"+": "try_add", "-": "try_subtract", "*": "try_multiply"}
@@ -34,7 +34,7 @@ _LONGEST_CHAIN = 40
 """Operators whose results are each checked. Sail plans more of them too slowly: of such a chain the end is checked."""
 
 _ROWS = 2**31
-"""More than a local run goes through: of as many INTs no sum overflows."""
+"""More rows than a local run reads: no sum of so many INTs overflows."""
 _LENGTH = 2**31 - 16
 _FUNCTIONS: dict[str, tuple[str, int, int]] = {
     **dict.fromkeys(("count", "count_if"), ("bigint", 0, _ROWS)),
@@ -46,36 +46,35 @@ _FUNCTIONS: dict[str, tuple[str, int, int]] = {
     **dict.fromkeys(("unix_timestamp", "to_unix_timestamp", "unix_seconds"), ("bigint", -(10**13), 10**13)),
     "unix_millis": ("bigint", -(10**16), 10**16),
 }  # fmt: skip
-"""Type, least and largest value of functions whose results are far from overflowing."""
+"""Type, least and largest value of functions with results that are far from overflowing."""
 
 _LITERALS = ("number", "text", "typed", "interval", "null", "boolean")
 
 _Parts = tuple["str | Span", ...]
-"""Of a rewritten expression: texts, and places of the SQL that stay."""
+"""Of a rewritten expression: texts, and spans of the SQL that stay."""
 
 
 @dataclass(frozen=True)
 class _Value:
-    """What is known of an expression."""
+    """What is known about an expression."""
 
     start: int
     end: int
     kind: str
-    """Its type if that is a whole number's; `unknown` if it may be; else empty."""
+    """Its type if that is an integer type; `unknown` if it may be; else empty."""
     low: int = 0
     high: int = 0
     parts: _Parts = ()
-    """The expression; NULL where a checked one overflows."""
+    """The expression, which is NULL if a checked one overflows."""
     is_checked: bool = False
     operands: dict[str, _Parts] = field(default_factory=dict)
-    """Those of which one may be NULL, by their text."""
+    """Those that may be NULL, by their text."""
 
 
 def with_checks(sql: str, types: QueryTypes, analyze: Analyze) -> tuple[DataFrame | None, list[str]]:
-    """The DataFrame of the SQL in which whole numbers that overflow are an error, if any can, else None; and warnings of what
-    cannot be checked.
+    """The DataFrame of the SQL with overflow checks, None if nothing can overflow; and warnings of what cannot be checked.
 
-    `types`: of the SQL as its author has it, in which an error's place is. Raises where a constant overflows.
+    `types`: of the author's SQL, to which an error's position refers. Raises if a constant overflows.
     """
     tokens = tokens_of(sql)
     if not any(map(_may_compute, tokens, tokens[1:])):
@@ -102,7 +101,7 @@ def with_checks(sql: str, types: QueryTypes, analyze: Analyze) -> tuple[DataFram
         try:
             return analyze(each)[0], doubts[:1]
         except Exception as error:
-            if without_prefixes(str(error)).startswith(OVERFLOW):  # not where the query is told
+            if without_prefixes(str(error)).startswith(OVERFLOW):  # a constant overflows: the author's error
                 raise
     start, (end, _, _) = min(done.edits.items())
     return None, [_warning(f"`{_short(sql[start:end])}`")]
@@ -142,7 +141,7 @@ class _Query:
         return rewriting
 
     def place(self, start: int, end: int) -> str:
-        """Characters before an expression as its author wrote it; empty if it is not there."""
+        """Offset of an expression in the author's SQL; empty if it is not in it."""
         texts = [token.text for token in self.tokens if start <= token.start < end]
         for index in range(len(self.written) - len(texts) + 1):
             if [token.text for token in self.written[index : index + len(texts)]] == texts:
@@ -151,16 +150,16 @@ class _Query:
 
 
 class _Rewriting:
-    """`types`: by the place of an operand."""
+    """`types`: by the span of an operand."""
 
     def __init__(self, query: _Query, types: dict[Span, str]) -> None:
         self.query, self.types = query, types
         self.edits: dict[int, Edit] = {}
         self.doubts: list[tuple[int, int]] = []
-        """Places of what may overflow and is not checked."""
+        """Spans of expressions that may overflow and are not checked."""
 
     def emit(self, value: _Value) -> None:
-        """The value is used by nothing that is a whole number, too."""
+        """For a value that is not an operand of another integer expression."""
         if value.is_checked:
             self.edits[value.start] = self._edit(value)
 
@@ -177,7 +176,7 @@ class _Rewriting:
         return value.end, spans, f" {''.join(texts)}"  # behind `SELECT(`
 
     def raised(self, value: _Value) -> _Parts:
-        """The expression, which fails where it overflows."""
+        """The expression, which fails if it overflows."""
         if not value.is_checked:
             return value.parts
         error = f"raise_error('{OVERFLOW}{self.query.place(value.start, value.end)}')"

@@ -1,4 +1,4 @@
-"""Reads the text of Sail's plans: casts that it added, what is a floating-point number, what a column stands for."""
+"""Reads the text of Sail's plans: casts that it added, floating-point numbers, definitions of columns."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _OVER = re.compile(
 )
 """The window of a function."""
 COLUMN = re.compile(r"(?<! AS )#\d+(?![\d.])")
-"""A column's number where it is used; `#13.#8` is column 8 of a table `#13`."""
+"""A column's number in an expression; `#13.#8` is column 8 of a table `#13`."""
 
 
 def sections(plans: str) -> tuple[str, str]:
-    """The plan as the SQL says it, and as the engine completed it."""
+    """The plan of the SQL as it is, and the analyzed plan."""
     parsed, _, rest = plans.partition("== Analyzed Logical Plan ==")
     return parsed, rest.partition("== Optimized Logical Plan ==")[0]
 
@@ -40,10 +40,10 @@ class Line:
         self.text, self.depth = text, depth
         self.parent: Line | None = None
         self.below: list[Line] = []
-        """What feeds it, and its sub-queries."""
+        """Its inputs, and its sub-queries."""
 
     def definitions(self, column: str) -> list[tuple[str, Line]]:
-        """Expressions that a column stands for where this line uses it, and the lines that have them."""
+        """Expressions that define a column that this line uses, and the lines that have them."""
         found = self._definitions_below(column)
         outer = self
         while not found and outer.parent:  # a sub-query may use columns of what is around it
@@ -65,7 +65,7 @@ class Line:
         return found
 
     def _own(self, column: str) -> list[str]:
-        """Expressions that this line itself gives the column's name to, or passes on."""
+        """Expressions to which this line itself gives the column's name, or that it passes through."""
         if self.text.startswith("Values: (") and column.startswith("column"):
             return items_of(self.text[len("Values: (") :])[int(column[len("column") :]) - 1 :][:1]
         ends = re.finditer(rf" AS {re.escape(column)}(?![\w.])", self.text)
@@ -74,7 +74,7 @@ class Line:
         return named or ([passed[1]] if passed and self.text.startswith("Projection:") else [])
 
     def results_of_subqueries(self, text: str) -> list[tuple[str, Line]]:
-        """What each sub-query in an expression of the line gives."""
+        """Results of the sub-queries in an expression of the line."""
         every = [line for each in self.below if each.text == "Subquery:" for line in each.below]
         is_in_order = self.text.count("<subquery") == len(every)
         used = [int(each) for each in re.findall(r"<subquery (\d+)>", text)]
@@ -84,7 +84,7 @@ class Line:
 
 _TEXT = re.compile(r'Utf8\(".*?"\)', re.DOTALL)
 _STEP = re.compile(r"[A-Z]\w*(?: Join)?(?::|$)")
-"""How a line begins. What a text or a name continues behind the end of a line belongs to the line before."""
+"""How a line begins. Other lines continue a string or a name of the line before."""
 
 
 def lines_of(plan: str) -> list[Line]:
@@ -111,7 +111,7 @@ def lines_of(plan: str) -> list[Line]:
 
 
 def casts_of_engine(plans: str) -> Iterator[tuple[str, str, Line]]:
-    """Expression and type of each cast that the engine added to what the SQL says, and its line."""
+    """Expression and type of each cast that the engine added, and its line."""
     parsed, analyzed = map(lines_of, sections(plans))
     is_same = len(parsed) == len(analyzed)
     asked: Counter[tuple[int, str, str]] = Counter()
@@ -163,7 +163,7 @@ def is_float(expression: str, target: str, line: Line) -> bool:
 
 
 def _known(text: str, target: str) -> bool | None:
-    """Whether it is a floating-point number by itself; None if its columns tell."""
+    """Whether it is a floating-point number; None if that depends on its columns."""
     closed = closed_cast(text)
     if closed:
         return closed.startswith("Float")
@@ -177,12 +177,12 @@ def _known(text: str, target: str) -> bool | None:
 
 
 def value_of(expression: str) -> str:
-    """The expression without what says nothing of its type: conditions, and what follows a function's OVER."""
+    """The expression without parts that do not affect its type: conditions, and what follows OVER."""
     return re.sub(r"\bWHEN .*? THEN\b", "", _OVER.sub("", expression))
 
 
 def closed_cast(expression: str) -> str:
-    """The type if one `CAST(… AS …)` is the whole expression, else nothing."""
+    """The type if one `CAST(… AS …)` is the whole expression, else empty."""
     depth = 0
     for index, character in enumerate(expression):
         depth += {"(": 1, ")": -1}.get(character, 0)
@@ -223,7 +223,7 @@ def _expression_before(text: str) -> str:
 
 
 def column_name(column: str, line: Line) -> str:
-    """As the SQL says it, of a column that a line uses."""
+    """The name in the SQL of a column that a line uses."""
     waiting = list(line.below)
     while waiting:
         below = waiting.pop()

@@ -1,7 +1,8 @@
-"""Types of a query's expressions: those of operators by Spark's rules, those of columns and functions as Sail's plan tells.
+"""Types of a query's expressions: those of operators by Spark's rules, those of columns and functions from Sail's plan.
 
-One more analysis of the query asks for all of them: `typeof(x)` beside the condition of the SELECT that has them, where it is a
-constant of the plan. Nothing is known of a query that is not read (`sql_tree.Unread`), nor of what Sail refuses to tell.
+One more analysis of the query gets all of them: `typeof(x)` next to the condition of the SELECT that has them becomes a
+constant of the plan. For a query that is not read (`tree.Unread`), and for expressions that Sail refuses there, they are
+unknown.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from strata_glue.engine.sql.words import AGGREGATES, GENERATORS
 
 _ANSWER = re.compile(r'Utf8\("strata_(\d+)"\), Utf8\("([^"]*)"\)')
 _MOST_TRIALS = 8
-"""Analyses of a query whose types Sail does not tell all at once."""
+"""Most analyses of a query for which one is not enough."""
 
 OF_ARGUMENT = frozenset(
     "min max first first_value last last_value any_value lag lead nth_value mode abs nullif max_by min_by array_max array_min".split()
@@ -34,7 +35,7 @@ _RESULTS = {
     **dict.fromkeys("avg mean stddev std stddev_samp stddev_pop variance var_samp var_pop corr median".split(), "double"),
     **dict.fromkeys("bool_and bool_or every some any isnull isnotnull isnan like".split(), "boolean"),
 }  # fmt: skip
-"""Types of calls that hold an aggregate function, of which a condition cannot be asked; of numbers, one of their kind."""
+"""Types of calls with an aggregate function, which a condition cannot have; for numbers, one of their kind."""
 
 
 class QueryTypes:
@@ -74,7 +75,7 @@ class QueryTypes:
         nodes = self.reader.nodes
         _complete(nodes)
         asked = self._asked(self.reader, nodes)
-        if asked and self._tell(asked):
+        if asked and self._set_types(asked):
             _complete(nodes)
         return nodes
 
@@ -90,21 +91,21 @@ class QueryTypes:
                 found.setdefault(node.home, []).append(node)
         return found
 
-    def _tell(self, asked: dict[Home, list[Node]]) -> bool:
-        """Gives the nodes their types; False if Sail tells none."""
+    def _set_types(self, asked: dict[Home, list[Node]]) -> bool:
+        """Sets the nodes' types; False if Sail reports none."""
         try:
             self._trial(asked)
             return True
         except Exception:
             homes = list(asked)
-        told = False
+        found = False
         for home in homes[:_MOST_TRIALS] if len(homes) > 1 else []:
             try:
                 self._trial({home: asked[home]})
-                told = True
+                found = True
             except Exception:  # its types stay unknown
                 continue
-        return told
+        return found
 
     def _trial(self, asked: dict[Home, list[Node]]) -> None:
         texts: dict[tuple[Home, str], int] = {}
@@ -118,7 +119,7 @@ class QueryTypes:
                 node.type = types.get(texts[home, self._text(node)], "")
 
     def _text(self, node: Node) -> str:
-        """What is asked for: of `*`, a struct of all columns."""
+        """The argument of `typeof`: for `*`, a struct of all columns."""
         text = self.sql[node.start : node.end]
         return f"struct({text})" if node.kind == "star" else text
 
@@ -143,7 +144,7 @@ def _with_probes(sql: str, texts: dict[tuple[Home, str], int]) -> str:
 
 
 def _looked_at(node: Node) -> Iterator[Node]:
-    """Parts whose types say whether Spark takes the node, or what its type is."""
+    """Parts whose types decide whether Spark accepts the node, or what its type is."""
     if node.kind not in ("star", "text", "number"):
         yield from (part for part in node.parts if part.kind != "star")  # `count(*)`
         yield from node.conditions
@@ -171,7 +172,7 @@ def _complete(nodes: list[Node]) -> None:
 
 
 def _item_of(node: Node) -> Node | None:
-    """What a name in GROUP BY, HAVING or ORDER BY stands for, if it is an alias; the node itself if that is not sure."""
+    """The item that a name in GROUP BY, HAVING or ORDER BY is the alias of; the node itself if that is not certain."""
     if node.kind != "column" or node.select is None or "." in node.name:
         return None
     item = node.select.item(node.name)
@@ -182,7 +183,7 @@ def _item_of(node: Node) -> Node | None:
 
 
 def _not_asked(nodes: list[Node]) -> set[int]:
-    """Nodes that no WHERE can have: with aggregate, window and generator functions, and names that are not known there."""
+    """Nodes that a WHERE cannot have: with aggregate, window and generator functions, and names that are unknown there."""
     found: set[int] = set()
     for node in nodes:
         of_groups = node.kind == "call" and (node.name in AGGREGATES | GENERATORS or node.window is not None)
@@ -201,7 +202,7 @@ def _not_asked(nodes: list[Node]) -> set[int]:
 
 
 def _type_of(node: Node) -> str:
-    """By Spark's rules from the types of its parts; empty where they do not tell."""
+    """By Spark's rules from the types of its parts; empty if unknown."""
     kinds = [part.type for part in node.parts]
     if node.kind in ("text", "null", "boolean"):
         return {"text": "string", "null": "void", "boolean": "boolean"}[node.kind]
@@ -226,7 +227,7 @@ def _type_of(node: Node) -> str:
 
 
 def columns_of(query: Query | Select) -> list[str]:
-    """Types of the columns of its first SELECT; none if it is not sure how many there are."""
+    """Types of the columns of its first SELECT; none if their number is not certain."""
     select = query if isinstance(query, Select) else query.selects()[0]
     if select.rows or any(item.kind == "star" and not item.type for item in select.items):
         return []

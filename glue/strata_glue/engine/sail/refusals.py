@@ -1,4 +1,4 @@
-"""What Spark's analyzer refuses of a query and Sail takes: the run refuses it, too, as it does on Spark."""
+"""What Spark's analyzer refuses in a query and Sail accepts: the run refuses it, as on Spark."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _unpivots(sql: str) -> Iterator[Explained]:
 
 
 def refusals(query: QueryTypes) -> list[Explained]:
-    """In the order of their places; none for a query that is not read."""
+    """In the order of their positions; none for a query that is not read."""
     if query.reader is None:
         return []
     found = [*shapes(query.reader, query.nodes, query.sql), *misfits(query.reader, query.nodes, query.sql)]

@@ -1,7 +1,7 @@
-"""Arguments of functions that Spark refuses and Sail takes: their types, their number, and values that the SQL has as they are.
+"""Arguments of functions that Spark refuses and Sail accepts: their types, their number, and literal values.
 
-The list has what Sail 0.7.2 takes of that; the rest it refuses itself. A type counts as wrong only if no rule of Spark's
-for implicit casts leads from it to one that the function takes.
+The list has what Sail 0.7.2 accepts; it refuses the others itself. A type is wrong only if none of Spark's implicit casts
+leads from it to one that the function takes.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _LISTED = {
     "STRING or DATE or TIMESTAMP": "to_date",
     "STRUCT or ARRAY or MAP": "to_json",
 }
-"""What functions take → their names, with the number of the argument if it is not the first."""
+"""Types that functions take → their names, with the number of the argument if it is not the first."""
 
 _WANTED: dict[str, dict[int, str]] = {}
 for _wanted, _names in _LISTED.items():
@@ -58,7 +58,7 @@ _EXACT = frozenset("array_join array_repeat format_number timestamp_micros times
 """Functions whose arguments Spark does not cast."""
 
 _OF_DAYS = ("date_add", "date_sub", "dateadd")
-"""Those that cast texts only, to INT."""
+"""Those that cast only strings, to INT."""
 
 _NUMBERS = {
     **dict.fromkeys(("greatest", "least"), (2, None)),
@@ -66,7 +66,7 @@ _NUMBERS = {
     "median": (1, 1),
     "percentile": (2, 3),
 }
-"""Fewest and most arguments of functions of which Sail takes fewer, or more."""
+"""Fewest and most arguments of functions for which Sail accepts fewer, or more."""
 
 _SORTING = {
     "min": 0,
@@ -131,7 +131,7 @@ def _wrong(node: Node, place: int, wanted: str, sql: str) -> Explained:
 
 
 def shown(node: Node, sql: str) -> str:
-    """Its text in backticks, if that is short."""
+    """Its text in backticks if that is short, else `it`."""
     text = " ".join(sql[node.start : node.end].split())
     return f"`{text}`" if len(text) <= 60 and "`" not in text else "it"
 
@@ -141,7 +141,7 @@ def _is_whole(text: str) -> bool:
 
 
 def has_column(node: Node) -> bool:
-    """True for what is another value in each row."""
+    """True for an expression whose value depends on the row."""
     return any(each.kind == "column" or each.query is not None for each in node.all())
 
 

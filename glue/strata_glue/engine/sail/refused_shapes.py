@@ -1,4 +1,4 @@
-"""Functions where Spark does not take them, and what a window or a pattern must have: found in a query's tree."""
+"""Functions in places where Spark does not allow them, windows and patterns that it refuses, found in a query's tree."""
 
 from __future__ import annotations
 

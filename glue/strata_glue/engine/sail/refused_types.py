@@ -176,7 +176,7 @@ _CHECKS: dict[str, tuple[Callable[[Node, str], Iterator[Explained]], ...]] = {
 
 
 def _item(node: Node, select: Select, sql: str) -> Node:
-    """What a place stands for: `ORDER BY 1`."""
+    """The item that a position names: `ORDER BY 1`."""
     number = sql[node.start : node.end]
     is_place = node.kind == "number" and number.isdigit() and 0 < int(number) <= len(select.items)
     return select.items[int(number) - 1] if is_place else node

@@ -26,7 +26,7 @@ _INITCAP = (
     "concat(upper(substring(strata_word, 1, 1)), substring(strata_word, 2))), ' ')"
 )
 _COMPUTED = r",(?!\s*-?\d+\s*[,)])"
-"""An argument behind the first that is no whole number as it is."""
+"""An argument after the first that is not an integer literal."""
 _WITH_NAN = ("sqrt", "sin", "cos", "tan", "cot", "atanh")
 """Functions that give a negative NaN, which is less than any number on Sail."""
 _EXPLODE = ("explode", "explode_outer", "posexplode", "posexplode_outer")
@@ -62,4 +62,4 @@ REWRITES = [
 ]
 
 LISTS = {"collect_list": "array_agg", "array_agg": "array_agg", "collect_set": "collect_set"}
-"""Lists of the values in a window: on Sail, `collect_list` has those that are NULL, and NULL stands for an empty list."""
+"""Lists of the values in a window: on Sail, `collect_list` includes NULL values, and an empty list is NULL."""

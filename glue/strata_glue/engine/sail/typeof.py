@@ -1,4 +1,4 @@
-"""What types expressions of a query have, by what Sail's plan has in the place of `typeof(…)` beside each."""
+"""Types of expressions of a query: the constants that `typeof(…)` next to each becomes in Sail's plan."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _MOST_TRIALS = 30
 
 
 def types_of(sql: str, asked: list[Span], analyze: Analyze) -> dict[Span, str]:
-    """Place of an expression → its type, as Sail's plan tells what `typeof` gives; `unknown` without an answer."""
+    """Span of an expression → its type, as `typeof` names it in Sail's plan; `unknown` if it is not found."""
     types = dict.fromkeys(asked, "unknown")
-    # What GROUP BY takes for the same must stay the same in a trial: `t.a` and `a`, unless they are of several types.
+    # Expressions that GROUP BY treats as the same must stay the same in a trial: `t.a` and `a`, unless their types differ.
     for called in (_last_name, _words, lambda text, start: f"{start} {text}"):
         groups: dict[str, list[Span]] = {}
         for start, end in asked:
             groups.setdefault(called(sql[start:end], start), []).append((start, end))
-        told = _asked(sql, list(groups.values()), analyze)
+        found = _asked(sql, list(groups.values()), analyze)
         asked = []
         for index, group in enumerate(groups.values()):
-            kinds = told.get(index, set())
+            kinds = found.get(index, set())
             if len(kinds) == 1:
                 types |= dict.fromkeys(group, *kinds)
             else:
@@ -45,7 +45,7 @@ def _last_name(text: str, start: int) -> str:
 
 
 def _asked(sql: str, groups: list[list[Span]], analyze: Analyze) -> dict[int, set[str]]:
-    """Types of groups of expressions, by their numbers; not of those that Sail does not take in a trial."""
+    """Types of groups of expressions, by their numbers; without those that Sail refuses in a trial."""
     types: dict[int, set[str]] = {}
     waiting = [list(range(len(groups)))] if groups else []
     for _ in range(_MOST_TRIALS):

@@ -1,13 +1,13 @@
-"""Doubles beside decimals on Sail: found in Sail's own plan, cured where a literal is the decimal, else refused.
+"""DOUBLE combined with DECIMAL on Sail: found in Sail's plan, corrected if the decimal is a literal, else refused.
 
-Spark makes a DOUBLE of both where a floating-point number meets a DECIMAL (`x > 0.1`), and of both where a FLOAT meets a
-whole number. Sail 0.7 makes a DECIMAL(30,15) or a FLOAT of both: `x > 0.0` is false for 1e-20, and fails for 1e20 and NaN.
-Its analyzed plan shows each such cast. A literal that meets a floating-point number gets a `D`, which makes it a DOUBLE
-on every engine; what meets in other ways is refused, with the change to make.
+Spark casts both to DOUBLE if a floating-point number meets a DECIMAL (`x > 0.1`), or a FLOAT an integer. Sail 0.7 casts both
+to DECIMAL(30,15) or FLOAT: `x > 0.0` is false for 1e-20, and fails for 1e20 and NaN. Its analyzed plan shows each such cast.
+A literal that meets a floating-point number gets a `D`, which makes it a DOUBLE on every engine; other combinations are
+refused, with the change to make.
 
-A text beside a DECIMAL literal is a DOUBLE on Spark, and a DECIMAL of the literal's digits on Sail ('0.53' > 0.5 is false):
-the literal gets a `D`, too. A whole number in arithmetic with a DECIMAL has the digits that it has on Spark (`a * 100`: 3),
-and ten on Sail: it gets a `BD`, which makes it a DECIMAL of its own digits.
+Spark casts a string that meets a DECIMAL literal to DOUBLE, Sail to a DECIMAL of the literal's digits ('0.53' > 0.5 is
+false): the literal gets a `D`, too. An integer in arithmetic with a DECIMAL has its own digits on Spark (`a * 100`: 3), and
+ten on Sail: it gets a `BD`, which makes it a DECIMAL of its own digits.
 """
 
 from __future__ import annotations
@@ -40,38 +40,38 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _FIRST_TAG = 1_900_000_000
-"""Whole numbers from here on stand for literals in a trial; no SQL has them all."""
+"""Integers from here on replace literals in a trial; no SQL has them all."""
 _MOST_TRIALS = 200
 
 _PLAIN = re.compile(r"(?:\d+\.\d*|\.\d+|\d+)(?:BD)?", re.IGNORECASE)
-"""A number that says no type, or DECIMAL."""
+"""A number without a type's letter, or a DECIMAL."""
 _INT = r"CAST\((?:Int32|Int64)\(-?\d+\) AS Decimal128\(\d+, 0\)\)"
 _WHOLE = re.compile(
     rf" [*/%+-] {_INT}|{_INT} [*/%+-] | [/%] CAST\(CASE WHEN [^\n]{{0,500}}? ELSE Int(?:32|64)\(-?\d+\) END AS Decimal128\("
 )
-"""A literal that the engine made a DECIMAL of ten or twenty digits to compute with it."""
+"""A literal that the engine cast to a DECIMAL of ten or twenty digits to compute with it."""
 _COMPARE = r" (?:<=|>=|!=|<>|=|<|>|IS DISTINCT FROM|IS NOT DISTINCT FROM) "
 _LITERAL = re.compile(
     rf"AS Decimal128\((\d+), (\d+)\)\)(?:{_COMPARE}| (?:NOT )?IN \(\[[^\n]*?)Decimal128\([-.\d]+,\1,\2\)"
     rf"|Decimal128\([-.\d]+,(\d+),(\d+)\){_COMPARE}CAST\([^\n]{{0,500}}? AS Decimal128\(\3, \4\)\)"
 )
-"""Something that the engine cast to a literal's own DECIMAL to compare both, as it does with texts."""
+"""Something that the engine cast to a literal's own DECIMAL to compare both, as it does with strings."""
 
 
 def with_right_types(sql: str, analyze: Analyze, warnings: list[str] | None, types: QueryTypes) -> DataFrame:
-    """The DataFrame of a query, in which floating-point numbers are compared and combined as on Spark.
+    """The DataFrame of a query in which floating-point numbers are compared and combined as on Spark.
 
-    `types`: of the SQL as its author has it, which names the result's columns. What differs without an error, and is not set
-    right, is added to `warnings`. Raises `DatasetError` where the SQL must change.
+    `types`: of the author's SQL, which names the result's columns. Silent differences that are not corrected are added to
+    `warnings`. Raises `DatasetError` if the SQL must change.
     """
-    said = differing_calls(types, analyze)
+    of_calls = differing_calls(types, analyze)
     right = with_right_operands(with_right_calls(sql), analyze, types)
     frame, plans = analyze(right)
     if _suspicious(plans):
         right, frame, plans = _cured_frame(right, analyze)
     if warnings is not None:
         warnings += [
-            *said,
+            *of_calls,
             *differences(frame, plans),
             *date_differences(types, analyze),
             *joined_intervals(types),
@@ -107,8 +107,8 @@ def _cured_frame(sql: str, analyze: Analyze) -> tuple[str, DataFrame, str]:
 
 
 def _suspicious(plans: str) -> bool:
-    """True if the engine casts anything to FLOAT, a DECIMAL to DOUBLE, or to such a DECIMAL as it makes of a DOUBLE; a
-    whole number to a DECIMAL, to compute with it; or anything to the DECIMAL of a literal, to compare both."""
+    """True if the engine casts anything to FLOAT, a DECIMAL to DOUBLE, or to a DECIMAL as it does with a DOUBLE; an integer
+    to a DECIMAL, to compute with it; or anything to the DECIMAL of a literal, to compare both."""
     analyzed = sections(plans)[1]
     return bool(_WHOLE.search(analyzed) or _LITERAL.search(analyzed)) or any(
         (target == "Float32" and expression != "NULL")
@@ -119,8 +119,8 @@ def _suspicious(plans: str) -> bool:
 
 
 def _cured(sql: str, analyze: Analyze, whole: bool) -> str:
-    """The SQL with a `D` after each literal that meets a floating-point number or a text. `whole`: of whole numbers, those
-    that meet FLOATs, and a `BD` after those in arithmetic with a DECIMAL."""
+    """The SQL with a `D` after each literal that meets a floating-point number or a string. `whole`: for integers, those that
+    meet FLOATs, and a `BD` after those in arithmetic with a DECIMAL."""
     numbers = [
         each
         for each in tokens_of(sql)
@@ -156,8 +156,8 @@ def _cured(sql: str, analyze: Analyze, whole: bool) -> str:
 
 
 def _divided_only(sql: str, numbers: list[Token], analyze: Analyze) -> set[int]:
-    """Those of the literals that meet no floating-point number. Two whole numbers are divided as DOUBLEs, so that a literal for
-    which one stands seems to meet one (`id / 0.3`); a DECIMAL that stands for it shows what it really meets."""
+    """The literals that do not meet a floating-point number. Two integers are divided as DOUBLEs, so that an integer in place of
+    a literal seems to meet one (`id / 0.3`); a DECIMAL in its place shows what the literal really meets."""
     if not numbers:
         return set()
     plan = sections(analyze(_tagged(sql, numbers, "BD"))[1])[1]
@@ -165,7 +165,7 @@ def _divided_only(sql: str, numbers: list[Token], analyze: Analyze) -> set[int]:
 
 
 def _meets_as_decimal(number: Token, plan: str) -> bool:
-    """True if the plan casts the DECIMAL that stands for a literal, alone or as a divisor, as it does beside a FLOAT."""
+    """True if the plan casts the DECIMAL in place of a literal, alone or as a divisor, as it does with a FLOAT."""
     tag = rf"(?:negative\()?Decimal128\(-?{_FIRST_TAG + number.start},10,0\)\)?"
     alone = re.compile(rf"{tag}|CASE WHEN (?:(?!CASE WHEN).)* ELSE {tag} END")
     return any(
@@ -185,13 +185,13 @@ def _tagged(sql: str, numbers: list[Token], suffix: str = "") -> str:
 
 
 def _meets(number: Token, plan: str, kind: str) -> bool:
-    """True if the plan casts the whole number that stands for a literal, alone, to a floating-point number."""
+    """True if the plan casts the integer in place of a literal, alone, to a floating-point number."""
     tag = rf"(?:negative\()?Int32\(-?{_FIRST_TAG + number.start}\)\)?"
     return re.search(rf"(?:CAST\({tag}|ELSE {tag} END) AS {kind}\)", plan) is not None
 
 
 def _meets_text(number: Token, plan: str) -> bool:
-    """True if the plan casts what the whole number is compared with to INT: a text (or a SMALLINT, which loses nothing)."""
+    """True if the plan casts what the integer is compared with to INT: a string (or a SMALLINT, which loses nothing)."""
     tag = rf"Int32\(-?{_FIRST_TAG + number.start}\)"
     cast = r"AS Int32\)"
     return (
@@ -201,7 +201,7 @@ def _meets_text(number: Token, plan: str) -> bool:
 
 
 def _meets_decimal(number: Token, plan: str) -> bool:
-    """True if the plan makes the whole number a DECIMAL to compute with it."""
+    """True if the plan casts the integer to DECIMAL to compute with it."""
     tag = rf"Int32\(-?{_FIRST_TAG + number.start}\)"
     cast = rf"CAST\({tag} AS Decimal128\(10, 0\)\)"
     return re.search(rf" [*/%+-] {cast}|{cast} [*/%+-] |ELSE {tag} END AS Decimal128\(10, 0\)", plan) is not None
@@ -224,7 +224,7 @@ def _is_fault(expression: str, target: str, line: Line) -> bool:
 
 
 def _is_exact(expression: str) -> bool:
-    """True for a literal text whose number is the same as FLOAT and as DOUBLE: `'NaN'`, `'0.5'`."""
+    """True for a string literal whose number is the same as FLOAT and as DOUBLE: `'NaN'`, `'0.5'`."""
     text = re.fullmatch(r'Utf8\("([^"]*)"\)', expression)
     try:
         number = float(text[1]) if text else None

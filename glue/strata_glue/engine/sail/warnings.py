@@ -1,4 +1,4 @@
-"""Values that Sail computes otherwise than Spark and that nothing here sets right: found in its plan, said by the run."""
+"""Warnings of values that Sail computes otherwise than Spark and that are not corrected, found in its plan."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _NO_NUMBER = re.compile(r" (?:[<>]=?|!?=|AND|OR|IS|IN|LIKE|BETWEEN) ")
 
 
 def differences(frame: DataFrame, plans: str) -> list[str]:
-    """A warning for each kind of value of a query's result in which Sail differs from Spark without an error.
+    """A warning for each kind of value of a query's result in which Sail silently differs from Spark.
 
     `plans`: text of Sail's plans of it.
     """
@@ -105,11 +105,11 @@ def _texts(lines: list[Line]) -> Iterator[str]:
 
 
 _JOINING = re.compile(r"\b(?:spark_concat|array_to_string)\(")
-"""What `concat` and `||` put together, and an array that becomes a text."""
+"""What `concat` and `||` concatenate, and an array that becomes a string."""
 _CALL = re.compile(
     r"\b(?!(?:sum|avg|min|max|abs|round|sqrt|coalesce|negative|spark_array)\()[a-z]\w*\(|^CAST\(.* AS Utf8\)$"
 )
-"""Anything computed that need not be a number of the type of what is in it."""
+"""A computation whose type may differ from that of its arguments."""
 
 
 def _mixed(plans: str, analyzed: str) -> Iterator[str]:
@@ -138,7 +138,7 @@ def date_differences(types: QueryTypes, analyze: Analyze) -> Iterator[str]:
 
 
 def joined_intervals(types: QueryTypes) -> Iterator[str]:
-    """A warning if an INTERVAL becomes a part of a text."""
+    """A warning if an INTERVAL is concatenated with a string."""
     joined = [node for node in types.nodes if node.kind == "binary" and node.name == "||"]
     if any(part.type.startswith("interval") for node in joined for part in node.parts):
         yield (
@@ -148,7 +148,7 @@ def joined_intervals(types: QueryTypes) -> Iterator[str]:
 
 
 def texts_beside_numbers(types: QueryTypes) -> Iterator[str]:
-    """A warning if `coalesce` has a number and a text: Sail gives it the number's type, Spark BIGINT or DOUBLE."""
+    """A warning if `coalesce` has a number and a string: its type is the number's on Sail, BIGINT or DOUBLE on Spark."""
     for node in types.nodes:
         names = [part.type for part in node.parts] if node.kind == "call" and node.name in _FIRST_OF else []
         others = [name for name in names if name != "string"]

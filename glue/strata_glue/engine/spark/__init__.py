@@ -1,1 +1,1 @@
-"""What Spark is: its types, what it mixes and casts, its functions."""
+"""Spark's types, its implicit casts and its functions."""

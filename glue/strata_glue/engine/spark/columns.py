@@ -1,4 +1,4 @@
-"""Columns: their names, as Spark compares and quotes them, and types."""
+"""Columns: their types, and their names as Spark compares and quotes them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
 MOST_DIGITS = 38
-"""Of Spark's decimals. Here, since recovery of a stack has no Arrow."""
+"""Of Spark's decimals. Here because the recovery of a stack has no Arrow."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,12 @@ class Column:
 
 
 def quoted(name: str) -> str:
-    """A name as SQL takes it, whatever it has."""
+    """A name in backticks, as SQL takes any name."""
     return "`" + name.replace("`", "``") + "`"
 
 
 def same_but_for_case(names: list[str]) -> tuple[str, str] | None:
-    """The first two names that Spark takes for one."""
+    """The first two names that Spark treats as the same."""
     seen: dict[str, str] = {}
     for name in names:
         if name.lower() in seen:
@@ -36,5 +36,5 @@ def same_but_for_case(names: list[str]) -> tuple[str, str] | None:
 
 
 def columns_of(schema: StructType) -> tuple[Column, ...]:
-    """A Spark schema as a record has it."""
+    """A Spark schema's columns, as a commit record has them."""
     return tuple(Column(field.name, field.dataType.simpleString()) for field in schema.fields)

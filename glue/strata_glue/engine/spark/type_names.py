@@ -23,7 +23,7 @@ _KNOWN = frozenset(
 
 
 def plain_type(name: str) -> str:
-    """A type as SQL has it, as `typeof` names it; empty for one that is not known here."""
+    """A type in SQL by the name that `typeof` gives it; empty for an unknown one."""
     text = plain_name(name)
     if re.fullmatch(r"(?:var)?char\(\d+\)|string collate \w+", text):
         return "string"
@@ -35,7 +35,7 @@ def plain_type(name: str) -> str:
 
 
 def kind_of(name: str) -> str:
-    """What the rules tell apart: `decimal`, `array`, `interval ym`; empty for what they do not know."""
+    """What the rules distinguish: `decimal`, `array`, `interval ym`; empty for an unknown type."""
     text = re.split(r"[(<]", name, maxsplit=1)[0].strip()
     if text.startswith("interval "):
         text = "interval ym" if re.search(r"year|month", text) else "interval ds"

@@ -1,4 +1,4 @@
-"""Spark's types, as the one Arrow type that stands for each: they can be compared, widened and told to every engine."""
+"""Spark's types, each as one Arrow type: they can be compared, widened and passed to every engine."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Variant(pa.ExtensionType):  # type: ignore[misc]
 
 
 def name_of(kind: pa.DataType) -> str:
-    """What Spark calls the type: `bigint`, `struct<a:int>`."""
+    """Spark's name of the type: `bigint`, `struct<a:int>`."""
     if isinstance(kind, Variant):
         return "variant"
     if pa.types.is_decimal128(kind):
@@ -92,7 +92,7 @@ def name_of(kind: pa.DataType) -> str:
 
 
 def is_called(kind: pa.DataType | None, name: str) -> bool:
-    """True for the one Arrow type that stands for the type of Spark's, however its parts are called."""
+    """True for the Arrow type of a type of Spark, whatever the names of its parts are."""
     try:
         return kind is not None and name_of(kind) == name
     except KeyError:
@@ -105,7 +105,7 @@ def is_nested(kind: pa.DataType) -> bool:
 
 
 def type_of(name: str) -> pa.DataType | None:
-    """The type that Spark calls so, however it is spelt; None for nested types."""
+    """The type with this name in Spark, in any spelling; None for nested types."""
     text = plain_name(name)
     if match := re.fullmatch(r"decimal(?:\((\d+)(?:,(\d+))?\))?", text):
         return pa.decimal128(int(match[1] or 10), int(match[2] or 0))
@@ -121,7 +121,7 @@ def plain_name(name: str) -> str:
 
 
 def spark_type(kind: pa.DataType) -> DataType:
-    """The type as PySpark has it. Raises `AttributeError` for one that this version does not have."""
+    """PySpark's type. Raises `AttributeError` for one that this version does not have."""
     from pyspark.sql import types as T
 
     if pa.types.is_decimal128(kind):
@@ -137,14 +137,14 @@ def spark_type(kind: pa.DataType) -> DataType:
 
 
 def spark_schema(columns: dict[str, pa.DataType]) -> StructType:
-    """Columns as an engine's reader takes them."""
+    """The columns as a schema for an engine's reader."""
     from pyspark.sql import types as T
 
     return T.StructType([T.StructField(name, spark_type(kind)) for name, kind in columns.items()])
 
 
 def widened(one: pa.DataType, other: pa.DataType) -> pa.DataType | None:
-    """The type that holds every value of both as it is; None if there is none."""
+    """The type that holds every value of both without loss; None if there is none."""
     if one == other or pa.types.is_null(other):
         return one
     if pa.types.is_null(one):
@@ -153,7 +153,7 @@ def widened(one: pa.DataType, other: pa.DataType) -> pa.DataType | None:
 
 
 def _wider(one: pa.DataType, other: pa.DataType) -> pa.DataType | None:
-    """For each pair one way round."""
+    """For one order of each pair."""
     if one in _WHOLE and other in _WHOLE:
         return _WHOLE[max(_WHOLE.index(one), _WHOLE.index(other))]
     if one in _WHOLE and pa.types.is_float64(other):

@@ -12,7 +12,7 @@ _WITH_UNIT = ("timestampadd", "timestampdiff", "dateadd", "date_add", "datediff"
 
 
 class CallReader(Cursor, ABC):
-    """Reads calls from its place on."""
+    """Reads calls from its position on."""
 
     @abstractmethod
     def expression(self, least: int = 1) -> Node:
@@ -68,7 +68,7 @@ class CallReader(Cursor, ABC):
         return made
 
     def _lambda(self) -> frozenset[str]:
-        """Variables of a lambda function that begins here, whose arrow is then behind; none where none begins."""
+        """Variables of a lambda function that begins here, up to its arrow; none if none begins."""
         first, at = self.at, self.at
         names: set[str] = set()
         if self.sign() == "(":

@@ -1,7 +1,7 @@
-"""SQL that an engine does not read, as one list: how its words look, and what to write instead.
+"""SQL that an engine does not support, as one list: a pattern of its words, and what to write instead.
 
-What Spark reads and Sail does not is no mistake of the user's. What no Spark reads, the compiler refuses, but for a few forms
-that it takes for something else.
+Most of it Spark supports and Sail does not. The compiler refuses what no version of Spark supports, except a few forms that
+it reads as something else.
 """
 
 from __future__ import annotations
@@ -11,33 +11,33 @@ from dataclasses import dataclass
 SAIL, SPARK_3, SPARK_4 = "sail", "spark 3.5", "spark 4"
 EVERY = (SAIL, SPARK_3, SPARK_4)
 _NEWER = (SAIL, SPARK_3)
-"""Engines that lack what came with Spark 4."""
+"""Engines that lack what is new in Spark 4."""
 
 SYNTAX = r"^found .* expected |\[PARSE_SYNTAX_ERROR\]|^\[?PARSE_"
 _NAME = r"^attribute ObjectName|\[UNRESOLVED_COLUMN|with name .* cannot be resolved"
 _FUNCTION = r"^unknown (?:table )?function: |^function: |[Cc](?:annot|ould not) resolve (?:routine|function)?"
 SHOWN = 60
-"""Tokens that a construct is looked for in."""
+"""Tokens in which a construct is searched."""
 REACH = 4
-"""Tokens behind a construct's beginning within which an engine stops at it."""
+"""Tokens after a construct's beginning within which an engine stops."""
 
 
 @dataclass(frozen=True)
 class Construct:
-    """A piece of SQL that some engines refuse."""
+    """A form of SQL that some engines refuse."""
 
     name: str
-    """As a message calls it, with its backticks."""
+    """Its name in a message, with backticks."""
     written: str
     """Regular expression of its words in capitals, a blank between two; texts are `''`, numbers `0`, names in backticks `` `` ``."""
     lacks: tuple[str, ...]
-    """Engines that do not read it."""
+    """Engines that do not support it."""
     write: str = ""
-    """What to write instead, if there is anything."""
+    """What to write instead, if anything."""
     behind: str = ""
-    """Regular expression of the word before it, which is empty at the beginning; any if it is left out."""
+    """Regular expression of the word before it, which is empty at the beginning of the SQL; empty for any word."""
     says: str = SYNTAX
-    """Regular expression of what an engine says of it."""
+    """Regular expression of an engine's error for it."""
     reach: int = REACH
 
 
@@ -45,11 +45,11 @@ COMPUTED = "does not read `[…]` with a computed place"
 COUNTED = "write `element_at(…)`, which counts from 1 in an ARRAY"
 _KEYWORDS = "SELECT|DISTINCT|ALL|WHERE|AND|OR|NOT|ON|BY|WHEN|THEN|ELSE|CASE|IN|LIKE|BETWEEN|HAVING|FROM|JOIN|AS|IS|OVER|USING|UNION|LIMIT"
 OPERAND = rf"(?!(?:{_KEYWORDS})$)[A-Z_]\w*|``|\)|\]"
-"""What an operator may follow."""
+"""Words that an operator may follow."""
 _AGGREGATES = r"SUM|COUNT|COUNT_IF|AVG|MEAN|MIN|MAX|M(?:AX|IN)_BY|ANY_VALUE|FIRST|LAST|MEDIAN|PERCENTILE\w*|STD\w*|VAR\w*|BOOL_AND|BOOL_OR|EVERY|ANY|SOME|TRY_SUM|TRY_AVG|APPROX_\w+"
 
 CONSTRUCTS = [
-    # Spark reads these.
+    # Spark supports these.
     Construct(
         "`FOR` without brackets in `PIVOT`", r"PIVOT \( .*? FOR (?!\()", (SAIL,), "write `FOR (column)`", reach=SHOWN
     ),
@@ -184,7 +184,7 @@ CONSTRUCTS = [
         "write backticks around it",
         says="literal expression: ",
     ),
-    # No Spark reads these, and the compiler takes them for something else.
+    # No version of Spark supports these, and the compiler reads them as something else.
     Construct(
         "the operator `->`",
         r"- > (?:''|0)",
@@ -238,4 +238,4 @@ CONSTRUCTS = [
         says=f"{SYNTAX}|{_FUNCTION}|{_NAME}|WRONG_NUM_ARGS",
     ),
 ]
-"""The first that is found nearest before the place where an engine stopped is told."""
+"""The message names the first one that is nearest before the position where the engine stopped."""

@@ -1,4 +1,4 @@
-"""A place in the words of a SQL text, and the nodes that were made up to it."""
+"""A position in the tokens of a SQL text, and the nodes made up to it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from strata_glue.engine.sql.words import Token, tokens_of
 
 
 class Cursor:
-    """Goes through a text's words. `nodes`: all that were made, each behind its parts."""
+    """Steps through a text's tokens. `nodes`: all that were made, each after its parts."""
 
     def __init__(self, sql: str) -> None:
         self.sql, self.tokens = sql, tokens_of(sql)
@@ -34,7 +34,7 @@ class Cursor:
         return self.tokens[self.at - 1]
 
     def took(self, *wanted: str) -> bool:
-        """True if these words or signs follow; they are then behind."""
+        """Steps over these words or signs; False if others follow."""
         there = [self.word(ahead) or self.sign(ahead) for ahead in range(len(wanted))]
         if there != list(wanted):
             return False

@@ -1,17 +1,17 @@
-"""Parts of a SQL text written another way, also inside of others."""
+"""Rewrites parts of a SQL text, also inside others."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 
 _LONGEST = 100_000
-"""Characters of a call that is written another way: some arguments stand there twice, and so do calls inside of them."""
+"""Most characters of a rewritten call: it may repeat an argument, and the calls inside it."""
 Edit = tuple[int, list[tuple[int, int]], str]
-"""Where a part of the SQL ends, where the parts begin and end that stay, and a template for them."""
+"""The end of a part of the SQL, the spans in it that stay, and a template for them."""
 
 
 def edited(sql: str, edits: dict[int, Edit]) -> str:
-    """The SQL with parts, by their places, written as their templates say, and those inside of them, too."""
+    """The SQL with parts, by their offsets, replaced by their templates, and so are those inside them."""
     places = sorted(edits)
 
     def written(start: int, end: int, index: int) -> str:
@@ -28,5 +28,5 @@ def edited(sql: str, edits: dict[int, Edit]) -> str:
 
 
 def braced(text: str) -> str:
-    """As a template has it."""
+    """The text escaped for a template."""
     return text.replace("{", "{{").replace("}", "}}")

@@ -1,4 +1,4 @@
-"""Expressions of a SQL text as a tree, by Spark's grammar and precedence: what is an operand of what, and where it is."""
+"""Expressions of SQL as a tree, by Spark's grammar and precedence, with their positions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LONG = ("YEAR", "QUARTER", "MONTH")
 
 
 class ExpressionReader(CallReader):
-    """Reads expressions from its place on."""
+    """Reads expressions from its position on."""
 
     @abstractmethod
     def query(self) -> Query:
@@ -257,5 +257,5 @@ class ExpressionReader(CallReader):
         return self.sql[self.tokens[first].start : self.tokens[self.at - 1].end].lower()
 
     def _ends_type(self) -> bool:
-        """True before a word that no type goes on with; `INTERVAL DAY TO SECOND` is the one of several words."""
+        """True before a word that cannot be a part of a type: only `INTERVAL DAY TO SECOND` has several words."""
         return self.word() not in ("TO", "DAY", "YEAR", "MONTH", "HOUR", "MINUTE", "SECOND", "WITHOUT", "WITH", "LOCAL")

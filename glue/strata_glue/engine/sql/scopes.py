@@ -1,4 +1,4 @@
-"""The SELECTs of a SQL text, and what each reads: enough to say which columns there are, and where a name is wrong."""
+"""The SELECTs of a SQL text and the relations of each: enough to know which columns there are, and where a name is wrong."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from strata_glue.engine.sql.words import Token, split_items
 
 Tables = Mapping[str, Mapping[str, str]]
-"""Table → its columns → their types as Spark names them, or an empty text where nobody knows. A table without columns is one of which nobody knows them."""
+"""Table → its columns → Spark's names of their types, empty if unknown. A table without columns is one whose columns are unknown."""
 
 _ENDS_OF_SOURCES = {"WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "WINDOW", "QUALIFY", "SORT", "CLUSTER", "DISTRIBUTE"}
 _ENDS_OF_SOURCES |= {"UNION", "INTERSECT", "EXCEPT", "MINUS", "OFFSET"}
@@ -33,11 +33,11 @@ class Relation:
     """Something after FROM or JOIN."""
 
     alias: str
-    """What its columns are called by: its alias, else its name; empty for a sub-query without one."""
+    """The qualifier of its columns: its alias, else its name; empty for a sub-query without an alias."""
     table: str
     """Its name; empty for a sub-query."""
     columns: frozenset[str] | None
-    """Names of its columns; None where they are not known."""
+    """Names of its columns; None if unknown."""
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Scope:
     end: int = 0
     relations: list[Relation] = field(default_factory=list)
     outer: Scope | None = None
-    """The SELECT that it stands in."""
+    """The SELECT around it."""
 
 
 def brackets(tokens: list[Token]) -> dict[int, int]:
@@ -67,7 +67,7 @@ def brackets(tokens: list[Token]) -> dict[int, int]:
 
 
 class Scopes:
-    """All SELECTs of a text, as far as its words tell. `tables`: those that it may read."""
+    """All SELECTs of a text, as far as its tokens show them. `tables`: those that it may read."""
 
     def __init__(self, tokens: list[Token], tables: Tables) -> None:
         self._tokens = tokens
@@ -81,7 +81,7 @@ class Scopes:
         self._of: list[Scope | None] = []
         self._find()
         self._find_named()
-        # Those inside others come later in the text: what they give is asked of them first.
+        # Inner SELECTs come later in the text, and their columns are needed first.
         for scope in reversed(self.all):
             scope.relations = list(self._relations(scope))
 
@@ -90,7 +90,7 @@ class Scopes:
         return self._of[index]
 
     def relation(self, qualifier: str, scope: Scope | None) -> Relation | None:
-        """What a qualifier means in a SELECT, or in one around it."""
+        """The relation that a qualifier names in a SELECT, or in one around it."""
         while scope is not None:
             for each in scope.relations:
                 if each.alias.lower() == qualifier.lower():
@@ -99,7 +99,7 @@ class Scopes:
         return None
 
     def columns(self, scope: Scope | None) -> frozenset[str] | None:
-        """Names that a SELECT may use without a qualifier; None where they are not all known."""
+        """Names that a SELECT may use without a qualifier; None if some are unknown."""
         found: set[str] = set()
         while scope is not None:
             for each in scope.relations:
@@ -110,7 +110,7 @@ class Scopes:
         return frozenset(found)
 
     def aliases(self) -> set[str]:
-        """Names by which any SELECT calls what it reads."""
+        """Aliases of all SELECTs' relations."""
         return {each.alias for scope in self.all for each in scope.relations if each.alias}
 
     def _find(self) -> None:
@@ -199,7 +199,7 @@ class Scopes:
         return Relation(alias, table, columns), max(index, 1)
 
     def _given(self, scope: Scope) -> frozenset[str] | None:
-        """Names of the columns that a SELECT gives; None where they are not all known."""
+        """Names of a SELECT's columns; None if some are unknown."""
         end = self.from_of(scope)
         names: set[str] = set()
         for item in split_items(self._tokens[scope.start + 1 : end]):

@@ -1,4 +1,4 @@
-"""The SELECTs of a SQL text with their expressions, by Spark's grammar."""
+"""SELECTs of SQL with their expressions, by Spark's grammar."""
 
 from __future__ import annotations
 

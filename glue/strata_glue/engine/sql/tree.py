@@ -1,4 +1,4 @@
-"""A SQL text as a tree: what `expressions.py` and `selects.py` make of its words."""
+"""A SQL text as a tree, built by `expressions.py`, `sources.py` and `selects.py`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 class Unread(Exception):
-    """The text has words that are not read here. Nothing is said of such a query."""
+    """The text has syntax that this reader does not support. Such a query is not checked."""
 
 
 @dataclass(eq=False)
@@ -103,7 +103,7 @@ class Select:
     """Of VALUES."""
 
     def item(self, alias: str) -> Node | None:
-        """What an alias stands for, if one item has it."""
+        """The item with an alias, if only one has it."""
         found = [node for node, name in zip(self.items, self.aliases, strict=True) if name and name == alias]
         return found[0] if len(found) == 1 else None
 
@@ -119,7 +119,7 @@ class Query:
     """Where each operator is."""
     order: list[Node] = field(default_factory=list)
     is_value: bool = False
-    """True for one that stands in an expression."""
+    """True for a sub-query in an expression."""
 
     def selects(self) -> list[Select]:
         """Its own, of all sides; the first names the columns."""

@@ -1,4 +1,4 @@
-"""Words, numbers, texts and signs of a SQL text, without comments and blanks: enough to find a name or a literal, and no more."""
+"""Tokens of a SQL text, without comments and blanks: words, names in backticks, strings, numbers and signs."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _PIECES = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _BLANK = re.compile("[\f\v\u00a0\u1680\u2000-\u200a\u2028\u202f\u205f\u3000]")
-"""Blanks of Spark 4 that Sail and Spark 3.5 do not take for such; editors and web pages leave them in SQL."""
+"""Characters that only Spark 4 treats as white space; editors and web pages leave them in SQL."""
 
 
 def with_plain_blanks(sql: str) -> str:
-    """The SQL with a plain blank for each of those that only Spark 4 knows; texts, quoted names, comments and places stay."""
+    """The SQL with a blank for each of these; strings, quoted names, comments and positions stay."""
     if not _BLANK.search(sql):
         return sql
     return _PIECES.sub(lambda found: _BLANK.sub(" ", found[0]) if found[0].isspace() else found[0], sql)
@@ -53,7 +53,7 @@ class Token:
 
 
 def tokens_of(sql: str) -> list[Token]:
-    """In order. What Spark would not read still gives tokens."""
+    """In order; also for text that Spark would reject."""
     return [
         Token(match[0], match.start(), match.lastgroup)
         for match in _PIECES.finditer(sql)
@@ -62,7 +62,7 @@ def tokens_of(sql: str) -> list[Token]:
 
 
 def replaced(sql: str, tokens: Iterable[Token], by: Callable[[Token], str]) -> str:
-    """The SQL with other words for some of its tokens, which are in order."""
+    """The SQL with some of its tokens, which are in order, replaced."""
     parts, end = [], 0
     for each in tokens:
         parts += [sql[end : each.start], by(each)]
@@ -72,7 +72,7 @@ def replaced(sql: str, tokens: Iterable[Token], by: Callable[[Token], str]) -> s
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of a function, or what looks like one: `word(…)`."""
+    """A call of a function, or what looks like one: `name(…)`."""
 
     word: Token
     opening: Token
@@ -98,7 +98,7 @@ class Call:
 
 
 def calls_in(tokens: list[Token]) -> Iterator[Call]:
-    """Each `word(…)`, inner ones first."""
+    """Each `name(…)`, inner ones first."""
     opened: list[tuple[int, list[Token]]] = []
     for index, token in enumerate(tokens):
         if token.kind != "sign":
@@ -114,7 +114,7 @@ def calls_in(tokens: list[Token]) -> Iterator[Call]:
 
 
 def window_of(call: Call, tokens: list[Token]) -> list[Token]:
-    """What follows a call from its OVER on, up to the end of that window; nothing if no OVER follows it."""
+    """The tokens of a call's window, from OVER on; none if no OVER follows it."""
     first = index_at(tokens, call.closing.end)
     if [token.text.upper() for token in tokens[first : first + 1]] != ["OVER"]:
         return []
@@ -123,12 +123,12 @@ def window_of(call: Call, tokens: list[Token]) -> list[Token]:
 
 
 def index_at(tokens: Sequence[Token], place: int) -> int:
-    """Of the first token that begins at a place or behind it; their number, if none does."""
+    """Index of the first token that begins at an offset or after it; the number of tokens, if none does."""
     return bisect_left(tokens, place, key=lambda token: token.start)
 
 
 def closing_of(tokens: list[Token], opening: int) -> int | None:
-    """Place of the round bracket that closes the one at `opening`, or of a token itself that is no bracket; None for none."""
+    """Index of the bracket that closes the one at `opening`; of a token that is not a bracket, its own; None if none closes it."""
     depth = 0
     for index in range(opening, len(tokens)):
         depth += {"(": 1, ")": -1}.get(tokens[index].text, 0)
@@ -156,7 +156,7 @@ GENERATORS = frozenset(
 
 
 def split_items(tokens: list[Token]) -> list[list[Token]]:
-    """What commas outside brackets part."""
+    """The items between commas that are outside brackets."""
     items: list[list[Token]] = [[]]
     depth = 0
     for token in tokens:
