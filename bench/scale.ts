@@ -1,9 +1,7 @@
 /** What the compiler takes for a dataset, beside many and beside few others. */
 
 import { compile } from "../compiler/compile.ts";
-import type { CompileInput, SqlFile } from "../compiler/input.ts";
-import { analyzeSql } from "../compiler/parse/sql/analyze.ts";
-import type { SqlFacts } from "../compiler/parse/sql/facts.ts";
+import type { CompileInput } from "../compiler/input.ts";
 import { manyDatasets } from "./many.ts";
 
 /** CPU microseconds a dataset of 500 and of 5,000. */
@@ -29,17 +27,12 @@ export function costsOfMany(pairs: number, isEnough: (costs: Costs) => boolean =
   return costs;
 }
 
-/** A root of many datasets; SQL is parsed before, each form of text once. */
+/** A root of many datasets. */
 function rootOf(number: number): CompileInput {
   const files = manyDatasets(number);
-  const known = new Map<string, SqlFacts>();
-  const sql = Object.entries(files).flatMap(([path, text]): [string, SqlFile][] => {
-    if (!path.startsWith("sql/")) return [];
-    const form = text.replace(/\d+/g, "0");
-    const facts = known.get(form) ?? analyzeSql(form);
-    known.set(form, facts);
-    return [[path.slice(4), { path, text, facts }]];
-  });
+  const sql = Object.entries(files).flatMap(([path, text]) =>
+    path.startsWith("sql/") ? [[path.slice(4), { path, text }] as const] : [],
+  );
   const file = (path: string) => ({ path, text: files[path] ?? "" });
   const folder = "pipelines/many";
   const pipelines = [
@@ -50,7 +43,7 @@ function rootOf(number: number): CompileInput {
       extras: { path: `${folder}/pipeline.yaml`, text: "sources: { a: { columns: { id: int } } }\n" },
     },
   ];
-  return { pipelines, sql: new Map(sql), expressions: new Map() };
+  return { pipelines, sql: new Map(sql) };
 }
 
 /** CPU microseconds that a dataset takes, the collector's included. */

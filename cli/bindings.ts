@@ -15,7 +15,7 @@ import { knownStacks, readSettings } from "../settings/read.ts";
 import type { Settings } from "../settings/schema.ts";
 import { HOME } from "../setup/node.mjs";
 import { CommandError } from "./exit.ts";
-import { CACHE, load, type RootOptions, rootOf, showDiagnostics } from "./root.ts";
+import { load, type RootOptions, rootOf, showDiagnostics } from "./root.ts";
 
 /**
  * Loads the root, and the canary if it is named and the stack deploys it. A command without a pipeline's name never means
@@ -27,7 +27,7 @@ export async function loadFor(
 ): Promise<LoadedRoot> {
   const { stack } = options;
   if (name !== CANARY || stack === undefined || !settingsFor({ ...options, stack }).canary) return load(options);
-  return loadStack(rootOf(options), { canary: true, cache: CACHE });
+  return loadStack(rootOf(options), { canary: true });
 }
 
 /** The names in a definition. Diagnostics of the stack's settings end the command. */

@@ -11,7 +11,7 @@ import { bindRoot } from "../settings/bind-root.ts";
 import { checkProject, knownStacks, type ReadSettings, readSettings, strayFiles } from "../settings/read.ts";
 import { homeOfStacks } from "./bindings.ts";
 import { EXIT, usageError } from "./exit.ts";
-import { CACHE, load, paletteOf, printJson, type RootOptions, rootOf } from "./root.ts";
+import { load, paletteOf, printJson, type RootOptions, rootOf } from "./root.ts";
 import { sarif } from "./sarif.ts";
 
 interface CheckOptions extends RootOptions {
@@ -63,7 +63,7 @@ async function checkStacks(
   const found = [project];
   for (const [index, stack] of stacks.entries()) {
     const { settings, partial, diagnostics, textOf } = readSettings(home, stack);
-    const deployed = partial?.canary === true ? await loadStack(root, { canary: true, cache: CACHE }) : loaded;
+    const deployed = partial?.canary === true ? await loadStack(root, { canary: true }) : loaded;
     const known = new Set(loaded.diagnostics.map((each) => JSON.stringify(each)));
     const more = deployed.diagnostics.filter((each) => !known.has(JSON.stringify(each)));
     // Two stacks with the same bucket are one error, reported once, for the later stack.

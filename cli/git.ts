@@ -7,7 +7,6 @@ import { promisify } from "node:util";
 import { type LoadedRoot, loadRoot } from "../loading/load.ts";
 import { scratchFolder } from "../local/scratch.ts";
 import { CommandError, usageError } from "./exit.ts";
-import { CACHE } from "./root.ts";
 
 const run = promisify(execFile);
 
@@ -31,7 +30,7 @@ export async function loadAtRef(root: string, ref: string): Promise<LoadedRoot |
     const archive = join(folder, "root.tar");
     await git(root, ["archive", "--format=tar", `--output=${archive}`, commit.trim(), ...folders]);
     await run("tar", ["-xf", archive, "-C", folder]);
-    return await loadRoot(folder, { cache: CACHE });
+    return await loadRoot(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -12,7 +12,6 @@ import { printable } from "../compiler/show/text.ts";
 import { type LoadedRoot, loadRoot, PIPELINES_FOLDER, SQL_FOLDER } from "../loading/load.ts";
 import { folderOf } from "../local/lake-path.ts";
 import { coloursOf } from "../local/report/terminal.ts";
-import { HOME } from "../setup/node.mjs";
 import { CommandError, EXIT, usageError } from "./exit.ts";
 import { refuseLakePath } from "./lake-path.ts";
 
@@ -123,10 +122,7 @@ export function refuseOwnFiles(plan: Plan, options: RootOptions): void {
   }
 }
 
-/** Parsed SQL by content. */
-export const CACHE = join(HOME, ".strata", "cache", "sql");
-
-/** Loads and compiles the root, with parsed SQL cached in the installation. `only`: datasets that will run; undefined: all. */
+/** Loads and compiles the root. `only`: datasets that will run; undefined: all. */
 export async function load(options: RootOptions, only?: readonly string[]): Promise<LoadedRoot> {
   const root = rootOf(options);
   const info = await stat(root).catch(() => undefined);
@@ -135,7 +131,7 @@ export async function load(options: RootOptions, only?: readonly string[]): Prom
   if (!isFolder(join(root, PIPELINES_FOLDER)))
     throw usageError(`\`${root}\` has no folder \`${PIPELINES_FOLDER}\``, help);
   announce(root);
-  return loadRoot(root, { cache: CACHE, only: only && new Set(only) });
+  return loadRoot(root, { only: only && new Set(only) });
 }
 
 /** The pipeline of that name, or the only one. */

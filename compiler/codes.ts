@@ -67,7 +67,7 @@ export const COMPILER_CODES = {
   Q009: error("a query names its table at run time"),
   Q010: error("a query has a positional parameter"),
   Q011: warning("engines interpret a doubled quote in a string differently"),
-  Q012: note("a query is not analyzed, since the parser does not support all of Spark SQL"),
+  Q012: note("a query is nested too deeply to be analyzed"),
   Q020: error("SQL does more than query: it runs a program, calls Java or reads a file"),
   Q021: allowableError("a function fetches the document type named in its XML"),
   G001: error("two datasets write the same target"),

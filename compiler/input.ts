@@ -1,7 +1,5 @@
 /** What the compiler gets: text that somebody else has read. */
 
-import type { SqlFacts } from "./parse/sql/facts.ts";
-
 /** One text file. */
 export interface SourceFile {
   /** Relative to the root, with `/`. */
@@ -20,20 +18,13 @@ export interface PipelineFiles {
   readonly unreadExtras?: boolean;
 }
 
-/** One `.sql` file with what the parser found in it. */
-export interface SqlFile extends SourceFile {
-  readonly facts: SqlFacts;
-}
-
 /** Everything one compilation reads. */
 export interface CompileInput {
   readonly pipelines: readonly PipelineFiles[];
   /** All `.sql` files of the root by their path below `sql/`, with `/`. */
-  readonly sql: ReadonlyMap<string, SqlFile>;
+  readonly sql: ReadonlyMap<string, SourceFile>;
   /** What else is below `sql/`: folders, and files that do not end in `.sql`; undefined: nothing is known of them. */
   readonly others?: ReadonlyMap<string, "folder" | "file"> | undefined;
-  /** Facts of every text that `queriesToAnalyze` (read/expressions.ts) names. */
-  readonly expressions: ReadonlyMap<string, SqlFacts>;
   /** Datasets that will run; undefined: all. Errors of the SQL (`Q…`) of others are warnings, so that these can. */
   readonly only?: ReadonlySet<string> | undefined;
 }

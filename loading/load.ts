@@ -8,10 +8,7 @@ import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { type Compilation, compile } from "../compiler/compile.ts";
 import { compareText, type Diagnostic, sortDiagnostics } from "../compiler/diagnostics.ts";
-import type { PipelineFiles, SourceFile, SqlFile } from "../compiler/input.ts";
-import type { SqlFacts } from "../compiler/parse/sql/facts.ts";
-import { queriesToAnalyze } from "../compiler/read/expressions.ts";
-import { readFacts } from "./facts.ts";
+import type { PipelineFiles, SourceFile } from "../compiler/input.ts";
 import { readText } from "./read-text.ts";
 
 /** Names of the two folders and of a pipeline's files. */
@@ -39,8 +36,6 @@ export interface LoadedRoot extends Compilation {
 
 /** Options of loading. */
 export interface LoadOptions {
-  /** Folder for parsed SQL by content; undefined: nothing is cached. */
-  readonly cache?: string | undefined;
   /** Datasets that will run (compiler/input.ts); undefined: all. */
   readonly only?: ReadonlySet<string> | undefined;
 }
@@ -55,20 +50,11 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
   const names = await pipelineNames(root);
   const pipelines = await Promise.all(names.map((name) => readPipeline(root, name, problems)));
   const { texts, others } = await readSqlFiles(root, problems);
-  const queries = queriesToAnalyze(pipelines);
-  const facts = await readFacts([...texts.map(({ file }) => file.text), ...queries], options.cache);
-  const expressions = new Map(queries.map((query, index) => [query, facts[texts.length + index] as SqlFacts]));
-  const sql = new Map(
-    texts.map(({ key, file }, index): [string, SqlFile] => {
-      const own = facts[index];
-      if (own === undefined) throw new Error("expected one list of facts per text");
-      return [key, { ...file, facts: own }];
-    }),
-  );
+  const sql = new Map(texts.map(({ key, file }) => [key, file]));
   const files = [...pipelines.flatMap((each) => [each.stages, each.queries, each.extras]), ...sql.values()];
   const byPath = new Map(files.flatMap((file) => (file ? [[file.path, file.text] as const] : [])));
   return {
-    ...withProblems(compile({ pipelines, sql, others, expressions, only: options.only }), problems),
+    ...withProblems(compile({ pipelines, sql, others, only: options.only }), problems),
     textOf: (file) => byPath.get(file),
   };
 }

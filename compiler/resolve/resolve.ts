@@ -1,6 +1,7 @@
 /** Names → what they mean, over all pipelines of a root. */
 
 import type { CompileInput } from "../input.ts";
+import { analyzeSql } from "../parse/sql/analyze.ts";
 import type { DatasetSyntax } from "../read/dataset.ts";
 import type { ExpectationSyntax } from "../read/expectations.ts";
 import type { PipelineSyntax } from "../read/pipeline.ts";
@@ -14,7 +15,8 @@ import { writersOf } from "./writers.ts";
 
 /** Resolves names. What is asked for is computed once, when it is asked for. */
 export function resolve(pipelines: readonly PipelineSyntax[], input: CompileInput): Root {
-  const sqlOf = sqlResolver(input.sql);
+  const factsOf = memoized(analyzeSql);
+  const sqlOf = sqlResolver(input.sql, factsOf);
   const locations = once(() => indexLocations(root.pipelines.flatMap(({ staged }) => staged)));
   const targets = once(() => indexTargets(root.pipelines.flatMap((each) => each.targets.all)));
   const columns = once(() => columnsByTarget(root));
@@ -29,7 +31,7 @@ export function resolve(pipelines: readonly PipelineSyntax[], input: CompileInpu
     },
     sql: input.sql,
     others: input.others ?? new Map(),
-    expressions: input.expressions,
+    factsOf,
   };
   return root;
 }
@@ -114,6 +116,15 @@ function withDefaults({ target, publish }: DatasetSyntax, defaults: readonly Exp
   if (target === undefined) return [];
   const own = new Set(publish.expectations.map(({ name }) => name));
   return [...defaults.filter(({ name }) => !own.has(name)), ...publish.expectations];
+}
+
+function memoized<T>(compute: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const found = known.get(text) ?? compute(text);
+    known.set(text, found);
+    return found;
+  };
 }
 
 function once<T>(compute: () => T): () => T {

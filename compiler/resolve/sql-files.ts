@@ -1,11 +1,14 @@
 /** From a dataset's `sql_file` to the file, and from extents in it to places. */
 
 import type { Place } from "../diagnostics.ts";
-import type { SqlFile } from "../input.ts";
+import type { SourceFile } from "../input.ts";
 import type { Extent } from "../parse/sql/extent.ts";
 import type { SqlFacts } from "../parse/sql/facts.ts";
 import { type LocatedText, locate } from "../parse/text.ts";
 import type { Located } from "../parse/tree.ts";
+
+/** Parses SQL texts, each once. */
+export type FactsOf = (sql: string) => SqlFacts;
 
 /** A dataset's SQL file, able to tell places. */
 export interface ResolvedSql {
@@ -16,7 +19,7 @@ export interface ResolvedSql {
 }
 
 /** A resolver from `sql_file` to SQL files that finds line starts once a file. */
-export function sqlResolver(files: ReadonlyMap<string, SqlFile>) {
+export function sqlResolver(files: ReadonlyMap<string, SourceFile>, factsOf: FactsOf) {
   const texts = new Map<string, LocatedText>();
   return (sqlFile: Located<string> | undefined): ResolvedSql | undefined => {
     const key = sqlFile && sqlKey(sqlFile.value);
@@ -25,7 +28,7 @@ export function sqlResolver(files: ReadonlyMap<string, SqlFile>) {
     const located = texts.get(file.path) ?? locate(file.path, file.text);
     texts.set(file.path, located);
     const at = (extent: Extent) => located.place(extent.offset, firstLineOf(file.text, extent));
-    return { text: file.text, facts: file.facts, at };
+    return { text: file.text, facts: factsOf(file.text), at };
   };
 }
 

@@ -1,15 +1,14 @@
 /** All pipelines of a root together, each dataset with what the others say of it: what rules and the plan look at. */
 
 import type { Place } from "../diagnostics.ts";
-import type { SqlFile } from "../input.ts";
-import type { SqlFacts } from "../parse/sql/facts.ts";
+import type { SourceFile } from "../input.ts";
 import type { Reach } from "../parse/sql/reach.ts";
 import type { Located } from "../parse/tree.ts";
 import type { DatasetSyntax, TableSyntax } from "../read/dataset.ts";
 import type { ExpectationSyntax } from "../read/expectations.ts";
 import type { Location } from "../read/location.ts";
 import type { PipelineSyntax } from "../read/pipeline.ts";
-import type { ResolvedSql } from "./sql-files.ts";
+import type { FactsOf, ResolvedSql } from "./sql-files.ts";
 
 /** A dataset, resolved. */
 export interface Dataset extends DatasetSyntax {
@@ -52,11 +51,10 @@ export interface Root {
   /** Every location that a staged dataset reads or writes. */
   readonly locations: LocationIndex;
   /** `.sql` files by their path below `sql/`. */
-  readonly sql: ReadonlyMap<string, SqlFile>;
+  readonly sql: ReadonlyMap<string, SourceFile>;
   /** Folders below `sql/`, and files there that do not end in `.sql`. */
   readonly others: ReadonlyMap<string, "folder" | "file">;
-  /** Facts of expressions of expectations (read/expressions.ts). */
-  readonly expressions: ReadonlyMap<string, SqlFacts>;
+  readonly factsOf: FactsOf;
 }
 
 /** A dataset of the same pipeline whose target a source table meets. */

@@ -26,9 +26,9 @@ export const expectationColumn = rule("E001", {
   },
 });
 
-function ownColumns(body: ExpectationSyntax["body"], { expressions }: Root): readonly Located<string>[] {
+function ownColumns(body: ExpectationSyntax["body"], { factsOf }: Root): readonly Located<string>[] {
   if (body.kind !== "expression") return namedColumns(body);
-  return expressionColumns(body.sql.value, expressions).map((value) => ({ value, at: body.sql.at }));
+  return expressionColumns(body.sql.value, factsOf).map((value) => ({ value, at: body.sql.at }));
 }
 
 function lowerColumns({ columns }: Dataset): ReadonlySet<string> | undefined {

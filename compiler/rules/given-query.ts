@@ -1,15 +1,11 @@
-/**
- * A query that somebody gives to `strata query`: the rules of a dataset's SQL, told from its tokens, without the parser, which takes
- * 0.3 s to load. What tokens do not show, such as a column that is not there, the engine says.
- */
+/** A query that somebody gives to `strata query`: the rules of a dataset's SQL. What it does not show, such as a missing column, the engine says. */
 
+import { analyzeSql } from "../parse/sql/analyze.ts";
 import type { Extent } from "../parse/sql/extent.ts";
 import { lex, type Token } from "../parse/sql/lexer.ts";
-import { literalMistake } from "../parse/sql/literals.ts";
-import { lexicalMistake, structuralMistake } from "../parse/sql/mistakes.ts";
-import { type Reach, reachesOf } from "../parse/sql/reach.ts";
-import { rewritten } from "../parse/sql/rewrite.ts";
-import { grammarMistake, kindOf, startsOf, statementsOf } from "../parse/sql/statements.ts";
+import { lexicalMistake } from "../parse/sql/mistakes.ts";
+import type { Reach } from "../parse/sql/reach.ts";
+import { kindOf, startsOf, statementsOf } from "../parse/sql/statements.ts";
 import { locate } from "../parse/text.ts";
 import { reachWords } from "./reaches-out.ts";
 
@@ -42,15 +38,20 @@ type Found = Pick<Extent, "offset"> & Pick<QueryMistake, "message" | "help">;
 
 function mistakeOf(sql: string): Found | undefined {
   const lexed = lex(sql);
-  const { tokens } = lexed;
-  const written = lexicalMistake(lexed) ?? statementMistake(tokens);
+  const { reaches, syntaxError, notAnalyzed, params, positional } = analyzeSql(sql);
+  const deep = notAnalyzed && {
+    ...notAnalyzed,
+    message: "the query is nested too deeply",
+    help: "name inner parts in a `WITH` clause",
+  };
+  const [parameter] = [...params, ...positional].sort((a, b) => a.offset - b.offset);
   return (
-    written ??
-    reachMistake(reachesOf(tokens)) ??
-    structuralMistake(rewritten(tokens)) ??
-    literalMistake(tokens) ??
-    grammarMistake(tokens) ??
-    parameterMistake(tokens)
+    lexicalMistake(lexed) ??
+    statementMistake(lexed.tokens) ??
+    reachMistake(reaches) ??
+    syntaxError ??
+    deep ??
+    (parameter && { offset: parameter.offset, message: "a query has no parameters", help: WITHOUT_PARAMETERS })
   );
 }
 
@@ -76,39 +77,21 @@ function reachMistake([first]: readonly Reach[]): Found | undefined {
   return { offset: first.offset, message, help: first.kind === "file" ? "read a table by its name" : help };
 }
 
-/** `:name` and `?`, which a run has values for. A `:` inside brackets or behind a name may be something else. */
-function parameterMistake(tokens: readonly Token[]): Found | undefined {
-  const at = tokens.findIndex(
-    ({ text, start }, index) =>
-      text === "?" || (text === ":" && tokens[index + 1]?.start === start + 1 && tokens[index - 1]?.end !== start),
-  );
-  const token = tokens[at];
-  if (token === undefined) return undefined;
-  return { offset: token.start, message: "a query has no parameters", help: WITHOUT_PARAMETERS };
-}
-
-/** The tables that a query may read: wherever it has the name of one, in any case, with its database before it or without. */
+/** Those of the catalog's tables that a query reads, in any case, with their database before the name or without. */
 export function tablesNamed<T extends { readonly database: string; readonly name: string }>(
   sql: string,
   tables: readonly T[],
   database: string,
 ): (NamedTable & { readonly table: T })[] {
-  const names = lex(sql).tokens.map(nameOf);
-  const byName = Map.groupBy(tables, ({ name }) => name.toLowerCase());
-  const found = names.flatMap((name, index): (NamedTable & { readonly table: T })[] => {
-    const alike = name === undefined ? undefined : byName.get(name.toLowerCase());
-    if (name === undefined || alike === undefined) return [];
-    const before = names[index - 1] === "." ? names[index - 2] : undefined;
-    const of = (wanted: string) => alike.filter((table) => table.database.toLowerCase() === wanted.toLowerCase());
-    const qualified = before === undefined ? [] : of(before).map((table) => ({ database: before, name, table }));
-    // Behind a dot it may be a column of that name, and its table stand elsewhere.
-    return qualified.length > 0 ? qualified : of(database).map((table) => ({ database: undefined, name, table }));
+  const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+  const found = analyzeSql(sql).tables.flatMap(({ name, qualifier }): (NamedTable & { readonly table: T })[] => {
+    // `spark_catalog.shop.orders` is a table of `shop`.
+    const isOf = (table: T) =>
+      qualifier === undefined
+        ? isSame(table.database, database)
+        : isSame(table.database, qualifier) || qualifier.toLowerCase().endsWith(`.${table.database.toLowerCase()}`);
+    const table = tables.find((each) => isSame(each.name, name) && isOf(each));
+    return table ? [{ database: qualifier?.slice(-table.database.length), name, table }] : [];
   });
   return [...new Map(found.map((each) => [JSON.stringify([each.database, each.name]), each])).values()];
-}
-
-/** A name as it is meant; a dot is itself, and undefined anything else. */
-function nameOf({ kind, text }: Token): string | undefined {
-  if (kind === "quoted") return text.slice(1, -1).replaceAll("``", "`");
-  return kind === "word" || text === "." ? text : undefined;
 }

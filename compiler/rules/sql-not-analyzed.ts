@@ -1,14 +1,13 @@
 import { rule } from "./rule.ts";
 
-/** Q012: Spark reads the text and the parser does not, so what follows from its tables and columns is not checked. */
+/** Q012: Spark may read a query that is nested deeper than the parser goes; what follows from its tables and columns is not checked. */
 export const sqlNotAnalyzed = rule("Q012", {
   sql({ facts, at }, dataset, report) {
-    const gap = facts.notAnalyzed;
-    if (gap === undefined) return;
+    if (facts.notAnalyzed === undefined) return;
     report({
-      at: at(gap),
-      message: `the SQL of dataset \`${dataset.name.value}\` is not analyzed: the parser does not support ${gap.construct}`,
-      help: "no change needed: Spark supports it. Strata assumes that the query reads the listed `tables`, and does not know its columns",
+      at: at(facts.notAnalyzed),
+      message: `the SQL of dataset \`${dataset.name.value}\` is not analyzed: it is nested too deeply`,
+      help: "move inner parts into a `WITH` clause; until then Strata assumes that the query reads the listed `tables`, and does not know its columns",
     });
   },
 });

@@ -5,10 +5,9 @@ import { rule } from "./rule.ts";
 export const tableNotUsed = rule("Q005", {
   sql({ facts }, dataset, report) {
     if (facts.syntaxError === undefined && facts.statements.length === 0) return;
-    // Where the parser does not read the text, a word of the text that is the table's name counts as use.
-    const used = new Set(
-      facts.syntaxError || facts.notAnalyzed ? facts.words : facts.tables.map((table) => table.name.toLowerCase()),
-    );
+    const isParsed = !facts.syntaxError && !facts.notAnalyzed && facts.statements.every((kind) => kind === "query");
+    // In a text that is not parsed, any word that is the table's name counts as use.
+    const used = new Set(isParsed ? facts.tables.map((table) => table.name.toLowerCase()) : facts.words);
     const unused = dataset.tables.filter(({ name }) => !used.has(name.value.toLowerCase()));
     const meant = unused.length > 0 ? meantTables(dataset) : undefined;
     for (const { name } of unused) {

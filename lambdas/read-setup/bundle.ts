@@ -1,17 +1,14 @@
-/** Bundles read-setup with all dependencies, including the parser, into one deterministic zip. */
+/** Bundles read-setup with all dependencies into one deterministic zip. */
 
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
 
 /** Lambda's limit is 50 MB zipped; a fast cold start needs far less. */
-export const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
+export const MAX_BUNDLE_BYTES = 1024 * 1024;
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const WASM = "polyglot_sql.wasm";
 
 /** The oldest time that a zip can store. */
 const EPOCH = new Date(1980, 0, 1, 12);
@@ -39,9 +36,7 @@ export async function bundleReadSetup(): Promise<Uint8Array> {
   });
   const [bundle] = result.outputFiles;
   if (bundle === undefined) throw new Error("esbuild wrote no file");
-  const wasm = createRequire(import.meta.url).resolve(`@polyglot-sql/sdk/${WASM}`);
-  const files = { "index.mjs": bundle.contents, [WASM]: new Uint8Array(await readFile(wasm)) };
-  const zipped = zipSync(files, { mtime: EPOCH, level: 9 });
+  const zipped = zipSync({ "index.mjs": bundle.contents }, { mtime: EPOCH, level: 9 });
   if (zipped.length > MAX_BUNDLE_BYTES)
     throw new Error(`read-setup has ${zipped.length} bytes zipped, more than ${MAX_BUNDLE_BYTES} `);
   return zipped;

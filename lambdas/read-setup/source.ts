@@ -7,8 +7,6 @@
 
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import type { CompileInput, PipelineFiles, SourceFile } from "../../compiler/input.ts";
-import { analyzeSql } from "../../compiler/parse/sql/analyze.ts";
-import { queriesToAnalyze } from "../../compiler/read/expressions.ts";
 
 /** Concurrent requests. */
 export const REQUESTS_AT_ONCE = 16;
@@ -124,12 +122,6 @@ function inputOf(texts: ReadonlyMap<string, string>): CompileInput {
   const sql = keys.filter((key) => key.startsWith("sql/"));
   return {
     pipelines,
-    sql: new Map(
-      sql.map((path) => [
-        path.slice("sql/".length),
-        { path, text: texts.get(path) ?? "", facts: analyzeSql(texts.get(path) ?? "") },
-      ]),
-    ),
-    expressions: new Map(queriesToAnalyze(pipelines).map((query) => [query, analyzeSql(query)])),
+    sql: new Map(sql.map((path) => [path.slice("sql/".length), { path, text: texts.get(path) ?? "" }])),
   };
 }

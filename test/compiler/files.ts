@@ -1,8 +1,6 @@
-/** Compiles files given as path → text: the real compiler and parser, no disk. */
+/** Compiles files given as path → text: the real compiler, no disk. */
 
 import { type Compilation, compile } from "../../compiler/compile.ts";
-import { analyzeSql } from "../../compiler/parse/sql/analyze.ts";
-import { queriesToAnalyze } from "../../compiler/read/expressions.ts";
 
 /** Text by path relative to the root. */
 export type Files = Readonly<Record<string, string>>;
@@ -18,8 +16,7 @@ export function compileFiles(files: Files): Compilation {
     extras: file(`pipelines/${name}/pipeline.yaml`),
   }));
   const sql = Object.entries(files).flatMap(([path, text]) =>
-    path.startsWith("sql/") ? [[path.slice(4), { path, text, facts: analyzeSql(text) }] as const] : [],
+    path.startsWith("sql/") ? [[path.slice(4), { path, text }] as const] : [],
   );
-  const expressions = queriesToAnalyze(pipelines).map((query) => [query, analyzeSql(query)] as const);
-  return compile({ pipelines, sql: new Map(sql), expressions: new Map(expressions) });
+  return compile({ pipelines, sql: new Map(sql) });
 }

@@ -1,11 +1,11 @@
-/** The parser's refusal → a mistake in the user's words. */
+/** Where the grammar stops → a mistake in the user's words. */
 
 import { nearest } from "../../nearest.ts";
-import type { Extent } from "./extent.ts";
 import type { SyntaxMistake } from "./facts.ts";
 import { short } from "./finders.ts";
 import { CLAUSES } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
+import type { Refusal } from "./parser.ts";
 
 /** Words that are often misspelt, and after which the parser stops. */
 const WORDS = [
@@ -25,43 +25,24 @@ const WORDS = [
   "ELSE",
 ];
 
-/** What the parser calls tokens. */
-const TOKEN_NAMES: Readonly<Record<string, string>> = {
-  RParen: ")",
-  LParen: "(",
-  RBracket: "]",
-  LBracket: "[",
-  Comma: ",",
-  Gt: ">",
-  Lt: "<",
-  Eq: "=",
-  Dot: ".",
-  Colon: ":",
-};
-
-/** Puts the parser's message at `place` into words that name what the author wrote. */
-export function explain(raw: string, place: Extent, tokens: readonly Token[]): SyntaxMistake {
-  const at = tokens.findIndex(({ end }) => end > place.offset);
-  const token = tokens[at];
-  const misspelt = misspeltNear(tokens, at < 0 ? tokens.length : at);
+/** Says what the author wrote at the token where the grammar stops, and what must be there. */
+export function explain({ at, expected }: Refusal, tokens: readonly Token[]): SyntaxMistake {
+  const misspelt = misspeltNear(tokens, at);
   if (misspelt) return misspelt;
-  const expected = /Expected (\w+), got/i.exec(raw)?.[1];
-  const wanted =
-    expected && (TOKEN_NAMES[expected] ?? (/^[A-Z][a-z]+$/.test(expected) ? expected.toUpperCase() : undefined));
-  const [from, to] = [token?.start ?? place.offset, token?.end ?? place.offset + place.length];
+  const [previous, token] = [tokens[at - 1], tokens[at]];
+  const offset = token?.start ?? previous?.end ?? 0;
   const isEnd = token === undefined || token.text === ";";
   const found = isEnd ? "the end" : `\`${short(token.text)}\``;
-  const previous = tokens[(at < 0 ? tokens.length : at) - 1];
   const behind = previous === undefined ? "" : ` after \`${short(previous.text)}\``;
   return {
-    offset: from,
-    length: Math.max(to - from, 1),
+    offset,
+    length: Math.max((token?.end ?? offset) - offset, 1),
     message:
-      isEnd && wanted === undefined
+      isEnd && expected === undefined
         ? `the query ends too early${behind}`
-        : wanted === undefined
+        : expected === undefined
           ? `unexpected ${found}${behind}`
-          : `expected \`${wanted}\`${behind}, found ${found}`,
+          : `expected \`${expected}\`${behind}, found ${found}`,
     help: undefined,
   };
 }

@@ -1,10 +1,7 @@
-/** Facts about one SQL file, as plain JSON: what the rules need, so that the parser's tree can be forgotten and the facts cached. */
+/** Facts about one SQL file, as plain JSON: what the rules need, so that its tree can be forgotten. */
 
 import type { Extent, NamedExtent } from "./extent.ts";
 import type { Reach } from "./reach.ts";
-
-/** Version of the facts; part of the cache's key. */
-export const FACTS_VERSION = 12;
 
 /** A table that the query reads; names of common table expressions are resolved and left out. */
 export interface TableUse extends Extent {
@@ -32,14 +29,14 @@ export interface DoubleQuoted extends NamedExtent {
 
 /** What is known of one SQL text. */
 export interface SqlFacts {
-  /** Set when the parser refuses the text; the lists below then come from the tokens alone, or are empty. */
+  /** Set when the text does not parse; the lists below then come from the tokens alone, or are empty. */
   readonly syntaxError: SyntaxMistake | undefined;
   /**
-   * Set when the text has something that Spark reads and the parser is known not to read (gaps.ts): `statements`, `params` and what
-   * follows come from the tokens; nothing is known of its tables and columns.
+   * Set where a query is nested too deeply to be parsed, its first token: `statements` and what follows `params` come from the tokens;
+   * nothing is known of its tables and columns.
    */
-  readonly notAnalyzed: (Extent & { readonly construct: string }) | undefined;
-  /** What each statement is: `query`, or the parser's word for it (`drop_table`, `insert`, …). */
+  readonly notAnalyzed: Extent | undefined;
+  /** What each statement is: `query`, or its first word in lower case. */
   readonly statements: readonly string[];
   /** Where each of them begins: its first token. */
   readonly starts: readonly Extent[];
@@ -59,8 +56,8 @@ export interface SqlFacts {
   readonly doubleQuoted: readonly DoubleQuoted[];
   /** Texts in single quotes that hold a quote twice, as in `'x''y'`. */
   readonly quotedTwice: readonly Extent[];
-  /** Every word of the text in lower case, sorted: a fallback where the parser refuses. */
+  /** Every word of the text in lower case, sorted: a fallback where the text does not parse. */
   readonly words: readonly string[];
-  /** What would leave the sandbox of a query; known whether the parser refuses the text or not. */
+  /** What would leave the sandbox of a query; known whether the text parses or not. */
   readonly reaches: readonly Reach[];
 }

@@ -2,7 +2,7 @@
 
 import { nearest } from "../../nearest.ts";
 import { each, type Find, mistake } from "./finders.ts";
-import { CLAUSES, closingOf, endsOperand, INTERVAL_UNIT, openingOf, STRICT } from "./grammar.ts";
+import { CLAUSES, closingOf, endsOperand, INTERVAL_UNIT, openingOf, STRICT, STRUCTURE } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
 
 /** `SELECT FROM t`: Spark sees a column called `FROM`, and `t` as its new name. */
@@ -40,18 +40,6 @@ const caseWithoutWhen = each((tokens, at) => {
         : mistake(word, token, "`CASE` has no `WHEN`", "write `WHEN … THEN …` for each condition");
   }
   return undefined;
-});
-
-/** `a => 1` outside of a function's brackets, and `f(a => )`. */
-const arrow = each((tokens, at) => {
-  const token = tokens[at];
-  if (token?.text !== "=>" || token.kind !== "symbol") return undefined;
-  return mistake(
-    token,
-    token,
-    "`=>` gives a function's argument its name, and a value follows it",
-    "write `>=` to compare",
-  );
 });
 
 const TYPES =
@@ -123,7 +111,7 @@ const lateralView = each((tokens, at) => {
   const name = tokens[closingOf(tokens, index + 1) + 1];
   if (
     name !== undefined &&
-    (name.upper === "AS" || name.kind === "quoted" || (name.kind === "word" && !CLAUSES.has(name.upper)))
+    (name.upper === "AS" || name.kind === "quoted" || (name.kind === "word" && !STRUCTURE.has(name.upper)))
   )
     return undefined;
   return mistake(lateral, call, "`LATERAL VIEW` has no name", `write it behind the call: \`${call.text}(…) v AS c\``);
@@ -345,7 +333,6 @@ const naturalJoin = each((tokens, at) => {
 export const FORMS: readonly Find[] = [
   emptySelect,
   caseWithoutWhen,
-  arrow,
   castType,
   lateralView,
   interval,

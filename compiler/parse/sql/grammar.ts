@@ -19,8 +19,13 @@ const OPENERS = words(`
 /** Operators that are words. */
 const OPERATORS = words("AND OR IN LIKE ILIKE RLIKE REGEXP BETWEEN IS DIV ESCAPE OVER WITHIN FILTER");
 
+/** Tables and columns have these names, too, and the words behind them tell which it is. */
+const SOFT = words("MINUS SEMI SET SORT");
+
 /** Words that are never a name where a part of a query can be as well: clauses, operators, and what goes before them. */
-export const STRUCTURE: ReadonlySet<string> = new Set([...CLAUSES, ...OPENERS, ...OPERATORS, "OUTER", "WITH", "SET"]);
+export const STRUCTURE: ReadonlySet<string> = new Set(
+  [...CLAUSES, ...OPENERS, ...OPERATORS, "OUTER", "WITH"].filter((word) => !SOFT.has(word)),
+);
 
 /** Words that Spark never takes as a table's new name without backticks. */
 export const STRICT: ReadonlySet<string> = words(

@@ -1,70 +1,71 @@
-/** Names of the columns of a query's result, from the parser's tree. */
+/** Names of the columns of a query's result. */
 
-import { isIdentifier, isNode, type SyntaxNode } from "./tree.ts";
+import { cteName } from "./tables.ts";
+import { has, isNode, listedIn, nameOf, nodesIn, nodesOf, type SyntaxNode } from "./tree.ts";
 
 type Names = readonly string[] | undefined;
 type Scope = ReadonlyMap<string, Names>;
 
 /** In order; undefined where the text alone does not tell all: `SELECT *` of a table, or a column that Spark names itself. */
 export function outputsOf(query: SyntaxNode): Names {
-  const names = namesOf(query, new Map());
-  return names?.length ? names : undefined;
+  return queryNames(query, new Map());
 }
 
-function namesOf(node: unknown, outer: Scope): Names {
-  if (!isNode(node)) return undefined;
-  const [kind = "", body] = Object.entries(node)[0] ?? [];
-  if (!isNode(body)) return undefined;
-  const scope = withClause(body, outer);
-  if (kind === "select") return selectNames(body, scope);
-  if (kind === "union" || kind === "intersect" || kind === "except") return namesOf(body.left, scope);
-  return kind === "subquery" || kind === "paren" ? namesOf(body.this, scope) : undefined;
-}
-
-function withClause(body: SyntaxNode, outer: Scope): Scope {
-  const clause = body.with;
-  if (!isNode(clause) || !Array.isArray(clause.ctes)) return outer;
+function queryNames(query: SyntaxNode, outer: Scope): Names {
   const scope = new Map(outer);
-  for (const cte of clause.ctes as unknown[]) {
-    if (!isNode(cte) || !isIdentifier(cte.alias)) continue;
-    if (clause.recursive === true) scope.delete(cte.alias.name.toLowerCase());
-    scope.set(cte.alias.name.toLowerCase(), listed(cte.columns) ?? namesOf(cte.this, scope));
+  for (const cte of nodesOf(query, "cte")) {
+    if (has(query, "RECURSIVE")) scope.delete(cteName(cte));
+    scope.set(cteName(cte), listedIn(cte) ?? inBrackets(cte, scope));
   }
-  return scope;
+  const [term] = nodesOf(query, "term");
+  const [operand] = term === undefined || has(term, "|>") ? [] : nodesOf(term, "operand");
+  if (operand === undefined) return undefined;
+  const [select, more] = nodesOf(operand, "select");
+  if (select !== undefined) return more === undefined ? selectNames(select, operand, scope) : undefined;
+  if (nodesOf(operand, "script").length > 0 || nodesOf(operand, "values").length > 0) return undefined;
+  return inBrackets(operand, scope) ?? starNames(undefined, operand, scope);
 }
 
-/** `t(a, b)` names the columns itself. */
-function listed(columns: unknown): Names {
-  if (!Array.isArray(columns) || columns.length === 0) return undefined;
-  const names = columns.filter(isIdentifier).map(({ name }) => name);
-  return names.length === columns.length ? names : undefined;
+/** Of the query in a node's brackets. */
+function inBrackets(node: SyntaxNode, scope: Scope): Names {
+  const [query] = nodesOf(node, "query");
+  return query && queryNames(query, scope);
 }
 
-function selectNames(select: SyntaxNode, scope: Scope): Names {
-  if (!Array.isArray(select.expressions)) return undefined;
-  const names = select.expressions.map((each) => columnNames(each, select, scope));
+function selectNames(select: SyntaxNode, operand: SyntaxNode, scope: Scope): Names {
+  const names = nodesOf(select, "named").map((named) => columnNames(named, operand, scope));
   return names.some((each) => each === undefined) ? undefined : names.flatMap((each) => each ?? []);
 }
 
-function columnNames(expression: unknown, select: SyntaxNode, scope: Scope): Names {
-  if (!isNode(expression)) return undefined;
-  const { column, alias, star, dot } = expression;
-  if (isNode(column) && isIdentifier(column.name)) return column.name.name === "*" ? undefined : [column.name.name];
-  if (isNode(alias))
-    return isIdentifier(alias.alias) && alias.alias.name !== "" ? [alias.alias.name] : listed(alias.column_aliases);
-  if (isNode(dot) && isIdentifier(dot.field)) return [dot.field.name];
-  return isNode(star) ? starNames(star, select, scope) : undefined;
+function columnNames(named: SyntaxNode, operand: SyntaxNode, scope: Scope): Names {
+  const [name] = nodesOf(named, "name");
+  if (name !== undefined) return [nameOf(name)];
+  const columns = listedIn(named);
+  if (columns !== undefined) return columns;
+  const value = soleOf(named);
+  const [field, point] = value.parts.toReversed();
+  if (
+    isNode(field) &&
+    field.rule === "name" &&
+    (value.parts.length === 1 || (point && !isNode(point) && point.text === "."))
+  )
+    return [nameOf(field)];
+  if (value.rule !== "operandValue" || !has(value, "*") || has(value, "EXCEPT")) return undefined;
+  return starNames(nodesOf(value, "qualified")[0], operand, scope);
+}
+
+/** The node that a node consists of, and that of it, until one has several parts or is a name. */
+function soleOf(node: SyntaxNode): SyntaxNode {
+  const [part, more] = node.parts;
+  return more === undefined && isNode(part) && part.rule !== "name" ? soleOf(part) : node;
 }
 
 /** `x.*` of a subquery or a common table expression; `*` where it is the only source. */
-function starNames(star: SyntaxNode, select: SyntaxNode, scope: Scope): Names {
-  const changes = [star.except, star.replace, star.rename].some((each) => Array.isArray(each) && each.length > 0);
-  const isPlain = !Array.isArray(select.lateral_views) || select.lateral_views.length === 0;
-  if (changes || !isPlain) return undefined;
-  const sources = sourcesOf(select, scope);
-  if (!isIdentifier(star.table)) return sources.length === 1 ? sources[0]?.names : undefined;
-  const wanted = star.table.name.toLowerCase();
-  const found = sources.filter(({ name }) => name === wanted);
+function starNames(qualified: SyntaxNode | undefined, operand: SyntaxNode, scope: Scope): Names {
+  const sources = sourcesOf(operand, scope);
+  if (qualified === undefined) return sources?.length === 1 ? sources[0]?.names : undefined;
+  const wanted = nodesIn(qualified).map(nameOf).join(".").toLowerCase();
+  const found = sources?.filter(({ name }) => name === wanted) ?? [];
   return found.length === 1 ? found[0]?.names : undefined;
 }
 
@@ -73,21 +74,35 @@ interface Source {
   readonly names: Names;
 }
 
-function sourcesOf({ from, joins }: SyntaxNode, scope: Scope): Source[] {
-  const first = isNode(from) && Array.isArray(from.expressions) ? (from.expressions as unknown[]) : [];
-  const more = Array.isArray(joins) ? joins.map((join) => (isNode(join) ? join.this : undefined)) : [];
-  return [...first, ...more].map((each) => sourceOf(each, scope));
+/** Undefined where a view or a pivot changes the columns. */
+function sourcesOf(operand: SyntaxNode, scope: Scope): Source[] | undefined {
+  const changes = /^(view|pivot|unpivot)$/;
+  const [from] = nodesOf(operand, "from");
+  const relations = from === undefined ? [] : nodesOf(from, "relation");
+  const joins = relations.flatMap((relation) => nodesOf(relation, "join"));
+  const parts = [operand, ...nodesOf(operand, "clauses"), ...(from ? [from] : []), ...relations].flatMap(nodesIn);
+  if (parts.some(({ rule }) => changes.test(rule))) return undefined;
+  if (from === undefined)
+    return nodesOf(operand, "reference").map((reference) => tableSource(reference, undefined, scope));
+  return [...relations, ...joins].flatMap((each) => nodesOf(each, "source")).map((source) => sourceOf(source, scope));
 }
 
-function sourceOf(node: unknown, scope: Scope): Source {
-  if (!isNode(node)) return { name: undefined, names: undefined };
-  const { table, subquery } = node;
-  const body = isNode(table) ? table : isNode(subquery) ? subquery : undefined;
-  const alias = body && isIdentifier(body.alias) ? body.alias.name : undefined;
-  const renamed = listed(body?.column_aliases);
-  if (isNode(subquery)) return { name: alias?.toLowerCase(), names: renamed ?? namesOf(node, scope) };
-  if (!isNode(table) || !isIdentifier(table.name)) return { name: undefined, names: undefined };
-  const own =
-    table.schema === null || table.schema === undefined ? scope.get(table.name.name.toLowerCase()) : undefined;
-  return { name: (alias ?? table.name.name).toLowerCase(), names: own && (renamed ?? own) };
+function sourceOf(source: SyntaxNode, scope: Scope): Source {
+  const [alias] = nodesOf(source, "alias");
+  const [reference] = nodesOf(source, "reference");
+  if (reference !== undefined) return tableSource(reference, alias, scope);
+  return { name: aliasName(alias), names: (alias && listedIn(alias)) ?? inBrackets(source, scope) };
+}
+
+function tableSource(reference: SyntaxNode, alias: SyntaxNode | undefined, scope: Scope): Source {
+  const names = nodesOf(reference, "qualified").flatMap(nodesIn).map(nameOf);
+  const name = names.at(-1)?.toLowerCase();
+  const own = names.length === 1 && name !== undefined ? scope.get(name) : undefined;
+  return { name: aliasName(alias) ?? name, names: own && ((alias && listedIn(alias)) ?? own) };
+}
+
+/** A new name of a table, as names are compared. */
+export function aliasName(alias: SyntaxNode | undefined): string | undefined {
+  const [name] = alias ? nodesOf(alias, "tableName") : [];
+  return name && nameOf(name).toLowerCase();
 }

@@ -69,7 +69,7 @@ const XPATH = /^xpath(_(boolean|double|float|int|long|number|short|string))?$/;
 const OWN_NAMESPACES = ["builtin", "session"];
 
 /** Data sources that read a path in place of a table; a class by its full name does, too. */
-const FORMATS = "parquet csv json orc text avro delta iceberg hudi xml binaryfile arrow".split(" ");
+export const FORMATS = "parquet csv json orc text avro delta iceberg hudi xml binaryfile arrow".split(" ");
 
 const FIRST_WORDS = ["select", "with", "from", "values", "table", "map", "reduce"];
 const CLAUSES = "select from where group having order sort cluster distribute window limit".split(" ");

@@ -1,5 +1,5 @@
 /**
- * What Spark 4.1 takes for a query, as a grammar that `recognize.ts` reads: Spark's own, without what is no query, and without what Spark's
+ * What Spark 4.1 takes for a query, as a grammar that `parser.ts` reads: Spark's own, without what is no query, and without what Spark's
  * grammar takes only to refuse it with better words.
  *
  * `name: …` is a rule; `|` separates alternatives; `?`, `*` and `+` are as in patterns; `x%` is a list of `x` with commas between.
@@ -35,7 +35,7 @@ rowFormat: ROW FORMAT (SERDE text (WITH SERDEPROPERTIES properties)? | DELIMITED
 properties: '(' ((qualified | Text) ('='? (Integer | Decimal | TRUE | FALSE | text))?)% ')'
 
 from: FROM relation% view* pivot? unpivot?
-view: LATERAL VIEW OUTER? qualified '(' expr%? ')' name (AS? name%)?
+view: LATERAL VIEW OUTER? qualified '(' expr%? ')' (name (AS? name%)? | AS name%)
 where: WHERE expr
 having: HAVING expr
 group: GROUP BY (grouping | expr)% | GROUP BY expr% (WITH (ROLLUP | CUBE) | GROUPING SETS '(' groupingSet% ')')
@@ -52,7 +52,8 @@ joinKind: CROSS | naturalKind
 naturalKind: (INNER | LEFT OUTER? | LEFT? SEMI | RIGHT OUTER? | FULL OUTER? | LEFT? ANTI)?
 source: STREAM? reference version? (WITH properties)? sample? watermark? alias | '(' (query | relation) ')' sample? watermark? alias
   | values | function '(' tableArgument%? ')' watermark? alias
-alias: (AS? (Alias | identifier) columns?)?
+alias: (AS? tableName columns?)?
+tableName: Alias | identifier
 version: FOR? ((SYSTEM_VERSION | VERSION) AS OF (Integer | text) | (SYSTEM_TIME | TIMESTAMP) AS OF value)
 watermark: WATERMARK named DELAY OF interval
 sample: TABLESAMPLE '(' ((integer | Decimal) PERCENT | expr ROWS | BUCKET integer OUT OF integer) ')' (REPEATABLE '(' integer ')')?

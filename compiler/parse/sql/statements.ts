@@ -1,10 +1,13 @@
-/** The statements of a text, and what Spark's grammar says of those that are queries. */
+/** The statements of a text, and the trees of those that are queries. */
 
+import { explain } from "./explain.ts";
 import type { Extent } from "./extent.ts";
-import type { SyntaxMistake } from "./facts.ts";
+import type { SqlFacts, SyntaxMistake } from "./facts.ts";
 import { mistake } from "./finders.ts";
 import type { Token } from "./lexer.ts";
-import { recognize } from "./recognize.ts";
+import { withNames } from "./names.ts";
+import { parseTokens } from "./parser.ts";
+import type { SyntaxNode } from "./tree.ts";
 import { unexpected } from "./unexpected.ts";
 
 /** Words that a query begins with. */
@@ -22,10 +25,11 @@ export function statementsOf(tokens: readonly Token[]): Token[][] {
 
 /** The first token of each statement. */
 export function startsOf(tokens: readonly Token[]): Extent[] {
-  return statementsOf(tokens).map(([first]) => ({
-    offset: first?.start ?? 0,
-    length: (first?.end ?? 0) - (first?.start ?? 0),
-  }));
+  return statementsOf(tokens).map(startOf);
+}
+
+function startOf([first]: readonly Token[]): Extent {
+  return { offset: first?.start ?? 0, length: (first?.end ?? 0) - (first?.start ?? 0) };
 }
 
 /** `query`, or the first word of a statement that is none, in lower case. */
@@ -34,35 +38,53 @@ export function kindOf(statement: readonly Token[]): string {
   return first === undefined || QUERY_WORDS.has(first.upper) ? "query" : first.text.toLowerCase();
 }
 
-/** What Spark's grammar refuses of the queries of a text; the parser, which reads other databases, too, may read over it. */
-export function grammarMistake(tokens: readonly Token[]): SyntaxMistake | undefined {
-  const [first] = tokens;
-  if (first?.text === ";" && tokens.some(({ text }) => text !== ";"))
-    return {
-      offset: first.start,
-      length: 1,
-      message: "a `;` is in front of the query",
-      help: "delete it; Spark takes it at the end only",
-    };
-  const statements = statementsOf(tokens);
-  for (const statement of statements) {
-    const isQuery = kindOf(statement) === "query" || statement[0]?.kind === "hint";
-    const refusedAt = isQuery ? recognize(statement)?.refusedAt : undefined;
-    if (refusedAt === undefined) continue;
-    const semicolon =
-      refusedAt === statement.length ? tokens[tokens.indexOf(statement.at(-1) as Token) + 1] : undefined;
-    const isCutOff = semicolon !== undefined && statement !== statements.at(-1);
-    return isCutOff
-      ? mistake(semicolon, semicolon, "`;` ends the query too early", "delete it")
-      : unexpected(statement, refusedAt);
-  }
-  return undefined;
+/** Words that other statements of Spark begin with. */
+const OTHER_WORDS =
+  /^(add|alter|analyze|begin|cache|call|clear|comment|create|declare|delete|desc|describe|drop|execute|explain|export|grant|import|insert|list|load|lock|merge|msck|optimize|refresh|repair|replace|reset|revoke|rollback|set|show|start|truncate|uncache|unlock|update|use)$/;
+
+/** True for a statement that Spark has, and that is no query. */
+export function isOther(kind: string): boolean {
+  return OTHER_WORDS.test(kind);
 }
 
-/** Spark reads it, and that without taking a word that begins a part of a query for a name. */
-export function isPlain(tokens: readonly Token[]): boolean {
-  return statementsOf(tokens).every((statement) => {
-    const found = recognize(statement, { plain: true });
-    return found !== undefined && found.refusedAt === undefined;
-  });
+/** What a text's statements are: their mistake, why they are not analyzed, or the trees of its queries. */
+export interface Parsed extends Pick<SqlFacts, "syntaxError" | "notAnalyzed"> {
+  readonly trees: readonly SyntaxNode[];
+}
+
+/** Parses the queries of a text; other statements are only named. */
+export function parseStatements(tokens: readonly Token[]): Parsed {
+  const wrong = (syntaxError: SyntaxMistake): Parsed => ({ syntaxError, notAnalyzed: undefined, trees: [] });
+  const [first] = tokens;
+  const statements = statementsOf(tokens);
+  if (first?.text === ";" && statements.length > 0)
+    return wrong(mistake(first, first, "a `;` is in front of the query", "delete it; Spark takes it at the end only"));
+  const trees: SyntaxNode[] = [];
+  for (const statement of statements) {
+    const kind = kindOf(statement);
+    if (kind !== "query" && isOther(kind)) continue;
+    const parsed = parseTokens(withNames(statement));
+    if (parsed === undefined) return { syntaxError: undefined, notAnalyzed: startOf(statement), trees: [] };
+    if ("rule" in parsed) {
+      trees.push(parsed);
+      continue;
+    }
+    const behind = parsed.at === statement.length ? tokens[tokens.indexOf(statement.at(-1) as Token) + 1] : undefined;
+    return wrong(
+      behind !== undefined && statement !== statements.at(-1)
+        ? mistake(behind, behind, "`;` ends the query too early", "delete it")
+        : kind === "query"
+          ? unexpected(statement, parsed)
+          : unknownStatement(statement),
+    );
+  }
+  return { syntaxError: undefined, notAnalyzed: undefined, trees };
+}
+
+/** A statement of an unknown first word: misspelt, or no SQL at all. */
+function unknownStatement(statement: readonly Token[]): SyntaxMistake {
+  const found = explain({ at: 0, expected: undefined }, statement);
+  if (found.help !== undefined) return found;
+  const help = "begin with SELECT, WITH, FROM, VALUES or TABLE";
+  return { message: "expected a query", help, ...startOf(statement) };
 }

@@ -4,15 +4,16 @@ import { explain } from "./explain.ts";
 import type { SyntaxMistake } from "./facts.ts";
 import { aroundOf, mistake, phraseAt } from "./finders.ts";
 import type { Token } from "./lexer.ts";
+import type { Refusal } from "./parser.ts";
 
 const ORDER = "SELECT, FROM, WHERE, GROUP BY, HAVING, WINDOW, ORDER BY, LIMIT, OFFSET";
 
-/** Explains why the grammar stops at a token; their number: at the end. */
-export function unexpected(tokens: readonly Token[], at: number): SyntaxMistake {
-  const known = phrase(tokens, at) ?? argument(tokens, at);
+/** Explains why the grammar stops at a token. */
+export function unexpected(tokens: readonly Token[], refusal: Refusal): SyntaxMistake {
+  const known = phrase(tokens, refusal.at) ?? argument(tokens, refusal.at);
   if (known !== undefined) return known;
-  const [token, end] = [tokens[at], tokens.at(-1)?.end ?? 0];
-  const found = explain("", { offset: token?.start ?? end, length: token ? token.end - token.start : 1 }, tokens);
+  const token = tokens[refusal.at];
+  const found = explain(refusal, tokens);
   const isPart = token?.kind === "word" && /^(FROM|WHERE|GROUP|HAVING|WINDOW|ORDER|LIMIT|OFFSET)$/.test(token.upper);
   if (!isPart || found.help !== undefined) return found;
   return { ...found, help: `the parts of a query come once each, in this order: ${ORDER}` };
@@ -72,6 +73,7 @@ const PHRASES: readonly (readonly [written: RegExp, message: string, help: strin
     "a call with `IGNORE NULLS` inside of its brackets takes no `OVER`",
     "write it behind the bracket: `first(…) IGNORE NULLS OVER (…)`",
   ],
+  [/^=>/, "`=>` gives a function's argument its name, and a value follows it", "write `>=` to compare"],
   [/^LAMBDA /, "Spark has no `lambda`", "write `x -> …`"],
   [/^(IF|IIF) .* THEN/, "Spark has no `IF … THEN`", "write `CASE WHEN … THEN … END`, or `if(…, …, …)`"],
   [/^(= = =|\^ =|\*\*|\/ \/)/, "Spark has no such operator", "write `=`, `!=`, `power(…)` or `div`"],

@@ -63,7 +63,7 @@ const MISTAKES = [
 const facts = (sql: string) => {
   const { syntaxError, notAnalyzed, statements, tables, outputs } = analyzeSql(sql);
   return {
-    error: syntaxError?.message ?? notAnalyzed?.construct,
+    error: syntaxError?.message ?? notAnalyzed,
     statements,
     tables: tables.map(({ name }) => name),
     outputs,

@@ -1,0 +1,304 @@
+/**
+ * The parser: the syntax tree of a query by Spark's grammar, or the token at which it stops being one.
+ *
+ * A part of the grammar answers every place where it can end, so no order of alternatives matters. Words that begin a part of a query are
+ * no names (names.ts marks those that are), so that a part that is left out is missed, where Spark would take the next word for a name;
+ * every other word may be one, as in Spark. Each rule is tried once a place, and nothing is tried that cannot begin with the token there.
+ */
+
+import { deepOf, firstOf, firstsOf, terminalsOf } from "./first-sets.ts";
+import { STRICT, STRUCTURE } from "./grammar.ts";
+import type { Token } from "./lexer.ts";
+import { type Part, readGrammar } from "./notation.ts";
+import { GRAMMAR } from "./spark-grammar.ts";
+import type { SyntaxNode } from "./tree.ts";
+
+/** One text in work. */
+interface Run {
+  readonly tokens: readonly Token[];
+  /** Of each token, and of the end, what it can be. */
+  readonly types: readonly TokenType[];
+  /** Of each token whether it begins where the one before ends. */
+  readonly glued: readonly boolean[];
+  /** By rule and place: what was answered. */
+  readonly known: (readonly number[] | undefined)[];
+  /** The last token that something else was expected of. */
+  furthest: number;
+  /** The word or sign without which a part that began cannot go on, at the furthest such place. */
+  missing: { readonly at: number; readonly text: string } | undefined;
+}
+
+/** Tokens that the grammar does not tell from each other are one type: the terminals that they are. */
+interface TokenType {
+  readonly index: number;
+  readonly terminals: ReadonlySet<string>;
+}
+
+/** A part of the grammar, ready to be tried: answers where it can end that begins at a token. */
+interface Match {
+  /** Of a single word or sign. */
+  readonly text: string | undefined;
+  readonly ends: (run: Run, at: number) => readonly number[];
+  /** The tree of the tokens from `at` to one of its ends; of several trees the one that the grammar names first. */
+  readonly tree: (run: Run, at: number, end: number) => SyntaxNode["parts"];
+  /** True where it can begin with such a token, or be nothing. */
+  readonly canBegin: (type: TokenType) => boolean;
+}
+
+const NOWHERE: readonly number[] = [];
+
+/** Where tokens stop being a query. */
+export interface Refusal {
+  /** Index of the token that the grammar stops at, the number of tokens for the end. */
+  readonly at: number;
+  /** The word or sign that must be there; undefined where several could be. */
+  readonly expected: string | undefined;
+}
+
+/** Parses the tokens of one query. Undefined where the text is nested too deeply to say. */
+export function parseTokens(tokens: readonly Token[]): SyntaxNode | Refusal | undefined {
+  const types = [...tokens.map((token, at) => typeOf(token, isStructure(tokens, at))), END];
+  const run: Run = {
+    tokens,
+    types,
+    glued: tokens.map(({ start }, at) => tokens[at - 1]?.end === start),
+    known: new Array(DEEP.length * types.length).fill(undefined),
+    furthest: 0,
+    missing: undefined,
+  };
+  try {
+    if (!QUERY.ends(run, 0).includes(tokens.length)) return refusalOf(run);
+    return QUERY.tree(run, 0, tokens.length)[0] as SyntaxNode;
+  } catch (problem) {
+    if (problem instanceof RangeError) return undefined;
+    throw problem;
+  }
+}
+
+function refusalOf({ furthest, missing }: Run): Refusal {
+  return { at: furthest, expected: missing?.at === furthest ? missing.text : undefined };
+}
+
+function isStructure(tokens: readonly Token[], at: number): boolean {
+  const [previous, token, next] = [tokens[at - 1], tokens[at], tokens[at + 1]];
+  return token?.kind === "word" && STRUCTURE.has(token.upper) && previous?.text !== "." && next?.text !== "(";
+}
+
+const known = new Map<string, TokenType>();
+
+function newType(key: string, terminals: readonly string[]): TokenType {
+  const type = { index: known.size, terminals: new Set(terminals) };
+  known.set(key, type);
+  return type;
+}
+
+const END = newType("", []);
+
+/** Names of classes are no words of the grammar: those are in upper case. */
+function typeOf(token: Token, isNoName: boolean): TokenType {
+  const isOwn = /^(word|symbol|hint)$/.test(token.kind) && TERMINALS.has(token.upper);
+  const own = isOwn && !isNoName ? known.get(token.upper) : undefined;
+  if (own !== undefined) return own;
+  const classes = isNoName ? [] : classesOf(token);
+  const key = isOwn ? [token.upper, ...classes] : classes;
+  // A word of the grammar is found by itself, above; one that is no name, by its word and a blank.
+  const name = isOwn && !isNoName ? token.upper : `${key.join(" ")} `;
+  return known.get(name) ?? newType(name, key);
+}
+
+const SUFFIXED = /^(\d+|\d*\.?\d*([eE][+-]?\d+)?)([YSLFD]|BD)?$/i;
+
+function classesOf({ kind, text, upper }: Token): readonly string[] {
+  if (kind === "quoted") return ["Name", "Alias"];
+  if (kind === "text") return ["Text"];
+  if (kind === "number")
+    return /^\d+$/.test(text)
+      ? ["Number", "Integer"]
+      : /^(\d+\.\d*|\.\d+)$/.test(text)
+        ? ["Number", "Decimal"]
+        : ["Number"];
+  if (kind !== "word") return [];
+  if (/^\d/.test(text) && SUFFIXED.test(text)) return ["Number"];
+  return STRICT.has(upper) ? ["Name"] : ["Name", "Alias"];
+}
+
+const GRAMMAR_RULES = readGrammar(GRAMMAR);
+const FIRSTS = firstsOf(GRAMMAR_RULES);
+const TERMINALS = new Set([...GRAMMAR_RULES.values()].flatMap(terminalsOf));
+const INDEXES = new Map([...GRAMMAR_RULES.keys()].map((name, index) => [name, index]));
+const DEEP = deepOf(GRAMMAR_RULES);
+const RULES: readonly Match[] = [...GRAMMAR_RULES.values()].map(compile);
+const QUERY = compile({ kind: "rule", text: "query" });
+
+function compile(part: Part): Match {
+  const first = firstOf(part, FIRSTS);
+  const known: boolean[] = [];
+  const canBegin = (type: TokenType): boolean => {
+    known[type.index] ??= first.has("") || [...type.terminals].some((terminal) => terminal && first.has(terminal));
+    return known[type.index] === true;
+  };
+  const text = part.kind === "word" || part.kind === "sign" ? part.text : undefined;
+  return { text, canBegin, ...matcherOf(part, canBegin) };
+}
+
+type Matcher = Pick<Match, "ends" | "tree">;
+
+function matcherOf(part: Part, canBegin: Match["canBegin"]): Matcher {
+  if (part.kind === "rule") return ruleMatcher(part.text);
+  if (part.kind === "sequence") return sequenceMatcher(part.parts.map(compile));
+  if (part.kind === "choice") return choiceMatcher(part.parts.map(compile));
+  if (part.kind === "optional") return optionalMatcher(compile(part.part));
+  if (part.kind === "any") return anyMatcher(compile(part.part));
+  if (part.kind === "some") return sequenceMatcher([part.part, { kind: "any", part: part.part } as const].map(compile));
+  if (part.kind === "list") {
+    const more: Part = { kind: "sequence", parts: [{ kind: "sign", text: "," }, part.part] };
+    return sequenceMatcher([part.part, { kind: "any", part: more } as const].map(compile));
+  }
+  const isGlued = "isGlued" in part && part.isGlued;
+  return {
+    ends: (run, at) => (canBegin(run.types[at] ?? END) && (!isGlued || run.glued[at]) ? [at + 1] : nowhere(run, at)),
+    tree: (run, at) => run.tokens.slice(at, at + 1),
+  };
+}
+
+function nowhere(run: Run, at: number): readonly number[] {
+  if (at > run.furthest) run.furthest = at;
+  return NOWHERE;
+}
+
+/** Tries a part where it can begin at all. */
+const attempt = (match: Match, run: Run, at: number) =>
+  match.canBegin(run.types[at] ?? END) ? match.ends(run, at) : nowhere(run, at);
+
+/** A rule that can contain itself remembers what it answered; the others are done sooner than remembered. */
+function ruleMatcher(name: string): Matcher {
+  const index = INDEXES.get(name) ?? 0;
+  const row = DEEP.indexOf(name);
+  const rule = () => RULES[index] as Match;
+  return {
+    ends(run, at) {
+      if (row < 0) return rule().ends(run, at);
+      const place = row * run.types.length + at;
+      const known = run.known[place];
+      if (known !== undefined) return known;
+      const ends = rule().ends(run, at);
+      run.known[place] = ends;
+      return ends;
+    },
+    tree: (run, at, end) => [{ rule: name, parts: rule().tree(run, at, end) }],
+  };
+}
+
+function sequenceMatcher(items: readonly Match[]): Matcher {
+  return {
+    ends(run, at) {
+      let ends: readonly number[] = [at];
+      for (const item of items) {
+        const starts = ends;
+        ends = endsBehind(item, run, starts);
+        if (ends.length > 0) continue;
+        const last = largest(starts);
+        if (item.text !== undefined && last > at) miss(run, item.text, last);
+        return ends;
+      }
+      return ends;
+    },
+    tree(run, at, end) {
+      const starts: (readonly number[])[] = [[at]];
+      for (const item of items.slice(0, -1)) starts.push(endsBehind(item, run, starts.at(-1) ?? NOWHERE));
+      const parts: SyntaxNode["parts"][] = [];
+      items.reduceRight((to, item, index) => {
+        const from = lastStart(item, run, starts[index] ?? NOWHERE, to);
+        parts.push(item.tree(run, from, to));
+        return from;
+      }, end);
+      return parts.reverse().flat();
+    },
+  };
+}
+
+/** Behind a name there may be other signs than the bracket of a call. */
+function miss(run: Run, text: string, at: number): void {
+  const before = run.tokens[at - 1];
+  const isSure = text === "(" ? STRUCTURE.has(before?.upper ?? "") : !/^[.,=-]/.test(text);
+  if (isSure && at > (run.missing?.at ?? 0)) run.missing = { at, text };
+}
+
+/** Where an item can end that begins at one of some places. */
+function endsBehind(item: Match, run: Run, starts: readonly number[]): readonly number[] {
+  const [only] = starts;
+  if (starts.length === 1 && only !== undefined) return attempt(item, run, only);
+  return [...new Set(starts.flatMap((start) => attempt(item, run, start)))];
+}
+
+/** No `Math.max(…)`: the arguments of a call are limited. */
+const largest = (numbers: readonly number[]) => numbers.reduce((one, other) => Math.max(one, other), -1);
+
+/** The last of some places from which an item reaches an end: what is in front of it takes all it can, as in `sum(a)`. */
+function lastStart(item: Match, run: Run, starts: readonly number[], end: number): number {
+  const able = starts.length === 1 ? starts : starts.filter((start) => attempt(item, run, start).includes(end));
+  return largest(able);
+}
+
+/** Which alternatives can begin with a type of token is found out once. */
+function choiceMatcher(items: readonly Match[]): Matcher {
+  const able: (readonly Match[])[] = [];
+  const ableAt = (run: Run, at: number) => {
+    const type = run.types[at] ?? END;
+    able[type.index] ??= items.filter(({ canBegin }) => canBegin(type));
+    return able[type.index] as readonly Match[];
+  };
+  return {
+    ends(run, at) {
+      const some = ableAt(run, at);
+      if (some.length < items.length) nowhere(run, at);
+      let ends = NOWHERE;
+      for (const item of some) ends = both(ends, item.ends(run, at));
+      return ends;
+    },
+    tree: (run, at, end) =>
+      ableAt(run, at)
+        .find((item) => item.ends(run, at).includes(end))
+        ?.tree(run, at, end) ?? [],
+  };
+}
+
+function optionalMatcher(item: Match): Matcher {
+  return {
+    ends(run, at) {
+      const ends = attempt(item, run, at);
+      return ends.length === 0 ? [at] : ends.includes(at) ? ends : [...ends, at];
+    },
+    tree: (run, at, end) => (end === at ? [] : item.tree(run, at, end)),
+  };
+}
+
+function anyMatcher(item: Match): Matcher {
+  /** Every end, and where the last item before it begins. */
+  const steps = (run: Run, at: number): Map<number, number> => {
+    const found = new Map([[at, at]]);
+    // The map grows while it is read.
+    for (const start of found.keys())
+      for (const end of attempt(item, run, start)) if (!found.has(end)) found.set(end, start);
+    return found;
+  };
+  return {
+    ends: (run, at) => (attempt(item, run, at).length === 0 ? [at] : [...steps(run, at).keys()]),
+    tree(run, at, end) {
+      const found = end === at ? undefined : steps(run, at);
+      const parts: SyntaxNode["parts"][] = [];
+      for (let to = end; to > at; ) {
+        const from = found?.get(to) ?? at;
+        parts.push(item.tree(run, from, to));
+        to = from;
+      }
+      return parts.reverse().flat();
+    },
+  };
+}
+
+function both(some: readonly number[], more: readonly number[]): readonly number[] {
+  if (some.length === 0) return more;
+  if (more.length === 0) return some;
+  return [...new Set([...some, ...more])];
+}
