@@ -19,7 +19,7 @@ export const BANNED: readonly Banned[] = [
     right: "the file is not a Parquet file",
   },
   {
-    phrase: `(?<![Tt]here )\\b${BE} none\\b`,
+    phrase: `(?<![Tt]here )\\b${BE} (?-i:none)\\b`, // not Python's `is None`
     why: "negate the verb",
     wrong: "a name that is none",
     right: "an unknown name",
