@@ -8,7 +8,6 @@ import { byName, committedSettings, DEV, type Registered, runStack } from "./sta
 const JOB = "aws:glue/job:Job";
 const ROLE = "aws:iam/role:Role";
 const MACHINE = "aws:sfn/stateMachine:StateMachine";
-const BUCKET = "aws:s3/bucket:Bucket";
 
 function definitionOf(resources: readonly Registered[]): string {
   const [machine] = Object.values(byName(resources, MACHINE));
@@ -129,9 +128,7 @@ describe("the Pulumi program", function () {
   });
 
   describe("follows the configuration", () => {
-    // No crawlers: derived ones would follow the datasets, too.
-    const stages = (text: string) =>
-      folderOf({ ...SHOP, "pipelines/shop/etl_stages.json": text, "pipelines/shop/pipeline.yaml": "crawlers: {}\n" });
+    // What a stage or a dataset more, less or elsewhere changes: test/engine/changes.engine.ts.
     const jobsAndRoles = async (root: string) => {
       const { resources } = await runStack(root, "dev", DEV);
       return resources
@@ -143,35 +140,6 @@ describe("the Pulumi program", function () {
       const all = JSON.parse(definitionOf(resources)).States as Record<string, { Resource?: string }>;
       return Object.keys(all).filter((name) => all[name]?.Resource?.endsWith("startJobRun.sync"));
     };
-
-    it("a new stage adds its job, its role and its state, and changes no other", async () => {
-      const [before, after] = [stages('{"bronze":["orders"]}'), stages('{"bronze":["orders"],"gold":["totals"]}')];
-      const [old, now] = [await jobsAndRoles(before), await jobsAndRoles(after)];
-      assert.deepEqual(
-        old.filter((each) => !now.includes(each)),
-        [],
-      );
-      assert.sameMembers(
-        now.filter((each) => !old.includes(each)).map((each) => each.split(" ").slice(0, 2).join(" ")),
-        [`${JOB} shop/gold`, `${ROLE} shop/gold`],
-      );
-      assert.deepEqual([await states(before), await states(after)], [["bronze"], ["bronze", "gold"]]);
-    });
-
-    it("a renamed stage replaces its own job, role and state", async () => {
-      const [old, now] = [
-        await jobsAndRoles(stages('{"bronze":["orders"],"gold":["totals"]}')),
-        await jobsAndRoles(stages('{"bronze":["orders"],"mart":["totals"]}')),
-      ];
-      assert.sameMembers(
-        old.filter((each) => !now.includes(each)).map((each) => each.split(" ")[1]),
-        ["shop/gold", "shop/gold"],
-      );
-      assert.sameMembers(
-        now.filter((each) => !old.includes(each)).map((each) => each.split(" ")[1]),
-        ["shop/mart", "shop/mart"],
-      );
-    });
 
     it("another order changes no job and no role, only the definition", async () => {
       const files = {
@@ -192,19 +160,6 @@ describe("the Pulumi program", function () {
           ["b", "a"],
         ],
       );
-    });
-
-    it("a moved dataset changes the permissions of both stages and no job", async () => {
-      const [before, after] = [
-        stages('{"bronze":["orders"],"gold":["totals"]}'),
-        stages('{"bronze":["orders","totals"],"gold":[]}'),
-      ];
-      assert.sameMembers(await jobsAndRoles(before), await jobsAndRoles(after));
-      const policies = async (root: string) =>
-        byName((await runStack(root, "dev", DEV)).resources, "aws:iam/rolePolicy:RolePolicy");
-      const [old, now] = [await policies(before), await policies(after)];
-      const changed = Object.keys(old).filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]));
-      assert.sameMembers(changed, ["shop/bronze", "shop/gold"]);
     });
 
     it("the number of resources grows with stages, not with datasets", async () => {
@@ -231,42 +186,6 @@ describe("the Pulumi program", function () {
     assert.deepEqual(resources, []);
     const { stdout } = await strata(["check", "--root", root]);
     assert.equal(`${error}; checked 1 pipeline (shop), 2 datasets, no stack\n`, stdout);
-  });
-
-  it("stops at an unmapped bucket, and names the key to set", async () => {
-    const { resources, error } = await runStack(folderOf(SHOP), "dev", { ...DEV, buckets: {} });
-    assert.deepEqual(resources, []);
-    assert.match(error ?? "", /error\[D006\]: stack `dev` does not map the logical bucket `lake`[\s\S]*strata:buckets/);
-  });
-
-  it("stops at a setting that there is not, as `strata check` does", async () => {
-    const settings = { ...DEV, logRetentionDay: "14", constructor: "5" };
-    const { resources, error } = await runStack(folderOf(SHOP), "dev", settings);
-    assert.deepEqual(resources, []);
-    assert.match(error ?? "", /error\[D002\]: there is no setting `strata:logRetentionDay`[\s\S]*`logRetentionDays`/);
-    assert.include(error, "there is no setting `strata:constructor`");
-  });
-
-  it("stops at settings that are wrong, all at once", async () => {
-    const { resources, error } = await runStack(folderOf(SHOP), "dev", {
-      allowedAccountIds: ["12"],
-      buckets: { lake: {} },
-      numberOfWorkers: 1,
-      glueVersion: "auto",
-    });
-    assert.deepEqual(resources, []);
-    for (const key of ["region", "allowedAccountIds", "numberOfWorkers", "glueVersion"])
-      assert.include(error ?? "", `strata:${key}`);
-  });
-
-  it("uses an existing bucket without changing it", async () => {
-    const { resources, outputs } = await runStack(folderOf(SHOP), "dev", {
-      ...DEV,
-      buckets: { lake: { name: "acme-lake", existing: true } },
-    });
-    assert.notInclude(JSON.stringify(resources.filter(({ type }) => type.startsWith("aws:s3/"))), "acme-lake");
-    assert.equal(outputs?.buckets.lake, "acme-lake");
-    assert.notProperty(byName(resources, BUCKET), "lake/lake");
   });
 
   it("makes no Lambda function unless the pipeline wants one", async () => {

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
-import { byName, DEV, type Registered, runStack } from "./stack.ts";
+import { byName, DEV, type Registered, runStack, type StackRun } from "./stack.ts";
 
 const of = (resources: readonly Registered[], type: string) => Object.values(byName(resources, type));
 
@@ -22,14 +22,19 @@ const ROLES = "aws:iam/role:Role";
 
 describe("a stack's security", function () {
   this.timeout(180_000);
+  /** A root whose pipeline has no function, which takes most of a run, and what a stack with one asks for. */
   let root: string;
-  before(() => {
-    root = folderOf({ ...SHOP, "pipelines/shop/pipeline.yaml": "setup: runtime\n" });
+  let withFunction: string;
+  let plain: StackRun;
+  before(async () => {
+    root = folderOf(SHOP);
+    withFunction = folderOf({ ...SHOP, "pipelines/shop/pipeline.yaml": "setup: runtime\n" });
+    plain = await runStack(withFunction, "dev", DEV);
   });
   after(removeFolders);
 
   it("encrypts everything by keys of its own, which rotate", async () => {
-    const { resources } = await runStack(root, "dev", DEV);
+    const { resources } = plain;
     const keys = of(resources, "aws:kms/key:Key");
     assert.lengthOf(keys, 2);
     for (const key of keys) assert.isTrue(key.enableKeyRotation);
@@ -70,7 +75,7 @@ describe("a stack's security", function () {
   });
 
   it("leaves no placeholder of a key in any policy", async () => {
-    const { resources } = await runStack(root, "dev", DEV);
+    const { resources } = plain;
     assert.notInclude(JSON.stringify(resources), "the-stacks-own-key");
     assert.include(JSON.stringify(of(resources, "aws:iam/rolePolicy:RolePolicy")), "aws:kms/key:Key/keys/data");
   });
@@ -93,7 +98,7 @@ describe("a stack's security", function () {
   });
 
   it("logs every access, keeps old versions a month, and expires what a killed job leaves", async () => {
-    const { resources } = await runStack(root, "dev", DEV);
+    const { resources } = plain;
     const buckets = Object.keys(byName(resources, BUCKET));
     assert.sameMembers(
       Object.keys(byName(resources, "aws:s3/bucketLogging:BucketLogging")),
@@ -114,7 +119,7 @@ describe("a stack's security", function () {
   });
 
   it("expires attempts only after any pause of a pipeline, and never a commit record, what is kept, or data", async () => {
-    const rules = rulesOf((await runStack(root, "dev", DEV)).resources, "lake/lake");
+    const rules = rulesOf(plain.resources, "lake/lake");
     const expiring = rules.filter(({ expiration }) => expiration !== undefined);
     assert.sameMembers(
       expiring.map(({ filter }) => filter?.prefix),
@@ -126,7 +131,7 @@ describe("a stack's security", function () {
   });
 
   it("keeps rows that failed an expectation for a month, encrypted, for their stage alone", async () => {
-    const { resources, options } = await runStack(root, "dev", DEV);
+    const { resources, options } = plain;
     const samples = rulesOf(resources, "state").filter(({ expiration }) => expiration !== undefined);
     assert.sameDeepMembers(
       samples.map(({ filter, expiration, noncurrentVersionExpiration: old }) => [
@@ -151,7 +156,11 @@ describe("a stack's security", function () {
 
   it("bounds every role, and puts roles and policies on the path", async () => {
     const boundary = "arn:aws:iam::111111111111:policy/boundary";
-    const { resources } = await runStack(root, "dev", { ...DEV, permissionsBoundary: boundary, rolePath: "/strata/" });
+    const { resources } = await runStack(withFunction, "dev", {
+      ...DEV,
+      permissionsBoundary: boundary,
+      rolePath: "/strata/",
+    });
     const roles = of(resources, ROLES);
     assert.isAtLeast(roles.length, 4);
     for (const role of roles) assert.deepInclude(role, { permissionsBoundary: boundary, path: "/strata/" });
@@ -159,7 +168,7 @@ describe("a stack's security", function () {
   });
 
   it("attaches no policy of AWS's", async () => {
-    const { resources } = await runStack(root, "dev", DEV);
+    const { resources } = plain;
     assert.notMatch(JSON.stringify(resources), /iam::aws:policy/);
   });
 
@@ -185,9 +194,11 @@ describe("a stack's security", function () {
   it("gives an existing bucket's own key to those who read it, and changes nothing of it", async () => {
     const key = "arn:aws:kms:eu-central-1:111111111111:key/33333333-3333-3333-3333-333333333333";
     const buckets = { lake: { name: "acme-lake", existing: true, key } };
-    const { resources } = await runStack(root, "dev", { ...DEV, buckets });
+    const { resources, outputs } = await runStack(root, "dev", { ...DEV, buckets });
+    assert.equal(outputs?.buckets.lake, "acme-lake");
     assert.include(JSON.stringify(byName(resources, "aws:iam/rolePolicy:RolePolicy")["shop/bronze"]), key);
     assert.notInclude(JSON.stringify(resources.filter(({ type }) => type.startsWith("aws:s3/"))), "acme-lake");
+    assert.notProperty(byName(resources, BUCKET), "lake/lake");
     const wrong = await runStack(root, "dev", { ...DEV, buckets: { lake: { key } } });
     assert.match(wrong.error ?? "", /has a key, but is not an existing bucket/);
   });
@@ -232,7 +243,7 @@ describe("a stack's security", function () {
   });
 
   it("puts no secret-looking text and no account key into anything", async () => {
-    const { resources } = await runStack(root, "dev", DEV);
+    const { resources } = plain;
     assert.notMatch(
       JSON.stringify(resources),
       /AKIA[0-9A-Z]{16}|aws_secret_access_key|AWS_SECRET_ACCESS_KEY|BEGIN [A-Z ]*PRIVATE KEY/,

@@ -29,12 +29,27 @@ export interface StackRun {
   readonly error: string | undefined;
 }
 
+/** Of this repository's own root, whose files stay as they are: by what else a program is run with. */
+const ownRuns = new Map<string, Promise<StackRun>>();
+
 /** Settings by key without namespace; lists and objects are handed over as JSON, as the engine does. */
-export async function runStack(
+export function runStack(
   root: string,
   stack: string,
   settings: Readonly<Record<string, unknown>>,
   lastOutputs: Readonly<Record<string, unknown>> = {},
+): Promise<StackRun> {
+  const key = JSON.stringify([stack, settings, lastOutputs]);
+  const run = (root === HOME ? ownRuns.get(key) : undefined) ?? runAnew(root, stack, settings, lastOutputs);
+  if (root === HOME) ownRuns.set(key, run);
+  return run;
+}
+
+async function runAnew(
+  root: string,
+  stack: string,
+  settings: Readonly<Record<string, unknown>>,
+  lastOutputs: Readonly<Record<string, unknown>>,
 ): Promise<StackRun> {
   const child = await programs();
   const id = ++requests;

@@ -5,20 +5,10 @@ import { join } from "node:path";
 import { assert } from "chai";
 import { policiesOf } from "../../policy/pack.ts";
 import { RULES } from "../../policy/rules/all.ts";
-import { readSettings } from "../../settings/read.ts";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, removeFolders, SHOP } from "../cli/strata.ts";
-import { DEV, runStack } from "../components/stack.ts";
+import { committedSettings, DEV, runStack } from "../components/stack.ts";
 import { type Analysis, analyze, type Resource } from "./engine.ts";
-
-/** The settings of a committed stack, as Pulumi's engine would hand them over. */
-function settingsOf(stack: string): Record<string, unknown> {
-  const { settings } = readSettings(HOME, stack);
-  if (settings === undefined) throw new Error(`Pulumi.${stack}.yaml has mistakes`);
-  const { region, allowedAccountIds, logRetentionDays, scanLimitBytes, deletableData } = settings;
-  const buckets = Object.fromEntries(settings.buckets.map(({ logical }) => [logical, {}]));
-  return { region, allowedAccountIds, logRetentionDays, scanLimitBytes, deletableData, buckets };
-}
 
 /** Resources of the program, each with what the mock answers and the options that it was registered with. */
 async function resourcesOf(root: string, stack: string, settings: Readonly<Record<string, unknown>>) {
@@ -46,7 +36,7 @@ describe("the program's stacks, by the policies", function () {
       let resources: Resource[];
       let analysis: Analysis;
       before(async () => {
-        resources = await resourcesOf(HOME, stack, settingsOf(stack));
+        resources = await resourcesOf(HOME, stack, committedSettings(stack));
         analysis = await analyze(policies(), stack, resources);
       });
 
@@ -59,7 +49,7 @@ describe("the program's stacks, by the policies", function () {
       });
 
       it("give every AWS resource a provider of ours", async () => {
-        const { options } = await runStack(HOME, stack, settingsOf(stack));
+        const { options } = await runStack(HOME, stack, committedSettings(stack));
         const own = ["pulumi:providers:aws::aws", "pulumi:providers:aws-native::aws-native"];
         const wrong = Object.entries(options).filter(
           ([label, { provider }]) => /^aws(-native)?:/.test(label) && !own.includes(provider),
