@@ -3,6 +3,9 @@
 import * as z from "zod";
 import { WORDS } from "./words.ts";
 
+/** Version of the record's format; it grows whenever a reader of older records would misread newer ones. */
+export const RECORD_VERSION = 1;
+
 /** The largest whole number that every reader of JSON has exactly is the limit of each. */
 const whole = z.int().min(0);
 
@@ -45,7 +48,7 @@ const generation = z
 /** A record. Every key is there; a reader leaves keys alone that it does not know. */
 export const commitRecord = z
   .object({
-    strata: z.literal(1).describe("Format version; a newer one is refused."),
+    strata: z.literal(RECORD_VERSION).describe("Format version; a newer one is refused."),
     generation: whole.describe("Counts commits of this target from 1."),
     published: z.boolean().describe("`false`: committed, but not all files are promoted."),
     attempt: z.string().describe("The attempt that committed it; part of its files' names."),
@@ -58,8 +61,8 @@ export const commitRecord = z
       .string()
       .describe("The write mode, or `restore` after `recover --to`, or `rebuild` after `recover --rebuild`."),
     files: z.array(recordFile).describe("The target's content."),
-    rows: whole.describe("Sum over the files."),
-    bytes: whole.describe("Sum over the files."),
+    rows: whole.describe("Sum over the files.").register(WORDS, { derived: true }),
+    bytes: whole.describe("Sum over the files.").register(WORDS, { derived: true }),
     schema,
     partition_by: partitionBy,
     fingerprints: z

@@ -1,12 +1,14 @@
 /** Events: one JSON object a line on the job's stdout. */
 
 import * as z from "zod";
+import { WORDS } from "./words.ts";
 
 const count = z.int().min(0);
 const seconds = z.number().min(0);
 
 /** What came of one expectation. */
-export const expectationOutcome = z.strictObject({
+export const expectationOutcome = z
+  .strictObject({
   name: z.string().describe("Its name."),
   kind: z.string().describe("Its kind."),
   severity: z.enum(["error", "warn"]).describe("`error` blocks the commit."),
@@ -17,16 +19,20 @@ export const expectationOutcome = z.strictObject({
   allowed: z.unknown().optional().describe("The bounds."),
   reason: z.string().optional().describe("Why one on the whole result failed."),
   sample: z.string().optional().describe("Where offending rows are kept, relative to the state."),
-});
+})
+  .register(WORDS, { python: "ExpectationOutcome" })
+  .describe("What came of one expectation.");
 
 /** Why a dataset failed or was blocked. */
 export const eventError = z.strictObject({
-  class: z.string().describe("Its kind, `SOURCE_MISSING`."),
+  class: z.string().describe("Its kind, `SOURCE_MISSING`.").register(WORDS, { attribute: "kind" }),
   message: z.string().describe("What is wrong, and what to do."),
   line: count.optional().describe("Line of the SQL."),
   column: count.optional().describe("Column of the SQL."),
   frame: z.string().optional().describe("The SQL around the place."),
-});
+})
+  .register(WORDS, { python: "EventError" })
+  .describe("Why a dataset failed or was blocked.");
 
 /** What a finished dataset's event and its ledger record both say. */
 export const OUTCOME = {
@@ -47,45 +53,48 @@ export const OUTCOME = {
 };
 
 /** Keys of every event. */
-export const COMMON = {
-  strata: z.literal(1).describe("Format version."),
-  time: z.string().describe("ISO 8601, UTC."),
-  pipeline: z.string().describe("The pipeline."),
-  stage: z.string().describe("The stage."),
-  execution: z.string().describe("The execution."),
-};
+export const eventContext = z
+  .strictObject({
+    strata: z.literal(1).describe("Format version."),
+    time: z.string().describe("ISO 8601, UTC."),
+    pipeline: z.string().describe("The pipeline."),
+    stage: z.string().describe("The stage."),
+    execution: z.string().describe("The execution."),
+  })
+  .register(WORDS, { python: "EventContext" })
+  .describe("What every event has.");
+
+const named = { name: z.string().describe("The dataset.") };
 
 /** What each event has beside the common keys. */
 export const EVENTS = {
-  job_started: z.strictObject({
+  job_started: own("job_started", {
     engine: z.string().describe("`sail 0.7.2`, `spark 4.1.1`."),
     plan: z.string().describe("The plan's digest."),
     datasets: count.describe("Datasets of the stage."),
   }),
-  dataset_started: z
-    .strictObject({ name: z.string().describe("The dataset.") })
-    .describe("It computes now, or ends without having to; one that waits for a place has not begun."),
-  dataset_finished: z.strictObject({
-    name: z.string().describe("The dataset."),
+  dataset_started: own("dataset_started", named).describe(
+    "It computes now, or ends without having to; one that waits for a place has not begun.",
+  ),
+  dataset_finished: own("dataset_finished", {
+    ...named,
     ...OUTCOME,
     seconds: seconds.describe("How long it took."),
     commit_seconds: seconds.nullable().describe("How long the commit took; null where there was none."),
     failed_expectations: count.describe("How many of `expectations` failed."),
     target: z.string().nullable().describe("The target's address; null without one."),
-    _aws: z.unknown().describe("CloudWatch's embedded metric format, below."),
+    _aws: z
+      .unknown()
+      .describe("CloudWatch's embedded metric format, below.")
+      .register(WORDS, { attribute: "aws" }),
   }),
-  ledger_failed: z
-    .strictObject({ name: z.string().describe("The dataset."), message: z.string().describe("Why.") })
-    .describe("The state cannot be written: a warning, no dataset fails by it."),
-  error_shown: z
-    .strictObject({
-      name: z.string().describe("The dataset."),
-      message: z.string().describe("The engine's own words."),
-    })
-    .describe(
-      "An engine's own words with values of rows, before the `dataset_finished` of a failed dataset; from the local worker to the terminal only, never on AWS, in a ledger or in a result's JSON.",
-    ),
-  job_finished: z.strictObject({
+  ledger_failed: own("ledger_failed", { ...named, message: z.string().describe("Why.") }).describe(
+    "The state cannot be written: a warning, no dataset fails by it.",
+  ),
+  error_shown: own("error_shown", { ...named, message: z.string().describe("The engine's own words.") }).describe(
+    "An engine's own words with values of rows, before the `dataset_finished` of a failed dataset; from the local worker to the terminal only, never on AWS, in a ledger or in a result's JSON.",
+  ),
+  job_finished: own("job_finished", {
     status: z.enum(["SUCCEEDED", "FAILED"]).describe("What the job came to."),
     seconds: seconds.describe("How long it took."),
     failed: z.array(z.string()).describe("Datasets that failed."),
@@ -93,12 +102,20 @@ export const EVENTS = {
   }),
 };
 
+/** An event's own keys. */
+function own<Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) {
+  const python = name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return z
+    .strictObject({ event: z.literal(name).describe("Which event it is."), ...shape })
+    .register(WORDS, { python });
+}
+
 /** Any event. */
 export const event = z.discriminatedUnion("event", [
-  z.strictObject({ ...COMMON, event: z.literal("job_started"), ...EVENTS.job_started.shape }),
-  z.strictObject({ ...COMMON, event: z.literal("dataset_started"), ...EVENTS.dataset_started.shape }),
-  z.strictObject({ ...COMMON, event: z.literal("dataset_finished"), ...EVENTS.dataset_finished.shape }),
-  z.strictObject({ ...COMMON, event: z.literal("ledger_failed"), ...EVENTS.ledger_failed.shape }),
-  z.strictObject({ ...COMMON, event: z.literal("error_shown"), ...EVENTS.error_shown.shape }),
-  z.strictObject({ ...COMMON, event: z.literal("job_finished"), ...EVENTS.job_finished.shape }),
+  EVENTS.job_started.extend(eventContext.shape),
+  EVENTS.dataset_started.extend(eventContext.shape),
+  EVENTS.dataset_finished.extend(eventContext.shape),
+  EVENTS.ledger_failed.extend(eventContext.shape),
+  EVENTS.error_shown.extend(eventContext.shape),
+  EVENTS.job_finished.extend(eventContext.shape),
 ]);

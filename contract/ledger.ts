@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { OUTCOME } from "./events.ts";
+import { WORDS } from "./words.ts";
 
 /** One attempt. */
 export const ledgerRecord = z
@@ -21,9 +22,16 @@ export const ledgerRecord = z
     ...OUTCOME,
     fingerprints: z.record(z.string(), z.string()).describe("What it was computed from."),
     versions: z
-      .strictObject({ strata: z.string(), engine: z.string(), plan: z.string(), python: z.string() })
+      .strictObject({
+        strata: z.string().describe("The job's."),
+        engine: z.string().describe("The engine's, with its name."),
+        plan: z.string().describe("The plan's digest."),
+        python: z.string().describe("Python's."),
+      })
+      .register(WORDS, { python: "Versions" })
       .describe("Versions of the job, the engine and Python, and the plan's digest."),
   })
+  .register(WORDS, { python: "LedgerRecord" })
   .describe("What came of one attempt.");
 
 /** Offending rows of one attempt. */
@@ -33,4 +41,5 @@ export const ledgerSample = z
     dataset: z.string().describe("The dataset."),
     rows: z.record(z.string(), z.array(z.string())).describe("Expectation to rows, each a JSON object as text."),
   })
+  .register(WORDS, { python: "LedgerSample" })
   .describe("Rows that failed an expectation: rows of your data.");

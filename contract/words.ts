@@ -17,6 +17,8 @@ export interface Words {
   readonly alone?: boolean;
   /** Name of the Python class that the job reads it into. */
   readonly python?: string;
+  /** True where the job computes the value from others: the class has no attribute for it. */
+  readonly derived?: boolean;
   /** Name of the class's attribute, where it is not the key. */
   readonly attribute?: string;
 }

@@ -4,7 +4,7 @@ import type * as z from "zod";
 import { jobArguments } from "../arguments.ts";
 import { commitRecord, recordFile } from "../commit.ts";
 import { datasetSettings } from "../dataset.ts";
-import { COMMON, EVENTS, expectationOutcome } from "../events.ts";
+import { EVENTS, eventContext, expectationOutcome } from "../events.ts";
 import { ledgerRecord } from "../ledger.ts";
 import { pipeline } from "../pipeline.ts";
 import { compiledExpectation, publish } from "../publish.ts";
@@ -66,10 +66,12 @@ function kinds(): string {
 
 /** One row a key, an event's own behind the common ones. */
 function events(): string {
-  const common = Object.keys(COMMON).map((name) => `\`${name}\``);
+  const common = Object.keys(eventContext.shape).map((name) => `\`${name}\``);
   const rows = Object.entries(EVENTS).flatMap(([event, schema]) => [
     [`**\`${event}\`**`, "", schema.description ?? ""],
-    ...fieldsOf(schema).map((field) => [optionalKey(field), shapeOf(field.schema), field.description]),
+    ...fieldsOf(schema)
+      .filter(({ name }) => name !== "event")
+      .map((field) => [optionalKey(field), shapeOf(field.schema), field.description]),
   ]);
   const head = lines([["event, key", "type", "meaning"], ["---", "---", "---"], ...rows]);
   return `Every event has \`event\`, ${common.join(", ")}.\n\n${head}`;

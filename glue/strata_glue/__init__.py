@@ -4,6 +4,3 @@ The same code runs on Glue 6.0 (Spark 4.1.1), Glue 5.1 (Spark 3.5.6) and, locall
 we name, computes, and writes into a new empty folder; everything else — that sources exist, counts, an empty result's
 file, what becomes the target's content — is ours and the same on every engine.
 """
-
-EVENT_VERSION = 1
-"""Version of the event lines; grows whenever a reader of older lines would misread newer ones."""

@@ -9,6 +9,9 @@ from typing import ClassVar, Literal, TypeAlias
 VERSION = "0.1.0"
 """Version of Strata that the job is of."""
 
+RECORD_VERSION = 1
+"""Version of the commit record's format."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobArguments:
@@ -50,8 +53,7 @@ class JobArguments:
 class Source:
     """A table that a dataset reads."""
 
-    OPEN: ClassVar[bool] = True
-    """A reader leaves keys alone that it does not know."""
+    OPEN: ClassVar[bool] = True  # keys that are not listed are left alone
     table: str = field(metadata={"key": "table_name"})
     """The view's name in the SQL."""
     location: str = field(metadata={"key": "s3_path"})
@@ -62,8 +64,7 @@ class Source:
 class Dataset:
     """One SELECT and the table that it writes."""
 
-    OPEN: ClassVar[bool] = True
-    """A reader leaves keys alone that it does not know."""
+    OPEN: ClassVar[bool] = True  # keys that are not listed are left alone
     name: str = field(metadata={"key": "sql_name"})
     """The dataset's name."""
     sql: str = field(metadata={"key": "sql_text"})
@@ -94,14 +95,14 @@ class UniqueExpectation:
 
     name: str
     """Unique in its dataset."""
+    kind: Literal["unique"] = field(default="unique", kw_only=True)
+    """Its kind."""
     count: str
     """Query of one row with the column `n`, the number of offending rows, over `strata_result`."""
     quick: str
     """A cheaper query with the column `n`: where it is 0, so is `count`'s, which then is not asked."""
     sample: str
     """Query of the offending rows themselves."""
-    kind: Literal["unique"] = "unique"
-    """Its kind."""
     severity: Literal["error", "warn"] = "error"
     """`error` blocks the commit; `warn` is shown."""
 
@@ -122,12 +123,12 @@ class ReferencesExpectation:
 
     name: str
     """Unique in its dataset."""
+    kind: Literal["references"] = field(default="references", kw_only=True)
+    """Its kind."""
     count: str
     """Query of one row with the column `n`, the number of offending rows, over `strata_result`."""
     sample: str
     """Query of the offending rows themselves."""
-    kind: Literal["references"] = "references"
-    """Its kind."""
     severity: Literal["error", "warn"] = "error"
     """`error` blocks the commit; `warn` is shown."""
     reads: tuple[View, ...] = ()
@@ -152,10 +153,10 @@ class RowCountExpectation:
 
     name: str
     """Unique in its dataset."""
+    kind: Literal["row_count"] = field(default="row_count", kw_only=True)
+    """Its kind."""
     rows: RowBounds
     """Bounds of the row count: `min`, `max`, and `change` against the last run's rows, as a fraction."""
-    kind: Literal["row_count"] = "row_count"
-    """Its kind."""
     severity: Literal["error", "warn"] = "error"
     """`error` blocks the commit; `warn` is shown."""
 
@@ -166,12 +167,12 @@ class FreshnessExpectation:
 
     name: str
     """Unique in its dataset."""
+    kind: Literal["freshness"] = field(default="freshness", kw_only=True)
+    """Its kind."""
     newest: str
     """Aggregate: microseconds since 1970 of the newest row."""
     within_seconds: int
     """Largest age of the newest row, in seconds."""
-    kind: Literal["freshness"] = "freshness"
-    """Its kind."""
     severity: Literal["error", "warn"] = "error"
     """`error` blocks the commit; `warn` is shown."""
     of: str | None = None
@@ -248,3 +249,347 @@ class PublishSettings:
     """Sources and references that are Iceberg tables: they are read through the catalog, never by listing."""
     sources: tuple[DeclaredSource, ...] = ()
     """What `pipeline.yaml` declares of the tables that it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """A file of the target's content."""
+
+    OPEN: ClassVar[bool] = True  # keys that are not listed are left alone
+    path: str
+    """Relative to the target."""
+    rows: int
+    """Rows."""
+    bytes: int
+    """Bytes."""
+    staged: str | None = None
+    """Where the engine wrote it, below `_strata/attempts/<attempt>/`; only while the record is not published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the target."""
+
+    OPEN: ClassVar[bool] = True  # keys that are not listed are left alone
+    name: str
+    """Its name."""
+    type: str
+    """Its Spark type, `decimal(10,2)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """An earlier content that can be gone back to."""
+
+    OPEN: ClassVar[bool] = True  # keys that are not listed are left alone
+    generation: int
+    """Its number."""
+    time: str
+    """When it was committed, ISO 8601, UTC."""
+    execution: str
+    """The execution that committed it."""
+    files: tuple[RecordFile, ...]
+    """Its files."""
+    schema: tuple[Column, ...]
+    """Columns with Spark types, in the SQL's order."""
+    partition_by: tuple[str, ...]
+    """Columns that are folders."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitRecord:
+    """What a target's content is."""
+
+    OPEN: ClassVar[bool] = True  # keys that are not listed are left alone
+    strata: Literal[1] = field(default=1, kw_only=True)
+    """Format version; a newer one is refused."""
+    generation: int
+    """Counts commits of this target from 1."""
+    published: bool
+    """`false`: committed, but not all files are promoted."""
+    attempt: str
+    """The attempt that committed it; part of its files' names."""
+    execution: str
+    """The execution, `<pipeline>/…`."""
+    pipeline: str
+    """The pipeline."""
+    stage: str
+    """The stage."""
+    dataset: str
+    """The dataset."""
+    time: str
+    """When it was committed, ISO 8601, UTC."""
+    write: str
+    """The write mode, or `restore` after `recover --to`, or `rebuild` after `recover --rebuild`."""
+    files: tuple[RecordFile, ...]
+    """The target's content."""
+    schema: tuple[Column, ...]
+    """Columns with Spark types, in the SQL's order."""
+    partition_by: tuple[str, ...]
+    """Columns that are folders."""
+    fingerprints: dict[str, str]
+    """What it was computed from: `sql`, `params`, `sources`, `settings` to a digest."""
+    executions: tuple[str, ...]
+    """Executions that have committed here, newest last, at most 4,000."""
+    drops: tuple[str, ...]
+    """While not published: files of the old content that the promotion deletes."""
+    keep: int
+    """Earlier generations to keep."""
+    kept: tuple[Generation, ...]
+    """Earlier generations, kept by `keep`, newest first."""
+    kept_drops: tuple[str, ...]
+    """While not published: kept files that the promotion deletes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationOutcome:
+    """What came of one expectation."""
+
+    name: str
+    """Its name."""
+    kind: str
+    """Its kind."""
+    severity: Literal["error", "warn"]
+    """`error` blocks the commit."""
+    status: Literal["PASSED", "FAILED"]
+    """What it came to."""
+    failing: int | None
+    """Offending rows; null where no row offends by itself, or it cannot be computed."""
+    observed: int | None = field(default=None, metadata={"least": -9007199254740991})
+    """The number that was compared with bounds: rows, or seconds of age."""
+    before: int | None = None
+    """Rows of the run before."""
+    allowed: object = None
+    """The bounds."""
+    reason: str | None = None
+    """Why one on the whole result failed."""
+    sample: str | None = None
+    """Where offending rows are kept, relative to the state."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventError:
+    """Why a dataset failed or was blocked."""
+
+    kind: str = field(metadata={"key": "class"})
+    """Its kind, `SOURCE_MISSING`."""
+    message: str
+    """What is wrong, and what to do."""
+    line: int | None = None
+    """Line of the SQL."""
+    column: int | None = None
+    """Column of the SQL."""
+    frame: str | None = None
+    """The SQL around the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Versions of the job, the engine and Python, and the plan's digest."""
+
+    strata: str
+    """The job's."""
+    engine: str
+    """The engine's, with its name."""
+    plan: str
+    """The plan's digest."""
+    python: str
+    """Python's."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRecord:
+    """What came of one attempt."""
+
+    strata: Literal[1] = field(default=1, kw_only=True)
+    """Format version."""
+    pipeline: str
+    """The pipeline."""
+    stage: str
+    """The stage."""
+    execution: str
+    """The execution."""
+    dataset: str
+    """The dataset."""
+    attempt: str
+    """The attempt."""
+    target: str | None
+    """The target's address; null without one."""
+    write: str
+    """The write mode."""
+    started: str
+    """ISO 8601, UTC."""
+    finished: str
+    """ISO 8601, UTC."""
+    seconds: float
+    """How long it took."""
+    phases: dict[str, float]
+    """Seconds of each phase."""
+    status: Literal["SUCCEEDED", "FAILED", "SKIPPED", "BLOCKED", "NOT_SELECTED"]
+    """What it came to."""
+    rows: int | None
+    """Rows of the target as it stands; null when FAILED, but for `PUBLISH_INTERRUPTED`, which is committed."""
+    bytes: int | None
+    """Bytes of the target as it stands; null as `rows`."""
+    files: int | None
+    """Files of the target as it stands; null as `rows`."""
+    rows_written: int | None
+    """Rows of this attempt's result; null where none was computed or committed."""
+    rows_in: int | None
+    """Rows of its sources; null where nobody knows."""
+    generation: int | None
+    """The target's generation; null where it has none."""
+    expectations: tuple[ExpectationOutcome, ...]
+    """What came of each expectation."""
+    fingerprints: dict[str, str]
+    """What it was computed from."""
+    versions: Versions
+    """Versions of the job, the engine and Python, and the plan's digest."""
+    snapshot: str | None = None
+    """An Iceberg snapshot's id, as text."""
+    repeated: Literal[True] | None = None
+    """This execution had committed before, so nothing was done."""
+    warnings: tuple[str, ...] | None = None
+    """What the author should know of it."""
+    error: EventError | None = None
+    """Only when FAILED or BLOCKED."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSample:
+    """Rows that failed an expectation: rows of your data."""
+
+    strata: Literal[1] = field(default=1, kw_only=True)
+    """Format version."""
+    dataset: str
+    """The dataset."""
+    rows: dict[str, tuple[str, ...]]
+    """Expectation to rows, each a JSON object as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventContext:
+    """What every event has."""
+
+    strata: Literal[1] = field(default=1, kw_only=True)
+    """Format version."""
+    time: str
+    """ISO 8601, UTC."""
+    pipeline: str
+    """The pipeline."""
+    stage: str
+    """The stage."""
+    execution: str
+    """The execution."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobStarted:
+    """JobStarted"""
+
+    event: Literal["job_started"] = field(default="job_started", kw_only=True)
+    """Which event it is."""
+    engine: str
+    """`sail 0.7.2`, `spark 4.1.1`."""
+    plan: str
+    """The plan's digest."""
+    datasets: int
+    """Datasets of the stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetStarted:
+    """It computes now, or ends without having to; one that waits for a place has not begun."""
+
+    event: Literal["dataset_started"] = field(default="dataset_started", kw_only=True)
+    """Which event it is."""
+    name: str
+    """The dataset."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFinished:
+    """DatasetFinished"""
+
+    event: Literal["dataset_finished"] = field(default="dataset_finished", kw_only=True)
+    """Which event it is."""
+    name: str
+    """The dataset."""
+    status: Literal["SUCCEEDED", "FAILED", "SKIPPED", "BLOCKED", "NOT_SELECTED"]
+    """What it came to."""
+    rows: int | None
+    """Rows of the target as it stands; null when FAILED, but for `PUBLISH_INTERRUPTED`, which is committed."""
+    bytes: int | None
+    """Bytes of the target as it stands; null as `rows`."""
+    files: int | None
+    """Files of the target as it stands; null as `rows`."""
+    rows_written: int | None
+    """Rows of this attempt's result; null where none was computed or committed."""
+    rows_in: int | None
+    """Rows of its sources; null where nobody knows."""
+    generation: int | None
+    """The target's generation; null where it has none."""
+    expectations: tuple[ExpectationOutcome, ...]
+    """What came of each expectation."""
+    seconds: float
+    """How long it took."""
+    commit_seconds: float | None
+    """How long the commit took; null where there was none."""
+    failed_expectations: int
+    """How many of `expectations` failed."""
+    target: str | None
+    """The target's address; null without one."""
+    aws: object = field(metadata={"key": "_aws"})
+    """CloudWatch's embedded metric format."""
+    snapshot: str | None = None
+    """An Iceberg snapshot's id, as text."""
+    repeated: Literal[True] | None = None
+    """This execution had committed before, so nothing was done."""
+    warnings: tuple[str, ...] | None = None
+    """What the author should know of it."""
+    error: EventError | None = None
+    """Only when FAILED or BLOCKED."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFailed:
+    """The state cannot be written: a warning, no dataset fails by it."""
+
+    event: Literal["ledger_failed"] = field(default="ledger_failed", kw_only=True)
+    """Which event it is."""
+    name: str
+    """The dataset."""
+    message: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShown:
+    """An engine's own words with values of rows, before the `dataset_finished` of a failed dataset; from the local worker to the terminal only, never on AWS, in a ledger or in a result's JSON."""
+
+    event: Literal["error_shown"] = field(default="error_shown", kw_only=True)
+    """Which event it is."""
+    name: str
+    """The dataset."""
+    message: str
+    """The engine's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobFinished:
+    """JobFinished"""
+
+    event: Literal["job_finished"] = field(default="job_finished", kw_only=True)
+    """Which event it is."""
+    status: Literal["SUCCEEDED", "FAILED"]
+    """What the job came to."""
+    seconds: float
+    """How long it took."""
+    failed: tuple[str, ...]
+    """Datasets that failed."""
+    error: str | None = None
+    """The job's first line; only when FAILED."""
+
+
+Event: TypeAlias = JobStarted | DatasetStarted | DatasetFinished | LedgerFailed | ErrorShown | JobFinished
+"""Any event."""

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
+from typing import Literal
 
 from strata_glue.arguments.group import parse_group
 from strata_glue.arguments.received import of_content
 from strata_glue.arguments.settings import parse_publish
 from strata_glue.context import RunContext
-from strata_glue.contract import Dataset, JobArguments, PublishSettings
+from strata_glue.contract import Dataset, DatasetStarted, JobArguments, JobFinished, JobStarted, PublishSettings
 from strata_glue.dataset import run_dataset
 from strata_glue.engine.failure import Failure, failure_of, is_bug
 from strata_glue.engine.params import read_params
@@ -70,9 +70,9 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit, s
         order = _order(settings, selected)
     except JobInputError as error:
         line = str(error)[:FIRST_LINE]
-        events.send("job_finished", status="FAILED", seconds=_since(started), failed=[], error=line)
+        events.send(JobFinished("FAILED", _since(started), (), line))
         return JobResult("FAILED", line)
-    events.send("job_started", engine=engine.name, plan=arguments.plan, datasets=len(datasets))
+    events.send(JobStarted(engine.name, arguments.plan, len(datasets)))
     tables = OpenTables(engine, store, _tables(settings))
     asked = arguments.concurrency
     semaphore = Semaphore(asked) if asked else Semaphore(engine.parallelism, TINY_SLOTS)
@@ -82,9 +82,9 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit, s
     run = _Run(arguments, datasets, settings, selected, context, events, reporter, show)
     run.all(order)
     failed = [name for name in datasets if run.status[name] in NOT_COMMITTED]
-    status, error_line = ("FAILED", first_line(failed, len(selected))) if failed else ("SUCCEEDED", None)
-    extra: dict[str, Any] = {"error": error_line} if error_line else {}
-    events.send("job_finished", status=status, seconds=_since(started), failed=failed, **extra)
+    status: Literal["SUCCEEDED", "FAILED"] = "FAILED" if failed else "SUCCEEDED"
+    error_line = first_line(failed, len(selected)) if failed else None
+    events.send(JobFinished(status, _since(started), tuple(failed), error_line))
     return JobResult(status, error_line)
 
 
@@ -130,7 +130,7 @@ class _Run:
 
     def _one(self, name: str) -> None:
         dataset, settings = self.datasets[name], self.settings[name]
-        work = Work(on_start=lambda: self.events.send("dataset_started", name=name))
+        work = Work(on_start=lambda: self.events.send(DatasetStarted(name)))
         seconds, failure = 0.0, None
         broken = [each for each in settings.waits_for if self.status.get(each) in NOT_COMMITTED]
         if name not in self.selected:

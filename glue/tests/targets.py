@@ -5,11 +5,11 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from strata_glue.engine.spark.columns import Column
+from strata_glue.contract import Column, RecordFile
 from strata_glue.fail_points import unwatch, watch
 from strata_glue.read.content import read_content
 from strata_glue.store import Store
-from strata_glue.target.attempt import ATTEMPTS, Origin, RecordFile
+from strata_glue.target.attempt import ATTEMPTS, Origin
 from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
 
 T = "s3://bkt/t/"

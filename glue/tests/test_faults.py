@@ -210,8 +210,7 @@ def test_a_dataset_that_reads_its_own_target_starts_from_what_it_replaces(lake: 
         attempt = ParquetAttempt.begin(store, OUT, Origin("p", "s", "d", f"e{number}", f"e-{number:012x}"))
         lake.write(f"{OUT}{attempt.folder}", {"a": values})
         (file,) = attempt.written()
-        from strata_glue.engine.spark.columns import Column
-        from strata_glue.target.attempt import RecordFile
+        from strata_glue.contract import Column, RecordFile
 
         path = f"part-00000-{attempt.origin.attempt}.parquet"
         files = (RecordFile(path, len(values), file.size, attempt.folder + file.path),)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import MISSING, fields
 
 import pytest
 
+from strata_glue.contract import LedgerRecord, Versions
 from strata_glue.report.ledger import KEPT_RECORDS, Ledger, safe_name
 from strata_glue.store import Store, open_store
 from strata_glue.store.local import LocalStore
@@ -90,20 +92,26 @@ def test_a_state_that_is_a_file_fails_nothing(lake, dataset):
     assert [event["name"] for event in lake.events if event["event"] == "ledger_failed"] == ["d"]
 
 
+def record(dataset: str, attempt: str) -> LedgerRecord:
+    nothing = {each.name: None for each in fields(LedgerRecord) if each.default is MISSING}
+    expectations = {"expectations": (), "versions": Versions("", "", "", "")}
+    return LedgerRecord(**{**nothing, **expectations, "dataset": dataset, "attempt": attempt})
+
+
 def test_records_are_bounded_in_number(store: Store, tmp_path) -> None:
     ledger = Ledger("s3://bkt/state/stage/", store)
     for index in range(KEPT_RECORDS + 5):
-        ledger.write("d", f"a{index:03d}", {"index": index})
+        ledger.write(record("d", f"a{index:03d}"))
     names = [file.path for file in store.list("s3://bkt/state/stage/ledger/d/")]
     assert len(names) == KEPT_RECORDS
-    assert json.loads(store.read_text(f"s3://bkt/state/stage/ledger/d/{names[0]}"))["index"] == 5
+    assert json.loads(store.read_text(f"s3://bkt/state/stage/ledger/d/{names[0]}"))["attempt"] == "a005"
 
 
 def test_a_clock_that_is_behind_costs_no_record(store: Store) -> None:
     ledger, folder = Ledger("s3://bkt/state/stage/", store), "s3://bkt/state/stage/ledger/d/"
     for index in range(KEPT_RECORDS):
         store.put(folder, f"29990101T000000{index:06d}Z-a.json", b"{}")
-    ledger.write("d", "today", {})
+    ledger.write(record("d", "today"))
     names = [file.path for file in store.list(folder)]
     assert len(names) == KEPT_RECORDS
     assert names[0].endswith("-today.json")
@@ -111,7 +119,7 @@ def test_a_clock_that_is_behind_costs_no_record(store: Store) -> None:
 
 @pytest.mark.parametrize("name", ["../../x", "a/b", "..", "x=1", "é" * 200, "d", "q\"u'o", ""])
 def test_a_dataset_of_any_name_stays_inside(tmp_path, name):
-    Ledger(str(tmp_path / "state"), open_store(str(tmp_path))).write(name, "a", {})
+    Ledger(str(tmp_path / "state"), open_store(str(tmp_path))).write(record(name, "a"))
     (file,) = (path for path in tmp_path.rglob("*.json"))
     assert file.parent.parent == tmp_path / "state" / "ledger"
     assert all(each.stat().st_mode & 0o077 == 0 for each in (file, *file.parents[:3])), "its owner's only"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from targets import T, aside, content, listed, origin, publish, rows, staged, unpublished
 
-from strata_glue.engine.spark.columns import Column
+from strata_glue.contract import Column
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import read_content
 from strata_glue.store import Store

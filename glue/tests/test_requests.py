@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from strata_glue.engine.spark.columns import Column
+from strata_glue.contract import Column, RecordFile
 from strata_glue.read.content import read_content
-from strata_glue.target.attempt import Origin, RecordFile
+from strata_glue.target.attempt import Origin
 from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
 
 TARGET = "s3://bkt/gold/t/"

@@ -12,6 +12,7 @@ import { HOME } from "../../setup/node.mjs";
 
 const SCRIPT = `
 import json, sys, tempfile
+from dataclasses import replace
 from pathlib import Path
 from strata_glue.arguments.parse import NAMES
 from strata_glue.contract import Dataset, JobArguments, PredicateExpectation, PublishSettings, RowBounds, RowCountExpectation
@@ -21,12 +22,13 @@ from strata_glue.report.finished import Finished, Reporter
 from strata_glue.report.ledger import Ledger
 from strata_glue.report.work import Work
 from strata_glue.target.expectations import Outcome
-from strata_glue.target.parquet.record import Column, Generation, Record, RecordFile
+from strata_glue.contract import Column, Generation, RecordFile
+from strata_glue.target.parquet.record import NOTHING
 from strata_glue.target.parquet.record_file import to_json
 
 file = RecordFile("part-0-a.parquet", 2, 99, "_strata/attempts/a/x.parquet")
 kept = Generation(1, "2026-01-01T00:00:00.000Z", "p/e", (RecordFile("f", 1, 1),), (Column("a", "int"),), ())
-record = Record(2, False, "a", "p/e", "p", "s", "d", "2026-01-01T00:00:00.000Z", "replace", (file,), (Column("a", "int"),), kept=(kept,))
+record = replace(NOTHING, files=(file,), schema=(Column("a", "int"),), kept=(kept,))
 arguments = JobArguments("[]", "p", "s", "e", "0" * 64)
 state, events = tempfile.mkdtemp(), []
 reporter = Reporter(arguments, "sail 0", Events(events.append, "p", "s", "e"), Ledger(state, None))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
-from strata_glue.engine.spark.columns import Column
+from strata_glue.contract import Column, RecordFile
 from strata_glue.store import open_store
-from strata_glue.target.attempt import Origin, RecordFile
+from strata_glue.target.attempt import Origin
 from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
 
+from strata_glue.contract import EventError
 from strata_glue.engine.explain.explain import explain, place_of_column
 from strata_glue.engine.explain.explained import Explained
 from strata_glue.engine.explain.words import first_sentence
@@ -32,11 +32,9 @@ class Failure:
     shown: str | None = None
     """The engine's message, if it has more details: shown to the person who runs the pipeline on their own data, never stored."""
 
-    def as_event(self) -> dict[str, Any]:
-        """The `error` of a `dataset_finished` event: `class`, `message`, and the position if it is known."""
-        event: dict[str, Any] = {"class": self.kind, "message": self.message}
-        known = {"line": self.line, "column": self.column, "frame": self.frame}
-        return {**event, **{key: value for key, value in known.items() if value is not None}}
+    def as_event(self) -> EventError:
+        """The `error` of a `dataset_finished` event, with the position if it is known."""
+        return EventError(self.kind, self.message, self.line, self.column, self.frame)
 
 
 def failure_of(error: BaseException, sql: str, tables: Tables = NO_TABLES) -> Failure:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
+from strata_glue.contract import Column, RecordFile
 from strata_glue.engine.failure import failure_of
-from strata_glue.engine.spark.columns import Column
 from strata_glue.errors import DatasetError
 from strata_glue.store import DataFile, Store, survey
 from strata_glue.store.base import OWN_FOLDER, is_data_path, passed_over
-from strata_glue.target.attempt import RecordFile
 from strata_glue.target.parquet.publish import finish, retired
 from strata_glue.target.parquet.record import RETIRED, Record, StoredRecord
 from strata_glue.target.parquet.record_file import read_record

@@ -7,11 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from strata_glue.contract import VERSION, Dataset, JobArguments, PublishSettings
+from strata_glue.contract import (
+    VERSION,
+    Dataset,
+    DatasetFinished,
+    JobArguments,
+    LedgerFailed,
+    LedgerRecord,
+    PublishSettings,
+    Versions,
+)
 from strata_glue.engine.failure import Failure
-from strata_glue.report.events import Events, metric_keys
+from strata_glue.report.events import Events, embedded_metrics
 from strata_glue.report.ledger import Ledger
 from strata_glue.report.work import Work
+
+NO_COUNTS = dict.fromkeys(("rows", "bytes", "files"))
+"""Of a target to which nothing was committed."""
 
 
 @dataclass(frozen=True)
@@ -37,37 +49,35 @@ class Reporter:
         """Sends the event and writes the ledger. A ledger that cannot be written is said, and fails nothing."""
         work = finished.work
         sample = self._sample(finished)
-        outcomes = [each.as_event(sample if each.expectation.name in work.samples else None) for each in work.outcomes]
-        error = {"error": finished.failure.as_event()} if finished.failure else {}
-        counts = {"rows": work.rows, "bytes": work.bytes, "files": work.files}
-        written = work.rows_written
-        if finished.failure is not None and finished.failure.kind != "PUBLISH_INTERRUPTED":
-            counts, written = dict.fromkeys(counts), None  # nothing was committed
-        snapshot = {} if work.snapshot is None else {"snapshot": work.snapshot}
-        repeated = {"repeated": True} if work.repeated else {}
-        shared = {
-            "status": finished.status,
+        is_committed = finished.failure is None or finished.failure.kind == "PUBLISH_INTERRUPTED"
+        counts = {"rows": work.rows, "bytes": work.bytes, "files": work.files} if is_committed else NO_COUNTS
+        outcome: dict[str, Any] = {
             **counts,
-            "rows_written": written,
+            "status": finished.status,
+            "rows_written": work.rows_written if is_committed else None,
             "rows_in": work.rows_in,
             "generation": work.generation,
-            **snapshot,
-            **repeated,
-            **({"warnings": work.warnings} if work.warnings else {}),
+            "snapshot": work.snapshot,
+            "repeated": work.repeated or None,
+            "warnings": tuple(work.warnings) or None,
+            "expectations": tuple(
+                each.as_event(sample if each.expectation.name in work.samples else None) for each in work.outcomes
+            ),
+            "error": finished.failure.as_event() if finished.failure else None,
         }
         if finished.status != "NOT_SELECTED":
-            self._write(finished, {**shared, "expectations": outcomes, **error})
-        numbers = {"seconds": finished.seconds, "failed_expectations": sum(not each.passed for each in work.outcomes)}
+            self._write(finished, outcome)
+        failed = sum(not each.passed for each in work.outcomes)
         self._events.send(
-            "dataset_finished",
-            name=finished.dataset.name,
-            **shared,
-            **numbers,
-            commit_seconds=work.seconds.get("commit"),
-            target=finished.dataset.target,
-            expectations=outcomes,
-            **error,
-            **metric_keys({**counts, **numbers}),
+            DatasetFinished(
+                name=finished.dataset.name,
+                **outcome,
+                seconds=finished.seconds,
+                failed_expectations=failed,
+                commit_seconds=work.seconds.get("commit"),
+                target=finished.dataset.target,
+                aws=embedded_metrics({**counts, "seconds": finished.seconds, "failed_expectations": failed}),
+            )
         )
 
     def _sample(self, finished: Finished) -> str | None:
@@ -79,41 +89,36 @@ class Reporter:
             self._say(finished, error)
             return None
 
-    def _write(self, finished: Finished, shared: dict[str, Any]) -> None:
+    def _write(self, finished: Finished, outcome: dict[str, Any]) -> None:
         if self._ledger is None:
             return
         arguments, work = self._arguments, finished.work
         now = datetime.now(timezone.utc)
-        record = {
-            "pipeline": arguments.pipeline,
-            "stage": arguments.stage,
-            "execution": arguments.execution,
-            "dataset": finished.dataset.name,
-            "attempt": finished.attempt,
-            "target": finished.dataset.target,
-            "write": finished.settings.write,
-            "started": _iso(now - timedelta(seconds=finished.seconds)),
-            "finished": _iso(now),
-            "seconds": finished.seconds,
-            "phases": work.seconds,
-            **shared,
-            "fingerprints": work.fingerprints,
-            "versions": {
-                "strata": VERSION,
-                "engine": self._engine,
-                "plan": arguments.plan,
-                "python": platform.python_version(),
-            },
-        }
+        record = LedgerRecord(
+            pipeline=arguments.pipeline,
+            stage=arguments.stage,
+            execution=arguments.execution,
+            dataset=finished.dataset.name,
+            attempt=finished.attempt,
+            target=finished.dataset.target,
+            write=finished.settings.write,
+            started=_iso(now - timedelta(seconds=finished.seconds)),
+            finished=_iso(now),
+            seconds=finished.seconds,
+            phases=work.seconds,
+            **outcome,
+            fingerprints=work.fingerprints,
+            versions=Versions(VERSION, self._engine, arguments.plan, platform.python_version()),
+        )
         try:
-            self._ledger.write(finished.dataset.name, finished.attempt, record)
+            self._ledger.write(record)
         except Exception as error:  # as above
             self._say(finished, error)
 
     def _say(self, finished: Finished, error: Exception) -> None:
         told = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
         reason = " ".join(told.split())[:200]
-        self._events.send("ledger_failed", name=finished.dataset.name, message=reason)
+        self._events.send(LedgerFailed(finished.dataset.name, reason))
 
 
 def _iso(moment: datetime) -> str:

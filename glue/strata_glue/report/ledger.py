@@ -11,14 +11,12 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timezone
-from typing import Any
 from urllib.parse import quote
 
+from strata_glue.contract import LedgerRecord, LedgerSample
+from strata_glue.payload import as_json
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
-
-LEDGER_VERSION = 1
-"""Version of a ledger record; grows whenever a reader of older ones would misread newer ones."""
 
 KEPT_RECORDS = 100
 """Records kept of each dataset, and as many samples; older ones go when a new one comes."""
@@ -34,21 +32,21 @@ class Ledger:
             # Samples are rows: of no interest to other users of the machine.
             self._store, self._root = LocalStore(state, private=True), "s3://"
 
-    def write(self, dataset: str, attempt: str, record: dict[str, Any]) -> None:
+    def write(self, record: LedgerRecord) -> None:
         """Adds a record; the oldest beyond `KEPT_RECORDS` go."""
-        self._add("ledger", dataset, attempt, {"strata": LEDGER_VERSION, **record})
+        self._add("ledger", record.dataset, record.attempt, record)
 
     def sample(self, dataset: str, attempt: str, rows: dict[str, list[str]]) -> str:
         """Keeps offending rows by expectation; answers where, relative to the state."""
-        content = {"strata": LEDGER_VERSION, "dataset": dataset, "rows": rows}
-        return self._add("samples", dataset, attempt, content)
+        sample = LedgerSample(dataset, {name: tuple(each) for name, each in rows.items()})
+        return self._add("samples", dataset, attempt, sample)
 
-    def _add(self, kind: str, dataset: str, attempt: str, content: dict[str, Any]) -> str:
+    def _add(self, kind: str, dataset: str, attempt: str, content: LedgerRecord | LedgerSample) -> str:
         folder = f"{kind}/{safe_name(dataset)}/"
         # By time, so that a listing is in order; the attempt makes it unique whatever the clock says.
         name = f"{datetime.now(timezone.utc).strftime('%Y%m%dT%H%M%S%fZ')}-{attempt}.json"
         location = self._root + folder
-        self._store.put(location, name, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+        self._store.put(location, name, (json.dumps(as_json(content), ensure_ascii=False, indent=1) + "\n").encode())
         # By a clock that is behind the new one may be the oldest: it stays all the same.
         others = [file.path for file in self._store.list(location) if file.path != name]
         self._store.delete(location, others[: -(KEPT_RECORDS - 1)])

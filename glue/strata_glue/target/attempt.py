@@ -11,9 +11,8 @@ from enum import Enum
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from strata_glue.contract import PublishSettings
+from strata_glue.contract import Column, PublishSettings, RecordFile
 from strata_glue.engine.failure import failure_of
-from strata_glue.engine.spark.columns import Column
 from strata_glue.errors import DatasetError
 from strata_glue.store import DataFile, Store
 from strata_glue.store.base import OWN_FOLDER, is_data_path
@@ -51,18 +50,6 @@ class Origin:
     def key(self) -> str:
         """What a record remembers: names of executions are unique in their pipeline only. Empty without a name."""
         return f"{self.pipeline}/{self.execution}" if self.execution else ""
-
-
-@dataclass(frozen=True)
-class RecordFile:
-    """A file of the target's content."""
-
-    path: str
-    """Relative to the target."""
-    rows: int
-    bytes: int
-    staged: str | None = None
-    """Where it also lies while the record is not published, relative to the target."""
 
 
 @dataclass(frozen=True)

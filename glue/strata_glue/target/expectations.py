@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from strata_glue.contract import Expectation
+from strata_glue.contract import Expectation, ExpectationOutcome
 from strata_glue.contract import FreshnessExpectation as Freshness
 from strata_glue.contract import PredicateExpectation as Predicate
 from strata_glue.contract import ReferencesExpectation as References
@@ -52,23 +52,15 @@ class Outcome:
     why: str | None = None
     """Why one of severity `warn` cannot be computed."""
 
-    def as_event(self, sample: str | None = None) -> dict[str, Any]:
+    def as_event(self, sample: str | None = None) -> ExpectationOutcome:
         """Its part of a `dataset_finished` event; no row values. `sample`: where offending rows are kept."""
-        event = {
-            "name": self.expectation.name,
-            "kind": self.expectation.kind,
-            "severity": self.expectation.severity,
-            "status": "PASSED" if self.passed else "FAILED",
-            "failing": self.failing,
-        }
-        extra = {
-            "observed": self.observed,
-            "before": self.before,
-            "allowed": limits.of(self.expectation),
-            "reason": None if self.passed else self.reason(),
-            "sample": sample,
-        }
-        return {**event, **{key: value for key, value in extra.items() if value is not None}}
+        each = self.expectation
+        status: Literal["PASSED", "FAILED"] = "PASSED" if self.passed else "FAILED"
+        reason = None if self.passed else self.reason()
+        numbers = (self.failing, self.observed, self.before)
+        return ExpectationOutcome(
+            each.name, each.kind, each.severity, status, *numbers, limits.of(each), reason, sample
+        )
 
     def reason(self) -> str | None:
         """Why one on the whole result failed, with its limit, or why it cannot be computed; None for others."""

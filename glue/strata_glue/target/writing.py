@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from strata_glue.arguments.settings import file_size
-from strata_glue.contract import PublishSettings
-from strata_glue.engine.spark.columns import Column, columns_of
+from strata_glue.contract import Column, PublishSettings, RecordFile
+from strata_glue.engine.spark.columns import columns_of
 from strata_glue.engine.spark.footers import Unreadable
 from strata_glue.engine.spark.footers import columns_of as columns_in
 from strata_glue.engine.spark.types import is_nested, name_of
@@ -21,9 +21,9 @@ from strata_glue.read.frames import read_recorded
 from strata_glue.read.rows import to_parquet
 from strata_glue.read.sources import footer_rows
 from strata_glue.store import DataFile, Store
-from strata_glue.target.attempt import Attempt, RecordFile, Staged
+from strata_glue.target.attempt import Attempt, Staged
 from strata_glue.target.parquet.partitions import check_partition_columns, final_folder, with_partition_texts
-from strata_glue.target.parquet.record import Record
+from strata_glue.target.parquet.record import NOTHING
 from strata_glue.target.resize import resize, wants_resize
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ def staged_content(
 ) -> Content:
     """An attempt's files as a reader of the target would see them, where they lie now. `names`: partition columns."""
     there = tuple(ContentFile(file.staged or file.path, file.path, file.bytes, file.rows) for file in files)
-    nobody = ("", "", "", "", "", "")
-    return Content(attempt.target, there, Record(0, False, *nobody, "replace", files, schema, names))
+    return Content(attempt.target, there, replace(NOTHING, files=files, schema=schema, partition_by=names))
 
 
 def write_rows(rows: pa.Table, attempt: Attempt, settings: PublishSettings) -> RecordFile:

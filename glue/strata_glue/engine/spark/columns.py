@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from strata_glue.contract import Column
 
 if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
 MOST_DIGITS = 38
 """Of Spark's decimals. Here because the recovery of a stack has no Arrow."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its name and Spark type (`decimal(10,2)`)."""
-
-    name: str
-    type: str
 
 
 def quoted(name: str) -> str:

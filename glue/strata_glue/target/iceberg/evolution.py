@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from strata_glue.engine.spark.columns import Column, quoted
+from strata_glue.contract import Column
+from strata_glue.engine.spark.columns import quoted
 from strata_glue.errors import DatasetError
 from strata_glue.target.iceberg.history import History
 from strata_glue.target.iceberg.tables import Change

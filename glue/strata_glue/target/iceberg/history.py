@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from strata_glue.engine.spark.columns import Column
+from strata_glue.contract import Column
 from strata_glue.target.attempt import Version
 from strata_glue.target.iceberg.types import spark_type
 

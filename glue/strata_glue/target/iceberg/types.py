@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from strata_glue.engine.spark.columns import Column
+from strata_glue.contract import Column
 
 _TO_SPARK = {
     "long": "bigint",

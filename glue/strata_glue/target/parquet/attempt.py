@@ -15,22 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from strata_glue.contract import PublishSettings
-from strata_glue.engine.spark.columns import Column, columns_of
+from strata_glue.contract import Column, PublishSettings, RecordFile
+from strata_glue.engine.spark.columns import columns_of
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict, DataFile, Store
-from strata_glue.target.attempt import (
-    ATTEMPTS,
-    Attempt,
-    Origin,
-    PublishInterrupted,
-    RecordFile,
-    Staged,
-    State,
-    Version,
-    say_waste,
-)
+from strata_glue.target.attempt import ATTEMPTS, Attempt, Origin, PublishInterrupted, Staged, State, Version, say_waste
 from strata_glue.target.parquet.columns import check_same_columns, check_same_partitions
 from strata_glue.target.parquet.generations import kept_after
 from strata_glue.target.parquet.orphans import attempts_in, kept_waste, orphan_files

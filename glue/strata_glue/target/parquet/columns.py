@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from strata_glue.engine.spark.columns import MOST_DIGITS, Column, same_but_for_case
+from strata_glue.contract import Column
+from strata_glue.engine.spark.columns import MOST_DIGITS, same_but_for_case
 from strata_glue.errors import DatasetError
 from strata_glue.target.parquet.remedies import REPLACE_ONCE
 

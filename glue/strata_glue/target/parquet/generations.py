@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from strata_glue.contract import Generation
 from strata_glue.store import Store
-from strata_glue.target.parquet.record import KEPT_FOLDER, Generation, Record
+from strata_glue.target.parquet.record import KEPT_FOLDER, Record
 
 
 def kept_after(base: Record | None, keep: int, whole: bool) -> tuple[tuple[Generation, ...], tuple[str, ...]]:

@@ -15,18 +15,18 @@ from typing import Any
 
 import pyarrow.parquet as parquet
 
-from strata_glue.engine.spark.columns import Column
+from strata_glue.contract import Column, RecordFile
 from strata_glue.engine.spark.footers import columns_of
 from strata_glue.engine.spark.types import name_of
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict, DataFile, Store, Survey, survey
-from strata_glue.target.attempt import ATTEMPTS, RecordFile
+from strata_glue.target.attempt import ATTEMPTS
 from strata_glue.target.parquet.attempt import target_changed
 from strata_glue.target.parquet.orphans import is_our_name, kept_waste
 from strata_glue.target.parquet.partitions import partition_type, values_of
 from strata_glue.target.parquet.publish import finish, retired
-from strata_glue.target.parquet.record import RECORD_PATH, RETIRED, Record, StoredRecord
+from strata_glue.target.parquet.record import NOTHING, RECORD_PATH, RETIRED, Record, StoredRecord
 from strata_glue.target.parquet.record_file import RecordBroken, read_record, to_json
 
 
@@ -135,17 +135,10 @@ def _from_files(store: Store, dataset: str, target: str, there: Survey, broken: 
             "of one of them away, then rebuild",
         )
     names, partitions = _partitions([file.path for file in takes])
-    now = Record(
+    now = replace(
+        NOTHING,
         generation=broken.generation if broken else 0,
-        published=False,
-        attempt="",
-        execution="",
-        pipeline="",
-        stage="",
         dataset=dataset,
-        time="",
-        write="",
-        files=(),
         schema=(*next(iter(columns), ()), *partitions),
         partition_by=names,
         executions=broken.executions if broken else (),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from strata_glue.engine.spark.columns import Column
+from strata_glue.contract import CommitRecord, Generation
 from strata_glue.store.base import OWN_FOLDER
-from strata_glue.target.attempt import RecordFile, Version
+from strata_glue.target.attempt import Version
 
 RECORD_PATH = f"{OWN_FOLDER}/commit.json"
 KEPT_FOLDER = f"{OWN_FOLDER}/kept/"
@@ -24,43 +23,9 @@ EXECUTIONS_REMEMBERED = 4000
 that repeating it adds nothing twice. A redrive comes within 14 days (Step Functions), so long before."""
 
 
-@dataclass(frozen=True)
-class Generation:
-    """An earlier content that can be gone back to."""
-
-    generation: int
-    time: str
-    execution: str
-    files: tuple[RecordFile, ...]
-    schema: tuple[Column, ...]
-    partition_by: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Record:
+@dataclass(frozen=True, slots=True)
+class Record(CommitRecord):
     """The content of `_strata/commit.json`."""
-
-    generation: int
-    published: bool
-    attempt: str
-    execution: str
-    pipeline: str
-    stage: str
-    dataset: str
-    time: str
-    write: str
-    files: tuple[RecordFile, ...]
-    schema: tuple[Column, ...]
-    partition_by: tuple[str, ...] = ()
-    fingerprints: Mapping[str, str] = field(default_factory=dict)
-    executions: tuple[str, ...] = ()
-    drops: tuple[str, ...] = ()
-    """Files of the content before that publishing deletes."""
-    keep: int = 0
-    kept: tuple[Generation, ...] = ()
-    """Earlier generations, newest first."""
-    kept_drops: tuple[str, ...] = ()
-    """Files of generations that are kept no longer, to be deleted by publishing."""
 
     @property
     def rows(self) -> int:
@@ -98,6 +63,29 @@ class Record:
         """What is kept of it when it is replaced."""
         files = tuple(replace(file, staged=None) for file in self.files)
         return Generation(self.generation, self.time, self.execution, files, self.schema, self.partition_by)
+
+
+NOTHING = Record(
+    generation=0,
+    published=False,
+    attempt="",
+    execution="",
+    pipeline="",
+    stage="",
+    dataset="",
+    time="",
+    write="",
+    files=(),
+    schema=(),
+    partition_by=(),
+    fingerprints={},
+    executions=(),
+    drops=(),
+    keep=0,
+    kept=(),
+    kept_drops=(),
+)
+"""A record of no content: others are made from it by `replace`."""
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from strata_glue.engine.spark.columns import Column
+from strata_glue.contract import RECORD_VERSION
 from strata_glue.errors import DatasetError
+from strata_glue.payload import PayloadError, as_json, read
 from strata_glue.store import Store, Stored
 from strata_glue.store.base import leads_out
-from strata_glue.target.attempt import RecordFile
-from strata_glue.target.parquet.record import RECORD_PATH, Generation, Record, StoredRecord
-from strata_glue.target.parquet.record_fields import NotARecord, items, map_of_texts, parsed, text, texts, truth, whole
+from strata_glue.target.parquet.record import RECORD_PATH, Record, StoredRecord
 from strata_glue.target.parquet.remedies import for_record
-
-RECORD_VERSION = 1
-"""Version of the record's format; grows whenever a reader of older records would misread newer ones."""
 
 
 class RecordBroken(DatasetError):
@@ -46,7 +41,7 @@ def read_record(store: Store, target: str) -> StoredRecord | None:
     try:
         record = from_json(stored.content, target)
         strange = next(filter(leads_out, _paths(record)), None)
-    except NotARecord as error:
+    except PayloadError as error:
         raise RecordBroken(store, target, stored, f"is not a valid commit record: {error}") from None
     if strange is not None:
         raise RecordBroken(store, target, stored, f"names the file {strange!r}, which is outside its target")
@@ -55,44 +50,26 @@ def read_record(store: Store, target: str) -> StoredRecord | None:
 
 def to_json(record: Record) -> bytes:
     """A record as text, the same for equal records."""
-    value = {
-        "strata": RECORD_VERSION,
-        "generation": record.generation,
-        "published": record.published,
-        "attempt": record.attempt,
-        "execution": record.execution,
-        "pipeline": record.pipeline,
-        "stage": record.stage,
-        "dataset": record.dataset,
-        "time": record.time,
-        "write": record.write,
-        "files": [_file(file) for file in record.files],
-        "rows": record.rows,
-        "bytes": record.bytes,
-        "schema": [{"name": column.name, "type": column.type} for column in record.schema],
-        "partition_by": list(record.partition_by),
-        "fingerprints": dict(record.fingerprints),
-        "executions": list(record.executions),
-        "drops": list(record.drops),
-        "keep": record.keep,
-        "kept": [_generation(each) for each in record.kept],
-        "kept_drops": list(record.kept_drops),
-    }
+    value = {**as_json(record), "rows": record.rows, "bytes": record.bytes}
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def from_json(content: bytes, target: str) -> Record:
-    """Reads a record. Raises `DatasetError` (`RECORD_NEWER`), or `NotARecord`."""
-    value = parsed(content)
-    version = whole(value, "strata")
-    if version == RECORD_VERSION:
-        return _record(value)
-    if version < RECORD_VERSION:
-        raise NotARecord(f'there is no format {version}, which its "strata" says')
-    raise DatasetError(
-        "RECORD_NEWER",
-        f"{target}{RECORD_PATH} has format {version}, but this version of Strata reads {RECORD_VERSION}: use the version that wrote it",
-    )
+    """Reads a record. Raises `DatasetError` (`RECORD_NEWER`), or `PayloadError`."""
+    if not content.strip():
+        raise PayloadError(["it is empty"])
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        raise PayloadError(["it is not JSON"]) from None
+    version = value.get("strata") if isinstance(value, dict) else None
+    if isinstance(version, (int, float)) and version > RECORD_VERSION:
+        raise DatasetError(
+            "RECORD_NEWER",
+            f"{target}{RECORD_PATH} has format {version:g}, but this version of Strata reads {RECORD_VERSION}: "
+            "use the version that wrote it",
+        )
+    return read(Record, value)
 
 
 def _paths(record: Record) -> Iterator[str]:
@@ -114,62 +91,3 @@ def _executions_in(words: str) -> tuple[str, ...]:
     except ValueError:
         return ()
     return tuple(name for name in names if isinstance(name, str))
-
-
-def _record(value: Any) -> Record:
-    return Record(
-        generation=whole(value, "generation"),
-        published=truth(value, "published"),
-        attempt=text(value, "attempt"),
-        execution=text(value, "execution"),
-        pipeline=text(value, "pipeline"),
-        stage=text(value, "stage"),
-        dataset=text(value, "dataset"),
-        time=text(value, "time"),
-        write=text(value, "write"),
-        files=tuple(_read_file(each) for each in items(value, "files")),
-        schema=_read_schema(value),
-        partition_by=texts(value, "partition_by"),
-        fingerprints=map_of_texts(value, "fingerprints"),
-        executions=texts(value, "executions"),
-        drops=texts(value, "drops"),
-        keep=whole(value, "keep"),
-        kept=tuple(_read_generation(each) for each in items(value, "kept")),
-        kept_drops=texts(value, "kept_drops"),
-    )
-
-
-def _file(file: RecordFile) -> dict[str, Any]:
-    staged = {} if file.staged is None else {"staged": file.staged}
-    return {"path": file.path, "rows": file.rows, "bytes": file.bytes, **staged}
-
-
-def _read_file(value: Any) -> RecordFile:
-    staged = text(value, "staged") if isinstance(value, dict) and value.get("staged") is not None else None
-    return RecordFile(text(value, "path"), whole(value, "rows"), whole(value, "bytes"), staged)
-
-
-def _read_schema(value: Any) -> tuple[Column, ...]:
-    return tuple(Column(text(each, "name"), text(each, "type")) for each in items(value, "schema"))
-
-
-def _generation(each: Generation) -> dict[str, Any]:
-    return {
-        "generation": each.generation,
-        "time": each.time,
-        "execution": each.execution,
-        "files": [_file(file) for file in each.files],
-        "schema": [{"name": column.name, "type": column.type} for column in each.schema],
-        "partition_by": list(each.partition_by),
-    }
-
-
-def _read_generation(value: Any) -> Generation:
-    return Generation(
-        whole(value, "generation"),
-        text(value, "time"),
-        text(value, "execution"),
-        tuple(_read_file(each) for each in items(value, "files")),
-        _read_schema(value),
-        texts(value, "partition_by"),
-    )

@@ -6,15 +6,16 @@ import uuid
 from dataclasses import replace
 from shlex import quote
 
+from strata_glue.contract import Generation, RecordFile
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict, Store
 from strata_glue.store.local import LocalStore
-from strata_glue.target.attempt import ATTEMPTS, Origin, RecordFile
+from strata_glue.target.attempt import ATTEMPTS, Origin
 from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
 from strata_glue.target.parquet.orphans import attempts_in, kept_waste, orphan_files
 from strata_glue.target.parquet.publish import settle
-from strata_glue.target.parquet.record import KEPT_FOLDER, RECORD_PATH, Generation, StoredRecord
+from strata_glue.target.parquet.record import KEPT_FOLDER, RECORD_PATH, StoredRecord
 from strata_glue.target.parquet.record_file import read_record, to_json
 from strata_glue.target.parquet.remedies import command
 from strata_glue.target.target import Recovered
