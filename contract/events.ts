@@ -9,28 +9,31 @@ const seconds = z.number().min(0);
 /** What came of one expectation. */
 export const expectationOutcome = z
   .strictObject({
-  name: z.string().describe("Its name."),
-  kind: z.string().describe("Its kind."),
-  severity: z.enum(["error", "warn"]).describe("`error` blocks the commit."),
-  status: z.enum(["PASSED", "FAILED"]).describe("What it came to."),
-  failing: count.nullable().describe("Offending rows; null where no row offends by itself, or it cannot be computed."),
-  observed: z.int().optional().describe("The number that was compared with bounds: rows, or seconds of age."),
-  before: count.optional().describe("Rows of the run before."),
-  allowed: z.unknown().optional().describe("The bounds."),
-  reason: z.string().optional().describe("Why one on the whole result failed."),
-  sample: z.string().optional().describe("Where offending rows are kept, relative to the state."),
-})
+    name: z.string().describe("Its name."),
+    kind: z.string().describe("Its kind."),
+    severity: z.enum(["error", "warn"]).describe("`error` blocks the commit."),
+    status: z.enum(["PASSED", "FAILED"]).describe("What it came to."),
+    failing: count
+      .nullable()
+      .describe("Offending rows; null where no row offends by itself, or it cannot be computed."),
+    observed: z.int().optional().describe("The number that was compared with bounds: rows, or seconds of age."),
+    before: count.optional().describe("Rows of the run before."),
+    allowed: z.unknown().optional().describe("The bounds."),
+    reason: z.string().optional().describe("Why one on the whole result failed."),
+    sample: z.string().optional().describe("Where offending rows are kept, relative to the state."),
+  })
   .register(WORDS, { python: "ExpectationOutcome" })
   .describe("What came of one expectation.");
 
 /** Why a dataset failed or was blocked. */
-export const eventError = z.strictObject({
-  class: z.string().describe("Its kind, `SOURCE_MISSING`.").register(WORDS, { attribute: "kind" }),
-  message: z.string().describe("What is wrong, and what to do."),
-  line: count.optional().describe("Line of the SQL."),
-  column: count.optional().describe("Column of the SQL."),
-  frame: z.string().optional().describe("The SQL around the place."),
-})
+export const eventError = z
+  .strictObject({
+    class: z.string().describe("Its kind, `SOURCE_MISSING`.").register(WORDS, { attribute: "kind" }),
+    message: z.string().describe("What is wrong, and what to do."),
+    line: count.optional().describe("Line of the SQL."),
+    column: count.optional().describe("Column of the SQL."),
+    frame: z.string().optional().describe("The SQL around the place."),
+  })
   .register(WORDS, { python: "EventError" })
   .describe("Why a dataset failed or was blocked.");
 
@@ -83,10 +86,7 @@ export const EVENTS = {
     commit_seconds: seconds.nullable().describe("How long the commit took; null where there was none."),
     failed_expectations: count.describe("How many of `expectations` failed."),
     target: z.string().nullable().describe("The target's address; null without one."),
-    _aws: z
-      .unknown()
-      .describe("CloudWatch's embedded metric format, below.")
-      .register(WORDS, { attribute: "aws" }),
+    _aws: z.unknown().describe("CloudWatch's embedded metric format, below.").register(WORDS, { attribute: "aws" }),
   }),
   ledger_failed: own("ledger_failed", { ...named, message: z.string().describe("Why.") }).describe(
     "The state cannot be written: a warning, no dataset fails by it.",

@@ -71,8 +71,13 @@ function dataclass(name: string, schema: z.ZodObject): string {
   return [head, ...open, ...fields.map(({ text }) => text)].join("\n");
 }
 
+/** Longest line of Python, as ruff formats it. */
+const LINE = 120;
+
 function union(name: string, schema: z.ZodType): string {
-  return `${name}: TypeAlias = (\n    ${pythonType(schema, true)}\n)\n${docstring(schema.description ?? name)}`;
+  const line = `${name}: TypeAlias = ${pythonType(schema, true)}`;
+  const text = line.length <= LINE ? line : `${line.replace(" = ", " = (\n    ")}\n)`;
+  return `${text}\n${docstring(schema.description ?? name)}`;
 }
 
 function attribute({ name, schema, description, usual, isRequired }: Field): { text: string; isRequired: boolean } {

@@ -402,7 +402,7 @@ def test_what_is_wrong_with_a_record_is_said_in_its_own_words(store: Store, key:
         (b"[" * 100_000, "it is not JSON"),
         (b"[]", "it is not an object"),
         (b"{}", "`generation` is missing"),
-        (b'{"strata": 1}', "`generation` is missing; `published` is missing; .*; and \\d+ more:"),
+        (b'{"strata": 1}', "`generation` is missing; `published` is missing; .*; and [0-9]+ more:"),
         (b'{"strata": 0}', "`strata` is `0`, but this job knows only 1"),
     ],
 )

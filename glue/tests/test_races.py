@@ -124,7 +124,7 @@ def test_a_commit_whose_files_are_lost_can_be_replaced(store: Store) -> None:
         assert error.value.kind == "TARGET_DAMAGED"
     assert listed(store) == [1]
     again = ParquetAttempt.begin(store, T, replace(origin(3), execution="e2"))
-    assert again.committed_before() is None and not again.stands_whole()
+    assert again.committed_before() is None and not again.is_whole()
     for write in ("append", "replace_partitions"):
         with pytest.raises(DatasetError, match="cannot be promoted"):
             again.commit(content(staged(store, again, [3]), write=write))
@@ -144,7 +144,7 @@ def test_nothing_is_added_to_a_target_that_lost_a_file(store: Store, how: str) -
         recover(store, "d", T)
     assert error.value.kind == "TARGET_DAMAGED"
     again = ParquetAttempt.begin(store, T, replace(origin(3), execution="e2"))
-    assert again.committed_before() is None and not again.stands_whole()
+    assert again.committed_before() is None and not again.is_whole()
     for write in ("append", "replace_partitions"):
         with pytest.raises(DatasetError, match="accept the loss: `strata recover --rebuild d") as error:
             again.commit(content(staged(store, again, [3]), write=write))
@@ -174,7 +174,7 @@ def test_a_listing_of_before_is_no_loss(store: Store, monkeypatch: pytest.Monkey
 
         monkeypatch.setattr(store, "list", first_time_empty)
     attempt = ParquetAttempt.begin(store, T, origin(3))
-    assert attempt.stands_whole()
+    assert attempt.is_whole()
     attempt.commit(content(staged(store, attempt, [3]), write="append"))
     assert rows(store) == listed(store) == [2 if who == "another commit" else 1, 3]
 
