@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache, partial
 from types import NoneType, UnionType
@@ -132,11 +133,9 @@ def _of_field(each: Field[Any], hint: Any) -> Read:
     inner = _reader(hint, each.metadata.get("least", 0), each.metadata.get("most", LARGEST))
 
     def read_text(value: Any, path: str, mistakes: list[str]) -> Any:
-        try:
-            parsed = json.loads(value)
-        except (TypeError, ValueError):
-            return _is_not("JSON", value, path, mistakes)
-        return inner(parsed, path, mistakes)
+        with suppress(TypeError, ValueError):
+            value = json.loads(value)
+        return inner(value, path, mistakes)
 
     return read_text if each.metadata.get("json") else inner
 
