@@ -118,7 +118,7 @@ def test_one_that_waits_for_a_place_has_not_begun(lake, dataset):
 def test_the_number_is_checked(lake, dataset, number):
     from strata_glue.errors import JobInputError
 
-    with pytest.raises(JobInputError, match="is not a whole number from 1 to 64"):
+    with pytest.raises(JobInputError, match="`--concurrency` is `.*`, which is not (a whole number from 1 to 64|JSON)"):
         Observed(lake).run([dataset("d", "SELECT a FROM t", {"t": RAW})], concurrency=number)
 
 
