@@ -21,6 +21,11 @@ export interface Place {
   readonly length: number;
 }
 
+/** The top of a file, for a mistake that has no place of its own. */
+export function topOf(file: string): Place {
+  return { file, line: 1, column: 1, length: 1 };
+}
+
 /** A second place that helps to understand a diagnostic. */
 export interface Note {
   readonly place: Place;

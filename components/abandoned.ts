@@ -5,6 +5,7 @@ import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
 import { stagedDatasets } from "../compiler/plan/types.ts";
 import { renderDiagnostics } from "../compiler/show/render.ts";
 import type { BoundPlan } from "../settings/bind-root.ts";
+import { topOfStack } from "../settings/raw.ts";
 
 /** Pipeline → physical locations of its targets, sorted. */
 export type Targets = Readonly<Record<string, readonly string[]>>;
@@ -12,9 +13,9 @@ export type Targets = Readonly<Record<string, readonly string[]>>;
 /** Target locations of a stack's pipelines. */
 export function targetsOf(pipelines: readonly BoundPlan[]): Targets {
   return Object.fromEntries(
-    pipelines.map(({ physical }) => {
-      const locations = stagedDatasets(physical).flatMap(({ target }) => target?.location ?? []);
-      return [physical.pipeline, [...new Set(locations)].sort()];
+    pipelines.map(({ plan, emission }) => {
+      const locations = stagedDatasets(emission.physical).flatMap(({ target }) => target?.location ?? []);
+      return [plan.pipeline, [...new Set(locations)].sort()];
     }),
   );
 }
@@ -36,7 +37,7 @@ export function abandoned(before: unknown, written: ReadonlySet<string>, stack: 
       .map((location) =>
         diagnostic({
           code: "D010",
-          at: { file: `Pulumi.${stack}.yaml`, line: 1, column: 1, length: 1 },
+          at: topOfStack(stack),
           message: `no dataset writes \`${location}\` any more; pipeline \`${pipeline}\` used to write it`,
           help: "its files stay readable; to remove them, see docs/deploy.md",
         }),

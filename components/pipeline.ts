@@ -30,7 +30,8 @@ export class Pipeline extends pulumi.ComponentResource {
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strata:aws:Pipeline", name, {}, opts);
-    const { plan, physical, context, bindings, code, security, identities } = args;
+    const { plan, context, bindings, emission, code, security, identities } = args;
+    const { physical } = emission;
     const all = (kind: IdentityKind) => identities.filter((each) => each.kind === kind);
     const only = (kind: IdentityKind, subject = "") => {
       const found = all(kind).find((each) => each.subject === subject);
@@ -66,7 +67,7 @@ export class Pipeline extends pulumi.ComponentResource {
       {
         context,
         bindings,
-        emission: args.emission,
+        emission,
         identity: only("state-machine"),
         needs: [...jobs, ...catalog.crawlers, ...code.uploads, ...setup],
       },

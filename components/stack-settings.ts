@@ -1,18 +1,17 @@
 /** The stack's settings from Pulumi's engine: the same as `strata … --stack` reads from the files. */
 
 import * as pulumi from "@pulumi/pulumi";
-import type { Diagnostic, Place } from "../compiler/diagnostics.ts";
+import type { Diagnostic } from "../compiler/diagnostics.ts";
 import type { Entry } from "../compiler/parse/tree.ts";
+import { NAMESPACE } from "../settings/files.ts";
 import { isStructured, parseSettings } from "../settings/parse.ts";
-import { treeOf } from "../settings/raw.ts";
+import { topOfStack, treeOf } from "../settings/raw.ts";
 import type { Settings } from "../settings/schema.ts";
-
-const NAMESPACE = "strata:";
 
 /** Reads every key of the namespace `strata`; an unknown key is an error, as in `strata check`. Continues after errors. */
 export function settingsOfStack(): { readonly settings: Settings; readonly diagnostics: readonly Diagnostic[] } {
   const stack = pulumi.getStack();
-  const at: Place = { file: `Pulumi.${stack}.yaml`, line: 1, column: 1, length: 1 };
+  const at = topOfStack(stack);
   const secrets = secretKeys();
   const entries = Object.entries(pulumi.runtime.allConfig()).flatMap(([name, text]): Entry[] => {
     if (!name.startsWith(NAMESPACE)) return [];

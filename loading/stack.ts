@@ -1,7 +1,7 @@
 /** What a stack deploys: the root's pipelines and, if the stack has it, the canary. */
 
 import { dirname, join } from "node:path";
-import { diagnostic } from "../compiler/diagnostics.ts";
+import { diagnostic, topOf } from "../compiler/diagnostics.ts";
 import { type LoadedRoot, type LoadOptions, loadRoot } from "./load.ts";
 
 /** The root of the canary's pipeline. */
@@ -35,7 +35,7 @@ export async function loadStack(
 function nameTaken(name: string) {
   return diagnostic({
     code: "D011",
-    at: { file: `pipelines/${name}/etl_stages.json`, line: 1, column: 1, length: 1 },
+    at: topOf(`pipelines/${name}/etl_stages.json`),
     message: `the pipeline \`${name}\` has the name of the stack's canary`,
     help: "rename its folder, or set `strata:canary` to false",
   });

@@ -1,21 +1,20 @@
 /** A root's pipelines and a stack's settings → the deployment, with all errors and warnings. */
 
 import type { Compilation } from "../compiler/compile.ts";
-import { type Diagnostic, diagnostic, type Place, unique } from "../compiler/diagnostics.ts";
+import { type Diagnostic, diagnostic, unique } from "../compiler/diagnostics.ts";
 import { type Emission, emitAsl } from "../compiler/emit/asl/emit.ts";
 import { type Identity, permissionsOf } from "../compiler/emit/permissions/permissions.ts";
 import { suggest } from "../compiler/nearest.ts";
-import type { PhysicalPlan } from "../compiler/plan/bind.ts";
 import type { StackBindings } from "../compiler/plan/bindings.ts";
 import { knownPlaces, type Plan } from "../compiler/plan/types.ts";
 import { stackBindings } from "./bindings.ts";
 import { bucketsOfOthers } from "./other-stacks.ts";
+import { topOfStack } from "./raw.ts";
 import type { Settings } from "./schema.ts";
 
 /** A pipeline as a stack deploys it. */
 export interface BoundPlan {
   readonly plan: Plan;
-  readonly physical: PhysicalPlan;
   readonly bindings: StackBindings;
   readonly emission: Emission;
   readonly identities: readonly Identity[];
@@ -57,10 +56,9 @@ export function bindRoot(
     diagnostics.push(...unbound);
     if (bindings === undefined || !isSound) return [];
     const emission = emitAsl(plan, bindings);
-    const { physical } = emission;
-    const permissions = permissionsOf(physical, bindings, known);
+    const permissions = permissionsOf(emission.physical, bindings, known);
     diagnostics.push(...emission.diagnostics, ...permissions.diagnostics);
-    return [{ plan, physical, bindings, emission, identities: permissions.identities }];
+    return [{ plan, bindings, emission, identities: permissions.identities }];
   });
   return { bound, diagnostics: unique(diagnostics) };
 }
@@ -77,7 +75,7 @@ function unknownPipelines(pipelines: readonly { readonly name: string }[], setti
     .map((name) =>
       diagnostic({
         code: "D008",
-        at: topOf(settings),
+        at: topOfStack(settings.stack),
         message: `\`strata:pipelines\` lists the unknown pipeline \`${name}\``,
         help: suggest(name, known, "pipeline"),
       }),
@@ -98,13 +96,9 @@ function unknownPrefixes(
     .map(({ key }) =>
       diagnostic({
         code: "D008",
-        at: topOf(settings),
+        at: topOfStack(settings.stack),
         message: `\`strata:stages.${key}\` names an unknown pipeline`,
         help: suggest(key.slice(0, key.indexOf("/")), known, "pipeline"),
       }),
     );
-}
-
-function topOf({ stack }: Settings): Place {
-  return { file: `Pulumi.${stack}.yaml`, line: 1, column: 1, length: 1 };
 }

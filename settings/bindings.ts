@@ -8,7 +8,8 @@ import type { Plan } from "../compiler/plan/types.ts";
 import { keyPlaceholder } from "./keys.ts";
 import { nameFor } from "./names.ts";
 import { newerSql } from "./newer-sql.ts";
-import type { Settings, Workers } from "./schema.ts";
+import { topOfStack } from "./raw.ts";
+import type { BucketSetting, Settings, Workers } from "./schema.ts";
 
 /** Glue's default for Spark jobs of version 5.0 and later, in minutes (CreateJob, `Timeout`). */
 const DEFAULT_TIMEOUT_MINUTES = 480;
@@ -21,7 +22,7 @@ export interface Bound {
 
 /** Binds a plan to a stack. `stages` are the names of all pipelines' stages: a key of `strata:stages` may mean any of them. */
 export function stackBindings(plan: Plan, settings: Settings, stages: readonly string[]): Bound {
-  const at: Place = { file: `Pulumi.${settings.stack}.yaml`, line: 1, column: 1, length: 1 };
+  const at = topOfStack(settings.stack);
   const diagnostics = [
     ...unmapped(plan, settings, at),
     ...sameName(settings, at),
@@ -44,26 +45,19 @@ function bind(plan: Plan, settings: Settings): StackBindings {
   const hasOtherGroups = security !== undefined && rolePath !== "/";
   const pipelineSegment = nameFor("keySegment", plan.pipeline);
   return {
+    ...named(plan, stack, (pipeline) => nameFor("database", pipeline, stack)),
     partition,
     region,
     account,
-    stack,
-    stateMachine: nameFor("stateMachine", plan.pipeline, stack),
     stateMachineRole: nameFor("role", plan.pipeline, stack, "states"),
-    database: nameFor("database", plan.pipeline, stack),
-    databases: pipelinesWithTables(plan).map((pipeline) => ({
-      pipeline,
-      database: nameFor("database", pipeline, stack),
-    })),
     workgroup: nameFor("workgroup", plan.pipeline, stack),
     readersPolicy: nameFor("policy", plan.pipeline, stack, "readers"),
     failureRule: nameFor("rule", plan.pipeline, stack, "failures"),
     failureTopic: nameFor("topic", plan.pipeline, stack, "failures"),
-    buckets: stackBuckets(settings).filter(({ logical }) => plan.buckets.includes(logical)),
+    buckets: stackBuckets(settings, key("data")).filter(({ logical }) => plan.buckets.includes(logical)),
     codeBucket: own.code,
     resultsBucket: own.results,
     stateBucket: own.state,
-    groupPrefix: `groups/${pipelineSegment}/`,
     dataKey: key("data"),
     operationsKey: key("operations"),
     securityConfiguration: security,
@@ -72,24 +66,21 @@ function bind(plan: Plan, settings: Settings): StackBindings {
     rolePath,
     trustSourceAccount: settings.trustSourceAccount,
     stages: plan.stages.map(({ name }) => {
-      const job = nameFor("job", plan.pipeline, stack, name);
+      const own = stageNames(plan, stack, name);
       const role = nameFor("role", plan.pipeline, stack, `job-${name}`);
       return {
-        stage: name,
-        state: nameFor("state", name),
-        job,
+        ...own,
         timeoutMinutes: workersOf(plan, name, settings).timeoutMinutes,
         role,
-        logGroups: jobLogGroups(job, `/${role}`, security),
-        otherLogGroups: hasOtherGroups ? jobLogGroups(job, `${rolePath}${role}`, security) : [],
+        logGroups: jobLogGroups(own.job, `/${role}`, security),
+        otherLogGroups: hasOtherGroups ? jobLogGroups(own.job, `${rolePath}${role}`, security) : [],
         statePrefix: `${pipelineSegment}/${nameFor("keySegment", name)}/`,
       };
     }),
     crawlers: plan.crawlers.map(({ name }) => {
       const role = nameFor("role", plan.pipeline, stack, `crawler-${name}`);
       return {
-        crawler: name,
-        name: nameFor("crawler", plan.pipeline, stack, name),
+        ...crawlerNames(plan, stack, name),
         role,
         // Without a security configuration all crawlers of an account share one (Glue guide, "Crawler logs").
         logGroup: security ? `/aws-glue/crawlers-role${rolePath}${role}-${security}` : "/aws-glue/crawlers",
@@ -123,51 +114,48 @@ export function connectionNames({ network, stack }: Settings): string[] {
   return [...network.connections, ...network.subnets.map(() => nameFor("connection", "strata", stack))];
 }
 
-/** Every mapped bucket with its key. */
-function stackBuckets(settings: Settings): StackBucket[] {
-  const ours =
-    settings.encryption === "kms"
-      ? keyPlaceholder("data", {
-          partition: settings.partition,
-          region: settings.region,
-          account: accountOf(settings),
-        })
-      : undefined;
-  const physical = bucketBindings(settings);
-  return settings.buckets.map(({ existing, key }, index) => ({
-    logical: physical[index]?.logical ?? "",
-    physical: physical[index]?.physical ?? "",
-    key: existing ? key : ours,
-    existing,
+/** Every mapped bucket with its key. `ours`: the key of those that the stack makes. */
+function stackBuckets(settings: Settings, ours: string | undefined): StackBucket[] {
+  return settings.buckets.map((bucket) => ({
+    ...bucketBinding(settings, bucket),
+    key: bucket.existing ? bucket.key : ours,
+    existing: bucket.existing,
   }));
+}
+
+/** What every set of bindings has. `databaseOf`: a pipeline's database. */
+function named(plan: Plan, stack: string, databaseOf: (pipeline: string) => string) {
+  return {
+    stack,
+    stateMachine: nameFor("stateMachine", plan.pipeline, stack),
+    database: databaseOf(plan.pipeline),
+    databases: pipelinesWithTables(plan).map((pipeline) => ({ pipeline, database: databaseOf(pipeline) })),
+    groupPrefix: `groups/${nameFor("keySegment", plan.pipeline)}/`,
+  };
+}
+
+function stageNames({ pipeline }: Plan, stack: string, stage: string) {
+  return { stage, state: nameFor("state", stage), job: nameFor("job", pipeline, stack, stage) };
+}
+
+function crawlerNames({ pipeline }: Plan, stack: string, crawler: string) {
+  return { crawler, name: nameFor("crawler", pipeline, stack, crawler) };
 }
 
 /** Bindings without a stack: logical bucket names, no account. Used by the local run and `strata asl`. */
 export function localBindings(plan: Plan): Bindings {
   return {
+    ...named(plan, "local", (pipeline) => nameFor("localDatabase", pipeline)),
     partition: "aws",
     region: "us-east-1",
     account: "000000000000",
-    stack: "local",
-    stateMachine: nameFor("stateMachine", plan.pipeline, "local"),
-    database: nameFor("localDatabase", plan.pipeline),
-    databases: pipelinesWithTables(plan).map((pipeline) => ({
-      pipeline,
-      database: nameFor("localDatabase", pipeline),
-    })),
     buckets: [],
     codeBucket: "strata-code",
-    groupPrefix: `groups/${nameFor("keySegment", plan.pipeline)}/`,
     stages: plan.stages.map(({ name }) => ({
-      stage: name,
-      state: nameFor("state", name),
-      job: nameFor("job", plan.pipeline, "local", name),
+      ...stageNames(plan, "local", name),
       timeoutMinutes: DEFAULT_TIMEOUT_MINUTES,
     })),
-    crawlers: plan.crawlers.map(({ name }) => ({
-      crawler: name,
-      name: nameFor("crawler", plan.pipeline, "local", name),
-    })),
+    crawlers: plan.crawlers.map(({ name }) => crawlerNames(plan, "local", name)),
     readSetup: plan.setup === "runtime" ? "read-setup" : undefined,
   };
 }
@@ -185,10 +173,11 @@ export function workersOf(plan: Plan, stage: string, settings: Settings): Worker
 
 /** Every mapped bucket. */
 export function bucketBindings(settings: Settings): BucketBinding[] {
-  return settings.buckets.map(({ logical, name }) => ({
-    logical,
-    physical: name ?? nameFor("bucket", logical, settings.stack, accountOf(settings)),
-  }));
+  return settings.buckets.map((bucket) => bucketBinding(settings, bucket));
+}
+
+function bucketBinding(settings: Settings, { logical, name }: BucketSetting): BucketBinding {
+  return { logical, physical: name ?? nameFor("bucket", logical, settings.stack, accountOf(settings)) };
 }
 
 function unmapped(plan: Plan, settings: Settings, at: Place): Diagnostic[] {

@@ -2,6 +2,7 @@
 
 import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
 import { bucketBindings, ownBuckets } from "./bindings.ts";
+import { topOfStack } from "./raw.ts";
 import { knownStacks, readSettings } from "./read.ts";
 import type { Settings } from "./schema.ts";
 
@@ -31,7 +32,7 @@ function bucketsOf(settings: Settings): string[] {
 function shared(settings: Settings, other: string, bucket: string): Diagnostic {
   return diagnostic({
     code: "D009",
-    at: { file: `Pulumi.${settings.stack}.yaml`, line: 1, column: 1, length: 1 },
+    at: topOfStack(settings.stack),
     message: `the bucket \`${bucket}\` of stack \`${settings.stack}\` is also named by Pulumi.${other}.yaml`,
     help: `give stack \`${settings.stack}\` a separate bucket, so that a run of one stack cannot harm the other`,
   });

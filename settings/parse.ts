@@ -3,64 +3,51 @@
 import { diagnostic } from "../compiler/diagnostics.ts";
 import type { Collect } from "../compiler/parse/collect.ts";
 import type { Entry, ObjectNode } from "../compiler/parse/tree.ts";
-import { emptyObject, type ReadBy, readBy, spotOf, type Written } from "../compiler/read/by-contract.ts";
+import { emptyObject, type ReadBy, readBy, spotOf } from "../compiler/read/by-contract.ts";
 import { formOf } from "../compiler/read/form.ts";
 import { stack, type stageWorkers } from "../contract/stack.ts";
 import { withCanary } from "./canary.ts";
 import { stackDialect } from "./dialect.ts";
 import { isSecret, type RawSettings } from "./raw.ts";
-import type { BucketSetting, NetworkSetting, Settings, StageSetting } from "./schema.ts";
+import type { BucketSetting, NetworkSetting, Plain, Settings, StageSetting } from "./schema.ts";
 
 /** Reads every key; what has a mistake has its default, and is named in `unread`. */
 export function parseSettings(raw: RawSettings, collect: Collect): Settings {
   const dialect = stackDialect(raw, collect);
   const isRefused = ({ key, value }: Entry) => Object.hasOwn(stack.shape, key.value) && isSecret(value);
-  const { refused = [], plain = [] } = Object.groupBy(raw.entries, (each) => (isRefused(each) ? "refused" : "plain"));
+  const { refused = [], taken = [] } = Object.groupBy(raw.entries, (each) => (isRefused(each) ? "refused" : "taken"));
   for (const { key, value } of refused) {
     dialect.unread.add(key.value);
     const message = `\`strata:${key.value}\` is a secret`;
     const help = "set it without --secret: settings reach the plan and the definition, which are plain text";
     collect(diagnostic({ code: "D004", at: value.at, message, help }));
   }
-  const node: ObjectNode = { ...emptyObject(raw.at), entries: plain };
+  const node: ObjectNode = { ...emptyObject(raw.at), entries: taken };
   const read = readBy(stack, node, spotOf("", raw.at), dialect);
   if (read === undefined) throw new Error("an object is read as one");
-  const { workerType, numberOfWorkers, timeoutMinutes, glueVersion, concurrency } = read;
+  const plain = plainOf(read) as Plain<typeof read>;
+  const { workerType, numberOfWorkers, timeoutMinutes, glueVersion, concurrency, ...others } = plain;
   return withCanary({
+    ...others,
     stack: raw.stack,
-    region: read.region?.value ?? "",
-    allowedAccountIds: values(read.allowedAccountIds ?? []),
-    partition: read.partition.value,
-    pipelines: values(read.pipelines),
-    buckets: buckets(read.buckets, namesOf(node, "buckets")),
-    workers: {
-      workerType: workerType.value,
-      numberOfWorkers: numberOfWorkers.value,
-      timeoutMinutes: timeoutMinutes.value,
-      glueVersion: glueVersion.value,
-      concurrency: concurrency.value,
-    },
-    stages: read.stages.map(({ key, value }) => ({ key: key.value, workers: ownWorkers(value) })),
-    logRetentionDays: read.logRetentionDays.value,
-    scanLimitBytes: read.scanLimitBytes.value,
-    alertEmails: values(read.alertEmails),
-    tags: read.tags.map(({ key, value }) => ({ key: key.value, value: value.value })),
-    deletableData: read.deletableData.value,
-    encryption: read.encryption.value,
-    permissionsBoundary: read.permissionsBoundary.value,
-    rolePath: read.rolePath.value,
-    trustSourceAccount: read.trustSourceAccount.value,
-    network: networkOf(read.network),
-    lakeFormation: read.lakeFormation.value,
-    canary: read.canary.value,
+    region: plain.region ?? "",
+    allowedAccountIds: plain.allowedAccountIds ?? [],
+    buckets: buckets(plain.buckets, namesOf(node, "buckets")),
+    workers: { workerType, numberOfWorkers, timeoutMinutes, glueVersion, concurrency },
+    stages: plain.stages.map(({ key, value }) => ({ key, workers: ownWorkers(value) })),
+    network: networkOf(plain.network),
     unread: [...dialect.unread],
   });
 }
 
-type Read = ReadBy<typeof stack>;
+type Read = Plain<ReadBy<typeof stack>>;
 
-function values<T>(written: readonly Written<T>[]): T[] {
-  return written.map(({ value }) => value);
+/** A value without places. */
+function plainOf(read: unknown): unknown {
+  if (Array.isArray(read)) return read.map(plainOf);
+  if (typeof read !== "object" || read === null) return read;
+  if ("value" in read && "at" in read) return read.value;
+  return Object.fromEntries(Object.entries(read).map(([key, value]) => [key, plainOf(value)]));
 }
 
 function namesOf(node: ObjectNode, key: string): string[] {
@@ -71,26 +58,19 @@ function namesOf(node: ObjectNode, key: string): string[] {
 /** Every bucket that is named: one with a mistake is mapped all the same. */
 function buckets(read: Read["buckets"], names: readonly string[]): BucketSetting[] {
   return names.map((logical) => {
-    const value = read.find(({ key }) => key.value === logical)?.value;
-    return {
-      logical,
-      name: value?.name?.value,
-      existing: value?.existing.value ?? false,
-      key: value?.key?.value,
-    };
+    const value = read.find(({ key }) => key === logical)?.value;
+    return { logical, name: value?.name, existing: value?.existing ?? false, key: value?.key };
   });
 }
 
-function ownWorkers(read: ReadBy<typeof stageWorkers>): StageSetting["workers"] {
-  const entries = Object.entries(read).flatMap(([key, written]) => (written ? [[key, written.value]] : []));
-  return Object.fromEntries(entries);
+function ownWorkers(read: Plain<ReadBy<typeof stageWorkers>>): StageSetting["workers"] {
+  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
 }
 
 function networkOf({ connections, subnetId, availabilityZone, securityGroupIds }: Read["network"]): NetworkSetting {
   if (subnetId === undefined || availabilityZone === undefined || securityGroupIds === undefined)
-    return { connections: values(connections ?? []), subnets: [] };
-  const subnet = { subnetId: subnetId.value, availabilityZone: availabilityZone.value };
-  return { connections: [], subnets: [{ ...subnet, securityGroupIds: values(securityGroupIds) }] };
+    return { connections: connections ?? [], subnets: [] };
+  return { connections: [], subnets: [{ subnetId, availabilityZone, securityGroupIds }] };
 }
 
 /** True for a setting whose value is a list or an object. */

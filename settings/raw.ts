@@ -1,7 +1,12 @@
 /** Values of settings as trees, however they came: from files or from Pulumi's engine. */
 
-import type { Place } from "../compiler/diagnostics.ts";
+import { type Place, topOf } from "../compiler/diagnostics.ts";
 import type { Entry, Located, TreeNode } from "../compiler/parse/tree.ts";
+
+/** Where mistakes in a stack's settings are reported that have no place of their own. */
+export function topOfStack(stack: string): Place {
+  return topOf(`Pulumi.${stack}.yaml`);
+}
 
 /** A stack's values: the keys of the namespace `strata`, without it, each with its place. */
 export interface RawSettings {

@@ -1,11 +1,12 @@
 /** The one reader of settings files: `Pulumi.yaml`'s defaults and `Pulumi.<stack>.yaml`, for callers without Pulumi. */
 
 import { readdirSync } from "node:fs";
-import { type Diagnostic, diagnostic } from "../compiler/diagnostics.ts";
+import { type Diagnostic, diagnostic, topOf } from "../compiler/diagnostics.ts";
 import { suggest } from "../compiler/nearest.ts";
 import { type Entry, member, type ObjectNode, type TreeNode } from "../compiler/parse/tree.ts";
 import { NAMESPACE, SettingsFiles } from "./files.ts";
 import { parseSettings } from "./parse.ts";
+import { topOfStack } from "./raw.ts";
 import type { Settings } from "./schema.ts";
 
 const PROJECT = "Pulumi.yaml";
@@ -25,7 +26,7 @@ export function readSettings(home: string, stack: string): ReadSettings {
   const diagnostics: Diagnostic[] = [];
   const files = new SettingsFiles(home, (each) => diagnostics.push(each));
   const file = `Pulumi.${stack}.yaml`;
-  const at = { file, line: 1, column: 1, length: 1 };
+  const at = topOfStack(stack);
   const own = STACK.test(stack) ? files.read(file) : "missing";
   if (own === "missing") {
     const message = `there is no stack \`${stack}\`: \`${file}\` does not exist`;
@@ -78,7 +79,7 @@ export function strayFiles(home: string): Diagnostic[] {
     .map((file) =>
       diagnostic({
         code: "D012",
-        at: { file, line: 1, column: 1, length: 1 },
+        at: topOf(file),
         message: `Pulumi reads no settings from \`${file}\``,
         help: "rename it to `Pulumi.<stack>.yaml`; a stack's name has letters, digits, `_`, `-` and `.`",
       }),

@@ -1,6 +1,8 @@
 /** One stack's settings as the rest of the program has them; every key is described in `contract/stack.ts`. */
 
 import type * as z from "zod";
+import type { Located } from "../compiler/parse/tree.ts";
+import type { ReadBy } from "../compiler/read/by-contract.ts";
 import type { stack, workers } from "../contract/stack.ts";
 
 /** What a stage's job runs on. */
@@ -35,33 +37,32 @@ export interface StageSetting {
   readonly workers: Partial<Workers>;
 }
 
+/** What is read, without places. */
+export type Plain<T> =
+  T extends Located<infer Value>
+    ? Value
+    : T extends readonly (infer Item)[]
+      ? readonly Plain<Item>[]
+      : T extends object
+        ? { readonly [Key in keyof T]: Plain<T[Key]> }
+        : T;
+
+/** Settings that are used as the contract has them. */
+type AsRead = Omit<
+  Plain<ReadBy<typeof stack>>,
+  keyof Workers | "allowedAccountIds" | "region" | "buckets" | "stages" | "network"
+>;
+
 /** One stack's settings, defaults filled in. */
-export interface Settings {
+export interface Settings extends AsRead {
   readonly stack: string;
   readonly region: string;
   /** The first is the account that names are made with; the providers refuse all others. */
   readonly allowedAccountIds: readonly string[];
-  readonly partition: z.output<typeof stack>["partition"];
-  readonly pipelines: readonly string[];
   readonly buckets: readonly BucketSetting[];
   readonly workers: Workers;
   readonly stages: readonly StageSetting[];
-  readonly logRetentionDays: number;
-  readonly scanLimitBytes: number;
-  readonly alertEmails: readonly string[];
-  readonly tags: readonly { readonly key: string; readonly value: string }[];
-  readonly deletableData: boolean;
-  /** `kms`: keys of the stack's own; `s3`: S3's and CloudWatch's. */
-  readonly encryption: z.output<typeof stack>["encryption"];
-  /** ARN of a policy; empty for none. */
-  readonly permissionsBoundary: string;
-  readonly rolePath: string;
-  /** Glue takes the stack's roles only on behalf of the account. */
-  readonly trustSourceAccount: boolean;
   readonly network: NetworkSetting;
-  readonly lakeFormation: boolean;
-  /** Deploys one more, tiny pipeline, which `strata verify` runs. */
-  readonly canary: boolean;
   /** Keys that a mistake kept from being read, so that they have their defaults here; empty in what is deployed. */
   readonly unread: readonly string[];
 }

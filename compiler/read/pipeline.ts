@@ -1,6 +1,6 @@
 /** The three files of one pipeline → typed syntax. */
 
-import { type Diagnostic, diagnostic } from "../diagnostics.ts";
+import { type Diagnostic, diagnostic, topOf } from "../diagnostics.ts";
 import type { PipelineFiles, SourceFile } from "../input.ts";
 import type { Collect } from "../parse/collect.ts";
 import { readJson } from "../parse/json.ts";
@@ -58,7 +58,7 @@ function parseRequired(files: PipelineFiles, which: "stages" | "queries", collec
 function missing(pipeline: string, which: "stages" | "queries"): Diagnostic {
   return diagnostic({
     code: "C004",
-    at: { file: `pipelines/${pipeline}/${FILE_NAMES[which]}`, line: 1, column: 1, length: 1 },
+    at: topOf(`pipelines/${pipeline}/${FILE_NAMES[which]}`),
     message: `pipeline \`${pipeline}\` has no \`${FILE_NAMES[which]}\``,
     help:
       which === "stages"

@@ -3,7 +3,7 @@
  * `pulumi preview` and the local run have one definition.
  */
 
-import { type Diagnostic, diagnostic } from "../../diagnostics.ts";
+import { type Diagnostic, diagnostic, topOf } from "../../diagnostics.ts";
 import { bind, type PhysicalPlan } from "../../plan/bind.ts";
 import type { Bindings } from "../../plan/bindings.ts";
 import type { Plan } from "../../plan/types.ts";
@@ -169,7 +169,7 @@ function tooLarge(plan: Plan, text: string): Diagnostic[] {
   return [
     diagnostic({
       code: "L003",
-      at: { file: `pipelines/${plan.pipeline}/etl_stages.json`, line: 1, column: 1, length: 1 },
+      at: topOf(`pipelines/${plan.pipeline}/etl_stages.json`),
       message: `the definition of pipeline \`${plan.pipeline}\` is too large: ${text.length.toLocaleString("en-US")} characters`,
       help: `Step Functions takes ${HARD_DEFINITION_LIMIT.toLocaleString("en-US")}; split the pipeline in two, or shorten the names of its stages and datasets`,
     }),

@@ -1,6 +1,6 @@
 /** Every identity of a pipeline's stack with what it may do: what the components deploy and `strata permissions` prints. */
 
-import { type Diagnostic, diagnostic } from "../../diagnostics.ts";
+import { type Diagnostic, diagnostic, topOf } from "../../diagnostics.ts";
 import { type PhysicalPlan, physicalName } from "../../plan/bind.ts";
 import type { StackBindings } from "../../plan/bindings.ts";
 import type { Plan, StagePlan } from "../../plan/types.ts";
@@ -141,7 +141,7 @@ function describe({ kind, parent, foreign }: Merge): string {
 function wider(plan: Plan, stage: StagePlan, widened: readonly string[]): Diagnostic {
   return diagnostic({
     code: "P001",
-    at: stagesFile(plan),
+    at: topOf(`pipelines/${plan.pipeline}/etl_stages.json`),
     message: `the job of stage \`${stage.name}\` ${widened.join("; ")}: its exact prefixes do not fit into IAM's policies`,
     help: "split the stage, or put its targets into a folder that no other stage uses",
   });
@@ -150,12 +150,8 @@ function wider(plan: Plan, stage: StagePlan, widened: readonly string[]): Diagno
 function tooLarge(plan: Plan, who: string): Diagnostic {
   return diagnostic({
     code: "P002",
-    at: stagesFile(plan),
+    at: topOf(`pipelines/${plan.pipeline}/etl_stages.json`),
     message: `the permissions of ${who} of pipeline \`${plan.pipeline}\` are larger than IAM takes`,
     help: `a role holds ${IAM_LIMITS.inlineCharacters} characters inline and ${IAM_LIMITS.managedPolicies} policies of ${IAM_LIMITS.managedCharacters}: split the stage, or put places that belong together into common folders`,
   });
-}
-
-function stagesFile(plan: Plan) {
-  return { file: `pipelines/${plan.pipeline}/etl_stages.json`, line: 1, column: 1, length: 1 };
 }
