@@ -133,7 +133,7 @@ def _of_field(each: Field[Any], hint: Any) -> Read:
     inner = _reader(hint, each.metadata.get("least", 0), each.metadata.get("most", LARGEST))
 
     def read_text(value: Any, path: str, mistakes: list[str]) -> Any:
-        with suppress(TypeError, ValueError):
+        with suppress(TypeError, ValueError, RecursionError):
             value = json.loads(value)
         return inner(value, path, mistakes)
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from conftest import Lake
 
+from strata_glue.arguments.group import parse_group
 from strata_glue.arguments.parse import from_mapping
 from strata_glue.arguments.settings import MIB, file_size, parse_publish
 from strata_glue.contract import VERSION, PublishSettings
+from strata_glue.engine.params import read_params
 from strata_glue.errors import JobInputError
 from strata_glue.payload import as_json
 
@@ -102,6 +104,8 @@ def test_all_mistakes_are_told_at_once() -> None:
         assert part in str(error.value)
     with pytest.raises(JobInputError, match=r"`merge_key\[4\]`[^;]*; and 4 more$"):
         parse_publish(json.dumps({"d": {"merge_key": [1] * 9}}))
+    with pytest.raises(JobInputError, match=r"--publish of d4: [^;]*; and of 495 more datasets$"):
+        parse_publish(json.dumps({f"d{index}": {"keep": -1} for index in range(500)}))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +124,7 @@ def test_the_version_that_would_know_it_is_named(settings: dict[str, Any], unkno
     assert "deploy the job of that version" in text
 
 
-@pytest.mark.parametrize("text", ["[]", "1", '{"d": []}', '{"d": null}', "{"])
+@pytest.mark.parametrize("text", ["[]", "1", '{"d": []}', '{"d": null}', "{", "[" * 100_000])
 def test_what_is_no_object_is_refused(text: str) -> None:
     with pytest.raises(JobInputError, match="--publish"):
         parse_publish(text)
@@ -189,9 +193,28 @@ def test_a_job_that_does_not_know_a_write_mode_empties_nothing(lake: Lake, datas
         ({"concurrency": "0"}, "--concurrency"),
         ({"datasets": '["a", 1]'}, "--datasets"),
         ({"datasets": '{"a": 1}'}, "--datasets"),
+        ({"datasets": "[" * 100_000}, "--datasets"),
         ({"grouplist": "[]"}, "does not know the key `--grouplist`"),
     ],
 )
 def test_arguments_of_the_local_worker_are_known_or_refused(arguments: dict[str, str], message: str) -> None:
     with pytest.raises(JobInputError, match=message):
         from_mapping({"group_list": "[]", **arguments})
+
+
+@pytest.mark.parametrize("value", ["null", "[]", "[1]", "{}"])
+def test_the_value_of_a_parameter_is_a_scalar(value: str) -> None:
+    """`str` would make a text of each."""
+    with pytest.raises(JobInputError, match="the value of parameter `p` is not a valid string"):
+        read_params(f'{{"p": {value}}}', '{"p": "string"}')
+
+
+@pytest.mark.parametrize("types", ['{"p": []}', '{"p": null}', "[" * 100_000])
+def test_types_of_parameters_are_known(types: str) -> None:
+    with pytest.raises(JobInputError, match="parameter `p`|--param_types is not a JSON object"):
+        read_params('{"p": 1}', types)
+
+
+def test_a_group_that_is_nested_without_end_is_refused() -> None:
+    with pytest.raises(JobInputError, match="--group_list is not JSON"):
+        parse_group("[" * 100_000)

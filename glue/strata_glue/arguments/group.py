@@ -14,7 +14,7 @@ def parse_group(text: str) -> list[Dataset]:
     """Reads the array. Unknown keys are the user's own and are left alone. Raises `JobInputError`."""
     try:
         datasets = [_whole(each) for each in read(tuple[Dataset, ...], json.loads(text))]
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise JobInputError(f"--group_list is not JSON: {error}") from None
     except PayloadError as error:
         raise JobInputError(f"--group_list: {error}") from None

@@ -92,7 +92,7 @@ def _unsealed(name: str, sealed: str) -> str:
 def _digests(text: str) -> dict[str, str]:
     try:
         digests = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         digests = None
     if not isinstance(digests, dict):
         raise JobInputError(f"--digests is not a JSON object: {LOCALE}")

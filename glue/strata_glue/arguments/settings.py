@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from strata_glue.contract import VERSION, PublishSettings
 from strata_glue.errors import JobInputError
-from strata_glue.payload import PayloadError, read
+from strata_glue.payload import SHOWN_MISTAKES, PayloadError, read
 
 MIB = 1024 * 1024
 
@@ -25,7 +25,7 @@ def parse_publish(text: str, written_by: str | None = None) -> dict[str, Publish
     """
     try:
         value = json.loads(text or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise JobInputError(f"--publish is not JSON: {error}") from None
     if not isinstance(value, dict):
         raise JobInputError("--publish is not a JSON object of datasets")
@@ -40,7 +40,9 @@ def parse_publish(text: str, written_by: str | None = None) -> dict[str, Publish
             problems.append(f"--publish of {name}: {problem}")
     if problems:
         # The remedy first: consoles cut the job's first line.
-        raise JobInputError(f"{_remedy(written_by)}; nothing was run. {'; '.join(problems)}")
+        more = len(problems) - SHOWN_MISTAKES
+        shown = [*problems[:SHOWN_MISTAKES], *([f"and of {more} more datasets"] if more > 0 else [])]
+        raise JobInputError(f"{_remedy(written_by)}; nothing was run. {'; '.join(shown)}")
     return found
 
 

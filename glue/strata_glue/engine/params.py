@@ -33,8 +33,10 @@ def cast(name: str, value: object, kind: str) -> Value:
     """One value as its type: text, numbers and booleans of JSON. Timestamps without a zone are UTC."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     try:
+        if not isinstance(value, (str, int, float)):
+            raise ValueError
         return _CASTS[kind](text)
-    except (KeyError, ValueError, OverflowError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise JobInputError(f"the value of parameter `{name}` is not a valid {kind}") from None
 
 
@@ -81,7 +83,7 @@ _CASTS: dict[str, Callable[[str], Value]] = {
 def _object(text: str, argument: str) -> dict[str, Any]:
     try:
         value = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise JobInputError(f"{argument} is not a JSON object")
