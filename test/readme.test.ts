@@ -68,6 +68,28 @@ describe("README", function () {
     assertShown("mermaid", (await strata(["plan", "bookings", "--format", "mermaid"])).stdout);
   });
 
+  it("has the figures of docs/benchmarks.md", () => {
+    const page = readFileSync(join(HOME, "docs", "benchmarks.md"), "utf8");
+    const figures = /^## Figures\n(.*?)^\[/ms.exec(readFileSync(README, "utf8"))?.[1] ?? "";
+    /** The median of three rounds, or the only one; or a ratio. */
+    const measured = (row: string) => {
+      const [, cells = ""] = page.split(`\n    ${row}  `);
+      const [first = "", second] = cells.split(/ s\b|x/)[0]?.split(" / ") ?? [];
+      return Number(second ?? first);
+    };
+    for (const [row, digits, unit] of [
+      ["strata check (SQL parsed before)", 1, " s"],
+      ["strata run, small, Sail", 1, " s"],
+      ["strata run, Sail", 1, " s"],
+      ["plain job / ours on Sail", 1, " times"],
+      ["20 ms a request: ours", 0, " s"],
+      ["20 ms a request: plain job", 0, " s"],
+    ] as const)
+      assert.include(figures, ` ${measured(row).toFixed(digits)}${unit}`, row);
+    assert.closeTo(1 / measured("ours on Sail / DuckDB"), 2 / 3, 0.05);
+    assert.include(figures, "two thirds");
+  });
+
   it("shows a pull request's comment as the workflows write it", async () => {
     const root = await edited("dim_flight_route.sql", /^FROM .*$/m, "$&\nWHERE status <> 'Cancelled'");
     const results = join(root, "results");

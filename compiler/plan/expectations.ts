@@ -1,4 +1,4 @@
-/** Expectations as written → Spark SQL that the job evaluates on an attempt's files (docs/architecture.md). */
+/** Expectations as written → Spark SQL that the job evaluates on an attempt's files (docs/job.md). */
 
 import type { Located } from "../parse/tree.ts";
 import type { Written } from "../read/by-contract.ts";

@@ -86,7 +86,7 @@ export type ExpectationKind =
   | "freshness"
   | "expression";
 
-/** One compiled expectation; exactly one of `failing`, `count`, `rows` and `newest` is set (docs/architecture.md). */
+/** One compiled expectation; exactly one of `failing`, `count`, `rows` and `newest` is set (docs/job.md). */
 export interface ExpectationPlan {
   /** Unique in its dataset. */
   readonly name: string;

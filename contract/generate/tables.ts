@@ -30,7 +30,7 @@ export const TABLES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     dataset: table(datasetSettings, [["key", key()], type, jsonUsual, meaning]),
     pipeline: table(pipeline, [["key", key()], meaning]),
   },
-  "docs/architecture.md": {
+  "docs/job.md": {
     arguments: table(jobArguments, [["argument", key("--")], meaning]),
     publish: table(publish, [["key", key()], type, jsonUsual, meaning]),
     compiled: kinds(),

@@ -1,4 +1,4 @@
-"""What a job gets is known to it, or refused: never taken for something else (`--publish`, docs/architecture.md)."""
+"""What a job gets is known to it, or refused: never taken for something else (`--publish`, docs/job.md)."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ export interface DatasetError {
   readonly frame?: string;
 }
 
-/** The result of one expectation, from the job (docs/architecture.md). */
+/** The result of one expectation, from the job (docs/job.md). */
 export interface ExpectationResult {
   readonly name: string;
   readonly kind: string;

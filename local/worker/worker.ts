@@ -30,7 +30,7 @@ export interface WorkerOptions {
   readonly program?: string;
 }
 
-/** An event line of the job (docs/architecture.md). */
+/** An event line of the job (docs/job.md). */
 export type JobEvent = { readonly event: string; readonly [key: string]: unknown };
 
 /** How a job run ended. */

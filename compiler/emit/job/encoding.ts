@@ -1,5 +1,5 @@
 /**
- * How arguments travel from the definition to the job (docs/architecture.md, "How arguments travel"): in ASCII, each with
+ * How arguments travel from the definition to the job (docs/job.md, "Argument encoding"): in ASCII, each with
  * a digest. A process without a UTF-8 locale (a JVM that starts Python with `LANG` unset) turns every other character
  * into `?`, and the job would compute something else without a word.
  * glue/strata_glue/arguments/received.py is the other side.

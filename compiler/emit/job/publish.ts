@@ -1,6 +1,6 @@
 /**
  * The job's argument `--publish` of each stage: how its datasets are checked and become their targets' content
- * (docs/architecture.md). Text of one form for one plan, since its digest names the object that a large one travels as.
+ * (docs/job.md). Text of one form for one plan, since its digest names the object that a large one travels as.
  */
 
 import { camel } from "../../../contract/camel.ts";

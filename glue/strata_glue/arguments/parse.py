@@ -1,4 +1,4 @@
-"""The job's arguments (docs/architecture.md), from a command line or from the local worker's request."""
+"""The job's arguments (docs/job.md), from a command line or from the local worker's request."""
 
 from __future__ import annotations
 

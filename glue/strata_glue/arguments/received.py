@@ -1,4 +1,4 @@
-"""Arguments as they travelled (compiler/emit/job/encoding.ts) → arguments as they are meant (docs/architecture.md).
+"""Arguments as they travelled (compiler/emit/job/encoding.ts) → arguments as they are meant (docs/job.md).
 
 All of them are ASCII, and each has a digest: where a process between the definition and the job has no UTF-8 locale, every
 other character of an argument becomes `?`, and the job would compute something else without a word.

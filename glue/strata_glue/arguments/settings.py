@@ -1,4 +1,4 @@
-"""How datasets are checked and published: the job's argument `--publish` (docs/architecture.md), which the compiler makes."""
+"""How datasets are checked and published: the job's argument `--publish` (docs/job.md), which the compiler makes."""
 
 from __future__ import annotations
 

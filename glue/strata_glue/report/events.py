@@ -1,4 +1,4 @@
-"""Event lines: one JSON object a line on stdout, the same on AWS and locally (docs/architecture.md)."""
+"""Event lines: one JSON object a line on stdout, the same on AWS and locally (docs/job.md)."""
 
 from __future__ import annotations
 

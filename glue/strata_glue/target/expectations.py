@@ -28,7 +28,7 @@ Scanned: TypeAlias = Predicate | Freshness
 """Expectations that one pass over the rows computes."""
 
 RESULT_VIEW = "strata_result"
-"""What compiled expectations call the attempt's rows (docs/architecture.md)."""
+"""What compiled expectations call the attempt's rows (docs/job.md)."""
 
 SAMPLED_ROWS = 20
 """Offending rows that are kept of a failed expectation."""
