@@ -294,6 +294,7 @@ def test_a_damaged_target_is_said_and_not_read(store: Store, how: str) -> None:
         (b"\xff\x00PAR1", "RECORD_BROKEN"),
         (b"[" * 100_000, "RECORD_BROKEN"),
         (b'{"strata": 2}', "RECORD_NEWER"),
+        (b'{"strata": 1' + b"0" * 400 + b"}", "RECORD_NEWER"),
     ],
 )
 def test_a_record_that_is_not_understood_is_never_guessed_at(store: Store, text: bytes, kind: str) -> None:
@@ -401,7 +402,8 @@ def test_what_is_wrong_with_a_record_is_said_in_its_own_words(store: Store, key:
         (b"\xff\x00PAR1", "it is not JSON"),
         (b"[" * 100_000, "it is not JSON"),
         (b"[]", "it is not an object"),
-        (b"{}", "`generation` is missing"),
+        (b"{}", "`strata` is missing"),
+        (b'{"strata": null}', "`strata` is missing"),
         (b'{"strata": 1}', "`generation` is missing; `published` is missing; .*; and [0-9]+ more:"),
         (b'{"strata": 0}', "`strata` is `0`, but this job knows only 1"),
     ],

@@ -63,10 +63,12 @@ def from_json(content: bytes, target: str) -> Record:
     except (ValueError, RecursionError):
         raise PayloadError(["it is not JSON"]) from None
     version = value.get("strata") if isinstance(value, dict) else None
+    if isinstance(value, dict) and version is None:
+        raise PayloadError(["`strata` is missing"])
     if isinstance(version, (int, float)) and version > RECORD_VERSION:
         raise DatasetError(
             "RECORD_NEWER",
-            f"{target}{RECORD_PATH} has format {version:g}, but this version of Strata reads {RECORD_VERSION}: "
+            f"{target}{RECORD_PATH} has format {version}, but this version of Strata reads {RECORD_VERSION}: "
             "use the version that wrote it",
         )
     return read(Record, value)
