@@ -8,7 +8,7 @@ from strata_glue.engine.explain.constructs import cannot
 from strata_glue.engine.explain.explained import Explained
 from strata_glue.engine.explain.foreign_functions import FOREIGN_NAMES
 from strata_glue.engine.explain.query import QueryText, did_you_mean, some
-from strata_glue.engine.sql.scopes import Scope
+from strata_glue.engine.sql.tree import Select
 from strata_glue.engine.sql.words import calls_in
 
 
@@ -43,14 +43,14 @@ def unknown_column(name: str, query: QueryText, suggested: str = "") -> Explaine
 
 def _known(found: list[int], query: QueryText) -> list[str]:
     """Names of columns that the SELECT of the places may use: all names there are, where it does not say which."""
-    scopes = [query.scopes.of(index) for index in found] or [*query.scopes.all]
+    scopes = [query.select(index) for index in found] or [*query.scopes.selects]
     sets = [query.scopes.columns(scope) for scope in scopes]
     if any(each is None for each in sets):
-        return [*query.names, *(name for each in query.scopes.all for name in query.scopes.columns(each) or ())]
+        return [*query.names, *(name for each in query.scopes.selects for name in query.scopes.columns(each) or ())]
     return [name for each in sets for name in each or ()]
 
 
-def _has(name: str, scope: Scope | None, query: QueryText) -> bool:
+def _has(name: str, scope: Select | None, query: QueryText) -> bool:
     """True if a SELECT surely has a column."""
     qualifier, _, last = name.rpartition(".")
     if not qualifier:
@@ -68,12 +68,12 @@ def _alias(name: str, found: list[int], query: QueryText) -> Explained | None:
         for index, token in enumerate(tokens[:-1])
         if token.text.upper() == "AS" and tokens[index + 1].name.lower() == name.lower()
     ]
-    scopes = {id(query.scopes.of(index + 1)): index for index in given}
-    used = [index for index in found if id(query.scopes.of(index)) in scopes]
+    scopes = {id(query.select(index + 1)): index for index in given}
+    used = [index for index in found if id(query.select(index)) in scopes]
     if not used:
         return None
-    scope, place = query.scopes.of(used[0]), tokens[used[0]].start
-    if query.engine == "sail" and scope and scopes[id(scope)] < used[0] < query.scopes.from_of(scope):
+    scope, place = query.select(used[0]), tokens[used[0]].start
+    if query.engine == "sail" and scope and scopes[id(scope)] < used[0] and place < scope.from_at:
         what = f"does not read the alias `{name}` in the list of columns that gives it"
         return cannot(what, "repeat the expression", query, place, False)
     message = f"`{name}` is an alias of this SELECT, which cannot be used here: repeat the expression, or put the query into a CTE"
@@ -125,14 +125,14 @@ def _not_in_distinct(name: str, found: list[int], query: QueryText) -> Explained
         return None
     tokens = query.tokens
     for index in query.places(name, lambda _: False):
-        scope = query.scopes.of(index)
+        scope = query.select(index)
         if scope is None:
             continue
-        words = [token.text.upper() for token in tokens[query.scopes.from_of(scope) : index]]
+        words = [token.text.upper() for token in tokens[:index] if token.start >= scope.from_at]
         if "GROUP" in words and {"ORDER", "HAVING"} & {*words}:
             message = f"`{name}` is neither in GROUP BY nor inside an aggregate function: add it to GROUP BY, or write `any_value({name})`"
             return Explained("MISSING_AGGREGATION", message, tokens[index].start)
-        if tokens[scope.start + 1].text.upper() == "DISTINCT" and "ORDER" in words:
+        if scope.is_distinct and "ORDER" in words:
             message = f"SELECT DISTINCT is ordered by `{name}`, which it does not select: select it, too, or order by a column that it selects"
             return Explained("UNRESOLVED_COLUMN", message, tokens[index].start)
     return None
@@ -153,7 +153,9 @@ def _unknown_qualified(name: str, found: list[int], query: QueryText, proposed: 
             message = f"there is no field `{last}` in `{'.'.join(parts[:-1])}`{did_you_mean(last, fields)}"
         return Explained("FIELD_NOT_FOUND", message, place)
     if relation is None:
-        real = next((each for scope in query.scopes.all for each in scope.relations if each.table == qualifier), None)
+        real = next(
+            (each for scope in query.scopes.selects for each in scope.relations if each.table == qualifier), None
+        )
         if real is not None and real.alias:
             message = f"`{qualifier}` has the alias `{real.alias}` here: write `{real.alias}.{last}`"
         else:
@@ -165,7 +167,7 @@ def _unknown_qualified(name: str, found: list[int], query: QueryText, proposed: 
     if query.engine == "sail" and last.lower() in {each.lower() for each in columns} and query.has("USING"):
         what = f"does not read `{name}` of a column that is joined by USING"
         return cannot(what, f"write `{last}`", query, query.place(query.places(name, lambda _: False)), False)
-    scope = query.scopes.of(found[0]) if found else None
+    scope = query.select(found[0]) if found else None
     others = {
         each.alias
         for each in (scope.relations if scope else ())
@@ -183,7 +185,7 @@ def ambiguous(name: str, listed: str, query: QueryText) -> Explained | None:
         return None
     found = query.places(name, lambda scope: not _may_be_several(name, scope, query))
     if not candidates and found:
-        scope = query.scopes.of(found[0])
+        scope = query.select(found[0])
         holds = [
             each.alias
             for each in (scope.relations if scope else ())
@@ -200,7 +202,7 @@ def ambiguous(name: str, listed: str, query: QueryText) -> Explained | None:
     )
 
 
-def _may_be_several(name: str, scope: Scope | None, query: QueryText) -> bool:
+def _may_be_several(name: str, scope: Select | None, query: QueryText) -> bool:
     if scope is None:
         return False
     last = name.rpartition(".")[2].lower()

@@ -36,9 +36,9 @@ def ungrouped_column(query: QueryText) -> Explained | None:
     items = [
         item
         for number, (item, alias) in enumerate(zip(select.items, select.aliases, strict=True), 1)
-        if str(number) not in numbers and alias not in names
+        if str(number) not in numbers and alias.lower() not in names
     ]
-    given = {alias for alias, item in zip(select.aliases, select.items, strict=True) if item.kind != "column"}
+    given = {alias.lower() for alias, item in zip(select.aliases, select.items, strict=True) if item.kind != "column"}
     having = [node for clause, node in select.conditions if clause == "HAVING"]
     for item in (*items, *having, *select.order):
         for column in _outside_aggregates(item):

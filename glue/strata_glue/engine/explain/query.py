@@ -13,9 +13,9 @@ from functools import cached_property
 
 from strata_glue.engine.explain.nearest import nearest
 from strata_glue.engine.spark import type_names
-from strata_glue.engine.sql.scopes import Relation, Scope, Scopes, Tables
+from strata_glue.engine.sql.scopes import Scopes, Tables
 from strata_glue.engine.sql.selects import QueryReader
-from strata_glue.engine.sql.tree import Node, Unread
+from strata_glue.engine.sql.tree import Node, Relation, Select, Unread
 from strata_glue.engine.sql.words import Call, Token, calls_in, index_at, tokens_of
 
 SAME = {
@@ -46,7 +46,7 @@ class QueryText:
 
     @cached_property
     def scopes(self) -> Scopes:
-        return Scopes(self.tokens, self.tables)
+        return Scopes(self.tree, self.tables)
 
     @cached_property
     def tree(self) -> QueryReader:
@@ -79,7 +79,7 @@ class QueryText:
         """A part of a message in backticks if the SQL has it; any other may be a value."""
         return f"`{text}`" if text and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", self.sql) else otherwise
 
-    def places(self, name: str, is_right: Callable[[Scope | None], bool]) -> list[int]:
+    def places(self, name: str, is_right: Callable[[Select | None], bool]) -> list[int]:
         """Indexes of the tokens that name a column by itself. `is_right`: whether the name is correct in a SELECT."""
         tokens = self.tokens
         parts = name.split(".")
@@ -91,13 +91,21 @@ class QueryText:
                 continue
             if after < len(tokens) and tokens[after].text in ("(", "."):
                 continue
-            if not is_right(self.scopes.of(index)):
+            if not is_right(self.select(index)):
                 found.append(index)
         return found
 
+    def select(self, index: int) -> Select | None:
+        """The innermost SELECT around a token."""
+        return self.scopes.at(self.tokens[index].start)
+
     def place(self, found: list[int]) -> int | None:
         """Offset of the only position, or of the first if all are in one SELECT."""
-        if not found or len({id(self.scopes.of(index)) for index in found}) > 1:
+        if (
+            not found
+            or len({id(self.select(index)) for index in found}) > 1
+            or (len(found) > 1 and not self.tree.selects)
+        ):
             return None
         return self.tokens[found[0]].start
 
@@ -153,7 +161,7 @@ class QueryText:
 
     def relation(self, qualifier: str, found: list[int]) -> Relation | None:
         """The relation that a qualifier names in the SELECT of these tokens, or in any."""
-        scopes = [self.scopes.of(index) for index in found] or [*self.scopes.all]
+        scopes = [self.select(index) for index in found] or [*self.scopes.selects]
         return next(
             (each for scope in scopes if (each := self.scopes.relation(qualifier, scope)) is not None),
             None,

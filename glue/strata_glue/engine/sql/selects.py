@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from strata_glue.engine.sql.sources import SourceReader
-from strata_glue.engine.sql.tree import Home, Node, Query, Select, Unread
+from strata_glue.engine.sql.tree import Home, Node, Query, Relation, Select, Unread
 
 _SETS = ("UNION", "INTERSECT", "EXCEPT", "MINUS")
 
@@ -27,6 +27,7 @@ class QueryReader(SourceReader):
         if self.took("WITH"):
             self._named_queries()
         found.sides.append(self._side())
+        self._end(found.sides[-1])
         while self.word() in _SETS:
             found.places.append(self.here())
             word = self.next().text.upper()
@@ -35,20 +36,28 @@ class QueryReader(SourceReader):
             if self.word() == "BY":  # UNION BY NAME
                 raise Unread
             found.sides.append(self._side())
+            self._end(found.sides[-1])
         self._ends(found)
+        self._end(found.sides[-1])
         self.home, self.variables, self.select = outer
         return found
 
+    def _end(self, side: Select | Query) -> None:
+        """The side ends here."""
+        if isinstance(side, Select) and side.items:
+            side.from_at = self.here() if side.from_at in (0, side.end) else side.from_at
+            side.end = self.here()
+
     def _named_queries(self) -> None:
+        self.took("RECURSIVE")
         while True:
             token = self.next()
-            if not token.is_name or token.text.upper() == "RECURSIVE":
+            if not token.is_name:
                 raise Unread
-            if self.sign() == "(":
-                self.skip_bracket()
+            listed = self._listed()
             self.took("AS")
             self.need("(")
-            self.query()
+            self.named[token.name.lower()] = Relation(token.name, self.query(), listed=listed)
             self.need(")")
             if not self.took(","):
                 return
@@ -91,7 +100,8 @@ class QueryReader(SourceReader):
             self.need(")")
             return inner
         if self.word() == "VALUES":
-            return self._values()
+            self._values()
+            return self.selects[-1]
         if not self.took("SELECT"):
             raise Unread
         return self._select()
@@ -104,7 +114,9 @@ class QueryReader(SourceReader):
         self.took("ALL")
         self._items(found)
         home.end = self.tokens[self.at - 1].end
-        if self.took("FROM"):
+        if self.word() == "FROM":
+            found.from_at = self.here()
+            self.next()
             self._sources(found, home)
             self.home = home
             home.end = self.tokens[self.at - 1].end
@@ -127,9 +139,8 @@ class QueryReader(SourceReader):
                 self.next()
                 self.skip_bracket()
             found.items.append(item)
-            found.aliases.append(self._alias())
-            if not found.aliases[-1] and item.kind == "column":
-                found.aliases[-1] = item.name.rpartition(".")[2]
+            last = self.tokens[self.at - 1].name
+            found.aliases.append(self._alias()[0] or (last if item.kind == "column" else ""))
             if not self.took(","):
                 return
 

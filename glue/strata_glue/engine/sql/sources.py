@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from strata_glue.engine.sql.expressions import CLAUSES, ExpressionReader
-from strata_glue.engine.sql.tree import Home, Node, Query, Select, Unread
+from strata_glue.engine.sql.tree import Home, Node, Query, Relation, Select, Unread
 
 _JOINS = ("JOIN", "INNER", "CROSS", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI", "NATURAL")
 
@@ -17,6 +17,8 @@ class SourceReader(ExpressionReader):
         self.queries: list[Query] = []
         self.tables: list[Node] = []
         """Calls behind FROM."""
+        self.named: dict[str, Relation] = {}
+        """Queries of WITH, by their names in lower case."""
 
     def _sources(self, found: Select, home: Home) -> None:
         while True:
@@ -30,6 +32,7 @@ class SourceReader(ExpressionReader):
         self.at += 2
         self.took("OUTER")
         self.home = home
+        found.relations.append(Relation())
         found.generators.append(self.expression(13))
         if self.word() != "AS" and self.at < len(self.tokens) and self.tokens[self.at].is_name:
             home.hidden.add(self.next().name.lower())
@@ -55,26 +58,30 @@ class SourceReader(ExpressionReader):
 
     def _source(self, found: Select, home: Home) -> None:
         self.took("LATERAL")
+        read = Relation()
         if self.sign() == "(":
-            self._bracketed(found, home)
+            read.query = self._bracketed(found, home)
         elif self.word() == "VALUES":
-            self._values()
+            read.alias, read.listed = self._values()
+            found.relations.append(read)
             return
         else:
-            self._table(home)
-        self._sampled()
-        self._alias()
-        self._sampled()
+            read.table = self._table(home)
+        self._sampled(found)
+        alias, read.listed = self._alias()
+        read.alias = alias or read.table
+        self._sampled(found)
+        found.relations.append(read)
 
-    def _bracketed(self, found: Select, home: Home) -> None:
+    def _bracketed(self, found: Select, home: Home) -> Query | None:
         """`(SELECT …)`, `(a JOIN b)`, and `((SELECT …) a JOIN b)`, which begins as the first does."""
         self.next()
         before = self.at, len(self.nodes), len(self.selects), len(self.queries)
         if self.sign() == "(" or self._begins_query():
             try:
-                self.query()
+                query = self.query()
                 self.need(")")
-                return
+                return query
             except Unread:
                 self.at = before[0]
                 del self.nodes[before[1] :], self.selects[before[2] :], self.queries[before[3] :]
@@ -82,21 +89,26 @@ class SourceReader(ExpressionReader):
         while self.took(","):
             self._joined(found, home)
         self.need(")")
+        return None
 
-    def _table(self, home: Home) -> None:
+    def _table(self, home: Home) -> str:
+        """Its name; empty for a call."""
         token = self.next()
         if not token.is_name or (token.kind == "word" and token.text.upper() in CLAUSES):
             raise Unread
         while self.took("."):
-            self.next()
+            token = self.next()
         if self.sign() == "(":
             self.home = Home()
-            start = self.tokens[self.at - 1].start
-            self.tables.append(self.call(start, token.name.lower()))
+            self.tables.append(self.call(token.start, token.name.lower()))
+            return ""
         if self.word() in ("VERSION", "TIMESTAMP", "FOR"):
             raise Unread
+        return token.name
 
-    def _sampled(self) -> None:
+    def _sampled(self, found: Select) -> None:
+        if self.word() in ("PIVOT", "UNPIVOT"):
+            found.relations.append(Relation())  # with columns of its own
         if self.took("PIVOT"):
             self._pivoted()
         elif self.took("UNPIVOT"):
@@ -122,26 +134,30 @@ class SourceReader(ExpressionReader):
             depth += {"(": 1, ")": -1}.get(self.next().text, 0)
         self.home = before
 
-    def _values(self) -> Select:
+    def _values(self) -> tuple[str, list[str]]:
+        """Alias and columns of VALUES, which become a SELECT of its own."""
         found = Select(self.here())
         self.next()
         self.home = Home()
         for row in self.list_of():
             found.rows.append(row.parts if row.kind == "struct" else [row])
         self.selects.append(found)
-        self._alias()
-        return found
+        return self._alias()
 
-    def _alias(self) -> str:
-        """The name that follows, with AS or without, in lower case; its columns' names are passed over."""
+    def _alias(self) -> tuple[str, list[str]]:
+        """The name that follows, with AS or without, and the columns listed after it."""
         is_sure = self.took("AS")
         if is_sure and self.sign() == "(":
-            self.skip_bracket()
-            return ""
+            return "", self._listed()
         token = self.tokens[self.at] if self.at < len(self.tokens) else None
         if token is None or not token.is_name or (not is_sure and token.text.upper() in CLAUSES):
-            return ""
+            return "", []
         self.next()
+        return token.name, self._listed()
+
+    def _listed(self) -> list[str]:
+        """Names in brackets, if they follow."""
+        start = self.at
         if self.sign() == "(":
             self.skip_bracket()
-        return token.name.lower()
+        return [token.name for token in self.tokens[start : self.at] if token.is_name]

@@ -84,13 +84,34 @@ class Window:
 
 
 @dataclass(eq=False, slots=True)
+class Relation:
+    """Something after FROM or JOIN."""
+
+    table: str = ""
+    """Its name; empty if it is not a table."""
+    query: Query | None = None
+    """Of a sub-query."""
+    alias: str = ""
+    """The qualifier of its columns: its alias, else its name; empty for a sub-query without an alias."""
+    listed: list[str] = field(default_factory=list)
+    """Names of its columns after the alias."""
+    columns: frozenset[str] | None = None
+    """Names of its columns; None if unknown. Set by `Scopes`."""
+
+
+@dataclass(eq=False, slots=True)
 class Select:
     """One SELECT, or the rows of VALUES."""
 
     start: int
+    end: int = 0
+    """Where it ends; 0 for VALUES."""
+    from_at: int = 0
+    """Where its FROM begins, else its end."""
+    relations: list[Relation] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)
-    """In lower case; empty for an item without one."""
+    """As written; empty for an item without one."""
     is_distinct: bool = False
     conditions: list[tuple[str, Node]] = field(default_factory=list)
     """The word before it (`WHERE`, `HAVING`, `ON`), and it."""
@@ -104,7 +125,7 @@ class Select:
 
     def item(self, alias: str) -> Node | None:
         """The item with an alias, if only one has it."""
-        found = [node for node, name in zip(self.items, self.aliases, strict=True) if name and name == alias]
+        found = [node for node, name in zip(self.items, self.aliases, strict=True) if name and name.lower() == alias]
         return found[0] if len(found) == 1 else None
 
 
