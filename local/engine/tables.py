@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from strata_glue.contract import Source
+from strata_glue.arguments.group import TableOfCommand
 from strata_glue.engine.failure import failure_of
 from strata_glue.errors import DatasetError
 from strata_glue.read.sources import ResolvedSource, SourceReader
@@ -38,15 +38,6 @@ class Table:
         return Table(value["name"], value["location"], value.get("format") == "iceberg")
 
 
-@dataclass(frozen=True)
-class _Named(Source):
-    """A source with the name that a command's messages use."""
-
-    @property
-    def called(self) -> str:
-        return f"table `{self.table}`"
-
-
 class LakeTables:
     """Tables of one store, each in the version that is current when it is first read."""
 
@@ -59,7 +50,7 @@ class LakeTables:
 
     def resolve(self, table: Table) -> ResolvedSource:
         """What a reader of the table reads. Raises `DatasetError`, for a table that is not there, too."""
-        resolved = self._reader.resolve(_Named(table.name, table.location))
+        resolved = self._reader.resolve(TableOfCommand(table.name, table.location))
         if self._as_of is None:
             return resolved
         if not table.is_iceberg:

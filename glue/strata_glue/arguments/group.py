@@ -25,9 +25,14 @@ def parse_group(text: str) -> list[Dataset]:
     return datasets
 
 
+class TableOfCommand(Source):
+    """A table that a command reads, which is no dataset's source."""
+
+
 def called(source: Source) -> str:
     """What messages call it."""
-    return f"source table `{source.table}`"
+    kind = "table" if isinstance(source, TableOfCommand) else "source table"
+    return f"{kind} `{source.table}`"
 
 
 def folder(location: str) -> str:
