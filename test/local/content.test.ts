@@ -10,7 +10,6 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -24,7 +23,7 @@ import { folderOf as folderOfLocation } from "../../local/lake-path.ts";
 import { reporterFor } from "../../local/report/reporter.ts";
 import { type RunEvent, runPipeline } from "../../local/run/run.ts";
 import { UserError } from "../../local/user-error.ts";
-import { askLake, type Worker } from "../../local/worker/worker.ts";
+import type { Worker } from "../../local/worker/worker.ts";
 import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
 import { folderOf, program, removeFolders, SHOP, strata } from "../cli/strata.ts";
@@ -40,10 +39,9 @@ before(() => {
 });
 after(() => worker.kill());
 
-const TABLE = { name: "orders", location: LOCATION };
-
 const csv = async (asked: Omit<Query, "format">) => (await query({ ...asked, format: "csv" }, worker)).text;
 
+// What a record may hold, and files that are none: glue/tests/test_publish.py and test_source_files.py, of the same reader.
 describe("a target's commit record, for readers here", () => {
   let lake: string;
   let target: string;
@@ -92,13 +90,6 @@ describe("a target's commit record, for readers here", () => {
     return problem as UserError;
   };
 
-  it("gives the record's files only, whatever else lies there", async () => {
-    record([await file("one.parquet", 1), await file("two.parquet", 2)]);
-    await file("old.parquet", 3);
-    await file("dt=1/old.parquet", 4);
-    assert.equal(await ask(), "a\r\n1\r\n2\r\n");
-  });
-
   it("finds files where they were written, as long as they are not published", async () => {
     record(
       [
@@ -109,31 +100,6 @@ describe("a target's commit record, for readers here", () => {
     );
     await file("old.parquet", 3);
     assert.equal(await ask(), "a\r\n1\r\n2\r\n");
-  });
-
-  it("gives columns in the record's order, with partition columns of their type, from folders of any name", async () => {
-    const types = {
-      ...{ "Tag 'é'": "string", a: "bigint", day: "date", n: "decimal(6,2)", at: "timestamp", ok: "boolean" },
-    };
-    const schema = Object.entries(types).map(([name, type]) => ({ name, type }));
-    const folder = (tag: string, day: string) =>
-      `Tag %27é%27=${tag}/day=${day}/n=1.50/at=2026-01-01 10%3A00%3A00/ok=true`;
-    record(
-      [
-        await file(`${folder("x%2Fy z", "2026-01-02")}/one.parquet`, 1),
-        await file(`${folder("__HIVE_DEFAULT_PARTITION__", "2026-01-01")}/two.parquet`, 2),
-      ],
-      { schema, partition_by: ["Tag 'é'", "day", "n", "at", "ok"] },
-    );
-    assert.equal(
-      await ask(),
-      "Tag 'é',a,day,n,at,ok\r\nx/y z,1,2026-01-02,1.50,2026-01-01 10:00:00+00,true\r\n,2,2026-01-01,1.50,2026-01-01 10:00:00+00,true\r\n",
-    );
-    const [described] = await askLake<Described[]>(
-      { home: HOME, python: pythonOf("sail"), lake },
-      { describe: [TABLE] },
-    );
-    assert.deepEqual(described, { columns: schema });
   });
 
   it("says that a file is gone, or another one, with the remedy, to whoever asks for that table", async () => {
@@ -153,30 +119,6 @@ describe("a target's commit record, for readers here", () => {
     assert.equal(await ask("SELECT 7 AS orders"), "orders\r\n7\r\n", "others can be asked");
     rmSync(join(target, "_strata"), { recursive: true });
     assert.match((await refused()).message, /^table `orders` .*one\.parquet/);
-  });
-
-  it("waits for no pipe, and follows links as the job does", async () => {
-    const pipe = async (path: string) => assert.equal((await program("mkfifo", [path])).code, 0);
-    await file("k=0/one.parquet", 1);
-    await file("elsewhere/two.parquet", 2);
-    symlinkSync(join(target, "elsewhere"), join(target, "k=1"));
-    symlinkSync("one.parquet", join(target, "k=0", "three.parquet"));
-    assert.equal(await ask("SELECT a FROM orders ORDER BY a"), "a\r\n1\r\n1\r\n2\r\n");
-    for (const [name, act, what] of [
-      ["x.parquet", pipe, "x.parquet is a named pipe"],
-      ["x.parquet", (path: string) => symlinkSync("nowhere", path), "x.parquet is a "],
-      ["k=2", (path: string) => symlinkSync(".", path), "k=2 is a link"],
-      ["_strata/commit.json", pipe, "commit.json is a named pipe"],
-    ] as const) {
-      mkdirSync(join(target, "_strata"), { recursive: true });
-      await act(join(target, name));
-      assert.include((await refused()).message, what);
-      rmSync(join(target, name));
-    }
-    const catalog = join(lake, ".strata", "catalog", "shop.json");
-    rmSync(catalog);
-    await pipe(catalog);
-    assert.match((await refused()).message, /the local catalog .* cannot be read: .* is a named pipe, not a file/);
   });
 
   it("says that the user may not read a file", async function () {
@@ -199,32 +141,6 @@ describe("a target's commit record, for readers here", () => {
     assert.equal(code, 1, stderr);
     assert.match(stderr, /table `orders` cannot be read: permission denied for a file of the lake/);
     assert.notMatch(stderr, /^\s+at |Traceback/m);
-  });
-
-  it("refuses a record of a newer version, and what is no record", async () => {
-    record([await file("one.parquet", 1)], { strata: 2 });
-    assert.match((await refused()).message, /format 2, (and|but) this version of Strata reads 1/);
-    for (const text of [
-      "{",
-      "[]",
-      '{"strata":1}',
-      '{"strata":1,"generation":1,"files":[{}],"schema":[],"partition_by":[]}',
-      ...["1e400", "-1", "1.5", '"1"', "true"].map(
-        (generation) => `{"strata":1,"generation":${generation},"files":[],"schema":[],"partition_by":[]}`,
-      ),
-    ]) {
-      writeFileSync(join(target, "_strata", "commit.json"), text);
-      const { message } = await refused();
-      assert.match(message, /is (no|not a valid) commit record/, text);
-      // Never a removal: kept generations and the executions that count as done would go with it.
-      assert.include(message, "`strata recover --rebuild DATASET`");
-    }
-    for (const path of ["../../x.parquet", "/etc/passwd", "a//b", ""]) {
-      record([{ path, rows: 1, bytes: 1 }]);
-      const { message } = await refused();
-      assert.include(message, `names the file '${path}', which `);
-      assert.include(message, "`strata recover --rebuild DATASET`");
-    }
   });
 
   it("reads what Strata did not write as ever, whatever the lake's own folders are called", async () => {
@@ -391,9 +307,6 @@ describe("a run that is killed, for readers here, on Sail", function () {
   for (const [step, amount] of [
     ["written", 1],
     ["committed", 2],
-    ["built", 2],
-    ["swapped", 2],
-    ["published", 2],
   ] as const)
     it(`at \`${step}\`: the crawl and a query see the ${amount === 1 ? "old" : "new"} content, whole`, async () => {
       const lake = join(root, step);

@@ -53,13 +53,4 @@ describe("progress of a run", function () {
     reporter.close();
     assert.equal(text(), "cancelled bronze\nfailed bronze\n");
   });
-
-  it("counts a crawler's tables in words that fit", async () => {
-    const { stream, text } = memoryStream();
-    const reporter = reporterFor(stream, stream, { plan: await planIn(root), textOf: () => undefined });
-    for (const tables of [["a"], ["a", "b"], []])
-      reporter.onEvent({ kind: "crawler", result: { name: "c", status: "SUCCEEDED", tables } });
-    reporter.close();
-    assert.equal(text(), "crawler c: 1 table\ncrawler c: 2 tables\ncrawler c: 0 tables\n");
-  });
 });
