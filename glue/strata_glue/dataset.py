@@ -1,4 +1,4 @@
-"""One dataset: sources → views → SQL → written aside → audited → committed."""
+"""One dataset: sources → views → SQL → staged → audited → committed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, con
             work.repeated = True
             work.set_version(before)  # a retry or a redrive: this execution has committed here
             return
-        # What another dataset read of this target a while ago may be older than what this attempt started from.
+        # Another dataset may have read an older version of this target than the one that this attempt starts from.
         context.sources.forget(attempt.target)
         base = attempt.current_version()
     with work.timed("read"):
@@ -88,7 +88,7 @@ def _build(
     context: RunContext,
     work: Work,
 ) -> None:
-    """Written aside, audited, committed. `reads`: sources, those of expectations, too."""
+    """Stages, audits and commits the result. `reads`: the sources, with those of expectations."""
     with work.timed("write"):
         staged = result.write(attempt, attempt.layout(settings))
     fail_point("written")

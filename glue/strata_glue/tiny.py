@@ -1,8 +1,8 @@
-"""Tiny datasets on Spark: their rows go through the driver's memory.
+"""Tiny datasets on Spark: the driver computes them in memory.
 
-A job for the schema of each source, for the result and for the audit, and the files and folders that its committer
-makes, cost many times what so few rows do. Who is tiny is decided by its sources; whatever then is not as expected, a
-job computes the dataset after all, so that it is the same content and the same errors either way.
+The jobs for the schema of each source, for the result and for the audit, and the files and folders of Spark's committer,
+cost many times more than so few rows. The sources decide whether a dataset is tiny. Whatever then is not as expected, a job
+computes the dataset after all, so that content and errors are the same either way.
 """
 
 from __future__ import annotations
@@ -29,30 +29,30 @@ if TYPE_CHECKING:
     from pyspark.sql.types import DataType, StructType
 
 MOST_BYTES = 1024 * 1024
-"""Bytes of all sources, at most."""
+"""Most bytes of all sources."""
 
 MOST_ROWS = 10_000
-"""Rows of all sources, at most: one task computes all of it, as it would of a single small file."""
+"""Most rows of all sources: one task computes them, as it would those of one small file."""
 
 MOST_FILES = 16
-"""Files of all sources, at most: they are read one after another."""
+"""Most files of all sources: they are read one after another."""
 
 MOST_SOURCE_BYTES = 8 * 1024 * 1024
-"""Bytes of a source's rows in memory, at most."""
+"""Most bytes of a source's rows in memory."""
 
 MOST_RESULT_ROWS = 10_000
-"""Rows that are fetched to the driver, at most: one batch of Spark's (`spark.sql.execution.arrow.maxRecordsPerBatch`)."""
+"""Most rows that are fetched to the driver: one batch of Spark's (`spark.sql.execution.arrow.maxRecordsPerBatch`)."""
 
 MOST_ROW_BYTES = 1024
-"""Bytes of texts and binaries in one row of a result, at most. With the bounds above and 16 datasets at once (semaphore.py) it
-keeps what the driver holds far from what it has; a job's rows may be as long as they like."""
+"""Most bytes of texts and binaries in one row of a result. With the limits above and 16 datasets at once (semaphore.py) the
+driver needs far less memory than it has; a job's rows may have any length."""
 
 LEAVES = "spark.sql.leafNodeDefaultParallelism"
 """Set to 1: one part of a source's rows, and so one task, instead of one for each core."""
 
 EXCLUDED = "spark.sql.optimizer.excludedRules"
 AT_ONCE = "org.apache.spark.sql.catalyst.optimizer.ConvertToLocalRelation"
-"""The optimizer's rule that computes rows itself: without code made for them, but all before the first is looked at."""
+"""The optimizer's rule that computes rows itself: without generated code, but all of them before the first is fetched."""
 
 _CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(|[`\w]\s*\(|\|\|")
 
@@ -66,10 +66,10 @@ _NOT_LONGER = frozenset(
     " all and any as by case distinct else except exists filter from having in intersect is join like not on or over"
     " partition select set sets then union using values when where with within".split()
 )
-"""What may stand before a parenthesis in SQL whose values are never longer than the rows' own: functions, types and words."""
+"""Names that may precede a parenthesis in SQL whose values are never longer than those of its rows: functions, types, keywords."""
 
 _SEES_MORE = re.compile(r"input_file_|\brange\s*\(", re.IGNORECASE)
-"""What sees files, which are not there, or makes many rows out of none."""
+"""Functions that need files, which do not exist here, or that make many rows of none."""
 
 _PLAIN = frozenset(
     "ByteType ShortType IntegerType LongType FloatType DoubleType BooleanType BinaryType DateType TimestampType"
@@ -79,7 +79,7 @@ _PLAIN = frozenset(
 
 @dataclass(frozen=True)
 class TinyResult:
-    """A result that is in memory."""
+    """A result in memory."""
 
     rows: pa.Table
     schema: StructType
@@ -87,7 +87,7 @@ class TinyResult:
     context: RunContext
 
     def write(self, attempt: Attempt, settings: PublishSettings) -> Staged:
-        """Writes it into the attempt's folder, as one file, which is read into the driver's memory again."""
+        """Writes it into the attempt's folder as one file, which the audit reads into the driver's memory again."""
         files, schema, store = (write_rows(self.rows, attempt, settings),), columns_of(self.schema), self.context.store
         content = staged_content(attempt, files, schema)
 
@@ -104,7 +104,7 @@ class TinyResult:
 def is_tiny(dataset: Dataset, settings: PublishSettings, resolved: list[ResolvedSource], context: RunContext) -> bool:
     """True if the dataset can be computed from rows in memory: few of them, of plain columns, for one Parquet file.
 
-    A source without rows is left to a job: of what it is joined with, the optimizer would drop all, with the mistakes in it.
+    A job computes what has a source without rows: the optimizer would drop all that it is joined with, mistakes included.
     """
     if not context.engine.takes_rows or not resolved or settings.table or settings.partition_by:
         return False
@@ -125,7 +125,7 @@ def compute_tiny(
     context: RunContext,
     session: SparkSession,
 ) -> TinyResult | None:
-    """The result of a tiny dataset; None where a job is to compute it, which also tells what is wrong."""
+    """The result of a tiny dataset; None if a job must compute it, which also reports what is wrong."""
     session.conf.set(LEAVES, "1")
     if not stays_short(dataset.sql):
         session.conf.set(EXCLUDED, AT_ONCE)
@@ -161,12 +161,12 @@ def _computed(
 
 
 def stays_short(sql: str) -> bool:
-    """True if no expression can make a value that is longer than those it is made of; `repeat` can, and so can `||`."""
+    """True if no expression can make a longer value than its operands, as `repeat` and `||` can."""
     return all(match[1] is not None and match[1].lower() in _NOT_LONGER for match in _CALLED.finditer(sql))
 
 
 def _bounded(frame: DataFrame, schema: StructType) -> DataFrame:
-    """The frame, in which a long row is an error before it is fetched."""
+    """The frame, in which a long row fails before it is fetched."""
     long = [field.name for field in schema.fields if type(field.dataType).__name__ in ("StringType", "BinaryType")]
     if not long:
         return frame
@@ -175,8 +175,8 @@ def _bounded(frame: DataFrame, schema: StructType) -> DataFrame:
 
 
 def _is_plain(kind: DataType) -> bool:
-    """True for types that Arrow carries to Parquet as Spark writes them, and whose size a row's bound tells. A text with
-    a collation is more than its bytes; nested columns may be of any size."""
+    """True for types that Arrow writes to Parquet as Spark does, and whose size the limit of a row bounds. A text with a
+    collation is more than its bytes; nested columns may have any size."""
     from pyspark.sql.types import StringType
 
     return type(kind).__name__ in _PLAIN or (type(kind) is StringType and kind == StringType())

@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "test" / "chaos"))
 from world import World, local_world, start_sail
 
 from strata_glue.target.iceberg.catalog import IcebergTable
-from strata_glue.target.iceberg.recovery import clean_table
-from strata_glue.target.parquet.recover import recover
+from strata_glue.target.iceberg.target import IcebergTarget
+from strata_glue.target.parquet.target import ParquetTarget
 
 TABLE = {"database": "p", "name": "d"}
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -83,9 +83,9 @@ def rounds(world: World, name: str, settings: dict[str, Any]) -> dict[str, Any]:
         after_run = left(world, first, is_table)
         run(world, first, settings, number)
         if is_table:
-            clean_table(world.store, IcebergTable(**TABLE, location=first))
+            IcebergTarget(world.store, IcebergTable(**TABLE, location=first), None).recover("d")
         else:
-            recover(world.store, "d", first)
+            ParquetTarget(world.store, first).recover("d")
         told[f"{number} {step}"] = {"dirty": dirty, "run": after_run, "recover": left(world, first, is_table)}
     return told
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as parquet
 from strata_glue.contract import Column, RecordFile
 from strata_glue.fail_points import unwatch, watch
 from strata_glue.read.content import read_content
-from strata_glue.store import Store
+from strata_glue.store import Store, survey
 from strata_glue.target.attempt import ATTEMPTS, Origin
 from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
 
@@ -47,7 +47,7 @@ def rows(store: Store) -> list[int]:
 
 def listed(store: Store) -> list[int]:
     """What everybody else sees."""
-    return sorted(value for file in store.data_files(T) for value in values_in(store, file.path))
+    return sorted(value for file in survey(store, T).data for value in values_in(store, file.path))
 
 
 def values_in(store: Store, path: str) -> list[int]:

@@ -25,7 +25,7 @@ from strata_glue.store import open_store
 from strata_glue.target.attempt import Origin
 from strata_glue.target.iceberg.open import OpenTables
 from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
-from strata_glue.target.parquet.recover import recover
+from strata_glue.target.parquet.target import ParquetTarget
 
 RAW = "s3://b/raw/t/"
 OUT = "s3://b/out/d/"
@@ -199,7 +199,7 @@ def test_a_failing_expectation_leaves_nothing(lake: Lake, dataset: Any) -> None:
     result, events = lake.run(group, publish=json.dumps({"d": {"expectations": [expectation]}}))
     assert events["d"]["error"]["class"] == "EXPECTATIONS_FAILED"
     assert seen(lake) == visible(lake) == [1, 2]
-    assert recover(open_store(str(lake.folder)), "d", OUT).action == "nothing"
+    assert ParquetTarget(open_store(str(lake.folder)), OUT).recover("d").action == "nothing"
 
 
 def test_a_dataset_that_reads_its_own_target_starts_from_what_it_replaces(lake: Lake) -> None:

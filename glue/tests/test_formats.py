@@ -15,7 +15,7 @@ from strata_glue.store import open_store
 from strata_glue.target.iceberg import attempt as iceberg_attempt
 from strata_glue.target.parquet.record import RETIRED
 from strata_glue.target.parquet.record_file import read_record
-from strata_glue.target.parquet.recover import recover
+from strata_glue.target.parquet.target import ParquetTarget
 
 if ENGINE == "spark" and "STRATA_ICEBERG_JARS" not in os.environ:
     pytest.skip("Spark has no Iceberg of its own (STRATA_ICEBERG_JARS)", allow_module_level=True)
@@ -72,7 +72,7 @@ def test_what_a_table_replaced_does_not_come_back(lake, run, monkeypatch, killed
         assert run([2], **ICEBERG)["rows"] == 1
     record = read_record(store, OUT)
     assert record is not None and record.record.write == RETIRED
-    for use in (lambda: read_content(store, OUT), lambda: recover(store, "d", OUT)):
+    for use in (lambda: read_content(store, OUT), lambda: ParquetTarget(store, OUT).recover("d")):
         with pytest.raises(DatasetError, match="became an Iceberg table"):
             use()
     # The table is removed by hand: what was there before it is no content to add to, but can be replaced.

@@ -769,7 +769,7 @@ def test_a_killed_run_leaves_the_old_table_or_the_new_one(lake, dataset, moment,
 
 def test_recover_removes_metadata_that_was_never_finished(lake, dataset):
     """Of a writer that was killed while it wrote them; nobody lives while `recover` has the lake."""
-    from strata_glue.target.iceberg.recovery import clean_table
+    from strata_glue.target.iceberg.target import IcebergTarget
 
     run(lake, dataset)
     left = lake.path(OUT) / "metadata" / f".{'0' * 32}.tmp"
@@ -777,9 +777,9 @@ def test_recover_removes_metadata_that_was_never_finished(lake, dataset):
     left.write_text("{")
     theirs.write_text("x")
     table, store = IcebergTable("db", "d", OUT), open_store(str(lake.folder))
-    assert clean_table(store, table) == 1
+    assert IcebergTarget(store, table, None).recover("d").removed == 1
     assert not left.exists() and theirs.exists()
-    assert clean_table(store, table) == 0
+    assert IcebergTarget(store, table, None).recover("d").removed == 0
     left.write_text("{")  # and with the next commit, which takes the number that its writer wanted
     _, event = run(lake, dataset)
     assert event.get("error") is None
@@ -789,7 +789,7 @@ def test_recover_removes_metadata_that_was_never_finished(lake, dataset):
 
 def test_the_way_on_from_a_broken_parquet_record_can_be_gone(lake, dataset):
     """`--rebuild` as it is refuses Iceberg tables: the message says what comes before it."""
-    from strata_glue.target.parquet.recover import rebuilt
+    from strata_glue.target.parquet.target import ParquetTarget
 
     parquet = json.dumps({"d": {}})
     run(lake, dataset, settings=parquet)
@@ -804,7 +804,7 @@ def test_the_way_on_from_a_broken_parquet_record_can_be_gone(lake, dataset):
             in message
         )
         assert "replace" not in message
-    rebuilt(open_store(str(lake.folder)), "d", OUT, accept=True)
+    ParquetTarget(open_store(str(lake.folder)), OUT).rebuild("d", accept=True)
     _, event = run(lake, dataset, settings=publish(write="append"))
     assert "set `write` to replace in its `strata` for one run" in event["error"]["message"]
     run(lake, dataset, settings=publish())

@@ -16,7 +16,7 @@ from targets import T, aside, listed, publish, rows
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
 from strata_glue.target.parquet.record_file import read_record
-from strata_glue.target.parquet.recover import recover, restore
+from strata_glue.target.parquet.target import ParquetTarget
 
 
 def start(store: Any, number: int, **how: Any) -> subprocess.Popen[str]:
@@ -86,13 +86,13 @@ def test_a_publisher_that_is_paused_brings_nothing_back(store: Store, stop_at: s
     os.kill(slow.pid, signal.SIGCONT)
     assert end(slow).startswith("COMMITTED")
     assert rows(store) == [4]
-    recover(store, "d", T)
+    ParquetTarget(store, T).recover("d")
     assert listed(store) == [4] and aside(store) == []
     for generation, value in ((2, 2), (3, 3)):
         stored = read_record(store, T)
         assert stored is not None
         if generation in [each.generation for each in stored.record.kept]:
-            restore(store, "d", T, generation)
+            ParquetTarget(store, T).restore("d", generation)
             assert rows(store) == listed(store) == [value]
 
 

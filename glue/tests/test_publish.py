@@ -16,7 +16,7 @@ from strata_glue.target.parquet.attempt import ParquetAttempt
 from strata_glue.target.parquet.publish import finish
 from strata_glue.target.parquet.record import RECORD_PATH
 from strata_glue.target.parquet.record_file import from_json, read_record, to_json
-from strata_glue.target.parquet.recover import generations, recover, restore
+from strata_glue.target.parquet.target import ParquetTarget
 
 
 def test_replaces_whole_and_leaves_nothing_aside(store: Store) -> None:
@@ -152,7 +152,7 @@ def test_an_unfinished_publish_is_finished(store: Store, who: str) -> None:
     elif who == "writer":
         assert ParquetAttempt.begin(store, T, origin(2)).committed_before() is not None
     else:
-        assert recover(store, "d", T).action == "finished"
+        assert ParquetTarget(store, T).recover("d").action == "finished"
     assert listed(store) == rows(store) == [2]
 
 
@@ -191,13 +191,13 @@ def test_what_killed_attempts_left_goes_after_the_next_commit(store: Store) -> N
     assert aside(store) == []
     killed = ParquetAttempt.begin(store, T, origin(4))
     file = staged(store, killed, [4])
-    done = recover(store, "d", T)
+    done = ParquetTarget(store, T).recover("d")
     assert (done.action, done.removed, done.generation) == ("cleaned", 1, 3)
     assert aside(store) == [] and rows(store) == [3]
     with pytest.raises(DatasetError, match="TARGET_CHANGED|changed"):
         killed.commit(content(file))  # it was alive after all, and its files are gone
     assert rows(store) == listed(store) == [3]
-    assert recover(store, "d", T).action == "nothing"
+    assert ParquetTarget(store, T).recover("d").action == "nothing"
 
 
 def test_an_old_file_of_ours_that_came_back_is_removed(store: Store) -> None:
@@ -205,7 +205,7 @@ def test_an_old_file_of_ours_that_came_back_is_removed(store: Store) -> None:
     publish(store, 1, [1])
     store.put(T, "part-00000-e9-00000000000a.parquet", b"late")
     assert rows(store) == [1]
-    assert recover(store, "d", T).removed == 1
+    assert ParquetTarget(store, T).recover("d").removed == 1
     assert listed(store) == [1]
 
 
@@ -227,23 +227,23 @@ def test_keeps_generations_and_goes_back(store: Store) -> None:
     assert listed(store) == [5]
     kept = [file.path for file in store.list(T) if file.path.startswith("_strata/kept/")]
     assert len(kept) == 2
-    done = restore(store, "d", T, 3)
+    done = ParquetTarget(store, T).restore("d", 3)
     assert (done.action, done.generation) == ("restored", 6)
     assert rows(store) == listed(store) == [3]
     with pytest.raises(DatasetError, match="generation 1 .* kept: 5, 4"):
-        restore(store, "d", T, 1)
-    restore(store, "d", T, 5)
+        ParquetTarget(store, T).restore("d", 1)
+    ParquetTarget(store, T).restore("d", 5)
     assert rows(store) == listed(store) == [5]
     publish(store, 9, [9])
     assert [file.path for file in store.list(T) if "kept" in file.path] == []
 
 
 def test_lists_what_stands_and_what_is_kept_and_changes_nothing(store: Store) -> None:
-    assert generations(store, "d", T).generations == []
+    assert ParquetTarget(store, T).generations("d").generations == []
     for number in range(1, 4):
         publish(store, number, [number] * number, keep=1)
     before = store.list(T)
-    listing = generations(store, "d", T)
+    listing = ParquetTarget(store, T).generations("d")
     assert (listing.action, listing.generation) == ("listed", 3)
     known = [(each["generation"], each["rows"], each["files"], each["execution"]) for each in listing.generations or []]
     assert known == [(3, 3, 1, "e3"), (2, 2, 1, "e2")]
@@ -263,9 +263,9 @@ def test_remembers_the_executions_of_the_longest_backfill(store: Store) -> None:
 def test_keeps_generations_of_appends(store: Store) -> None:
     for number in range(1, 4):
         publish(store, number, [number], "append", keep=5)
-    restore(store, "d", T, 2)
+    ParquetTarget(store, T).restore("d", 2)
     assert rows(store) == listed(store) == [1, 2]
-    restore(store, "d", T, 3)
+    ParquetTarget(store, T).restore("d", 3)
     assert rows(store) == listed(store) == [1, 2, 3]
 
 
@@ -304,7 +304,7 @@ def test_a_record_that_is_not_understood_is_never_guessed_at(store: Store, text:
         attempt = ParquetAttempt.begin(store, T, origin(1))
         attempt.commit(content(staged(store, attempt, [1]), write="append"))
 
-    for use in (lambda: read_content(store, T), append, lambda: recover(store, "d", T)):
+    for use in (lambda: read_content(store, T), append, lambda: ParquetTarget(store, T).recover("d")):
         with pytest.raises(DatasetError) as error:
             use()
         assert error.value.kind == kind
@@ -334,7 +334,7 @@ def test_a_record_with_a_path_that_leads_out_of_its_target_is_told_and_mended(st
         else:
             value[key] = [file] if key == "files" else [path]
         store.put(T, RECORD_PATH, json.dumps(value).encode())
-        for use in (lambda: read_content(store, T), lambda: recover(store, "d", T)):
+        for use in (lambda: read_content(store, T), lambda: ParquetTarget(store, T).recover("d")):
             with pytest.raises(DatasetError) as error:
                 use()
             told = str(error.value)

@@ -14,12 +14,12 @@ from targets import T, aside, content, listed, origin, publish, rows, staged, un
 
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import read_content
-from strata_glue.store import Conflict, Store, open_store
+from strata_glue.store import Conflict, Store, open_store, survey
 from strata_glue.target.parquet.attempt import ParquetAttempt
 from strata_glue.target.parquet.publish import finish
 from strata_glue.target.parquet.record import KEPT_FOLDER
 from strata_glue.target.parquet.record_file import read_record
-from strata_glue.target.parquet.recover import recover, restore
+from strata_glue.target.parquet.target import ParquetTarget
 
 
 def after_call(patch: pytest.MonkeyPatch, store: Store, name: str, number: int, act: Callable[[], Any]) -> None:
@@ -69,11 +69,11 @@ def test_a_commit_while_another_one_is_finished_loses_no_kept_generation(
     if who == "writer":
         ParquetAttempt.begin(store, T, origin(4))
     else:
-        recover(store, "d", T)
+        ParquetTarget(store, T).recover("d")
     stored = read_record(store, T)
     assert stored is not None and stored.record.kept
     assert rows(store) == listed(store) == [3]
-    restore(store, "d", T, stored.record.kept[0].generation)
+    ParquetTarget(store, T).restore("d", stored.record.kept[0].generation)
     assert rows(store) == listed(store) == [2]
 
 
@@ -103,7 +103,7 @@ def test_a_kept_generation_that_is_lost_holds_up_nothing(store: Store) -> None:
     publish(store, 2, [2], keep=1)
     store.delete(T, [KEPT_FOLDER + first.files[0].path])
     with pytest.raises(DatasetError) as error:
-        restore(store, "d", T, 1)
+        ParquetTarget(store, T).restore("d", 1)
     assert error.value.kind == "TARGET_DAMAGED"
     assert aside(store) == []
     publish(store, 3, [3], keep=2)
@@ -118,7 +118,7 @@ def lose_staged(store: Store, number: int, values: list[int], keep: int = 0) -> 
 def test_a_commit_whose_files_are_lost_can_be_replaced(store: Store) -> None:
     publish(store, 1, [1])
     lose_staged(store, 2, [2])
-    for use in (lambda: read_content(store, T), lambda: recover(store, "d", T)):
+    for use in (lambda: read_content(store, T), lambda: ParquetTarget(store, T).recover("d")):
         with pytest.raises(DatasetError, match="accept the loss: `strata recover --rebuild d") as error:
             use()
         assert error.value.kind == "TARGET_DAMAGED"
@@ -141,7 +141,7 @@ def test_nothing_is_added_to_a_target_that_lost_a_file(store: Store, how: str) -
     if how == "truncated":
         store.put(T, lost, b"PAR1")
     with pytest.raises(DatasetError, match="is gone|has 4 bytes instead of") as error:
-        recover(store, "d", T)
+        ParquetTarget(store, T).recover("d")
     assert error.value.kind == "TARGET_DAMAGED"
     again = ParquetAttempt.begin(store, T, replace(origin(3), execution="e2"))
     assert again.committed_before() is None and not again.is_whole()
@@ -152,7 +152,7 @@ def test_nothing_is_added_to_a_target_that_lost_a_file(store: Store, how: str) -
     record = again.commit(content(staged(store, again, [3]), keep=2))
     assert 2 not in [each.generation for each in record.kept]
     assert rows(store) == listed(store) == [3]
-    assert recover(store, "d", T).action == "nothing"
+    assert ParquetTarget(store, T).recover("d").action == "nothing"
 
 
 @pytest.mark.parametrize("who", ["late listing", "another commit"])
@@ -183,9 +183,9 @@ def test_a_commit_whose_files_are_lost_can_be_gone_back_from(store: Store) -> No
     publish(store, 1, [1], keep=2)
     publish(store, 2, [2], keep=2)
     lose_staged(store, 3, [3], keep=2)
-    assert restore(store, "d", T, 2).action == "restored"
+    assert ParquetTarget(store, T).restore("d", 2).action == "restored"
     assert rows(store) == listed(store) == [2]
-    assert restore(store, "d", T, 1).action == "restored"
+    assert ParquetTarget(store, T).restore("d", 1).action == "restored"
     assert rows(store) == listed(store) == [1]
 
 
@@ -199,7 +199,7 @@ def test_a_late_finisher_deletes_nothing_that_is_kept_since(store: Store) -> Non
     finish(store, T, stale)
     publish(store, 4, [4], keep=1)
     finish(store, T, stale)  # wakes up an hour later
-    restore(store, "d", T, 3)
+    ParquetTarget(store, T).restore("d", 3)
     assert rows(store) == listed(store) == [1, 2, 3]
 
 
@@ -235,8 +235,8 @@ def test_files_that_engines_of_others_named_stay(store: Store) -> None:
     theirs = "part-00000-550e8400-e29b-41d4-a716-446655440000.parquet"
     store.put(T, theirs, b"theirs")
     publish(store, 2, [2], "append")
-    recover(store, "d", T)
-    assert theirs in [file.path for file in store.data_files(T)]
+    ParquetTarget(store, T).recover("d")
+    assert theirs in [file.path for file in survey(store, T).data]
     assert rows(store) == [1, 2]
 
 
@@ -265,10 +265,10 @@ def test_going_back_that_is_interrupted_goes_on(store: Store, monkeypatch: pytes
         for name in ("put_if",) if moment == "before the record" else ("swap",):
             patch.setattr(store, name, refuse)
         with pytest.raises((OSError, DatasetError)):
-            restore(store, "d", T, 1)
+            ParquetTarget(store, T).restore("d", 1)
     assert rows(store) == ([2] if moment == "before the record" else [1])
-    recover(store, "d", T)
+    ParquetTarget(store, T).recover("d")
     if moment == "before the record":
-        restore(store, "d", T, 1)
+        ParquetTarget(store, T).restore("d", 1)
     assert rows(store) == listed(store) == [1]
     assert aside(store) == []

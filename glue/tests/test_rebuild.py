@@ -19,7 +19,7 @@ from strata_glue.target.parquet.attempt import ParquetAttempt
 from strata_glue.target.parquet.publish import retire
 from strata_glue.target.parquet.record import KEPT_FOLDER, RECORD_PATH
 from strata_glue.target.parquet.record_file import read_record
-from strata_glue.target.parquet.recover import rebuilt, recover, restore
+from strata_glue.target.parquet.target import ParquetTarget
 
 BROKEN = {
     "cut off": lambda text: text[: text.index(b'"schema"')],
@@ -59,7 +59,7 @@ def goes_on(store: Store, expected: list[int]) -> None:
     assert rows(store) == listed(store) == sorted([*expected, 7])
     publish(store, 8, [8])
     assert rows(store) == listed(store) == [8]
-    assert recover(store, "d", T).action == "nothing"
+    assert ParquetTarget(store, T).recover("d").action == "nothing"
     assert [file.path for file in store.list(T)] == [RECORD_PATH, record(store).files[0].path]
 
 
@@ -67,15 +67,15 @@ def test_a_file_that_is_gone_is_given_up_when_that_is_accepted(store: Store) -> 
     two_appends(store)
     lost = lose(store)
     before = store.list(T)
-    told = rebuilt(store, "d", T, accept=False)
+    told = ParquetTarget(store, T).rebuild("d", accept=False)
     assert (told.action, told.gives_up) == ("would_rebuild", [{"file": lost, "rows": 1, "why": "it is gone"}])
     assert [(each["rows"], each["file"]) for each in told.takes or []] == [(2, record(store).files[1].path)]
     assert store.list(T) == before and record(store).generation == 2
-    done = rebuilt(store, "d", T, accept=True)
+    done = ParquetTarget(store, T).rebuild("d", accept=True)
     assert (done.action, done.generation, done.remembers) == ("rebuilt", 3, True)
     assert record(store).executions == ("p/e1", "p/e2"), "what has committed is not repeated"
     assert ParquetAttempt.begin(store, T, replace(origin(9), execution="e2")).committed_before() is not None
-    assert rebuilt(store, "d", T, accept=True).action == "nothing"
+    assert ParquetTarget(store, T).rebuild("d", accept=True).action == "nothing"
     goes_on(store, [2, 3])
 
 
@@ -83,7 +83,7 @@ def test_a_file_that_was_cut_off_goes_with_it(store: Store) -> None:
     two_appends(store)
     path = record(store).files[0].path
     store.put(T, path, b"PAR1")
-    told = rebuilt(store, "d", T, accept=True)
+    told = ParquetTarget(store, T).rebuild("d", accept=True)
     assert [(each["file"], "4 bytes instead of" in each["why"]) for each in told.gives_up or []] == [(path, True)]
     goes_on(store, [2, 3])
 
@@ -92,8 +92,8 @@ def test_a_commit_that_was_never_published_is_given_up(store: Store) -> None:
     publish(store, 1, [1], "append")
     store.delete_tree(unpublished(store, 2, [2], write="append").location)
     with pytest.raises(DatasetError, match="accept the loss"):
-        recover(store, "d", T)
-    assert rebuilt(store, "d", T, accept=True).action == "rebuilt"
+        ParquetTarget(store, T).recover("d")
+    assert ParquetTarget(store, T).rebuild("d", accept=True).action == "rebuilt"
     goes_on(store, [1])
 
 
@@ -101,7 +101,7 @@ def test_a_commit_that_is_whole_aside_is_taken(store: Store) -> None:
     publish(store, 1, [1], "append")
     unpublished(store, 2, [2], write="append")
     lose(store)
-    assert [each["rows"] for each in rebuilt(store, "d", T, accept=True).gives_up or []] == [1]
+    assert [each["rows"] for each in ParquetTarget(store, T).rebuild("d", accept=True).gives_up or []] == [1]
     assert aside(store) == []
     goes_on(store, [2])
 
@@ -112,10 +112,10 @@ def test_a_record_is_made_of_the_files_that_are_there(store: Store, how: str) ->
     theirs = "theirs.parquet"
     store.put(T, theirs, b"x")
     break_record(store, how)
-    told = rebuilt(store, "d", T, accept=False)
+    told = ParquetTarget(store, T).rebuild("d", accept=False)
     assert (told.action, told.remembers, told.leaves) == ("would_rebuild", False, [theirs])
     assert sorted(each["rows"] for each in told.takes or []) == [1, 2]
-    rebuilt(store, "d", T, accept=True)
+    ParquetTarget(store, T).rebuild("d", accept=True)
     now = record(store)
     assert now.schema == (Column("a", "bigint"),) and now.write == "rebuild"
     assert rows(store) == [1, 2, 3]
@@ -134,19 +134,19 @@ def test_a_lost_record_is_neither_whole_nor_nothing(store: Store) -> None:
     assert kept
     store.delete(T, [RECORD_PATH])
     for use in (
-        lambda: recover(store, "d", T),
+        lambda: ParquetTarget(store, T).recover("d"),
         lambda: publish(store, 4, [5], "append"),
-        lambda: restore(store, "d", T, 2),
+        lambda: ParquetTarget(store, T).restore("d", 2),
     ):
         with pytest.raises(
             DatasetError, match=r"the commit record of .* is missing.*strata recover --rebuild"
         ) as error:
             use()
         assert error.value.kind == "TARGET_DAMAGED"
-    assert rebuilt(store, "d", T, accept=False).removes == [*sorted(kept), *sorted(aside(store))]
-    rebuilt(store, "d", T, accept=True)
+    assert ParquetTarget(store, T).rebuild("d", accept=False).removes == [*sorted(kept), *sorted(aside(store))]
+    ParquetTarget(store, T).rebuild("d", accept=True)
     assert rows(store) == [4]
-    recover(store, "d", T)
+    ParquetTarget(store, T).recover("d")
     goes_on(store, [4])
 
 
@@ -191,7 +191,7 @@ def test_partitions_come_from_their_folders(store: Store) -> None:
     for number, folder in ((1, "k=1/"), (2, "k=2/")):
         publish(store, number, [number], "replace" if number == 1 else "replace_partitions", folder=folder)
     store.delete(T, [RECORD_PATH])
-    rebuilt(store, "d", T, accept=True)
+    ParquetTarget(store, T).rebuild("d", accept=True)
     assert record(store).partition_by == ("k",)
     assert record(store).schema == (Column("a", "bigint"), Column("k", "int"))
     publish(store, 3, [7], "replace_partitions", folder="k=2/")
@@ -211,22 +211,22 @@ def test_somebody_who_writes_meanwhile_wins(store: Store, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(store, "put_if", overtaken)
     with pytest.raises(DatasetError) as error:
-        rebuilt(store, "d", T, accept=True)
+        ParquetTarget(store, T).rebuild("d", accept=True)
     assert error.value.kind == "TARGET_CHANGED"
     goes_on(store, [5])
 
 
 def test_what_is_no_target_of_files_is_refused(store: Store) -> None:
     with pytest.raises(DatasetError, match="neither a commit record nor a file of Strata's"):
-        rebuilt(store, "d", T, accept=True)
+        ParquetTarget(store, T).rebuild("d", accept=True)
     store.put(T, RECORD_PATH, b'{"strata": 2}')
     with pytest.raises(DatasetError, match="RECORD_NEWER|has format 2"):
-        rebuilt(store, "d", T, accept=True)
+        ParquetTarget(store, T).rebuild("d", accept=True)
     store.delete(T, [RECORD_PATH])
     publish(store, 1, [1])
     retire(store, T, "x")
     with pytest.raises(DatasetError, match="became an Iceberg table"):
-        rebuilt(store, "d", T, accept=True)
+        ParquetTarget(store, T).rebuild("d", accept=True)
 
 
 def test_files_of_different_generations_are_not_mixed(store: Store) -> None:
@@ -239,7 +239,7 @@ def test_files_of_different_generations_are_not_mixed(store: Store) -> None:
     parquet.write_table(pa.table({"b": ["x"]}), sink)
     store.put(T, "part-00000-e9-00000000000a.parquet", sink.getvalue().to_pybytes())
     with pytest.raises(DatasetError, match="the columns of .* and .* differ"):
-        rebuilt(store, "d", T, accept=True)
+        ParquetTarget(store, T).rebuild("d", accept=True)
 
 
 def test_kept_files_that_no_generation_has_go(store: Store) -> None:
@@ -248,11 +248,11 @@ def test_kept_files_that_no_generation_has_go(store: Store) -> None:
         publish(store, number, [number], keep=1)
     orphan = f"{KEPT_FOLDER}part-00000-e9-00000000000a.parquet"
     store.put(T, orphan, b"x")
-    assert recover(store, "d", T).removed == 1
+    assert ParquetTarget(store, T).recover("d").removed == 1
     store.put(T, orphan, b"x")
     ParquetAttempt.begin(store, T, origin(4))
     assert orphan not in [file.path for file in store.list(T)]
-    restore(store, "d", T, 2)
+    ParquetTarget(store, T).restore("d", 2)
     assert rows(store) == [2]
 
 
@@ -267,7 +267,11 @@ STATES: dict[str, tuple[Callable[[Store], Any], list[str]]] = {
         ["to 1", "replace", "rebuild"],
     ),
     "restored": (
-        lambda store: (publish(store, 1, [1], keep=1), publish(store, 2, [2], keep=1), restore(store, "d", T, 1)),
+        lambda store: (
+            publish(store, 1, [1], keep=1),
+            publish(store, 2, [2], keep=1),
+            ParquetTarget(store, T).restore("d", 1),
+        ),
         ["to 2", "replace", "rebuild"],
     ),
 }
@@ -284,7 +288,7 @@ def test_every_way_that_is_named_can_be_gone(store: Store, state: str, who: str)
     make, expected = STATES[state]
     users = {
         "append": lambda: publish(store, 9, [9], "append"),
-        "recover": lambda: recover(store, "d", T),
+        "recover": lambda: ParquetTarget(store, T).recover("d"),
         "reader": lambda: read_content(store, T),
     }
     for way in expected:
@@ -299,9 +303,9 @@ def test_every_way_that_is_named_can_be_gone(store: Store, state: str, who: str)
         if way == "replace":
             publish(store, 5, [5])
         elif way == "rebuild":
-            assert rebuilt(store, "d", T, accept=True).action == "rebuilt"
+            assert ParquetTarget(store, T).rebuild("d", accept=True).action == "rebuilt"
         else:
-            restore(store, "d", T, int(way.split()[1]))
+            ParquetTarget(store, T).restore("d", int(way.split()[1]))
         assert rows(store) == listed(store)
         publish(store, 6, [6], "append")
 
@@ -334,12 +338,12 @@ def test_a_rebuild_that_is_killed_leaves_the_old_or_the_new(
     watch(kill)
     try:
         with pytest.raises(Killed):
-            rebuilt(store, "d", T, accept=True)
+            ParquetTarget(store, T).rebuild("d", accept=True)
     finally:
         unwatch(kill)
     if moment == "rebuilding":
         assert record(store).generation == 2
-        rebuilt(store, "d", T, accept=True)
+        ParquetTarget(store, T).rebuild("d", accept=True)
     else:
-        assert recover(store, "d", T).action == "finished"
+        assert ParquetTarget(store, T).recover("d").action == "finished"
     goes_on(store, [2, 3])

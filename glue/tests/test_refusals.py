@@ -12,7 +12,7 @@ from targets import T, aside, content, listed, origin, rows, staged
 
 from strata_glue.store import Store
 from strata_glue.target.parquet.attempt import ParquetAttempt
-from strata_glue.target.parquet.recover import recover
+from strata_glue.target.parquet.target import ParquetTarget
 
 OLD = [1, 2]
 """In partitions 1 and 2."""
@@ -54,7 +54,7 @@ def check(store: Store, number: int, write: str) -> None:
     assert rows(store) in (OLD, NEW[write])
     run(store, number, write, "e2")
     assert rows(store) == listed(store) == NEW[write]
-    recover(store, "d", T)
+    ParquetTarget(store, T).recover("d")
     assert rows(store) == listed(store) == NEW[write]
     assert aside(store) == []
 

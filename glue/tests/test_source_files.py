@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from strata_glue.store import open_store
+from strata_glue.store import open_store, survey
 from strata_glue.store.base import is_visible
 
 INT, LONG, FLOAT = pa.int32(), pa.int64(), pa.float32()
@@ -371,7 +371,7 @@ def test_names_that_are_read(lake, dataset):
         put(lake, location("names"), f"{name}=1/x.parquet", {"v": [1]})
     found = {file.path for file in store.list(location("names"))}
     assert len(found) == 2 * len(NAMES)
-    files = {file.path for file in store.data_files(location("names"))}
+    files = {file.path for file in survey(store, location("names")).data}
     assert {name: name in files for name in NAMES} == NAMES
 
 

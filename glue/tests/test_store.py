@@ -33,20 +33,20 @@ def test_lists_visible_files_only(store: Store) -> None:
         "sub/e.parquet",
     ):
         store.put("s3://bkt/t/", path, b"12345")
-    assert [(file.path, file.size) for file in store.data_files("s3://bkt/t/")] == [
+    assert [(file.path, file.size) for file in survey(store, "s3://bkt/t/").data] == [
         ("_z=1/d.parquet", 5),
         ("a.parquet", 5),
         ("b.parquet", 5),
         ("day=1/c.parquet", 5),
     ]
     assert store.exists("s3://bkt/t/") and not store.exists("s3://bkt/none/")
-    assert store.data_files("s3://bkt/none/") == []
+    assert survey(store, "s3://bkt/none/").data == ()
 
 
 def test_a_prefix_is_not_a_folder_of_the_same_beginning(store: Store) -> None:
     store.put("s3://bkt/table/", "a.parquet", b"1")
     store.put("s3://bkt/table2/", "a.parquet", b"2")
-    assert [file.path for file in store.data_files("s3://bkt/table/")] == ["a.parquet"]
+    assert [file.path for file in survey(store, "s3://bkt/table/").data] == ["a.parquet"]
     store.delete_tree("s3://bkt/table/")
     assert store.exists("s3://bkt/table2/")
 
@@ -56,14 +56,16 @@ def test_copies_deletes_and_reads(store: Store) -> None:
         store.put("s3://bkt/t/_strata/attempts/x/", f"{index}.parquet", bytes([index]))
     names = {f"_strata/attempts/x/{index}.parquet": f"new-{index}.parquet" for index in range(20)}
     store.copy("s3://bkt/t/", names)
-    assert len(store.data_files("s3://bkt/t/")) == 20
+    assert len(survey(store, "s3://bkt/t/").data) == 20
     with store.open("s3://bkt/t/", "new-7.parquet") as stream:
         assert stream.read() == bytes([7])
     store.delete("s3://bkt/t/", ["new-7.parquet", "never there.parquet"])
-    assert len(store.data_files("s3://bkt/t/")) == 19
+    assert len(survey(store, "s3://bkt/t/").data) == 19
     assert len(survey(store, "s3://bkt/t/").own) == 20
     store.delete_tree("s3://bkt/t/_strata/attempts/x/")
-    assert [file.path for file in store.list("s3://bkt/t/")] == [file.path for file in store.data_files("s3://bkt/t/")]
+    assert [file.path for file in store.list("s3://bkt/t/")] == [
+        file.path for file in survey(store, "s3://bkt/t/").data
+    ]
 
 
 def test_a_copy_may_be_repeated_when_its_source_is_gone(store: Store) -> None:
@@ -139,7 +141,7 @@ def test_two_folders_are_swapped_at_once(lake: Store) -> None:
         nonlocal looked_since
         while not stop.is_set():
             since = swaps
-            seen.add(tuple(file.path for file in lake.data_files("s3://bkt/t/")))
+            seen.add(tuple(file.path for file in survey(lake, "s3://bkt/t/").data))
             with listed:
                 looked_since = since
                 listed.notify()
@@ -188,16 +190,16 @@ def test_old_folders_go_with_the_store(tmp_path: Path) -> None:
 def test_strange_names(store: Store) -> None:
     location = "s3://bkt/gr ö'ße %20 & co/"
     store.put(location, "ä b.parquet", b"x")
-    assert [file.path for file in store.data_files(location)] == ["ä b.parquet"]
+    assert [file.path for file in survey(store, location).data] == ["ä b.parquet"]
     assert store.read_text(f"{location}ä b.parquet") == "x"
 
 
 def test_more_files_than_one_request_takes(store: Store) -> None:
     for index in range(1005):
         store.put("s3://bkt/many/", f"{index}.parquet", b"x")
-    assert len(store.data_files("s3://bkt/many/")) == 1005
+    assert len(survey(store, "s3://bkt/many/").data) == 1005
     store.delete("s3://bkt/many/", [f"{index}.parquet" for index in range(1005)])
-    assert store.data_files("s3://bkt/many/") == []
+    assert survey(store, "s3://bkt/many/").data == ()
 
 
 def test_a_lake_cannot_be_left(tmp_path: Path) -> None:
@@ -238,7 +240,7 @@ def test_a_bucket_may_be_a_link_to_where_there_is_room(tmp_path: Path) -> None:
     store = open_store(str(lake))
     store.put("s3://bkt/t/", "a.parquet", b"1")
     assert (room / "t" / "a.parquet").read_bytes() == b"1"
-    assert [file.path for file in store.data_files("s3://bkt/t/")] == ["a.parquet"]
+    assert [file.path for file in survey(store, "s3://bkt/t/").data] == ["a.parquet"]
 
 
 def test_a_folder_that_cannot_be_listed_is_no_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +255,7 @@ def test_a_folder_that_cannot_be_listed_is_no_empty_one(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(os, "scandir", fails)
     with pytest.raises(OSError, match="Input/output"):
-        store.data_files("s3://bkt/t/")
+        survey(store, "s3://bkt/t/")
 
 
 def test_strange_names_are_copied_and_deleted(store: Store) -> None:
@@ -330,7 +332,7 @@ def test_what_is_no_file_is_listed_and_never_waited_for(tmp_path: Path, what: st
     place = tmp_path / "bkt" / "t" / "x.parquet"
     place.parent.mkdir(parents=True)
     NO_FILES[what](place)
-    assert [file.path for file in store.data_files("s3://bkt/t/")] == ["x.parquet"]
+    assert [file.path for file in survey(store, "s3://bkt/t/").data] == ["x.parquet"]
     for read in (
         lambda: store.open("s3://bkt/t/", "x.parquet"),
         lambda: store.get("s3://bkt/t/", "x.parquet"),
@@ -379,7 +381,7 @@ def test_linked_partitions_are_read_and_survive_a_swap(tmp_path: Path) -> None:
     (elsewhere / "old.parquet").write_text("old")
     for name in ("day=1", "archive", "_day"):
         (tmp_path / "lake" / "bkt" / "t" / name).symlink_to(elsewhere)
-    assert [file.path for file in store.data_files("s3://bkt/t/")] == ["day=1/old.parquet"]
+    assert [file.path for file in survey(store, "s3://bkt/t/").data] == ["day=1/old.parquet"]
     assert "archive/old.parquet" not in {file.path for file in store.list("s3://bkt/t/")}
     store.put("s3://bkt/t/", "_strata/attempts/a/day=1/new.parquet", b"new")
     stored = store.get("s3://bkt/t/", "_strata/commit.json")

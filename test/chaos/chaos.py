@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "glue"), str(Path(__file__).parent)]
 
 from child import Child  # noqa: E402
-from strata_glue.target.parquet.recover import recover, restore  # noqa: E402
+from strata_glue.target.parquet.target import ParquetTarget  # noqa: E402
 from world import KEYS, SOURCE, Rows, World, local_world, s3_world, start_moto, start_sail  # noqa: E402
 
 MODES = ("replace", "append", "replace_partitions")
@@ -109,7 +109,7 @@ class Trial:
             if self.chance.random() < 0.5:
                 steps = self.die({"kill_at": self.chance.randint(1, 4)}, recover={"target": self.target, "to": None})
                 self.at_once([seen], f"a kill of recover at {steps[-1:]}")
-            recover(self.world.store, "d", self.target)
+            ParquetTarget(self.world.store, self.target).recover("d")
             self.expect(seen, "recover")
         generation = self.world.generation(self.target)
         self.complete(execution, value)
@@ -147,10 +147,10 @@ class Trial:
             if seen == before:
                 steps = self.die({"kill_at": self.chance.randint(1, 8)}, recover={"target": self.target, "to": to})
                 seen = self.at_once([before, old], f"a kill of recover --to at {steps[-1:]}")
-        recover(self.world.store, "d", self.target)
+        ParquetTarget(self.world.store, self.target).recover("d")
         self.expect(seen, "recover after recover --to")
         if seen == before:
-            restore(self.world.store, "d", self.target, to)
+            ParquetTarget(self.world.store, self.target).restore("d", to)
         self.expect(old, "recover --to")
         self.told["gone back"] += 1
 
@@ -196,7 +196,7 @@ class Trial:
         seen = self.world.read(self.target)
         if seen not in outcomes:
             raise Violation(f"two writers ({fast_status}, {slow_status}) left {seen}")
-        recover(self.world.store, "d", self.target)
+        ParquetTarget(self.world.store, self.target).recover("d")
         self.expect(seen, "two writers and recover")
 
     def complete(self, execution: str, value: int, must: bool = True) -> list[str]:

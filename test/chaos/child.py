@@ -22,7 +22,7 @@ from strata_glue.engine.failure import failure_of
 from strata_glue.engine.session import ConnectEngine
 from strata_glue.job import run_job
 from strata_glue.store import folder, open_store
-from strata_glue.target.parquet import recover
+from strata_glue.target.parquet.target import ParquetTarget
 
 LOCK_SECONDS = 5.0
 """How long a run waits for a target's lock that a stopped one holds: it then fails, which is one of its right ends."""
@@ -108,7 +108,8 @@ def _run(request: dict[str, Any], out: IO[str]) -> None:
 
 def _recover(store: Any, target: str, to: int | None) -> tuple[str, ...]:
     try:
-        recover.recover(store, "d", target) if to is None else recover.restore(store, "d", target, to)
+        known = ParquetTarget(store, target)
+        known.recover("d") if to is None else known.restore("d", to)
     except Exception as error:
         return "FAILED", failure_of(error, "").kind
     return ("SUCCEEDED",)

@@ -18,12 +18,12 @@ from strata_glue.target.parquet.remedies import for_damage
 
 @dataclass(frozen=True)
 class ContentFile:
-    """One file: where it lies now, and the path that its partition folders are in."""
+    """One file: where it is now, and its path in the published target, with the partition folders."""
 
     place: str
-    """Relative to the location; what is read."""
+    """Where it is now, relative to the location."""
     path: str
-    """Relative to the location; what it is called once it is published."""
+    """Its path once it is published, relative to the location."""
     size: int
     rows: int | None
     """Known from a record only."""
@@ -32,14 +32,14 @@ class ContentFile:
 
 @dataclass(frozen=True)
 class Content:
-    """What a reader of a location reads, whole and of one generation."""
+    """What a reader of a location reads: the complete content of one generation."""
 
     location: str
     files: tuple[ContentFile, ...]
     record: Record | None
-    """None for what Strata did not write."""
+    """None for files that Strata did not write."""
     passed_over: tuple[str, ...] = ()
-    """Folders with visible files that are no partitions; of what Strata did not write."""
+    """Folders with visible files that are not partitions, if Strata did not write the files."""
 
     @property
     def schema(self) -> tuple[Column, ...] | None:
@@ -56,8 +56,8 @@ class Content:
 
 
 def read_content(store: Store, location: str, finishes: bool = True) -> Content:
-    """A location's content. A committed record that is not published is published first, where this job may; `finishes`:
-    False for whoever only reads.
+    """A location's content. A committed record that is not published is published first if this job may; `finishes`: False
+    for callers that only read.
 
     Raises `DatasetError`: `SOURCE_BROKEN` if a file of the record is gone or has another size, `TARGET_LAYOUT` if an
     Iceberg table has replaced it.
@@ -92,8 +92,8 @@ def read_content(store: Store, location: str, finishes: bool = True) -> Content:
 
 
 def _finished(store: Store, location: str, stored: StoredRecord) -> StoredRecord:
-    """Publishes it where that is possible. A job that only reads is denied to, a disk may be full: the committed files
-    are then read where they are."""
+    """Publishes it if possible. A job may have the right to read only, or a disk may be full: the committed files are then
+    read where they are."""
     try:
         finish(store, location, stored)
     except DatasetError:
@@ -104,7 +104,7 @@ def _finished(store: Store, location: str, stored: StoredRecord) -> StoredRecord
 
 
 def _listed(store: Store, location: str, record: Record) -> Content | None:
-    """The record's files as they lie there; None if one is not there as the record says."""
+    """The record's files at their present paths; None if one is missing or has another size."""
     there = survey(store, location)
     by_path = {file.path: file for file in (*there.data, *there.own)}
     files = [_place(file, by_path) for file in record.files]
@@ -121,7 +121,7 @@ def _place(file: RecordFile, there: dict[str, DataFile]) -> ContentFile | None:
 
 
 def _damage(store: Store, location: str, record: Record) -> DatasetError | None:
-    """What is wrong with the first file that is; None if a second listing has them all."""
+    """What is wrong with the first damaged file; None if a second listing has them all."""
     there = survey(store, location)
     by_path = {file.path: file for file in (*there.data, *there.own)}
     broken = next((file.path for file in record.files if _place(file, by_path) is None), None)

@@ -13,7 +13,7 @@ from strata_glue.payload import as_json
 from strata_glue.read.resolved import ResolvedSource
 
 FINGERPRINTS_VERSION = 2
-"""Part of every fingerprint: grows when the same inputs would be computed differently."""
+"""Part of every fingerprint; raised when the job computes something else of the same inputs."""
 
 
 def fingerprints(

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
 EnginePath = Callable[[str, str], str]
-"""Location and path of a file → what the engine is told to read."""
+"""Location and path of a file → the path or URI that the engine reads."""
 
 
 def read_recorded(
     content: Content, spark: SparkSession, engine_path: EnginePath, inferred: StructType | None = None
 ) -> DataFrame:
     """The DataFrame over a committed content: names and types are its record's. `inferred`: what an engine found before."""
-    if not content.files:  # partitioned, and no row: no folder either
+    if not content.files:  # partitioned and without rows, so without folders
         columns = [f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in content.schema or ()]
         return spark.sql(f"SELECT {', '.join(columns)} WHERE false")
     recorded = recorded_columns(content)
@@ -51,10 +51,10 @@ def read_recorded(
 
 
 def read_files(location: str, schema: SourceSchema, spark: SparkSession, engine_path: EnginePath) -> DataFrame:
-    """The DataFrame over files that Strata did not write, as `schema` decides."""
+    """The DataFrame over files that Strata did not write, with the columns of `schema`."""
     groups = schema.groups
     if is_spark(spark):
-        # Spark goes by what is stored; what Arrow noted beside it makes no difference, and no group.
+        # Spark reads the stored type, whatever Arrow noted beside it.
         alike: dict[tuple[tuple[str, pa.DataType], ...], tuple[Shape, list[ContentFile]]] = {}
         for shape, files in groups:
             alike.setdefault(tuple((each.name, each.type) for each in shape), (shape, []))[1].extend(files)
@@ -77,7 +77,7 @@ def _on_spark(
     spark: SparkSession,
     engine_path: EnginePath,
 ) -> Iterable[DataFrame]:
-    """Spark takes the types that it is given, and makes columns of folders, in one scan however many there are."""
+    """Spark reads the given types, and makes columns of folders in one scan, however many there are."""
     partitions = {name.lower() for name in schema.partitions}
     # Spark 3.5 does not read a column of NULLs only.
     read = [each for each in shape if each.name.lower() not in partitions and not pa.types.is_null(each.type)]
@@ -100,14 +100,14 @@ def _on_spark(
 def _on_sail(
     places: list[str], folder: str, schema: SourceSchema, shape: Shape, spark: SparkSession
 ) -> Iterable[DataFrame]:
-    """Sail finds types itself, and fails where it is given others: what is not as on Spark is cast."""
+    """Sail infers types and fails if others are given: those that differ from Spark's are cast."""
     yield _selected(spark.read.parquet(*places), schema, shape, values_of(f"{folder}/x"), False)
 
 
 def _selected(
     frame: DataFrame, schema: SourceSchema, shape: Shape, values: dict[str, str | None] | None, on_spark: bool
 ) -> DataFrame:
-    """The source's columns, in order. `values`: of the files' folder; None: the frame has them, as text."""
+    """The source's columns, in order. `values`: those of the files' folder; None: the frame has them as text."""
     from pyspark.sql import functions as F
 
     by_name = {each.name.lower(): each for each in shape}
@@ -145,7 +145,7 @@ def _stored(column: FileColumn) -> Expression:
 
 
 def _is_sparks_own(column: FileColumn) -> bool:
-    """True for types that Parquet does not have (engine/spark/footers.py)."""
+    """True for types that Parquet lacks (engine/spark/footers.py)."""
     return isinstance(column.type, Variant) or bool(pa.types.is_duration(column.type))
 
 
@@ -201,7 +201,7 @@ def _with_values(frame: DataFrame, values: dict[str, str | None], types: dict[st
 
 
 def _union(frames: list[DataFrame]) -> DataFrame:
-    """As a balanced tree: a plan that is as deep as there are folders overflows its reader."""
+    """As a balanced tree: a plan with a level for each folder overflows the planner's stack."""
     while len(frames) > 1:
         pairs = [frames[start : start + 2] for start in range(0, len(frames), 2)]
         frames = [reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), pair) for pair in pairs]

@@ -1,4 +1,4 @@
-"""What a file is that is not Parquet, and what to do with it."""
+"""What a file that is not Parquet is, and what to do with it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _ANEW = "write the complete file, or remove it"
 
 
 def what_it_is(store: Store, location: str, file: ContentFile, error: Exception) -> str:
-    """For example `is text, not a Parquet file: move it …`. `error`: what reading its footer said."""
+    """For example `is text, not a Parquet file: move it …`. `error`: why its footer cannot be read."""
     reason = " ".join(str(error).split())[:200]
     try:
         with store.open(location, file.place) as stream:
             head = stream.read(512)
-    except Exception:  # denied, or gone: the first error says it
+    except Exception:  # denied or removed: the first error explains it
         return f"cannot be read ({reason})"
     name = file.path.lower()
     if name.endswith(_UNFINISHED):

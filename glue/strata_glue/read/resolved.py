@@ -1,4 +1,4 @@
-"""A source as a run reads it: its content, and what is known of it without asking an engine."""
+"""A source as a run reads it: its content, and what is known of it without an engine."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ResolvedSource:
-    """A source table of files: at least one, or a commit record that says there is none."""
+    """A source table of files: at least one file, or a commit record of an empty content."""
 
     source: Source
     content: Content
@@ -39,7 +39,7 @@ class ResolvedSource:
 
     @property
     def may_change(self) -> bool:
-        """True for files that others may replace under their names while they are read."""
+        """True for files that other writers may replace while they are read."""
         return self.content.record is None and bool(self.content.files)
 
     @property
@@ -72,7 +72,7 @@ class ResolvedSource:
 
     @property
     def known(self) -> dict[str, str]:
-        """Name → type of the columns that are known without asking an engine."""
+        """Name → type of the columns that are known without an engine."""
         recorded = {column.name: column.type for column in self.content.schema or ()}
         foreign = self.schema.columns if self.schema else {}
         return {**recorded, **{name: name_of(kind) for name, kind in foreign.items()}}
@@ -90,11 +90,11 @@ class ResolvedSource:
 
     @property
     def is_inferred(self) -> bool:
-        """True if an engine finds the types anew each time that it reads: a job on Spark."""
+        """True if the engine infers the types at each read, which is a job on Spark."""
         return self.schema is None and recorded_columns(self.content) is None and not self.content.partition_by
 
     def read(self, spark: SparkSession, engine_path: EnginePath, inferred: StructType | None) -> DataFrame:
-        """The DataFrame over exactly the files. `inferred`: what an engine found in them before."""
+        """The DataFrame over exactly the files. `inferred`: the schema that an engine inferred before."""
         if self.schema is not None:
             return read_files(self.content.location, self.schema, spark, engine_path)
         return read_recorded(self.content, spark, engine_path, inferred)
@@ -102,7 +102,7 @@ class ResolvedSource:
 
 @dataclass(frozen=True)
 class PinnedTable(ResolvedSource):
-    """An Iceberg table at one snapshot: whatever is committed meanwhile, its files stay."""
+    """An Iceberg table at one snapshot, whose files stay whatever is committed meanwhile."""
 
     table: IcebergTable = field(kw_only=True)
     snapshot: Snapshot = field(kw_only=True)

@@ -13,29 +13,29 @@ from strata_glue.read.content import Content
 from strata_glue.store import Store
 
 _TYPES = frozenset("tinyint smallint int bigint float double boolean string date timestamp".split())
-"""What comes into memory as it is in a file; and decimals."""
+"""Types that are the same in memory and in a file, as decimals are, too."""
 
 _OLDEST_SPARK = 3
 """Spark 2 wrote days before 1582 in another calendar (SPARK-26651); Spark itself moves them when it reads."""
 
 
 _CODECS = frozenset({"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD"})
-"""What Spark reads wherever it runs."""
+"""Codecs that Spark reads wherever it runs."""
 
 BATCH_ROWS = 1024
 
 
 def fit(columns: dict[str, str]) -> bool:
-    """True if rows with these columns can be in memory as they are in a file."""
+    """True if rows with these columns are the same in memory and in a file."""
     return all(kind in _TYPES or kind.startswith("decimal(") for kind in columns.values())
 
 
 class Unfit(Exception):
-    """A file that only an engine reads as it is meant. Carries no value of a row."""
+    """Only an engine can read the file correctly. Carries no value of a row."""
 
 
 def read_rows(store: Store, content: Content, columns: dict[str, str], most_bytes: int) -> pa.Table:
-    """A content's rows, whole, by one request a file.
+    """All rows of a content, by one request a file.
 
     Raises `Unfit` where a file does not have exactly these columns, or the rows are more than `most_bytes` in memory: a
     small file may hold one long text a million times.
@@ -58,7 +58,7 @@ def read_rows(store: Store, content: Content, columns: dict[str, str], most_byte
 
 
 def to_parquet(rows: pa.Table, compression: str) -> bytes:
-    """One file, as Spark writes it: all columns may be NULL, and no schema but Parquet's own."""
+    """One file, as Spark writes it: every column may be NULL, and there is no Arrow schema beside Parquet's."""
     buffer = io.BytesIO()
     schema = _utc(pa.schema([field.with_nullable(True) for field in rows.schema]))
     parquet.write_table(
@@ -68,19 +68,19 @@ def to_parquet(rows: pa.Table, compression: str) -> bytes:
 
 
 def with_statistics(schema: pa.Schema) -> list[str]:
-    """Columns whose least and largest value a file may say. Of floating-point numbers Arrow says them without NaN, and a
-    reader that looks for `x > 5` would pass over NaN, which is larger."""
+    """Columns that get a smallest and a largest value in the file. Arrow leaves NaN out of those of floating-point numbers, so
+    that a reader with the filter `x > 5` would skip NaN, which is larger."""
     return [field.name for field in schema if not (pa.types.is_floating(field.type) or pa.types.is_nested(field.type))]
 
 
 def _utc(schema: pa.Schema) -> pa.Schema:
-    """Spark's timestamps are instants; some versions of PySpark leave the zone out."""
+    """Spark's timestamps are in UTC; some versions of PySpark leave the zone out."""
     return pa.schema([_utc_field(field) for field in schema])
 
 
 def _check(metadata: parquet.FileMetaData, columns: dict[str, str]) -> None:
     if {each.name: name_of(each.type) for each in columns_of(metadata)} != columns:
-        raise Unfit("a file has other columns")  # Spark would refuse them, or not; Arrow would turn texts into numbers
+        raise Unfit("a file has other columns")  # Spark may refuse them; Arrow would turn texts into numbers
     groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
     if not _CODECS.issuperset(
         group.column(index).compression for group in groups for index in range(group.num_columns)

@@ -1,4 +1,4 @@
-"""One decision on a source's columns, the same on every engine: what its files have, and what the author declared.
+"""A source's columns, the same on every engine: those of its files, with the types that the author declared.
 
 Columns go by name, whatever their case: those of the first file, then new ones. A file that lacks one has NULL there. A
 type that differs is widened to the one that holds both as they are; where there is none, the source is broken.
@@ -24,7 +24,7 @@ Shape = tuple[FileColumn, ...]
 
 @dataclass(frozen=True)
 class SourceSchema:
-    """What a source's SQL sees, and how it comes from the files."""
+    """The columns that SQL sees of a source, and the files by their own columns."""
 
     columns: dict[str, pa.DataType]
     """In order, with partition columns."""
@@ -43,7 +43,8 @@ class SourceSchema:
 def decide(
     called: str, location: str, files: Sequence[tuple[ContentFile, Shape]], declared: Mapping[str, str]
 ) -> SourceSchema:
-    """The decision. `called`: what messages call the table. `declared`: types by column, as the author wrote them; they win. Raises `DatasetError`: `SOURCE_BROKEN`."""
+    """The source's columns. `called`: the table's name in messages. `declared`: types by column, as the author wrote them;
+    they take precedence. Raises `DatasetError` (`SOURCE_BROKEN`)."""
     names = {name.lower(): kind for name, kind in declared.items()}
     groups: dict[Shape, list[ContentFile]] = {}
     for file, shape in files:
@@ -65,7 +66,7 @@ class _Broken(Exception):
 
 
 def _merged(shapes: dict[Shape, str], declared: dict[str, str]) -> dict[str, pa.DataType]:
-    """Columns of all files. `shapes`: with the first file that has it."""
+    """Columns of all files. `shapes`: each with the first file that has it."""
     found: dict[str, tuple[str, pa.DataType, str]] = {}
     for shape, path in shapes.items():
         twice = same_but_for_case([column.name for column in shape])
@@ -101,7 +102,7 @@ def _as_declared(column: FileColumn, path: str, declared: str) -> pa.DataType:
     raise _Broken(
         f"column `{column.name}` is {name_of(column.type)} in {path}, and `sources` in pipeline.yaml declares it as "
         f"{declared}, which cannot represent every {name_of(column.type)}: declare the files' type and cast in "
-        "SQL, or write the file anew"
+        "SQL, or write the file again"
     )
 
 

@@ -1,4 +1,4 @@
-"""Source tables: that they exist, which files the engine is to read, and as what types."""
+"""Source tables: whether they exist, the files that the engine reads, and their types."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _PATTERN = re.compile(r"[*?\[{\\]")
 
 FOOTERS_AT_ONCE = 16
-"""Footers that are read at the same time: two requests each on S3."""
+"""Footers that are read in parallel: two requests each on S3."""
 
 
 class SourceReader:
@@ -55,17 +55,17 @@ class SourceReader:
         self._locks: dict[str, Lock] = {}
         self._resolved: dict[str, ResolvedSource] = {}
         self._inferred: dict[str, StructType] = {}
-        """What an engine found in files whose record has nested types."""
+        """The schemas that an engine inferred for files whose record has nested types."""
 
     def resolve(self, source: Source) -> ResolvedSource:
         """Finds the files, or pins the snapshot: all datasets of a run read the same one. A missing source, one without
-        files and one that is no table fail here, the same on every engine; Sail would read 0 rows."""
+        files and one that is not a table fail here, the same on every engine; Sail would read 0 rows."""
         table = self._tables.at(source.location)
         if table is not None:
             return self._pinned(source, table)
         with self._lock:
             once = self._locks.setdefault(source.location, Lock())
-        with once:  # its footers are read by one of the datasets that ask for them
+        with once:  # one of the datasets that need the footers reads them
             with self._lock:
                 known = self._resolved.get(source.location)
             if known is not None:
@@ -95,7 +95,7 @@ class SourceReader:
     def _found(self, source: Source) -> ResolvedSource:
         try:
             content = read_content(self._store, source.location, self._finishes)
-        except NotADirectoryError:  # as on S3, where nothing lies below a file
+        except NotADirectoryError:  # as on S3, where nothing is below a file
             raise _missing(source) from None
         if content.schema is not None:
             return ResolvedSource(source, content)
@@ -135,7 +135,7 @@ class SourceReader:
         return _missing(source)
 
     def _read_footers(self, source: Source, files: tuple[ContentFile, ...]) -> tuple[list[Shape], int]:
-        """Columns of each file, and the number of all rows. Refuses what is no table."""
+        """Columns of each file, and the number of all rows. Refuses files that are not a table."""
         footers = Footers()
 
         def read(file: ContentFile) -> tuple[Shape, int] | str:
@@ -151,7 +151,7 @@ class SourceReader:
                 return f"column `{problem.column}` of {file.path} is {problem.kind}, which Spark does not support: {problem.remedy}"
             except NoFile as problem:
                 return f"{file.path} {problem.what}: remove it, or let its name start with `_`"
-            except Exception as error:  # pyarrow raises several classes for a file that is no Parquet
+            except Exception as error:  # pyarrow raises several classes for a file that is not Parquet
                 return f"{file.path} {what_it_is(self._store, source.location, file, error)}"
             return (shape, metadata.num_rows) if shape else f"{file.path} has no column"
 
@@ -181,7 +181,7 @@ def _missing(source: Source) -> DatasetError:
 
 
 def _check_names(source: Source, files: tuple[ContentFile, ...]) -> None:
-    """Engines take a path for a pattern, and would read `f1` in the place of `f[1]`."""
+    """Engines treat a path as a pattern, and would read `f1` instead of `f[1]`."""
     pattern = next((file.path for file in files if _PATTERN.search(file.path)), None)
     if pattern is not None:
         raise DatasetError(

@@ -1,6 +1,6 @@
-"""Whether sources of others are what they were when they were listed: else a result may be a mixture of two contents.
+"""Whether sources of other writers are still as they were listed: otherwise a result may mix two contents.
 
-Strata's own files never change under their name, so what has a commit record or is a snapshot needs no second look.
+Strata's own files never change under their name, so content with a commit record and snapshots need no second look.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from strata_glue.errors import DatasetError
 from strata_glue.read.content import ContentFile
 from strata_glue.read.resolved import ResolvedSource
 from strata_glue.read.sources import SourceReader
-from strata_glue.store import DataFile, Store
+from strata_glue.store import DataFile, Store, survey
 
 
 @dataclass(frozen=True)
 class _Listing:
     began: float
-    """By the clock that only goes forward."""
+    """By the monotonic clock."""
     files: dict[str, DataFile]
 
 
@@ -36,9 +36,9 @@ class Unchanged:
         self._listings: dict[str, _Listing] = {}
 
     def check(self, reads: Sequence[ResolvedSource]) -> None:
-        """Compares each source that has been read with what lies there now.
+        """Compares each source that has been read with its present files.
 
-        Raises `DatasetError` (`SOURCE_CHANGED`) if a file is gone or was replaced. One that was added is no mistake: it
+        Raises `DatasetError` (`SOURCE_CHANGED`) if a file is gone or was replaced. An added file is not an error: it
         was not read, and the next run reads it.
         """
         for each in reads:
@@ -52,7 +52,7 @@ class Unchanged:
     @contextmanager
     def noticed(self, reads: Sequence[ResolvedSource], sources: SourceReader) -> Iterator[None]:
         """A block that fails since a source went or was replaced under the engine raises that (`SOURCE_CHANGED`), and not what
-        the engine makes of it. Whoever reads the source next in this run lists it anew."""
+        the engine makes of it. The source is listed again for its next reader in this run."""
         try:
             yield
         except Exception as problem:
@@ -72,19 +72,19 @@ class Unchanged:
             self.check(reads)
         except DatasetError as changed:
             return changed if changed.kind == "SOURCE_CHANGED" else None
-        except Exception:  # the first problem is the one to tell
+        except Exception:  # the first problem is the one to report
             return None
         return None
 
     def _listed(self, location: str, after: float) -> dict[str, DataFile]:
-        """What lies in a location, by a listing that began when reading had ended: many datasets may share one."""
+        """The files of a location, by a listing that began after reading had ended: many datasets may share one."""
         with self._lock:
             own = self._locks.setdefault(location, Lock())
         with own:
             known = self._listings.get(location)
             if known is None or known.began < after:
                 began = time.monotonic()
-                files = {file.path: file for file in self._store.data_files(location)}
+                files = {file.path: file for file in survey(self._store, location).data}
                 known = self._listings[location] = _Listing(began, files)
             return known.files
 

@@ -1,4 +1,4 @@
-"""S3's answers, whole: boto3 repeats requests that fail, not all answers that break off on their way."""
+"""S3's answers, whole: boto3 repeats failed requests, but not every interrupted response."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from urllib3.exceptions import HTTPError
 
 TRIES = 5
 PAUSE_SECONDS = 0.1
-"""Where boto3 does not repeat by itself: answers that break off, keys that DeleteObjects answers with an error."""
+"""Where boto3 does not repeat by itself: interrupted responses, and keys for which DeleteObjects returns an error."""
 
 MISSING = {"NoSuchKey", "404", "NotFound"}
 """Codes of an object that is not there; HEAD has no body, so only the status."""
 
 
 class StoreUnreachable(OSError):
-    """S3 gave no whole answer, however often it was asked."""
+    """S3 returned no complete response to any of the tries."""
 
 
 _NO_CALLER = {
@@ -53,13 +53,13 @@ _NO_CALLER_CODES = {
 
 
 class _Interrupted(Exception):
-    """A part of an answer."""
+    """A response of which only a part arrived."""
 
 
 def ask(call: Callable[..., Any], **request: Any) -> Any:
-    """A request's answer. Every request of the store may be repeated: it is the same whether it arrived once or twice.
+    """A request's response. Every request of the store may be repeated: each is idempotent.
 
-    Raises `ClientError` for what S3 refuses, `StoreUnreachable` for what it never answers.
+    Raises `ClientError` for what S3 refuses, `StoreUnreachable` where no response arrives.
     """
     problem: Exception | None = None
     for attempt in range(TRIES):
@@ -75,7 +75,7 @@ def ask(call: Callable[..., Any], **request: Any) -> Any:
 
 
 def whole_object(s3: Any, **request: str) -> tuple[bytes, dict[str, Any]]:
-    """An object's bytes, or a range of them, and the answer's head."""
+    """An object's bytes, or a range of them, and the response's headers."""
 
     def read(**request: str) -> tuple[bytes, dict[str, Any]]:
         answer = s3.get_object(**request)
@@ -103,14 +103,14 @@ def page_of(s3: Any, **request: Any) -> dict[str, Any]:
 
 
 def is_of_caller(error: Exception) -> bool:
-    """True where credentials are missing, or no good: S3 answers so whatever is asked."""
+    """True where credentials are missing or invalid: S3 then refuses every request."""
     if isinstance(error, ClientError):
         return code_of(error) in _NO_CALLER_CODES
     return any(each.__name__ in _NO_CALLER for each in type(error).__mro__)
 
 
 def code_of(error: ClientError) -> str:
-    """What S3 calls an error."""
+    """The error's code, as S3 names it."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 

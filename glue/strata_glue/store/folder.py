@@ -1,4 +1,4 @@
-"""What a file system offers for changing a folder as a whole: links, locks, and the swap of two folders."""
+"""How a file system changes a whole folder atomically: links, locks, and the swap of two folders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import BinaryIO
 from strata_glue.store.base import NoFile
 
 LOCK_SECONDS = 60.0
-"""How long a target's lock is waited for. It is held for the swap of two folders, never while anything is computed."""
+"""The longest wait for a target's lock, which is held during a swap of two folders, never during a computation."""
 
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EBUSY}
 """EBUSY: the folder is a mount."""
@@ -28,7 +28,7 @@ _KINDS = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR:
 
 
 def open_file(file: Path) -> BinaryIO:
-    """Opens a file for reading. Raises `NoFile` for what is none, `IsADirectoryError` for a folder."""
+    """Opens a file for reading. Raises `NoFile` for anything else, `IsADirectoryError` for a folder."""
     try:
         mode = file.stat().st_mode
     except OSError as error:
@@ -39,12 +39,12 @@ def open_file(file: Path) -> BinaryIO:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
     if not stat.S_ISREG(mode):
         raise NoFile(file, f"is {_KINDS.get(stat.S_IFMT(mode), 'something else')}, not a file")
-    # Not blocking: somebody may put a pipe there just now.
+    # Not blocking: another process may put a pipe there meanwhile.
     return os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Makes `target` the same file as `source`: published files are never changed. Copies where there are no links."""
+    """Makes `target` the same file as `source`, since published files never change. Copies where links are not possible."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
@@ -57,7 +57,7 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 
 def copy_whole(source: Path, target: Path) -> None:
-    """Copies under a name that nobody reads, and renames: a full disk leaves nothing."""
+    """Copies under a hidden name and renames, so that a full disk leaves nothing."""
     aside = target.with_name(f".{target.name}.tmp")
     try:
         shutil.copyfile(source, aside)
@@ -92,9 +92,9 @@ def swap_folders(one: Path, other: Path) -> bool:
 
 
 def make_private(folder: Path) -> int:
-    """Makes a folder for its owner only; answers the mode that folders in it are to have.
+    """Makes a folder for its owner only; returns the mode for folders in it.
 
-    Where the folder above lets its group write, or everybody, these may enter, too: they share it. A folder that is there
+    If its group or everyone may write the folder above, they share it and may enter this one, too. An existing folder
     keeps its mode.
     """
     if folder.is_dir():
@@ -107,7 +107,7 @@ def make_private(folder: Path) -> int:
 
 
 def own_folder(lake: Path) -> Path:
-    """The lake's folder of ours, there after this. Whatever the umask, nobody may change it who cannot change the lake."""
+    """The lake's `.strata` folder, created if missing. Whatever the umask, only users who may change the lake may change it."""
     lake.mkdir(parents=True, exist_ok=True)
     folder = lake / ".strata"
     folder.mkdir(mode=0o755 | make_private(lake) & 0o022, exist_ok=True)
@@ -115,17 +115,17 @@ def own_folder(lake: Path) -> Path:
 
 
 class LakeRefused(Exception):
-    """A lake that this process cannot have for itself, in one line with the remedy."""
+    """This process cannot lock the lake; one line with the remedy."""
 
     def __init__(self, message: str, remedy: str, busy: bool = False) -> None:
         super().__init__(message)
         self.as_line = {"message": message, "help": remedy, "busy": busy}
-        """What the command line hears of it. `busy`: another command has the lake."""
+        """What the command line reports. `busy`: another command has the lake."""
 
 
 def take_lake(lake: Path) -> BinaryIO:
-    """Locks the lake for this process and removes what killed runs left in it. The lock lives as long as its file is open;
-    the kernel lets it go when the process ends, however it ends. Raises `LakeRefused`."""
+    """Locks the lake for this process and removes what killed runs left in it. The lock lasts as long as its file is open:
+    the kernel releases it when the process ends, however it ends. Raises `LakeRefused`."""
     try:
         handle = _lock_file(own_folder(lake) / "lock")
         try:
@@ -143,7 +143,7 @@ def take_lake(lake: Path) -> BinaryIO:
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """Holds a lock that the kernel lets go when its holder ends, however it ends. Raises `TimeoutError`."""
+    """Holds a lock that the kernel releases when its holder ends, however it ends. Raises `TimeoutError`."""
     with _lock_file(file) as handle:
         end = time.monotonic() + LOCK_SECONDS
         while True:
@@ -158,9 +158,9 @@ def locked(file: Path) -> Iterator[None]:
 
 
 def _lock_file(file: Path) -> BinaryIO:
-    """A file that is there to be locked, by those who may write here: whoever can open it can hold up a run.
+    """A lock file, for users who may write here only: a user who can open it can block a run.
 
-    Never through a link, which may be somebody else's and lead to a file of ours.
+    Never through a link, which another user may have made to a file of this user.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     mode = make_private(file.parent) & 0o666

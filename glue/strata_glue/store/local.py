@@ -33,19 +33,19 @@ from strata_glue.store.folder import (
 )
 
 PRIVATE_FOLDER = ".strata"
-"""The lake's own places: locks, and `tmp/` for what is being made; the worker and `recover` empty that when they start."""
+"""The lake's own folder: locks, and `tmp/` for unfinished files, which the worker and `recover` empty when they start."""
 
 OLD_FOLDERS = 4
-"""Folders that were swapped and are not removed yet: somebody who is just listing one sees it whole to its end."""
+"""Replaced folders that are kept for a while: a reader that is listing one can finish."""
 
 SWAPS_IN_A_WRITE = 8
-"""Times that a file's folder may be swapped by others while the file is put there; each is a commit."""
+"""How often other writers' commits may swap a file's folder while the file is put there."""
 
 
 class LocalStore:
-    """A lake on a local disk; its files have the modes that the umask gives, so that people can share one.
+    """A lake on a local disk. The umask gives its files' modes, so that users can share a lake.
 
-    `private`: what is made is for its owner only, as the ledger's state is (`make_private`).
+    `private`: new files are for their owner only, as in the ledger's state (`make_private`).
     """
 
     def __init__(self, lake: str, private: bool = False) -> None:
@@ -64,11 +64,8 @@ class LocalStore:
         folder = self._folder(location)
         return folder.is_dir() and any(entry.name != OWN_FOLDER for entry in folder.iterdir())
 
-    def data_files(self, location: str) -> builtins.list[DataFile]:
-        return sorted(self._walk(location, only_data=True), key=lambda file: file.path)
-
     def list(self, location: str) -> builtins.list[DataFile]:
-        return sorted(self._walk(location, only_data=False), key=lambda file: file.path)
+        return sorted(self._walk(location), key=lambda file: file.path)
 
     def open(self, location: str, path: str) -> BinaryIO:
         return open_file(self._file(location, path))
@@ -119,7 +116,7 @@ class LocalStore:
                 if not swap_folders(aside, root):
                     return False
                 swapped = True
-                self._old.append(aside)  # other threads append and take away meanwhile
+                self._old.append(aside)  # other threads append and remove meanwhile
                 fail_point("swapped")
                 _keep_attempts(aside, root, change.attempt)
             finally:
@@ -152,7 +149,7 @@ class LocalStore:
         with open_file(self._folder(address)) as stream:
             return stream.read().decode("utf-8")
 
-    def _walk(self, location: str, only_data: bool) -> builtins.list[DataFile]:
+    def _walk(self, location: str) -> builtins.list[DataFile]:
         root = self._folder(location)
         place = self._place(location)
         for each in (place, *place.parents):
@@ -166,23 +163,15 @@ class LocalStore:
             inside = here.relative_to(root).as_posix()
             prefix = "" if inside == "." else f"{inside}/"
             above[folder] = _above(here, above.get(str(here.parent), set()))
-            # Links are followed as engines follow them: those of partitions.
-            names[:] = [
-                name
-                for name in names
-                if is_data_path(f"{prefix}{name}/x") or not (only_data or (here / name).is_symlink())
-            ]
-            files += [
-                _data_file(prefix + name, Path(folder) / name)
-                for name in files_here
-                if not only_data or is_data_path(prefix + name)
-            ]
+            # As engines do: only links of partitions are followed.
+            names[:] = [name for name in names if is_data_path(f"{prefix}{name}/x") or not (here / name).is_symlink()]
+            files += [_data_file(prefix + name, here / name) for name in files_here]
         return files
 
     def _build(self, root: Path, aside: Path, change: Swap) -> bool:
-        """The folder as it is to be, out of links to what is there. Attempts stay out: they are moved over afterwards.
+        """Builds the new folder of links to the existing files. Attempts are left out and moved afterwards.
 
-        False where a folder in it is a link: what it leads to cannot be swapped.
+        False where a folder in it is a link: its target cannot be swapped.
         """
         dropped = {*change.drops, change.record[0], *(_checksum(path) for path in change.drops)}
         attempts = f"{OWN_FOLDER}/attempts/"
@@ -193,7 +182,7 @@ class LocalStore:
             if file not in dropped and not file.startswith(attempts):
                 link_or_copy(root / file, aside / file)
         for old, new in change.copies.items():
-            # A file that went already was copied by whoever began to publish before.
+            # A missing file was copied by an earlier, interrupted promotion.
             source = root / old if (root / old).exists() else root / new
             link_or_copy(source, aside / new)
         return True
@@ -204,13 +193,13 @@ class LocalStore:
             raise Conflict(f"{location}{path} was written by another writer")
 
     def _aside(self) -> Path:
-        """A new name for what is being made. Its folder is there."""
+        """A new path for an unfinished file, in an existing folder."""
         if self._private:
             make_private(self._lake / PRIVATE_FOLDER)
         return scratch(self._lake) / uuid.uuid4().hex
 
     def _write_whole(self, file: Path, content: bytes) -> None:
-        """Aside and renamed: a full disk leaves the old file, and no reader sees half of the new one."""
+        """Written elsewhere and renamed: a full disk leaves the old file, and no reader sees half of the new one."""
         aside = self._aside()
         try:
             mode = make_private(file.parent) & 0o666 if self._private else 0o666
@@ -221,7 +210,7 @@ class LocalStore:
                     file.parent.mkdir(parents=True, exist_ok=True)
                     _move(aside, file)
                     break
-                except FileNotFoundError:  # somebody who commits has just swapped the folder
+                except FileNotFoundError:  # another writer's commit has just swapped the folder
                     if not left:
                         raise
         finally:
@@ -235,11 +224,11 @@ class LocalStore:
 
     def _folder(self, location: str) -> Path:
         """Raises `ValueError` for what is not a folder inside the lake; local/lake-path.ts has the same rule."""
-        # A bucket, or a folder in it, may be a link to where there is room.
+        # A bucket, or a folder in it, may be a link to a larger disk.
         return Path(os.path.realpath(self._place(location)))
 
     def _place(self, location: str) -> Path:
-        """The same, as it is called."""
+        """The same, without resolving links."""
         names = location.removeprefix("s3://").removesuffix("/").split("/")
         if not location.startswith("s3://") or names[0] == PRIVATE_FOLDER or leads_out("/".join(names)):
             raise ValueError(f"{location!r} is not a folder inside the lake")
@@ -251,7 +240,7 @@ class LocalStore:
 
 
 def _in_the_way(path: Path) -> str | None:
-    """What lies where a folder is needed; None for a folder, and where nothing lies."""
+    """What is where a folder is needed; None for a folder or nothing."""
     try:
         mode = path.stat().st_mode
     except OSError:
@@ -260,14 +249,14 @@ def _in_the_way(path: Path) -> str | None:
 
 
 def scratch(lake: Path) -> Path:
-    """The lake's folder for what is being made, there after this."""
+    """The lake's folder for unfinished files, created if missing."""
     folder = own_folder(lake) / "tmp"
     make_private(folder)
     return folder
 
 
 def _check_paths(location: str, *paths: str) -> None:
-    """Raises `ValueError` for the first that leads out of its location: records name files, and may be somebody else's."""
+    """Raises `ValueError` for the first that leads out of its location: a record may be another user's, and names files."""
     for path in paths:
         if leads_out(path.removesuffix("/")):
             raise ValueError(f"{path!r} is not a file below {location}")
@@ -303,10 +292,10 @@ def _walk_below(root: Path) -> list[str] | None:
 
 
 def _above(folder: Path, above: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """The folder itself and those that it was reached by. Raises `NoFile` for a link to one of these."""
+    """The folder itself and those above it on the way here. Raises `NoFile` for a link to one of these."""
     try:
         found = folder.stat()
-    except FileNotFoundError:  # went meanwhile
+    except FileNotFoundError:  # removed meanwhile
         return above
     this = (found.st_dev, found.st_ino)
     if this in above:
@@ -315,7 +304,7 @@ def _above(folder: Path, above: set[tuple[int, int]]) -> set[tuple[int, int]]:
 
 
 def _unless_gone(error: OSError) -> None:
-    """A folder that cannot be listed is not an empty one; one that went meanwhile is."""
+    """A folder that cannot be listed is an error; one that was removed meanwhile is empty."""
     if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
         raise error
 
@@ -323,7 +312,7 @@ def _unless_gone(error: OSError) -> None:
 def _data_file(path: str, file: Path) -> DataFile:
     try:
         found = file.stat()
-    except OSError as error:  # went while the folder was walked: leaving it out would be reading less without a word
+    except OSError as error:  # removed while the folder was walked: leaving it out would silently read less
         if error.errno not in (errno.ENOENT, errno.ELOOP):
             raise
         return DataFile(path, 0)
@@ -331,12 +320,12 @@ def _data_file(path: str, file: Path) -> DataFile:
 
 
 def _keep_attempts(old: Path, new: Path, finished: str) -> None:
-    """Attempts that are under way go where their writers look for them."""
+    """Moves running attempts to where their writers expect them."""
     for attempt in sorted((old / OWN_FOLDER / "attempts").glob("*")):
         if f"{OWN_FOLDER}/attempts/{attempt.name}/" != finished:
             place = new / OWN_FOLDER / "attempts" / attempt.name
             place.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(OSError):  # its writer has begun it anew: it cannot commit any more, and hears that itself
+            with suppress(OSError):  # its writer has made it again: it cannot commit any more, and will report that
                 attempt.replace(place)
 
 
@@ -351,7 +340,7 @@ def _remove_checksum(file: Path) -> None:
 
 
 def _remove_empty(folder: Path, root: Path) -> None:
-    """A partition folder goes with its last file."""
+    """Removes a partition folder with its last file."""
     while folder != root:
         try:
             folder.rmdir()

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from strata_glue.fail_points import fail_point
 from strata_glue.store.answers import MISSING, PAUSE_SECONDS, TRIES, ask, code_of, page_of, whole_object
-from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, Stored, Swap, is_data_path, split
+from strata_glue.store.base import OWN_FOLDER, Conflict, DataFile, Stored, Swap, split
 
 REQUESTS_AT_ONCE = 16
 """Copies and deletes under way at once: well below S3's 3,500 writes a second and prefix, and enough for thousands of files."""
@@ -23,7 +23,7 @@ KEYS_A_DELETE = 1000
 """DeleteObjects takes up to 1,000 keys."""
 
 PASSING = {"InternalError", "SlowDown", "ServiceUnavailable", "RequestTimeout"}
-"""What S3 says of a key that should be asked for again; the whole answer is a success, so boto3 does not."""
+"""Errors of single keys that are worth another try; the response as a whole is a success, so boto3 makes none."""
 
 
 class S3Store:
@@ -36,16 +36,13 @@ class S3Store:
             s3={"addressing_style": "path"} if endpoint else {},
         )
         self.client = boto3.client("s3", endpoint_url=endpoint, config=config)
-        """Every request goes through it: tests watch it, and refuse some of its calls."""
+        """Every request goes through it: tests watch it and make some of its calls fail."""
 
     def exists(self, location: str) -> bool:
         bucket, prefix = split(location)
         answer = page_of(self.client, Bucket=bucket, Prefix=prefix, MaxKeys=2, Delimiter="/")
         folders = [each["Prefix"] for each in answer.get("CommonPrefixes", [])]
         return bool(answer.get("Contents")) or any(each != f"{prefix}{OWN_FOLDER}/" for each in folders)
-
-    def data_files(self, location: str) -> builtins.list[DataFile]:
-        return [file for file in self.list(location) if is_data_path(file.path)]
 
     def list(self, location: str) -> builtins.list[DataFile]:
         bucket, prefix = split(location)
@@ -112,7 +109,7 @@ class S3Store:
         self._each(copy, [*names.items()])
 
     def swap(self, location: str, change: Swap) -> bool:
-        """S3 has no change of several objects at once."""
+        """S3 cannot change several objects atomically."""
         return False
 
     def delete(self, location: str, paths: builtins.list[str]) -> None:
@@ -154,16 +151,16 @@ class S3Store:
                 left = [error["Key"] for error in errors]
                 lasting = [error for error in errors if error["Code"] not in PASSING]
                 if lasting or attempt == TRIES - 1:
-                    told = (lasting or errors)[0]
+                    first = (lasting or errors)[0]
                     raise ClientError(
-                        {"Error": {"Code": told["Code"], "Message": told.get("Message", "")}}, "DeleteObjects"
+                        {"Error": {"Code": first["Code"], "Message": first.get("Message", "")}}, "DeleteObjects"
                     )
                 time.sleep(PAUSE_SECONDS * 2**attempt)
 
         self._each(delete, chunks)
 
     def _each(self, work: Any, items: builtins.list[Any]) -> None:
-        """All are tried; the first failure is raised when none is under way any more."""
+        """Tries all; the first failure is raised when none is running any more."""
         with ThreadPoolExecutor(REQUESTS_AT_ONCE) as pool:
             for future in [pool.submit(work, item) for item in items]:
                 future.result()

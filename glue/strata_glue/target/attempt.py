@@ -29,15 +29,15 @@ class State(Enum):
     """How far an attempt is: which of its files may be needed, and by whom."""
 
     BEGUN = "nothing of it is written"
-    STAGED = "its folder may hold files, which nobody else reads"
+    STAGED = "its folder may hold files, which no reader lists"
     COMMITTING = "its commit may have arrived, even if the answer is an error"
     COMMITTED = "its rows are the target's content"
-    ABANDONED = "nothing of it is left, or of interest"
+    ABANDONED = "its files are removed, or orphans"
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Who writes: what a record and the ledger say of it."""
+    """The writer, as the record and the ledger name it."""
 
     pipeline: str
     stage: str
@@ -48,7 +48,7 @@ class Origin:
 
     @property
     def key(self) -> str:
-        """What a record remembers: names of executions are unique in their pipeline only. Empty without a name."""
+        """The execution as a record remembers it: its name is unique in its pipeline only. Empty without a name."""
         return f"{self.pipeline}/{self.execution}" if self.execution else ""
 
 
@@ -57,13 +57,13 @@ class Version:
     """What a target is, for those who ask in numbers: its events, the ledger, `skip_unchanged`."""
 
     generation: int | None
-    """Number of Strata's commits; None for an Iceberg snapshot of somebody else."""
+    """Number of Strata's commits; None for an Iceberg snapshot of another writer."""
     rows: int | None
     bytes: int | None
     files: int | None
     fingerprints: Mapping[str, str]
     rows_of_last_run: int | None = None
-    """Rows that the last commit wrote, which need not be all that it left; None where nobody knows."""
+    """Rows that the last commit wrote, which the target may have more of; None if unknown."""
     snapshot: str | None = None
     """An Iceberg snapshot's id: 64 bits, so as text (a JSON number may be rounded by its reader)."""
 
@@ -76,7 +76,7 @@ class Staged:
     schema: tuple[Column, ...]
     partition_by: tuple[str, ...]
     read: Callable[[SparkSession], DataFrame]
-    """The rows as they were written: a table of a session over exactly the files."""
+    """The rows as they were written: a DataFrame over exactly the files."""
 
     @property
     def rows(self) -> int:
@@ -84,7 +84,7 @@ class Staged:
 
 
 class PublishInterrupted(DatasetError):
-    """A dataset's content is committed, and the store stopped its publishing."""
+    """A dataset's content is committed, but the store interrupted its promotion."""
 
     def __init__(self, target: str, version: Version, error: Exception) -> None:
         reason = failure_of(error, "").message
@@ -100,8 +100,8 @@ class PublishInterrupted(DatasetError):
 class Attempt(ABC):
     """Begun by its target's `begin`; ends by a commit, or abandoned.
 
-    `with attempt:` surrounds what writes its files, checks and commits them. An exception that leaves the block before
-    the commit abandons the attempt, and becomes `TARGET_CHANGED` if somebody else's commit took the files away.
+    `with attempt:` surrounds writing, checking and committing its files. An exception that leaves the block before the
+    commit abandons the attempt, and becomes `TARGET_CHANGED` if another writer's commit removed the files.
     """
 
     keeps_intervals = True
@@ -119,16 +119,16 @@ class Attempt(ABC):
 
     @property
     def location(self) -> str:
-        """The attempt's own folder, as a location: new, and nobody else looks into it."""
+        """The attempt's own folder, as a location: new, and no reader lists it."""
         return f"{self.target}{self.folder}"
 
     def put(self, name: str, content: bytes) -> None:
-        """Writes a whole file of the attempt; nothing else is to lie there."""
+        """Writes the attempt's only file."""
         self._written = [name]
         self.store.put(self.location, name, content)
 
     def written(self) -> list[DataFile]:
-        """The attempt's visible files, by one listing, when the engine is done."""
+        """The attempt's visible files, by one listing, after the engine has written them."""
         listed = self.store.list(self.location)
         self._written = [file.path for file in listed]
         return [file for file in listed if is_data_path(file.path)]
@@ -161,11 +161,11 @@ class Attempt(ABC):
 
     @abstractmethod
     def overtaken(self) -> DatasetError | None:
-        """What a writer hears that cannot commit any more, since somebody else has since the attempt began."""
+        """The error of a writer that can no longer commit, since another one has since this attempt began."""
 
     @abstractmethod
     def abandon(self) -> None:
-        """Removes the attempt's files, unless a commit may need them. Raises nothing: why it ends is what is to be told."""
+        """Removes the attempt's files, unless a commit may need them. Raises nothing, so that the first error is reported."""
 
     def __enter__(self) -> Attempt:
         self.state = State.STAGED
@@ -182,21 +182,21 @@ class Attempt(ABC):
             raise overtaken from problem
 
     def _why_overtaken(self, problem: BaseException) -> DatasetError | None:
-        """A writer whose files went because somebody else committed hears that, and not what its engine makes of it."""
+        """If another writer's commit removed this attempt's files, that is the error, and not what the engine makes of it."""
         if isinstance(problem, DatasetError) or not isinstance(problem, Exception):
             return None
-        with suppress(Exception):  # the first problem is the one to tell
+        with suppress(Exception):  # the first problem is the one to report
             return self.overtaken()
         return None
 
     def _remove_folders(self) -> None:
-        """Removes the attempt's folder, and those of attempts that began before it committed: they cannot commit any more."""
+        """Removes the attempt's folder, and those of attempts that began before its commit: they can no longer commit."""
         self.store.delete_tree(self.location, self._written)
         for name in self._earlier_attempts:
             self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
 
 
 def say_waste(target: str, error: Exception) -> None:
-    """Tells of what a store refused that changes no content."""
+    """Warns of orphan files that the store refused to remove; the content does not change."""
     what = failure_of(error, "").message
     print(f"{target}{ATTEMPTS} has orphan files of an attempt until the next commit: {what}", file=sys.stderr)

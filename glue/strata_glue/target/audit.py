@@ -1,4 +1,4 @@
-"""What an attempt's expectations look at: views of its rows and of the tables that they are compared with."""
+"""What an attempt's expectations read: views of its rows and of the tables that they reference."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def referenced(settings: PublishSettings, sources: SourceReader) -> list[ResolvedSource]:
-    """What expectations compare with. Of severity `warn`, one whose table is not there fails when it is checked."""
+    """The tables that expectations reference. If one is missing, an expectation of severity `warn` fails when it is checked."""
     found = []
     for each in settings.expectations:
         for view in _views(each):
@@ -32,7 +32,7 @@ def referenced(settings: PublishSettings, sources: SourceReader) -> list[Resolve
 def audited(
     staged: Staged, base: Version | None, settings: PublishSettings, session: SparkSession, context: RunContext
 ) -> Audited:
-    """Makes the session's views. `base`: what stood before. What cannot be read, the checks that need it say."""
+    """Makes the session's views. `base`: the version before. The checks that need an unreadable table report it."""
     engine, sources = context.engine, context.sources
 
     def query(sql: str) -> DataFrame:

@@ -1,4 +1,4 @@
-"""Expectations on an attempt's files: one pass for all that look at rows one by one, one more for each that cannot."""
+"""Expectations on an attempt's files: one pass for all that check single rows, one more for each of the others."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RESULT_VIEW = "strata_result"
 """What compiled expectations call the attempt's rows (docs/job.md)."""
 
 SAMPLED_ROWS = 20
-"""Offending rows that are kept of a failed expectation."""
+"""Offending rows of a failed expectation that are kept as a sample."""
 
 LONGEST_SAMPLE_ROW = 4000
 """Characters of a kept row's JSON."""
@@ -48,7 +48,7 @@ class Outcome:
     observed: int | None = None
     """The number that was compared with bounds: rows, or seconds of age."""
     before: int | None = None
-    """Rows of the run before, where a change from them was compared with bounds."""
+    """Rows of the previous run, if a change from them was compared with bounds."""
     why: str | None = None
     """Why one of severity `warn` cannot be computed."""
 
@@ -76,13 +76,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Audited:
-    """What the checks look at."""
+    """What the checks read."""
 
     query: Callable[[str], DataFrame]
     """In a session that has the view `strata_result` and those of `reads`."""
     rows: int
     rows_before: int | None
-    """Rows of the run before; None if there is none."""
+    """Rows of the previous run; None if there was none."""
     params: dict[str, Value]
     now: float
     """Seconds since 1970."""
@@ -135,7 +135,7 @@ def failed_errors(outcomes: list[Outcome]) -> list[Outcome]:
 
 
 def blocked(outcomes: list[Outcome]) -> DatasetError:
-    """What a dataset hears whose result is not good enough. Numbers only: rows are in the sample."""
+    """The error of a result that fails expectations. Numbers only: rows are in the sample."""
     failures = "; ".join(_described(each) for each in failed_errors(outcomes))
     return DatasetError("EXPECTATIONS_FAILED", f"the result was not committed: {failures}")
 
@@ -167,12 +167,12 @@ def _scan(expectations: list[Scanned], audited: Audited) -> Sequence[int | None 
     except DatasetError as problem:
         if len(expectations) == 1:
             return [problem]
-        # Which one it was, no engine says reliably.
+        # No engine names the failing one reliably.
         return [value for each in expectations for value in _scan([each], audited)]
 
 
 def _values(expectations: list[Scanned], audited: Audited) -> list[int | None]:
-    """All row predicates and aggregates in one query; answers the value of each, in order: names may be the same."""
+    """All row predicates and aggregates in one query; returns the value of each, in order: names may be equal."""
     columns = [f"{_aggregate(each)} AS e{index}" for index, each in enumerate(expectations)]
     query = f"SELECT {', '.join(columns)} FROM `{RESULT_VIEW}`"
     row = _computed(query, audited, ", ".join(each.name for each in expectations))
@@ -207,12 +207,12 @@ def _number(query: str, expectation: Expectation, audited: Audited) -> int:
 
 
 def _freshness(expectation: Freshness, newest: int | None, audited: Audited) -> Outcome:
-    if newest is None:  # no row, or no time in any row: nothing is fresh
+    if newest is None:  # no row, or no row with a time, is not fresh
         return Outcome(expectation, False, None)
     reference = audited.now
     if expectation.of is not None:
         of = audited.params.get(expectation.of)
-        if not isinstance(of, date):  # of another type the compiler takes none
+        if not isinstance(of, date):  # the compiler accepts no other type
             raise DatasetError(
                 "EXPECTATION_BROKEN",
                 f"{expectation.name} is compared with parameter `{expectation.of}`, which has no value",
@@ -240,7 +240,7 @@ def _computed(query: str, audited: Audited, names: str) -> Row:
 
 
 def _in_their_names(message: str, audited: Audited) -> str:
-    """With the author's names of tables, and without places in SQL that the author did not write."""
+    """With the author's names of tables, and without positions in SQL that the author did not write."""
     message = re.sub(r" \(at \d+:\d+(?: or \d+:\d+)+\)", "", message)
     for view, name in audited.called.items():
         message = name.join(re.split(rf"\b{view}\b", message))

@@ -1,4 +1,4 @@
-"""Bounds of expectations on a whole result: whether they hold, and in words why not. Numbers only, no values of rows."""
+"""Bounds of expectations on a whole result: whether they hold, and why not. Numbers only, no values of rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def rows_words(rows: int, before: int | None, bounds: RowBounds) -> str | None:
         broken.append(f"below the minimum of {bounds.min:,}")
     if bounds.max is not None and rows > bounds.max:
         broken.append(f"above the maximum of {bounds.max:,}")
-    # The first generation has nothing to differ from; from no rows any number is a change beyond measure.
+    # The first generation has no predecessor; from 0 rows any number is an infinite change.
     if bounds.change is not None and before is not None and abs(rows - before) > bounds.change * before:
         broken.append(_change_words(rows, before, bounds.change))
     return f"{counted(rows, 'row')}, {', '.join(broken)}" if broken else None
@@ -37,7 +37,7 @@ def _change_words(rows: int, before: int, change: float) -> str:
     if before == 0:
         return f"rose from 0 in the last run (allowed: {allowed})"
     exact = abs(rows - before) / before * 100
-    # As many digits as tell it from what is allowed.
+    # As many digits as distinguish it from the allowed change.
     digits = next((each for each in range(8) if round(exact, each) != round(change * 100, each)), 8)
     by = f"{exact:,.{digits}f} %"
     return f"{verb} by {by} from {before:,} in the last run (allowed: {allowed})"

@@ -1,4 +1,4 @@
-"""Which target a location is: the one place that knows the formats."""
+"""The target at a location: the only module that knows both formats."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ python -m strata_glue.target.recover   in: {"store": "<lake>" | "<endpoint>" | n
                                      "rebuild": bool, "accept": bool,
                                      "targets": [{"dataset", "location", "table"?}]}
                                     table: {"database", "name"} of an Iceberg table
-                                out: a line a target, as `Recovered.as_line`; then, where that is all that can be said of
-                                     those that are left, {"fatal": {"message", "help", "busy"?}}, exit 3
+                                out: a line a target, as `Recovered.as_line`; then, if no other target can be recovered,
+                                     {"fatal": {"message", "help", "busy"?}}, exit 3
 
 With `list` nothing is changed: each line has `generations`, the current one first. With `rebuild` nothing is
 changed without `accept`: each line has `takes`, `gives_up`, `leaves` and `removes`.
@@ -30,7 +30,7 @@ EXIT_FATAL = 3
 
 
 def main() -> int:
-    """Reads the request from stdin; answers the exit code."""
+    """Reads the request from stdin; returns the exit code."""
     request = json.loads(sys.stdin.read())
     try:
         store = open_store(request.get("store"))
@@ -57,7 +57,7 @@ def _fatal(problem: dict[str, Any]) -> int:
 
 
 def _refusal_of_all(error: Exception) -> dict[str, Any] | None:
-    """What S3 would say of every target; None for what is one target's own trouble."""
+    """An error that S3 would return for every target; None for an error of one target."""
     if "botocore" not in sys.modules:
         return None
     from strata_glue.store.answers import StoreUnreachable, is_of_caller
@@ -79,7 +79,7 @@ def _one(store: Store, each: dict[str, Any], request: dict[str, Any], changes: b
         if not changes:
             return target.generations(dataset)
         return target.recover(dataset) if generation is None else target.restore(dataset, generation)
-    except Exception as error:  # one target's trouble must not hide the others
+    except Exception as error:  # one target's error must not hide the others
         if _refusal_of_all(error) is not None:
             raise
         failure = failure_of(error, "")

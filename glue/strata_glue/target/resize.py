@@ -1,7 +1,7 @@
-"""Output files of about the size that is wanted: small ones are merged, large ones divided, by streaming row groups.
+"""Output files of about the wanted size: small ones are merged, large ones divided, by streaming row groups.
 
-Engines write a file a task. Only folders that are far off are touched: rewriting costs as much as writing, and a handful
-of files more or less is nobody's trouble. Done here and not by the engine, so that it is the same on every engine.
+Engines write a file a task. Only folders that are far off are rewritten, since rewriting costs as much as writing and a few
+files more or less do not matter. Not done by the engine, so that it is the same on every engine.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from strata_glue.read.rows import with_statistics
 from strata_glue.store import DataFile, Store
 
 FEW_FILES = 8
-"""Files in a folder that are left as they are, however small."""
+"""So many files in a folder are kept, however small."""
 
 ROW_GROUPS_A_FILE = 4
 MOST_ROWS = 1_000_000

@@ -1,4 +1,4 @@
-"""What a dataset writes to, whatever its format."""
+"""What a dataset writes to, in either format."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Recovered:
     takes: list[dict[str, Any]] | None = None
     """Of a rebuild: files that are the content then, with their rows."""
     gives_up: list[dict[str, Any]] | None = None
-    """Files that are content no more, why, and their rows where they are known; what lies there of them is deleted."""
+    """Files that no longer are content, why, and their rows if known; those that exist are deleted."""
     leaves: list[str] | None = None
     """Files of others, which stay and are not read."""
     removes: list[str] | None = None
-    """Leftovers of attempts and of earlier generations."""
+    """Orphan files of attempts and of earlier generations."""
     remembers: bool | None = None
     """True if the record could be read: executions and kept generations stay."""
 
@@ -47,18 +47,18 @@ class Recovered:
 
 
 class Target(ABC):
-    """A dataset's location, in the format that lies there. Every method raises `DatasetError`."""
+    """A dataset's location, in its format. Every method raises `DatasetError`."""
 
     def __init__(self, store: Store, location: str) -> None:
         self.store, self.location = store, location
 
     @abstractmethod
     def begin(self, origin: Origin) -> Attempt:
-        """Finishes what an earlier attempt left, and notes what this one starts from."""
+        """Finishes an earlier attempt that was interrupted, and notes what this one starts from."""
 
     @abstractmethod
     def recover(self, dataset: str) -> Recovered:
-        """Makes the target whole: nothing committed is unpublished, nothing is left aside."""
+        """Publishes what is committed, and removes orphan files."""
 
     @abstractmethod
     def restore(self, dataset: str, generation: int) -> Recovered:
@@ -66,7 +66,7 @@ class Target(ABC):
 
     @abstractmethod
     def rebuild(self, dataset: str, accept: bool) -> Recovered:
-        """Makes what is there the content, and gives up what is not; without `accept` it tells what that would be."""
+        """Makes the existing files the content, and gives up the others; without `accept` it only reports what it would do."""
 
     @abstractmethod
     def generations(self, dataset: str) -> Recovered:

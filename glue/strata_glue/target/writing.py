@@ -1,4 +1,4 @@
-"""From a result to the attempt's files: written by the engine, then of the wanted size, counted and named by us."""
+"""From a result to the attempt's files: the engine writes them, then they are resized, counted and named."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class EngineResult:
     store: Store
 
     def write(self, attempt: Attempt, settings: PublishSettings) -> Staged:
-        """Has the engine write it into the attempt's folder. Raises `DatasetError` for what a target cannot hold."""
+        """Has the engine write it into the attempt's folder. Raises `DatasetError` if a target cannot hold the result."""
         frame, names, texts, store = self.frame, settings.partition_by, list[str](), self.store
         if names:
             check_partition_columns(names, self.schema)
@@ -62,7 +62,7 @@ class EngineResult:
 def staged_content(
     attempt: Attempt, files: tuple[RecordFile, ...], schema: tuple[Column, ...], names: tuple[str, ...] = ()
 ) -> Content:
-    """An attempt's files as a reader of the target would see them, where they lie now. `names`: partition columns."""
+    """An attempt's files as a reader of the target would see them, at their present paths. `names`: partition columns."""
     there = tuple(ContentFile(file.staged or file.path, file.path, file.bytes, file.rows) for file in files)
     return Content(attempt.target, there, replace(NOTHING, files=files, schema=schema, partition_by=names))
 
@@ -75,7 +75,7 @@ def write_rows(rows: pa.Table, attempt: Attempt, settings: PublishSettings) -> R
 
 
 def _check_types(file: RecordFile, schema: StructType, attempt: Attempt, store: Store) -> None:
-    """Sail does not always write the type that it says: of `if(c, 1, 0.5)` it says INT and writes a DECIMAL."""
+    """Sail does not always write the type that it reports: for `if(c, 1, 0.5)` it reports INT and writes a DECIMAL."""
     with store.open(attempt.location, (file.staged or file.path).removeprefix(attempt.folder)) as stream:
         try:
             stored = columns_in(parquet.read_metadata(stream))
@@ -100,7 +100,7 @@ def _files(attempt: Attempt, settings: PublishSettings, store: Store, schema: St
     """The attempt's files, of the wanted size, with rows and final names."""
     found = attempt.written()
     if not found and settings.partition_by:
-        return ()  # no row, so no partition
+        return ()  # no row, and therefore no partition
     if not found:
         # Sail writes no file for a result without rows; Spark writes one that has the schema.
         store.put(attempt.location, "empty.parquet", _empty_file(schema, settings.compression))
@@ -133,7 +133,7 @@ def _resized(found: list[DataFile], attempt: Attempt, settings: PublishSettings,
 
 
 def _counted(files: list[DataFile], attempt: Attempt, store: Store) -> list[RecordFile]:
-    """Files with their rows, from the footers. Files without rows go, but for one where there is no other."""
+    """Files with their rows, from the footers. Files without rows are dropped, except one if there is no other."""
     with ThreadPoolExecutor(16) as pool:
         rows = list(pool.map(lambda file: footer_rows(store, attempt.location, file.path), files))
     counted = [RecordFile(file.path, count, file.size) for file, count in zip(files, rows, strict=True)]

@@ -1,4 +1,4 @@
-"""One try at one Iceberg table: rows are staged and checked as for Parquet, then one Iceberg commit takes them."""
+"""One try at one Iceberg table: rows are staged and checked as for Parquet, then one Iceberg commit adds them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class IcebergAttempt(Attempt):
         self.base = base
         """What the attempt started from; None if there was no table."""
         self._before_it = before_it
-        """The record of what the target was as Parquet files; None if there is none, or it is retired."""
+        """The commit record of the Parquet files that the table replaces; None if there is none, or it is retired."""
 
     @staticmethod
     def begin(store: Store, tables: Tables, table: IcebergTable, origin: Origin) -> IcebergAttempt:
@@ -60,7 +60,7 @@ class IcebergAttempt(Attempt):
         base = tables.history(table)
         before_it = _parquet_record(store, table, there, origin.dataset)
         if before_it is not None and base is not None and base.current is not None:
-            # Killed when the table had replaced it but for this.
+            # The attempt that replaced it was killed just before this.
             retire(store, table.location, origin.attempt)
             before_it = None
         fail_point("begun")
@@ -74,7 +74,7 @@ class IcebergAttempt(Attempt):
         return self.base.current.version()
 
     def is_whole(self) -> bool:
-        """True if there is a snapshot: Iceberg's files are there as long as a snapshot names them."""
+        """True if there is a snapshot: Iceberg's files exist as long as a snapshot names them."""
         return self.current_version() is not None
 
     def current_version(self) -> Version | None:
@@ -107,13 +107,13 @@ class IcebergAttempt(Attempt):
         check_same_partitions(self.target, self.base.partition_by(), settings.partition_by)
 
     def layout(self, settings: PublishSettings) -> PublishSettings:
-        """Whole: the table's own writer divides the rows."""
+        """Not divided: the table's own writer divides the rows."""
         return replace(settings, partition_by=())
 
     def commit_staged(
         self, staged: Staged, settings: PublishSettings, fingerprints: dict[str, str], session: SparkSession
     ) -> Version:
-        """One Iceberg commit of the staged rows. Raises `DatasetError` (`TARGET_CHANGED`) if somebody else won."""
+        """One Iceberg commit of the staged rows. Raises `DatasetError` (`TARGET_CHANGED`) if another writer committed first."""
         frame = staged.read(session)
         if settings.write == "merge":
             _check_keys(frame, settings.merge_key)
@@ -131,14 +131,14 @@ class IcebergAttempt(Attempt):
             if self._before_it is not None:
                 retire(self.store, self.target, self.origin.attempt)
             self._clean_up()
-        except Exception as error:  # it is committed; the next attempt begins with what is missing
+        except Exception as error:  # it is committed; the next attempt cleans up
             say_waste(self.target, error)
         return done.version()
 
     def abandon(self) -> None:
-        """Removes what the attempt made; the table is not touched."""
+        """Removes the attempt's files; the table does not change."""
         may_stand, self.state = self.state is State.COMMITTING, State.ABANDONED
-        with suppress(Exception):  # what is left, the next run removes
+        with suppress(Exception):  # the next run removes what is left
             self.store.delete_tree(self.location)
             if may_stand:
                 self.tables.abandon(self.table, self.origin.attempt)
@@ -185,7 +185,7 @@ def _parquet_record(store: Store, table: IcebergTable, there: Survey, dataset: s
 
 
 def _check_keys(frame: DataFrame, names: tuple[str, ...]) -> None:
-    """Refuses rows that a merge could not tell apart: a key that is NULL, or there twice."""
+    """Refuses rows that a merge could not distinguish: with a key that is NULL or duplicated."""
     from pyspark.sql import functions as F
 
     columns = [F.col(quoted(name)) for name in names]

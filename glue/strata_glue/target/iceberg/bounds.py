@@ -1,4 +1,4 @@
-"""Files of a lake's tables lie in the lake, whatever their metadata says: it names them by whole paths, and may be somebody else's.
+"""Refuses metadata of a lake's tables that names files outside the lake: it has absolute paths, and may be another user's.
 
 On AWS the job's role is the bound.
 """
@@ -22,7 +22,7 @@ _WRITE_PATHS = ("write.data.path", "write.metadata.path", "write.object-storage.
 
 
 def check_metadata(store: Store, table: IcebergTable, metadata: dict[str, Any]) -> None:
-    """Where files are written, and what each snapshot begins with. Raises `DatasetError` (`RECORD_BROKEN`)."""
+    """Checks where files are written, and each snapshot's manifest list. Raises `DatasetError` (`RECORD_BROKEN`)."""
     properties = metadata.get("properties") or {}
     lists = [each["manifest-list"] for each in metadata.get("snapshots") or () if "manifest-list" in each]
     written = [properties[name] for name in _WRITE_PATHS if name in properties]
@@ -49,9 +49,9 @@ def check_paths(store: Store, table: IcebergTable, paths: Iterable[Any]) -> None
 def check_files(
     store: Store, table: IcebergTable, history: Callable[[IcebergTable], History | None], snapshot: int
 ) -> bool:
-    """That every file of a snapshot is in the lake: raises `DatasetError` (`RECORD_BROKEN`).
+    """Checks that every file of a snapshot is in the lake. Raises `DatasetError` (`RECORD_BROKEN`).
 
-    Answers whether a manifest lists deletes of single rows, which only other writers make: Strata's tables are copy-on-write.
+    Returns whether a manifest lists deletes of single rows, which only other writers make: Strata's tables are copy-on-write.
     """
     if not isinstance(store, LocalStore):
         return False
@@ -69,30 +69,30 @@ def check_files(
 
 
 def records_of(file: str, *fields: str) -> list[dict[str, Any]]:
-    """Records of a manifest, or of a list of manifests, in a lake: of each record, however deep, these fields.
+    """Records of a manifest, or of a list of manifests, in a lake: these fields of each record, however deep.
 
-    Not by pyiceberg 0.12, which is made for it: its decoder reads beyond the end of damaged files, and ends the process
-    (docs/dependencies.md). Not by Iceberg in the JVM: 1.10 reads no manifest where a column of partitions is gone.
+    Not by pyiceberg 0.12: its decoder reads beyond the end of damaged files and ends the process (docs/dependencies.md).
+    Not by Iceberg in the JVM: 1.10 cannot read a manifest if a partition column is missing.
     Raises `DatasetError` (`RECORD_BROKEN`).
     """
-    import fastavro  # here, for only lakes with Iceberg tables need it
+    import fastavro  # here, since only lakes with Iceberg tables need it
 
     try:
         with open_file(Path(path_of(file))) as stream:
             schema = fastavro.reader(stream).writer_schema
             stream.seek(0)
-            # Values of partitions are left out: a date of year 12000 is none to Python.
+            # Without values of partitions: Python has no date of year 12000.
             records: Iterable[Any] = fastavro.reader(stream, reader_schema=_only(fields, schema))
             return list(records)
     except Exception as error:  # the file may hold anything
-        why = error if isinstance(error, OSError) else "it is no whole Avro file"
+        why = error if isinstance(error, OSError) else "it is not a complete Avro file"
         raise DatasetError(
             "RECORD_BROKEN", f"{file} cannot be read ({why}): restore it from a backup of the lake"
         ) from None
 
 
 def _only(names: tuple[str, ...], schema: Any) -> Any:
-    """An Avro schema with those fields of its records that are asked for."""
+    """An Avro schema with only these fields of its records."""
     if not isinstance(schema, dict) or schema["type"] != "record":
         return schema
     fields = [{**each, "type": _only(names, each["type"])} for each in schema["fields"] if each["name"] in names]

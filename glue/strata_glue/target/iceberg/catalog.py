@@ -1,7 +1,7 @@
-"""Where an Iceberg table is. Nobody else makes addresses, identifiers or catalog settings.
+"""Where an Iceberg table is. No other module makes URIs, identifiers or catalog settings.
 
 On AWS a table is in the Glue catalog under its database and name, and its files below the target's own location. In a
-lake it lies at its target's folder, `<lake>/<bucket>/<prefix>`, found by its place alone: Iceberg's Hadoop catalog,
+lake it is in its target's folder, `<lake>/<bucket>/<prefix>`, found by its path alone: Iceberg's Hadoop catalog,
 whose namespaces are folders.
 """
 

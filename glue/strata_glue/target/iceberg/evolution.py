@@ -20,10 +20,10 @@ from strata_glue.target.iceberg.types import stored_type
 
 @dataclass(frozen=True)
 class Evolution:
-    """What changes, by names."""
+    """The changes, by column names."""
 
     orphan_columns: tuple[str, ...]
-    """Columns that a killed attempt added, that the current snapshot does not have and the result does not need."""
+    """Columns that a killed attempt added, and neither the current snapshot nor the result has."""
     added: dict[str, str]
     """New column → the name it is added under."""
     dropped: tuple[str, ...]
@@ -32,7 +32,7 @@ class Evolution:
 
     @staticmethod
     def none(base: History) -> Evolution:
-        """Columns stay; only what a killed attempt left goes."""
+        """Columns stay, except those that a killed attempt left."""
         return Evolution(_orphan_columns(base), {}, (), ())
 
     @property

@@ -1,6 +1,6 @@
-"""What an Iceberg table's metadata says, read from its JSON form (Iceberg table spec, "Table Metadata Fields").
+"""An Iceberg table's metadata, read from its JSON form (Iceberg table spec, "Table Metadata Fields").
 
-Strata's part of a snapshot are properties in its summary, so they come and go with the commit itself:
+Strata keeps its own facts of a snapshot as properties in its summary, so that they are part of the commit itself:
 `strata.generation`, `strata.execution`, `strata.attempt`, `strata.dataset`, `strata.fingerprints` and a few more.
 """
 
@@ -17,7 +17,7 @@ from strata_glue.target.attempt import Version
 from strata_glue.target.iceberg.types import spark_type
 
 OURS = "strata."
-"""What the names of our snapshot properties start with."""
+"""Prefix of Strata's snapshot properties."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class Snapshot:
     id: int
     parent: int | None
     time: float
-    """Seconds since 1970, by the clock of whoever committed."""
+    """Seconds since 1970, by the writer's clock."""
     schema_id: int
     summary: dict[str, str]
 
     @property
     def generation(self) -> int | None:
-        """Number of the Strata commit; None for somebody else's."""
+        """Number of Strata's commit; None for another writer's."""
         text = self.summary.get(f"{OURS}generation")
         return int(text) if text else None
 
@@ -67,12 +67,12 @@ class Snapshot:
 
 
 class History:
-    """A table's metadata, as one version of it has it."""
+    """One version of a table's metadata."""
 
     def __init__(self, metadata: dict[str, Any], file: Path | None = None) -> None:
         self.metadata = metadata
         self.file = file
-        """The metadata file of a lake that it was read from; None of what a catalog tells."""
+        """The metadata file of a lake that it was read from; None if a catalog returned it."""
         found = (_snapshot(each, metadata.get("current-schema-id", 0)) for each in metadata.get("snapshots", ()))
         self.snapshots = {each.id: each for each in found}
         self.current = self.snapshots.get(metadata.get("current-snapshot-id") or -1)
@@ -97,7 +97,7 @@ class History:
         return [self.snapshots[each] for each in ids if each in self.snapshots]
 
     def next_generation(self) -> int:
-        """Counts on from the highest, even after a way back: a number means one state of the table."""
+        """One more than the highest, even after a roll back: a number means one state of the table."""
         return 1 + max((each.generation or 0 for each in self.published()), default=0)
 
     def columns(self) -> tuple[Column, ...]:
@@ -114,7 +114,7 @@ class History:
         return next(each for each in schemas if each["schema-id"] == number)
 
     def partition_by(self) -> tuple[str, ...]:
-        """Columns that new files are divided by; a transform other than identity is told as `bucket(16, column)` is written."""
+        """Columns that new files are partitioned by; another transform than identity is shown as `bucket[16] as name`."""
         number = self.metadata["default-spec-id"]
         fields = next(each["fields"] for each in self.metadata["partition-specs"] if each["spec-id"] == number)
         names = {field["id"]: field["name"] for schema in self.metadata["schemas"] for field in schema["fields"]}
@@ -125,8 +125,8 @@ class History:
         )
 
     def layout_of(self, snapshot: int) -> tuple[int, int]:
-        """Ids of a snapshot's schema and of the partition spec that it was written with. Of somebody else's snapshot we do
-        not know the spec, and take the newest whose columns are there."""
+        """Ids of a snapshot's schema and of the partition spec that it was written with. The spec of another writer's snapshot
+        is unknown: the newest whose columns are there."""
         found = self.snapshots[snapshot]
         ids = {field["name"]: field["id"] for field in self.schema(found.schema_id)["fields"]}
         sources = {

@@ -53,7 +53,7 @@ class LakeMetadata:
         after = updated(metadata, updates, before)
         if newest_file(folder) != before or not put_new(folder, version_of(before) + 1 if before else 1, after):
             raise table_changed(table, self.history(table))
-        for each in unfinished:  # whoever still writes one wants this version's number at most, and that is taken
+        for each in unfinished:  # their writers want this version's number at most, which is taken
             each.unlink(missing_ok=True)
 
     def roll_back(self, table: IcebergTable, base: History, snapshot: int) -> None:
@@ -61,7 +61,7 @@ class LakeMetadata:
         self.publish(table, base, base.metadata, roll_back_updates(base, snapshot))
 
     def remove_branches(self, table: IcebergTable) -> int:
-        """Removes the branches of attempts that are known to be dead; answers how many."""
+        """Removes the branches of attempts that no longer run; returns how many."""
         base = self.history(table)
         names = [name for name in base.metadata.get("refs") or {} if name.startswith(BRANCH)] if base else []
         if base is not None and names:
@@ -69,7 +69,7 @@ class LakeMetadata:
         return len(names)
 
     def remove_unfinished(self, table: IcebergTable) -> int:
-        """Removes metadata files that killed attempts were writing, where nobody writes; answers how many."""
+        """Removes metadata files that killed attempts were writing; returns how many. No other writer may run."""
         found = self._unfinished(table)
         for each in found:
             each.unlink(missing_ok=True)
@@ -81,12 +81,12 @@ class LakeMetadata:
 
 
 def _history_in(file: Path) -> History:
-    """A metadata file's content. Raises `DatasetError` (`RECORD_BROKEN`) for anything else."""
+    """A metadata file's content. Raises `DatasetError` (`RECORD_BROKEN`) if it cannot be read."""
     try:
         with open_file(file) as stream:
             metadata = json.load(stream)
         history = History({**metadata, "properties": dict(metadata.get("properties") or {})}, file)
-        # What is read of it later is there.
+        # Everything that is read of it later can be read.
         history.columns(), history.declared_columns(), history.partition_by(), history.next_generation()
         return history
     except Exception as error:  # JSON of any shape
@@ -98,7 +98,7 @@ def _history_in(file: Path) -> History:
 
 
 def _why(error: Exception) -> str:
-    """Why a metadata file cannot be read, in its own words."""
+    """Why a metadata file cannot be read."""
     if isinstance(error, NoFile):
         return error.what
     if isinstance(error, OSError):
@@ -108,14 +108,14 @@ def _why(error: Exception) -> str:
 
 
 def _without(file: Path) -> str:
-    """What a table is without its newest metadata."""
+    """The table's state without its newest metadata."""
     if any(each != file and version_of(each) for each in file.parent.iterdir()):
         return "the table then has the content before its last commit"
     return "the table is then gone, and the next run of its dataset creates one with only its own rows"
 
 
 def newest_file(folder: Path) -> Path | None:
-    """The metadata file that counts; None where there is no table."""
+    """The current metadata file; None if there is no table."""
     found = [each for each in (folder / "metadata").glob("v*.metadata.json") if _VERSION.fullmatch(each.name)]
     return max(found, key=version_of, default=None)
 
@@ -127,7 +127,7 @@ def version_of(file: Path) -> int:
 
 
 def put_new(folder: Path, version: int, metadata: Json) -> bool:
-    """Writes a whole metadata file under a number that nobody has; False if somebody has."""
+    """Writes a metadata file atomically under an unused number; False if the number is used."""
     inside = folder / "metadata"
     inside.mkdir(parents=True, exist_ok=True)
     aside = inside / f".{uuid.uuid4().hex}.tmp"
@@ -135,7 +135,7 @@ def put_new(folder: Path, version: int, metadata: Json) -> bool:
         aside.write_text(json.dumps(metadata), encoding="utf-8")
         fail_point("metadata written")
         os.link(aside, inside / f"v{version}.metadata.json")
-    except (FileExistsError, FileNotFoundError):  # who took the number may have removed what we wrote, too
+    except (FileExistsError, FileNotFoundError):  # the writer that used the number may have removed this file, too
         return False
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK):
@@ -143,8 +143,8 @@ def put_new(folder: Path, version: int, metadata: Json) -> bool:
         raise DatasetError("ENGINE_CANNOT", f"the lake's file system has no hard links ({error.strerror})") from None
     finally:
         aside.unlink(missing_ok=True)
-    # Where readers begin to look for the newest one. If it is behind, they look once more, so a full disk fails nothing here:
-    # the metadata is the table's already.
+    # Readers start here to find the newest one, and look further if it is behind. So a full disk fails nothing here: the
+    # metadata is the table's already.
     try:
         aside.write_text(str(version))
         aside.replace(inside / "version-hint.text")

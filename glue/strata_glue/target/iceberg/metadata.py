@@ -1,6 +1,6 @@
-"""New metadata of a lake's tables (Iceberg table spec, version 2): what changes, as updates, which pyiceberg applies.
+"""New metadata of a lake's tables (Iceberg table spec, version 2), as updates that pyiceberg applies.
 
-Metadata and updates are JSON, as in files of metadata and in Iceberg's REST catalog: who only reads needs no pyiceberg.
+Metadata and updates are JSON, as in files of metadata and in Iceberg's REST catalog: reading needs no pyiceberg.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 def updated(metadata: Json, updates: list[Json], before: Path | None = None) -> Json:
     """The metadata after `updates`; its log names the file that it was read from.
 
-    Raises `DatasetError` (`RECORD_BROKEN`) for metadata that is none to pyiceberg. Glue has no pyiceberg: nothing there comes here.
+    Raises `DatasetError` (`RECORD_BROKEN`) for metadata that pyiceberg refuses. Never called on Glue, which has no pyiceberg.
     """
     from pydantic import TypeAdapter
     from pyiceberg.table.metadata import TableMetadataUtil
@@ -43,7 +43,7 @@ def updated(metadata: Json, updates: list[Json], before: Path | None = None) -> 
 
 
 def new_table(location: str, schema: Any, change: Change) -> Json:
-    """A table without any snapshot; what is left out has pyiceberg's defaults."""
+    """A table without any snapshot; pyiceberg adds its defaults."""
     ids = itertools.count(1)
     fields = [iceberg_field(field, ids) for field in schema.fields]
     partitions = _partitions(fields, change.partition_by, {}, FIRST_PARTITION_FIELD)
@@ -85,7 +85,7 @@ def layout_updates(base: History, schema: Any, change: Change) -> list[Json]:
 
 
 def beside(metadata: Json, snapshot: int | None) -> Json:
-    """The metadata as an engine is to find it: with one snapshot to add to, or with none."""
+    """The metadata that the engine starts from: with one snapshot to add to, or without any."""
     kept = [each for each in metadata["snapshots"] if each["snapshot-id"] == snapshot]
     return {
         **metadata,
@@ -98,7 +98,7 @@ def beside(metadata: Json, snapshot: int | None) -> Json:
 
 
 def snapshot_updates(goal: Json, written: Json, change: Change, parent: int | None) -> list[Json]:
-    """That take over the snapshot which an engine wrote beside, with our properties in it."""
+    """The updates that add the snapshot which the engine wrote beside, with Strata's properties."""
     found = next(each for each in written["snapshots"] if each["snapshot-id"] == written["current-snapshot-id"])
     summary = {**found["summary"], **change.properties}
     if change.write != "append" and parent is not None:
@@ -108,7 +108,7 @@ def snapshot_updates(goal: Json, written: Json, change: Change, parent: int | No
 
 
 def roll_back_updates(base: History, snapshot: int) -> list[Json]:
-    """That make an earlier snapshot the current one."""
+    """The updates that make an earlier snapshot the current one."""
     schema, spec = base.layout_of(snapshot)
     return [
         {"action": "set-current-schema", "schema-id": schema},
@@ -118,7 +118,7 @@ def roll_back_updates(base: History, snapshot: int) -> list[Json]:
 
 
 def branch_removals(names: list[str]) -> list[Json]:
-    """That remove these branches; their snapshots stay until somebody expires them."""
+    """The updates that remove these branches; their snapshots stay until they are expired."""
     return [{"action": "remove-snapshot-ref", "ref-name": name} for name in names]
 
 
@@ -127,7 +127,7 @@ def _current(snapshot: int) -> Json:
 
 
 def _partition_updates(metadata: Json, fields: list[Json], names: tuple[str, ...]) -> list[Json]:
-    """So that new files are divided by these columns: a spec that was there before comes again."""
+    """The updates that partition new files by these columns; an existing spec is reused."""
     specs = metadata["partition-specs"]
     before = [each for spec in specs for each in spec["fields"] if each["transform"] == "identity"]
     known = {each["source-id"]: each["field-id"] for each in before}

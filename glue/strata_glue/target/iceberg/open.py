@@ -1,4 +1,4 @@
-"""Which way a job run has to Iceberg tables: by its engine and its store."""
+"""How a job run accesses Iceberg tables: by its engine and its store."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Iceberg tables on Sail, in a lake.
 
-Sail 0.7 reads and writes Iceberg tables by path, and commits by itself: no properties, no condition, no replacement of
-partitions. So it writes to a table beside: metadata that we make of the target's, in a folder of the attempt's own below
-the target. What Sail adds there — data files, manifests, a snapshot — we take over into the target's next metadata
-file, with our properties (lake.py).
+Sail 0.7 reads and writes Iceberg tables by path, and commits by itself: without properties, without a condition, and
+without replacing partitions. So it writes to a copy: metadata that is made of the target's, in the attempt's own folder
+below the target. What Sail adds there (data files, manifests, a snapshot) is added to the target's next metadata file, with
+Strata's properties (lake.py).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from strata_glue.target.iceberg.metadata import Json, beside, layout_updates, ne
 from strata_glue.target.iceberg.tables import Change, cannot
 
 BESIDE = "sail"
-"""Folder below a target of what Sail wrote, a folder an attempt; those whose snapshots were taken over stay."""
+"""Folder below a target for what Sail writes, a folder an attempt; those whose snapshots are the table's stay."""
 
 
 class SailTables:
@@ -64,12 +64,12 @@ class SailTables:
 
     def abandon(self, table: IcebergTable, attempt: str) -> None:
         history = self.history(table)
-        # What went wrong may have done so after the commit: the folder then has the table's rows.
+        # If the error came after the commit, the folder has the table's rows.
         if history is None or all(each.attempt != attempt for each in history.snapshots.values()):
             shutil.rmtree(self._lake.folder(table) / BESIDE / attempt, ignore_errors=True)
 
     def clean_up(self, table: IcebergTable) -> None:
-        """Folders that no snapshot of the table came from."""
+        """Removes folders that no snapshot of the table came from."""
         history = self.history(table)
         folder = self._lake.folder(table) / BESIDE
         used = {each.attempt for each in history.snapshots.values()} if history else set()
@@ -78,14 +78,14 @@ class SailTables:
                 shutil.rmtree(each, ignore_errors=True)
 
     def _folder(self, table: IcebergTable) -> Path:
-        """The table's folder. Sail 0.7 reads a path as a URL does: what it would take for something else is refused."""
+        """The table's folder. Sail 0.7 parses a path as a URL: paths that it would misread are refused."""
         folder = self._lake.folder(table)
         if not re.fullmatch(r"[\w/.=-]+", str(folder), re.ASCII):
             raise cannot("Sail", f"Iceberg tables in {folder} (only letters, digits and `/.=_-` in the path)")
         return folder
 
     def _goal(self, folder: Path, base: History | None, change: Change, frame: Any) -> Json:
-        """The table's metadata with the columns and partitions that it is to have."""
+        """The table's metadata with its new columns and partitions."""
         if base is None:
             return updated(new_table(str(folder), frame.schema, change), [])
         now = History(updated(base.metadata, []))  # checked, and complete

@@ -1,8 +1,8 @@
 """Iceberg tables on Apache Spark with Iceberg's runtime: Glue, Spark 4.1 here.
 
-A change of a table that is there is written to a branch of the attempt's own, which begins at the snapshot that the
-attempt started from. Then `main` is moved to the branch's end, which Iceberg does only if nobody moved `main` meanwhile.
-That one metadata commit is the commit; before it no reader sees anything, and properties, rows and files come with it.
+A change of an existing table is written to a branch of the attempt's own, which begins at the snapshot that the attempt
+started from. Then `main` is moved to the branch's end, which Iceberg does only if no other writer moved `main` meanwhile.
+That one metadata commit is the commit: no reader sees anything before it, and it brings properties, rows and files.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from strata_glue.target.iceberg.lake import LakeMetadata
 from strata_glue.target.iceberg.tables import BRANCH, TABLE_PROPERTIES, Change, file_properties, table_changed
 
 TRIES = 5
-"""Times that a metadata commit is tried while the rows stand as they did: somebody may set properties meanwhile."""
+"""Tries of a metadata commit while the rows are unchanged: another writer may set properties meanwhile."""
 
 
 class SparkTables:
-    """Tables by the catalog `strata`, some through Iceberg's Java API: its commits say exactly what must not have changed."""
+    """Tables by the catalog `strata`, partly through Iceberg's Java API, whose commits state what must not have changed."""
 
     def __init__(self, engine: ClassicEngine, store: Store) -> None:
         self._store = store
@@ -62,7 +62,7 @@ class SparkTables:
     def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
         self._prepare(session)
         check_files(self._store, table, self.history, snapshot)
-        # Not the option `versionAsOf`: Spark 3.5 takes it and reads what is current.
+        # Not the option `versionAsOf`: Spark 3.5 ignores it and reads the current snapshot.
         return session.sql(f"SELECT * FROM {identifier(table, self._store)} VERSION AS OF {snapshot}")
 
     def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
@@ -90,7 +90,7 @@ class SparkTables:
         if current.current != base.current:
             raise table_changed(table, current)
         schema, spec = current.layout_of(snapshot)
-        # Not Iceberg's own way back, which would leave the columns of the snapshot that goes.
+        # Not Iceberg's own rollback, which would keep the newer columns.
         builder = self._iceberg.TableMetadata.buildFrom(now).setBranchSnapshot(snapshot, "main")
         changed = builder.setCurrentSchema(schema).setDefaultPartitionSpec(spec).build()
         try:
@@ -119,13 +119,11 @@ class SparkTables:
             if "TABLE_OR_VIEW_NOT_FOUND" in str(error) or "NoSuchTable" in str(error):
                 return None
             if isinstance(self._store, LocalStore):
-                LakeMetadata(self._store).history(
-                    table
-                )  # says in our words what is wrong with a file that is no metadata
+                LakeMetadata(self._store).history(table)  # raises a better error for a file that is not metadata
             raise
 
     def _create(self, table: IcebergTable, base: History | None, change: Change, frame: Any) -> None:
-        """Table and rows by one commit. One without any snapshot is somebody's empty table: it is not ours to replace."""
+        """Creates table and rows by one commit. An existing table without a snapshot is another user's, and is not replaced."""
         from pyspark.sql import functions as F
 
         if base is not None:
@@ -151,7 +149,7 @@ class SparkTables:
                 raise
 
     def _prepared(self, table: IcebergTable, base: History, change: Change, frame: Any) -> Evolution:
-        """Adds the columns that a replacing result needs: until the commit they are there, and NULL."""
+        """Adds the columns that a replacing result needs: until the commit they exist and are NULL."""
         loaded = self._load(table)
         if change.write == "replace":
             evolution = evolution_of(base, columns_of(frame.schema), change)
@@ -179,7 +177,7 @@ class SparkTables:
         return evolution
 
     def _divide(self, loaded: Any, names: tuple[str, ...]) -> None:
-        """Has new files divided by other columns; those that are there stay as they are until the commit."""
+        """Partitions new files by other columns; existing files do not change."""
         update = loaded.updateSpec()
         for field in loaded.spec().fields():
             update.removeField(field.name())
@@ -202,7 +200,7 @@ class SparkTables:
             writer.overwrite(lit(True))
 
     def _merge(self, name: str, change: Change, frame: Any, session: Any) -> None:
-        """MERGE takes no options: the session, which is this dataset's own, has them."""
+        """MERGE has no options: they are settings of the session, which is this dataset's own."""
         view = "strata_merged"
         frame.createOrReplaceTempView(view)
         for key, value in _options(change).items():
@@ -215,12 +213,12 @@ class SparkTables:
         )
 
     def _settle(self, table: IcebergTable, base: History, change: Change, publish: Any) -> None:
-        """Tries the commit for as long as the rows are those that the attempt started from."""
+        """Tries the commit while the rows are those that the attempt started from."""
         problem: Exception | None = None
         for _ in range(TRIES):
             now = self.history(table)
             if now is not None and now.current is not None and now.current.attempt == change.attempt:
-                return  # it was ours: only the answer was lost
+                return  # it is committed: only the response was lost
             if now is None or now.current != base.current:
                 raise table_changed(table, now) from problem
             try:
@@ -234,7 +232,7 @@ class SparkTables:
             raise problem
 
     def _has_properties(self, table: IcebergTable, branch: str, change: Change) -> bool:
-        """MERGE on Iceberg 1.10 leaves the session's properties out."""
+        """False after a MERGE on Iceberg 1.10, which ignores the session's properties."""
         loaded = self._load(table)
         summary = loaded.snapshot(loaded.refs()[branch].snapshotId()).summary()
         return bool(summary.get(f"{OURS}attempt") == change.attempt)
@@ -243,7 +241,7 @@ class SparkTables:
         self._load(table).manageSnapshots().fastForwardBranch("main", branch).removeBranch(branch).commit()
 
     def _take_files(self, table: IcebergTable, branch: str, evolution: Evolution, change: Change, before: int) -> None:
-        """What the branch changed, done to the table in one transaction with its new columns and our properties."""
+        """Applies the branch's changes to the table in one transaction, with its new columns and Strata's properties."""
         loaded = self._load(table)
         written = loaded.snapshot(loaded.refs()[branch].snapshotId())
         transaction = loaded.newTransaction()
@@ -269,7 +267,7 @@ class SparkTables:
         transaction.commitTransaction()
 
     def _is_ours(self, table: IcebergTable, change: Change) -> bool:
-        """True if the commit arrived, whatever was answered."""
+        """True if the commit arrived, even if its response was an error."""
         now = self.history(table)
         return now is not None and any(each.attempt == change.attempt for each in now.ancestry())
 

@@ -1,4 +1,4 @@
-"""What an engine must be able to do with Iceberg tables, and which of them does it how."""
+"""What an engine must be able to do with Iceberg tables."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 BRANCH = "strata-"
-"""What the names of attempts' branches start with, where an engine makes them."""
+"""Prefix of the attempts' branches, on engines that make them."""
 
 TABLE_PROPERTIES = {
     "format-version": "2",  # Athena cannot read 3
-    # Copy-on-write: every reader reads whole files, and Athena's are fast; changes come a run at a time, not a row.
+    # Copy-on-write: reads are fast, in Athena too, and changes come a run at a time, not a row.
     "write.delete.mode": "copy-on-write",
     "write.update.mode": "copy-on-write",
     "write.merge.mode": "copy-on-write",
@@ -54,7 +54,7 @@ class Tables(Protocol):
     def commit(
         self, table: IcebergTable, base: History | None, change: Change, frame: DataFrame, session: SparkSession
     ) -> None:
-        """Puts the frame's rows into the table by one commit, if the table still is what `base` says.
+        """Puts the frame's rows into the table by one commit, if `base` still is current.
 
         Raises `DatasetError` (`TARGET_CHANGED`) if it is not.
         """
@@ -63,14 +63,14 @@ class Tables(Protocol):
         """Makes an earlier snapshot the current one. Raises `DatasetError` (`TARGET_CHANGED`) if the table is not `base` any more."""
 
     def abandon(self, table: IcebergTable, attempt: str) -> None:
-        """Removes what an attempt made that cannot commit any more."""
+        """Removes what an attempt made that can no longer commit."""
 
     def clean_up(self, table: IcebergTable) -> None:
-        """Removes what attempts before the current snapshot made and never committed."""
+        """Removes what earlier attempts made and never committed."""
 
 
 def file_properties(change: Change) -> dict[str, str]:
-    """Properties of a new table for whoever else writes into it."""
+    """Properties of a new table for its other writers."""
     return {
         "write.parquet.compression-codec": change.compression,
         "write.target-file-size-bytes": str(change.file_size),
@@ -78,12 +78,12 @@ def file_properties(change: Change) -> dict[str, str]:
 
 
 def cannot(engine: str, what: str) -> DatasetError:
-    """What a dataset hears that asks too much of its engine."""
+    """The error for what an engine cannot do."""
     return DatasetError("ENGINE_CANNOT", f"{engine} cannot do {what}: run with `--engine spark`")
 
 
 def table_changed(table: IcebergTable, now: History | None) -> DatasetError:
-    """What a writer hears that lost."""
+    """The error of a writer that another one preceded."""
     current = now.current if now else None
     who = f"snapshot {current.id} of execution {current.execution or 'without a name'}" if current else "nothing"
     return DatasetError(

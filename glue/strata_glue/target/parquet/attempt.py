@@ -2,11 +2,11 @@
 
 Why it is safe without a lease, a clock or a lock, for however long a writer sleeps:
 
-- Names of files are unique to an attempt and never used again. Deleting a file that a record dropped, and copying one
-  that it names, can be repeated by anyone at any time.
-- Nothing of an attempt lies where others look before its record is written. So a file that is listed *before* the
-  record is read, bears one of our names and is not in the record, is old: it can be deleted.
-- An attempt's folder is removed by others only after they committed: whoever began before can then no longer commit.
+- Names of files are unique to an attempt and never reused. Deleting a file that a record dropped, and copying one that it
+  names, can be repeated by every writer at any time.
+- No file of an attempt is where readers look before its record is written. So a file that is listed *before* the record is
+  read, has one of Strata's names and is not in the record, is old: it can be deleted.
+- Other writers remove an attempt's folder only after their own commit: an earlier attempt can then no longer commit.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NewContent:
-    """What an attempt wants the target to be."""
+    """The content that an attempt commits."""
 
     write: str
     """`replace`, `append`, `replace_partitions` or `restore`."""
@@ -66,15 +66,15 @@ class ParquetAttempt(Attempt):
         self.base = base
         """The record that the attempt started from."""
         self.found = found
-        """Visible files at the beginning: the content where there was no record, and what others put there."""
+        """Visible files at the beginning: the content if there was no record, and files of other writers."""
         self.damage = damage
-        """Why the content that the attempt started from is not whole; it can then only be replaced."""
+        """Why the content that the attempt started from is damaged; it can then only be replaced."""
         self.has_table = has_table
-        """True if an Iceberg table lies in the target."""
+        """True if there is an Iceberg table in the target."""
 
     @staticmethod
     def begin(store: Store, target: str, origin: Origin) -> ParquetAttempt:
-        """Finishes what an earlier attempt left, and notes what this one starts from: one listing, one record."""
+        """Finishes an earlier attempt that was interrupted, and notes what this one starts from: one listing, one record."""
         now = settle(store, target)
         there, stored, whole = now.there, now.stored, now.damage is None
         found = there.data
@@ -84,7 +84,7 @@ class ParquetAttempt(Attempt):
             found = tuple(file for file in found if file.path not in waste)
         earlier_attempts = attempts_in(there)
         if stored is not None and whole and stored.record.attempt in earlier_attempts:
-            # Killed when it was done but for this. Folders of others may belong to somebody who is alive.
+            # Its attempt was killed just before this. Other folders may belong to attempts that are running.
             store.delete_tree(f"{target}{ATTEMPTS}{stored.record.attempt}/")
             earlier_attempts.remove(stored.record.attempt)
         fail_point("begun")
@@ -137,8 +137,8 @@ class ParquetAttempt(Attempt):
     def commit(self, content: NewContent) -> Record:
         """Makes the files the target's content, and publishes it.
 
-        Raises `DatasetError`: `TARGET_CHANGED` if somebody else won, `PUBLISH_INTERRUPTED` if it is committed and could
-        not be published.
+        Raises `DatasetError`: `TARGET_CHANGED` if another writer committed first, `PUBLISH_INTERRUPTED` if it is committed
+        and could not be published.
         """
         record = self._record(content)
         fail_point("committing")
@@ -167,7 +167,7 @@ class ParquetAttempt(Attempt):
         fail_point("cleaned up")
 
     def abandon(self) -> None:
-        """Removes the attempt's own folder only; not if its record may stand: the content could be nowhere else yet."""
+        """Removes the attempt's own folder, unless its record may be current: the folder may have the only copy of its files."""
         if self.state in (State.COMMITTING, State.COMMITTED):
             return
         try:
@@ -210,7 +210,7 @@ class ParquetAttempt(Attempt):
     def _divide(
         self, content: NewContent, before: tuple[RecordFile, ...]
     ) -> tuple[tuple[str, ...], tuple[RecordFile, ...]]:
-        """Which files of the content before go, and which stay in it."""
+        """Which files of the previous content are dropped, and which are retained."""
         if self.damage is not None and content.write in STAYS:
             raise self.damage
         if content.write == "append":
@@ -221,7 +221,7 @@ class ParquetAttempt(Attempt):
             return gone, tuple(file for file in before if folder_of(file.path) not in replaced)
         if content.write not in ("replace", "restore"):
             raise ValueError(f"write mode {content.write}")
-        # Whatever else is visible in the folder is part of the old content for those who list it.
+        # Readers that list the folder take every visible file for content.
         return tuple(sorted({*(file.path for file in before), *(file.path for file in self.found)})), ()
 
     def _write(self, record: Record) -> Record:
@@ -234,7 +234,7 @@ class ParquetAttempt(Attempt):
             except Conflict:
                 now = read_record(self.store, self.target)
                 if now is not None and self._holds(now.record):
-                    return now.record  # it was ours: the answer to the first request was lost, and the request repeated
+                    return now.record  # it is this attempt's: the first response was lost, and the request repeated
                 if now is None or _identity(now) != _identity(self.base):
                     self.state = State.STAGED
                     raise target_changed(self.target, now) from None
@@ -242,7 +242,7 @@ class ParquetAttempt(Attempt):
         raise target_changed(self.target, read_record(self.store, self.target))
 
     def _holds(self, record: Record) -> bool:
-        """True for this attempt's record, and for one that somebody made upon it, or upon a commit of the same execution."""
+        """True for this attempt's record, and for a later one that is based on it or on a commit of the same execution."""
         before = self.base.record.executions if self.base else ()
         key = self.origin.key
         return record.attempt == self.origin.attempt or bool(key and key in record.executions and key not in before)
@@ -255,7 +255,7 @@ class ParquetAttempt(Attempt):
 
 
 def target_changed(target: str, now: StoredRecord | None) -> DatasetError:
-    """What a writer hears that lost."""
+    """The error of a writer that another one preceded."""
     who = (
         f"execution {now.record.execution or 'without a name'} committed generation {now.record.generation}"
         if now

@@ -1,4 +1,4 @@
-"""What columns a result may have."""
+"""The columns that a result may have."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ UNSTORABLE = {
     "void": "a column with only NULLs has no type: cast it",
     "variant": "Athena cannot read variant: cast it",
 }
-"""Types that the target cannot hold, by a pattern of their name's start, with what to do instead."""
+"""Types that a target cannot hold, by a pattern of their name's start, with the remedy."""
 
 
 def check_columns(schema: StructType) -> None:
-    """Refuses results that Parquet or Athena would hold wrongly or not at all."""
+    """Refuses results that Parquet cannot store or Athena cannot read."""
     seen: dict[str, str] = {}
     for field in schema.fields:
         if field.name == "*" and field.dataType.simpleString() == "void":  # Sail's, of `SELECT * … GROUP BY`
@@ -66,7 +66,7 @@ def _same_fields(kind: DataType) -> tuple[str, str] | None:
 
 
 def check_same_columns(result: tuple[Column, ...], before: tuple[Column, ...]) -> None:
-    """Refuses a result that is to stand beside rows with other columns; their order does not matter."""
+    """Refuses rows that are added to rows with other columns; the order of columns does not matter."""
     new = {column.name: column.type for column in result}
     old = {column.name: column.type for column in before}
     differences = [
@@ -83,7 +83,7 @@ def check_same_columns(result: tuple[Column, ...], before: tuple[Column, ...]) -
 
 
 def check_same_partitions(target: str, before: tuple[str, ...], wanted: tuple[str, ...]) -> None:
-    """Refuses rows that are to stand beside others with other partitions."""
+    """Refuses rows that are added to rows with other partition columns."""
     if before != wanted:
         raise DatasetError(
             "TARGET_LAYOUT",

@@ -1,4 +1,4 @@
-"""Earlier generations: which are kept, and where their files are."""
+"""Earlier generations: which of them are kept, and where their files are."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from strata_glue.target.parquet.record import KEPT_FOLDER, Record
 
 
 def kept_after(base: Record | None, keep: int, whole: bool) -> tuple[tuple[Generation, ...], tuple[str, ...]]:
-    """Generations to keep, newest first, and the kept files that go with those that are kept no longer."""
+    """Generations to keep, newest first, and the files of those that no longer are kept."""
     if base is None:
         return (), ()
-    all_of_them = (base.as_generation(), *base.kept) if whole else base.kept  # damaged content is nothing to go back to
+    all_of_them = (base.as_generation(), *base.kept) if whole else base.kept  # damaged content cannot be restored
     kept, gone = all_of_them[:keep], all_of_them[keep:]
     needed = {file.path for generation in kept for file in generation.files}
-    # Files of the content are not in the folder of kept ones yet. If they come there one day, somebody who finishes this
-    # record late must not delete them.
+    # The content's files are not among the kept ones yet. If they get there later, a writer that finishes this record late
+    # must not delete them.
     needed.update(file.path for file in base.files)
     waste = {file.path for generation in gone for file in generation.files} - needed
     return kept, tuple(sorted({*waste, *base.kept_drops}))
 
 
 def kept_copies(store: Store, target: str, record: Record) -> dict[str, str]:
-    """Files that leave the content but belong to a kept generation, with the place where they are kept.
+    """Files that are dropped but belong to a kept generation, with the path where they are kept.
 
-    One that is gone was kept before, or was lost: an old generation that is not whole must not hold up the new one.
+    A missing one was kept before, or is lost: a damaged old generation must not block the new one.
     """
     needed = {file.path for generation in record.kept for file in generation.files}
     leaving = [path for path in record.drops if path in needed]

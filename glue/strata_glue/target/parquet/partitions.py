@@ -1,6 +1,6 @@
 """Partition folders `column=value`: made by us, not by the engine, so that they are the same on every engine.
 
-The engine partitions by a text that we compute, under a name of ours. Engines differ in what they write for NULL (Sail
+The engine partitions by a text that the job computes, under a name of the job's. Engines differ in what they write for NULL (Sail
 0.7 loses those rows), for an empty text (Spark makes it NULL) and for special characters; a text that is never NULL and
 never empty has none of that. The folders get their final names when the files are moved.
 """
@@ -34,7 +34,7 @@ _ESCAPED = re.compile(r"[\x00-\x1f\x7f\"#%'*/:=?\\{\[\]^]")
 
 
 def check_partition_columns(names: tuple[str, ...], schema: StructType) -> None:
-    """Refuses columns that the result does not have, or whose values have no exact text."""
+    """Refuses columns that the result does not have, or whose values cannot be written as text without loss."""
     types = {field.name: field.dataType.simpleString() for field in schema.fields}
     for name in names:
         if name not in types:

@@ -1,7 +1,7 @@
 """From a committed record to the target's folder: copies, deletes, and the mark that they are done.
 
-Every step can be repeated, by anyone and at any time (glue/strata_glue/target/parquet/attempt.py says why), so whoever finds a record
-that is committed and not published finishes it.
+Every writer can repeat every step at any time (target/parquet/attempt.py explains why), and finishes each committed record
+that it finds not published.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from strata_glue.target.parquet.record_file import RecordBroken, read_record, to
 from strata_glue.target.parquet.remedies import REPLACE_ONCE, for_damage, for_record
 
 TRIES = 8
-"""How often a change by others is followed before it is too much: each try reads the record anew."""
+"""Most changes by other writers that are followed: each try reads the record again."""
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,17 @@ class Settled:
     """A target between two attempts."""
 
     there: Survey
-    """Listed before the record was read (glue/strata_glue/target/parquet/attempt.py says why)."""
+    """Listed before the record was read (target/parquet/attempt.py explains why)."""
     stored: StoredRecord | None
     damage: DatasetError | None = None
-    """Why the content is not whole: it cannot be published, a published file was lost, it is retired, or its record is
-    gone or cannot be read (`RecordBroken`)."""
+    """Why the content is damaged: it cannot be published, a published file is lost, it is retired, or its record is missing
+    or unreadable (`RecordBroken`)."""
 
 
 def settle(store: Store, target: str) -> Settled:
-    """Finishes what is committed, until a listing and the record that is read after it belong together.
+    """Finishes what is committed, until a listing and the record that is read after it match.
 
-    Raises `DatasetError` (`TARGET_CHANGED`) if others never let it.
+    Raises `DatasetError` (`TARGET_CHANGED`) if other writers change it at each try.
     """
     damage: DatasetError | None = None
     doubted: str | None = None
@@ -52,7 +52,7 @@ def settle(store: Store, target: str) -> Settled:
             return Settled(there, stored, retired(target))
         if stored.record.published:
             loss = _loss(store, target, there, stored.record)
-            # The listing may be of before a commit. One that began when this record already stood is believed.
+            # The listing may be older than a commit. One that began when this record was current is trusted.
             if loss is None or stored.tag == doubted:
                 return Settled(there, stored, loss)
             doubted = stored.tag
@@ -69,9 +69,9 @@ def settle(store: Store, target: str) -> Settled:
 
 
 def finish(store: Store, target: str, stored: StoredRecord) -> Record:
-    """Publishes a committed record; answers the record that then stands, which is a later one if somebody else committed.
+    """Publishes a committed record; returns the current record, which is a later one if another writer has committed.
 
-    Raises `DatasetError` (`TARGET_DAMAGED`) if a file of the record is nowhere to be found.
+    Raises `DatasetError` (`TARGET_DAMAGED`) if a file of the record is missing.
     """
     for _ in range(TRIES):
         if stored.record.published:
@@ -80,7 +80,7 @@ def finish(store: Store, target: str, stored: StoredRecord) -> Record:
             return _publish(store, target, stored)
         except (Conflict, FileNotFoundError) as problem:
             now = read_record(store, target)
-            # A conflict over an unchanged record is somebody's same write under way (S3's 409): it will be seen.
+            # A conflict over an unchanged record is a concurrent write of the same (S3's 409): the next try reads it.
             if now is None or (now.tag == stored.tag and isinstance(problem, FileNotFoundError)):
                 raise DatasetError(
                     "TARGET_DAMAGED",
@@ -105,7 +105,7 @@ def _publish(store: Store, target: str, stored: StoredRecord) -> Record:
     fail_point("copied all")
     store.delete(target, list(gone))
     fail_point("dropped")
-    # Only now: a record that says published must not need anybody any more.
+    # Last, since a published record must need no other step.
     store.put_if(target, RECORD_PATH, to_json(done), stored.tag)
     return done
 
@@ -113,13 +113,13 @@ def _publish(store: Store, target: str, stored: StoredRecord) -> Record:
 def retire(store: Store, target: str, attempt: str) -> None:
     """Notes that an Iceberg table has replaced the content of a record. Its files stay where they are.
 
-    Raises `DatasetError` (`TARGET_CHANGED`) if others never let it.
+    Raises `DatasetError` (`TARGET_CHANGED`) if other writers change it at each try.
     """
     for _ in range(TRIES):
         stored = read_record(store, target)
         if stored is None or stored.record.write == RETIRED:
             return
-        # A new generation, so that a writer that began before can no longer commit.
+        # A new generation, so that an earlier attempt can no longer commit.
         done = replace(stored.record, generation=stored.record.generation + 1, attempt=attempt, write=RETIRED)
         try:
             store.put_if(target, RECORD_PATH, to_json(done), stored.tag)
@@ -130,7 +130,7 @@ def retire(store: Store, target: str, attempt: str) -> None:
 
 
 def retired(target: str) -> DatasetError:
-    """What somebody hears who would take a retired record's files for content."""
+    """The error of a reader or writer that needs the content of a retired record."""
     return DatasetError(
         "TARGET_LAYOUT",
         f"{target} became an Iceberg table, and its Parquet files are older: "
@@ -145,7 +145,7 @@ def attempt_folder(record: Record) -> str:
 
 
 def _loss(store: Store, target: str, there: Survey, record: Record) -> DatasetError | None:
-    """What is wrong with the first file of a published record that is not there as recorded; None if all are."""
+    """What is wrong with the first damaged file of a published record; None if there is none."""
     sizes = {file.path: file.size for file in there.data}
     lost = next((file for file in record.files if sizes.get(file.path) != file.bytes), None)
     if lost is None:
@@ -159,7 +159,7 @@ def _loss(store: Store, target: str, there: Survey, record: Record) -> DatasetEr
 
 
 def _without_record(store: Store, target: str, there: Survey) -> DatasetError | None:
-    """What is wrong where files of ours lie and no record is: they were content. None where there are none."""
+    """The damage where Strata's files have no record: they were content. None if there are no such files."""
     ours = [file.path for file in there.data if is_our_name(file.path)]
     if not ours or there.has_table:
         return None

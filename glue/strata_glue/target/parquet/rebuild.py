@@ -1,7 +1,7 @@
-"""`strata recover --rebuild`: makes what is there of a target its content, and accepts the loss of what is not.
+"""`strata recover --rebuild`: makes a target's existing files its content, and accepts the loss of the others.
 
-With a record that can be read, the content is the record's files that are there. Without one it is every file that
-this job has named; to which generation each belonged nobody knows any more, so all of them are told first.
+With a readable record, the content is those of the record's files that exist. Without one it is every file that Strata
+named; which generation each belonged to is unknown, so all of them are listed first.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ from strata_glue.target.parquet.record_file import RecordBroken, read_record, to
 
 @dataclass(frozen=True)
 class Rebuilding:
-    """What a rebuild does: told before, and when it is done."""
+    """What a rebuild does: reported before it and after it."""
 
     takes: tuple[RecordFile, ...]
     """Files that are the content."""
     gives_up: tuple[dict[str, Any], ...]
-    """`file`, `why`, and `rows` where they are known. Those that lie there are deleted."""
+    """`file`, `why`, and `rows` if known. Those that exist are deleted."""
     leaves: tuple[str, ...]
-    """Files of others, which stay and are not read."""
+    """Files of other writers, which stay and are not read."""
     removes: tuple[str, ...]
     """Orphans: attempts, and files that belong to no generation."""
     known: bool
     """True if the record could be read, so that executions and kept generations stay."""
     record: Record | None
-    """What is to be written; None where nothing has to be done."""
+    """The record to write; None if nothing has to be done."""
     generation: int | None = None
     """The generation of the record that could be read."""
 
 
 def plan_rebuild(store: Store, dataset: str, target: str) -> tuple[Rebuilding, str | None]:
-    """What a rebuild would do, and the tag of the record that it goes by. Changes nothing. Raises `DatasetError`."""
+    """What a rebuild would do, and the tag of the record that it is based on. Changes nothing. Raises `DatasetError`."""
     there = survey(store, target)
     try:
         stored = read_record(store, target)
@@ -65,7 +65,7 @@ def plan_rebuild(store: Store, dataset: str, target: str) -> tuple[Rebuilding, s
 
 
 def rebuild(store: Store, dataset: str, target: str) -> tuple[Rebuilding, Record | None]:
-    """Does it, on condition that the record still is what it was. Raises `DatasetError` (`TARGET_CHANGED`)."""
+    """Does it if the record has not changed meanwhile. Raises `DatasetError` (`TARGET_CHANGED`)."""
     done, tag = plan_rebuild(store, dataset, target)
     if done.record is None:
         return done, None
@@ -78,7 +78,7 @@ def rebuild(store: Store, dataset: str, target: str) -> tuple[Rebuilding, Record
     record = finish(store, target, StoredRecord(done.record, new))
     aside = [*done.removes, *(file.staged for file in done.takes if file.staged is not None)]
     attempts = {path.split("/")[2] for path in aside if path.startswith(ATTEMPTS)}
-    for name in sorted(attempts):  # who began before can no longer commit
+    for name in sorted(attempts):  # earlier attempts can no longer commit
         store.delete_tree(f"{target}{ATTEMPTS}{name}/")
     return done, record
 
@@ -150,7 +150,7 @@ def _from_files(store: Store, dataset: str, target: str, there: Survey, broken: 
 
 
 def _as_new(base: Record, generation: int, takes: Sequence[RecordFile], drops: Sequence[str]) -> Record:
-    """A commit of these files. No fingerprints: the next run must not take it for unchanged."""
+    """A commit of these files. Without fingerprints, so that the next run does not skip it as unchanged."""
     return replace(
         base,
         generation=generation + 1,
@@ -166,14 +166,14 @@ def _as_new(base: Record, generation: int, takes: Sequence[RecordFile], drops: S
 
 
 def _footer(store: Store, target: str, file: DataFile) -> tuple[int, tuple[Column, ...]] | str:
-    """Rows and columns of a file; or why it is none."""
+    """Rows and columns of a file; or why it cannot be read."""
     try:
         with store.open(target, file.path) as stream:
             metadata = parquet.read_metadata(stream)
         return metadata.num_rows, tuple(Column(each.name, name_of(each.type)) for each in columns_of(metadata))
     except FileNotFoundError:
         raise target_changed(target, _readable(store, target)) from None
-    except Exception as error:  # pyarrow raises several classes for a file that is no Parquet
+    except Exception as error:  # pyarrow raises several classes for a file that is not Parquet
         if isinstance(error, OSError) and error.errno is not None:
             raise
         return f"it is not a readable Parquet file ({' '.join(str(error).split())[:100]})"

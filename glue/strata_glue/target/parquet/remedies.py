@@ -1,4 +1,4 @@
-"""What can be done about a target whose content or record is not whole: only what is possible in its state."""
+"""Remedies for a target whose content or record is damaged: only those that are possible in its state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from strata_glue.store.local import LocalStore
 from strata_glue.target.parquet.record import KEPT_FOLDER, RETIRED, STAYS, Record
 
 REPLACE_ONCE = "set `write` to replace in its `strata` for one run, whose result is then the whole content"
-"""For a dataset whose rows cannot stand beside those that are there."""
+"""For a dataset whose rows cannot be added to the existing ones."""
 
 
 def command(store: Store, arguments: str) -> str:
@@ -19,7 +19,7 @@ def command(store: Store, arguments: str) -> str:
 
 
 def for_damage(store: Store, record: Record, there: Survey) -> str:
-    """Ways on from a record whose files are not all there."""
+    """Remedies for a record of which files are missing."""
     files = {file.path for file in (*there.data, *there.own)}
     whole = [
         each.generation
@@ -37,7 +37,7 @@ def for_damage(store: Store, record: Record, there: Survey) -> str:
 
 
 def for_record_below_table(store: Store, name: str) -> str:
-    """Ways on where an Iceberg table is to replace Parquet files whose record nobody can read."""
+    """Remedies where an Iceberg table is to replace Parquet files whose record cannot be read."""
     return (
         "give the dataset another target; or set its `format` to parquet, rebuild the record from the existing files with "
         f"{command(store, f'--rebuild {quote(name)}')}, and set its `format` back to iceberg"
@@ -45,7 +45,7 @@ def for_record_below_table(store: Store, name: str) -> str:
 
 
 def for_record(store: Store, name: str = "DATASET") -> str:
-    """Ways on where the record is gone, or nobody can read it."""
+    """Remedies where the record is missing or cannot be read."""
     versions = (
         "" if isinstance(store, LocalStore) else "; or restore an earlier version of it, if the bucket keeps versions"
     )
