@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from strata_glue.engine.spark.columns import same_but_for_case
 from strata_glue.engine.spark.footers import FileColumn
-from strata_glue.engine.spark.types import is_nested, name_of, plain_name, type_of, widened
+from strata_glue.engine.spark.type_names import plain_name
+from strata_glue.engine.spark.types import is_nested, name_of, type_of, widened
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import ContentFile
 from strata_glue.target.parquet.partitions import partition_names, partition_type, values_of

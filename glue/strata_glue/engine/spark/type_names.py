@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from strata_glue.engine.spark.types import plain_name
-
 WHOLE = ("tinyint", "smallint", "int", "bigint")
 MOMENTS = ("date", "timestamp_ntz", "timestamp")
 """Each can be cast to the next, to compare both."""
@@ -20,6 +18,24 @@ _KNOWN = frozenset(
         "interval ds",
     )
 )
+
+
+_ALIASES = {
+    "byte": "tinyint",
+    "short": "smallint",
+    "integer": "int",
+    "long": "bigint",
+    "real": "float",
+    "dec": "decimal",
+    "numeric": "decimal",
+    "timestamp_ltz": "timestamp",
+}
+
+
+def plain_name(name: str) -> str:
+    """A type's name as `name_of` spells it: `Array<Integer>` → `array<int>`."""
+    text = re.sub(r"\s*([<>,:()])\s*", r"\1", " ".join(name.lower().split()))
+    return re.sub(r"(?:^|(?<=[<,:]))(\w+)(?![\w:])", lambda found: _ALIASES.get(found[1], found[1]), text)
 
 
 def plain_type(name: str) -> str:

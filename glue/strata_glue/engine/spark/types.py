@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from strata_glue.engine.spark.columns import MOST_DIGITS
+from strata_glue.engine.spark.type_names import plain_name
 
 if TYPE_CHECKING:
     from pyspark.sql.types import DataType, StructType
@@ -29,16 +30,6 @@ _SIMPLE: dict[str, pa.DataType] = {
     "interval day to second": pa.duration("us"),
 }
 _NAMES = {kind: name for name, kind in _SIMPLE.items()}
-_ALIASES = {
-    "byte": "tinyint",
-    "short": "smallint",
-    "integer": "int",
-    "long": "bigint",
-    "real": "float",
-    "dec": "decimal",
-    "numeric": "decimal",
-    "timestamp_ltz": "timestamp",
-}
 _CLASSES = {
     "boolean": "BooleanType",
     "tinyint": "ByteType",
@@ -112,12 +103,6 @@ def type_of(name: str) -> pa.DataType | None:
     if re.fullmatch(r"(var)?char\(\d+\)", text):
         return pa.string()
     return Variant() if text == "variant" else _SIMPLE.get(text)
-
-
-def plain_name(name: str) -> str:
-    """A type's name as `name_of` spells it: `Array<Integer>` → `array<int>`."""
-    text = re.sub(r"\s*([<>,:()])\s*", r"\1", " ".join(name.lower().split()))
-    return re.sub(r"(?:^|(?<=[<,:]))(\w+)(?![\w:])", lambda found: _ALIASES.get(found[1], found[1]), text)
 
 
 def spark_type(kind: pa.DataType) -> DataType:
