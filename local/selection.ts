@@ -23,11 +23,6 @@ export interface Refusal {
   readonly errors: readonly string[];
 }
 
-interface Input {
-  readonly datasets?: readonly string[] | null;
-  readonly params?: Readonly<Record<string, string | number | boolean | null>> | null;
-}
-
 /** Reads an execution input. A null is a key that is not given. */
 export async function checkSelection(plan: Plan, input: unknown): Promise<Selection | Refusal> {
   const text = selectionExpression(
@@ -37,17 +32,21 @@ export async function checkSelection(plan: Plan, input: unknown): Promise<Select
   const states = { input, context: { Execution: { Name: "" } } };
   const selected = (await evaluate(expression(text), "Assign/selected", { states, variables: {} })) as Selected;
   if (selected.error !== "") return { ok: false, errors: selected.error.split("\n") };
-  const { datasets, params } = input as Input;
-  const wanted = new Set(datasets);
-  const values = new Map(Object.entries(params ?? {}));
+  const params = opened(selected.params) as Record<string, string | number | boolean>;
+  const named = opened(selected.datasets) as readonly string[] | null;
   const stages = plan.stages.filter(({ name }) => selected.run.includes(name));
   return {
     ok: true,
     stages: selected.run,
     datasets: stages
       .flatMap((stage) => stage.datasets.map(({ name }) => name))
-      .filter((name) => !datasets || wanted.has(name)),
+      .filter((name) => named === null || named.includes(name)),
     crawlers: selected.crawlers,
-    params: new Map(plan.params.map(({ name, default: fallback }) => [name, values.get(name) ?? fallback ?? ""])),
+    params: new Map(Object.entries(params)),
   };
+}
+
+/** What a job reads of an argument: JSON in percent-encoding behind its digest. */
+function opened(argument: string): unknown {
+  return JSON.parse(decodeURIComponent(argument.slice(argument.indexOf(":") + 1)));
 }
