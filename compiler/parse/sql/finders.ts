@@ -9,7 +9,7 @@ export interface Around {
   readonly isQuery: boolean;
 }
 
-export type Find = (tokens: readonly Token[], around: readonly Around[]) => SyntaxMistake | undefined;
+export type Find = (tokens: readonly Token[]) => SyntaxMistake | undefined;
 
 export const mistake = (from: Token, to: Token, message: string, help: string): SyntaxMistake => ({
   offset: from.start,
@@ -23,10 +23,10 @@ export const short = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}
 
 /** A finder for the first token for which `look` answers a mistake. */
 export const each =
-  (look: (tokens: readonly Token[], at: number, around: Around) => SyntaxMistake | undefined): Find =>
-  (tokens, around) => {
+  (look: (tokens: readonly Token[], at: number) => SyntaxMistake | undefined): Find =>
+  (tokens) => {
     for (let at = 0; at < tokens.length; at += 1) {
-      const found = look(tokens, at, around[at] as Around);
+      const found = look(tokens, at);
       if (found) return found;
     }
     return undefined;
@@ -45,20 +45,4 @@ export function aroundOf(tokens: readonly Token[]): Around[] {
     else if (token.upper === "SELECT" && token.kind === "word") open[open.length - 1] = { ...now, isQuery: true };
     return now;
   });
-}
-
-/** What is written, as words and signs with blanks between (`''` for any text), and what to say of it. */
-export type Phrase = readonly [written: RegExp, ...said: string[]];
-
-/** The phrase that begins at a token, the text that it is of, and how many of the tokens are in it. */
-export function phraseAt<Of extends Phrase>(
-  tokens: readonly Token[],
-  at: number,
-  phrases: readonly Of[],
-): { readonly phrase: Of; readonly text: string; readonly count: number } | undefined {
-  const shown = tokens.slice(at, at + 4).map(({ kind, upper }) => (kind === "text" ? "''" : upper));
-  const text = shown.join(" ");
-  const phrase = phrases.find(([written]) => written.test(text));
-  if (phrase === undefined) return undefined;
-  return { phrase, text, count: phrase[0].exec(text)?.[0].trim().split(" ").length ?? 1 };
 }

@@ -1,15 +1,16 @@
 /** What a grammar says of its rules before any text is read: which of them contain themselves, and what each can begin with. */
 
-import type { Part } from "./notation.ts";
+import { type Part, readGrammar } from "./notation.ts";
+import { GRAMMAR } from "./spark-grammar.ts";
 
 /** Words, signs and classes of tokens that a part of a grammar names. */
-export function terminalsOf(part: Part): string[] {
+function terminalsOf(part: Part): string[] {
   if ("text" in part) return part.kind === "rule" ? [] : [part.text];
   return "parts" in part ? part.parts.flatMap(terminalsOf) : terminalsOf(part.part);
 }
 
 /** The rules that can contain themselves. */
-export function deepOf(rules: ReadonlyMap<string, Part>): string[] {
+function deepOf(rules: ReadonlyMap<string, Part>): string[] {
   const inside = new Map([...rules].map(([name, part]) => [name, new Set(rulesOf(part))]));
   for (let before = -1, now = 0; before !== now; ) {
     before = now;
@@ -26,7 +27,7 @@ function rulesOf(part: Part): string[] {
 }
 
 /** What each rule can begin with: terminals, and `""` where it can be nothing. Repeated until nothing is new. */
-export function firstsOf(rules: ReadonlyMap<string, Part>): Map<string, ReadonlySet<string>> {
+function firstsOf(rules: ReadonlyMap<string, Part>): Map<string, ReadonlySet<string>> {
   const firsts = new Map<string, ReadonlySet<string>>();
   for (let before = -1, now = 0; before !== now; ) {
     before = now;
@@ -52,3 +53,15 @@ export function firstOf(part: Part, firsts: ReadonlyMap<string, ReadonlySet<stri
   }
   return found.add("");
 }
+
+/** The rules by their names, in the order of the grammar. */
+export const GRAMMAR_RULES = readGrammar(GRAMMAR);
+
+/** What each can begin with. */
+export const FIRSTS = firstsOf(GRAMMAR_RULES);
+
+/** Every word, sign and class of tokens. */
+export const TERMINALS: ReadonlySet<string> = new Set([...GRAMMAR_RULES.values()].flatMap(terminalsOf));
+
+/** Those that can contain themselves. */
+export const DEEP = deepOf(GRAMMAR_RULES);

@@ -35,7 +35,7 @@ export function intervalProblem(tokens: readonly Token[], at: number): SyntaxMis
   const first = amountAt(tokens, at + 1);
   if (first === undefined) return undefined;
   const [unit, to, last] = [0, 1, 2].map((step) => tokens[first.next + step]);
-  if (first.amount.kind === "text" && first.next === at + 2 && !isUnit(unit)) return textProblem(first.amount);
+  if (first.amount.kind === "text" && first.next === at + 2 && !isUnit(unit)) return textProblem(word, first.amount);
   if (!isUnit(unit)) return undefined;
   if (to?.upper === "TO" && isUnit(last)) return rangeProblem(tokens, first, unit as Token, last as Token);
   const parts: { amount: Token; unit: Token }[] = [];
@@ -116,9 +116,11 @@ const mixing = (token: Token) =>
   );
 
 /** `INTERVAL '1 day 2 hours'`. */
-function textProblem(text: Token): SyntaxMistake | undefined {
+function textProblem(word: Token, text: Token): SyntaxMistake | undefined {
   const value = insideOf(text);
   if (value === undefined) return undefined;
+  if (/^[+-]?\d+$/.test(value))
+    return mistake(word, text, "an interval has no unit", `write \`${word.text} ${text.text} DAY\`, or another unit`);
   const part = /\s*([+-]?\s*(?:\d+(?:\.\d{0,9})?|\.\d{1,9}))\s+([A-Za-z]+)(?=\s|$)/y;
   part.lastIndex = /^interval\s+/i.exec(value)?.[0].length ?? 0;
   const units: string[] = [];

@@ -17,6 +17,7 @@ const inList: Rule = (tokens, at, { upper }) => {
   if (previous === undefined) return false;
   // `GROUP BY ALL`; `SELECT DISTINCT, a` has the word as a column, `SELECT DISTINCT FROM` has no column.
   if (upper === "DISTINCT" && next?.text !== "," && previous.text !== ",") return false;
+  if (/^(HAVING|JOIN|NOT|UNION|WHERE)$/.test(upper) && previous.upper === "SELECT" && next?.text !== ",") return false;
   if (upper === "ALL" && next?.text !== "," && previous.upper === "BY") return false;
   const begins = /^(SELECT|,|AS|\(|BY)$/.test(previous.upper);
   const ends = next === undefined || /^(,|\)|;|FROM|=|<>|<|>|<=|>=|AS|ASC|DESC|NULLS)$/.test(next.upper);

@@ -6,11 +6,11 @@
  * every other word may be one, as in Spark. Each rule is tried once a place, and nothing is tried that cannot begin with the token there.
  */
 
-import { deepOf, firstOf, firstsOf, terminalsOf } from "./first-sets.ts";
-import { STRICT, STRUCTURE } from "./grammar.ts";
+import { DEEP, FIRSTS, firstOf, GRAMMAR_RULES } from "./first-sets.ts";
+import { STRUCTURE } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
-import { type Part, readGrammar } from "./notation.ts";
-import { GRAMMAR } from "./spark-grammar.ts";
+import type { Part } from "./notation.ts";
+import { END, type TokenType, typeOf } from "./token-types.ts";
 import type { SyntaxNode } from "./tree.ts";
 
 /** One text in work. */
@@ -26,12 +26,6 @@ interface Run {
   furthest: number;
   /** The word or sign without which a part that began cannot go on, at the furthest such place. */
   missing: { readonly at: number; readonly text: string } | undefined;
-}
-
-/** Tokens that the grammar does not tell from each other are one type: the terminals that they are. */
-interface TokenType {
-  readonly index: number;
-  readonly terminals: ReadonlySet<string>;
 }
 
 /** A part of the grammar, ready to be tried: answers where it can end that begins at a token. */
@@ -57,7 +51,7 @@ export interface Refusal {
 
 /** Parses the tokens of one query. Undefined where the text is nested too deeply to say. */
 export function parseTokens(tokens: readonly Token[]): SyntaxNode | Refusal | undefined {
-  const types = [...tokens.map((token, at) => typeOf(token, isStructure(tokens, at))), END];
+  const types = [...tokens.map((_, at) => typeOf(tokens, at)), END];
   const run: Run = {
     tokens,
     types,
@@ -79,54 +73,7 @@ function refusalOf({ furthest, missing }: Run): Refusal {
   return { at: furthest, expected: missing?.at === furthest ? missing.text : undefined };
 }
 
-function isStructure(tokens: readonly Token[], at: number): boolean {
-  const [previous, token, next] = [tokens[at - 1], tokens[at], tokens[at + 1]];
-  return token?.kind === "word" && STRUCTURE.has(token.upper) && previous?.text !== "." && next?.text !== "(";
-}
-
-const known = new Map<string, TokenType>();
-
-function newType(key: string, terminals: readonly string[]): TokenType {
-  const type = { index: known.size, terminals: new Set(terminals) };
-  known.set(key, type);
-  return type;
-}
-
-const END = newType("", []);
-
-/** Names of classes are no words of the grammar: those are in upper case. */
-function typeOf(token: Token, isNoName: boolean): TokenType {
-  const isOwn = /^(word|symbol|hint)$/.test(token.kind) && TERMINALS.has(token.upper);
-  const own = isOwn && !isNoName ? known.get(token.upper) : undefined;
-  if (own !== undefined) return own;
-  const classes = isNoName ? [] : classesOf(token);
-  const key = isOwn ? [token.upper, ...classes] : classes;
-  // A word of the grammar is found by itself, above; one that is no name, by its word and a blank.
-  const name = isOwn && !isNoName ? token.upper : `${key.join(" ")} `;
-  return known.get(name) ?? newType(name, key);
-}
-
-const SUFFIXED = /^(\d+|\d*\.?\d*([eE][+-]?\d+)?)([YSLFD]|BD)?$/i;
-
-function classesOf({ kind, text, upper }: Token): readonly string[] {
-  if (kind === "quoted") return ["Name", "Alias"];
-  if (kind === "text") return ["Text"];
-  if (kind === "number")
-    return /^\d+$/.test(text)
-      ? ["Number", "Integer"]
-      : /^(\d+\.\d*|\.\d+)$/.test(text)
-        ? ["Number", "Decimal"]
-        : ["Number"];
-  if (kind !== "word") return [];
-  if (/^\d/.test(text) && SUFFIXED.test(text)) return ["Number"];
-  return STRICT.has(upper) ? ["Name"] : ["Name", "Alias"];
-}
-
-const GRAMMAR_RULES = readGrammar(GRAMMAR);
-const FIRSTS = firstsOf(GRAMMAR_RULES);
-const TERMINALS = new Set([...GRAMMAR_RULES.values()].flatMap(terminalsOf));
 const INDEXES = new Map([...GRAMMAR_RULES.keys()].map((name, index) => [name, index]));
-const DEEP = deepOf(GRAMMAR_RULES);
 const RULES: readonly Match[] = [...GRAMMAR_RULES.values()].map(compile);
 const QUERY = compile({ kind: "rule", text: "query" });
 
@@ -220,7 +167,7 @@ function sequenceMatcher(items: readonly Match[]): Matcher {
 /** Behind a name there may be other signs than the bracket of a call. */
 function miss(run: Run, text: string, at: number): void {
   const before = run.tokens[at - 1];
-  const isSure = text === "(" ? STRUCTURE.has(before?.upper ?? "") : !/^[.,=-]/.test(text);
+  const isSure = text === "(" ? STRUCTURE.has(before?.upper ?? "") : !/^([.,=-]|TRANSFORM)/.test(text);
   if (isSure && at > (run.missing?.at ?? 0)) run.missing = { at, text };
 }
 

@@ -32,6 +32,7 @@ script: (SELECT TRANSFORM '(' quantifier? expr% ')' | (MAP | REDUCE) quantifier?
 outputs: name% | (name type (not NULL)? (COMMENT text)?)%
 rowFormat: ROW FORMAT (SERDE text (WITH SERDEPROPERTIES properties)? | DELIMITED (FIELDS TERMINATED BY text (ESCAPED BY text)?)?
   (COLLECTION ITEMS TERMINATED BY text)? (MAP KEYS TERMINATED BY text)? (LINES TERMINATED BY text)? (NULL DEFINED AS text)?)
+options: '(' ((qualified | Text) '='? (Integer | Decimal | TRUE | FALSE | text))% ')'
 properties: '(' ((qualified | Text) ('='? (Integer | Decimal | TRUE | FALSE | text))?)% ')'
 
 from: FROM relation% view* pivot? unpivot?
@@ -50,13 +51,13 @@ relation: LATERAL? source (join | pivot | unpivot)*
 join: joinKind JOIN LATERAL? source (ON expr | USING columns)? | NATURAL naturalKind JOIN LATERAL? source
 joinKind: CROSS | naturalKind
 naturalKind: (INNER | LEFT OUTER? | LEFT? SEMI | RIGHT OUTER? | FULL OUTER? | LEFT? ANTI)?
-source: STREAM? reference version? (WITH properties)? sample? watermark? alias | '(' (query | relation) ')' sample? watermark? alias
+source: STREAM? reference version? (WITH options)? sample? watermark? alias | '(' (query | relation) ')' sample? watermark? alias
   | values | function '(' tableArgument%? ')' watermark? alias
 alias: (AS? tableName columns?)?
 tableName: Alias | identifier
 version: FOR? ((SYSTEM_VERSION | VERSION) AS OF (Integer | text) | (SYSTEM_TIME | TIMESTAMP) AS OF value)
 watermark: WATERMARK named DELAY OF interval
-sample: TABLESAMPLE '(' ((integer | Decimal) PERCENT | expr ROWS | BUCKET integer OUT OF integer) ')' (REPEATABLE '(' integer ')')?
+sample: TABLESAMPLE '(' ((integer | Decimal) PERCENT | expr ROWS | Name | BUCKET integer OUT OF integer) ')' (REPEATABLE '(' integer ')')?
 values: VALUES expr% alias
 tableArgument: (name '=>')? TABLE (reference | '(' (reference | query) ')') partitions? | argument
 partitions: (WITH SINGLE PARTITION | (PARTITION | DISTRIBUTE) BY ('(' expr% ')' | expr)) ((ORDER | SORT) BY ('(' sort% ')' | sort))?
@@ -88,7 +89,7 @@ path: (name | '[' (text | integer) ']') ('.' name | '[' (text | integer | name) 
 constant: NULL | TRUE | FALSE | '-'? Number | text | interval
   | (DATE | TIME | TIMESTAMP | TIMESTAMP_LTZ | TIMESTAMP_NTZ | INTERVAL | X) Text
 interval: INTERVAL ((amount unit)+ | amount fieldUnit TO fieldUnit)
-amount: ('+' | '-')? (Integer | Decimal | text)
+amount: ('+' | '-')? (Integer | Decimal | Text+)
 unit: fieldUnit | SECONDS | MINUTES | HOURS | DAYS | WEEK | WEEKS | MONTHS | YEARS | NANOSECOND | NANOSECONDS | MICROSECOND | MICROSECONDS
   | MILLISECOND | MILLISECONDS
 fieldUnit: SECOND | MINUTE | HOUR | DAY | MONTH | YEAR

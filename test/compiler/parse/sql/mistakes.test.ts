@@ -92,7 +92,7 @@ const CASES: readonly (readonly [sql: string, message: string, help?: RegExp])[]
   ["SELECT a FROM t «QUALIFY» row_number() OVER (ORDER BY a) = 1", "Spark has no `QUALIFY`"],
   ["SELECT * «EXCLUDE» (a) FROM t", "Spark has no `* EXCLUDE`", /EXCEPT/],
   ["SELECT a FROM t AS «left»", "`left` cannot be a table alias", /backticks/],
-  ["SELECT a FROM (SELECT a FROM t) AS «Union»", "`union` cannot be a table alias"],
+  ["SELECT a FROM (SELECT a FROM t) AS «Union»", "`Union` cannot be a table alias"],
   ["SELECT a FROM t JOIN db.u AS «semi» ON true", "`semi` cannot be a table alias"],
   ["SELECT a FROM t «NATURAL JOIN u ON» t.a = u.a", "`NATURAL JOIN` takes no `ON`", /delete/],
   ["SELECT a FROM t «NATURAL LEFT JOIN (SELECT a FROM u) AS x USING» (a)", "`NATURAL JOIN` takes no `USING`"],
@@ -141,7 +141,7 @@ const CASES: readonly (readonly [sql: string, message: string, help?: RegExp])[]
   ["SELECT a FROM t LIMIT« »", "the query ends too early after `LIMIT`"],
   ["SELECT a FROM t GROUP BY a «WHERE» b", "unexpected `WHERE` after `a`", /in this order: SELECT, FROM, WHERE/],
   ["SELECT a FROM t |> «SELEC» a", "unexpected `SELEC`", /`SELECT`/],
-  ["SELECT a FROM t |> WHERE« »", "the query ends too early after `WHERE`"],
+  ["SELECT a FROM t |> «WHERE»", "something is missing between `WHERE` and the end"],
   ["SELECT a FROM t «OUTER JOIN» u ON t.a = u.a", "`OUTER JOIN` lacks its side", /LEFT OUTER JOIN/],
   // Other databases.
   ["SELECT «IF a THEN» b ELSE c END FROM t", "Spark has no `IF … THEN`", /CASE WHEN/],
