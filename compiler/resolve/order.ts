@@ -19,45 +19,36 @@ export function cyclesOf({ staged }: Pipeline): Dataset[][] {
   });
 }
 
-/** What is left where those that wait for nobody are taken away, again and again. */
+/** The datasets that are in a circle or behind one: all others can be taken away, each when it waits for none that is left. */
 function withoutOrder(staged: readonly Dataset[]): Set<Dataset> {
-  const left = new Map(staged.map((dataset) => [dataset, waitsFor(dataset).length]));
+  const open = new Map(staged.map((dataset) => [dataset, waitsFor(dataset).length]));
   const pairs = staged.flatMap((reader) => waitsFor(reader).map((writer): [Dataset, Dataset] => [writer, reader]));
   const readers = Map.groupBy(pairs, ([writer]) => writer);
-  const free = [...left].flatMap(([dataset, number]) => (number === 0 ? [dataset] : []));
-  for (let dataset = free.pop(); dataset !== undefined; dataset = free.pop()) {
-    left.delete(dataset);
+  const free = staged.filter((dataset) => open.get(dataset) === 0);
+  for (const dataset of free) {
+    open.delete(dataset);
     for (const [, reader] of readers.get(dataset) ?? []) {
-      const number = (left.get(reader) ?? 0) - 1;
-      left.set(reader, number);
+      const number = (open.get(reader) ?? 0) - 1;
+      open.set(reader, number);
       if (number === 0) free.push(reader);
     }
   }
-  return new Set(left.keys());
+  return new Set(open.keys());
 }
 
-/** Breadth first from a dataset to itself. */
+/** Breadth first from a dataset to itself: the circle in the order of the reads, from its first dataset. */
 function shortestWayBack(start: Dataset): Dataset[] | undefined {
-  const cameFrom = new Map<Dataset, Dataset>();
-  const queue = [start];
-  for (let current = queue.shift(); current !== undefined; current = queue.shift()) {
+  const before = new Map<Dataset, Dataset | undefined>([[start, undefined]]);
+  for (const current of before.keys())
     for (const each of waitsFor(current)) {
-      if (each === start) return wayTo(current, start, cameFrom);
-      if (cameFrom.has(each)) continue;
-      cameFrom.set(each, current);
-      queue.push(each);
+      if (!before.has(each)) before.set(each, current);
+      if (each === start) return wayTo(current, before);
     }
-  }
   return undefined;
 }
 
-function wayTo(end: Dataset, start: Dataset, cameFrom: ReadonlyMap<Dataset, Dataset>): Dataset[] {
-  const way = [end];
-  for (let at = end; at !== start; ) {
-    const before = cameFrom.get(at);
-    if (before === undefined) break;
-    way.unshift(before);
-    at = before;
-  }
+function wayTo(end: Dataset, before: ReadonlyMap<Dataset, Dataset | undefined>): Dataset[] {
+  const way: Dataset[] = [];
+  for (let at: Dataset | undefined = end; at !== undefined; at = before.get(at)) way.unshift(at);
   return way;
 }

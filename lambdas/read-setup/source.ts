@@ -5,17 +5,15 @@
  * otherwise an upload was under way, and everything is read again.
  */
 
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
 import type { CompileInput, PipelineFiles, SourceFile } from "../../compiler/input.ts";
+import { MAX_FILE_BYTES } from "../../compiler/parse/bytes.ts";
 
 /** Concurrent requests. */
 export const REQUESTS_AT_ONCE = 16;
 
 /** Most attempts to read a consistent snapshot. */
 export const MOST_TRIES = 5;
-
-/** Largest file, as in loading/. */
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** The files kept changing, or one cannot be read. */
 export class SourceError extends Error {
@@ -40,21 +38,14 @@ export async function readSource(s3: S3Client, bucket: string): Promise<CompileI
 /** Wanted keys with their ETags. */
 async function list(s3: S3Client, bucket: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  for (const prefix of ["pipelines/", "sql/"]) {
-    let token: string | undefined;
-    do {
-      const page = await s3.send(
-        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(token && { ContinuationToken: token }) }),
-      );
-      for (const { Key = "", ETag = "", Size = 0 } of page.Contents ?? []) {
+  for (const Prefix of ["pipelines/", "sql/"])
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix }))
+      for (const { Key = "", ETag = "", Size = 0 } of Contents) {
         if (!isWanted(Key)) continue;
         if (Size > MAX_FILE_BYTES)
           throw new SourceError(`s3://${bucket}/${Key} has ${Size} bytes, more than ${MAX_FILE_BYTES}`);
         found.set(Key, ETag);
       }
-      token = page.NextContinuationToken;
-    } while (token !== undefined);
-  }
   return found;
 }
 

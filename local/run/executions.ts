@@ -7,9 +7,10 @@
 
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import * as z from "zod";
 import { NoFile, textOfFile } from "../../loading/read-file.ts";
 import { makePrivate, writeWhole } from "../../loading/write-whole.ts";
-import { mayRun, type ProcessId, thisProcess } from "../../setup/processes.mjs";
+import { mayRun, thisProcess } from "../../setup/processes.mjs";
 import { UserError } from "../user-error.ts";
 
 /** Version of a record's format; other versions are not read. */
@@ -24,27 +25,40 @@ export const NAMED_DAYS = 14;
 /** Names of executions (Step Functions), safe in a file's name and on a command line. */
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 
+const texts = z.record(z.string(), z.string());
+
 /** An execution, as last started. */
-export interface Execution {
-  readonly execution: string;
-  readonly pipeline: string;
-  readonly engine: "sail" | "spark";
-  /** Values by name as text, defaults filled in. */
-  readonly params: Readonly<Record<string, string>>;
-  /** Selection keys of the execution input: `from`, `until`, `stages`, `datasets`. */
-  readonly selection: Readonly<Record<string, unknown>>;
-  /** A day of a backfill: the parameter of the days, the last day, and whether all of them are new executions. */
-  readonly each?: { readonly param: string; readonly last: string; readonly again: boolean };
-  readonly status: "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
-  /** ISO 8601. */
-  readonly started: string;
-  readonly ended: string | null;
-  /** Selected datasets with the digest of their SQL. */
-  readonly sql: Readonly<Record<string, string>>;
-  /** Committed datasets, with the digest of their SQL. */
-  readonly committed: Readonly<Record<string, string>>;
-  readonly process: ProcessId;
-}
+const execution = z
+  .object({
+    execution: z.string(),
+    /** Nothing that a command line would take for an option. */
+    pipeline: z.string().regex(/^(?!-)/),
+    engine: z.enum(["sail", "spark"]),
+    /** Values by name as text, defaults filled in. */
+    params: texts,
+    /** Selection keys of the execution input: `from`, `until`, `stages`, `datasets`. */
+    selection: z.record(z.string(), z.unknown()),
+    /** A day of a backfill: the parameter of the days, the last day, and whether all of them are new executions. */
+    each: z.object({ param: z.string(), last: z.iso.date(), again: z.boolean() }).optional(),
+    status: z.enum(["RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"]),
+    /** ISO 8601. */
+    started: z.string().refine((text) => !Number.isNaN(Date.parse(text))),
+    ended: z.string().nullable(),
+    /** Selected datasets with the digest of their SQL. */
+    sql: texts,
+    /** Committed datasets, with the digest of their SQL. */
+    committed: texts,
+    process: z.object({
+      pid: z.int().positive(),
+      began: z.string(),
+      host: z.string(),
+      boot: z.string(),
+      space: z.string(),
+    }),
+  })
+  .refine(({ each, params }) => each === undefined || z.iso.date().safeParse(params[each.param]).success);
+
+export type Execution = Readonly<z.output<typeof execution>>;
 
 /** The executions of one state. */
 export class Executions {
@@ -80,8 +94,10 @@ export class Executions {
         `${path} has format ${value.strata}, but this version of Strata reads ${VERSION}`,
         "use the version of Strata that wrote it, or start a new run; what is committed stays committed",
       );
-    if (!isExecution(value) || value.execution !== name) throw damaged(path, "it is not a record of that execution");
-    return value;
+    // What is returned is the value itself: zod leaves out a dataset called `__proto__`.
+    if (value.strata !== VERSION || !execution.safeParse(value).success || value.execution !== name)
+      throw damaged(path, "it is not a record of that execution");
+    return value as Execution;
   }
 
   /** Records that an execution runs in this process. Rejects with the file system's error. */
@@ -198,28 +214,4 @@ function parse(text: string): Partial<Execution> & { readonly strata?: unknown }
   } catch {
     return {};
   }
-}
-
-function isExecution(value: Partial<Execution> & { readonly strata?: unknown }): value is Execution {
-  const isText = (text: unknown) => typeof text === "string";
-  const isObject = (object: unknown) => typeof object === "object" && object !== null && !Array.isArray(object);
-  const isTexts = (object: unknown) => isObject(object) && Object.values(object as object).every(isText);
-  const isDay = (text: unknown) =>
-    typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
-  const { each, process: by } = value;
-  return (
-    value.strata === VERSION &&
-    [value.execution, value.pipeline, value.started].every(isText) &&
-    (value.engine === "sail" || value.engine === "spark") &&
-    ["RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"].includes(value.status ?? "") &&
-    !Number.isNaN(Date.parse(value.started ?? "")) &&
-    [value.params, value.sql, value.committed].every(isTexts) &&
-    !value.pipeline?.startsWith("-") &&
-    isObject(value.selection) &&
-    (each === undefined || (isObject(each) && [each.last, value.params?.[each.param]].every(isDay))) &&
-    isObject(by) &&
-    Number.isInteger(by?.pid) &&
-    (by?.pid ?? 0) > 0 &&
-    [by?.began, by?.host, by?.boot, by?.space].every(isText)
-  );
 }

@@ -1,7 +1,9 @@
 /** A run's result: the JSON of `strata run --format json`, built from the job's events. */
 
 import { join } from "node:path";
+import type * as z from "zod";
 import type { DatasetPlan, Plan } from "../../compiler/plan/types.ts";
+import type { eventError, expectationOutcome } from "../../contract/events.ts";
 import type { Outcome } from "../interpreter/interpret.ts";
 import { UserError } from "../user-error.ts";
 import type { JobEvent } from "../worker/worker.ts";
@@ -19,33 +21,10 @@ export interface Selected {
   readonly datasets: ReadonlySet<string>;
 }
 
-export interface DatasetError {
-  readonly class: string;
-  readonly message: string;
-  readonly line?: number;
-  readonly column?: number;
-  readonly frame?: string;
-}
+export type DatasetError = z.output<typeof eventError>;
 
 /** The result of one expectation, from the job (docs/job.md). */
-export interface ExpectationResult {
-  readonly name: string;
-  readonly kind: string;
-  readonly severity: "error" | "warn";
-  readonly status: "PASSED" | "FAILED";
-  /** Offending rows; null if the expectation is about the whole result. */
-  readonly failing: number | null;
-  /** The value that was compared with the bounds: rows, or seconds of age. */
-  readonly observed?: number;
-  /** Rows of the last run, if a change was compared. */
-  readonly before?: number;
-  /** The bounds: `min`, `max` and `change` (a fraction) of rows, or `seconds` of age. */
-  readonly allowed?: Readonly<Record<string, number>>;
-  /** For one about the whole result: the value and the bounds, as text. Or why it cannot be computed. */
-  readonly reason?: string;
-  /** File with some of the offending rows. */
-  readonly sample?: string;
-}
+export type ExpectationResult = z.output<typeof expectationOutcome>;
 
 export interface DatasetResult {
   readonly name: string;
