@@ -1,4 +1,4 @@
-"""NaN, which is larger than any number and equal to itself in Spark SQL: what files and engines know of it less well."""
+"""NaN, which in Spark SQL is larger than any number and equal to itself, while files and engines treat it otherwise."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def has_floats(kind: DataType) -> bool:
 
 
 def with_one_nan(frame: DataFrame) -> DataFrame:
-    """The frame with one NaN where files have several: Sail takes a negative one, which numpy and C make of 0/0, for
+    """The frame with one NaN instead of several: Sail treats a negative one, which numpy and C make of 0/0, as
     another value than a positive one, and for less than any number. Inside nested columns they stay."""
     from pyspark.sql import functions as F
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from strata_glue.errors import JobInputError
 
 Value: TypeAlias = "str | int | float | bool | date"
-"""Of a parameter: text, a number, a boolean, a date or a time."""
+"""A parameter's value: text, a number, a boolean, a date or a time."""
 
 _BITS = {"int": 31, "bigint": 63}
 

@@ -39,7 +39,7 @@ SETTINGS = {
     **WANTED_SETTINGS,
     # Datasets that run at the same time share the cores; by default the first one gets all of them.
     "spark.scheduler.mode": "FAIR",
-    # Days before 1582 as they are, which is what Spark 4 does by itself; 3.5 refuses them.
+    # Days before 1582 as they are: Spark 4's default; Spark 3.5 refuses them.
     **{
         f"spark.sql.parquet.{each}": "CORRECTED"
         for each in (
@@ -59,14 +59,14 @@ packages each time, and Java searches all jars for each of them: a tenth of the 
 
 
 class Engine(Protocol):
-    """What computes."""
+    """An engine that computes queries."""
 
     name: str
     """Name and version, for example `spark 4.1.1` or `sail 0.7.2`."""
     parallelism: int
     """Datasets that may run at the same time."""
     takes_rows: bool
-    """True if rows can be given to it and had from it in Arrow's form, without files (tiny.py)."""
+    """True if it takes and returns rows as Arrow data, without files (tiny.py)."""
     settings: dict[str, str]
     """Settings that each new session has by itself."""
 
@@ -77,7 +77,7 @@ class Engine(Protocol):
         """The table's name as `createOrReplaceTempView` takes it."""
 
     def view_names(self, table: str, sql: str) -> list[str]:
-        """The names that a query needs the table under."""
+        """The names of the table in a query, each of which needs a view."""
 
     def prepared(self, frame: DataFrame, session: SparkSession, foreign: bool) -> DataFrame:
         """A table's rows as SQL is to see them; what the engine does with NaN is set right (engine/nan.py).
@@ -109,18 +109,18 @@ class ClassicEngine:
         # Each dataset needs the driver for planning and committing, while the cores compute others. More than 16 at
         # once rarely fit a driver's memory.
         self.parallelism = max(2, min(16, 2 * int(spark.sparkContext.defaultParallelism)))
-        # Of the application, which `newSession()` begins with; what `spark.conf.set` changed it does not inherit.
+        # Those of the application, with which `newSession()` begins; it does not inherit changes by `spark.conf.set`.
         self.settings = dict(spark.sparkContext.getConf().getAll())
         self.takes_rows = int(spark.version.split(".")[0]) >= 4  # PySpark 3.5 has no way that is its interface
 
     def new_session(self) -> SparkSession:
         session = self._spark.newSession()
-        # A pool a dataset, of this thread's jobs: FAIR shares between pools.
+        # A pool for each dataset, for this thread's jobs: FAIR shares between pools.
         self._spark.sparkContext.setLocalProperty("spark.scheduler.pool", f"dataset-{next(self._pools)}")
         return session
 
     def view_name(self, table: str) -> str:
-        """Spark parses the name, so one with a blank must stand in backticks."""
+        """Spark parses the name, so one with a blank needs backticks."""
         return quoted(table)
 
     def view_names(self, table: str, sql: str) -> list[str]:
@@ -173,7 +173,7 @@ class ConnectEngine:
         return made
 
     def view_name(self, table: str) -> str:
-        """Sail takes the name as it is."""
+        """Sail does not parse the name."""
         return table
 
     def view_names(self, table: str, sql: str) -> list[str]:

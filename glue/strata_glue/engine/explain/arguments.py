@@ -1,4 +1,4 @@
-"""Arguments that do not fit a function: their number and their types."""
+"""Arguments of the wrong number or type."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def _too_few(name: str, fewest: int, query: QueryText) -> Explained | None:
 
 
 def wrong_call(name: str, wanted: str, query: QueryText) -> Explained | None:
-    """What Sail says where the number of arguments or their types do not fit."""
+    """For Sail's error that the number of arguments or their types are wrong."""
     return wrong_number(name, wanted, query) or misfit(name, "", query)
 
 
 def values_expected(number: str, dump: str, query: QueryText) -> Explained:
-    """Sail names no function, and shows what it was given: `two values expected: [Column(…)]`."""
+    """Sail does not name the function, only its arguments: `two values expected: [Column(…)]`."""
     wanted = _NUMBERS[number]
     given = _items_in(dump)
     calls = [call for call in query.calls if call.arguments == given]
@@ -103,7 +103,7 @@ def no_collection(name: str, kind: str, query: QueryText) -> Explained | None:
 
 
 def misfit(name: str, kind: str, query: QueryText, wanted: str = "") -> Explained | None:
-    """An argument of a function is of a type that it does not take. `kind`: empty where it is not known."""
+    """An argument of the wrong type. `kind`: empty if unknown."""
     called, place = query.function(name)
     if not called:
         return None
@@ -132,7 +132,7 @@ def different_types(name: str, listed: str, query: QueryText) -> Explained:
 
 
 def place_of_sign(sign: str, query: QueryText) -> int | None:
-    """Where an operator of one or two signs is, if there is one only."""
+    """Offset of the only use of an operator of one or two signs."""
     found = [match.start() for match in re.finditer(rf"(?<![<>=!]){re.escape(sign)}(?![<>=])", query.sql)]
     tokens = {token.start for token in query.tokens}
     there = [start for start in found if start in tokens]

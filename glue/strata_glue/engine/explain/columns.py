@@ -1,4 +1,4 @@
-"""Names of columns that mean nothing, or more than one thing."""
+"""Unknown and ambiguous names of columns."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def unknown_column(name: str, query: QueryText, suggested: str = "") -> Explaine
 
 
 def _known(found: list[int], query: QueryText) -> list[str]:
-    """Names of columns that the SELECT of the places may use: all names there are, where it does not say which."""
+    """Names of columns that the SELECTs of these tokens may use; all names if some are unknown."""
     scopes = [query.select(index) for index in found] or [*query.scopes.selects]
     sets = [query.scopes.columns(scope) for scope in scopes]
     if any(each is None for each in sets):
@@ -51,7 +51,7 @@ def _known(found: list[int], query: QueryText) -> list[str]:
 
 
 def _has(name: str, scope: Select | None, query: QueryText) -> bool:
-    """True if a SELECT surely has a column."""
+    """True if a SELECT certainly has a column."""
     qualifier, _, last = name.rpartition(".")
     if not qualifier:
         columns = query.scopes.columns(scope)
@@ -61,7 +61,7 @@ def _has(name: str, scope: Select | None, query: QueryText) -> bool:
 
 
 def _alias(name: str, found: list[int], query: QueryText) -> Explained | None:
-    """An alias that is used in the SELECT that gives it: in its list Spark reads one that came before, Sail does not."""
+    """An alias used in the SELECT that defines it: Spark allows it later in the same list, Sail does not."""
     tokens = query.tokens
     given = [
         index
@@ -97,7 +97,7 @@ _OF_UNITS = {
     "datename": "date_format(date, 'EEEE')",
     "last_day": "last_day(date)",
 }
-"""Functions that other databases give a unit of time as a bare word → how Spark has it."""
+"""Functions to which other databases pass a unit of time as a bare word → the call in Spark."""
 
 
 def _unit(name: str, query: QueryText) -> Explained | None:
@@ -120,7 +120,7 @@ def _foreign_name(name: str, found: list[int], query: QueryText) -> Explained | 
 
 
 def _not_in_distinct(name: str, found: list[int], query: QueryText) -> Explained | None:
-    """A column of the tables by which a SELECT DISTINCT or with GROUP BY orders, and which it does not give."""
+    """A column in ORDER BY that a SELECT DISTINCT, or one with GROUP BY, does not have in its result."""
     if found:
         return None
     tokens = query.tokens
@@ -192,7 +192,7 @@ def ambiguous(name: str, listed: str, query: QueryText) -> Explained | None:
             if each.alias and name.lower() in {column.lower() for column in each.columns or ()}
         ]
         candidates = [f"{alias}.{name}" for alias in holds]
-    # Spark's own names of catalogs and temporary views say nothing to anyone.
+    # Without Spark's internal names of catalogs and temporary views.
     shown = [".".join(each.split(".")[-2:]) for each in candidates]
     remedy = f": write `{shown[0]}` or `{shown[1]}`" if len({*shown}) > 1 else ": write the table's alias before it"
     return Explained(

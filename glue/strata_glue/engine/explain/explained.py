@@ -12,7 +12,7 @@ from strata_glue.engine.explain.words import type_name
 
 @dataclass(frozen=True)
 class Explained:
-    """A mistake in the user's names."""
+    """An error in the user's names."""
 
     kind: str
     """Spark's error class, without its sub-class."""

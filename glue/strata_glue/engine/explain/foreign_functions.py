@@ -1,4 +1,4 @@
-"""Functions of other databases that no Spark has, and what to write instead: `test_nearest.py` holds them against Spark's own."""
+"""Functions of other databases that no version of Spark has, and what to write instead (`test_nearest.py` checks them)."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ NEWER = {
     "try_parse_json": "get_json_object(text, '$.name')",
     "try_to_date": "to_date(try_to_timestamp(text, format))",
 }
-"""Functions of Spark 4 that Spark 3.5 has another way."""
+"""Functions of Spark 4 → the call in Spark 3.5."""
 
 FOREIGN = dict(line.split(maxsplit=1) for line in _WRITTEN.strip().splitlines())
 """Name in lower case → a call of Spark SQL."""
@@ -133,4 +133,4 @@ FOREIGN_NAMES = {
     "systimestamp": "write `current_timestamp()`",
     "rownum": "write `LIMIT`, or `row_number() OVER (ORDER BY …)`",
 }
-"""The same of names without brackets."""
+"""The same for names without brackets."""

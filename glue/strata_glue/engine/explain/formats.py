@@ -1,4 +1,4 @@
-"""Formats and patterns that cannot be read: of dates, regular expressions, schemas."""
+"""Invalid formats and patterns: of dates, regular expressions, schemas."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from strata_glue.engine.explain.explained import Explained
 from strata_glue.engine.explain.query import QueryText
 
 FORMATS = "to_date to_timestamp date_format try_to_timestamp from_unixtime unix_timestamp to_unix_timestamp to_char"
-"""Functions that have a format."""
+"""Functions with a format."""
 _REGEX = "rlike regexp regexp_like regexp_replace regexp_extract regexp_extract_all regexp_count regexp_instr regexp_substr split"
 
 
 def no_fit(value: str, query: QueryText) -> Explained | None:
-    """A text that is not as the format of a function says. `value`: empty where the engine does not name it."""
+    """A string that does not match the format of a function. `value`: empty if the engine does not name it."""
     if not query.calls_of(*FORMATS.split()):
         return None
     called, place = query.function(*FORMATS.split())
@@ -33,7 +33,7 @@ _LETTERS = {
 
 
 def unrecognized(pattern: str, query: QueryText) -> Explained:
-    """Spark's words name the whole format."""
+    """Spark's message has the whole format."""
     unknown = [each for each in pattern if each in _LETTERS or (each.isalpha() and each not in _READ)]
     return no_pattern(unknown[0] if unknown else "", query)
 

@@ -1,4 +1,4 @@
-"""Groups and aggregate functions that do not fit a SELECT."""
+"""Errors of GROUP BY and of aggregate functions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def not_grouped(name: str, query: QueryText) -> Explained | None:
 
 
 def ungrouped_column(query: QueryText) -> Explained | None:
-    """Sail does not say which column it is."""
+    """Sail does not name the column."""
     grouped = [select for select in query.tree.selects if select.grouping]
     if len(grouped) != 1:
         return no_group(query) if query.only("GROUP") is None else not_grouped("", query)
@@ -53,7 +53,7 @@ def _last_name(column: Node) -> str:
 
 
 def _outside_aggregates(node: Node) -> Iterator[Node]:
-    """Columns that are inside no aggregate function."""
+    """Columns outside aggregate functions."""
     if node.kind == "column":
         yield node
     elif not (node.kind == "call" and node.name in AGGREGATES):

@@ -1,4 +1,4 @@
-"""Names that mean nothing, or more than one thing: columns, tables, fields, functions, windows."""
+"""Unknown and ambiguous names: of columns, tables, fields, functions, windows."""
 
 from __future__ import annotations
 

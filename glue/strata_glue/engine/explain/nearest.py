@@ -1,4 +1,4 @@
-"""The known name that a misspelt one may mean: the rule of `compiler/nearest.ts`, held to it by one table of names."""
+"""The known name that a misspelt one may mean: the rule of `compiler/nearest.ts`; one table of names tests both."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SHARE = 0.4
 """A name further away than this share of the shorter one's length is not a misspelling."""
 
 _LONGEST = 128
-"""Characters of a name that is compared; the time grows by their square."""
+"""Most characters of a name that is compared; the time grows with their square."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Operands and conditions that do not fit: what is compared, combined, cast or read by a place."""
+"""Operands and conditions of the wrong type: of comparisons, operators, casts and `[…]`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def not_comparable_types(left: str, sign: str, right: str, query: QueryText) -> 
 
 
 _COMPUTING = ("substring", "substr", "date_add", "date_sub", "slice", "overlay", "sequence")
-"""Functions that Sail writes as arithmetic, and names so in its messages."""
+"""Functions that Sail rewrites as arithmetic, which its messages then name."""
 
 
 def cannot_combine(left: str, sign: str, right: str, query: QueryText) -> Explained:

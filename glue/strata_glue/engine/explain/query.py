@@ -238,7 +238,7 @@ _OF_NUMBERS = frozenset(
     "sum avg mean abs sqrt round bround ceil ceiling floor exp ln log10 log2 pow power sign stddev variance median mod"
     " try_sum try_avg".split()
 )
-"""Functions that read a text as a number."""
+"""Functions that read a string as a number."""
 
 
 def _is_no_call(before: Token | None) -> bool:

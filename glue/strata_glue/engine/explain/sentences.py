@@ -15,7 +15,7 @@ NOT_CONSTANT = "an argument of a function must be a number or a text in the quer
 FILTER = "the condition of FILTER must be BOOLEAN: compare it with something"
 ROWS_OF_VALUES = "the rows of VALUES have different numbers of columns, or types"
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
-"""Of arguments."""
+"""Positions of arguments."""
 
 
 def generator_inside(called: str) -> str:
@@ -34,7 +34,7 @@ def no_condition(what: str, kind: str) -> str:
 
 
 def no_condition_of(clause: str, kind: str) -> str:
-    """`clause`: WHERE, ON, HAVING; empty where it is not sure."""
+    """`clause`: WHERE, ON, HAVING; empty if that is not certain."""
     of = f" of {clause}" if clause else ""
     return f"the condition{of} must be BOOLEAN, not {kind}: compare it, for example `… > 0` or `… IS NOT NULL`"
 
@@ -44,7 +44,7 @@ def no_logical(sign: str, kind: str, other: str) -> str:
 
 
 def not_comparable(kinds: str, sign: str) -> str:
-    """`sign`: empty where it is not sure."""
+    """`sign`: empty if that is not certain."""
     shown = f" with `{sign}`" if sign else ""
     return f"{kinds} cannot be compared{shown}: cast one of them"
 
@@ -54,7 +54,7 @@ def no_order(what: str, kind: str = "MAP") -> str:
 
 
 def no_common_type(what: str, kinds: str) -> str:
-    """`kinds`: empty where they are not sure."""
+    """`kinds`: empty if they are not certain."""
     known = f" ({kinds})" if kinds else ""
     return f"{what} have no common type{known}: cast them to one"
 

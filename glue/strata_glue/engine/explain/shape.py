@@ -1,4 +1,4 @@
-"""Parts of a query that do not fit together: groups, windows, UNION, sub-queries, positions, LIMIT, generators."""
+"""Errors of a query's structure: groups, windows, UNION, sub-queries, positions, LIMIT, generators."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ORDINALS = {
 
 
 def _text_place(text: str, query: QueryText) -> Explained | None:
-    """Sail reads a name in brackets behind an ARRAY as a text."""
+    """Sail reads a name in brackets after an ARRAY as a string."""
     tokens = query.tokens
     for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if (before.text, after.text) != ("[", "]"):
@@ -55,7 +55,7 @@ def _text_place(text: str, query: QueryText) -> Explained | None:
 
 
 def _limit(word: str, what: str, query: QueryText) -> Explained:
-    """`word`: LIMIT, OFFSET, or empty where the engine does not say which."""
+    """`word`: LIMIT, OFFSET, or empty if the engine does not name it."""
     word = word or ("OFFSET" if query.has_word("OFFSET") and not query.has_word("LIMIT") else "LIMIT")
     message = f"{word} must be a whole number from 0 on{what and f', {what}'}"
     return Explained("INVALID_LIMIT_LIKE_EXPRESSION", message, query.only(word))

@@ -1,4 +1,4 @@
-"""SQL that the compiler accepts and an engine does not read: the word where the engine stopped."""
+"""Syntax that the compiler accepts and an engine rejects: the message names the token where the engine stopped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _unexpected(word: str, at: str, expected: str, query: QueryText) -> Explaine
 
 
 def _not_expected(word: str, at: int | None, wanted: str = "") -> Explained:
-    """`wanted`: what the engine waited for."""
+    """`wanted`: what the engine expected."""
     shown = f"the text {word}" if word[:1] in "'\"" else f"`{word}`"
     message = f"expected {wanted}, found {shown}" if wanted else f"{shown} is not expected here"
     return Explained("PARSE_SYNTAX_ERROR", message, at)

@@ -1,4 +1,4 @@
-"""What the operating system refuses, with what to do: Sail says `(os error 28)`, Python `[Errno 28]`, Java only the words."""
+"""Errors of the operating system, with the remedy: Sail writes `(os error 28)`, Python `[Errno 28]`, Java only the text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NUMBERS = "|".join(map(str, _REFUSALS))
 
 
 def _denied(found: re.Match[str]) -> Explained:
-    """A path may hold values, in the folders of partitions."""
+    """A path may contain values, in the folders of partitions."""
     remedy = "let your user read and write it, or run as the user that owns it"
     path = found["path"]
     shown = f"permission denied for `{path}`: {remedy}" if path else None

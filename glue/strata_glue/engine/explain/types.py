@@ -37,7 +37,7 @@ from strata_glue.engine.sql.words import Call
 
 
 def _broke(query: QueryText) -> Explained:
-    """Sail gave up without a reason; a call with fewer arguments than PySpark's function of that name has may be it."""
+    """Sail failed without a reason, perhaps by a call with fewer arguments than PySpark's function of that name."""
     short = [call for call in query.calls if call.arguments < _fewest(call)]
     what = f": `{short[0].word.name}` may have too few arguments" if len({call.name for call in short}) == 1 else ""
     message = (
@@ -47,7 +47,7 @@ def _broke(query: QueryText) -> Explained:
 
 
 def _fewest(call: Call) -> int:
-    """Arguments that PySpark's function of that name must have; 0 if there is none."""
+    """Required arguments of PySpark's function of that name; 0 if there is none."""
     function = getattr(import_module("pyspark.sql.functions"), call.name, None)
     if call.name == "coalesce":
         return 1

@@ -1,4 +1,4 @@
-"""Values that a query cannot take: casts, numbers too large, zero, dates, patterns, places of arrays."""
+"""Errors of values: casts, overflows, division by zero, dates, patterns, indexes of arrays."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ _WRITTEN = {
     "TIMESTAMP_NTZ": "'2024-12-31' or '2024-12-31 23:59:59'",
     "INTERVAL": "INTERVAL '1' DAY or INTERVAL 1 DAY",
 }
-"""Types, and how their values are written."""
+"""How values of a type are written."""
 
 
 def _bad_text(value: str, kind: str, place: int) -> Explained:
-    """A text of the query where something of another type meets it: `d = '2026-13-45'`."""
+    """A string literal that is compared with another type: `d = '2026-13-45'`."""
     remedy = f"is not a valid {kind}: write {_WRITTEN.get(kind, 'a number')}, or cast the other side to STRING"
     return Explained("CAST_INVALID_INPUT", f"a text of the query {remedy}", place, f"the text {value} {remedy}")
 
@@ -63,11 +63,11 @@ _OF_DATES = tuple(
     "year quarter month day dayofmonth dayofweek dayofyear weekofyear weekday hour minute second last_day next_day add_months"
     " date_add date_sub date_diff months_between date_trunc trunc date_format unix_timestamp unix_date extract date_part".split()
 )
-"""Functions that read a text as a DATE or a TIMESTAMP."""
+"""Functions that read a string as a DATE or a TIMESTAMP."""
 
 
 def _overflow(value: str, target: str, query: QueryText) -> Explained:
-    """`value`: empty where the engine does not name it."""
+    """`value`: empty if the engine does not name it."""
     kind = type_name(target)
     places = [] if kind == OTHER_TYPE else query.casts_to(kind)
     remedy = f"cast to a wider type, {TRY_CAST}"
@@ -85,7 +85,7 @@ def _too_large(value: str, digits: str, most: str, query: QueryText) -> Explaine
 
 
 def _arithmetic(place: str, query: QueryText) -> Explained:
-    """`place`: characters before it, as engine/sail/overflow.py reports them; else empty."""
+    """`place`: the offset that engine/sail/overflow.py reports, or empty."""
     message = (
         "a number grows too large for its type: cast to BIGINT or DECIMAL before the arithmetic, or write `try_add`, "
         "`try_multiply`, `try_sum`, which give NULL instead"

@@ -23,19 +23,19 @@ from strata_glue.engine.sql.tree import Node, Unread, Window
 from strata_glue.engine.sql.words import Token, index_at
 
 NAN = "strata: NaN in"
-"""What a query fails with, before the function's name."""
+"""Beginning of the error of a query; the function's name follows."""
 
 _TIMES = "timestamp|timestamp_ntz"
 _FLOATS = "double|float"
 _SHIFTS = ("<<", ">>", ">>>", "shiftleft", "shiftright", "shiftrightunsigned")
 _LITERALS = ("number", "text", "null", "boolean", "interval")
 _NO_TIMES = ("count", "sum", "round", "floor", "ceil", "length", "datediff")
-"""Functions that give no time, so that Sail need not be asked."""
+"""Functions that do not return a time, so that Sail need not be asked."""
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    """An operand, and what is written for the expression if the operand has a type."""
+    """An operand, and how the expression is rewritten if the operand has one of the types."""
 
     operand: Node
     types: str
@@ -45,7 +45,7 @@ class _Candidate:
     """Where the expression begins, if that is not the operand."""
 
     def may_be_right(self) -> bool:
-        """False for an operand that has none of the types, as far as it is known without asking Sail."""
+        """False if it is known without asking Sail that the operand has none of the types."""
         node = self.operand
         if node.type:
             return bool(re.fullmatch(self.types, node.type))
@@ -57,7 +57,7 @@ class _Candidate:
 
 
 def with_right_operands(sql: str, analyze: Analyze, query: QueryTypes) -> str:
-    """The SQL with those expressions rewritten whose operands have such types; as it is where it is not read."""
+    """The SQL with the expressions rewritten whose operands have such types; unchanged if it is not read."""
     try:
         reader = query.tree(sql)
     except (Unread, RecursionError):
@@ -115,7 +115,7 @@ _OF_GROUPS = {
         for name in ("median", "percentile")
     },
 }
-"""Aggregate functions that NaN misleads → a template of what they are of, their FILTER, and the call itself."""
+"""Aggregate functions that NaN misleads → a template of their argument, their FILTER, and the call itself."""
 
 
 def _of_group(node: Node, tokens: list[Token]) -> _Candidate:

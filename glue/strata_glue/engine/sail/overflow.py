@@ -31,7 +31,7 @@ OVERFLOW = "[ARITHMETIC_OVERFLOW] strata at"
 _BITS = {"tinyint": 7, "smallint": 15, "int": 31, "bigint": 63}
 _TRY = {"+": "try_add", "-": "try_subtract", "*": "try_multiply"}
 _LONGEST_CHAIN = 40
-"""Operators whose results are each checked. Sail plans more of them too slowly: of such a chain the end is checked."""
+"""Most operators of a chain whose results are all checked. Of a longer chain, which Sail plans too slowly, only the end is."""
 
 _ROWS = 2**31
 """More rows than a local run reads: no sum of so many INTs overflows."""
@@ -96,7 +96,7 @@ def with_checks(sql: str, types: QueryTypes, analyze: Analyze) -> tuple[DataFram
     checked = edited(sql, done.edits)
     if checked.count(OVERFLOW) < len(done.edits):
         doubts.append(_warning("an expression that is nested this deeply"))
-    # Without places for `GROUP BY i + 1` of a `t.i + 1`, which must not differ.
+    # Without offsets, which would make `t.i + 1` and its `GROUP BY i + 1` differ.
     for each in (checked, re.sub(rf"(?<={re.escape(OVERFLOW)}) \d+", "", checked)):
         try:
             return analyze(each)[0], doubts[:1]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 Analyze: TypeAlias = "Callable[[str], tuple[DataFrame, str]]"
-"""SQL → its DataFrame, and the text of its plans. Raises what the engine raises."""
+"""SQL → its DataFrame, and the text of its plans. Raises the engine's errors."""
 
 DECIMAL = re.compile(r"Decimal\d+\(\d+, (\d+)\)")
 _FLOAT = re.compile(r"\bFloat(?:32|64)\(|AS Float(?:32|64)\)|\b(?:rand|randn|random|pi|e|cume_dist|percent_rank)\(")
@@ -88,7 +88,7 @@ _STEP = re.compile(r"[A-Z]\w*(?: Join)?(?::|$)")
 
 
 def lines_of(plan: str) -> list[Line]:
-    """All lines of a plan, behind one for its result."""
+    """All lines of a plan, after one for its result."""
     lines = [Line("", -1)]
     above = lines[:]
     for row in _TEXT.sub(lambda text: text[0].replace("\n", " "), plan).splitlines():
@@ -142,12 +142,12 @@ def casts(plan: str) -> Iterator[tuple[str, str]]:
 
 
 def _bare(expression: str) -> str:
-    """Without any cast: the engine may have added some inside one that the SQL has."""
+    """The expression without casts: the engine may have added some inside a cast of the SQL."""
     return re.sub(r"CAST\(| AS (?:Decimal\d+\(\d+, \d+\)|[A-Z]\w*)\)|[ ()]", "", expression)
 
 
 def is_float(expression: str, target: str, line: Line) -> bool:
-    """True if an expression of a line is a floating-point number. Of a source's columns, engine/nan.py leaves the mark."""
+    """True if an expression of a line is a floating-point number. For a source's columns, engine/nan.py leaves a trace in the plan."""
     waiting, seen = [(expression, line)], set()
     while waiting:
         each, at = waiting.pop()
@@ -193,7 +193,7 @@ def closed_cast(expression: str) -> str:
 
 
 def columns_of(text: str) -> list[str]:
-    """Of an expression: numbers, or the one name that it is."""
+    """Numbers of the columns in an expression, or its name if it is a column with a name."""
     numbers = COLUMN.findall(text)
     named = re.fullmatch(r"(?:[^\s.]+\.)?([^\s.#()][^.#()]*)", text.partition(" AS ")[0].strip())
     return list(dict.fromkeys(numbers)) if numbers or not named else [named[1]]

@@ -69,7 +69,7 @@ class QueryTypes:
 
     @cached_property
     def nodes(self) -> list[Node]:
-        """All parts of its expressions, each behind its own parts, with types."""
+        """All nodes of its expressions, each after its own parts, with types."""
         if self.reader is None:
             return []
         nodes = self.reader.nodes
@@ -125,7 +125,7 @@ class QueryTypes:
 
 
 def _with_probes(sql: str, texts: dict[tuple[Home, str], int]) -> str:
-    """The SQL with `concat('strata_<number>', typeof(…), …) != ''` beside the conditions: one call, as Sail plans chains slowly."""
+    """The SQL with `concat('strata_<number>', typeof(…), …) != ''` next to the conditions: one call, since Sail plans chains slowly."""
     probes: dict[Home, list[str]] = {}
     for (home, text), number in texts.items():
         probes.setdefault(home, []).append(f"'strata_{number}', typeof({text})")

@@ -78,7 +78,7 @@ _SORTING = {
     "array_max": 0,
     "array_min": 0,
 }
-"""Functions that compare values → the argument that has them."""
+"""Functions that compare values → the index of the argument with the values."""
 
 
 def calls(node: Node, sql: str) -> Iterator[Explained]:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rewrite:
-    """How a call is written for Sail."""
+    """A call that is rewritten for Sail."""
 
     name: str
     arguments: int
     """Their number."""
     template: str
-    """The same call on Spark."""
+    """How it is written for Sail, with Spark's result."""
     only: str = ""
     """Regular expression that the call's text has, if not every call is rewritten."""
 
@@ -28,7 +28,7 @@ _INITCAP = (
 _COMPUTED = r",(?!\s*-?\d+\s*[,)])"
 """An argument after the first that is not an integer literal."""
 _WITH_NAN = ("sqrt", "sin", "cos", "tan", "cot", "atanh")
-"""Functions that give a negative NaN, which is less than any number on Sail."""
+"""Functions that return a negative NaN, which is less than any number on Sail."""
 _EXPLODE = ("explode", "explode_outer", "posexplode", "posexplode_outer")
 _MAP = r"^\w+\s*\(\s*(?:map|map_from_\w+|map_filter|str_to_map)\s*\("
 _PLACE = "if(({1}) IS NULL, NULL, {0}), {1}"

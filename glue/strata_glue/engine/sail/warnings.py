@@ -74,7 +74,7 @@ def _wide_decimals(frame: DataFrame, analyzed: str, result: Line) -> Iterator[st
 
 
 def _is_computed(column: str, result: Line) -> bool:
-    """True if arithmetic gives the column its type: a cast around it gives it another."""
+    """True if the column's type is that of arithmetic, without a cast around it."""
     waiting, seen = [(column, result)], set()
     while waiting:
         used, at = waiting.pop()

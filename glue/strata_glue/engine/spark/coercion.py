@@ -17,7 +17,7 @@ def common(names: Sequence[str], tight: bool = False) -> str | None:
     """
     if not names:
         return ""
-    # Spark puts texts behind the others, so that their order does not count.
+    # Spark moves strings to the end, so that their position does not matter.
     ordered = (
         sorted(names, key=lambda name: kind_of(name) == "string")
         if not any(is_nested(name) for name in names)
@@ -33,7 +33,7 @@ def common(names: Sequence[str], tight: bool = False) -> str | None:
 
 
 def compared(one: str, other: str) -> str | None:
-    """The type as which Spark compares two values: no text inside of nested types becomes anything else."""
+    """The type to which Spark casts two values to compare them; strings inside nested types are not cast."""
     return common([one, other], tight=is_nested(one))
 
 
@@ -71,7 +71,7 @@ def _common_nested(kind: str, one: str, other: str, tight: bool) -> str | None:
     both = [_common(a, b, tight) for (_, a), (_, b) in zip(left, right, strict=False)]
     if len(left) != len(right) or None in both:
         return None
-    # Spark takes other names of fields in some places, where the types are the same.
+    # In some places Spark accepts other names of fields if the types are the same.
     return one if [name for name, _ in left] == [name for name, _ in right] else ""
 
 
@@ -85,7 +85,7 @@ def _wider_number(one: str, other: str) -> str:
 
 
 def result_of(sign: str, one: str, other: str) -> str | None:
-    """The type of `one sign other`; empty if it is not known, None if Spark refuses it."""
+    """The type of `one sign other`; empty if unknown, None if Spark refuses it."""
     left, right = kind_of(one), kind_of(other)
     if not left or not right:
         return ""
@@ -109,7 +109,7 @@ def result_of(sign: str, one: str, other: str) -> str | None:
 
 
 def _of_whole(left: str, right: str) -> str | None:
-    """Of DIV, by kinds."""
+    """The type of DIV."""
     kinds = {left, right} - {"void"}
     if kinds <= {"interval ym"} or kinds <= {"interval ds"}:
         return "bigint"
@@ -163,7 +163,7 @@ def _of_times(sign: str, one: str, other: str) -> str | None:
 
 
 def is_accepted(given: str, wanted: str) -> bool:
-    """Whether Spark's rules for implicit casts lead from a type to one that a function takes, as its messages name that."""
+    """Whether Spark casts a type implicitly to one that a function takes, by the name in Spark's messages."""
     kind, want = kind_of(given), wanted.lower()
     if kind in ("", "void", want):
         return True
@@ -183,7 +183,7 @@ def is_accepted(given: str, wanted: str) -> bool:
 
 
 def is_one_of(given: str, wanted: str) -> bool:
-    """Whether a type is what a function takes, as it is."""
+    """Whether a function takes a type without a cast."""
     kind, want = kind_of(given), wanted.lower()
     if kind in ("", "void", want):
         return True
@@ -193,7 +193,7 @@ def is_one_of(given: str, wanted: str) -> bool:
 
 
 def can_cast(source: str, target: str) -> bool:
-    """Whether Spark takes `CAST(… AS …)`, whatever the values are."""
+    """Whether Spark accepts `CAST(… AS …)`, whatever the values are."""
     left, right = kind_of(source), kind_of(target)
     if source == target or not left or not right or left == "void" or right == "string":
         return True

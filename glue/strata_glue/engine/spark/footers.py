@@ -20,10 +20,10 @@ from strata_glue.engine.spark.columns import MOST_DIGITS, same_but_for_case
 from strata_glue.engine.spark.types import Variant, type_of
 
 SPARK_SCHEMA = b"org.apache.spark.sql.parquet.row.metadata"
-"""Key of a footer where Spark notes a result's own schema."""
+"""Key of Spark's own schema in a footer."""
 
 ARROW_SCHEMA = b"ARROW:schema"
-"""Key of a footer where Arrow notes the schema that the file was written from; Sail goes by it."""
+"""Key of the Arrow schema in a footer, which Sail uses."""
 
 _PHYSICAL = {
     "BOOLEAN": pa.bool_(),
@@ -55,11 +55,11 @@ class FileColumn:
     type: pa.DataType
     """As Spark reads it (engine/spark/types.py)."""
     noted: pa.DataType | None
-    """As Sail takes it; None where that is not known."""
+    """As Sail reads it; None if unknown."""
 
 
 class Unreadable(Exception):
-    """A column that Spark does not read. `kind`: what the file calls its type; `remedy`: what to do."""
+    """A column that Spark does not read. `kind`: the file's name of its type; `remedy`: what to do."""
 
     def __init__(self, column: str, kind: str, remedy: str) -> None:
         super().__init__(column, kind, remedy)
@@ -67,13 +67,13 @@ class Unreadable(Exception):
 
 
 class Footers:
-    """Columns of many files, most of which have the same. Safe to call from several threads."""
+    """Columns of many files, most of which are the same. Thread-safe."""
 
     def __init__(self) -> None:
         self._known: list[tuple[parquet.ParquetSchema, object, tuple[FileColumn, ...]]] = []
 
     def columns_of(self, metadata: parquet.FileMetaData) -> tuple[FileColumn, ...]:
-        """As the function of that name."""
+        """Like the function of that name."""
         notes = metadata.metadata or {}
         noted = notes.get(ARROW_SCHEMA), notes.get(SPARK_SCHEMA)
         for schema, its, columns in self._known:
@@ -101,7 +101,7 @@ def columns_of(metadata: parquet.FileMetaData) -> tuple[FileColumn, ...]:
 
 
 def _kind(path: str, kind: pa.DataType, leaves: Iterator[parquet.ColumnSchema]) -> pa.DataType:
-    """A column's type: its nesting is Arrow's, which is Spark's, too; what it is made of is in the leaves."""
+    """A column's type: nested as in Arrow, which Spark shares; the types of its leaves are those of Parquet."""
     if isinstance(kind, pa.BaseExtensionType) and pa.types.is_nested(kind.storage_type):
         kind = kind.storage_type
     if pa.types.is_struct(kind):
@@ -142,7 +142,7 @@ def _leaf(path: str, leaf: parquet.ColumnSchema) -> pa.DataType:
 
 
 def _refused(kind: str, logical: dict[str, Any], leaf: parquet.ColumnSchema) -> tuple[str, str]:
-    """What the file calls a type that Spark does not have, and what to write instead."""
+    """The file's name of a type that Spark does not have, and what to write instead."""
     unit = {"milliseconds": "MILLIS", "microseconds": "MICROS", "nanoseconds": "NANOS"}.get(logical.get("timeUnit", ""))
     if kind == "Timestamp":
         return (

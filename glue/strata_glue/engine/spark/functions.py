@@ -1,4 +1,4 @@
-"""Names of Spark's functions, as `SHOW FUNCTIONS` lists them: `test_nearest.py` holds them against Spark 3.5 and Spark 4.1."""
+"""Names of Spark's functions, as `SHOW FUNCTIONS` lists them (`test_nearest.py` compares them with Spark 3.5 and 4.1)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ version weekday weekofyear when width_bucket window window_time xpath xpath_bool
 xpath_int xpath_long xpath_number xpath_short xpath_string xxhash64 year zip_with
 """.split()
 )
-"""Of Spark 3.5, which Spark 4.1 has as well."""
+"""Of Spark 3.5 and 4.1."""
 
 SPARK_4 = frozenset(
     """
@@ -62,4 +62,4 @@ try_to_time try_url_decode try_validate_utf8 try_variant_get uniform validate_ut
 variant_explode_outer variant_get zeroifnull
 """.split()
 )
-"""Those that came with Spark 4."""
+"""New in Spark 4."""

@@ -89,7 +89,7 @@ def is_nested(name: str) -> bool:
 
 
 def is_ordered(name: str) -> bool:
-    """False for a type of which Spark cannot compare values: a MAP, or what holds one."""
+    """False for a type whose values Spark cannot compare: a MAP, or a type that contains one."""
     kind = kind_of(name)
     if kind == "struct":
         return all(is_ordered(each) for _, each in fields(name))

@@ -1,1 +1,1 @@
-"""The text of a query as words and as a tree."""
+"""The text of a query as tokens and as a tree."""

@@ -1,4 +1,4 @@
-"""Where a query computes with `+ - * / % DIV` and `sum`, and with what: operators and operands, from its tree."""
+"""Operators and operands of `+ - * / % DIV` and `sum` in a query's tree."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def chain_of(node: Node) -> tuple[Node, list[tuple[str, Node]]]:
 
 
 def operands_of(node: Node) -> Iterator[Node]:
-    """All that a type must be known of."""
+    """Operands whose types must be known."""
     waiting = [node]
     while waiting:
         each = waiting.pop()

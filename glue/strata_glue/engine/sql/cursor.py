@@ -16,7 +16,7 @@ class Cursor:
         self.nodes: list[Node] = []
         self.home = Home()
         self.select: Select | None = None
-        """The one whose aliases the names of a clause may be: of GROUP BY, HAVING, ORDER BY."""
+        """The SELECT whose aliases a clause may use: GROUP BY, HAVING, ORDER BY."""
         self.variables: frozenset[str] = frozenset()
 
     def word(self, ahead: int = 0) -> str:
@@ -24,7 +24,7 @@ class Cursor:
         return self.words[self.at + ahead] if self.at + ahead < len(self.words) else ""
 
     def sign(self, ahead: int = 0) -> str:
-        """The next sign, or text, as it is; empty at the end."""
+        """The next token as it is; empty at the end."""
         return self.tokens[self.at + ahead].text if self.at + ahead < len(self.tokens) else ""
 
     def next(self) -> Token:
@@ -46,7 +46,7 @@ class Cursor:
             raise Unread
 
     def skip_bracket(self) -> None:
-        """Behind the bracket that closes the one that opens here."""
+        """Steps over the bracket that opens here, and its content."""
         depth = 0
         while True:
             depth += {"(": 1, ")": -1}.get(self.next().text, 0)
@@ -57,7 +57,7 @@ class Cursor:
         return self.tokens[self.at].start if self.at < len(self.tokens) else len(self.sql)
 
     def node(self, kind: str, start: int, name: str = "", parts: list[Node] | None = None) -> Node:
-        """A new one, which ends before the next token."""
+        """A new node, which ends before the next token."""
         end = self.tokens[self.at - 1].end
         made = Node(kind, start, end, name, parts or [], home=self.home, hides=self.variables, select=self.select)
         self.nodes.append(made)

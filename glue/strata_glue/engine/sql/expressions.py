@@ -28,7 +28,7 @@ class ExpressionReader(CallReader):
 
     @abstractmethod
     def query(self) -> Query:
-        """The next query: a sub-query's."""
+        """Reads a sub-query."""
 
     def expression(self, least: int = 1) -> Node:
         left = self._first()
@@ -191,7 +191,7 @@ class ExpressionReader(CallReader):
         return of
 
     def _named(self, start: int, token: Token) -> Node:
-        """A column or a call."""
+        """Reads a column or a call."""
         names = [token.name]
         while self.sign() == ".":
             self.next()

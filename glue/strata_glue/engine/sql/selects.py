@@ -43,7 +43,7 @@ class QueryReader(SourceReader):
         return found
 
     def _end(self, side: Select | Query) -> None:
-        """The side ends here."""
+        """Sets the end of a side."""
         if isinstance(side, Select) and side.items:
             side.from_at = self.here() if side.from_at in (0, side.end) else side.from_at
             side.end = self.here()

@@ -16,7 +16,7 @@ class SourceReader(ExpressionReader):
         self.selects: list[Select] = []
         self.queries: list[Query] = []
         self.tables: list[Node] = []
-        """Calls behind FROM."""
+        """Calls after FROM."""
         self.named: dict[str, Relation] = {}
         """Queries of WITH, by their names in lower case."""
 
@@ -121,7 +121,7 @@ class SourceReader(ExpressionReader):
                 self.skip_bracket()
 
     def _pivoted(self) -> None:
-        """`(sum(a) AS b, … FOR …)`: what it computes. No condition can ask for the types of that."""
+        """`(sum(a) AS b, … FOR …)`. No condition can hold probes for the types of its expressions."""
         before, self.home = self.home, Home()
         self.need("(")
         while not self.took("FOR"):

@@ -12,14 +12,14 @@ class Unread(Exception):
 
 @dataclass(eq=False)
 class Home:
-    """A condition that a probe can be put into: of WHERE, or of a join's ON."""
+    """A condition (of WHERE, or of a join's ON) that can hold the probes of query_types.py."""
 
     start: int = -1
     """Character where the condition begins; -1 if there is none."""
     end: int = -1
-    """Where it ends; without a condition, where a WHERE can be put."""
+    """Where it ends; without a condition, where a WHERE can be inserted."""
     hidden: set[str] = field(default_factory=set)
-    """Names, in lower case, that cannot be asked for here: of a LATERAL VIEW's columns."""
+    """Names, in lower case, that the condition cannot use: of a LATERAL VIEW's columns."""
 
 
 @dataclass(eq=False, slots=True)
@@ -33,33 +33,33 @@ class Node:
     """Characters before it."""
     end: int
     name: str = ""
-    """Of an operator, a function (in lower case), a type, a column."""
+    """Name of an operator, a function (in lower case), a type or a column."""
     parts: list[Node] = field(default_factory=list)
     """Operands, arguments, results of CASE."""
     conditions: list[Node] = field(default_factory=list)
-    """Of CASE behind its WHENs, of FILTER."""
+    """Conditions of CASE and of FILTER."""
     operand: Node | None = None
-    """Of `CASE x WHEN …`."""
+    """`x` of `CASE x WHEN …`."""
     query: Query | None = None
-    """Of a sub-query."""
+    """The query of a sub-query."""
     home: Home | None = None
     select: Select | None = None
-    """Whose aliases it may use."""
+    """The SELECT whose aliases it may use."""
     is_distinct: bool = False
     window: Window | None = None
     type: str = ""
-    """As Spark names it; empty where it is not known."""
+    """Spark's name of the type; empty if unknown."""
     hides: frozenset[str] = frozenset()
-    """Names inside that cannot be asked for: variables of a lambda function around it."""
+    """Names that a probe cannot use: variables of a lambda function around it."""
     brackets: tuple[int, int] | None = None
-    """Where it begins and ends with the brackets around it, if it has some."""
+    """Where it begins and ends with the brackets around it, if there are any."""
 
     def inside(self) -> list[Node]:
-        """What it is made of: operands, arguments, conditions, results."""
+        """Its operands, arguments, conditions and results."""
         return [*self.parts, *self.conditions, *([self.operand] if self.operand else [])]
 
     def all(self) -> Iterator[Node]:
-        """It, and all that is in it."""
+        """The node, and all nodes inside it."""
         waiting = [self]
         while waiting:
             each = waiting.pop()
@@ -114,14 +114,14 @@ class Select:
     """As written; empty for an item without one."""
     is_distinct: bool = False
     conditions: list[tuple[str, Node]] = field(default_factory=list)
-    """The word before it (`WHERE`, `HAVING`, `ON`), and it."""
+    """Each condition, after its word (`WHERE`, `HAVING`, `ON`)."""
     grouping: list[Node] = field(default_factory=list)
     order: list[Node] = field(default_factory=list)
     windows: dict[str, Window] = field(default_factory=dict)
     generators: list[Node] = field(default_factory=list)
-    """Calls behind LATERAL VIEW."""
+    """Calls after LATERAL VIEW."""
     rows: list[list[Node]] = field(default_factory=list)
-    """Of VALUES."""
+    """The rows of VALUES."""
 
     def item(self, alias: str) -> Node | None:
         """The item with an alias, if only one has it."""
@@ -131,11 +131,11 @@ class Select:
 
 @dataclass(eq=False, slots=True)
 class Query:
-    """SELECTs, and how they are put together."""
+    """SELECTs and the set operators between them."""
 
     sides: list[Select | Query] = field(default_factory=list)
     operators: list[str] = field(default_factory=list)
-    """`UNION`, `UNION ALL`, …: one less than sides."""
+    """`UNION`, `UNION ALL`, …: one between two sides."""
     places: list[int] = field(default_factory=list)
     """Where each operator is."""
     order: list[Node] = field(default_factory=list)
@@ -143,5 +143,5 @@ class Query:
     """True for a sub-query in an expression."""
 
     def selects(self) -> list[Select]:
-        """Its own, of all sides; the first names the columns."""
+        """Its SELECTs, of all sides; the first names the columns."""
         return [each for side in self.sides for each in ([side] if isinstance(side, Select) else side.selects())]
