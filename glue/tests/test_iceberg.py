@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -380,6 +381,21 @@ def test_a_missing_table_is_a_missing_source(lake, dataset):
     reads = json.dumps({"x": {"tables": [{"location": OUT, **TABLE}]}})
     _, events = lake.run(dataset("x", "SELECT * FROM t", {"t": OUT}), publish=reads)
     assert events["x"]["error"]["class"] == "SOURCE_MISSING"
+
+
+@pytest.mark.skipif(ENGINE != "sail", reason="queries run on Sail")
+def test_a_query_names_a_remedy_where_sail_would_misread_the_path_of_the_lake(lake, dataset, tmp_path):
+    from query import query
+
+    run(lake, dataset)
+    moved = tmp_path / "my lake"
+    shutil.copytree(lake.folder, moved)
+    for file in moved.rglob("*.metadata.json"):
+        file.write_text(file.read_text().replace(str(lake.folder), str(moved)))
+    use = {"as": "d", "name": "d", "location": OUT, "format": "iceberg"}
+    request = {"sql": "SELECT a FROM d", "uses": [use], "known": ["d"], "limit": None, "asOf": None, "json": False}
+    message = query(request, lake.engine, open_store(str(moved)), print)["error"]["message"]
+    assert "only letters, digits and `/.=_-` in the path): run it as a dataset with `--engine spark`" in message
 
 
 def test_an_expectation_may_refer_to_a_table(lake, dataset):
