@@ -1,20 +1,14 @@
 /** Resolved pipeline without mistakes → plan. */
 
 import { createHash } from "node:crypto";
+import { PLAN_VERSION } from "../../contract/plan.ts";
 import { compareText } from "../diagnostics.ts";
 import { compactJson } from "../parse/json.ts";
 import { tableName } from "../read/location.ts";
 import { waitsFor } from "../resolve/order.ts";
 import type { Dataset, Pipeline, Root } from "../resolve/types.ts";
 import { icebergTables, planPublish } from "./build-publish.ts";
-import {
-  type DatasetPlan,
-  type ExternalPlan,
-  type IcebergTable,
-  PLAN_VERSION,
-  type Plan,
-  type SourcePlan,
-} from "./types.ts";
+import type { DatasetPlan, ExternalPlan, IcebergTable, Plan, SourcePlan } from "./types.ts";
 
 /** Builds the plan of one pipeline. */
 export function buildPlan(pipeline: Pipeline, root: Root): Plan {

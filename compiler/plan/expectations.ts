@@ -15,33 +15,38 @@ export function compileExpectations(
   referenceOf: ReferenceOf,
 ): ExpectationPlan[] {
   let references = 0;
-  return expectations.map((each) => {
-    const common = { name: each.name, kind: each.body.kind, severity: each.severity, reads: [] };
-    const { body } = each;
+  return expectations.map(({ name, severity, body }) => {
+    const none: ReferencePlan[] = [];
+    const compiled = <Kind extends string, Own extends object>(kind: Kind, own: Own) => ({
+      ...{ name, kind, severity, reads: none },
+      ...own,
+    });
     switch (body.kind) {
       case "not_null":
-        return { ...common, failing: body.columns.map((column) => `${quote(column)} IS NULL`).join(" OR ") };
-      case "accepted_values":
-        return { ...common, failing: `${quoteFirst(body.columns)} NOT IN (${body.values.map(literal).join(", ")})` };
+        return compiled(body.kind, { failing: body.columns.map((column) => `${quote(column)} IS NULL`).join(" OR ") });
+      case "accepted_values": {
+        const values = body.values.map(literal).join(", ");
+        return compiled(body.kind, { failing: `${quoteFirst(body.columns)} NOT IN (${values})` });
+      }
       case "expression":
-        return { ...common, failing: `NOT (\n${body.sql.value}\n)` };
+        return compiled(body.kind, { failing: `NOT (\n${body.sql.value}\n)` });
       case "unique":
-        return { ...common, ...unique(body.columns) };
+        return compiled(body.kind, unique(body.columns));
       case "references": {
         const reference = referenceOf(body.dataset.value, `strata_reference_${references}`);
         if (reference !== undefined) references += 1;
         const view = reference?.view ?? RESULT_VIEW;
-        return { ...common, reads: reference ? [reference] : [], ...antiJoin(body.columns, view, body.to) };
+        const reads = reference ? [reference] : none;
+        return compiled(body.kind, { reads, ...antiJoin(body.columns, view, body.to) });
       }
       case "row_count":
-        return { ...common, rows: body.rows };
+        return compiled(body.kind, { rows: body.rows });
       case "freshness":
-        return {
-          ...common,
+        return compiled(body.kind, {
           newest: `unix_micros(max(CAST(${quoteFirst(body.columns)} AS TIMESTAMP)))`,
           withinSeconds: body.withinSeconds,
           ...(body.of && { of: body.of.value }),
-        };
+        });
       default:
         return body satisfies never;
     }

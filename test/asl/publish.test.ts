@@ -127,7 +127,9 @@ describe("publish arguments", () => {
 
   it("reach the job unchanged through the interpreter, backslashes and quotes too", async () => {
     const failing = "NOT (`a\\\"b` RLIKE '^\\\\d+$' OR `ü` = 'it''s {}')";
-    const plan = publishing(planOf([["s", ["d"]]]), { d: { expectations: [{ ...expectationOf(0), failing }] } });
+    const plan = publishing(planOf([["s", ["d"]]]), {
+      d: { expectations: [{ ...expectationOf(0), kind: "expression", failing }] },
+    });
     const { jobs } = await execute(plan, {});
     assert.equal(JSON.parse(jobs[0]?.args["--publish"] ?? "").d.expectations[0].failing, failing);
   });

@@ -259,9 +259,10 @@ function expected(each: PublishPlan): object {
   return {
     ...Object.fromEntries(WRITING_KEYS.map((key) => [key, writing[camel(key)]])),
     ...(each.skipUnchanged && { params: [] }),
-    expectations: expectations.map(({ reads, withinSeconds, ...one }) => ({
-      ...one,
-      ...(withinSeconds !== undefined && { within_seconds: withinSeconds }),
+    expectations: expectations.map(({ reads, ...one }) => ({
+      ...Object.fromEntries(
+        Object.entries(one).map(([key, value]) => [key === "withinSeconds" ? "within_seconds" : key, value]),
+      ),
       ...(one.kind === "references" && {
         reads: reads.map(({ view, bucket, prefix }) => ({ view, location: place(bucket, prefix) })),
       }),

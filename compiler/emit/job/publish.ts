@@ -68,22 +68,12 @@ function plainSettings(publish: PublishPlan): object {
   return Object.fromEntries(WRITING_KEYS.filter((name) => !isUsual(name)).map((name) => [name, publish[camel(name)]]));
 }
 
-function expectation(each: ExpectationPlan): object {
-  const reads = each.reads.map((place) => ({ view: place.view, location: place.location }));
-  return {
-    name: each.name,
-    kind: each.kind,
-    severity: each.severity,
-    failing: each.failing,
-    count: each.count,
-    quick: each.quick,
-    sample: each.sample,
-    reads: reads.length > 0 ? reads : undefined,
-    rows: each.rows,
-    newest: each.newest,
-    within_seconds: each.withinSeconds,
-    of: each.of,
-  };
+/** As the contract's keys; what it reads only where it reads something. */
+function expectation({ reads, ...own }: ExpectationPlan): object {
+  const snake = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const entries = Object.entries(own).map(([key, value]) => [snake(key), value]);
+  const views = reads.map(({ view, location }) => ({ view, location }));
+  return { ...Object.fromEntries(entries), reads: views.length > 0 ? views : undefined };
 }
 
 /** Where the catalog has a table. */
