@@ -25,6 +25,11 @@ export const WRITING = {
       "Columns that become folders `column=value`; they stay columns for every reader, with their types and in their place.",
     ),
   merge_key: columns.default([]).describe("For `merge`: the columns that tell one row from another."),
+  sort_by: columns
+    .default([])
+    .describe(
+      "Columns by which the rows are sorted, the first one counts most; ascending, NULLs first. Readers that filter on them skip files and row groups.",
+    ),
   // Large enough for Athena to read with few requests, small enough to be read side by side.
   file_size_mib: z.int().min(1).max(4096).default(128).describe("Size that output files aim at, in MiB."),
   compression: z.enum(["zstd", "snappy", "gzip", "none"]).default("zstd").describe("Codec of the files."),

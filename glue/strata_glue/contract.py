@@ -229,6 +229,8 @@ class PublishSettings:
     """Columns that become folders `column=value`; they stay columns for every reader, with their types and in their place."""
     merge_key: tuple[str, ...] = ()
     """For `merge`: the columns that tell one row from another."""
+    sort_by: tuple[str, ...] = ()
+    """Columns by which the rows are sorted, the first one counts most; ascending, NULLs first. Readers that filter on them skip files and row groups."""
     file_size_mib: int = field(default=128, metadata={"least": 1, "most": 4096})
     """Size that output files aim at, in MiB."""
     compression: Literal["zstd", "snappy", "gzip", "none"] = "zstd"

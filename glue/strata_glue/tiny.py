@@ -22,7 +22,7 @@ from strata_glue.read.frames import read_recorded
 from strata_glue.read.resolved import ResolvedSource
 from strata_glue.read.rows import Unfit, fit, read_rows
 from strata_glue.target.attempt import Attempt, Staged
-from strata_glue.target.writing import staged_content, write_rows
+from strata_glue.target.writing import in_order, staged_content, write_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -130,7 +130,7 @@ def compute_tiny(
     if not stays_short(dataset.sql):
         session.conf.set(EXCLUDED, AT_ONCE)
     try:
-        result = _computed(dataset, resolved, context, session)
+        result = _computed(dataset, settings, resolved, context, session)
         if result.rows.nbytes > file_size(settings):
             raise Unfit("the result is more than one file")
         return result
@@ -143,14 +143,18 @@ def compute_tiny(
 
 
 def _computed(
-    dataset: Dataset, resolved: list[ResolvedSource], context: RunContext, session: SparkSession
+    dataset: Dataset,
+    settings: PublishSettings,
+    resolved: list[ResolvedSource],
+    context: RunContext,
+    session: SparkSession,
 ) -> TinyResult:
     for each in resolved:
         columns = each.columns or {}
         rows = read_rows(context.store, each.content, columns, MOST_SOURCE_BYTES)
         view = context.engine.view_name(each.source.table)
         session.createDataFrame(rows).createOrReplaceTempView(view)
-    frame = context.query(dataset, session)
+    frame = in_order(context.query(dataset, session), settings.sort_by)
     schema = frame.schema
     if not all(_is_plain(field.dataType) for field in schema.fields):
         raise Unfit("a column of the result has another type")

@@ -239,6 +239,7 @@ const publish: fc.Arbitrary<PublishPlan> = fc
     format: fc.constantFrom("parquet", "iceberg"),
     partitionBy: texts,
     mergeKey: texts,
+    sortBy: texts,
     fileSizeMib: fc.integer({ min: 1, max: 2048 }),
     compression: fc.constantFrom("zstd", "snappy", "gzip", "none"),
     keep: fc.nat({ max: 100 }),

@@ -19,6 +19,7 @@ const SETTINGS: Readonly<Record<string, readonly unknown[]>> = {
   format: ["parquet", "iceberg"],
   partition_by: ["a", ["a", "b"]],
   merge_key: [["a"]],
+  sort_by: ["a", ["a", "b"], ["a", "A"]],
   file_size_mib: [1, 4096, 4097],
   compression: ["none", "lzo"],
   keep: [100, 101],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -11,13 +12,13 @@ import pyarrow.parquet as parquet
 
 from strata_glue.arguments.settings import file_size
 from strata_glue.contract import Column, PublishSettings, RecordFile
-from strata_glue.engine.spark.columns import columns_of
+from strata_glue.engine.spark.columns import columns_of, quoted
 from strata_glue.engine.spark.footers import Unreadable
 from strata_glue.engine.spark.footers import columns_of as columns_in
 from strata_glue.engine.spark.types import is_nested, name_of
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import Content, ContentFile
-from strata_glue.read.frames import read_recorded
+from strata_glue.read.frames import is_spark, read_recorded
 from strata_glue.read.rows import to_parquet
 from strata_glue.read.sources import footer_rows
 from strata_glue.store import DataFile, Store
@@ -45,11 +46,16 @@ class EngineResult:
         if names:
             check_partition_columns(names, self.schema)
             frame, texts = with_partition_texts(frame, names)
+        if settings.sort_by:
+            check_sort_columns(settings.sort_by, self.schema)
+            if not texts and not is_spark(frame.sparkSession):
+                frame, texts = _in_one_file(frame)
+            frame = in_order(frame, (*texts, *(name for name in settings.sort_by if name not in names)))
         codec = "uncompressed" if settings.compression == "none" else settings.compression
         writer = frame.write.mode("append").option("compression", codec)
         (writer.partitionBy(*texts) if texts else writer).parquet(store.engine_path(attempt.location))
         files = _files(attempt, settings, store, self.schema)
-        if "connect" in type(frame).__module__ and files:
+        if files and not is_spark(frame.sparkSession):
             _check_types(files[0], self.schema, attempt, store)
         content = staged_content(attempt, files, columns_of(self.schema), names)
 
@@ -57,6 +63,36 @@ class EngineResult:
             return read_recorded(content, session, store.engine_path)
 
         return Staged(files, columns_of(self.schema), names, read)
+
+
+def check_sort_columns(names: tuple[str, ...], schema: StructType) -> None:
+    """Refuses columns that the result does not have, or whose values have no order."""
+    types = {field.name: field.dataType.simpleString() for field in schema.fields}
+    for name in names:
+        if name not in types:
+            raise DatasetError(
+                "RESULT_COLUMNS", f"`sort_by` names `{name}`, which the result does not have: {', '.join(types)}"
+            )
+        if re.search(r"(?:^|[:<,])map<", types[name]):
+            raise DatasetError(
+                "RESULT_COLUMNS", f"column `{name}` is {types[name]}, and maps have no order: remove it from `sort_by`"
+            )
+
+
+def in_order(frame: DataFrame, names: tuple[str, ...]) -> DataFrame:
+    """The rows sorted as a whole, ascending, NULLs first; unsorted without a name. Each file that is written of them then has
+    a range of its own, and `resize` keeps that."""
+    from pyspark.sql import functions as F
+
+    return frame.sort(*[F.col(quoted(name)) for name in names]) if names else frame
+
+
+def _in_one_file(frame: DataFrame) -> tuple[DataFrame, list[str]]:
+    """The frame with a partition column of one value: Sail 0.7 distributes the batches of a sorted result to four files, but
+    never those of a partition."""
+    from pyspark.sql import functions as F
+
+    return frame.withColumn("strata_partition_0", F.lit("v")), ["strata_partition_0"]
 
 
 def staged_content(
