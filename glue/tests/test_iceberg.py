@@ -675,7 +675,7 @@ def test_damaged_manifests_are_told_by_their_path_and_end_no_process(lake, datas
             except DatasetError as error:
                 assert error.kind == "RECORD_BROKEN"
                 assert str(error).startswith(
-                    f"{file} cannot be read (it is no whole Avro file): restore it from a backup"
+                    f"{file} cannot be read (it is not a complete Avro file): restore it from a backup"
                 )
                 answers["refused"] += 1
         file.write_bytes(whole)
