@@ -13,7 +13,7 @@ import { hintOfNumber, plainText, type RawSettings } from "./raw.ts";
 
 /** The words, and the keys that they are about. */
 export interface StackDialect extends Dialect {
-  /** Keys whose values are not known because of a mistake: nothing more is said of what follows from them. */
+  /** Keys whose values are unknown because of a mistake: what follows from them is not reported, too. */
   readonly unread: Set<string>;
 }
 

@@ -1,8 +1,8 @@
 /**
  * Names: the one function that turns what an author wrote into a name that AWS and Pulumi take.
  *
- * A name that is valid as it stands stays as it is. Anything else is cleaned, shortened and told apart by a hash of the
- * exact original parts, so that distinct parts always give distinct names: `Gold` and `gold`, `a-b` with `c` and `a`
+ * A valid name stays as it is. Anything else is cleaned, shortened and made unique by a hash of the exact original
+ * parts, so that distinct parts always give distinct names: `Gold` and `gold`, `a-b` with `c` and `a`
  * with `b-c`, two names of 200 characters that differ in the last one.
  */
 
@@ -13,7 +13,7 @@ import { NAME_KINDS, type NameKind, type NameRule } from "./name-kinds.ts";
 const HASH_DIGITS = 12;
 /** A name that ends like a hashed one gets a hash itself; else an author could write another name's hashed form. */
 const LOOKS_HASHED = new RegExp(`(^|[^0-9a-z])[0-9a-f]{${HASH_DIGITS}}$`, "i");
-/** Stands for a part of which cleaning leaves nothing. */
+/** Replaces a part of which cleaning leaves nothing. */
 const NOTHING_LEFT = "x";
 
 /**
@@ -32,7 +32,7 @@ export function nameFor(kind: NameKind, ...parts: readonly string[]): string {
   return isPlain(kind, rule, parts, plain) ? plain : hashedName(rule, parts);
 }
 
-/** True when the parts joined are a valid name from which the parts can be told again. */
+/** True when the parts joined are a valid name from which the parts can be recovered. */
 function isPlain(kind: NameKind, rule: NameRule, parts: readonly string[], joined: string): boolean {
   return (
     joined.length <= rule.limit &&
@@ -41,9 +41,9 @@ function isPlain(kind: NameKind, rule: NameRule, parts: readonly string[], joine
     parts.slice(1).every((part) => !part.includes(rule.separator)) &&
     (rule.case === "sensitive" || joined === joined.toLowerCase()) &&
     (!rule.trimmed || (isAlphanumeric(joined.at(0)) && isAlphanumeric(joined.at(-1)))) &&
-    // A bucket ends in the account's twelve digits, which are no hash of ours.
+    // A bucket ends in the account's twelve digits, which are not a hash.
     (kind === "bucket" || !LOOKS_HASHED.test(joined)) &&
-    // Names become keys of JSON objects; what every JavaScript object already has is no key to rely on.
+    // Names become keys of JSON objects; what every JavaScript object already has is not a safe key.
     !(joined in {})
   );
 }
@@ -59,10 +59,10 @@ function isPlain(kind: NameKind, rule: NameRule, parts: readonly string[], joine
 export function patternsFor(kind: NameKind, known: readonly string[], begins = ""): string[] {
   const rule: NameRule = NAME_KINDS[kind];
   if (known.length !== rule.parts - 1) throw new Error(`a ${kind} name has ${rule.parts} parts, one of them open`);
-  // Only a part of allowed characters is part of a name as it stands; any other may hold a `*` of its author's.
+  // Only a part of allowed characters is part of an unchanged name; any other may contain a `*` of its author's.
   const isPlain = known.every((part) => [...part].every((char) => rule.allowed.test(char)));
   // What every part keeps, however long the others are; see `fairShare`.
-  const kept = Math.floor(roomFor(rule) / rule.parts);
+  const kept = Math.floor(spaceFor(rule) / rule.parts);
   const cut = known.map((part) => {
     const cleaned = clean(rule, part);
     return cleaned.length <= kept ? cleaned : `${trim(cleaned.slice(0, kept))}*`;
@@ -72,17 +72,17 @@ export function patternsFor(kind: NameKind, known: readonly string[], begins = "
 }
 
 /** Characters that a shortened name has for its parts. */
-function roomFor(rule: NameRule): number {
+function spaceFor(rule: NameRule): number {
   return rule.limit - HASH_DIGITS - rule.separator.length * rule.parts;
 }
 
 function hashedName(rule: NameRule, parts: readonly string[]): string {
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, HASH_DIGITS);
-  const room = roomFor(rule);
+  const space = spaceFor(rule);
   const cleaned = parts.map((part) => clean(rule, part));
   const longest = fairShare(
     cleaned.map((part) => part.length),
-    room,
+    space,
   );
   const cut = cleaned.map((part) => trim(part.slice(0, longest)) || NOTHING_LEFT);
   return [...cut, hash].join(rule.separator);
@@ -96,11 +96,11 @@ function clean(rule: NameRule, part: string): string {
   return trim(chars.join("").replace(/\0+/g, rule.separator)) || NOTHING_LEFT;
 }
 
-/** The greatest length to cut every part to, so that all together have room; short parts give theirs to long ones. */
-function fairShare(lengths: readonly number[], room: number): number {
+/** The greatest length to cut every part to, so that all together fit; long parts get what short ones leave. */
+function fairShare(lengths: readonly number[], space: number): number {
   const used = (cap: number) => lengths.reduce((sum, length) => sum + Math.min(length, cap), 0);
   let cap = Math.max(0, ...lengths);
-  while (cap > 1 && used(cap) > room) cap -= 1;
+  while (cap > 1 && used(cap) > space) cap -= 1;
   return cap;
 }
 

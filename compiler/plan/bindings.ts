@@ -12,7 +12,7 @@ export interface StageBinding {
   readonly state: string;
   /** Name of its Glue job. */
   readonly job: string;
-  /** The job's own time limit in minutes; the Task's limit lies above it. */
+  /** The job's own time limit in minutes; the Task's limit is above it. */
   readonly timeoutMinutes: number;
 }
 
@@ -53,7 +53,7 @@ export interface Bindings {
   readonly buckets: readonly BucketBinding[];
   /** Physical bucket that holds code and group objects. */
   readonly codeBucket: string;
-  /** Prefix of objects that groups and publish arguments travel as, in the code bucket, ending in `/`. */
+  /** Prefix of objects that groups and publish arguments are offloaded to, in the code bucket, ending in `/`. */
   readonly groupPrefix: string;
   /** In plan order, one for each stage. */
   readonly stages: readonly StageBinding[];
@@ -69,7 +69,7 @@ export interface StageAccess extends StageBinding {
   readonly role: string;
   /** The log groups that its job writes to: output and error. */
   readonly logGroups: readonly string[];
-  /** Those that it may write to instead, if Glue names them otherwise under a role path; nobody makes them. */
+  /** Those that it may write to instead, if Glue names them otherwise under a role path; the stack does not create them. */
   readonly otherLogGroups: readonly string[];
   /** The job's own place in the state bucket, ending in `/`. */
   readonly statePrefix: string;
@@ -79,7 +79,7 @@ export interface StageAccess extends StageBinding {
 export interface CrawlerAccess extends CrawlerBinding {
   readonly role: string;
   readonly logGroup: string;
-  /** Those that it may write to instead, if Glue names it otherwise under a role path; nobody makes them. */
+  /** Those that it may write to instead, if Glue names it otherwise under a role path; the stack does not create them. */
   readonly otherLogGroups: readonly string[];
 }
 
@@ -92,10 +92,10 @@ export interface StackBucket extends BucketBinding {
 }
 
 /**
- * Bindings of a deployed stack: with roles, keys and places, which a local run has none of.
+ * Bindings of a deployed stack: with roles, keys and prefixes, which a local run does not have.
  *
- * ARNs of keys that the stack makes are not known before they are made: here stands a placeholder of the same length
- * (settings/keys.ts), so that sizes computed from it are right, and the components put the ARN in its place.
+ * ARNs of keys that the stack makes are not known before they are made: here a placeholder of the same length (settings/keys.ts) replaces each, so that
+ * sizes computed from it are right, and the components put the ARN in its place.
  */
 export interface StackBindings extends Bindings {
   readonly buckets: readonly StackBucket[];
@@ -103,7 +103,7 @@ export interface StackBindings extends Bindings {
   readonly crawlers: readonly CrawlerAccess[];
   readonly stateMachineRole: string;
   readonly readSetupRole: string;
-  /** Name of the rule that sees executions fail, and of the topic that it tells. */
+  /** Name of the rule that matches failed executions, and of the topic that it notifies. */
   readonly failureRule: string;
   readonly failureTopic: string;
   /** Name of the policy for analysts. */

@@ -13,8 +13,8 @@ const OWN_PLACES_OF_ONE_TABLE = "_strata/**";
 
 /**
  * The pipeline's crawlers: those of `pipeline.yaml`, else one for each parent folder of a target that no other dataset
- * reads. Folders below the prefix that are no table of this crawler are excluded, so that each dataset is one table; so are
- * Iceberg tables, which have their entry in the catalog from the job: a crawler would make a second, wrong one.
+ * reads. Folders below the prefix that are not a table of this crawler are excluded, so that each dataset is one table. So
+ * are Iceberg tables: the job makes their entry in the catalog, and a crawler would make a second, wrong one.
  */
 export function crawlersOf(pipeline: Pipeline, known: LocationIndex): Crawler[] {
   const starts = pipeline.extras.crawlers?.map(({ name, location }) => ({ name: name.value, location, at: name.at }));
@@ -69,7 +69,7 @@ function complete(start: Start, { targets }: Pipeline, known: LocationIndex): Cr
   };
 }
 
-/** What a crawler over one target leaves out besides; nothing of what is no table of its own. */
+/** What else a crawler over one target excludes; everything, if the target is not its table. */
 function ownFolder({ location }: Location, tables: ReadonlySet<string>, targets: readonly Target[]): string[] {
   if (tables.has(location)) return [OWN_PLACES_OF_ONE_TABLE];
   return targets.some(({ target }) => target.value.location === location) ? ["**"] : [];
@@ -80,7 +80,7 @@ export function levelOf(location: Location): number {
   return 1 + location.prefix.slice(0, -1).split("/").length;
 }
 
-/** The folder at the tables' level that a target lies in, as a pattern relative to the crawler's prefix. */
+/** The folder at the tables' level that contains a target, as a pattern relative to the crawler's prefix. */
 function folderAt(target: Location, level: number, crawler: Location): string {
   const folders = target.prefix
     .slice(0, -1)

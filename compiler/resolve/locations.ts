@@ -1,8 +1,8 @@
-/** Locations by what lies below and above them, so that 5,000 datasets are compared without millions of pairs. */
+/** Locations by what is below and above them, so that 5,000 datasets are compared without millions of pairs. */
 
 import type { Dataset, LocationIndex } from "./types.ts";
 
-/** All locations that datasets write or read: a source that lies beside the targets is nobody's table. */
+/** All locations that datasets write or read: a source beside the targets is not a table of any dataset. */
 export function indexLocations(datasets: readonly Dataset[]): LocationIndex {
   const all = datasets.flatMap(({ target, tables }) => [target, ...tables.map(({ location }) => location)]);
   const byText = new Map(all.flatMap((each) => (each ? [[each.value.location, each.value] as const] : [])));
@@ -12,7 +12,7 @@ export function indexLocations(datasets: readonly Dataset[]): LocationIndex {
   };
 }
 
-/** Answers which of some texts begin with a prefix, sorted; a question costs their number and a search. */
+/** Finds the texts that begin with a prefix, sorted; each search costs their number and a binary search. */
 export function prefixIndex(texts: Iterable<string>): (prefix: string) => string[] {
   const sorted = [...new Set(texts)].sort((a, b) => (a < b ? -1 : 1));
   return (prefix) => startingWith(sorted, prefix);

@@ -11,17 +11,17 @@ export function reachesIn(pipeline: Pipeline): LocatedReach[] {
   ];
 }
 
-/** What the parser has seen has a diagnostic of its own: tables that are paths, statements that are no query. */
+/** What the parser has seen has a diagnostic of its own: tables that are paths, statements other than a query. */
 function inQuery(dataset: Dataset): LocatedReach[] {
   if (dataset.sql === undefined) return [];
   const { facts, at } = dataset.sql;
   const tables = new Set(facts.tables.map(({ offset }) => offset));
   const refused = facts.syntaxError !== undefined && !dataset.allow.has("Q001");
-  const isTold = ({ kind, offset }: Reach) =>
+  const isReported = ({ kind, offset }: Reach) =>
     (kind === "statement" && (facts.statements.length > 0 || refused)) ||
     ((kind === "file" || kind === "table_at_run_time") && tables.has(offset));
   return facts.reaches
-    .filter((reach) => !isTold(reach))
+    .filter((reach) => !isReported(reach))
     .map((reach) => ({ kind: reach.kind, name: reach.name, dataset, at: at(reach) }));
 }
 

@@ -10,7 +10,7 @@ import type { Located } from "../parse/tree.ts";
 /** Parses SQL texts, each once. */
 export type FactsOf = (sql: string) => SqlFacts;
 
-/** A dataset's SQL file, able to tell places. */
+/** A dataset's SQL file, with the positions of what is in it. */
 export interface ResolvedSql {
   readonly text: string;
   readonly facts: SqlFacts;

@@ -16,9 +16,9 @@ export interface Dataset extends DatasetSyntax {
   /** Index of the stage that runs it; undefined where no stage lists it. */
   readonly stage: number | undefined;
   readonly sql: ResolvedSql | undefined;
-  /** Columns of its result, as the query spells them; undefined where its SQL does not tell. */
+  /** Columns of its result, as the query spells them; undefined where its SQL does not show them. */
   readonly columns: readonly string[] | undefined;
-  /** The pipeline's, then its own; of one name its own. None without a target. */
+  /** The pipeline's, then its own, which replace those of the pipeline with the same name. None without a target. */
   readonly expectations: readonly ExpectationSyntax[];
   /** Its author asked for an Iceberg table: the job itself writes its entry in the catalog. */
   readonly isIceberg: boolean;
@@ -46,7 +46,7 @@ export interface Root {
   readonly pipelines: readonly Pipeline[];
   /** Targets of all pipelines. */
   readonly targets: TargetIndex;
-  /** Columns of what lies at a location, as far as the SQL of a dataset that writes it tells them. */
+  /** Columns of the data at a location, as far as the SQL of a dataset that writes it shows them. */
   readonly columnsAt: (location: Location) => readonly string[] | undefined;
   /** Every location that a staged dataset reads or writes. */
   readonly locations: LocationIndex;

@@ -50,7 +50,7 @@ class JobResult:
 
 
 Show = Callable[[str, str], None]
-"""Takes a dataset's name and an engine's own words, which may contain values of rows."""
+"""Takes a dataset's name and an engine's message, which may contain values of rows."""
 
 
 def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit, show: Show | None = None) -> JobResult:

@@ -7,7 +7,7 @@
 
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { compile } from "../../compiler/compile.ts";
-import { allFreightOf, type Cargo, isNothing } from "../../compiler/emit/job/travel.ts";
+import { allPayloadsOf, isNothing, type Payload } from "../../compiler/emit/job/payloads.ts";
 import { bind } from "../../compiler/plan/bind.ts";
 import type { BucketBinding, DatabaseBinding } from "../../compiler/plan/bindings.ts";
 import { pipelinesWithTables } from "../../compiler/plan/tables.ts";
@@ -78,7 +78,7 @@ export async function readSetup(
   }
   refuseOtherStages(compiled.plan, event.stages);
   refuseOtherDatabases(compiled.plan, settings);
-  const { groups, publish } = allFreightOf(bind(compiled.plan, settings), settings);
+  const { groups, publish } = allPayloadsOf(bind(compiled.plan, settings), settings);
   return {
     groups: await Promise.all(groups.map((each) => put(s3, settings, each))),
     publish: await Promise.all(publish.map((each) => (isNothing(each) ? each.json : put(s3, settings, each)))),
@@ -103,7 +103,7 @@ function refuseOtherDatabases(plan: Plan, { databases }: ReadSetupSettings): voi
 }
 
 /** Objects are named by their hash, so an existing one is correct. */
-async function put(s3: S3Client, settings: ReadSetupSettings, { json, key: Key }: Cargo): Promise<string> {
+async function put(s3: S3Client, settings: ReadSetupSettings, { json, key: Key }: Payload): Promise<string> {
   const object = { Bucket: settings.codeBucket, Key };
   const there = await s3.send(new HeadObjectCommand(object)).then(
     () => true,

@@ -1,7 +1,7 @@
 /** Replaces AWS in a local run: the worker runs Glue jobs, the local catalog runs crawlers. */
 
 import { join } from "node:path";
-import { allFreightOf, type Cargo, isNothing } from "../../compiler/emit/job/travel.ts";
+import { allPayloadsOf, isNothing, type Payload } from "../../compiler/emit/job/payloads.ts";
 import { bind } from "../../compiler/plan/bind.ts";
 import type { Bindings } from "../../compiler/plan/bindings.ts";
 import type { CrawlerPlan, Plan } from "../../compiler/plan/types.ts";
@@ -121,13 +121,13 @@ function jobHandler(
 
 /** read-setup's answer from the compiled files: the arguments as objects in the lake, named by their hash. */
 function readSetupHandler(plan: Plan, bindings: Bindings, lake: string): NonNullable<Handlers["invokeLambda"]> {
-  const put = async ({ json, key }: Cargo) => {
+  const put = async ({ json, key }: Payload) => {
     await putOnce(join(lake, bindings.codeBucket, key), json);
     return `s3://${bindings.codeBucket}/${key}`;
   };
   return async (name) => {
     if (name !== bindings.readSetup) throw new ServiceError("Lambda.ResourceNotFoundException", `no function ${name}`);
-    const { groups, publish } = allFreightOf(bind(plan, bindings), bindings);
+    const { groups, publish } = allPayloadsOf(bind(plan, bindings), bindings);
     const settings = publish.map((each) => (isNothing(each) ? each.json : put(each)));
     return { Payload: { groups: await Promise.all(groups.map(put)), publish: await Promise.all(settings) } };
   };

@@ -8,7 +8,7 @@ import { gateName } from "../../compiler/emit/asl/stage-states.ts";
 import type { ChoiceState, State, States, TaskState } from "../../compiler/emit/asl/types.ts";
 import { asciiJson, sha256 } from "../../compiler/emit/job/encoding.ts";
 import { groupsOf } from "../../compiler/emit/job/groups.ts";
-import { MAX_INLINE_GROUP_BYTES } from "../../compiler/emit/job/travel.ts";
+import { MAX_INLINE_GROUP_BYTES } from "../../compiler/emit/job/payloads.ts";
 import { bind } from "../../compiler/plan/bind.ts";
 import { loadRoot } from "../../loading/load.ts";
 import { HOME } from "../../setup/node.mjs";

@@ -4,7 +4,7 @@ import aslValidator from "asl-validator";
 import { assert } from "chai";
 import { MAX_DEFINITION_BYTES } from "../../compiler/emit/asl/emit.ts";
 import type { TaskState } from "../../compiler/emit/asl/types.ts";
-import { MAX_INLINE_PUBLISH_BYTES, MAX_INLINE_TASK_BYTES } from "../../compiler/emit/job/travel.ts";
+import { MAX_INLINE_PUBLISH_BYTES, MAX_INLINE_TASK_BYTES } from "../../compiler/emit/job/payloads.ts";
 import type { Plan } from "../../compiler/plan/types.ts";
 import { execute } from "../interpreter/run.ts";
 import { emitLocal, expectationOf, planOf, publishing } from "./plans.ts";

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
-import { MAX_INLINE_GROUP_BYTES } from "../../compiler/emit/job/travel.ts";
+import { MAX_INLINE_GROUP_BYTES } from "../../compiler/emit/job/payloads.ts";
 import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
 import { folderOf, program, removeFolders, SHOP, strata } from "../cli/strata.ts";

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
-import { MAX_INLINE_PUBLISH_BYTES } from "../../compiler/emit/job/travel.ts";
+import { MAX_INLINE_PUBLISH_BYTES } from "../../compiler/emit/job/payloads.ts";
 import type { ExpectationPlan } from "../../compiler/plan/types.ts";
 import { runPipeline } from "../../local/run/run.ts";
 import { pythonOf } from "../../setup/python.mjs";

@@ -7,7 +7,15 @@ import { type Diagnostic, diagnostic, topOf } from "../../diagnostics.ts";
 import { bind, type PhysicalPlan } from "../../plan/bind.ts";
 import type { Bindings } from "../../plan/bindings.ts";
 import type { Plan } from "../../plan/types.ts";
-import { bySize, bytesOf, type Cargo, type Freight, freightOf, isNothing, tooLargeToInline } from "../job/travel.ts";
+import {
+  bySize,
+  bytesOf,
+  isNothing,
+  type Payload,
+  type Payloads,
+  payloadsOf,
+  tooLargeToInline,
+} from "../job/payloads.ts";
 import { crawlState } from "./crawl-states.ts";
 import { constant, expression } from "./jsonata.ts";
 import { LAMBDA_RETRY } from "./retry.ts";
@@ -25,7 +33,7 @@ const READ_SETUP = "Strata: read setup";
 const DONE = "Strata: done";
 const READ_SETUP_SECONDS = 900;
 
-/** A group or a publish argument of one stage, and how it travels. */
+/** A group or a publish argument of one stage, and how it is passed. */
 export interface EmittedArgument {
   readonly stage: string;
   readonly json: string;
@@ -54,39 +62,39 @@ export interface Emission {
 /** Emits the definition. */
 export function emitAsl(plan: Plan, bindings: Bindings): Emission {
   const physical = bind(plan, bindings);
-  const freight = freightOf(physical, bindings);
-  const asObject = tooLargeToInline(freight);
-  const publish = freight.publish.filter((each) => !isNothing(each));
-  let definition = define(plan, bindings, freight, asObject);
+  const payloads = payloadsOf(physical, bindings);
+  const asObject = tooLargeToInline(payloads);
+  const publish = payloads.publish.filter((each) => !isNothing(each));
+  let definition = define(plan, bindings, payloads, asObject);
   let text = JSON.stringify(definition, null, 2);
-  for (const next of bySize([...freight.groups, ...publish])) {
+  for (const next of bySize([...payloads.groups, ...publish])) {
     if (bytesOf(text) <= MAX_DEFINITION_BYTES) break;
     asObject.add(next);
-    definition = define(plan, bindings, freight, asObject);
+    definition = define(plan, bindings, payloads, asObject);
     text = JSON.stringify(definition, null, 2);
   }
   const objects = new Map(
-    [...freight.groups, ...publish].flatMap((each) => (asObject.has(each) ? [[each.key, each.json] as const] : [])),
+    [...payloads.groups, ...publish].flatMap((each) => (asObject.has(each) ? [[each.key, each.json] as const] : [])),
   );
-  const emitted = (cargo: Cargo): EmittedArgument => ({
-    stage: cargo.stage,
-    json: cargo.json,
-    inlined: !asObject.has(cargo),
-    key: asObject.has(cargo) ? cargo.key : undefined,
+  const emitted = (payload: Payload): EmittedArgument => ({
+    stage: payload.stage,
+    json: payload.json,
+    inlined: !asObject.has(payload),
+    key: asObject.has(payload) ? payload.key : undefined,
   });
   return {
     physical,
     definition,
     text,
-    groups: freight.groups.map(emitted),
+    groups: payloads.groups.map(emitted),
     publish: publish.map(emitted),
     objects: [...objects].map(([key, body]) => ({ key, body })),
     diagnostics: tooLarge(plan, text),
   };
 }
 
-function define(plan: Plan, bindings: Bindings, freight: Freight, asObject: ReadonlySet<Cargo>): StateMachine {
-  const stages = plan.stages.map((_, index) => stageArguments(index, bindings, freight, asObject));
+function define(plan: Plan, bindings: Bindings, payloads: Payloads, asObject: ReadonlySet<Payload>): StateMachine {
+  const stages = plan.stages.map((_, index) => stageArguments(index, bindings, payloads, asObject));
   const crawl = plan.crawlers.length > 0 ? [crawlState(bindings, { Next: DONE })] : [];
   const states: [string, State][] = [
     ...inputStates(
@@ -112,15 +120,15 @@ function define(plan: Plan, bindings: Bindings, freight: Freight, asObject: Read
 function stageArguments(
   index: number,
   bindings: Bindings,
-  { groups, publish }: Freight,
-  asObject: ReadonlySet<Cargo>,
+  { groups, publish }: Payloads,
+  asObject: ReadonlySet<Payload>,
 ): StageArguments {
   const group = groups[index];
   const beside = publish[index];
   if (group === undefined || beside === undefined)
     return { group: { expression: `$setup.groups[${index}]` }, publish: { expression: `$setup.publish[${index}]` } };
-  const argument = (cargo: Cargo): Argument => ({
-    constant: asObject.has(cargo) ? `s3://${bindings.codeBucket}/${cargo.key}` : cargo.json,
+  const argument = (payload: Payload): Argument => ({
+    constant: asObject.has(payload) ? `s3://${bindings.codeBucket}/${payload.key}` : payload.json,
   });
   return { group: argument(group), publish: isNothing(beside) ? undefined : argument(beside) };
 }

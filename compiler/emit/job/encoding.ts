@@ -13,7 +13,7 @@ export const ARGUMENTS_VERSION = "4";
 
 /**
  * Longest text that an execution's argument may be, in characters as JSON and as it travels: so that parameters, selection
- * and a stage's constants (travel.ts) fit into one Task's input.
+ * and a stage's constants (payloads.ts) fit into one Task's input.
  */
 export const LONGEST_PLAIN = 10_000;
 export const LONGEST_SENT = 40_000;

@@ -1,4 +1,4 @@
-/** How a stage's large arguments travel: as constants of the definition, or as objects called by their content. */
+/** The payloads of a stage, its large arguments: constants of the definition, or objects named by their hash (the claim-check pattern). */
 
 import type { PhysicalPlan } from "../../plan/bind.ts";
 import type { Bindings } from "../../plan/bindings.ts";
@@ -7,12 +7,12 @@ import { groupsOf } from "./groups.ts";
 import { NOTHING_TO_PUBLISH, publishOf } from "./publish.ts";
 
 /**
- * Largest group, in bytes as it travels, that is a constant of the definition: Linux takes one argument of a process with
+ * Largest encoded group, in bytes, that is a constant of the definition: Linux takes one argument of a process with
  * at most 131,072 bytes, its closing zero counted (execve(2), MAX_ARG_STRLEN).
  */
 export const MAX_INLINE_GROUP_BYTES = 131_071;
 
-/** Largest publish argument, in bytes as it travels, that is a constant of the definition. */
+/** Largest encoded publish argument, in bytes, that is a constant of the definition. */
 export const MAX_INLINE_PUBLISH_BYTES = 65_536;
 
 /**
@@ -22,37 +22,37 @@ export const MAX_INLINE_PUBLISH_BYTES = 65_536;
  */
 export const MAX_INLINE_TASK_BYTES = 180_000;
 
-/** An argument of a stage, and the key of the object that it may travel as. */
-export interface Cargo {
+/** A large argument of a stage, and the key of the object that it may be offloaded to. */
+export interface Payload {
   readonly stage: string;
   /** In ASCII. */
   readonly json: string;
   readonly key: string;
 }
 
-/** Arguments of all stages, in their order; both lists are empty with `setup: runtime`, where read-setup answers them. */
-export interface Freight {
-  readonly groups: readonly Cargo[];
-  readonly publish: readonly Cargo[];
+/** Payloads of all stages, in their order; both lists are empty with `setup: runtime`, where read-setup returns them. */
+export interface Payloads {
+  readonly groups: readonly Payload[];
+  readonly publish: readonly Payload[];
 }
 
-/** The arguments of a plan that are known with the definition. */
-export function freightOf(plan: PhysicalPlan, names: Pick<Bindings, "groupPrefix">): Freight {
-  return plan.setup === "runtime" ? { groups: [], publish: [] } : allFreightOf(plan, names);
+/** The payloads of a plan that are known with the definition. */
+export function payloadsOf(plan: PhysicalPlan, names: Pick<Bindings, "groupPrefix">): Payloads {
+  return plan.setup === "runtime" ? { groups: [], publish: [] } : allPayloadsOf(plan, names);
 }
 
-/** The arguments of a plan; with `setup: runtime` it is read-setup that makes them. */
-export function allFreightOf(plan: PhysicalPlan, { groupPrefix }: Pick<Bindings, "groupPrefix">): Freight {
-  const keyed = ({ stage, json }: { stage: string; json: string }): Cargo => {
+/** The payloads of a plan; with `setup: runtime` read-setup makes them. */
+export function allPayloadsOf(plan: PhysicalPlan, { groupPrefix }: Pick<Bindings, "groupPrefix">): Payloads {
+  const keyed = ({ stage, json }: { stage: string; json: string }): Payload => {
     const ascii = asciiJson(json);
-    // Called by its content, so one that is there is right.
+    // Named by its hash, so an existing one is correct.
     return { stage, json: ascii, key: `${groupPrefix}${sha256(ascii)}.json` };
   };
   return { groups: groupsOf(plan).map(keyed), publish: publishOf(plan).map(keyed) };
 }
 
-/** Those that are objects whatever the definition's size. */
-export function tooLargeToInline({ groups, publish }: Freight): Set<Cargo> {
+/** Payloads that are offloaded whatever the definition's size. */
+export function tooLargeToInline({ groups, publish }: Payloads): Set<Payload> {
   const objects = new Set([
     ...groups.filter(({ json }) => bytesOf(json) > MAX_INLINE_GROUP_BYTES),
     ...publish.filter(({ json }) => bytesOf(json) > MAX_INLINE_PUBLISH_BYTES),
@@ -69,12 +69,12 @@ export function tooLargeToInline({ groups, publish }: Freight): Set<Cargo> {
 }
 
 /** The largest first. */
-export function bySize(all: readonly Cargo[]): Cargo[] {
+export function bySize(all: readonly Payload[]): Payload[] {
   return [...all].sort((a, b) => bytesOf(b.json) - bytesOf(a.json));
 }
 
 /** A stage with nothing but defaults has no publish argument. */
-export function isNothing({ json }: Cargo): boolean {
+export function isNothing({ json }: Payload): boolean {
   return json === NOTHING_TO_PUBLISH;
 }
 
