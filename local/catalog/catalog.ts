@@ -10,6 +10,7 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { NoFile, textOfFile } from "../../loading/read-file.ts";
 import { makeReadable, writeWhole } from "../../loading/write-whole.ts";
+import { systemProblem } from "../system-problem.ts";
 import { UserError } from "../user-error.ts";
 
 /** Version of the file's format. */
@@ -47,7 +48,7 @@ async function read(path: string): Promise<CatalogDatabase | undefined> {
     const { code, message } = problem as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
     if (problem instanceof NoFile) why = `: it ${problem.what}`;
-    else if (code !== undefined) why = `: ${message}`;
+    else if (code !== undefined) why = `: ${systemProblem({ code }) ?? message}`;
   }
   throw new UserError(`the local catalog ${path} cannot be read${why}`, "remove the file, and run the pipeline again");
 }
@@ -61,7 +62,10 @@ export async function readDatabases(lake: string): Promise<CatalogDatabase[]> {
   const folder = join(lake, ".strata", "catalog");
   const names = await readdir(folder).catch((problem: NodeJS.ErrnoException) => {
     if (problem.code === "ENOENT") return [];
-    throw new UserError(`the local catalog ${folder} cannot be read: ${problem.message}`, "let your user read it");
+    throw new UserError(
+      `the local catalog ${folder} cannot be read: ${systemProblem({ code: problem.code }) ?? problem.message}`,
+      "let your user read it",
+    );
   });
   const found = await Promise.all(names.filter(isOwn).map((name) => read(join(folder, name))));
   return found.filter((each) => each !== undefined).sort((one, other) => (one.database < other.database ? -1 : 1));

@@ -7,6 +7,7 @@ import type { Bindings } from "../../compiler/plan/bindings.ts";
 import type { CrawlerPlan, Plan } from "../../compiler/plan/types.ts";
 import { type Crawled, crawl, type Describe, type Described, registerIceberg } from "../catalog/crawl.ts";
 import { type Handlers, ServiceError } from "../interpreter/interpret.ts";
+import { systemProblem } from "../system-problem.ts";
 import { UserError } from "../user-error.ts";
 import { askLake, type JobEvent, startWorker, type Worker, type WorkerOptions } from "../worker/worker.ts";
 import type { AskLake } from "./committed.ts";
@@ -173,7 +174,7 @@ function crawlerHandlers(
         },
         (problem: Error) => {
           const help = problem instanceof UserError && problem.help !== undefined ? `; ${problem.help}` : "";
-          const message = `${problem.message}${help}`;
+          const message = systemProblem(problem) ?? `${problem.message}${help}`;
           Object.assign(state, { over: true, status: "FAILED", message });
           listener.crawler({ name: crawler.name, status: "FAILED", tables: [], error: message });
         },

@@ -1,7 +1,7 @@
 /** What goes wrong on a machine: a file that may not grow, broken source files, a second run; and a group too large to inline. */
 
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { MAX_INLINE_GROUP_BYTES } from "../../compiler/emit/job/payloads.ts";
@@ -103,6 +103,21 @@ describe("bad luck, on Sail", function () {
     const { code, stderr } = await strata(args());
     assert.equal(code, 1);
     assert.match(stderr, /^strata: .*a file is in the way/m);
+  });
+
+  it("a crawl that the file system refuses names the remedy", async () => {
+    mkdirSync(join(lake, ".strata"), { recursive: true });
+    const catalog = join(lake, ".strata", "catalog");
+    symlinkSync("nowhere", catalog);
+    const unwritten = await strata(args());
+    assert.equal(unwritten.code, 1);
+    const mistake = /error: crawler `\S+`: .*catalog: there is no such file or folder: correct the path\n/;
+    assert.match(unwritten.stdout, mistake);
+    rmSync(catalog);
+    writeFileSync(catalog, "");
+    const unread = await strata(["query", "SELECT 1", "--root", root, "--lake", lake]);
+    assert.equal(unread.code, 1);
+    assert.match(unread.stderr, /the local catalog .* cannot be read: a file is in the way: correct the path/);
   });
 
   it("a stage that is not reached lists its datasets as BLOCKED", async () => {

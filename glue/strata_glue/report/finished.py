@@ -116,7 +116,8 @@ class Reporter:
             self._say(finished, error)
 
     def _say(self, finished: Finished, error: Exception) -> None:
-        told = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+        parts = (error.filename, error.strerror) if isinstance(error, OSError) else ()
+        told = ": ".join(str(part) for part in parts if part) or str(error)
         reason = " ".join(told.split())[:200]
         self._events.send(LedgerFailed(finished.dataset.name, reason))
 
