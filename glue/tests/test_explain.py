@@ -286,6 +286,26 @@ def test_a_mistake_in_a_very_long_query_is_explained_soon():
     assert (failure.message, failure.column) == ("expected `)`, found `y`", len(sql))
 
 
+def test_arguments_are_counted_to_any_number():
+    """Spark 3.5 writes a number, Spark 4 a word."""
+    for said, shown in (("Parameter 2", "second"), ("The third parameter", "third"), ("Parameter 12", "12th")):
+        message = f'Cannot resolve "f(a)" due to data type mismatch: {said} requires the "INT" type, however "a" has the type "DATE".'
+        explained = explain(message, "SELECT f(a)", {})
+        assert explained is not None
+        assert explained.message == f"the {shown} argument of `f` must be INT, and `a` is DATE: cast it"
+
+
+def test_sql_that_ends_anywhere_is_explained():
+    """A dataset may allow `Q001`, so that any text may reach an engine."""
+    for sql in (each["sql"] for each in MORE):
+        for token in tokens_of(sql):
+            cut = sql[: token.end]
+            explained = explain("Scalar subquery returned more than one row", cut, {"customers": {"id": "int"}})
+            assert explained is not None
+            assert explained.kind == "SCALAR_SUBQUERY_TOO_MANY_ROWS"
+            assert QueryText(cut, {}).scopes.aliases() is not None
+
+
 def test_what_is_not_known_stays_the_engines():
     assert explain("something else", "SELECT 1", {}) is None
 

@@ -10,6 +10,7 @@ from strata_glue.engine.explain.query import QueryText
 from strata_glue.engine.explain.words import OTHER_TYPE, type_name
 from strata_glue.engine.sql.words import Call
 
+_ORDINALS = {str(number): word for number, word in enumerate(sentences.PLACES, 1)}
 _NUMBERS = {word: number for number, word in enumerate("no one two three four five six".split())}
 
 
@@ -157,7 +158,7 @@ def lambda_condition(kind: str, query: QueryText) -> Explained:
 def wrong_argument(expression: str, which: str, wanted: str, given: str, kind: str, query: QueryText) -> Explained:
     """Spark's: `"abs(tags)"`, `first` or `1`, `("NUMERIC" or "INTERVAL")`, `"tags"`, `"ARRAY<STRING>"`."""
     called, _ = query.function(expression.partition("(")[0])
-    which = sentences.PLACES[int(which) - 1] if which.isdigit() else which
+    which = _ORDINALS.get(which, which if which.isalpha() else f"{which}th")
     takes = " or ".join(dict.fromkeys(re.findall(r'"([^"]*)"', wanted))) or "another type"
     what = query.quoted(given, "it")
     if "[" in expression and takes == "INTEGRAL":

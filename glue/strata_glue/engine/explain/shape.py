@@ -35,9 +35,7 @@ def _types_differ(left: str, right: str, column: str, query: QueryText) -> Expla
     return Explained("INCOMPATIBLE_COLUMN_TYPE", message, query.only("UNION"))
 
 
-_ORDINALS = {
-    word: str(number) for number, word in enumerate("first second third fourth fifth sixth seventh".split(), 1)
-}
+_ORDINALS = {word: str(number) for number, word in enumerate(sentences.PLACES, 1)}
 
 
 def _text_place(text: str, query: QueryText) -> Explained | None:

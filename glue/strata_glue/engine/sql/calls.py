@@ -58,7 +58,7 @@ class CallReader(Cursor, ABC):
             body = self.expression()
             self.variables = before
             return self.node("lambda", start, parts=[body])
-        if self.tokens[self.at].is_name and self.sign(1) == "=" and self.sign(2) == ">":
+        if self.sign(1) == "=" and self.sign(2) == ">":  # `name => value`
             self.at += 3
         made = self.expression(5 if name == "position" else 1)
         if self.took("AS"):

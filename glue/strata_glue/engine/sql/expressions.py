@@ -55,7 +55,9 @@ class ExpressionReader(CallReader):
             self.need("]")
             return self.node("index", left.span[0], parts=[left, place])
         if operator == ":":  # a path into JSON
-            self.at += 2
+            self.next()
+            if not self.next().is_name:
+                raise Unread
             return self._fields(left.span[0], self.node("index", left.span[0], parts=[left]))
         if operator == "::":
             self.at += 2
@@ -247,14 +249,14 @@ class ExpressionReader(CallReader):
         return made
 
     def _type(self) -> str:
-        depth, first = 0, self.at
+        depth, first, start = 0, self.at, self.here()
         while self.at < len(self.tokens):
             text = self.sign()
             if depth == 0 and (text in (")", ",", "]") or self.at > first and text not in "(<>" and self._ends_type()):
                 break
             depth += {"(": 1, "<": 1, ")": -1, ">": -1}.get(text, 0)
             self.next()
-        return self.sql[self.tokens[first].start : self.tokens[self.at - 1].end].lower()
+        return self.sql[start : self.tokens[self.at - 1].end].lower()
 
     def _ends_type(self) -> bool:
         """True before a word that cannot be a part of a type: only `INTERVAL DAY TO SECOND` has several words."""
