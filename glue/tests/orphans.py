@@ -1,6 +1,7 @@
 """Runs that are killed at every named step on a lake, and what is there after the next run, or after `recover`.
 
-orphans.py <folder>   makes a lake in it and prints JSON: format → step → {"run": paths, "recover": paths}, without what a whole run leaves.
+orphans.py <folder>   makes a lake in it and prints JSON: format → step → {"dirty": whether the killed run left orphans, "new":
+                      whether it committed, "run": paths, "recover": paths}, without what a whole run leaves.
 
 A process of its own, which has no engine and so can be forked: one of chaos's children for each run (test/chaos/child.py).
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 import uuid
 from pathlib import Path
@@ -50,6 +52,19 @@ def run(world: World, target: str, settings: dict[str, Any], kill_at: int | None
     return [line for line in lines if line != "started" and not line.startswith("done ")]
 
 
+def version(world: World, target: str, is_table: bool) -> int:
+    """The current version's number."""
+    if not is_table:
+        return world.record(target).generation
+    metadata = json.loads(newest_metadata(Path(world.address) / target.removeprefix("s3://")).read_text())
+    (current,) = (each for each in metadata["snapshots"] if each["snapshot-id"] == metadata["current-snapshot-id"])
+    return int(current["summary"]["strata.generation"])
+
+
+def newest_metadata(folder: Path) -> Path:
+    return max((folder / "metadata").glob("v*.json"), key=lambda file: int(file.name[1:].split(".")[0]))
+
+
 def left(world: World, target: str, is_table: bool) -> list[str]:
     """Paths below a target that neither its record nor its metadata needs; an empty folder counts."""
     folder = Path(world.address) / target.removeprefix("s3://")
@@ -59,8 +74,8 @@ def left(world: World, target: str, is_table: bool) -> list[str]:
         for name in (*files, *(each for each in folders if not any(Path(place, each).iterdir())))
     ]
     if is_table:
-        metadata = max((folder / "metadata").glob("v*.json"), key=lambda file: int(file.name[1:].split(".")[0]))
-        attempts = {each["summary"]["strata.attempt"] for each in json.loads(metadata.read_text())["snapshots"]}
+        snapshots = json.loads(newest_metadata(folder).read_text())["snapshots"]
+        attempts = {each["summary"]["strata.attempt"] for each in snapshots}
         ours = (path for path in paths if not path.startswith("sail/") or path.split("/")[1] not in attempts)
         return sorted(path for path in ours if path.startswith("sail/") or not _ENGINES.match(path))
     record = world.record(target)
@@ -76,17 +91,25 @@ def rounds(world: World, name: str, settings: dict[str, Any]) -> dict[str, Any]:
     steps = run(world, first, settings)
     assert left(world, first, is_table) == [], left(world, first, is_table)
     told: dict[str, Any] = {}
+    folder, copy = Path(world.address) / first.removeprefix("s3://"), Path(world.address) / "copy"
     for number, step in enumerate(steps, 1):
+        before = version(world, first, is_table)
         run(world, first, settings, number)
         dirty = bool(left(world, first, is_table))
-        run(world, first, settings)
-        after_run = left(world, first, is_table)
-        run(world, first, settings, number)
+        new = version(world, first, is_table) - before
+        shutil.copytree(folder, copy)
         if is_table:
             IcebergTarget(world.store, IcebergTable(**TABLE, location=first), None).recover("d")
         else:
             ParquetTarget(world.store, first).recover("d")
-        told[f"{number} {step}"] = {"dirty": dirty, "run": after_run, "recover": left(world, first, is_table)}
+        recovered = left(world, first, is_table)
+        shutil.rmtree(folder)
+        copy.rename(folder)
+        run(world, first, settings)
+        told[f"{number} {step}"] = {
+            **{"dirty": dirty, "new": new},
+            **{"run": left(world, first, is_table), "recover": recovered},
+        }
     return told
 
 

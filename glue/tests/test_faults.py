@@ -25,7 +25,6 @@ from strata_glue.store import open_store
 from strata_glue.target.attempt import Origin
 from strata_glue.target.iceberg.open import OpenTables
 from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
-from strata_glue.target.parquet.target import ParquetTarget
 
 RAW = "s3://b/raw/t/"
 OUT = "s3://b/out/d/"
@@ -119,7 +118,7 @@ import os; os._exit(0)
 
 
 @pytest.mark.skipif(ENGINE != "sail", reason="Spark writes in another process, which the limit is not for")
-@pytest.mark.parametrize("moment", ["begun", "committing", "committed"])
+@pytest.mark.parametrize("moment", ["committing", "committed"])
 def test_no_byte_can_be_written_from_a_moment_on(lake: Lake, dataset: Any, moment: str) -> None:
     """A process that may write no byte more, as with a quota."""
     lake.write(RAW, {"a": [1, 2]})
@@ -138,68 +137,28 @@ def test_no_byte_can_be_written_from_a_moment_on(lake: Lake, dataset: Any, momen
 
 def break_source(lake: Lake, how: str) -> None:
     file = lake.path(RAW) / "part.parquet"
-    second = lake.path(RAW) / "z.parquet"
     if how == "missing":
         file.unlink()
-        lake.path(RAW).rmdir()
-    elif how == "without files":
-        file.rename(file.with_name("_part.parquet"))
-    elif how == "truncated":
-        file.write_bytes(file.read_bytes()[:-20])
     elif how == "second truncated":
-        second.write_bytes(file.read_bytes()[:-20])
-    elif how == "empty file":
-        file.write_bytes(b"")
-    elif how == "second empty file":
-        second.write_bytes(b"")
-    elif how == "no parquet":
-        second.write_bytes(b"id,name\n1,x\n" * 10)
+        (lake.path(RAW) / "z.parquet").write_bytes(file.read_bytes()[:-20])
     elif how == "column gone":
         parquet.write_table(pa.table({"b": [1]}), file)
-    elif how == "column of another type":
-        parquet.write_table(pa.table({"a": ["x"]}), second)
 
 
-@pytest.mark.parametrize(
-    ("how", "kind"),
-    [
-        ("missing", "SOURCE_MISSING"),
-        ("without files", "SOURCE_EMPTY"),
-        ("truncated", "SOURCE_BROKEN"),
-        ("second truncated", None),
-        ("empty file", "SOURCE_BROKEN"),
-        ("second empty file", "SOURCE_BROKEN"),
-        ("no parquet", None),
-        ("column gone", None),
-        ("column of another type", None),
-    ],
-)
-def test_a_broken_source_changes_no_target(lake: Lake, dataset: Any, how: str, kind: str | None) -> None:
-    """On every engine; where only the engine knows, its own class of error is told."""
+@pytest.mark.parametrize("how", ["missing", "second truncated", "column gone"])
+def test_a_broken_source_changes_no_target(lake: Lake, dataset: Any, how: str) -> None:
+    """Which error each of more kinds is: test_source_files.py."""
     lake.write(RAW, {"a": [1, 2]})
     group = dataset("d", "SELECT a FROM t", {"t": RAW})
     assert lake.run(group)[0].status == "SUCCEEDED"
     break_source(lake, how)
     result, events = lake.run(group)
     assert (result.status, events["d"]["status"]) == ("FAILED", "FAILED"), events
-    error = events["d"]["error"]
-    assert error["message"] and (kind is None or error["class"] == kind), error
+    assert events["d"]["error"]["message"]
     assert seen(lake) == visible(lake) == [1, 2]
     assert [path for path in (lake.path(OUT) / "_strata").rglob("*") if path.is_file()] == [
         lake.path(OUT) / "_strata" / "commit.json"
     ]
-
-
-def test_a_failing_expectation_leaves_nothing(lake: Lake, dataset: Any) -> None:
-    lake.write(RAW, {"a": [1, 2]})
-    group = dataset("d", "SELECT a FROM t", {"t": RAW})
-    lake.run(group)
-    lake.write(RAW, {"a": [3, None]})
-    expectation = {"name": "n", "kind": "not_null", "severity": "error", "failing": "`a` IS NULL"}
-    result, events = lake.run(group, publish=json.dumps({"d": {"expectations": [expectation]}}))
-    assert events["d"]["error"]["class"] == "EXPECTATIONS_FAILED"
-    assert seen(lake) == visible(lake) == [1, 2]
-    assert ParquetTarget(open_store(str(lake.folder)), OUT).recover("d").action == "nothing"
 
 
 def test_a_dataset_that_reads_its_own_target_starts_from_what_it_replaces(lake: Lake) -> None:

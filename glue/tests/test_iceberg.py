@@ -738,6 +738,7 @@ run_job(from_mapping(json.loads(sys.stdin.read())), engine, open_store(sys.argv[
 """
 
 
+@pytest.mark.skipif(ENGINE == "sail", reason="test_orphans.py does it at each step")
 @pytest.mark.parametrize(
     ("write", "moment", "committed"),
     [

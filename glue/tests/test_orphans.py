@@ -1,4 +1,4 @@
-"""Nothing of a killed run is left after the next run, nor after `recover`, whatever the step it was killed at."""
+"""A run that is killed, at any step: it has committed all or nothing, and the next run or `recover` leaves nothing of it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ def test_the_next_run_and_recover_leave_nothing_of_a_run_killed_at_any_step(tmp_
         name: {step.split(" ", 1)[1] for step, each in steps.items() if each["dirty"]} for name, steps in told.items()
     }
     assert dirty["parquet"] >= {"written", "audited", "committing", "committed"}
+    for steps in told.values():
+        new = [each["new"] for each in steps.values()]
+        committed = [step.split(" ", 1)[1] for step in steps].index("committed")
+        assert new == [0] * committed + [1] * (len(new) - committed), steps
     for name in ("iceberg", "iceberg append"):
         assert dirty[name] >= {"written", "committing", "metadata written", "branch written", "committed"}
 
