@@ -142,21 +142,15 @@ describe("an Iceberg table, by the command line on Sail", function () {
   it("that cannot be read is told by name to whoever asks for it, and to nobody else", async () => {
     await run();
     const inside = join(lake, "data/mart/days/metadata");
-    const fine = readFileSync(join(inside, "v1.metadata.json"), "utf8");
     const rows = "SELECT k, v FROM days ORDER BY k";
     const before = await query(rows);
-    for (const [text, reason] of [
-      ["{", "v2\\.metadata\\.json cannot be read \\(it is not JSON\\): restore it from a backup of the lake"],
-      ["null", "it is not the metadata of a table"],
-      ["{}", "it is not the metadata of a table"],
-      [fine.replace(/("manifest-list": "[^"]*)"/, '$1-gone"'), "No such file or directory"],
-      [fine.replace(/("manifest-list": )"[^"]*"/, '$1"/etc/passwd"'), "names '/etc/passwd', which is not in the lake"],
-    ] as const) {
-      writeFileSync(join(inside, "v2.metadata.json"), text);
-      assert.deepEqual(await query("SELECT most FROM top"), [{ most: 5 }], text);
-      assert.match(await refused(rows), new RegExp(`days.*${reason}`), text);
-    }
+    // Other metadata that is none: glue/tests/test_iceberg.py.
     writeFileSync(join(inside, "v2.metadata.json"), "{");
+    assert.deepEqual(await query("SELECT most FROM top"), [{ most: 5 }]);
+    assert.match(
+      await refused(rows),
+      /days.*v2\.metadata\.json cannot be read \(it is not JSON\): restore it from a backup of the lake/,
+    );
     const failed = await strata(["run", "--root", root, "--lake", lake, "--format", "json"]);
     assert.equal(failed.code, 1);
     assert.match(failed.stdout, /"RECORD_BROKEN"/);
