@@ -91,11 +91,11 @@ add(
   "run [pipeline]",
   "run a pipeline locally, through the definition that a deployment would use",
   "run bookings --from fact_stage",
-  "run bookings --each run_date=2026-01-01..2026-01-31",
+  "run bookings --each run_date=2017-08-13..2017-08-15",
   "run --execution bookings-20261124T170000Z-0a1b2c",
 )
   .addOption(LAKE)
-  .addOption(new Option("--engine <engine>", "what computes").choices(["sail", "spark"]).default("sail"))
+  .addOption(new Option("--engine <engine>", "engine that computes").choices(["sail", "spark"]).default("sail"))
   .option("--from <stage>", "first stage to run")
   .option("--until <stage>", "last stage to run")
   .option("--stages <names>", "only these stages, comma-separated")

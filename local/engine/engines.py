@@ -90,7 +90,7 @@ class SailEngine(ConnectEngine):
         channel = DefaultChannelBuilder(self._remote, [("grpc.client_idle_timeout_ms", 2**31 - 1)])
         session = SparkSession.builder.channelBuilder(channel).create()
         # One request in thousands fails and succeeds at once when it is repeated. A server in this process that still does
-        # not answer is gone for good: PySpark would repeat for ten minutes, and the process would not end before, because
+        # not answer is gone permanently: PySpark would repeat for ten minutes, and the process would not end before, because
         # PySpark gives results back in threads that the end of the process waits for.
         session.client.set_retry_policies([DefaultPolicy(max_retries=3)])
         # At the end of the process each session's client cleans up a cache of models that no dataset has; if the server is

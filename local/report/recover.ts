@@ -48,7 +48,7 @@ function rebuilding({ takes = [], gives_up = [], leaves = [], removes = [], reme
       takes.map((each) => `${each.file}  ${counted(each.rows, "row")}, ${counted(each.bytes, "byte")}`),
     ),
     ...list(
-      `gives up ${counted(gives_up.length, "file")}, for good:`,
+      `gives up ${counted(gives_up.length, "file")} permanently:`,
       gives_up.map(
         (each) => `${each.file}  ${each.rows === undefined ? "" : `${counted(each.rows, "row")}, `}${each.why}`,
       ),

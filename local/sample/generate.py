@@ -110,7 +110,7 @@ def _write(base: Path, name: str, table: object, scale: str) -> dict[str, object
         for folder in (aside, old):
             shutil.rmtree(folder, ignore_errors=True)
     rows = table.num_rows  # type: ignore[attr-defined]
-    print(f"  {name:<16} {rows:>10,} rows {size / 1024**2:>8.1f} MiB", file=sys.stderr)
+    print(f"  {name:<16} {rows:>10,} rows {size / 1024:>10,.1f} KiB", file=sys.stderr)
     return {"name": name, "rows": rows, "bytes": size}
 
 

@@ -80,5 +80,7 @@ function correct(files: readonly Section[], { name, body }: Section): readonly S
 export async function check(files: readonly Section[]): Promise<{ diagnostics: readonly Diagnostic[]; text: string }> {
   const root = folderOf(Object.fromEntries(files.map((section) => [section.name, contentOf(section)])));
   const { diagnostics, textOf } = await loadRoot(root);
-  return { diagnostics, text: diagnostics.length === 0 ? "" : `${renderDiagnostics(diagnostics, textOf)}\n` };
+  // Half a character is written as U+FFFD, to standard output as to a case's file.
+  const text = renderDiagnostics(diagnostics, textOf).toWellFormed();
+  return { diagnostics, text: diagnostics.length === 0 ? "" : `${text}\n` };
 }

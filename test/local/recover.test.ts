@@ -277,7 +277,7 @@ describe("strata recover", function () {
     const told = await recover("--rebuild", NAME);
     assert.equal(told.code, 0, told.stderr);
     assert.include(told.stdout, "would be rebuilt; nothing was changed\n");
-    assert.include(told.stdout, `gives up 1 file, for good:\n    ${lost}  2 rows, it is gone\n`);
+    assert.include(told.stdout, `gives up 1 file permanently:\n    ${lost}  2 rows, it is gone\n`);
     assert.include(told.stdout, "run the command again with --yes\n");
     assert.equal(readFileSync(join(target, "_strata", "commit.json"), "utf8"), before);
     const done = await recover("--rebuild", NAME, "--yes", "--format", "json");

@@ -1,7 +1,16 @@
 /** Set-up as a newcomer meets it: what is missing is one line with the remedy, and `npm test` ends by itself. */
 
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assert } from "chai";
@@ -173,6 +182,14 @@ describe("npm start", function () {
     assert.match(first.stdout, /\nWhere to look next\n/);
     assert.match(first.stdout, /\nEngine: sail [^\n]+\n$/, "the last line names the engine");
     assert.lengthOf(first.stdout.match(/Engine: /g) ?? [], 1);
+    // README shows a part of it; seconds and sizes depend on the machine.
+    const timeless = (text: string) => text.replace(/[\d.]+ s$/gm, "").replace(/ +[\d.,]+ [KM]iB +[\d.]+$/gm, "");
+    const readme = readFileSync(join(HOME, "README.md"), "utf8");
+    const shown = /^ {4}stage (?:.|\n)*?^ {4}Engine: .*$/m.exec(readme)?.[0] ?? "";
+    assert.isNotEmpty(shown);
+    const printed = timeless(first.stderr + first.stdout).split("\n");
+    for (const line of timeless(shown.replace(/^ {4}/gm, "")).split("\n"))
+      if (line !== "…") assert.include(printed, line);
     const second = await program(process.execPath, [RUN, "start"], { cwd: folder });
     assert.equal(second.code, 0, second.stderr);
     assert.notInclude(second.stdout, "Sample data: ");

@@ -118,6 +118,30 @@ export const BANNED: readonly Banned[] = [
     right: "the other fails with `TARGET_CHANGED`",
   },
   {
+    phrase: "\\bbears?\\b",
+    why: "files and states have names",
+    wrong: "the Task bears the stage's name",
+    right: "the Task has the stage's name",
+  },
+  {
+    phrase: "\\bwhat (?:it|they|each) came to\\b",
+    why: "outcome is the word",
+    wrong: "what it came to",
+    right: "its outcome",
+  },
+  {
+    phrase: "\\bfor good\\b",
+    why: "permanently is the word",
+    wrong: "removes it for good",
+    right: "removes it permanently",
+  },
+  {
+    phrase: "\\b(?:that|what) (?:is|are) there already\\b",
+    why: "existing is the word",
+    wrong: "a bucket that is there already",
+    right: "an existing bucket",
+  },
+  {
     phrase: "\\b(?:of|by|with) one name\\b",
     why: "two things have the same name",
     wrong: "two tables of one name",
