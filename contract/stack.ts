@@ -71,7 +71,7 @@ const bucket = z
     name: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name: 3 to 63 lower-case letters, digits, `-` and `.`")
       .optional()
       .describe("Default: {bucket}-{stack}-{account}."),
-    existing: z.boolean().default(false).describe("A bucket that is there already, used as it is and never changed."),
+    existing: z.boolean().default(false).describe("An existing bucket, which is used unchanged."),
     key: text(KEY_ARN, "the ARN of a KMS key")
       .optional()
       .describe("ARN of the KMS key that encrypts an existing bucket."),
@@ -97,7 +97,7 @@ const network = z
       .min(1)
       .register(WORDS, { alone: true, help: "write a list of names of Glue connections" })
       .optional()
-      .describe("Names of Glue connections that are there already."),
+      .describe("Names of existing Glue connections."),
     subnetId: text(/^subnet-[0-9a-f]+$/, "a subnet's id, subnet-…")
       .optional()
       .describe("Subnet that jobs run in."),
@@ -138,7 +138,7 @@ export const stack = z.strictObject({
     .record(z.string(), bucket.nullable())
     .default({})
     .describe(
-      "Logical bucket to physical bucket: {} for {bucket}-{stack}-{account}, {name: …} for another name, {name: …, existing: true} for a bucket that is there already ({…, key: ARN} if a KMS key encrypts it).",
+      "Logical bucket to physical bucket: {} for {bucket}-{stack}-{account}, {name: …} for another name, {name: …, existing: true} for an existing bucket ({…, key: ARN} if a KMS key encrypts it).",
     ),
   pipelines: z
     .array(text(/^.+$/s, "a list of pipelines"))

@@ -21,7 +21,7 @@ export interface BucketSetting {
 
 /** How jobs and crawlers reach their subnets; both lists empty: they run outside any. */
 export interface NetworkSetting {
-  /** Names of Glue connections that are there already. */
+  /** Names of existing Glue connections. */
   readonly connections: readonly string[];
   /** Subnets that the stack makes a connection for. */
   readonly subnets: readonly {
