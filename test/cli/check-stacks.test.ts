@@ -15,6 +15,10 @@ const STACKS: Readonly<Record<string, readonly [text: string | Uint8Array, ...fo
   "carriage-returns": [`${RIGHT}  strata:foo: 1\n`.replaceAll("\n", "\r\n"), "D002 5:3"],
   "all-at-once": [`${NO_BUCKETS}  strata:foo: 1\n  strata:logRetentionDays: 15\n`, "D006 1:1", "D002 4:3", "D003 5:28"],
   "misspelt-setting": [`${NO_BUCKETS}  strata:bucket: { lake: {} }\n`, "D002 4:3"],
+  "not-a-number": [`${RIGHT}  strata:logRetentionDays: many\n`, "D003 5:28"],
+  "list-for-object": [`${RIGHT}  strata:tags: [a]\n`, "D003 5:16"],
+  "bucket-name": [`${NO_BUCKETS}  strata:buckets:\n    lake: { name: My_Bucket }\n`, "D003 5:19"],
+  "other-namespaces": [`${RIGHT}  aws:profile: dev\n  aws-native:region: eu-central-1\n`],
   "misspelt-required": [RIGHT.replace("region", "regoin"), "D002 2:3"],
   "misspelt-bucket": [`${NO_BUCKETS}  strata:buckets: { lak: {} }\n`, "D006 1:1"],
   "buckets-scalar": [`${NO_BUCKETS}  strata:buckets: lake\n`, "D003 4:19"],
@@ -167,9 +171,9 @@ describe("strata check, of settings files", () => {
       text,
     ]);
     const root = folderOf({ ...Object.fromEntries(canary), "Pulumi.dev.yaml": `${RIGHT}  strata:canary: true\n` });
-    const codes = new Set(
-      [...found, ...(await check(root)), ...(await check(root, "--stack", "gone"))].map(({ code }) => code),
-    );
+    const gone = await check(root, "--stack", "gone");
+    assert.lengthOf(gone, 1, "of no other stack");
+    const codes = new Set([...found, ...(await check(root)), ...gone].map(({ code }) => code));
     const shown = "D001 D002 D003 D004 D005 D006 D007 D008 D009 D011 D012".split(" ");
     assert.sameMembers(
       [...codes].filter((code) => code.startsWith("D")),

@@ -58,21 +58,6 @@ describe("strata check", () => {
     });
   });
 
-  it("gives SARIF with the same place", async () => {
-    const root = folderOf({ ...SHOP, "sql/shop/totals.sql": "SELECT 1 FROM x\n" });
-    const { stdout } = await strata(["check", "--root", root, "--format", "sarif"]);
-    const [run] = JSON.parse(stdout).runs;
-    const result = run.results.find((each: { ruleId: string }) => each.ruleId === "Q004");
-    assert.deepEqual(result.locations[0].physicalLocation, {
-      artifactLocation: { uri: "sql/shop/totals.sql", uriBaseId: "ROOT" },
-      region: { startLine: 1, startColumn: 15, endColumn: 16 },
-    });
-    assert.include(
-      run.tool.driver.rules.map((rule: { id: string }) => rule.id),
-      "Q004",
-    );
-  });
-
   it("stops at bad usage with one line and exit code 2", async () => {
     const root = folderOf(SHOP);
     for (const args of [
@@ -132,66 +117,11 @@ const DEV = `config:
 describe("strata check, of stacks", () => {
   afterEach(removeFolders);
 
-  async function found(files: Readonly<Record<string, string>>, ...args: string[]) {
-    const { code, stdout } = await strata([
-      "check",
-      "--root",
-      folderOf({ ...SHOP, ...files }),
-      "--format",
-      "json",
-      ...args,
-    ]);
-    const { diagnostics, stacks } = JSON.parse(stdout) as {
-      diagnostics: { code: string; file: string; line: number }[];
-      stacks: string[];
-    };
-    return { code, stacks, diagnostics: diagnostics.map(({ code: own, file, line }) => `${own} ${file}:${line}`) };
-  }
-
-  it("finds what preview would, in every stack or in the one that is named", async () => {
-    const files = {
-      "Pulumi.dev.yaml": DEV,
-      "Pulumi.test.yaml": `${DEV}  strata:numberOfWorker: 3\n  strata:constructor: 5\n  strata:toString: x\n`,
-      "Pulumi.prod.yaml": DEV.replace("lake: {}", "lak: {}").replace(
-        "config:",
-        "config:\n  strata:stages: { brnze: { workerType: G.2X } }",
-      ),
-    };
-    const all = await found(files);
-    assert.equal(all.code, 1);
-    assert.deepEqual(all.stacks, ["dev", "prod", "test"]);
-    assert.deepEqual(all.diagnostics, [
-      "D006 Pulumi.prod.yaml:1",
-      "D008 Pulumi.prod.yaml:1",
-      "D002 Pulumi.test.yaml:5",
-      "D002 Pulumi.test.yaml:6",
-      "D002 Pulumi.test.yaml:7",
-    ]);
-    assert.deepEqual(await found(files, "--stack", "dev"), { code: 0, stacks: ["dev"], diagnostics: [] });
-    assert.deepEqual(await found(files, "--stack", "nope"), {
-      code: 1,
-      stacks: ["nope"],
-      diagnostics: ["D001 Pulumi.nope.yaml:1"],
-    });
-  });
-
   it("shows the line, and says what was checked", async () => {
     const root = folderOf({ ...SHOP, "Pulumi.dev.yaml": `${DEV}  strata:rgion: x\n` });
     const { stdout } = await strata(["check", "shop", "--root", root]);
     assert.include(stdout, "--> Pulumi.dev.yaml:5:3\n5 |   strata:rgion: x\n");
     assert.match(stdout, /\n1 error; checked 1 pipeline \(shop\), 2 datasets, 1 stack \(dev\)\n$/);
-  });
-
-  it("puts the settings' codes into SARIF", async () => {
-    const root = folderOf({ ...SHOP, "Pulumi.dev.yaml": `${DEV}  strata:rgion: x\n` });
-    const [run] = JSON.parse((await strata(["check", "--root", root, "--format", "sarif"])).stdout).runs;
-    assert.deepEqual(
-      run.results.map((each: { ruleId: string; ruleIndex: number }) => [
-        each.ruleId,
-        run.tool.driver.rules[each.ruleIndex].id,
-      ]),
-      [["D002", "D002"]],
-    );
   });
 
   it("has no mistake in the shipped root, with its placeholder account ids", async () => {

@@ -75,13 +75,6 @@ describe("bad luck, on Sail", function () {
     ]);
   });
 
-  it("a pipeline with `setup: runtime` runs the same", async () => {
-    writeFileSync(join(root, "pipelines", "shop", "pipeline.yaml"), "setup: runtime\n");
-    const { code, stdout, stderr } = await strata(args("--format", "json"));
-    assert.equal(code, 0, stderr);
-    assert.deepInclude(JSON.parse(stdout).stages[0].datasets[0], { name: "orders", status: "SUCCEEDED", rows: ROWS });
-  });
-
   it("a group too large to inline travels as an object, and the run is the same", async () => {
     const small = await strata(args("--format", "json"));
     const sql = join(root, "sql", "shop", "orders.sql");
