@@ -141,36 +141,14 @@ NAMES: list[Rule] = [
         re.compile(rf"with name {_TICKED} cannot be resolved(?:\. Did you mean one of the following\? \[([^\]]*)\])?"),
         lambda found, query: unknown_column(found[1], query, found[2] or ""),
     ),
-    rule(
-        r"attribute ObjectName\((\[.*?\])\) is missing from the schema",
-        unknown_column,
-    ),
-    rule(
-        rf"Reference {_TICKED} is ambiguous, could be: \[(.*?)\]",
-        ambiguous,
-    ),
-    rule(
-        r"ambiguous attribute: ObjectName\((\[.*?\])\)",
-        ambiguous,
-        "",
-    ),
-    rule(
-        r"^\[AMBIGUOUS_REFERENCE\] Reference (\w+) is ambiguous, found",
-        _using_twice,
-    ),
+    rule(r"attribute ObjectName\((\[.*?\])\) is missing from the schema", unknown_column),
+    rule(rf"Reference {_TICKED} is ambiguous, could be: \[(.*?)\]", ambiguous),
+    rule(r"ambiguous attribute: ObjectName\((\[.*?\])\)", ambiguous, ""),
+    rule(r"^\[AMBIGUOUS_REFERENCE\] Reference (\w+) is ambiguous, found", _using_twice),
     rule(r"^\[UNRESOLVED_COLUMN\] Cannot find column (\w+)", _using),
-    rule(
-        r"^(?:\[UNRESOLVED_USING_COLUMN_FOR_JOIN\] )?USING column `([^`]*)` cannot be resolved",
-        _using,
-    ),
-    rule(
-        rf"Cannot resolve (?:routine|function) {_TICKED}",
-        _unknown_function,
-    ),
-    rule(
-        rf"[Cc]ould not resolve {_TICKED} to a table-valued function",
-        _unknown_function,
-    ),
+    rule(r"^(?:\[UNRESOLVED_USING_COLUMN_FOR_JOIN\] )?USING column `([^`]*)` cannot be resolved", _using),
+    rule(rf"Cannot resolve (?:routine|function) {_TICKED}", _unknown_function),
+    rule(rf"[Cc]ould not resolve {_TICKED} to a table-valued function", _unknown_function),
     rule(r"^unknown (?:table )?function: (\w+)", _unknown_function),
     rule(r"^function: (\w+)$", _unknown_function),
     rule(r"^unknown window function: (\w+)", _no_window_function),
@@ -179,27 +157,12 @@ NAMES: list[Rule] = [
         _no_window_function,
     ),
     rule(r"^missing or ambiguous field: (\w+)", _unknown_field),
-    rule(
-        r"No such struct field `([^`]*)` in ([^\n.]*)",
-        _spark_field,
-    ),
-    rule(
-        rf"Table or view not found: (\S+)|The table or view {_TICKED} cannot be found",
-        _unknown_table,
-    ),
-    rule(
-        r"^cannot resolve wildcard: ObjectName\((\[.*?\])\)",
-        _unknown_star,
-    ),
-    rule(
-        r"CANNOT_RESOLVE_STAR_EXPAND\] Cannot resolve `?([^`]*?)`?\.\*",
-        _unknown_star,
-    ),
+    rule(r"No such struct field `([^`]*)` in ([^\n.]*)", _spark_field),
+    rule(rf"Table or view not found: (\S+)|The table or view {_TICKED} cannot be found", _unknown_table),
+    rule(r"^cannot resolve wildcard: ObjectName\((\[.*?\])\)", _unknown_star),
+    rule(r"CANNOT_RESOLVE_STAR_EXPAND\] Cannot resolve `?([^`]*?)`?\.\*", _unknown_star),
     rule(r"^undefined window: (\w+)", _window),
-    rule(
-        r"Window specification (?:is not defined in the WINDOW clause for )?`?(\w+)`?(?: is not defined)?",
-        _window,
-    ),
+    rule(r"Window specification (?:is not defined in the WINDOW clause for )?`?(\w+)`?(?: is not defined)?", _window),
     rule(r"^Placeholder ':(\w+)' was not provided", _parameter),
     rule(r"Found the unbound parameter: (\w+)", _parameter),
 ]

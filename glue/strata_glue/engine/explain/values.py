@@ -140,10 +140,7 @@ VALUES: list[Rule] = [
         re.compile(r"^Cannot cast to (Decimal\d*\(\d+, \d+\))\. Overflowing on (\S+)"),
         lambda found, query: _overflow(found[2], found[1], query),
     ),
-    rule(
-        r"^(-?[\d.eE+]+) is too large to store in a Decimal\d* of precision (\d+)\. Max is (-?[\d.]+)",
-        _too_large,
-    ),
+    rule(r"^(-?[\d.eE+]+) is too large to store in a Decimal\d* of precision (\d+)\. Max is (-?[\d.]+)", _too_large),
     rule(
         r"\[(?:ARITHMETIC|BINARY_ARITHMETIC)_OVERFLOW[.\w]*\](?: strata at (\d{1,9})|())|(?:^U?Int\d+ overflow on"
         r"|^(?:Arithmetic overflow: )?Overflow happened on|^(?:long|integer) overflow$|^ArithmeticException$)()",
