@@ -4,9 +4,12 @@ import * as z from "zod";
 import { MOST_AT_ONCE } from "./stack.ts";
 import { WORDS } from "./words.ts";
 
+/** Version of the arguments and of their encoding; a job refuses any other. */
+export const ARGUMENTS_VERSION = "4";
+
 const text = z.string();
 
-/** A value that travels as its JSON text. */
+/** A value that is passed as its JSON text. */
 function jsonText<Schema extends z.ZodType>(schema: Schema) {
   return z.codec(text, schema, {
     decode: (json) => JSON.parse(json),
@@ -18,41 +21,41 @@ function jsonText<Schema extends z.ZodType>(schema: Schema) {
 export const jobArguments = z
   .strictObject({
     group_list: text.describe(
-      "JSON array of the stage's dataset objects, each with `sql_text`; or the `s3://` address of an object that holds it (larger groups)",
+      "JSON array of the stage's dataset objects, each with `sql_text`; a larger group is the `s3://` URI of an object with the array.",
     ),
-    pipeline: text.default("").describe("The pipeline's name as the author wrote it"),
-    stage: text.default("").describe("The stage's name as the author wrote it"),
-    execution: text.default("").describe("name of the execution"),
-    plan: text.default("").describe("the plan's digest"),
-    params: text.default("{}").describe("JSON object: parameter name → value as string, number or boolean"),
-    param_types: text.default("{}").describe("JSON object: declared parameter name → Spark type"),
+    pipeline: text.default("").describe("The pipeline's name as the author wrote it."),
+    stage: text.default("").describe("The stage's name as the author wrote it."),
+    execution: text.default("").describe("Name of the execution."),
+    plan: text.default("").describe("Digest of the plan."),
+    params: text.default("{}").describe("JSON object: parameter name → value as string, number or boolean."),
+    param_types: text.default("{}").describe("JSON object: declared parameter name → Spark type."),
     datasets: jsonText(z.array(text).nullable())
       .default([])
-      .describe("JSON array of the datasets selected, of any stage; `[]` or `null` for all of this one"),
+      .describe("JSON array of the selected datasets of any stage; `[]` or `null`: all of this stage."),
     publish: text
       .default("{}")
       .describe(
-        "JSON object: dataset → how its result is checked and published, below; or the `s3://` address of an object that holds it; datasets with nothing but defaults are left out",
+        "JSON object: dataset → how its result is checked and published, below; a larger one is the `s3://` URI of an object with it. Datasets with defaults only are left out.",
       ),
     state: text
       .optional()
       .describe(
-        "where the ledger is kept: `s3://<state bucket>/<stage's prefix>` on AWS, a folder locally; absent: no ledger",
+        "Location of the ledger: `s3://<state bucket>/<stage's prefix>` on AWS, a folder locally. Default: no ledger.",
       ),
     concurrency: jsonText(z.int().min(1).max(MOST_AT_ONCE))
       .optional()
-      .describe(`datasets at the same time, 1 to ${MOST_AT_ONCE}; absent: from the cluster's cores`),
+      .describe(`Datasets at the same time, 1 to ${MOST_AT_ONCE}. Default: computed from the cluster's cores.`),
     store: text
       .optional()
       .describe(
-        "absent on AWS; a lake folder (`<lake>/<bucket>/<prefix>`) locally; an `http(s)://` S3 endpoint in tests",
+        "Absent on AWS; a lake folder (`<lake>/<bucket>/<prefix>`) locally; an `http(s)://` S3 endpoint in tests.",
       ),
-    written_by: text.optional().describe("version of Strata that compiled the pipeline; messages name it"),
-    arguments_version: text.optional().describe("version of how arguments travel, below"),
-    digests: text.optional().describe("SHA-256 of arguments as they travel, below"),
+    written_by: text.optional().describe("Version of Strata that compiled the pipeline; messages name it."),
+    arguments_version: text.optional().describe("Version of the arguments and of their encoding, below."),
+    digests: text.optional().describe("SHA-256 of the encoded arguments, below."),
   })
   .register(WORDS, { python: "JobArguments" })
-  .describe("Arguments of a job run. All of them travel as text.");
+  .describe("Arguments of a job run. All of them are passed as text.");
 
 const source = z
   .object({

@@ -24,7 +24,7 @@ export const WRITING = {
     .describe(
       "Columns that become folders `column=value`; they stay columns for every reader, with their types and in their place.",
     ),
-  merge_key: columns.default([]).describe("For `merge`: the columns that tell one row from another."),
+  merge_key: columns.default([]).describe("For `merge`: the columns that identify a row."),
   sort_by: columns
     .default([])
     .describe(

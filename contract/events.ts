@@ -19,7 +19,7 @@ export const expectationOutcome = z
     observed: z.int().optional().describe("The number that was compared with bounds: rows, or seconds of age."),
     before: count.optional().describe("Rows of the run before."),
     allowed: z.unknown().optional().describe("The bounds."),
-    reason: z.string().optional().describe("Why one on the whole result failed."),
+    reason: z.string().optional().describe("Why an expectation on the whole result failed."),
     sample: z.string().optional().describe("Where offending rows are kept, relative to the state."),
   })
   .register(WORDS, { python: "ExpectationOutcome" })
@@ -32,7 +32,7 @@ export const eventError = z
     message: z.string().describe("What is wrong, and what to do."),
     line: count.optional().describe("Line of the SQL."),
     column: count.optional().describe("Column of the SQL."),
-    frame: z.string().optional().describe("The SQL around the place."),
+    frame: z.string().optional().describe("The SQL around the position."),
   })
   .register(WORDS, { python: "EventError" })
   .describe("Why a dataset failed or was blocked.");
@@ -42,11 +42,13 @@ export const OUTCOME = {
   status: z.enum(["SUCCEEDED", "FAILED", "SKIPPED", "BLOCKED", "NOT_SELECTED"]).describe("What it came to."),
   rows: count
     .nullable()
-    .describe("Rows of the target as it stands; null when FAILED, but for `PUBLISH_INTERRUPTED`, which is committed."),
-  bytes: count.nullable().describe("Bytes of the target as it stands; null as `rows`."),
-  files: count.nullable().describe("Files of the target as it stands; null as `rows`."),
+    .describe(
+      "Rows of the target's current version; null when FAILED, except for `PUBLISH_INTERRUPTED`, which is committed.",
+    ),
+  bytes: count.nullable().describe("Bytes of the target's current version; null as `rows`."),
+  files: count.nullable().describe("Files of the target's current version; null as `rows`."),
   rows_written: count.nullable().describe("Rows of this attempt's result; null where none was computed or committed."),
-  rows_in: count.nullable().describe("Rows of its sources; null where nobody knows."),
+  rows_in: count.nullable().describe("Rows of its sources; null where unknown."),
   generation: count.nullable().describe("The target's generation; null where it has none."),
   snapshot: z.string().optional().describe("An Iceberg snapshot's id, as text."),
   repeated: z.literal(true).optional().describe("This execution had committed before, so nothing was done."),
@@ -77,7 +79,7 @@ export const EVENTS = {
     datasets: count.describe("Datasets of the stage."),
   }),
   dataset_started: own("dataset_started", named).describe(
-    "It computes now, or ends without having to; one that waits for a place has not begun.",
+    "It computes now, or ends without having to; one that waits for a slot has not begun.",
   ),
   dataset_finished: own("dataset_finished", {
     ...named,
@@ -85,14 +87,14 @@ export const EVENTS = {
     seconds: seconds.describe("How long it took."),
     commit_seconds: seconds.nullable().describe("How long the commit took; null where there was none."),
     failed_expectations: count.describe("How many of `expectations` failed."),
-    target: z.string().nullable().describe("The target's address; null without one."),
+    target: z.string().nullable().describe("The target's URI; null without a target."),
     _aws: z.unknown().describe("CloudWatch's embedded metric format, below.").register(WORDS, { attribute: "aws" }),
   }),
   ledger_failed: own("ledger_failed", { ...named, message: z.string().describe("Why.") }).describe(
     "The state cannot be written: a warning, no dataset fails by it.",
   ),
-  error_shown: own("error_shown", { ...named, message: z.string().describe("The engine's own words.") }).describe(
-    "An engine's own words with values of rows, before the `dataset_finished` of a failed dataset; from the local worker to the terminal only, never on AWS, in a ledger or in a result's JSON.",
+  error_shown: own("error_shown", { ...named, message: z.string().describe("The engine's message.") }).describe(
+    "An engine's message with values of rows, before the `dataset_finished` of a failed dataset; from the local worker to the terminal only, never on AWS, in a ledger or in a result's JSON.",
   ),
   job_finished: own("job_finished", {
     status: z.enum(["SUCCEEDED", "FAILED"]).describe("What the job came to."),

@@ -13,7 +13,7 @@ export const ledgerRecord = z
     execution: z.string().describe("The execution."),
     dataset: z.string().describe("The dataset."),
     attempt: z.string().describe("The attempt."),
-    target: z.string().nullable().describe("The target's address; null without one."),
+    target: z.string().nullable().describe("The target's URI; null without a target."),
     write: z.string().describe("The write mode."),
     started: z.string().describe("ISO 8601, UTC."),
     finished: z.string().describe("ISO 8601, UTC."),

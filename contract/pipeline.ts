@@ -15,7 +15,7 @@ const sparkType = z
   .check(
     finding((type) => {
       const help = "for example `string`, `int`, `decimal(10,2)`, `timestamp`, `array<string>`";
-      return isSparkType(type) ? [] : [{ message: `\`${type}\` is no type of Spark SQL`, help }];
+      return isSparkType(type) ? [] : [{ message: `\`${type}\` is not a type of Spark SQL`, help }];
     }),
   )
   .register(WORDS, { called: "the type of column `{key}`" });
@@ -80,7 +80,7 @@ export const pipeline = z
       .record(nameOf("a source"), source)
       .register(WORDS, { called: "`{key}`" })
       .optional()
-      .describe("Source tables that nobody here writes, by name."),
+      .describe("Source tables that no dataset here writes, by name."),
     params: z
       .record(paramName, param)
       .register(WORDS, { called: "`{key}`" })

@@ -12,7 +12,7 @@ const sql = z.string();
 export const view = z
   .strictObject({
     view: z.string().describe("The view's name in the expectation's SQL."),
-    location: z.string().describe("The target's address, ending in `/`."),
+    location: z.string().describe("The target's URI, ending in `/`."),
   })
   .register(WORDS, { python: "View" })
   .describe("Another target that an expectation reads.");
@@ -60,7 +60,7 @@ export const COMPILED = {
   },
 };
 
-/** One compiled expectation, told apart by its kind. */
+/** One compiled expectation, of one of its kinds. */
 export const compiledExpectation = z
   .discriminatedUnion("kind", [
     z
@@ -117,7 +117,7 @@ export const publish = z
     tables: z
       .array(
         z
-          .strictObject({ location: z.string().describe("Its address, ending in `/`."), ...tableName })
+          .strictObject({ location: z.string().describe("Its URI, ending in `/`."), ...tableName })
           .register(WORDS, { python: "ReadTable" })
           .describe("An Iceberg table that is read."),
       )
@@ -127,7 +127,7 @@ export const publish = z
       .array(
         z
           .strictObject({
-            location: z.string().describe("Its address, ending in `/`."),
+            location: z.string().describe("Its URI, ending in `/`."),
             columns: z.array(z.tuple([z.string(), z.string()])).describe("Name and Spark type of each column."),
           })
           .register(WORDS, { python: "DeclaredSource" })

@@ -17,7 +17,7 @@ const RETENTION_DAYS = [
 /** Datasets at the same time at most: more threads would only wait for the driver. */
 export const MOST_AT_ONCE = 64;
 
-/** A text that a pattern tells, and the remedy of another. */
+/** A text that matches a pattern, and the remedy for any other. */
 const text = (pattern: RegExp, help: string) =>
   z
     .string()

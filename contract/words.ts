@@ -9,7 +9,7 @@ export interface Words {
    * Default: "`{key}` of {of}", of an entry of a list "an entry of {of}".
    */
   readonly called?: string;
-  /** True where what lies below belongs to this value: it is their `{owner}`. */
+  /** True where what is below belongs to this value: it is their `{owner}`. */
   readonly owns?: boolean;
   /** The remedy of a wrong value. Default: made of type and limits. */
   readonly help?: string;
@@ -26,7 +26,7 @@ export interface Words {
 /** Words by schema. */
 export const WORDS = z.registry<Words>();
 
-/** A mistake that no type and no limit tells. In its texts `{it}` is what the value is called. */
+/** A mistake that types and limits do not express. In its texts `{it}` is what the value is called. */
 export interface Mistake {
   /** Default: the code of a wrong value. */
   readonly code?: string;

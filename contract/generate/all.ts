@@ -10,7 +10,7 @@ import { TABLES } from "./tables.ts";
 /** The repository's root. */
 const HOME = join(import.meta.dirname, "..", "..");
 
-/** The files, whole; of those that people write too, with the generated part anew. */
+/** The whole files; of those that people write too, with the generated part replaced. */
 export function generated(): Map<string, string> {
   const schemas = Object.entries(SCHEMAS).map(
     ([name, { schema }]) => [`contract/generated/${name}`, jsonSchema(name, schema)] as const,

@@ -47,7 +47,7 @@ export function typeOf(schema: z.ZodType): string {
   return inner instanceof z.ZodUnknown ? "any" : "string";
 }
 
-/** The same for readers of pages: words are listed, null is said. */
+/** The same for readers of pages: known words are listed, and null is named. */
 export function shapeOf(schema: z.ZodType): string {
   const inner = unwrapped(schema);
   const known = inner instanceof z.ZodEnum ? inner.options : inner instanceof z.ZodLiteral ? [...inner.values] : [];

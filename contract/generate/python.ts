@@ -1,7 +1,7 @@
 /** `glue/strata_glue/contract.py`: a dataclass for each schema that names one (`WORDS`, `python`). */
 
 import * as z from "zod";
-import { groupDataset, jobArguments } from "../arguments.ts";
+import { ARGUMENTS_VERSION, groupDataset, jobArguments } from "../arguments.ts";
 import { commitRecord, RECORD_VERSION } from "../commit.ts";
 import { EVENTS, eventContext } from "../events.ts";
 import { ledgerRecord, ledgerSample } from "../ledger.ts";
@@ -32,6 +32,9 @@ from typing import ClassVar, Literal, TypeAlias
 
 VERSION = ${literal(STRATA_VERSION)}
 """Version of Strata that the job is of."""
+
+ARGUMENTS_VERSION = ${literal(ARGUMENTS_VERSION)}
+"""Version of the arguments and of their encoding."""
 
 RECORD_VERSION = ${literal(RECORD_VERSION)}
 """Version of the commit record's format."""`;
@@ -98,7 +101,7 @@ function attribute({ name, schema, description, usual, isRequired }: Field): { t
   return { text: `${text}\n    ${docstring(description)}`, isRequired };
 }
 
-/** What the type does not tell. Whole numbers are from 0 to the largest that JSON has exactly. */
+/** What the type does not express. Whole numbers are from 0 to the largest that JSON has exactly. */
 function limits(schema: z.ZodType): Record<string, unknown> {
   if (schema instanceof z.ZodCodec) return { json: true, ...limits(unwrapped(schema.out as z.ZodType)) };
   if (!(schema instanceof z.ZodNumber)) return {};

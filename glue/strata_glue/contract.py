@@ -9,44 +9,47 @@ from typing import ClassVar, Literal, TypeAlias
 VERSION = "0.1.0"
 """Version of Strata that the job is of."""
 
+ARGUMENTS_VERSION = "4"
+"""Version of the arguments and of their encoding."""
+
 RECORD_VERSION = 1
 """Version of the commit record's format."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobArguments:
-    """Arguments of a job run. All of them travel as text."""
+    """Arguments of a job run. All of them are passed as text."""
 
     group_list: str
-    """JSON array of the stage's dataset objects, each with `sql_text`; or the `s3://` address of an object that holds it (larger groups)"""
+    """JSON array of the stage's dataset objects, each with `sql_text`; a larger group is the `s3://` URI of an object with the array."""
     pipeline: str = ""
-    """The pipeline's name as the author wrote it"""
+    """The pipeline's name as the author wrote it."""
     stage: str = ""
-    """The stage's name as the author wrote it"""
+    """The stage's name as the author wrote it."""
     execution: str = ""
-    """name of the execution"""
+    """Name of the execution."""
     plan: str = ""
-    """the plan's digest"""
+    """Digest of the plan."""
     params: str = "{}"
-    """JSON object: parameter name → value as string, number or boolean"""
+    """JSON object: parameter name → value as string, number or boolean."""
     param_types: str = "{}"
-    """JSON object: declared parameter name → Spark type"""
+    """JSON object: declared parameter name → Spark type."""
     datasets: tuple[str, ...] | None = field(default=(), metadata={"json": True})
-    """JSON array of the datasets selected, of any stage; `[]` or `null` for all of this one"""
+    """JSON array of the selected datasets of any stage; `[]` or `null`: all of this stage."""
     publish: str = "{}"
-    """JSON object: dataset → how its result is checked and published, below; or the `s3://` address of an object that holds it; datasets with nothing but defaults are left out"""
+    """JSON object: dataset → how its result is checked and published, below; a larger one is the `s3://` URI of an object with it. Datasets with defaults only are left out."""
     state: str | None = None
-    """where the ledger is kept: `s3://<state bucket>/<stage's prefix>` on AWS, a folder locally; absent: no ledger"""
+    """Location of the ledger: `s3://<state bucket>/<stage's prefix>` on AWS, a folder locally. Default: no ledger."""
     concurrency: int | None = field(default=None, metadata={"json": True, "least": 1, "most": 64})
-    """datasets at the same time, 1 to 64; absent: from the cluster's cores"""
+    """Datasets at the same time, 1 to 64. Default: computed from the cluster's cores."""
     store: str | None = None
-    """absent on AWS; a lake folder (`<lake>/<bucket>/<prefix>`) locally; an `http(s)://` S3 endpoint in tests"""
+    """Absent on AWS; a lake folder (`<lake>/<bucket>/<prefix>`) locally; an `http(s)://` S3 endpoint in tests."""
     written_by: str | None = None
-    """version of Strata that compiled the pipeline; messages name it"""
+    """Version of Strata that compiled the pipeline; messages name it."""
     arguments_version: str | None = None
-    """version of how arguments travel"""
+    """Version of the arguments and of their encoding."""
     digests: str | None = None
-    """SHA-256 of arguments as they travel"""
+    """SHA-256 of the encoded arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class View:
     view: str
     """The view's name in the expectation's SQL."""
     location: str
-    """The target's address, ending in `/`."""
+    """The target's URI, ending in `/`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,7 @@ class ReadTable:
     """An Iceberg table that is read."""
 
     location: str
-    """Its address, ending in `/`."""
+    """Its URI, ending in `/`."""
     database: str
     """The catalog's database."""
     name: str
@@ -212,7 +215,7 @@ class DeclaredSource:
     """A source whose columns the author declared."""
 
     location: str
-    """Its address, ending in `/`."""
+    """Its URI, ending in `/`."""
     columns: tuple[tuple[str, str], ...]
     """Name and Spark type of each column."""
 
@@ -228,7 +231,7 @@ class PublishSettings:
     partition_by: tuple[str, ...] = ()
     """Columns that become folders `column=value`; they stay columns for every reader, with their types and in their place."""
     merge_key: tuple[str, ...] = ()
-    """For `merge`: the columns that tell one row from another."""
+    """For `merge`: the columns that identify a row."""
     sort_by: tuple[str, ...] = ()
     """Columns by which the rows are sorted, the first one counts most; ascending, NULLs first. Readers that filter on them skip files and row groups."""
     file_size_mib: int = field(default=128, metadata={"least": 1, "most": 4096})
@@ -364,7 +367,7 @@ class ExpectationOutcome:
     allowed: object = None
     """The bounds."""
     reason: str | None = None
-    """Why one on the whole result failed."""
+    """Why an expectation on the whole result failed."""
     sample: str | None = None
     """Where offending rows are kept, relative to the state."""
 
@@ -382,7 +385,7 @@ class EventError:
     column: int | None = None
     """Column of the SQL."""
     frame: str | None = None
-    """The SQL around the place."""
+    """The SQL around the position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,7 +419,7 @@ class LedgerRecord:
     attempt: str
     """The attempt."""
     target: str | None
-    """The target's address; null without one."""
+    """The target's URI; null without a target."""
     write: str
     """The write mode."""
     started: str
@@ -430,15 +433,15 @@ class LedgerRecord:
     status: Literal["SUCCEEDED", "FAILED", "SKIPPED", "BLOCKED", "NOT_SELECTED"]
     """What it came to."""
     rows: int | None
-    """Rows of the target as it stands; null when FAILED, but for `PUBLISH_INTERRUPTED`, which is committed."""
+    """Rows of the target's current version; null when FAILED, except for `PUBLISH_INTERRUPTED`, which is committed."""
     bytes: int | None
-    """Bytes of the target as it stands; null as `rows`."""
+    """Bytes of the target's current version; null as `rows`."""
     files: int | None
-    """Files of the target as it stands; null as `rows`."""
+    """Files of the target's current version; null as `rows`."""
     rows_written: int | None
     """Rows of this attempt's result; null where none was computed or committed."""
     rows_in: int | None
-    """Rows of its sources; null where nobody knows."""
+    """Rows of its sources; null where unknown."""
     generation: int | None
     """The target's generation; null where it has none."""
     expectations: tuple[ExpectationOutcome, ...]
@@ -501,7 +504,7 @@ class JobStarted:
 
 @dataclass(frozen=True, slots=True)
 class DatasetStarted:
-    """It computes now, or ends without having to; one that waits for a place has not begun."""
+    """It computes now, or ends without having to; one that waits for a slot has not begun."""
 
     event: Literal["dataset_started"] = field(default="dataset_started", kw_only=True)
     """Which event it is."""
@@ -520,15 +523,15 @@ class DatasetFinished:
     status: Literal["SUCCEEDED", "FAILED", "SKIPPED", "BLOCKED", "NOT_SELECTED"]
     """What it came to."""
     rows: int | None
-    """Rows of the target as it stands; null when FAILED, but for `PUBLISH_INTERRUPTED`, which is committed."""
+    """Rows of the target's current version; null when FAILED, except for `PUBLISH_INTERRUPTED`, which is committed."""
     bytes: int | None
-    """Bytes of the target as it stands; null as `rows`."""
+    """Bytes of the target's current version; null as `rows`."""
     files: int | None
-    """Files of the target as it stands; null as `rows`."""
+    """Files of the target's current version; null as `rows`."""
     rows_written: int | None
     """Rows of this attempt's result; null where none was computed or committed."""
     rows_in: int | None
-    """Rows of its sources; null where nobody knows."""
+    """Rows of its sources; null where unknown."""
     generation: int | None
     """The target's generation; null where it has none."""
     expectations: tuple[ExpectationOutcome, ...]
@@ -540,7 +543,7 @@ class DatasetFinished:
     failed_expectations: int
     """How many of `expectations` failed."""
     target: str | None
-    """The target's address; null without one."""
+    """The target's URI; null without a target."""
     aws: object = field(metadata={"key": "_aws"})
     """CloudWatch's embedded metric format."""
     snapshot: str | None = None
@@ -567,14 +570,14 @@ class LedgerFailed:
 
 @dataclass(frozen=True, slots=True)
 class ErrorShown:
-    """An engine's own words with values of rows, before the `dataset_finished` of a failed dataset; from the local worker to the terminal only, never on AWS, in a ledger or in a result's JSON."""
+    """An engine's message with values of rows, before the `dataset_finished` of a failed dataset; from the local worker to the terminal only, never on AWS, in a ledger or in a result's JSON."""
 
     event: Literal["error_shown"] = field(default="error_shown", kw_only=True)
     """Which event it is."""
     name: str
     """The dataset."""
     message: str
-    """The engine's own words."""
+    """The engine's message."""
 
 
 @dataclass(frozen=True, slots=True)

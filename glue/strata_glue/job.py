@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
+from strata_glue.arguments.decode import of_content
 from strata_glue.arguments.group import parse_group
-from strata_glue.arguments.received import of_content
 from strata_glue.arguments.settings import parse_publish
 from strata_glue.context import RunContext
 from strata_glue.contract import Dataset, DatasetStarted, JobArguments, JobFinished, JobStarted, PublishSettings

@@ -141,7 +141,7 @@ def _of_field(each: Field[Any], hint: Any) -> Read:
 
 
 def _one_of(kinds: list[Any]) -> Read:
-    """Dataclasses that their key `kind` tells apart."""
+    """Dataclasses that their key `kind` distinguishes."""
     readers = {word: _reader(each) for each in kinds for word in get_args(get_type_hints(each)["kind"])}
     kind_of = _checked(
         lambda value: isinstance(value, str) and value in readers, f"but this job knows only {_list(readers)}"

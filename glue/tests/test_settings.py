@@ -96,7 +96,7 @@ def test_what_is_not_known_is_refused(settings: dict[str, Any], message: str) ->
     assert message in text and "--publish of d" in text and VERSION in text and "deploy again" in text
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     settings = {"d": {"write": "upsert", "keep": -1, "tables": [{}]}, "e": {}, "f": {"write": "merge"}}
     with pytest.raises(JobInputError) as error:
         parse_publish(json.dumps(settings))

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ENGINE
+from encoded import encoded
 from isolation import works_in_a_child
-from travel import travelled
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "glue")}
@@ -69,7 +69,7 @@ def gone(pid: int, seconds: float = 120) -> bool:
 
 def start_a_job(process: subprocess.Popen, sql: str, number: int = 1) -> None:
     group = json.dumps([{"sql_name": "d", "sql_text": sql, "tables": [], "s3_target": "s3://b/d/"}])
-    process.stdin.write(json.dumps({"id": number, "args": travelled({"group_list": group})}) + "\n")
+    process.stdin.write(json.dumps({"id": number, "args": encoded({"group_list": group})}) + "\n")
     process.stdin.flush()
 
 

@@ -113,15 +113,15 @@ def _compared(asked: dict[str, Any], engine: Any) -> dict[str, Any]:
 
 
 def _run(request: dict[str, Any], engine: Any, lake: str, out: TextIO) -> dict[str, Any]:
+    from strata_glue.arguments.decode import decode
     from strata_glue.arguments.parse import from_mapping
-    from strata_glue.arguments.received import received
     from strata_glue.errors import JobInputError
     from strata_glue.job import run_job
     from strata_glue.store import open_store
 
     number = request["id"]
     try:
-        arguments = from_mapping(received(request["args"]))
+        arguments = from_mapping(decode(request["args"]))
         store = open_store(arguments.store or lake)
 
         def emit(event: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-/** What is made of the contract is made anew here, and must be what the repository holds. */
+/** What is made of the contract is made again here, and must be what the repository holds. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -39,7 +39,7 @@ describe("what is made of the contract", () => {
     }
   });
 
-  it("tells Pulumi every setting with its type", () => {
+  it("gives Pulumi every setting with its type", () => {
     const { config } = parse(readFileSync(join(HOME, "Pulumi.yaml"), "utf8"));
     assert.deepInclude(config["strata:numberOfWorkers"], { type: "integer", default: 2 });
     assert.deepEqual(config["strata:alertEmails"].items, { type: "string" });

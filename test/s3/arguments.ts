@@ -25,7 +25,7 @@ export function unseal(value: string): string {
 }
 
 /** Arguments by name, with `--`; what is no argument of the definition (`--state`) stays as it is. */
-export function travelling(plain: Readonly<Record<string, string>>): Record<string, string> {
+export function encodedArguments(plain: Readonly<Record<string, string>>): Record<string, string> {
   const constants = Object.entries(CONSTANTS).flatMap(([name, encode]) => {
     const text = plain[name];
     return text === undefined ? [] : [[name, encode(text)] as const];

@@ -7,7 +7,7 @@ import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { HOME } from "../../setup/node.mjs";
-import { travelling } from "./arguments.ts";
+import { encodedArguments } from "./arguments.ts";
 
 const CREDENTIALS = { accessKeyId: "x", secretAccessKey: "x" };
 
@@ -75,7 +75,9 @@ export function startJobs(python: string, engine: "sail" | "spark", endpoint: st
       ready ??= next();
       await ready;
       number += 1;
-      child.stdin.write(`${JSON.stringify({ id: number, args: { ...travelling(args), "--store": endpoint } })}\n`);
+      child.stdin.write(
+        `${JSON.stringify({ id: number, args: { ...encodedArguments(args), "--store": endpoint } })}\n`,
+      );
       const failed: string[] = [];
       for (;;) {
         const message = await next();

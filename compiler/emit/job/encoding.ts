@@ -1,18 +1,16 @@
 /**
- * How arguments travel from the definition to the job (docs/job.md, "Argument encoding"): in ASCII, each with
+ * How arguments are encoded for the job (docs/job.md, "Argument encoding"): in ASCII, each with
  * a digest. A process without a UTF-8 locale (a JVM that starts Python with `LANG` unset) turns every other character
- * into `?`, and the job would compute something else without a word.
- * glue/strata_glue/arguments/received.py is the other side.
+ * into `?`, and the job would silently compute something else.
+ * glue/strata_glue/arguments/decode.py is the other side.
  */
 
 import { createHash } from "node:crypto";
+import { ARGUMENTS_VERSION } from "../../../contract/arguments.ts";
 import { STRATA_VERSION } from "../../../contract/version.ts";
 
-/** Version of the arguments; the job refuses any other. */
-export const ARGUMENTS_VERSION = "4";
-
 /**
- * Longest text that an execution's argument may be, in characters as JSON and as it travels: so that parameters, selection
+ * Longest text that an execution's argument may be, in characters as JSON and encoded: so that parameters, selection
  * and a stage's constants (payloads.ts) fit into one Task's input.
  */
 export const LONGEST_PLAIN = 10_000;

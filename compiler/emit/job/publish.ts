@@ -1,6 +1,6 @@
 /**
  * The job's argument `--publish` of each stage: how its datasets are checked and become their targets' content
- * (docs/job.md). Text of one form for one plan, since its digest names the object that a large one travels as.
+ * (docs/job.md). Text of one form for one plan, since its digest names the object that holds a large one.
  */
 
 import { camel } from "../../../contract/camel.ts";
@@ -9,7 +9,7 @@ import { databaseOf, type PhysicalPlan } from "../../plan/bind.ts";
 import { tablesRead } from "../../plan/tables.ts";
 import type { DatasetPlan, ExpectationPlan, IcebergTable, Plan, PublishPlan, StagePlan } from "../../plan/types.ts";
 
-/** What a stage without any setting is told; the definition leaves it out. */
+/** The argument of a stage without any setting; the definition leaves it out. */
 export const NOTHING_TO_PUBLISH = "{}";
 
 /** One stage's argument. */

@@ -26,7 +26,7 @@ def parse_group(text: str) -> list[Dataset]:
 
 
 class TableOfCommand(Source):
-    """A table that a command reads, which is no dataset's source."""
+    """A table that a command reads, which is not a dataset's source."""
 
 
 def called(source: Source) -> str:

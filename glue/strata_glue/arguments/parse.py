@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
-from strata_glue.arguments.received import received
+from strata_glue.arguments.decode import decode
 from strata_glue.contract import JobArguments
 from strata_glue.errors import JobInputError
 from strata_glue.payload import PayloadError, read
@@ -24,7 +24,7 @@ def parse_command_line(argv: Sequence[str]) -> JobArguments:
             values[name] = value
         elif index + 1 < len(argv):
             values[name] = argv[index + 1]
-    return from_mapping(received(values))
+    return from_mapping(decode(values))
 
 
 def from_mapping(values: Mapping[str, str]) -> JobArguments:

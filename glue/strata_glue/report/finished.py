@@ -1,4 +1,4 @@
-"""What is told of a finished dataset: its event (a log line and a metric), its ledger record, its sample."""
+"""What is reported of a finished dataset: its event (a log line and a metric), its ledger record, its sample."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class Finished:
 
 
 class Reporter:
-    """Tells of one job run's datasets, from any thread."""
+    """Reports one job run's datasets, from any thread."""
 
     def __init__(self, arguments: JobArguments, engine: str, events: Events, ledger: Ledger | None) -> None:
         self._arguments, self._engine, self._events, self._ledger = arguments, engine, events, ledger
 
     def finished(self, finished: Finished) -> None:
-        """Sends the event and writes the ledger. A ledger that cannot be written is said, and fails nothing."""
+        """Sends the event and writes the ledger. A ledger that cannot be written is a warning."""
         work = finished.work
         sample = self._sample(finished)
         is_committed = finished.failure is None or finished.failure.kind == "PUBLISH_INTERRUPTED"
@@ -117,8 +117,8 @@ class Reporter:
 
     def _say(self, finished: Finished, error: Exception) -> None:
         parts = (error.filename, error.strerror) if isinstance(error, OSError) else ()
-        told = ": ".join(str(part) for part in parts if part) or str(error)
-        reason = " ".join(told.split())[:200]
+        message = ": ".join(str(part) for part in parts if part) or str(error)
+        reason = " ".join(message.split())[:200]
         self._events.send(LedgerFailed(finished.dataset.name, reason))
 
 

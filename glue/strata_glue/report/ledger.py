@@ -3,7 +3,7 @@
     <state>/ledger/<dataset>/<time>-<attempt>.json
     <state>/samples/<dataset>/<time>-<attempt>.json
 
-It tells what happened; nothing depends on it. A state that cannot be written is said in an event and fails no dataset.
+It records what happened; nothing depends on it. A state that cannot be written is an event and fails no dataset.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Ledger:
         self._add("ledger", record.dataset, record.attempt, record)
 
     def sample(self, dataset: str, attempt: str, rows: dict[str, list[str]]) -> str:
-        """Keeps offending rows by expectation; answers where, relative to the state."""
+        """Keeps offending rows by expectation; returns where, relative to the state."""
         sample = LedgerSample(dataset, {name: tuple(each) for name, each in rows.items()})
         return self._add("samples", dataset, attempt, sample)
 

@@ -13,11 +13,11 @@ from strata_glue.target.expectations import Outcome
 
 @dataclass
 class Work:
-    """What is known of a dataset's attempt so far; the ledger tells it even if the attempt fails."""
+    """What is known of a dataset's attempt so far; the ledger records it even if the attempt fails."""
 
     status: str = "SUCCEEDED"
     rows: int | None = None
-    """Of the target as it stands."""
+    """Of the target's current version."""
     rows_written: int | None = None
     """Of this attempt's result; None where nothing was computed."""
     bytes: int | None = None
@@ -41,7 +41,7 @@ class Work:
     """Called once, when the dataset has a place to compute in, or is settled without one."""
 
     def start(self) -> None:
-        """Says that the dataset has begun, unless that was said."""
+        """Reports that the dataset has begun, once."""
         on_start, self.on_start = self.on_start, None
         if on_start is not None:
             on_start()

@@ -16,7 +16,7 @@ STAYS = ("append", "replace_partitions")
 """Write modes after which files of the content before are part of the new one."""
 
 RETIRED = "retired"
-"""Write mode of a record whose content an Iceberg table has replaced: nobody reads it or adds to it any more."""
+"""Write mode of a record whose content an Iceberg table has replaced: it is not read or added to any more."""
 
 EXECUTIONS_REMEMBERED = 4000
 """Executions that a record knows to have committed: more than the days of the longest backfill (3,660, cli/each.ts), so
@@ -37,7 +37,7 @@ class Record(CommitRecord):
 
     @property
     def rows_of_last_run(self) -> int | None:
-        """Rows that the last commit wrote, which need not be all that it left; None if its files cannot be told any more."""
+        """Rows that the last commit wrote, which need not be all that it left; None if its files cannot be identified any more."""
         if self.write not in STAYS:
             return self.rows
         own = [file.rows for file in self.files if file.path.endswith(f"-{self.attempt}.parquet")]

@@ -30,7 +30,7 @@ class RecordBroken(DatasetError):
         self.generation = max((int(each) for each in re.findall(r'"generation":\s*(\d{1,15})', words)), default=0)
         """The highest that it speaks of: numbers are not used twice."""
         self.executions = _executions_in(words)
-        """Executions that it still tells to have committed."""
+        """Executions that it still lists as committed."""
 
 
 def read_record(store: Store, target: str) -> StoredRecord | None:
@@ -75,7 +75,7 @@ def from_json(content: bytes, target: str) -> Record:
 
 
 def _paths(record: Record) -> Iterator[str]:
-    """Every path below the target that somebody who goes by the record reads, writes or removes."""
+    """Every path below the target that a reader or writer of the record reads, writes or removes."""
     for files in (record.files, *(each.files for each in record.kept)):
         yield from (file.path for file in files)
         yield from (file.staged for file in files if file.staged is not None)

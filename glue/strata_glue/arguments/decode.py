@@ -1,7 +1,7 @@
-"""Arguments as they travelled (compiler/emit/job/encoding.ts) → arguments as they are meant (docs/job.md).
+"""Encoded arguments (compiler/emit/job/encoding.ts) → plain arguments (docs/job.md).
 
 All of them are ASCII, and each has a digest: where a process between the definition and the job has no UTF-8 locale, every
-other character of an argument becomes `?`, and the job would compute something else without a word.
+other character of an argument becomes `?`, and the job would silently compute something else.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ import json
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
+from strata_glue.contract import ARGUMENTS_VERSION
 from strata_glue.errors import JobInputError
-
-VERSION = "4"
 
 CONSTANTS: Mapping[str, Callable[[str], str]] = {
     "group_list": str,
@@ -34,16 +33,16 @@ LOCALE = (
 )
 
 
-def received(values: Mapping[str, str]) -> dict[str, str]:
+def decode(values: Mapping[str, str]) -> dict[str, str]:
     """Arguments by name, with or without `--` → the same without `--`, decoded. Raises `JobInputError` for arguments of
     another version, and for one that is not what was sent."""
     plain = {name.removeprefix("--"): value for name, value in values.items()}
     if "group_list" not in plain:
         raise JobInputError("--group_list is missing: start the job through its state machine")
     version = plain.pop("arguments_version", "1")
-    if version != VERSION:
+    if version != ARGUMENTS_VERSION:
         raise JobInputError(
-            f"the arguments are of version {version}, but this job reads version {VERSION}: "
+            f"the arguments are of version {version}, but this job reads version {ARGUMENTS_VERSION}: "
             "start a new execution instead of a redrive, or deploy the stack with the job's release"
         )
     digests = _digests(plain.pop("digests", ""))
@@ -57,7 +56,7 @@ def received(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def of_content(address: str, text: str) -> str:
-    """The text of an object that a large argument travels as; its key is the digest. Raises `JobInputError`."""
+    """The text of an object that holds a large argument; its key is the digest. Raises `JobInputError`."""
     named = address.rsplit("/", 1)[-1].removesuffix(".json")
     if _is_digest(named) and _sha256(text.encode("utf-8")) != named:
         raise JobInputError(

@@ -1,4 +1,4 @@
-"""What the job makes of arguments as they travelled, and what it refuses."""
+"""What the job makes of encoded arguments, and what it refuses."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import hashlib
 import json
 
 import pytest
-from travel import travelled
+from encoded import encoded
 
+from strata_glue.arguments.decode import decode
 from strata_glue.arguments.parse import parse_command_line
-from strata_glue.arguments.received import received
 from strata_glue.errors import JobInputError
 
 WILD = 'é 日本 🚀 "q" \\ $.x {} --stage\nnew'
@@ -29,9 +29,9 @@ GLUE = "--JOB_ID j --JOB_RUN_ID r --JOB_NAME n --enable-metrics true --TempDir s
 
 
 def test_nothing_is_lost_on_the_way():
-    sent = travelled(PLAIN)
+    sent = encoded(PLAIN)
     assert all(value.isascii() for value in sent.values())
-    assert received(sent) == PLAIN
+    assert decode(sent) == PLAIN
     argv = [*GLUE.split(), *(word for name, value in sent.items() for word in (f"--{name}", value))]
     arguments = parse_command_line(argv)
     assert (arguments.pipeline, arguments.stage, arguments.execution) == (WILD, "--group_list", WILD)
@@ -41,31 +41,31 @@ def test_nothing_is_lost_on_the_way():
 @pytest.mark.parametrize("name", ["group_list", "publish", "pipeline", "stage", "plan", "param_types"])
 def test_what_arrives_changed_is_refused_with_the_likely_cause(name):
     """As a process without a UTF-8 locale changes it."""
-    sent = travelled(PLAIN)
+    sent = encoded(PLAIN)
     raw = {**sent, name: PLAIN[name] + "é"}
     digests = {**json.loads(sent["digests"]), name: hashlib.sha256(raw[name].encode()).hexdigest()}
     broken = {**raw, name: raw[name].encode("ascii", "replace").decode(), "digests": json.dumps(digests)}
     with pytest.raises(
         JobInputError, match=rf"--{name} differs from what the state machine sent: .* locale .*LC_ALL=C.UTF-8"
     ):
-        received(broken)
+        decode(broken)
 
 
 @pytest.mark.parametrize("name", ["execution", "params", "datasets"])
 @pytest.mark.parametrize("change", [lambda text: "0" + text[1:], lambda text: text[:-8], lambda text: text + "?"])
 def test_what_an_execution_computes_is_checked_too(name, change):
-    sent = travelled(PLAIN)
+    sent = encoded(PLAIN)
     if change(sent[name]) == sent[name]:
         pytest.skip("the digest begins with 0")
     with pytest.raises(JobInputError, match=rf"--{name} .*locale"):
-        received({**sent, name: change(sent[name])})
+        decode({**sent, name: change(sent[name])})
 
 
 def test_a_byte_that_is_no_character_is_refused():
-    sent = travelled({**PLAIN, "pipeline": "p"})
+    sent = encoded({**PLAIN, "pipeline": "p"})
     for value in ("\udcff", "%ff"):
         with pytest.raises(JobInputError, match="--pipeline"):
-            received({**sent, "pipeline": value})
+            decode({**sent, "pipeline": value})
 
 
 @pytest.mark.parametrize(
@@ -80,20 +80,20 @@ def test_a_byte_that_is_no_character_is_refused():
     ],
 )
 def test_arguments_that_no_definition_has_are_refused(change, message):
-    sent = {name: value for name, value in {**travelled(PLAIN), **change}.items() if value is not None}
+    sent = {name: value for name, value in {**encoded(PLAIN), **change}.items() if value is not None}
     with pytest.raises(JobInputError, match=message):
-        received(sent)
+        decode(sent)
 
 
 def test_addresses_that_read_setup_answers_need_no_digest():
     plain = {**PLAIN, "group_list": f"s3://code/groups/p/{'0' * 64}.json", "publish": "{}"}
-    sent = travelled(plain)
+    sent = encoded(plain)
     digests = {
         name: value
         for name, value in json.loads(sent["digests"]).items()
         if name in ("pipeline", "stage", "plan", "param_types")
     }
-    assert received({**sent, "digests": json.dumps(digests)}) == plain
+    assert decode({**sent, "digests": json.dumps(digests)}) == plain
 
 
 def test_an_object_that_is_not_what_its_name_says_is_refused(lake, dataset):

@@ -1,4 +1,4 @@
-"""Plain arguments → what the definition makes of them (compiler/emit/job/encoding.ts, which test_received.py holds this to)."""
+"""Plain arguments → what the definition makes of them (compiler/emit/job/encoding.ts, which test_decode.py holds this to)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import hashlib
 import json
 from urllib.parse import quote
 
-from strata_glue.arguments.received import CONSTANTS, SEALED, VERSION
+from strata_glue.arguments.decode import CONSTANTS, SEALED
+from strata_glue.contract import ARGUMENTS_VERSION
 
 
-def travelled(arguments: dict[str, str]) -> dict[str, str]:
+def encoded(arguments: dict[str, str]) -> dict[str, str]:
     """Arguments by name, without `--`; what the job's own defaults hold (`state`, …) stays as it is."""
     texts = {name: _percent(arguments[name]) for name in ("pipeline", "stage") if name in arguments}
     sent = {name: value for name, value in {**arguments, **texts}.items() if name in CONSTANTS}
@@ -19,7 +20,7 @@ def travelled(arguments: dict[str, str]) -> dict[str, str]:
             content = arguments[name].encode()
             sent[name] = f"{hashlib.sha256(content).hexdigest()}:{_percent(arguments[name], first=False)}"
     others = {name: value for name, value in arguments.items() if name not in sent}
-    return {**others, **sent, "arguments_version": VERSION, "digests": json.dumps(digests)}
+    return {**others, **sent, "arguments_version": ARGUMENTS_VERSION, "digests": json.dumps(digests)}
 
 
 def _percent(text: str, *, first: bool = True) -> str:
