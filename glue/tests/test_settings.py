@@ -160,6 +160,7 @@ def test_every_key_is_read() -> None:
     assert as_json(read) == json.loads(
         json.dumps(
             {
+                **as_json(PublishSettings()),
                 **given,
                 "file_size_mib": 64,
                 "expectations": [

@@ -6,7 +6,6 @@ import { assert } from "chai";
 import { HARD_DEFINITION_LIMIT, MAX_DEFINITION_BYTES } from "../../compiler/emit/asl/emit.ts";
 import { gateName } from "../../compiler/emit/asl/stage-states.ts";
 import type { ChoiceState, State, States, TaskState } from "../../compiler/emit/asl/types.ts";
-import { MAX_INLINE_GROUP_BYTES } from "../../compiler/emit/job/payloads.ts";
 import { asciiJson, sha256 } from "../../compiler/emit/job/encoding.ts";
 import { groupsOf } from "../../compiler/emit/job/groups.ts";
 import { MAX_INLINE_GROUP_BYTES } from "../../compiler/emit/job/payloads.ts";
