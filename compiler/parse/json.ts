@@ -65,7 +65,12 @@ export function readJson(source: LocatedText, collect: Collect): TreeNode | unde
   const root = parseTree(source.text, errors, { disallowComments: true, allowTrailingComma: false });
   for (const error of firstOfEachLine(errors, source)) collect(syntaxError(error, source));
   if (errors.length > 0 || root === undefined) return undefined;
-  return convert(root, source, collect);
+  let isWhole = true;
+  const tree = convert(root, source, (each) => {
+    if (each.code === "S001") isWhole = false;
+    collect(each);
+  });
+  return isWhole ? tree : undefined;
 }
 
 /** The text of one value without the white space between its tokens: nothing else is changed. */
@@ -137,11 +142,12 @@ function firstLineLength(node: Node, source: LocatedText): number {
   return end < 0 ? node.length : end;
 }
 
-/** UTF-8 cannot hold one escape of a pair without the other, so no file, log or argument could. Shared with YAML. */
-export function reportHalfCharacter(code: "S001" | "S002", text: string, at: Place, collect: Collect): void {
-  if (text.isWellFormed()) return;
+/** True for a text that is reported: UTF-8 has no form of half a pair, so no file, log or argument could hold it. Shared with YAML. */
+export function reportHalfCharacter(code: "S001" | "S002", text: string, at: Place, collect: Collect): boolean {
+  if (text.isWellFormed()) return false;
   const message = "the text has one half of a character: an escape from `\\ud800` to `\\udfff` without its other half";
   collect(diagnostic({ code, at, message, help: "write the character itself" }));
+  return true;
 }
 
 /** Shared with YAML, whose parser is told to let them pass. */

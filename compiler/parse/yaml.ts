@@ -143,7 +143,7 @@ function convert(node: Node, reading: Reading, depth: number): TreeNode | undefi
     return { kind: "array", at, items: items.filter((item) => item !== undefined) };
   }
   const value = isScalar(node) ? node.value : null;
-  if (typeof value === "string") reportHalfCharacter("S002", value, at, collect);
+  if (typeof value === "string" && reportHalfCharacter("S002", value, at, collect)) return undefined;
   const plain = typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
   return {
     kind: "scalar",
@@ -177,7 +177,7 @@ function entryOf(pair: Pair<Node, Node | null>, reading: Reading, depth: number)
   }
   // `source` is the text as written: a key `1.0` stays `1.0`.
   const name = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
-  reportHalfCharacter("S002", name, at, collect);
+  if (reportHalfCharacter("S002", name, at, collect)) return [];
   const value = pair.value
     ? convert(pair.value, reading, depth + 1)
     : { kind: "scalar" as const, at, value: null, text: "" };
