@@ -1,5 +1,6 @@
 /**
- * Valid names on AWS and Pulumi, by kind. The limits are stated only here.
+ * Valid names on AWS and Pulumi, by kind; the first and the last character of all is a letter or a digit. The limits are
+ * stated only here.
  *
  * `parts` is the number of parts that a name of the kind is made of; it is fixed, since `a-b` alone and `a` with `b`
  * must not both be `a-b`.
@@ -20,8 +21,6 @@ export interface NameRule {
    * shows them where people do). `sensitive`: names that differ in case only are different.
    */
   readonly case: "lower" | "insensitive" | "sensitive";
-  /** The name's first and last character must be a letter or a digit. */
-  readonly trimmed: boolean;
 }
 
 const WORD = /[A-Za-z0-9_-]/;
@@ -30,45 +29,45 @@ const DOTTED = /[A-Za-z0-9_.-]/;
 /** Every kind of name that Strata creates. */
 export const NAME_KINDS = {
   /** A state of a definition (≤ 80, of which its gate's name takes 13 more). Spaces are allowed inside, so that a readable stage name stays unchanged. */
-  state: { limit: 67, allowed: /[A-Za-z0-9_. -]/, parts: 1, separator: "-", case: "sensitive", trimmed: true },
+  state: { limit: 67, allowed: /[A-Za-z0-9_. -]/, parts: 1, separator: "-", case: "sensitive" },
   /** State machine, 1–80; with logs in CloudWatch only letters, digits, `-` and `_`. */
-  stateMachine: { limit: 80, allowed: WORD, parts: 2, separator: "-", case: "insensitive", trimmed: true },
+  stateMachine: { limit: 80, allowed: WORD, parts: 2, separator: "-", case: "insensitive" },
   /** Glue job, 1–255. Kept to 128: it is part of log groups and shown in consoles. */
-  job: { limit: 128, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive", trimmed: true },
+  job: { limit: 128, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive" },
   /** Glue crawler, 1–255; kept to 128 as jobs are. */
-  crawler: { limit: 128, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive", trimmed: true },
+  crawler: { limit: 128, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive" },
   /** IAM role, 1–64; unique in the account without regard to case. The last part says what the role is for. */
-  role: { limit: 64, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive", trimmed: true },
+  role: { limit: 64, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive" },
   /** Customer-managed IAM policy, 1–128. */
-  policy: { limit: 128, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive", trimmed: true },
+  policy: { limit: 128, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive" },
   /** Glue security configuration, 1–255; kept to 100, because it is part of log groups. */
-  securityConfiguration: { limit: 100, allowed: WORD, parts: 2, separator: "-", case: "insensitive", trimmed: true },
+  securityConfiguration: { limit: 100, allowed: WORD, parts: 2, separator: "-", case: "insensitive" },
   /** Glue connection, 1–255. */
-  connection: { limit: 128, allowed: WORD, parts: 2, separator: "-", case: "insensitive", trimmed: true },
+  connection: { limit: 128, allowed: WORD, parts: 2, separator: "-", case: "insensitive" },
   /** One segment of a log group's name (the whole: 1–512 of letters, digits and `_-/.#`). */
-  logSegment: { limit: 100, allowed: DOTTED, parts: 1, separator: "-", case: "insensitive", trimmed: true },
+  logSegment: { limit: 100, allowed: DOTTED, parts: 1, separator: "-", case: "insensitive" },
   /** Catalog database of a stack: at most 255, lower case; Athena takes no special character but `_`. */
-  database: { limit: 255, allowed: /[a-z0-9_]/, parts: 2, separator: "_", case: "lower", trimmed: true },
+  database: { limit: 255, allowed: /[a-z0-9_]/, parts: 2, separator: "_", case: "lower" },
   /** Database of the local catalog. */
-  localDatabase: { limit: 255, allowed: /[a-z0-9_]/, parts: 1, separator: "_", case: "lower", trimmed: true },
+  localDatabase: { limit: 255, allowed: /[a-z0-9_]/, parts: 1, separator: "_", case: "lower" },
   /** Athena workgroup, 1–128. */
-  workgroup: { limit: 128, allowed: DOTTED, parts: 2, separator: "-", case: "insensitive", trimmed: true },
+  workgroup: { limit: 128, allowed: DOTTED, parts: 2, separator: "-", case: "insensitive" },
   /** Athena named query, 1–128. */
-  namedQuery: { limit: 128, allowed: DOTTED, parts: 1, separator: "-", case: "insensitive", trimmed: true },
+  namedQuery: { limit: 128, allowed: DOTTED, parts: 1, separator: "-", case: "insensitive" },
   /** EventBridge rule, 1–64. */
-  rule: { limit: 64, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive", trimmed: true },
+  rule: { limit: 64, allowed: DOTTED, parts: 3, separator: "-", case: "insensitive" },
   /** SNS topic, 1–256. */
-  topic: { limit: 256, allowed: WORD, parts: 3, separator: "-", case: "insensitive", trimmed: true },
+  topic: { limit: 256, allowed: WORD, parts: 3, separator: "-", case: "insensitive" },
   /** KMS alias after `alias/` (≤ 256 with it). */
-  keyAlias: { limit: 200, allowed: WORD, parts: 3, separator: "-", case: "insensitive", trimmed: true },
+  keyAlias: { limit: 200, allowed: WORD, parts: 3, separator: "-", case: "insensitive" },
   /** Lambda function, 1–64. */
-  function: { limit: 64, allowed: WORD, parts: 3, separator: "-", case: "insensitive", trimmed: true },
+  function: { limit: 64, allowed: WORD, parts: 3, separator: "-", case: "insensitive" },
   /** S3 bucket, 3–63; no dots, with which a bucket's host name would not match its TLS certificate. */
-  bucket: { limit: 63, allowed: /[a-z0-9-]/, parts: 3, separator: "-", case: "lower", trimmed: true },
+  bucket: { limit: 63, allowed: /[a-z0-9-]/, parts: 3, separator: "-", case: "lower" },
   /** One segment of an object's key (≤ 1,024 bytes in all); some readers map keys to files of systems without case. */
-  keySegment: { limit: 100, allowed: DOTTED, parts: 1, separator: "-", case: "insensitive", trimmed: true },
+  keySegment: { limit: 100, allowed: DOTTED, parts: 1, separator: "-", case: "insensitive" },
   /** Pulumi logical name; part of a URN. It has no limit of its own, and long ones are unreadable. */
-  logical: { limit: 150, allowed: DOTTED, parts: 1, separator: "-", case: "sensitive", trimmed: true },
+  logical: { limit: 150, allowed: DOTTED, parts: 1, separator: "-", case: "sensitive" },
 } as const satisfies Record<string, NameRule>;
 
 /** A kind of name. */

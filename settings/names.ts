@@ -40,7 +40,7 @@ function isPlain(kind: NameKind, rule: NameRule, parts: readonly string[], joine
     // Only the first part may hold the separator: read from the right, the joined name then has one reading.
     parts.slice(1).every((part) => !part.includes(rule.separator)) &&
     (rule.case === "sensitive" || joined === joined.toLowerCase()) &&
-    (!rule.trimmed || (isAlphanumeric(joined.at(0)) && isAlphanumeric(joined.at(-1)))) &&
+    trim(joined) === joined &&
     // A bucket ends in the account's twelve digits, which are not a hash.
     (kind === "bucket" || !LOOKS_HASHED.test(joined)) &&
     // Names become keys of JSON objects; what every JavaScript object already has is not a safe key.
@@ -106,8 +106,4 @@ function fairShare(lengths: readonly number[], space: number): number {
 
 function trim(text: string): string {
   return text.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
-}
-
-function isAlphanumeric(char: string | undefined): boolean {
-  return char !== undefined && /[A-Za-z0-9]/.test(char);
 }

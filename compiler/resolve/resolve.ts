@@ -4,6 +4,7 @@ import type { CompileInput } from "../input.ts";
 import { analyzeSql } from "../parse/sql/analyze.ts";
 import type { DatasetSyntax } from "../read/dataset.ts";
 import type { ExpectationSyntax } from "../read/expectations.ts";
+import type { Location } from "../read/location.ts";
 import type { PipelineSyntax } from "../read/pipeline.ts";
 import { crawlersOf } from "./crawlers.ts";
 import { indexLocations } from "./locations.ts";
@@ -17,22 +18,20 @@ import { writersOf } from "./writers.ts";
 export function resolve(pipelines: readonly PipelineSyntax[], input: CompileInput): Root {
   const factsOf = memoized(analyzeSql);
   const sqlOf = sqlResolver(input.sql, factsOf);
-  const locations = once(() => indexLocations(root.pipelines.flatMap(({ staged }) => staged)));
-  const targets = once(() => indexTargets(root.pipelines.flatMap((each) => each.targets.all)));
   const columns = once(() => columnsByTarget(root));
-  const root: Root = {
-    columnsAt: ({ location }) => columns().get(location),
-    pipelines: pipelines.map((syntax) => resolvePipeline(syntax, sqlOf, locations)),
-    get targets() {
-      return targets();
+  const root: Root = lazily(
+    {
+      columnsAt: ({ location }: Location) => columns().get(location),
+      pipelines: pipelines.map((syntax) => resolvePipeline(syntax, sqlOf, () => root.locations)),
+      sql: input.sql,
+      others: input.others ?? new Map(),
+      factsOf,
     },
-    get locations() {
-      return locations();
+    {
+      targets: () => indexTargets(root.pipelines.flatMap((each) => each.targets.all)),
+      locations: () => indexLocations(root.pipelines.flatMap(({ staged }) => staged)),
     },
-    sql: input.sql,
-    others: input.others ?? new Map(),
-    factsOf,
-  };
+  );
   return root;
 }
 
@@ -50,26 +49,15 @@ function resolvePipeline(
 ): Pipeline {
   const stageOf = stagesByDataset(syntax);
   const datasets = new Map<string, Dataset>();
-  const staged = once(() => [...stageOf.keys()].flatMap((name) => datasets.get(name) ?? []));
-  const targets = once(() => indexTargets(staged().filter(isTarget)));
-  const crawlers = once(() => crawlersOf(pipeline, locations()));
-  const reaches = once(() => reachesIn(pipeline));
-  const pipeline: Pipeline = {
-    ...syntax,
-    datasets,
-    get staged() {
-      return staged();
+  const pipeline: Pipeline = lazily(
+    { ...syntax, datasets },
+    {
+      staged: () => [...stageOf.keys()].flatMap((name) => datasets.get(name) ?? []),
+      targets: () => indexTargets(pipeline.staged.filter(isTarget)),
+      crawlers: () => crawlersOf(pipeline, locations()),
+      reaches: () => reachesIn(pipeline),
     },
-    get targets() {
-      return targets();
-    },
-    get crawlers() {
-      return crawlers();
-    },
-    get reaches() {
-      return reaches();
-    },
-  };
+  );
   for (const each of syntax.datasets) {
     const { value } = each.name;
     datasets.set(value, resolveDataset(each, stageOf.get(value), sqlOf(each.sqlFile), pipeline));
@@ -83,8 +71,7 @@ function resolveDataset(
   sql: ResolvedSql | undefined,
   pipeline: Pipeline,
 ): Dataset {
-  const writers = once(() => writersOf(dataset));
-  const dataset: Dataset = {
+  const resolved = {
     ...syntax,
     pipeline,
     stage,
@@ -93,10 +80,8 @@ function resolveDataset(
     columns: sql?.facts.statements.length === 1 ? sql.facts.outputs : undefined,
     expectations: withDefaults(syntax, pipeline.extras.expectations),
     isIceberg: syntax.publish.format.value === "iceberg",
-    get writers() {
-      return writers();
-    },
   };
+  const dataset: Dataset = lazily(resolved, { writers: () => writersOf(dataset) });
   return dataset;
 }
 
@@ -125,6 +110,16 @@ function memoized<T>(compute: (text: string) => T): (text: string) => T {
     known.set(text, found);
     return found;
   };
+}
+
+/** An object with more values, which are computed once, when they are first read. */
+function lazily<T extends object, L extends object>(
+  object: T,
+  computed: { readonly [Key in keyof L]: () => L[Key] },
+): T & L {
+  for (const [key, compute] of Object.entries<() => unknown>(computed))
+    Object.defineProperty(object, key, { enumerable: true, get: once(compute) });
+  return object as T & L;
 }
 
 function once<T>(compute: () => T): () => T {

@@ -148,49 +148,37 @@ function crawlerHandlers(
   crawlOnce: (crawler: CrawlerPlan) => Promise<Crawled>,
   { listener, selected }: { readonly listener: Listener; readonly selected: () => ReadonlySet<string> },
 ): Pick<Handlers, "startCrawler" | "getCrawler"> {
-  const crawls = new Map<
-    string,
-    { done: Promise<void>; over: boolean; status: "SUCCEEDED" | "FAILED"; message: string }
-  >();
+  const crawls = new Map<string, { done: Promise<void>; result?: CrawlerResult }>();
   const planOf = (name: string) => plan.crawlers[bindings.crawlers.findIndex((binding) => binding.name === name)];
+  const resultOf = async (crawler: CrawlerPlan): Promise<CrawlerResult> => {
+    try {
+      return crawlerResult(crawler.name, await crawlOnce(crawler), selected());
+    } catch (problem) {
+      const help = problem instanceof UserError && problem.help !== undefined ? `; ${problem.help}` : "";
+      const error = systemProblem(problem) ?? `${(problem as Error).message}${help}`;
+      return { name: crawler.name, status: "FAILED", tables: [], error };
+    }
+  };
   return {
     startCrawler: async (name) => {
       const crawler = planOf(name);
       if (crawler === undefined) throw new ServiceError("Glue.EntityNotFoundException", `there is no crawler ${name}`);
-      if (crawls.get(name)?.over === false)
-        throw new ServiceError("Glue.CrawlerRunningException", `crawler ${name} is running`);
-      const state = {
-        done: Promise.resolve(),
-        over: false,
-        status: "SUCCEEDED" as "SUCCEEDED" | "FAILED",
-        message: "",
-      };
-      crawls.set(name, state);
-      state.done = crawlOnce(crawler).then(
-        (crawled) => {
-          const result = crawlerResult(crawler.name, crawled, selected());
-          Object.assign(state, { over: true, status: result.status, message: result.error ?? "" });
+      const last = crawls.get(name);
+      if (last && !last.result) throw new ServiceError("Glue.CrawlerRunningException", `crawler ${name} is running`);
+      const crawl: { done: Promise<void>; result?: CrawlerResult } = {
+        done: resultOf(crawler).then((result) => {
+          crawl.result = result;
           listener.crawler(result);
-        },
-        (problem: Error) => {
-          const help = problem instanceof UserError && problem.help !== undefined ? `; ${problem.help}` : "";
-          const message = systemProblem(problem) ?? `${problem.message}${help}`;
-          Object.assign(state, { over: true, status: "FAILED", message });
-          listener.crawler({ name: crawler.name, status: "FAILED", tables: [], error: message });
-        },
-      );
+        }),
+      };
+      crawls.set(name, crawl);
       return {};
     },
     getCrawler: async (name) => {
-      const state = crawls.get(name);
-      await state?.done;
-      return {
-        Crawler: {
-          Name: name,
-          State: "READY",
-          ...(state ? { LastCrawl: { Status: state.status, ErrorMessage: state.message } } : {}),
-        },
-      };
+      await crawls.get(name)?.done;
+      const result = crawls.get(name)?.result;
+      const last = result && { LastCrawl: { Status: result.status, ErrorMessage: result.error ?? "" } };
+      return { Crawler: { Name: name, State: "READY", ...last } };
     },
   };
 }
