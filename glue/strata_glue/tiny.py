@@ -17,12 +17,12 @@ import pyarrow as pa
 from strata_glue.arguments.settings import file_size
 from strata_glue.context import RunContext
 from strata_glue.contract import Dataset, PublishSettings
-from strata_glue.engine.spark.columns import columns_of, quoted
+from strata_glue.engine.spark.columns import columns_of, in_order, quoted
 from strata_glue.read.frames import read_recorded
 from strata_glue.read.resolved import ResolvedSource
 from strata_glue.read.rows import Unfit, fit, read_rows
 from strata_glue.target.attempt import Attempt, Staged
-from strata_glue.target.writing import in_order, staged_content, write_rows
+from strata_glue.target.writing import staged_content, write_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

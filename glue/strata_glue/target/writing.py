@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ import pyarrow.parquet as parquet
 
 from strata_glue.arguments.settings import file_size
 from strata_glue.contract import Column, PublishSettings, RecordFile
-from strata_glue.engine.spark.columns import columns_of, quoted
+from strata_glue.engine.spark.columns import columns_of, in_order
 from strata_glue.engine.spark.footers import Unreadable
 from strata_glue.engine.spark.footers import columns_of as columns_in
 from strata_glue.engine.spark.types import is_nested, name_of
@@ -23,6 +22,7 @@ from strata_glue.read.rows import to_parquet
 from strata_glue.read.sources import footer_rows
 from strata_glue.store import DataFile, Store
 from strata_glue.target.attempt import Attempt, Staged
+from strata_glue.target.parquet.columns import check_sort_columns
 from strata_glue.target.parquet.partitions import check_partition_columns, final_folder, with_partition_texts
 from strata_glue.target.parquet.record import NOTHING
 from strata_glue.target.resize import resize, wants_resize
@@ -63,28 +63,6 @@ class EngineResult:
             return read_recorded(content, session, store.engine_path)
 
         return Staged(files, columns_of(self.schema), names, read)
-
-
-def check_sort_columns(names: tuple[str, ...], schema: StructType) -> None:
-    """Refuses columns that the result does not have, or whose values have no order."""
-    types = {field.name: field.dataType.simpleString() for field in schema.fields}
-    for name in names:
-        if name not in types:
-            raise DatasetError(
-                "RESULT_COLUMNS", f"`sort_by` names `{name}`, which the result does not have: {', '.join(types)}"
-            )
-        if re.search(r"(?:^|[:<,])map<", types[name]):
-            raise DatasetError(
-                "RESULT_COLUMNS", f"column `{name}` is {types[name]}, and maps have no order: remove it from `sort_by`"
-            )
-
-
-def in_order(frame: DataFrame, names: tuple[str, ...]) -> DataFrame:
-    """The rows sorted as a whole, ascending, NULLs first; unsorted without a name. Each file that is written of them then has
-    a range of its own, and `resize` keeps that."""
-    from pyspark.sql import functions as F
-
-    return frame.sort(*[F.col(quoted(name)) for name in names]) if names else frame
 
 
 def _in_one_file(frame: DataFrame) -> tuple[DataFrame, list[str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from strata_glue.contract import Column
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
 MOST_DIGITS = 38
@@ -31,3 +32,11 @@ def same_but_for_case(names: list[str]) -> tuple[str, str] | None:
 def columns_of(schema: StructType) -> tuple[Column, ...]:
     """A Spark schema's columns, as a commit record has them."""
     return tuple(Column(field.name, field.dataType.simpleString()) for field in schema.fields)
+
+
+def in_order(frame: DataFrame, names: tuple[str, ...]) -> DataFrame:
+    """The rows sorted as a whole, ascending, NULLs first; unsorted without a name. Each file that is written of them then has
+    a range of its own, and `resize` keeps that."""
+    from pyspark.sql import functions as F
+
+    return frame.sort(*[F.col(quoted(name)) for name in names]) if names else frame

@@ -18,7 +18,7 @@ from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.history import OURS, History
 from strata_glue.target.iceberg.tables import Change, Tables, table_changed
 from strata_glue.target.iceberg.types import stored_columns
-from strata_glue.target.parquet.columns import check_same_columns, check_same_partitions
+from strata_glue.target.parquet.columns import check_same_columns, check_same_partitions, check_sort_columns
 from strata_glue.target.parquet.orphans import attempts_in
 from strata_glue.target.parquet.partitions import check_partition_columns
 from strata_glue.target.parquet.publish import retire
@@ -98,6 +98,7 @@ class IcebergAttempt(Attempt):
             )
         if settings.partition_by:
             check_partition_columns(settings.partition_by, schema)
+        check_sort_columns(settings.sort_by, schema)
         missing = [name for name in settings.merge_key if name not in schema.names]
         if missing:
             raise DatasetError("RESULT_COLUMNS", f"`merge_key` names `{missing[0]}`, which the result does not have")
@@ -107,8 +108,8 @@ class IcebergAttempt(Attempt):
         check_same_partitions(self.target, self.base.partition_by(), settings.partition_by)
 
     def layout(self, settings: PublishSettings) -> PublishSettings:
-        """Not divided: the table's own writer divides the rows."""
-        return replace(settings, partition_by=())
+        """Neither divided nor sorted: both is done when the rows are written into the table."""
+        return replace(settings, partition_by=(), sort_by=())
 
     def commit_staged(
         self, staged: Staged, settings: PublishSettings, fingerprints: dict[str, str], session: SparkSession
@@ -167,6 +168,7 @@ class IcebergAttempt(Attempt):
             write=settings.write,
             partition_by=settings.partition_by,
             merge_key=settings.merge_key,
+            sort_by=settings.sort_by,
             attempt=origin.attempt,
             properties={f"{OURS}{key}": value for key, value in properties.items()},
             compression="uncompressed" if settings.compression == "none" else settings.compression,

@@ -17,6 +17,9 @@ from strata_glue.target.iceberg.types import iceberg_field, stored_type
 FIRST_PARTITION_FIELD = 1000
 """Where the ids of partition fields begin."""
 
+UNUSED_ORDER = 1_000_000
+"""The id of a sort order that no table has: Sail notes it in the files, and it must never come to mean another order."""
+
 Json = dict[str, Any]
 
 
@@ -84,8 +87,16 @@ def layout_updates(base: History, schema: Any, change: Change) -> list[Json]:
     ]
 
 
-def beside(metadata: Json, snapshot: int | None) -> Json:
-    """The metadata that the engine starts from: with one snapshot to add to, or without any."""
+def beside(goal: History, snapshot: int | None, order: tuple[str, ...]) -> Json:
+    """The metadata that the engine starts from: with one snapshot to add to, or without any, and with a sort order.
+
+    Sail 0.7 sorts by a table's sort order, and drops any other. The table itself gets none: Iceberg 1.11 cannot write a
+    table that ever had a sort order with a column that is gone.
+    """
+    metadata = goal.metadata
+    ids = {field["name"]: field["id"] for field in goal.schema(metadata["current-schema-id"])["fields"]}
+    ascending = {"transform": "identity", "direction": "asc", "null-order": "nulls-first"}
+    sorting = {"order-id": UNUSED_ORDER, "fields": [{"source-id": ids[name], **ascending} for name in order]}
     kept = [each for each in metadata["snapshots"] if each["snapshot-id"] == snapshot]
     return {
         **metadata,
@@ -94,6 +105,7 @@ def beside(metadata: Json, snapshot: int | None) -> Json:
         "snapshot-log": [],
         "metadata-log": [],
         "refs": {"main": {"snapshot-id": snapshot, "type": "branch"}} if kept else {},
+        **({"sort-orders": [sorting], "default-sort-order-id": UNUSED_ORDER} if order else {}),
     }
 
 

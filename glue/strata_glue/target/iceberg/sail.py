@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from strata_glue.engine.spark.columns import in_order
 from strata_glue.fail_points import fail_point
 from strata_glue.store.local import LocalStore
 from strata_glue.target.iceberg.bounds import check_files
@@ -22,7 +22,7 @@ from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.history import History
 from strata_glue.target.iceberg.lake import LakeMetadata, newest_file, put_new
 from strata_glue.target.iceberg.metadata import Json, beside, layout_updates, new_table, snapshot_updates, updated
-from strata_glue.target.iceberg.tables import Change, cannot
+from strata_glue.target.iceberg.tables import Change, cannot, with_remaining_rows
 
 BESIDE = "sail"
 """Folder below a target for what Sail writes, a folder an attempt; those whose snapshots are the table's stay."""
@@ -49,11 +49,12 @@ class SailTables:
         current = base.current if base else None
         goal = History(self._goal(folder, base, change, frame))
         if change.write in ("merge", "replace_partitions") and current is not None:
-            frame = _with_what_stays(self.read(table, current.id, session), frame, change)
+            frame = with_remaining_rows(self.read(table, current.id, session), frame, change)
         kept = current.id if current is not None and change.write == "append" else None
         shadow = folder / BESIDE / change.attempt
-        put_new(shadow, 1, beside(goal.metadata, kept))
-        _as_declared(frame, goal).write.format("iceberg").mode("append").save(str(shadow))
+        put_new(shadow, 1, beside(goal, kept, change.order))
+        rows = in_order(_as_declared(frame, goal), change.order)
+        rows.write.format("iceberg").mode("append").save(str(shadow))
         fail_point("branch written")
         written = json.loads((newest_file(shadow) or shadow).read_text(encoding="utf-8"))
         adopted = snapshot_updates(goal.metadata, written, change, current.id if current else None)
@@ -97,17 +98,6 @@ class SailTables:
             if change.write == "replace"
             else now.metadata
         )
-
-
-def _with_what_stays(current: Any, frame: Any, change: Change) -> Any:
-    """The result, and those rows of the table that it does not replace: by key, or by partition."""
-    names = change.merge_key if change.write == "merge" else change.partition_by
-    replaced = frame.select(*[f"`{name}`" for name in names]).distinct()
-    same = reduce(
-        lambda one, other: one & other,
-        [current[f"`{name}`"].eqNullSafe(replaced[f"`{name}`"]) for name in names],
-    )
-    return current.join(replaced, same, "left_anti").unionByName(frame)
 
 
 def _as_declared(frame: Any, goal: History) -> Any:

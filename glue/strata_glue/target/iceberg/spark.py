@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from strata_glue.engine.session import ClassicEngine
-from strata_glue.engine.spark.columns import columns_of, quoted
+from strata_glue.engine.spark.columns import columns_of, in_order, quoted
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
 from strata_glue.store import Store
@@ -23,7 +23,14 @@ from strata_glue.target.iceberg.catalog import CATALOG, IcebergTable, catalog_se
 from strata_glue.target.iceberg.evolution import Evolution, evolution_of
 from strata_glue.target.iceberg.history import OURS, History
 from strata_glue.target.iceberg.lake import LakeMetadata
-from strata_glue.target.iceberg.tables import BRANCH, TABLE_PROPERTIES, Change, file_properties, table_changed
+from strata_glue.target.iceberg.tables import (
+    BRANCH,
+    TABLE_PROPERTIES,
+    Change,
+    file_properties,
+    table_changed,
+    with_remaining_rows,
+)
 
 TRIES = 5
 """Tries of a metadata commit while the rows are unchanged: another writer may set properties meanwhile."""
@@ -67,6 +74,11 @@ class SparkTables:
 
     def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
         self._prepare(session)
+        if change.order and change.write == "merge" and base is not None and base.current is not None:
+            # MERGE sorts by a table's sort order only. Iceberg 1.11 cannot write a table that ever had one of a column that is
+            # gone, so the tables have none, and all rows are written again.
+            frame = with_remaining_rows(self.read(table, base.current.id, session), frame, change)
+        frame = in_order(frame, change.order)
         if base is None or base.current is None:
             self._create(table, base, change, frame)
             return
@@ -188,7 +200,7 @@ class SparkTables:
     def _write(self, name: str, change: Change, frame: Any, session: Any) -> None:
         from pyspark.sql.functions import lit
 
-        if change.write == "merge":
+        if change.write == "merge" and not change.order:
             self._merge(name, change, frame, session)
             return
         writer = _with_options(frame.writeTo(name), change)
@@ -286,6 +298,8 @@ def _options(change: Change) -> dict[str, str]:
         **properties,
         "compression-codec": change.compression,
         "target-file-size-bytes": str(change.file_size),
+        # The rows come in their order; Iceberg would sort them by the partition alone.
+        **({"use-table-distribution-and-ordering": "false"} if change.order else {}),
     }
 
 

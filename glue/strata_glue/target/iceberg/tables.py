@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Protocol
 
+from strata_glue.engine.spark.columns import quoted
 from strata_glue.errors import DatasetError
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.history import History
@@ -32,6 +34,7 @@ class Change:
     """`replace`, `append`, `replace_partitions` or `merge`."""
     partition_by: tuple[str, ...]
     merge_key: tuple[str, ...]
+    sort_by: tuple[str, ...]
     attempt: str
     """Unique; names what the commit makes on its way."""
     properties: dict[str, str]
@@ -40,6 +43,11 @@ class Change:
     """As Iceberg calls it."""
     file_size: int
     """Bytes that files aim at."""
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Columns that the rows are sorted by before they are written; empty: by none. Each partition's rows come together."""
+        return (*self.partition_by, *self.sort_by) if self.sort_by else ()
 
 
 class Tables(Protocol):
@@ -67,6 +75,14 @@ class Tables(Protocol):
 
     def clean_up(self, table: IcebergTable) -> None:
         """Removes what earlier attempts made and never committed."""
+
+
+def with_remaining_rows(current: DataFrame, frame: DataFrame, change: Change) -> DataFrame:
+    """The result, and those rows of the table that it does not replace: by key, or by partition."""
+    names = [quoted(name) for name in (change.merge_key if change.write == "merge" else change.partition_by)]
+    replaced = frame.select(*names).distinct()
+    same = reduce(lambda one, other: one & other, [current[name].eqNullSafe(replaced[name]) for name in names])
+    return current.join(replaced, same, "left_anti").unionByName(frame)
 
 
 def file_properties(change: Change) -> dict[str, str]:

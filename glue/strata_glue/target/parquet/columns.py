@@ -65,6 +65,20 @@ def _same_fields(kind: DataType) -> tuple[str, str] | None:
     return found or next((twice for each in inside if (twice := _same_fields(each))), None)
 
 
+def check_sort_columns(names: tuple[str, ...], schema: StructType) -> None:
+    """Refuses columns that the result does not have, or whose values have no order."""
+    types = {field.name: field.dataType.simpleString() for field in schema.fields}
+    for name in names:
+        if name not in types:
+            raise DatasetError(
+                "RESULT_COLUMNS", f"`sort_by` names `{name}`, which the result does not have: {', '.join(types)}"
+            )
+        if re.search(r"(?:^|[:<,])map<", types[name]):
+            raise DatasetError(
+                "RESULT_COLUMNS", f"column `{name}` is {types[name]}, and maps have no order: remove it from `sort_by`"
+            )
+
+
 def check_same_columns(result: tuple[Column, ...], before: tuple[Column, ...]) -> None:
     """Refuses rows that are added to rows with other columns; the order of columns does not matter."""
     new = {column.name: column.type for column in result}
