@@ -1,6 +1,6 @@
-/** README's examples are what the program prints: `UPDATE_GOLDENS=1` writes them anew. */
+/** README's examples are what the program prints: `UPDATE_GOLDENS=1` writes them. */
 
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { HOME } from "../setup/node.mjs";
@@ -53,6 +53,26 @@ function assertShown(info: string, text: string): void {
   if (process.env.UPDATE_GOLDENS === "1") writeFileSync(README, updated);
   else assert.equal(readme, updated);
 }
+
+describe("pages", () => {
+  it("name only files that exist", () => {
+    const pages = ["README.md", "CONTRIBUTING.md", ...readdirSync(join(HOME, "docs")).map((page) => `docs/${page}`)];
+    const named = pages.flatMap((page) => {
+      const paths = readFileSync(join(HOME, page), "utf8").matchAll(
+        /`(\w[\w-]*(?:\/[\w.-]+)+\.(?:ts|mjs|py|json|md))`/g,
+      );
+      return [...paths].map(([, path = ""]) => ({ page, path }));
+    });
+    assert.isAbove(named.length, 100);
+    // Relative to the root, or to the folder that the page is about; `_strata/` is a target's.
+    const isThere = (path: string) =>
+      ["", "compiler", "glue/strata_glue"].some((base) => existsSync(join(HOME, base, path)));
+    assert.deepEqual(
+      named.filter(({ path }) => !path.startsWith("_strata/") && !isThere(path)),
+      [],
+    );
+  });
+});
 
 describe("README", function () {
   this.timeout(60_000);
