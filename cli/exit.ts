@@ -28,16 +28,13 @@ export function usageError(message: string, help?: string): CommandError {
   return new CommandError(message, help, EXIT.usage);
 }
 
+/** Errors of users' files, machines and calls; any other is a bug in Strata. */
+const USERS = [CommandError, NoFile, RootError, SetupError, UserError];
+
 /** Prints a problem on stderr and returns the exit code. Only a bug in Strata prints a stack. */
 export function fail(problem: unknown): number {
   const { message, help } = problem as { message?: string; help?: string | undefined };
-  if (
-    problem instanceof CommandError ||
-    problem instanceof NoFile ||
-    problem instanceof RootError ||
-    problem instanceof SetupError ||
-    problem instanceof UserError
-  ) {
+  if (USERS.some((known) => problem instanceof known)) {
     const text = `strata: ${message}${help === undefined ? "" : `\n  help: ${help}`}\n`;
     process.stderr.write(text.split("\n").map(printable).join("\n"));
     return problem instanceof CommandError ? problem.exitCode : EXIT.failed;

@@ -6,17 +6,14 @@ import { refersTo } from "./unknowns.ts";
 
 export const BUCKET = "aws:s3/bucket:Bucket";
 
-const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
-const LOGGING = "aws:s3/bucketLogging:BucketLogging";
-
 /** Part → Pulumi type. */
 const PARTS = {
   publicAccessBlock: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   ownership: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
   versioning: "aws:s3/bucketVersioning:BucketVersioning",
   encryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-  lifecycle: LIFECYCLE,
-  logging: LOGGING,
+  lifecycle: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+  logging: "aws:s3/bucketLogging:BucketLogging",
   policy: "aws:s3/bucketPolicy:BucketPolicy",
   acl: "aws:s3/bucketAcl:BucketAcl",
 } as const;
@@ -45,7 +42,7 @@ export function isUnderKms(bucket: PolicyResource, stack: Stack): boolean {
 
 /** Does the bucket receive other buckets' access logs? It cannot log into itself, and S3 writes no logs under a KMS key. */
 export function isLogBucket(bucket: PolicyResource, stack: Stack): boolean {
-  return stack.of(LOGGING).some((each) => refersTo(each, "targetBucket", bucket, IDENTITIES));
+  return stack.of(PARTS.logging).some((each) => refersTo(each, "targetBucket", bucket, IDENTITIES));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A pull request's comment as Markdown: what blocks it, then what it changes, then details. Pure. */
 
+import { counted } from "../compiler/show/counted.ts";
 import { inline } from "./escape.ts";
 import { COMMENT_LIMIT, fitSections } from "./fit.ts";
 import { FORK_REASON, NOT_SET_UP_REASON, type Preview, type ReviewInput } from "./input.ts";
@@ -33,12 +34,12 @@ function verdict({ diagnostics, diffs }: ReviewInput): string[] {
     diagnostics === undefined
       ? "- ❌ `strata check` did not finish: see its job"
       : number("error") > 0
-        ? `- ❌ \`strata check\`: ${plural(number("error"), "error")}, ${plural(number("warning"), "warning")}`
-        : `- ✅ \`strata check\`: no errors, ${plural(number("warning"), "warning")}`;
+        ? `- ❌ \`strata check\`: ${counted(number("error"), "error")}, ${counted(number("warning"), "warning")}`
+        : `- ✅ \`strata check\`: no errors, ${counted(number("warning"), "warning")}`;
   if (diffs === undefined) return [check, "- No comparison of plans: the pipelines have errors"];
   const changed = diffs.reduce((sum, { datasets }) => sum + datasets.length, 0);
   const downstream = diffs.reduce((sum, each) => sum + each.downstream.length, 0);
-  return [check, `- Plan: ${plural(changed, "dataset")} changed, ${plural(downstream, "more dataset")} affected`];
+  return [check, `- Plan: ${counted(changed, "dataset")} changed, ${counted(downstream, "more dataset")} affected`];
 }
 
 function summaryOf({ status, reason, steps, violations }: Preview): string {
@@ -51,11 +52,7 @@ function summaryOf({ status, reason, steps, violations }: Preview): string {
     `${number("update")} to update`,
     `**${number("replace")} to replace**`,
     `**${number("delete")} to delete**`,
-    plural(violations.length, "finding of the policy pack", "findings of the policy pack"),
+    `${counted(violations.length, "finding")} of the policy pack`,
   ].join(", ");
   return status === "failed" ? `❌ failed (${inline(reason)}); ${counts}` : counts;
-}
-
-function plural(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }

@@ -47,21 +47,14 @@ const NOT_SHOWN = ["same", "read", "read-replacement", "create-replacement", "de
 
 function stepOf(metadata: Metadata | undefined): PreviewStep[] {
   if (metadata?.op === undefined || metadata.urn === undefined || NOT_SHOWN.includes(metadata.op)) return [];
-  return [
-    { op: metadata.op, urn: metadata.urn, keys: Object.keys(metadata.detailedDiff ?? {}).concat(metadata.diffs ?? []) },
-  ].map((step) => ({ ...step, keys: [...new Set(step.keys)].sort() }));
+  const keys = new Set([...Object.keys(metadata.detailedDiff ?? {}), ...(metadata.diffs ?? [])]);
+  return [{ op: metadata.op, urn: metadata.urn, keys: [...keys].sort() }];
 }
 
 function violationOf(event: Event["policyEvent"]): Violation[] {
   if (event === undefined) return [];
-  return [
-    {
-      policy: event.policyName ?? "",
-      level: event.enforcementLevel ?? "",
-      urn: event.resourceUrn ?? "",
-      message: plain(event.message ?? ""),
-    },
-  ];
+  const { policyName: policy = "", enforcementLevel: level = "", resourceUrn: urn = "", message = "" } = event;
+  return [{ policy, level, urn, message: plain(message) }];
 }
 
 /** Without the engine's colour tags (`<{%fg 1%}>`) and a terminal's. */

@@ -12,11 +12,11 @@ const PREVIEW = "see the preview's job";
 
 /** All sections; fitting omits those without items. */
 export function sectionsOf({ diagnostics = [], diffs = [], previews }: ReviewInput): Section[] {
-  const bySeverity = (severity: string) =>
-    diagnostics.filter((each) => (each.severity === "error") === (severity === "error")).map(diagnosticItem);
-  const steps = (...ops: string[]) =>
-    previews.flatMap(({ stack, steps: all }) =>
-      all.filter(({ op }) => ops.includes(op)).map((step) => stepItem(stack, step)),
+  const errors = (wanted: boolean) =>
+    diagnostics.filter(({ severity }) => (severity === "error") === wanted).map(diagnosticItem);
+  const destructive = (wanted: boolean) =>
+    previews.flatMap(({ stack, steps }) =>
+      steps.filter(({ op }) => ["replace", "delete"].includes(op) === wanted).map((step) => stepItem(stack, step)),
     );
   const violations = (mandatory: boolean) =>
     previews.flatMap(({ stack, violations: all }) =>
@@ -25,9 +25,9 @@ export function sectionsOf({ diagnostics = [], diffs = [], previews }: ReviewInp
   const of = (lines: (diff: PlanDiff) => readonly string[]) =>
     diffs.flatMap((diff) => lines(diff).map((line) => `- ${inline(diff.pipeline)}: ${line}`));
   return [
-    { title: "Errors", items: bySeverity("error"), rest: CHECK },
+    { title: "Errors", items: errors(true), rest: CHECK },
     { title: "Previews that failed", items: previews.flatMap(failureItems), rest: PREVIEW },
-    { title: "⚠️ Resources to replace or delete", items: steps("replace", "delete"), rest: PREVIEW },
+    { title: "⚠️ Resources to replace or delete", items: destructive(true), rest: PREVIEW },
     { title: "Findings of the policy pack that stop a deployment", items: violations(true), rest: PREVIEW },
     { title: "Findings of the policy pack", items: violations(false), rest: PREVIEW },
     {
@@ -37,7 +37,7 @@ export function sectionsOf({ diagnostics = [], diffs = [], previews }: ReviewInp
     },
     { title: "Datasets changed", items: of(datasetLines), rest: DIFF },
     { title: "Stages touched", items: of((diff) => stageLines(diff, inline)), rest: DIFF },
-    { title: "Warnings", items: bySeverity("warning"), rest: CHECK },
+    { title: "Warnings", items: errors(false), rest: CHECK },
     {
       title: "Downstream datasets",
       items: of(({ downstream }) => downstream.map((name) => inline(name))),
@@ -52,9 +52,7 @@ export function sectionsOf({ diagnostics = [], diffs = [], previews }: ReviewInp
     },
     {
       title: "Resources to create or update",
-      items: previews.flatMap(({ stack, steps: all }) =>
-        all.filter(({ op }) => op !== "replace" && op !== "delete").map((step) => stepItem(stack, step)),
-      ),
+      items: destructive(false),
       rest: PREVIEW,
       folded: true,
     },
@@ -79,15 +77,11 @@ function datasetLines({ datasets }: PlanDiff): string[] {
 const MOST_SOURCES = 5;
 
 function sourcesLine(added: readonly string[], removed: readonly string[]): string {
-  const some = (verb: string, sources: readonly string[]) =>
-    sources.length === 0
-      ? []
-      : [
-          `${verb} ${sources
-            .slice(0, MOST_SOURCES)
-            .map((source) => inline(source))
-            .join(", ")}${sources.length > MOST_SOURCES ? ` and ${sources.length - MOST_SOURCES} more` : ""}`,
-        ];
+  const some = (verb: string, sources: readonly string[]) => {
+    const named = sources.slice(0, MOST_SOURCES).map((source) => inline(source));
+    const more = sources.length - named.length;
+    return named.length === 0 ? [] : [`${verb} ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`];
+  };
   return [...some("reads", added), ...some("no longer reads", removed)].join(", ");
 }
 

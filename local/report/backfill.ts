@@ -10,7 +10,7 @@ import { failures } from "./failures.ts";
 import { ledgerLine, unkeptLine } from "./reporter.ts";
 import { Shown } from "./shown.ts";
 import { summaryTable } from "./summary.ts";
-import { coloursOf, type ReporterContext } from "./terminal.ts";
+import { type Colours, coloursOf, type ReporterContext } from "./terminal.ts";
 
 export interface BackfillReporter {
   readonly onEvent: (event: RunEvent) => void;
@@ -62,7 +62,7 @@ export function backfillReporter(
 }
 
 /** `2026-01-31  done    3 datasets, 0.4 s`. */
-export function dayLine(run: DayResult, colours: ReturnType<typeof coloursOf>): string {
+export function dayLine(run: DayResult, colours: Colours): string {
   const ran = run.stages.flatMap(({ datasets }) => datasets).filter(({ status }) => status !== "NOT_SELECTED");
   const done = ran.filter(({ status }) => ["SUCCEEDED", "COMMITTED", "SKIPPED"].includes(status));
   const repeated = done.filter((dataset) => dataset.repeated).length;
@@ -78,7 +78,7 @@ export function dayLine(run: DayResult, colours: ReturnType<typeof coloursOf>): 
   return `${Object.values(run.each).join()}  ${mark(run, repeated === ran.length, warned, colours)}${notes.join(", ")}`;
 }
 
-function mark(run: DayResult, kept: boolean, warned: number, colours: ReturnType<typeof coloursOf>): string {
+function mark(run: DayResult, kept: boolean, warned: number, colours: Colours): string {
   if (run.status !== "SUCCEEDED") return `${colours.red("failed")}  `;
   if (warned > 0) return `${colours.yellow("warned")}  `;
   return kept ? `${colours.dim("kept")}    ` : `${colours.green("done")}    `;

@@ -4,9 +4,7 @@ import type { Place } from "../../compiler/diagnostics.ts";
 import { counted } from "../../compiler/show/counted.ts";
 import { printable } from "../../compiler/show/text.ts";
 import type { DatasetResult, ExpectationResult, RunResult } from "../run/result.ts";
-import type { coloursOf, ReporterContext } from "./terminal.ts";
-
-type Colours = ReturnType<typeof coloursOf>;
+import type { Colours, ReporterContext } from "./terminal.ts";
 
 /** One block per dataset with failed expectations; empty if there is none. */
 export function failedExpectations(result: RunResult, context: ReporterContext, colours: Colours): string {

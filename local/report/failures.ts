@@ -7,9 +7,7 @@ import type { DatasetError, DatasetResult, RunResult } from "../run/result.ts";
 import { withFolders } from "./folders.ts";
 import { isMissing, missingHelp } from "./missing.ts";
 import type { Shown } from "./shown.ts";
-import type { coloursOf, ReporterContext } from "./terminal.ts";
-
-type Colours = ReturnType<typeof coloursOf>;
+import type { Colours, ReporterContext } from "./terminal.ts";
 
 /** Empty if nothing failed. */
 export function failures(result: RunResult, context: ReporterContext, colours: Colours, shown: Shown): string {
@@ -70,15 +68,11 @@ function frame(
 }
 
 function help(error: DatasetResult["error"], dataset: DatasetPlan | undefined, context: ReporterContext): string[] {
-  const text =
-    isMissing(error) && error && dataset ? missingHelp(error.message, dataset, context) : HELP[error?.class ?? ""];
+  if (error?.class === "EXPECTATIONS_FAILED")
+    return ["  = help: the target is unchanged; fix the SQL, its sources or the expectations listed below"];
+  const text = isMissing(error) && error && dataset ? missingHelp(error.message, dataset, context) : undefined;
   return text === undefined ? [] : [`  = help: ${text}`];
 }
-
-/** By the job's error classes, `glue/strata_glue/engine/failure.py`. */
-const HELP: Readonly<Record<string, string>> = {
-  EXPECTATIONS_FAILED: "the target is unchanged; fix the SQL, its sources or the expectations listed below",
-};
 
 /** Glue's JobRun is JSON; only its message is shown. */
 function executionCause({ name, cause }: { readonly name: string; readonly cause: string }): string {

@@ -10,7 +10,7 @@ import { failedExpectations } from "./expectations.ts";
 import { failures } from "./failures.ts";
 import { Shown } from "./shown.ts";
 import { summaryTable } from "./summary.ts";
-import { coloursOf, type ReporterContext } from "./terminal.ts";
+import { type Colours, coloursOf, type ReporterContext } from "./terminal.ts";
 
 export interface Reporter {
   readonly onEvent: (event: RunEvent) => void;
@@ -99,7 +99,7 @@ export function reporterFor(
   }
 }
 
-function datasetLine(name: string, event: JobEvent, colours: ReturnType<typeof coloursOf>): string {
+function datasetLine(name: string, event: JobEvent, colours: Colours): string {
   const seconds = `${Number(event.seconds).toFixed(1)} s`;
   const rows = counted(Number(event.rows), "row");
   const warned = warnings(expectationsOf(event)).length;
@@ -115,7 +115,7 @@ function datasetLine(name: string, event: JobEvent, colours: ReturnType<typeof c
 }
 
 /** A warning, since the run's result does not depend on the ledger. */
-export function ledgerLine(name: string, event: JobEvent, colours: ReturnType<typeof coloursOf>): string {
+export function ledgerLine(name: string, event: JobEvent, colours: Colours): string {
   return `${colours.yellow("warning")} cannot write the ledger record of ${name}: ${printable(String(event.message ?? ""))}`;
 }
 
@@ -131,7 +131,7 @@ export function continuedLine(execution: string, { committed, sqlChanged }: Cont
 }
 
 /** A warning, since the run does not depend on its record. */
-export function unkeptLine(reason: string, colours: ReturnType<typeof coloursOf>): string {
+export function unkeptLine(reason: string, colours: Colours): string {
   return `${colours.yellow("warning")} cannot record this execution, so \`--execution\` will not find it: ${printable(reason)}`;
 }
 

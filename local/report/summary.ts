@@ -3,9 +3,7 @@
 import { counted } from "../../compiler/show/counted.ts";
 import { lineUp, printable } from "../../compiler/show/text.ts";
 import { type DatasetResult, type RunResult, type StageResult, warnings } from "../run/result.ts";
-import type { coloursOf } from "./terminal.ts";
-
-type Colours = ReturnType<typeof coloursOf>;
+import type { Colours } from "./terminal.ts";
 
 /** A row per dataset that ran, grouped by stage; the others are counted in one line. */
 export function summaryTable(result: RunResult, colours: Colours): string {
@@ -20,13 +18,8 @@ export function summaryTable(result: RunResult, colours: Colours): string {
 
 function paint(text: string, dataset: DatasetResult | undefined, colours: Colours): string {
   if (dataset?.status === "FAILED") return colours.red(text);
-  if (
-    dataset?.status === "BLOCKED" ||
-    dataset?.status === "NOT_RUN" ||
-    dataset?.status === "COMMITTED" ||
-    warnings(dataset?.expectations ?? []).length > 0
-  )
-    return colours.yellow(text);
+  const isIncomplete = ["BLOCKED", "NOT_RUN", "COMMITTED"].includes(dataset?.status ?? "");
+  if (isIncomplete || warnings(dataset?.expectations ?? []).length > 0) return colours.yellow(text);
   return dataset?.status === "SKIPPED" || dataset?.repeated ? colours.dim(text) : text;
 }
 

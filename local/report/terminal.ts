@@ -42,6 +42,9 @@ export function coloursOf(
   return pc.createColors(never === "" && (forced === "" ? isTerminal : !/^(0|false)$/.test(forced)));
 }
 
+/** Functions that colour text, or leave it. */
+export type Colours = ReturnType<typeof coloursOf>;
+
 /** A word as a shell reads it: POSIX quotes, and ANSI-C's (bash, zsh) where it could steer the terminal. */
 export function quoted(word: string): string {
   if (/^(?!=)[A-Za-z0-9_/.:=@%+,-]+$/.test(word)) return word;
