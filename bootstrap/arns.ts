@@ -1,6 +1,6 @@
 /** ARNs of a stack's resources, by kind. Pure. */
 
-import { bucketArn, objectsArn } from "../compiler/emit/permissions/places.ts";
+import { bucketArn, objectsArn } from "../compiler/emit/permissions/locations.ts";
 import type { Account } from "./account.ts";
 import type { StackNames } from "./stack-names.ts";
 

@@ -1,7 +1,7 @@
 /** Permissions on Pulumi's state and the key of its secrets. Pure. */
 
 import { allow, documentOf, type PolicyDocument, type Statement } from "../compiler/emit/permissions/document.ts";
-import { bucketArn } from "../compiler/emit/permissions/places.ts";
+import { bucketArn } from "../compiler/emit/permissions/locations.ts";
 import type { Account } from "./account.ts";
 import { ADMINISTER_KEY } from "./actions.ts";
 import { KEY_PLACEHOLDER } from "./placeholders.ts";
@@ -16,7 +16,7 @@ export function readBackend(account: Account, stack: string, backend: string): S
       [`${bucket}/.pulumi/meta.yaml`, ...statePaths(stack).map((path) => `${bucket}/${path}`)],
     ),
     allow("ListState", ["s3:ListBucket"], [bucket], { StringLike: { "s3:prefix": [".pulumi/*"] } }),
-    // A missing stack file must be reported as missing; see compiler/emit/permissions/places.ts.
+    // A missing stack file must be reported as missing; see compiler/emit/permissions/locations.ts.
     allow("FindMissing", ["s3:ListBucket"], [bucket], { Null: { "s3:prefix": "true" } }),
     allow("ReadByBackendKey", ["kms:Decrypt"], [KEY_PLACEHOLDER]),
   ];

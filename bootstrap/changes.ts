@@ -1,7 +1,7 @@
 /** What a deploy role may create and change. Pure. */
 
 import { allow, type Conditions, type Statement } from "../compiler/emit/permissions/document.ts";
-import { bucketArn } from "../compiler/emit/permissions/places.ts";
+import { bucketArn } from "../compiler/emit/permissions/locations.ts";
 import type { Account } from "./account.ts";
 import { ADMINISTER_KEY, CHANGE, CHANGE_NAMED, CHANGE_ROLES, MAKE } from "./actions.ts";
 import { arnsOf, keysOf } from "./arns.ts";

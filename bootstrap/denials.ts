@@ -1,7 +1,7 @@
 /** Explicit denials of a deploy role, which override every other policy. Pure. */
 
 import type { Statement } from "../compiler/emit/permissions/document.ts";
-import { objectsArn } from "../compiler/emit/permissions/places.ts";
+import { objectsArn } from "../compiler/emit/permissions/locations.ts";
 import type { Account } from "./account.ts";
 import { ADMINISTER_KEY } from "./actions.ts";
 import { KEY_PLACEHOLDER } from "./placeholders.ts";

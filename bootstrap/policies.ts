@@ -7,8 +7,8 @@
  */
 
 import { allow, type PolicyDocument, type Statement } from "../compiler/emit/permissions/document.ts";
+import { dnsSuffix } from "../compiler/emit/permissions/locations.ts";
 import { pack } from "../compiler/emit/permissions/pack.ts";
-import { dnsSuffix } from "../compiler/emit/permissions/places.ts";
 import type { Account } from "./account.ts";
 import { READ } from "./actions.ts";
 import { arnsOf, keysOf } from "./arns.ts";

@@ -12,7 +12,7 @@ export type Severity = "error" | "warning" | "note";
 /** One entry of the catalogue. */
 export interface CodeEntry {
   readonly severity: Severity;
-  /** What the code stands for: lower case, no full stop. */
+  /** What the code means: lower case, no full stop. */
   readonly title: string;
   /** May a dataset lower it (an error to a warning, a warning to nothing) under `strata.allow`, with a reason? */
   readonly allowable: boolean;

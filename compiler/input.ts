@@ -1,4 +1,4 @@
-/** What the compiler gets: text that somebody else has read. */
+/** What the compiler gets: texts that its caller has read. */
 
 /** One text file. */
 export interface SourceFile {
@@ -14,7 +14,7 @@ export interface PipelineFiles {
   readonly stages: SourceFile | undefined;
   readonly queries: SourceFile | undefined;
   readonly extras: SourceFile | undefined;
-  /** True for a `pipeline.yaml` that is there and is no text. */
+  /** True for a `pipeline.yaml` that exists and is not text. */
   readonly unreadExtras?: boolean;
 }
 

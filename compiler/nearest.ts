@@ -3,7 +3,7 @@
 import { distance } from "fastest-levenshtein";
 import { compareText } from "./diagnostics.ts";
 
-/** A name further away than this share of the shorter one's length is no misspelling (graphql-js: of the written one's). */
+/** A name further away than this share of the shorter one's length is not a misspelling (graphql-js: of the written one's). */
 const SHARE = 0.4;
 
 /** The known name nearest to a misspelt one, if one is near enough; case makes no name another one. */
@@ -13,8 +13,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
 }
 
 /**
- * True where one name may be meant by the other. Words that both begin or end with say nothing: `routes_bronze` is no
- * misspelling of `airports_bronze`, though most letters are the same.
+ * True where one name may be meant by the other. Words that both begin or end with say nothing: `routes_bronze` does
+ * not misspell `airports_bronze`, though most letters are the same.
  */
 function isNear(a: string, b: string): boolean {
   const [left, right] = withoutSharedWords(wordsOf(a), wordsOf(b)).map((words) => words.join("")) as [string, string];

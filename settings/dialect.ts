@@ -6,7 +6,7 @@ import { diagnostic } from "../compiler/diagnostics.ts";
 import { nearest, suggest } from "../compiler/nearest.ts";
 import type { Collect } from "../compiler/parse/collect.ts";
 import { describeNode, type ScalarNode, type TreeNode } from "../compiler/parse/tree.ts";
-import type { Dialect, Problem, Spot } from "../compiler/read/by-contract.ts";
+import type { Dialect, Problem, Subject } from "../compiler/read/by-contract.ts";
 import { stack } from "../contract/stack.ts";
 import { WORDS } from "../contract/words.ts";
 import { hintOfNumber, plainText, type RawSettings } from "./raw.ts";
@@ -31,12 +31,12 @@ export function stackDialect(raw: RawSettings, collect: Collect): StackDialect {
     },
     scalar,
     isSilent: (key) => unread.has(key),
-    report: (problem, spot, schema) => {
-      const [code, at, message, help] = reported(problem, spot, schema, raw.stack);
+    report: (problem, subject, schema) => {
+      const [code, at, message, help] = reported(problem, subject, schema, raw.stack);
       collect(diagnostic({ code, at, message, help }));
-      const about = problem.kind === "missing" ? problem.key : topKey(spot.what());
+      const about = problem.kind === "missing" ? problem.key : topKey(subject.what());
       if (about !== undefined) unread.add(about);
-      if (problem.kind !== "unknown" || spot.what() !== "") return;
+      if (problem.kind !== "unknown" || subject.what() !== "") return;
       const meant = nearest(problem.key.value, problem.known);
       if (meant !== undefined && !written.has(meant)) unread.add(meant);
     },
@@ -61,9 +61,9 @@ function scalar(node: ScalarNode, schema: z.ZodType): unknown {
   return text;
 }
 
-type Report = readonly [code: Code, at: Spot["at"], message: string, help: string];
+type Report = readonly [code: Code, at: Subject["at"], message: string, help: string];
 
-function reported(problem: Problem, { what: name, at }: Spot, schema: z.ZodType, stackName: string): Report {
+function reported(problem: Problem, { what: name, at }: Subject, schema: z.ZodType, stackName: string): Report {
   const what = name();
   switch (problem.kind) {
     case "missing": {

@@ -3,7 +3,7 @@
 import { diagnostic } from "../compiler/diagnostics.ts";
 import type { Collect } from "../compiler/parse/collect.ts";
 import type { Entry, ObjectNode } from "../compiler/parse/tree.ts";
-import { emptyObject, type ReadBy, readBy, spotOf } from "../compiler/read/by-contract.ts";
+import { emptyObject, type ReadBy, readBy, subjectOf } from "../compiler/read/by-contract.ts";
 import { formOf } from "../compiler/read/form.ts";
 import { stack, type stageWorkers } from "../contract/stack.ts";
 import { withCanary } from "./canary.ts";
@@ -23,7 +23,7 @@ export function parseSettings(raw: RawSettings, collect: Collect): Settings {
     collect(diagnostic({ code: "D004", at: value.at, message, help }));
   }
   const node: ObjectNode = { ...emptyObject(raw.at), entries: taken };
-  const read = readBy(stack, node, spotOf("", raw.at), dialect);
+  const read = readBy(stack, node, subjectOf("", raw.at), dialect);
   if (read === undefined) throw new Error("an object is read as one");
   const plain = plainOf(read) as Plain<typeof read>;
   const { workerType, numberOfWorkers, timeoutMinutes, glueVersion, concurrency, ...others } = plain;

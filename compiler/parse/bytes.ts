@@ -41,7 +41,7 @@ interface Status {
   isDirectory(): boolean;
 }
 
-/** Why what lies there is not read at all; undefined for a file. A pipe would be waited for without an end. */
+/** Why it is not read at all; undefined for a file. A pipe would be waited for without an end. */
 export function whyNoText(found: Status): string | undefined {
   if (found.isDirectory()) return "is a folder, not a file";
   if (!found.isFile()) return "is not a text file";
@@ -66,7 +66,7 @@ function isUtf16(bytes: Uint8Array): boolean {
   return (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || bytes.subarray(0, 2).includes(0);
 }
 
-/** The first byte that is not UTF-8; the end of a line is no part of a longer character. */
+/** The first byte that is not UTF-8; no longer character contains the end of a line. */
 function firstWrong(bytes: Uint8Array): Where {
   for (let line = 1, start = 0; start <= bytes.length; line += 1) {
     const newline = bytes.indexOf(0x0a, start);

@@ -150,7 +150,7 @@ export function reportHalfCharacter(code: "S001" | "S002", text: string, at: Pla
   return true;
 }
 
-/** Shared with YAML, whose parser is told to let them pass. */
+/** Shared with YAML, whose parser lets them pass. */
 export function reportDuplicates(entries: readonly Entry[], collect: Collect): void {
   const first = new Map<string, Entry>();
   for (const entry of entries) {

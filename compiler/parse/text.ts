@@ -2,7 +2,7 @@
 
 import type { Place } from "../diagnostics.ts";
 
-/** A text with its name, able to tell places. */
+/** A text with its name, which converts offsets to places. */
 export interface LocatedText {
   readonly path: string;
   readonly text: string;

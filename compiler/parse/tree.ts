@@ -36,7 +36,7 @@ export interface ScalarNode {
   readonly text: string;
 }
 
-/** An authored value and where it stands. */
+/** An authored value and its place. */
 export interface Located<T> {
   readonly value: T;
   readonly at: Place;

@@ -20,7 +20,7 @@ import { MAX_DEPTH, reportDuplicates, reportHalfCharacter } from "./json.ts";
 import type { LocatedText } from "./text.ts";
 import type { Entry, TreeNode } from "./tree.ts";
 
-/** Most aliases that are followed in one file: each stands for a tree that may hold further ones. */
+/** Most aliases that are followed in one file: each refers to a tree that may hold further ones. */
 const MAX_ALIASES = 100;
 
 /** Tags that say what is read anyway. */
@@ -34,7 +34,7 @@ interface Reading {
   readonly collect: Collect;
   /** Are aliases and merge keys followed? */
   readonly follows: boolean;
-  /** Node that an alias stands for, or why there is none. */
+  /** Node that an alias refers to, or why there is none. */
   readonly resolve: (alias: Alias) => Node | string;
 }
 
@@ -53,7 +53,7 @@ export function readYaml(
     lineCounter: new LineCounter(),
     prettyErrors: false,
   });
-  // `yaml` makes nodes by recursion, and says so wherever the stack did not last.
+  // `yaml` makes nodes by recursion, and reports wherever the stack was too small.
   if (document.errors.some(({ code }) => code === "RESOURCE_EXHAUSTION"))
     return refuse("S005", source.place(firstTooDeep(source.text)), TOO_DEEP, collect);
   const problems = [...document.errors, ...document.warnings];
@@ -81,7 +81,7 @@ export function readYaml(
   const resolve = follows ? follow(document) : (alias: Alias) => `the alias \`*${alias.source}\` is not read here`;
   const seen = new Set<string>();
   const once: Collect = (each) => {
-    // What an alias stands for is read again with each of them.
+    // What an alias refers to is read again with each of them.
     const text = JSON.stringify(each);
     if (!seen.has(text)) collect(each);
     seen.add(text);
@@ -89,7 +89,7 @@ export function readYaml(
   return convert(document.contents as Node, { source, collect: once, follows, resolve }, 0);
 }
 
-/** Offset of the first collection that lies too deep, by `yaml`'s tokens, which it reads without recursion. */
+/** Offset of the first collection that is nested too deeply, by `yaml`'s tokens, which it reads without recursion. */
 function firstTooDeep(text: string): number {
   const within = (token: CST.Token | null | undefined, depth: number): number | undefined => {
     if (!token || !("items" in token)) return undefined;

@@ -23,7 +23,7 @@ export interface WrittenEntry<T> {
 
 /**
  * What a schema is read into. Keys without default are undefined where they are missing or wrong; one of several objects
- * has the place of the key that tells it apart.
+ * has the place of the key that only it has.
  */
 export type ReadBy<S> =
   S extends z.ZodDefault<infer Inner>
@@ -49,7 +49,7 @@ export type ReadBy<S> =
                 : Written<z.output<S>>;
 
 /** What a value is called in messages, and where what it lacks is reported. Names are made for messages only. */
-export interface Spot {
+export interface Subject {
   readonly what: () => string;
   /** The nearest thing with a name. */
   readonly owner: () => string;
@@ -57,7 +57,7 @@ export interface Spot {
 }
 
 /** A value that is called by itself. */
-export function spotOf(what: string, at: Place): Spot {
+export function subjectOf(what: string, at: Place): Subject {
   return { what: () => what, owner: () => what, at };
 }
 
@@ -74,12 +74,12 @@ export type Problem =
 /** How a kind of file is read and spoken of. */
 export interface Dialect {
   /** What the value under a key, or at a place of a list, is called. */
-  readonly called: (pattern: string | undefined, key: string | number, of: Spot) => string;
+  readonly called: (pattern: string | undefined, key: string | number, of: Subject) => string;
   /** The scalar that a node means; undefined for one that means none. */
   readonly scalar: (node: ScalarNode, schema: z.ZodType) => unknown;
-  /** Is nothing said of a key that is missing? Default: it is. */
+  /** True for a key that is not reported where it is missing; default: every key is. */
   readonly isSilent?: (key: string) => boolean;
-  readonly report: (problem: Problem, spot: Spot, schema: z.ZodType) => void;
+  readonly report: (problem: Problem, subject: Subject, schema: z.ZodType) => void;
 }
 
 /** A value with places, and without: contracts' own checks look at the latter. */
@@ -92,10 +92,10 @@ interface Both {
 export function readBy<S extends z.ZodType>(
   schema: S,
   node: TreeNode,
-  spot: Spot,
+  subject: Subject,
   dialect: Dialect,
 ): ReadBy<S> | undefined {
-  return new Reading(dialect).read(formOf(schema), node, spot)?.placed as ReadBy<S> | undefined;
+  return new Reading(dialect).read(formOf(schema), node, subject)?.placed as ReadBy<S> | undefined;
 }
 
 class Reading {
@@ -107,36 +107,36 @@ class Reading {
     this.#dialect = dialect;
   }
 
-  read(form: Form, node: TreeNode, spot: Spot): Both | undefined {
+  read(form: Form, node: TreeNode, subject: Subject): Both | undefined {
     switch (form.kind) {
       case "object":
-        return this.#object(form, form.isNullable && isNull(node) ? emptyObject(node.at) : node, spot);
+        return this.#object(form, form.isNullable && isNull(node) ? emptyObject(node.at) : node, subject);
       case "record":
-        return this.#record(form, node, spot);
+        return this.#record(form, node, subject);
       case "list":
-        return this.#list(form, node, spot);
+        return this.#list(form, node, subject);
       case "one of":
-        return this.#oneOf(form, node, spot);
+        return this.#oneOf(form, node, subject);
       default:
-        return this.#scalar(form, node, spot);
+        return this.#scalar(form, node, subject);
     }
   }
 
-  #object(form: Form, node: TreeNode, spot: Spot): Both | undefined {
-    if (node.kind !== "object") return this.#report({ kind: "type", node, expected: "an object" }, spot, form);
+  #object(form: Form, node: TreeNode, subject: Subject): Both | undefined {
+    if (node.kind !== "object") return this.#report({ kind: "type", node, expected: "an object" }, subject, form);
     const before = this.#found;
-    if (form.isStrict) this.#refuseUnknown(node, form.names, spot, form);
+    if (form.isStrict) this.#refuseUnknown(node, form.names, subject, form);
     const placed: Record<string, unknown> = {};
     const plain: Record<string, unknown> = {};
     for (const [key, below] of form.keys) {
-      const value = this.#key(below, key, node, spot);
+      const value = this.#key(below, key, node, subject);
       placed[key] = value?.placed;
       if (value !== undefined) plain[key] = value.plain;
     }
-    return this.#checked(form, node, spot, { placed, plain }, before);
+    return this.#checked(form, node, subject, { placed, plain }, before);
   }
 
-  #key(form: Form, key: string, object: ObjectNode, of: Spot): Both | undefined {
+  #key(form: Form, key: string, object: ObjectNode, of: Subject): Both | undefined {
     const node = member(object, key);
     const value = node && this.read(form, node, this.#below(form, key, of, node.at));
     if (value !== undefined) return value;
@@ -146,24 +146,24 @@ class Reading {
   }
 
   /** A default, at the place of what it belongs to. */
-  #usual(form: Form, { at }: Spot): Both | undefined {
+  #usual(form: Form, { at }: Subject): Both | undefined {
     const plain = form.usual;
     if (form.kind === "record" || form.kind === "list") return { placed: [], plain };
     if (form.kind !== "object") return { placed: { value: plain, at, text: String(plain) }, plain };
-    return new Reading({ ...this.#dialect, report: () => {} }).read(form, emptyObject(at), spotOf("", at));
+    return new Reading({ ...this.#dialect, report: () => {} }).read(form, emptyObject(at), subjectOf("", at));
   }
 
-  #refuseUnknown(node: ObjectNode, known: readonly string[], spot: Spot, form: Form): void {
+  #refuseUnknown(node: ObjectNode, known: readonly string[], subject: Subject, form: Form): void {
     for (const { key } of node.entries)
-      if (!known.includes(key.value)) this.#report({ kind: "unknown", key, known }, spot, form);
+      if (!known.includes(key.value)) this.#report({ kind: "unknown", key, known }, subject, form);
   }
 
   /** Keys in their order, whatever they are called: `10`, `__proto__`. */
-  #record(form: Form, node: TreeNode, spot: Spot): Both | undefined {
-    if (node.kind !== "object") return this.#report({ kind: "type", node, expected: "an object" }, spot, form);
+  #record(form: Form, node: TreeNode, subject: Subject): Both | undefined {
+    if (node.kind !== "object") return this.#report({ kind: "type", node, expected: "an object" }, subject, form);
     const [names, values] = form.parts as [Form, Form];
     const placed = node.entries.flatMap(({ key, value }) => {
-      const below = this.#below(values, key.value, spot, key.at);
+      const below = this.#below(values, key.value, subject, key.at);
       const isName = this.#scalar(names, { kind: "scalar", text: key.value, ...key }, below) !== undefined;
       const read = isName ? this.read(values, value, below) : undefined;
       return read === undefined ? [] : [{ key, value: read.placed }];
@@ -171,57 +171,57 @@ class Reading {
     return { placed, plain: undefined };
   }
 
-  #list(form: Form, node: TreeNode, spot: Spot): Both | undefined {
+  #list(form: Form, node: TreeNode, subject: Subject): Both | undefined {
     const isAlone = node.kind === "scalar" && form.words?.alone === true;
     if (node.kind !== "array" && !isAlone)
-      return this.#report({ kind: "type", node, expected: "an array" }, spot, form);
+      return this.#report({ kind: "type", node, expected: "an array" }, subject, form);
     const before = this.#found;
     const [item] = form.parts as [Form];
     const all = (node.kind === "array" ? node.items : [node]).flatMap(
-      (each, index) => this.read(item, each, this.#below(item, index, spot, each.at)) ?? [],
+      (each, index) => this.read(item, each, this.#below(item, index, subject, each.at)) ?? [],
     );
     const both = { placed: all.map(({ placed }) => placed), plain: all.map(({ plain }) => plain) };
-    return this.#checked(form, node, spot, both, before);
+    return this.#checked(form, node, subject, both, before);
   }
 
-  /** One of several objects, told apart by the key that only one of them has. */
-  #oneOf(form: Form, node: TreeNode, spot: Spot): Both | undefined {
-    if (node.kind !== "object") return this.#report({ kind: "type", node, expected: "an object" }, spot, form);
-    this.#refuseUnknown(node, form.names, spot, form);
+  /** One of several objects, distinguished by the key that only one of them has. */
+  #oneOf(form: Form, node: TreeNode, subject: Subject): Both | undefined {
+    if (node.kind !== "object") return this.#report({ kind: "type", node, expected: "an object" }, subject, form);
+    this.#refuseUnknown(node, form.names, subject, form);
     const kinds = form.keys.map(([kind]) => kind);
     const [first, second] = node.entries.filter(({ key }) => kinds.includes(key.value));
-    // A misspelt kind has been told as an unknown key.
+    // A misspelt kind has been reported as an unknown key.
     if (first === undefined && node.entries.some(({ key }) => !form.names.includes(key.value))) return undefined;
     if (first === undefined || second !== undefined) {
       const at = second?.key.at ?? node.at;
-      return this.#report({ kind: "kinds", at, found: second ? 2 : 0, known: kinds }, spot, form);
+      return this.#report({ kind: "kinds", at, found: second ? 2 : 0, known: kinds }, subject, form);
     }
     const chosen = form.keys[kinds.indexOf(first.key.value)]?.[1] as Form;
     const own = { ...node, entries: node.entries.filter(({ key }) => chosen.names.includes(key.value)) };
-    const read = this.#object(chosen, own, spot);
+    const read = this.#object(chosen, own, subject);
     const placed = read?.placed as Record<string, unknown> | undefined;
     return read && placed?.[first.key.value] ? { ...read, placed: { ...placed, at: first.key.at } } : undefined;
   }
 
-  #scalar(form: Form, node: TreeNode, spot: Spot): Both | undefined {
+  #scalar(form: Form, node: TreeNode, subject: Subject): Both | undefined {
     if (node.kind !== "scalar") {
       const expected = form.kind === "text" ? "a string" : undefined;
-      return this.#report(expected ? { kind: "type", node, expected } : { kind: "value", node }, spot, form);
+      return this.#report(expected ? { kind: "type", node, expected } : { kind: "value", node }, subject, form);
     }
     const plain = this.#dialect.scalar(node, form.schema);
     if (form.kind === "text" && typeof plain !== "string")
-      return this.#report({ kind: "type", node, expected: "a string" }, spot, form);
+      return this.#report({ kind: "type", node, expected: "a string" }, subject, form);
     const parsed = form.schema.safeParse(plain);
     if (parsed.success) return { placed: plain === node.value ? node : { ...node, value: plain }, plain };
-    return this.#tell(form, node, spot, parsed.error.issues);
+    return this.#reportIssues(form, node, subject, parsed.error.issues);
   }
 
   /** The value, if the schema's own checks find nothing; they look at values whose parts are right. Of a list the rest. */
-  #checked(form: Form, node: TreeNode, spot: Spot, both: Both, before: number): Both | undefined {
+  #checked(form: Form, node: TreeNode, subject: Subject, both: Both, before: number): Both | undefined {
     if (this.#found > before || !form.hasChecks) return both;
     const parsed = form.schema.safeParse(both.plain);
     if (parsed.success) return both;
-    this.#tell(form, node, spot, parsed.error.issues);
+    this.#reportIssues(form, node, subject, parsed.error.issues);
     const wrong = new Set(parsed.error.issues.map(({ path }) => path[0]));
     if (!Array.isArray(both.placed) || wrong.has(undefined)) return undefined;
     const rest = (list: unknown) => (list as unknown[]).filter((_, index) => !wrong.has(index));
@@ -229,26 +229,26 @@ class Reading {
   }
 
   /** The mistakes of a contract's own checks in their words, of others the first. */
-  #tell(form: Form, node: TreeNode, spot: Spot, issues: readonly z.core.$ZodIssue[]): undefined {
+  #reportIssues(form: Form, node: TreeNode, subject: Subject, issues: readonly z.core.$ZodIssue[]): undefined {
     const own = issues.filter((issue) => issue.code === "custom");
     for (const { params, path } of own) {
       const { message, help, code } = params as Mistake;
-      const filled = message.replaceAll("{it}", spot.what);
-      const at = path.length === 0 ? spot.at : (placeOf(node, path) ?? spot.at);
-      this.#report({ kind: "mistake", at, message: filled, help, ...(code && { code }) }, spot, form);
+      const filled = message.replaceAll("{it}", subject.what);
+      const at = path.length === 0 ? subject.at : (placeOf(node, path) ?? subject.at);
+      this.#report({ kind: "mistake", at, message: filled, help, ...(code && { code }) }, subject, form);
     }
     if (own.length > 0) return undefined;
-    return this.#report({ kind: node.kind === "array" ? "empty" : "value", node }, spot, form);
+    return this.#report({ kind: node.kind === "array" ? "empty" : "value", node }, subject, form);
   }
 
-  #below(form: Form, key: string | number, of: Spot, at: Place): Spot {
+  #below(form: Form, key: string | number, of: Subject, at: Place): Subject {
     const what = () => this.#dialect.called(form.words?.called, key, of);
     return { what, owner: form.words?.owns === true ? what : of.owner, at };
   }
 
-  #report(problem: Problem, spot: Spot, { schema }: Form): undefined {
+  #report(problem: Problem, subject: Subject, { schema }: Form): undefined {
     this.#found += 1;
-    this.#dialect.report(problem, spot, schema);
+    this.#dialect.report(problem, subject, schema);
     return undefined;
   }
 }

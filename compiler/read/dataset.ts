@@ -4,7 +4,7 @@ import { dataset, queries } from "../../contract/dataset.ts";
 import { diagnostic } from "../diagnostics.ts";
 import type { Collect } from "../parse/collect.ts";
 import { type Entry, type Located, member, type ObjectNode, type TreeNode } from "../parse/tree.ts";
-import { type ReadBy, spotOf } from "./by-contract.ts";
+import { type ReadBy, subjectOf } from "./by-contract.ts";
 import { type Location, readLocation } from "./location.ts";
 import { readValue } from "./mistakes.ts";
 import { type PublishSyntax, strataSyntax } from "./strata.ts";
@@ -34,10 +34,10 @@ export interface DatasetSyntax {
 /** Reads one entry of `sql_queries.json`. */
 export function readDataset({ key: name, value: node }: Entry, collect: Collect): DatasetSyntax | undefined {
   const owner = `dataset \`${name.value}\``;
-  const spot = spotOf(owner, name.at);
-  if (readValue(queries.keyType, { kind: "scalar", text: name.value, ...name }, spot, collect) === undefined)
+  const subject = subjectOf(owner, name.at);
+  if (readValue(queries.keyType, { kind: "scalar", text: name.value, ...name }, subject, collect) === undefined)
     return undefined;
-  const read = readValue(dataset, node, spot, collect);
+  const read = readValue(dataset, node, subject, collect);
   if (read === undefined || node.kind !== "object") return undefined;
   checkSqlName(read.sql_name, name, collect);
   refuseSqlText(node, owner, collect);

@@ -65,7 +65,7 @@ export function expectationSyntax(read: readonly Written[], owner: string, colle
           code: "E003",
           at: each.at,
           message: `${owner} has two expectations \`${name}\``,
-          help: "remove one, or tell them apart by `name`: results and samples are kept by name",
+          help: "remove one, or give them different names by `name`: results and samples are kept by name",
           notes: [{ place: first.at, message: "the first one" }],
         }),
       );

@@ -19,7 +19,7 @@ export interface ParamSyntax {
 export interface SourceSyntax {
   readonly name: Located<string>;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
-  /** About how many rows it has; undefined where nobody says. */
+  /** About how many rows it has; undefined where it is not given. */
   readonly rows: number | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface Extras {
   /** Undefined: crawlers are derived. */
   readonly crawlers: readonly { readonly name: Located<string>; readonly location: Location }[] | undefined;
   readonly queries: readonly { readonly name: Located<string>; readonly sql: Located<string> }[];
-  /** Of every dataset that has a target; one of its own by the same name stands instead. */
+  /** Of every dataset that has a target; one of its own by the same name replaces it. */
   readonly expectations: readonly ExpectationSyntax[];
 }
 
@@ -84,7 +84,7 @@ function paramOf(
 ): ParamSyntax[] {
   if (type === undefined) return [];
   if (usual !== undefined && !fitsType(usual.text, type.value)) {
-    const message = `the default of parameter \`${name.value}\` is no ${type.value}`;
+    const message = `the default of parameter \`${name.value}\` is not a valid ${type.value}`;
     const help = `write it like \`${EXAMPLES[type.value]}\`, or remove the default`;
     collect(diagnostic({ code: "C014", at: usual.at, message, help }));
   }

@@ -1,4 +1,4 @@
-/** A schema taken apart for reading, once: what zod tells only by asking it again and again. */
+/** A schema taken apart for reading, once. */
 
 import * as z from "zod";
 import { WORDS, type Words } from "../../contract/words.ts";

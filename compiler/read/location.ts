@@ -76,7 +76,7 @@ function problemOf(text: string): readonly [message: string, help: string] | und
   if (glob)
     return ["has a pattern, a backslash or a control character", "name one folder; Spark would read it as a pattern"];
   if (segments.includes(RESERVED))
-    return [`lies in \`${RESERVED}\``, "choose another folder: Strata keeps its own files in that one"];
+    return [`is in \`${RESERVED}\``, "choose another folder: Strata keeps its own files in that one"];
   return undefined;
 }
 

@@ -7,29 +7,29 @@ import { diagnostic } from "../diagnostics.ts";
 import { suggest } from "../nearest.ts";
 import type { Collect } from "../parse/collect.ts";
 import { describeNode, type ObjectNode, type TreeNode } from "../parse/tree.ts";
-import { type Dialect, type Problem, type ReadBy, readBy, type Spot, spotOf } from "./by-contract.ts";
+import { type Dialect, type Problem, type ReadBy, readBy, type Subject, subjectOf } from "./by-contract.ts";
 
 /** Reads a value by its contract; undefined where it has another type. */
 export function readValue<S extends z.ZodType>(
   schema: S,
   node: TreeNode,
-  spot: Spot,
+  subject: Subject,
   collect: Collect,
 ): ReadBy<S> | undefined {
-  return readBy(schema, node, spot, dialect(collect));
+  return readBy(schema, node, subject, dialect(collect));
 }
 
 /** Reads a whole file; `what` is its name in messages. */
 export function readFile<S extends z.ZodType>(schema: S, root: TreeNode, collect: Collect): ReadBy<S> | undefined {
   const what = WORDS.get(schema)?.called ?? "";
-  return readValue(schema, root, spotOf(what, root.at), collect);
+  return readValue(schema, root, subjectOf(what, root.at), collect);
 }
 
 const ANY_OBJECT = z.looseObject({});
 
 /** The node as an object, or a diagnostic. */
 export function expectObject(node: TreeNode, what: string, collect: Collect): ObjectNode | undefined {
-  readValue(ANY_OBJECT, node, spotOf(what, node.at), collect);
+  readValue(ANY_OBJECT, node, subjectOf(what, node.at), collect);
   return node.kind === "object" ? node : undefined;
 }
 
@@ -41,16 +41,16 @@ function dialect(collect: Collect): Dialect {
       return (pattern ?? usual).replace(/\{(key|of|owner)\}/g, (name) => names[name as keyof typeof names]());
     },
     scalar: ({ value }) => value,
-    report: (problem, spot, schema) => {
-      const [code, at, message, help] = reported(problem, spot, schema);
+    report: (problem, subject, schema) => {
+      const [code, at, message, help] = reported(problem, subject, schema);
       collect(diagnostic({ code, at, message, help }));
     },
   };
 }
 
-type Report = readonly [code: Code, at: Spot["at"], message: string, help: string];
+type Report = readonly [code: Code, at: Subject["at"], message: string, help: string];
 
-function reported(problem: Problem, { what: name, at }: Spot, schema: z.ZodType): Report {
+function reported(problem: Problem, { what: name, at }: Subject, schema: z.ZodType): Report {
   const what = name();
   switch (problem.kind) {
     case "type": {

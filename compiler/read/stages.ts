@@ -12,7 +12,7 @@ export interface StageSyntax {
   readonly datasets: readonly Located<string>[];
 }
 
-/** Reads the stages; a list that is no array counts as empty, with its diagnostic. */
+/** Reads the stages; anything but an array counts as empty, with its diagnostic. */
 export function readStages(root: TreeNode, collect: Collect): StageSyntax[] {
   const read = readFile(stages, root, collect);
   if (root.kind !== "object" || read === undefined) return [];

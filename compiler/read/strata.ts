@@ -7,11 +7,11 @@ import { type Diagnostic, diagnostic, type Place } from "../diagnostics.ts";
 import { suggest } from "../nearest.ts";
 import type { Collect } from "../parse/collect.ts";
 import type { Located, TreeNode } from "../parse/tree.ts";
-import { emptyObject, type ReadBy, spotOf, type WrittenEntry } from "./by-contract.ts";
+import { emptyObject, type ReadBy, subjectOf, type WrittenEntry } from "./by-contract.ts";
 import { type ExpectationSyntax, expectationSyntax } from "./expectations.ts";
 import { readValue } from "./mistakes.ts";
 
-/** How a dataset's result is written, as its author says it; the defaults where nothing is said. */
+/** How a dataset's result is written, as its author sets it; else the defaults. */
 export type WritingSyntax = CamelKeys<Pick<ReadBy<typeof datasetSettings>, keyof typeof WRITING>>;
 
 /** How a dataset's result is checked and published. */
@@ -65,7 +65,7 @@ export function strataSyntax(
 }
 
 function usualSettings(at: Place): Settings {
-  const settings = readValue(datasetSettings, emptyObject(at), spotOf("", at), () => {});
+  const settings = readValue(datasetSettings, emptyObject(at), subjectOf("", at), () => {});
   if (settings === undefined) throw new Error("every setting has a default");
   return settings;
 }
@@ -87,7 +87,7 @@ function notAllowable(key: Located<string>): Diagnostic {
             `\`${key.value}\` cannot be allowed: ${entry?.title ?? "it is about the deployment"}`,
             "remove it here, and correct what is wrong; it is about more than one dataset, so no dataset can allow it",
           ]
-        : [`\`${key.value}\` is no code that can be allowed`, suggest(key.value, ALLOWABLE, "code")];
+        : [`\`${key.value}\` is not a code that can be allowed`, suggest(key.value, ALLOWABLE, "code")];
   return diagnostic({ code: "C013", at: key.at, message, help });
 }
 

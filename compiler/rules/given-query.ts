@@ -1,4 +1,4 @@
-/** A query that somebody gives to `strata query`: the rules of a dataset's SQL. What it does not show, such as a missing column, the engine says. */
+/** A query for `strata query`, by the rules of a dataset's SQL. What these do not see, such as a missing column, the engine reports. */
 
 import { analyzeSql } from "../parse/sql/analyze.ts";
 import type { Extent } from "../parse/sql/extent.ts";

@@ -49,7 +49,7 @@ function targetsByName({ targets, pipelines }: Root): ReadonlyMap<string, Alike>
   return new Map([...found].map(([name, each]) => [name, alikeIndex([...each])]));
 }
 
-/** Answers the first target of other datasets that a path misspells. */
+/** The first target of other datasets that a path misspells. */
 type Alike = (path: string, reader: Dataset) => Target | undefined;
 
 /**

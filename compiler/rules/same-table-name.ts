@@ -3,7 +3,7 @@ import type { Target } from "../resolve/types.ts";
 import { conflict, pairsBy } from "./conflict.ts";
 import { rule } from "./rule.ts";
 
-/** G003: of two tables with one name in a database the second overwrites the first one's entry. */
+/** G003: of two tables with the same name in a database the second overwrites the first one's entry. */
 export const sameTableName = rule("G003", {
   pipeline({ crawlers, targets }, report) {
     const crawled = new Set(crawlers.flatMap(({ datasets }) => datasets));

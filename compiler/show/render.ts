@@ -78,7 +78,7 @@ function renderGroup(
 export interface FrameMark {
   /** One character that is repeated below the place, painted or not. */
   readonly mark?: string;
-  /** What is said beside the mark, or beside the place where there is no line. */
+  /** The words beside the mark, or beside the place where there is no line. */
   readonly label?: string;
   readonly arrow?: string;
   /** Columns for line numbers; default: as many as this one takes. */

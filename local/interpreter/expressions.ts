@@ -1,4 +1,4 @@
-/** Evaluates what stands between `{%` and `%}`, by the reference implementation of JSONata, as Step Functions does. */
+/** Evaluates what is between `{%` and `%}`, by the reference implementation of JSONata, as Step Functions does. */
 
 import { createHash } from "node:crypto";
 import jsonata, { type Expression } from "jsonata";

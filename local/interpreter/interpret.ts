@@ -122,7 +122,7 @@ async function runFrom(start: Checkpoint, run: Run): Promise<unknown> {
   }
 }
 
-/** As Step Functions says where an expression failed, but for the number of the event (its record: `test_undefined_reference`). */
+/** As Step Functions says where an expression failed, except for the number of the event (its record: `test_undefined_reference`). */
 function placed(problem: Error, state: string): Error {
   if (problem.name !== "States.QueryEvaluationError") return problem;
   return new ServiceError(problem.name, `An error occurred while executing the state '${state}'. ${problem.message}`);

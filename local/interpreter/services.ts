@@ -1,4 +1,4 @@
-/** What stands in for AWS: which service a Task calls, and how its handler is called. */
+/** What replaces AWS: which service a Task calls, and how its handler is called. */
 
 import type { States, TaskState } from "../../compiler/emit/asl/types.ts";
 

@@ -1,4 +1,4 @@
-/** Values and expressions as they stand in a definition. */
+/** Values and expressions as a definition has them. */
 
 import { unicodeEscape } from "../job/encoding.ts";
 

@@ -1,4 +1,4 @@
-/** When a call is tried again: for throttling and concurrency only. Anything else is somebody's mistake or a lost cause. */
+/** When a call is tried again: for throttling and concurrency only. Anything else is a mistake, or fails again. */
 
 import type { Retrier } from "./types.ts";
 

@@ -45,7 +45,7 @@ export interface Selected {
   readonly run: readonly string[];
   /** Physical names of the crawlers that start. */
   readonly crawlers: readonly string[];
-  /** The execution's name, the values of the parameters and the selected datasets, as they travel to a job (encoding.ts). */
+  /** The execution's name, the values of the parameters and the selected datasets, as a job gets them (encoding.ts). */
   readonly execution: string;
   readonly params: string;
   readonly datasets: string;
@@ -121,7 +121,7 @@ const SHAPES = `
   $first := $isName($from) ? $at($places, $from) : 0;
   $last := $isName($until) ? $at($places, $until) : $count($stageNames) - 1;
   $shapes := [
-    $isObject($in) ? [] : 'the input is no JSON object',
+    $isObject($in) ? [] : 'the input is not a JSON object',
     $given($from) and $not($isName($from)) ? $refused('from', 'the name of a stage'),
     $given($until) and $not($isName($until)) ? $refused('until', 'the name of a stage'),
     $given($stages) and $not($isNames($stages)) ? $refused('stages', 'a list of names'),
@@ -140,7 +140,7 @@ const PARAMS = `
     $scalar := $type($own) in ['string', 'number', 'boolean'];
     { 'name': $param.name, 'value': $given($own) ? $own : $param.default, 'error':
       $not($given($own)) ? ($exists($param.default) ? '' : 'parameter ' & $quoted($param.name) & ' has no value and no default')
-      : $not($scalar and $fits($string($own), $param.type)) ? 'the value of parameter ' & $quoted($param.name) & ' is no ' & $param.type & '; write it like ' & $param.like
+      : $not($scalar and $fits($string($own), $param.type)) ? 'the value of parameter ' & $quoted($param.name) & ' is not a valid ' & $param.type & '; write it like ' & $param.like
       : $type($own) = 'number' and ($abs($own) >= 1e15 or $not($number($string($own)) = $own)) ? 'the value of parameter ' & $quoted($param.name) & ' has more digits than a number keeps here; write it in quotes' : '' }
   ) });
   $texts := {
@@ -149,8 +149,8 @@ const PARAMS = `
   };
   $long := function($key, $text, $remedy) { (
     $plain := $length($text); $sent := $length($encodeUrlComponent($text));
-    $plain > $plan.plain ? $quoted($key) & ' has ' & $formatNumber($plain, '#,##0') & ' characters as JSON, more than the ' & $formatNumber($plan.plain, '#,##0') & ' that travel to a job; ' & $remedy
-    : $sent > $plan.sent ? $quoted($key) & ' has ' & $formatNumber($sent, '#,##0') & ' characters as JSON in percent-encoding, more than the ' & $formatNumber($plan.sent, '#,##0') & ' that travel to a job; ' & $remedy
+    $plain > $plan.plain ? $quoted($key) & ' has ' & $formatNumber($plain, '#,##0') & ' characters as JSON, more than the ' & $formatNumber($plan.plain, '#,##0') & ' that a job can get; ' & $remedy
+    : $sent > $plan.sent ? $quoted($key) & ' has ' & $formatNumber($sent, '#,##0') & ' characters as JSON in percent-encoding, more than the ' & $formatNumber($plan.sent, '#,##0') & ' that a job can get; ' & $remedy
   ) };
   $unfit := [
     $filter($values.error, function($each) { $each != '' }),
@@ -168,10 +168,10 @@ const UNKNOWN = `
     $strange('parameter', $keysOf($params), $paramNames)
   ];
   $known := function($what) { $what = 'key' ? $plan.keys : $what = 'stage' ? $stageNames : $what = 'dataset' ? $datasetNames : $paramNames };
-  $told := $filter($unknown, function($each, $place) { $place < 5 });
-  $room := $floor($plan.longest / $max([1, $count($told)]));
+  $shown := $filter($unknown, function($each, $place) { $place < 5 });
+  $share := $floor($plan.longest / $max([1, $count($shown)]));
   $strangers := [
-    $map($told, function($each) { 'there is no ' & $each.what & ' ' & $quoted($each.name) & '; known: ' & $listed($ranked($each.name, $known($each.what)), $count($known($each.what)), $room) }),
+    $map($shown, function($each) { 'there is no ' & $each.what & ' ' & $quoted($each.name) & '; known: ' & $listed($ranked($each.name, $known($each.what)), $count($known($each.what)), $share) }),
     $count($unknown) > 5 ? 'and ' & ($count($unknown) - 5) & ' more unknown names'
   ];`;
 

@@ -2,7 +2,7 @@
  * One gate and one Task a stage.
  *
  * A redrive starts at the state that failed, with the same input. Failing in a Fail state would make it fail again at
- * once; failing inside the Task, by its Output, makes a redrive call the service anew. So there is one Fail state, behind
+ * once; failing inside the Task, by its Output, makes a redrive call the service again. So there is one Fail state, behind
  * bad input.
  */
 

@@ -3,23 +3,23 @@
 import type { CrawlerAccess, StackBindings } from "../../plan/bindings.ts";
 import type { CrawlerPlan } from "../../plan/types.ts";
 import { allow, type Statement } from "./document.ts";
+import { listing, objectsArn, useKeys } from "./locations.ts";
 import { logStatements } from "./logs.ts";
 import { networkStatements } from "./network.ts";
-import { listing, objectsArn, useKeys } from "./places.ts";
 
 /** Statements of one crawler's role; their size does not depend on the datasets. */
 export function crawlerStatements(crawler: CrawlerPlan, access: CrawlerAccess, bindings: StackBindings): Statement[] {
   const { partition, region, account } = bindings;
-  const spots = [crawler];
+  const locations = [crawler];
   const glue = (resource: string) => `arn:${partition}:glue:${region}:${account}:${resource}`;
   return [
     allow(
       "ReadTables",
       ["s3:GetObject"],
-      spots.map((spot) => objectsArn(spot, partition)),
+      locations.map((location) => objectsArn(location, partition)),
     ),
-    ...listing(spots, partition),
-    useKeys("Decrypt", ["kms:Decrypt"], spots, bindings),
+    ...listing(locations, partition),
+    useKeys("Decrypt", ["kms:Decrypt"], locations, bindings),
     allow(
       "WriteCatalog",
       [

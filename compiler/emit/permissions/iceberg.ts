@@ -3,7 +3,7 @@
  * named by their entry.
  *
  * Iceberg's Glue catalog reads the database and the table, and commits by CreateTable once and then by UpdateTable, which
- * fails if somebody else's came first (Iceberg, "AWS Integrations", optimistic locking). It deletes nothing: no right for it.
+ * fails if another one came first (Iceberg, "AWS Integrations", optimistic locking). It deletes nothing, so it may not.
  */
 
 import { databaseOf, type PhysicalPlan } from "../../plan/bind.ts";
@@ -26,7 +26,7 @@ export function icebergStatements(
       const database = databaseOf(table, plan);
       return [arn(`database/${database}`), arn(`table/${database}/${table.name}`)];
     });
-    // An action on a table is asked of catalog and database, too (Glue developer guide, "Resource ARNs").
+    // An action on a table needs the right on catalog and database, too (Glue developer guide, "Resource ARNs").
     return resources.length === 0 ? [] : [arn("catalog"), ...resources];
   };
   return [

@@ -8,7 +8,7 @@ import { type PolicyDocument, type Statement, sizeOf } from "./document.ts";
 
 /**
  * IAM's limits (IAM user guide, "IAM and STS quotas"; white space is not counted). The number of managed policies is
- * the default quota, which can be raised: we stay below it, because nobody should find that out at `pulumi up`.
+ * the default quota, which can be raised: a stack stays below it, since `pulumi up` would be late to find out.
  */
 export const IAM_LIMITS = { inlineCharacters: 10_240, managedCharacters: 6_144, managedPolicies: 10 } as const;
 
@@ -19,14 +19,14 @@ export interface Packed {
   readonly managed: readonly PolicyDocument[];
 }
 
-/** Packs; undefined if the statements do not fit. `inlineRoom` 0 for a policy that stands alone. */
+/** Packs; undefined if the statements do not fit. `inlineLimit` 0: managed policies only. */
 export function pack(
   statements: readonly Statement[],
-  inlineRoom: number = IAM_LIMITS.inlineCharacters,
+  inlineLimit: number = IAM_LIMITS.inlineCharacters,
 ): Packed | undefined {
   const documents: Statement[][] = [];
-  const hasInline = inlineRoom > 0;
-  const roomOf = (index: number) => (hasInline && index === 0 ? inlineRoom : IAM_LIMITS.managedCharacters);
+  const hasInline = inlineLimit > 0;
+  const limitOf = (index: number) => (hasInline && index === 0 ? inlineLimit : IAM_LIMITS.managedCharacters);
   const most = IAM_LIMITS.managedPolicies + (hasInline ? 1 : 0);
   const waiting = statements.filter(({ Resource }) => Resource?.length !== 0);
   // Whole statements first into the open document, so that what is small stays readable.
@@ -34,7 +34,7 @@ export function pack(
   while (queue.length > 0) {
     if (documents.length === most) return undefined;
     const index = documents.length;
-    const rest = fill(queue.splice(0), roomOf(index));
+    const rest = fill(queue.splice(0), limitOf(index));
     if (rest.taken.length === 0) return undefined;
     documents.push(rest.taken);
     queue.push(...rest.left);
@@ -44,13 +44,13 @@ export function pack(
 }
 
 /** Fills one document; a statement that does not fit whole is split if any of it fits. */
-function fill(statements: readonly Statement[], room: number): { taken: Statement[]; left: Statement[] } {
+function fill(statements: readonly Statement[], limit: number): { taken: Statement[]; left: Statement[] } {
   const taken: Statement[] = [];
   const left: Statement[] = [];
   let used = sizeOf({ Version: "2012-10-17", Statement: [] });
   for (const statement of statements) {
     // A comma before every statement but the first.
-    const free = room - used - (taken.length > 0 ? 1 : 0);
+    const free = limit - used - (taken.length > 0 ? 1 : 0);
     const [part, rest] = split(statement, free);
     if (part) {
       taken.push(part);
@@ -61,16 +61,16 @@ function fill(statements: readonly Statement[], room: number): { taken: Statemen
   return { taken, left };
 }
 
-/** The part of a statement that fits into `room` characters, and the rest. */
-function split(statement: Statement, room: number): [Statement | undefined, Statement | undefined] {
-  if (JSON.stringify(statement).length <= room) return [statement, undefined];
+/** The part of a statement that fits into `limit` characters, and the rest. */
+function split(statement: Statement, limit: number): [Statement | undefined, Statement | undefined] {
+  if (JSON.stringify(statement).length <= limit) return [statement, undefined];
   const list = atoms(statement);
   if (list.length < 2) return [undefined, statement];
   let size = JSON.stringify(withAtoms(statement, [])).length - 1;
   let count = 0;
   for (const atom of list) {
     size += JSON.stringify(atom).length + 1;
-    if (size > room) break;
+    if (size > limit) break;
     count += 1;
   }
   return count === 0

@@ -7,9 +7,9 @@ import type { Plan, StagePlan } from "../../plan/types.ts";
 import { crawlerStatements } from "./crawler.ts";
 import type { PolicyDocument, Statement } from "./document.ts";
 import { icebergStatements } from "./iceberg.ts";
-import { dataStatements, jobStatements, type StagePlaces, stagePlaces } from "./job.ts";
+import { dataStatements, jobStatements, type StageLocations, stageLocations } from "./job.ts";
+import { type S3Location, uniqueLocations } from "./locations.ts";
 import { IAM_LIMITS, type Packed, pack } from "./pack.ts";
-import { type Spot, uniqueSpots } from "./places.ts";
 import { readSetupStatements } from "./read-setup.ts";
 import { readablePlaces, readerStatements } from "./readers.ts";
 import { stateMachineStatements } from "./state-machine.ts";
@@ -42,13 +42,13 @@ export interface Permissions {
 /**
  * Computes the policies of everything that a pipeline's stack has.
  *
- * @param known logical places of every plan of the root: what a wider prefix would take in
+ * @param known logical locations of every plan of the root: what a wider prefix would take in
  */
-export function permissionsOf(plan: PhysicalPlan, bindings: StackBindings, known: readonly Spot[]): Permissions {
+export function permissionsOf(plan: PhysicalPlan, bindings: StackBindings, known: readonly S3Location[]): Permissions {
   const diagnostics: Diagnostic[] = [];
   const report = (each: Diagnostic) => diagnostics.push(each);
   const nameOf = physicalName(bindings.buckets);
-  const others = uniqueSpots(known.map(({ bucket, prefix }) => ({ bucket: nameOf(bucket), prefix })));
+  const others = uniqueLocations(known.map(({ bucket, prefix }) => ({ bucket: nameOf(bucket), prefix })));
   const fixed = (
     kind: IdentityKind,
     subject: string,
@@ -103,32 +103,34 @@ function job(
   plan: PhysicalPlan,
   stage: StagePlan,
   bindings: StackBindings,
-  known: readonly Spot[],
+  known: readonly S3Location[],
   report: (each: Diagnostic) => void,
 ): Identity {
   const access = bindings.stages.find((each) => each.stage === stage.name);
   if (access === undefined) throw new Error(`stage ${stage.name} has no binding`);
-  const exact = stagePlaces(stage);
+  const exact = stageLocations(stage);
   const fixed = [...jobStatements(exact, access, bindings), ...icebergStatements(plan, stage, bindings)];
-  const packed = (places: StagePlaces) => pack([...dataStatements(places, bindings.partition), ...fixed]);
-  let places = exact;
-  let policies = packed(places);
+  const packed = (locations: StageLocations) => pack([...dataStatements(locations, bindings.partition), ...fixed]);
+  let locations = exact;
+  let policies = packed(locations);
   const applied: Merge[] = [];
   while (policies === undefined) {
-    const [best] = merges(places, known);
+    const [best] = merges(locations, known);
     if (best === undefined) break;
-    places = applyMerge(places, best);
+    locations = applyMerge(locations, best);
     applied.push(best);
-    policies = packed(places);
+    policies = packed(locations);
   }
-  const widened = applied.filter(({ foreign, parent }) => foreign.length > 0 && isStill(places, parent)).map(describe);
+  const widened = applied
+    .filter(({ foreign, parent }) => foreign.length > 0 && isStill(locations, parent))
+    .map(describe);
   if (policies === undefined) report(tooLarge(plan, `stage ${stage.name}`));
   else if (widened.length > 0) report(wider(plan, stage, widened));
   const trust = trustPolicy("glue.amazonaws.com", bindings);
   return { kind: "job", subject: stage.name, name: access.role, trust, policies: policies ?? NOTHING, widened };
 }
 
-function isStill({ sources, targets }: StagePlaces, parent: Spot): boolean {
+function isStill({ sources, targets }: StageLocations, parent: S3Location): boolean {
   return [...sources, ...targets].some(({ bucket, prefix }) => bucket === parent.bucket && prefix === parent.prefix);
 }
 
@@ -152,6 +154,6 @@ function tooLarge(plan: Plan, who: string): Diagnostic {
     code: "P002",
     at: topOf(`pipelines/${plan.pipeline}/etl_stages.json`),
     message: `the permissions of ${who} of pipeline \`${plan.pipeline}\` are larger than IAM takes`,
-    help: `a role holds ${IAM_LIMITS.inlineCharacters} characters inline and ${IAM_LIMITS.managedPolicies} policies of ${IAM_LIMITS.managedCharacters}: split the stage, or put places that belong together into common folders`,
+    help: `a role holds ${IAM_LIMITS.inlineCharacters} characters inline and ${IAM_LIMITS.managedPolicies} policies of ${IAM_LIMITS.managedCharacters}: split the stage, or put locations that belong together into common folders`,
   });
 }

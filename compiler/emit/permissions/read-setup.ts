@@ -2,7 +2,7 @@
 
 import type { StackBindings } from "../../plan/bindings.ts";
 import { allow, type Statement } from "./document.ts";
-import { bucketArn, dnsSuffix, objectsArn } from "./places.ts";
+import { bucketArn, dnsSuffix, objectsArn } from "./locations.ts";
 
 /** Statements of read-setup's role. */
 export function readSetupStatements(bindings: StackBindings, logGroup: string): Statement[] {

@@ -4,13 +4,13 @@ import type { StackBindings } from "../../plan/bindings.ts";
 import { type DatasetPlan, type Plan, stagedDatasets } from "../../plan/types.ts";
 import { lakeFormation } from "./crawler.ts";
 import { allow, type Statement } from "./document.ts";
-import { bucketArn, listing, objectsArn, type Spot, uniqueSpots, useKeys } from "./places.ts";
+import { bucketArn, listing, objectsArn, type S3Location, uniqueLocations, useKeys } from "./locations.ts";
 
 /**
  * Where the tables for analysts lie, and nothing from before them: targets below a crawler; and Iceberg tables, which no
  * crawler sees, where one would have been: below a crawler's prefix, or where no other dataset reads them.
  */
-export function readablePlaces(plan: Plan): Spot[] {
+export function readablePlaces(plan: Plan): S3Location[] {
   const crawled = new Set(plan.crawlers.flatMap(({ datasets }) => datasets));
   const staged = stagedDatasets(plan);
   const isOpen = ({ name, target, publish }: DatasetPlan) => {
@@ -18,19 +18,19 @@ export function readablePlaces(plan: Plan): Spot[] {
     const isRead = staged.some((each) => each.name !== name && each.reads.some((source) => isSame(source, target)));
     return !isRead || plan.crawlers.some((crawler) => isBelow(target, crawler));
   };
-  return uniqueSpots(staged.flatMap((dataset) => (dataset.target && isOpen(dataset) ? [dataset.target] : [])));
+  return uniqueLocations(staged.flatMap((dataset) => (dataset.target && isOpen(dataset) ? [dataset.target] : [])));
 }
 
-function isSame(one: Spot, other: Spot): boolean {
+function isSame(one: S3Location, other: S3Location): boolean {
   return one.bucket === other.bucket && one.prefix === other.prefix;
 }
 
-function isBelow(spot: Spot, parent: Spot): boolean {
-  return spot.bucket === parent.bucket && spot.prefix.startsWith(parent.prefix);
+function isBelow(location: S3Location, parent: S3Location): boolean {
+  return location.bucket === parent.bucket && location.prefix.startsWith(parent.prefix);
 }
 
 /** Statements of the readers' policy. */
-export function readerStatements(bindings: StackBindings, tables: readonly Spot[]): Statement[] {
+export function readerStatements(bindings: StackBindings, tables: readonly S3Location[]): Statement[] {
   const { partition, region, account, database, workgroup, resultsBucket } = bindings;
   const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
   const results = { bucket: resultsBucket, prefix: `${workgroup}/` };
@@ -73,7 +73,7 @@ export function readerStatements(bindings: StackBindings, tables: readonly Spot[
     allow(
       "ReadTables",
       ["s3:GetObject"],
-      tables.map((spot) => objectsArn(spot, partition)),
+      tables.map((location) => objectsArn(location, partition)),
     ),
     ...listing([...tables, results], partition),
     allow(

@@ -1,16 +1,16 @@
-/** Policies of resources: buckets, keys, the topic. What they refuse, whoever asks. */
+/** Policies of resources: buckets, keys, the topic. What they refuse every caller. */
 
 import type { StackBindings } from "../../plan/bindings.ts";
 import type { PolicyDocument, Statement } from "./document.ts";
-import { bucketArn, dnsSuffix } from "./places.ts";
+import { bucketArn, dnsSuffix } from "./locations.ts";
 
-/** Where a resource policy stands: all of it is known before anything is made. */
+/** Where a resource is; known before anything is made. */
 export type Home = Pick<StackBindings, "partition" | "region" | "account">;
 
 /**
- * A bucket of ours: TLS 1.2 or newer, and no object under another key than the bucket's.
+ * One of Strata's buckets: TLS 1.2 or newer, and no object under another key than the bucket's.
  *
- * It allows nobody anything, so foreign accounts have no access; roles of this account need a policy of their own.
+ * It allows nothing, so foreign accounts have no access; roles of this account need a policy of their own.
  *
  * @param key ARN of the bucket's KMS key; undefined where S3's own keys encrypt
  */
@@ -57,7 +57,7 @@ export function logBucketPolicy(bucket: string, home: Home): PolicyDocument {
   return { Version: "2012-10-17", Statement: [...Statement, deliver] };
 }
 
-/** Actions of whoever looks after a key; none of them encrypts or decrypts. */
+/** Actions of a key's administrators; none of them encrypts or decrypts. */
 const KEY_ADMINISTRATION = [
   "kms:CancelKeyDeletion",
   "kms:CreateAlias",
@@ -90,7 +90,7 @@ function keyOwner(home: Home, services: readonly string[]): Statement[] {
   return [
     { Sid: "Administer", Effect: "Allow", Principal: root, Action: KEY_ADMINISTRATION, Resource: THIS_KEY },
     {
-      // Roles of this account whose own policy says so, through the named services; never straight to KMS.
+      // Roles of this account whose own policy allows it, through the named services; never straight to KMS.
       Sid: "UseThroughServices",
       Effect: "Allow",
       Principal: root,
@@ -158,7 +158,7 @@ export function operationsKeyPolicy(home: Home, logGroups: readonly string[]): P
  *
  * Without a condition on the rule, because EventBridge sends no context of conditions to SNS: "You can't use Condition
  * blocks in Amazon SNS topic policies for EventBridge" (EventBridge user guide, "Resource-based policies"). With one the
- * rule reports success and nobody hears of a failed execution. What is left open is that a rule elsewhere which knows
+ * rule reports success and no alert is sent. What is left open is that a rule elsewhere which knows
  * the topic's name publishes to it.
  */
 export function topicPolicy(topicArn: string): PolicyDocument {

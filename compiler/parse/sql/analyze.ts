@@ -37,7 +37,7 @@ export function analyzeSql(text: string): SqlFacts {
   };
   const kinds = statementsOf(tokens).map(kindOf);
   const mistake = lexicalMistake(lexed) ?? structuralMistake(withNames(tokens)) ?? literalMistake(tokens);
-  // Of a statement that is none to check, that a dataset has one is the mistake to show.
+  // Of another statement the mistake to show is that it is not a query.
   if (mistake !== undefined)
     return kinds.some(isOther) ? { ...facts, statements: kinds } : { ...facts, syntaxError: mistake };
   const { syntaxError, notAnalyzed, trees } = parseStatements(tokens);

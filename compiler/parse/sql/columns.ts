@@ -14,7 +14,7 @@ export const WITH_UNIT: ReadonlySet<string> = new Set(
 
 /**
  * Names of columns, sorted, each once. Of `a.b` the last part where `a` is a table or an alias of one, else the first:
- * a field of a struct. Parameters of lambda functions are no columns.
+ * a field of a struct. Parameters of lambda functions are left out.
  */
 export function columnsOf(query: SyntaxNode): string[] {
   const tables = new Set<string | undefined>();
@@ -46,7 +46,7 @@ export function columnsOf(query: SyntaxNode): string[] {
   return [...new Set(names)].filter((name) => !lambdas.has(name.toLowerCase()) && !CONSTANTS.test(name)).sort();
 }
 
-/** The names of `a.b.c`; none for what is no column. */
+/** The names of `a.b.c`; empty for anything else. */
 function namesIn({ parts: [value, ...more] }: SyntaxNode): string[] {
   if (!isNode(value) || value.parts.length !== 1) return [];
   const [name] = nodesOf(value, "name");

@@ -7,17 +7,17 @@ import type { Reach } from "./reach.ts";
 export interface TableUse extends Extent {
   /** The last part of the name, without quotes. */
   readonly name: string;
-  /** What stands before it, joined by dots; undefined for a plain name. */
+  /** What is before it, joined by dots; undefined for a plain name. */
   readonly qualifier: string | undefined;
   /** `table`: a name. `path`: a file format and a path. `dynamic`: `IDENTIFIER(…)`. */
   readonly kind: "table" | "path" | "dynamic";
 }
 
-/** Why a text is no SQL. */
+/** Why a text is not SQL. */
 export interface SyntaxMistake extends Extent {
   /** Lower case, no full stop. */
   readonly message: string;
-  /** The change to make; undefined where nobody can tell. */
+  /** The change to make; undefined where it is not known. */
   readonly help: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface SqlFacts {
   readonly starts: readonly Extent[];
   /** In order of appearance, each use. */
   readonly tables: readonly TableUse[];
-  /** Names of the columns of the query's result, in order; undefined where the text alone does not tell all (`*`, a column without a name). */
+  /** Names of the columns of the query's result, in order; undefined where the text alone does not show all (`*`, a column without a name). */
   readonly outputs: readonly string[] | undefined;
   /** Columns that the query names anywhere, sorted; of `a.b` the first part, unless that is one of the tables. */
   readonly columns: readonly string[];

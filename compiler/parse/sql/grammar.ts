@@ -1,4 +1,4 @@
-/** What tells the parts of a query from each other without a tree: which tokens begin, join and end expressions. */
+/** What separates the parts of a query without a tree: which tokens begin, join and end expressions. */
 
 import type { Token } from "./lexer.ts";
 
@@ -19,7 +19,7 @@ const OPENERS = words(`
 /** Operators that are words. */
 const OPERATORS = words("AND OR IN LIKE ILIKE RLIKE REGEXP BETWEEN IS DIV ESCAPE OVER WITHIN FILTER");
 
-/** Tables and columns have these names, too, and the words behind them tell which it is. */
+/** Tables and columns have these names, too, and the words behind them show which it is. */
 const SOFT = words("MINUS SEMI SET SORT");
 
 /** Words that are never a name where a part of a query can be as well: clauses, operators, and what goes before them. */

@@ -2,13 +2,13 @@
  * Text → tokens, by the lexical rules of Spark 4.1: what is a comment, a text, a name, a symbol, and where each of them is.
  *
  * Never fails: a quote or comment that is not closed reaches to the end of the text, and a character that no token may have is a
- * token of kind `stray`.
+ * token of kind `unknown`.
  */
 
 import type { Extent } from "./extent.ts";
 
 /** What a token is. `quoted`: a name in backticks; `text`: in single or double quotes; `hint`: the marks around hints. */
-export type TokenKind = "word" | "number" | "text" | "quoted" | "symbol" | "hint" | "stray";
+export type TokenKind = "word" | "number" | "text" | "quoted" | "symbol" | "hint" | "unknown";
 
 /** One token; places in UTF-16 units. */
 export interface Token {
@@ -82,7 +82,7 @@ function plainToken(text: string, at: number): Token {
     pattern.lastIndex = at;
     if (pattern.test(text)) return token(kind, text, at, pattern.lastIndex);
   }
-  return token("stray", text, at, at + String.fromCodePoint(text.codePointAt(at) ?? 0).length);
+  return token("unknown", text, at, at + String.fromCodePoint(text.codePointAt(at) ?? 0).length);
 }
 
 function token(kind: TokenKind, text: string, start: number, end: number): Token {

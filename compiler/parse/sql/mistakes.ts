@@ -18,8 +18,8 @@ const FANCY_DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/u;
 const INVISIBLE = /[\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0\u2800]/u;
 
 /** A character that no SQL has outside of texts and comments. */
-function strayCharacter(tokens: readonly Token[]): SyntaxMistake | undefined {
-  const token = tokens.find(({ kind }) => kind === "stray");
+function unknownCharacter(tokens: readonly Token[]): SyntaxMistake | undefined {
+  const token = tokens.find(({ kind }) => kind === "unknown");
   if (token === undefined) return undefined;
   const code = `U+${(token.text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
   const place = placeOf(token);
@@ -147,7 +147,7 @@ const trailingComma: Find = (tokens) => {
 
 /** The first mistake of what the text is made of; its tokens are then not to be trusted. */
 export function lexicalMistake(lexed: Lexed): SyntaxMistake | undefined {
-  return firstOf([unclosed(lexed), strayCharacter(lexed.tokens), foreignName(lexed.tokens)]);
+  return firstOf([unclosed(lexed), unknownCharacter(lexed.tokens), foreignName(lexed.tokens)]);
 }
 
 /** The first mistake that tokens show; `tokens` are those for the parser, in which reserved words that are names are in backticks. */

@@ -1,6 +1,6 @@
 /**
  * Words of SQL that are names. Spark takes nearly every word as one; here a word that begins a part of a query, or is an operator, is one only
- * where nobody means anything else: in `SELECT a FROM t ORDER BY order`, and not in `FROM t WHERE`. So a forgotten part remains a mistake.
+ * where nothing else can be meant: in `SELECT a FROM t ORDER BY order`, and not in `FROM t WHERE`. So a forgotten part remains a mistake.
  */
 
 import { beginsExpression, endsOperand, STRICT, STRUCTURE } from "./grammar.ts";

@@ -6,7 +6,7 @@ import { has, isNode, listedIn, nameOf, nodesIn, nodesOf, type SyntaxNode } from
 type Names = readonly string[] | undefined;
 type Scope = ReadonlyMap<string, Names>;
 
-/** In order; undefined where the text alone does not tell all: `SELECT *` of a table, or a column that Spark names itself. */
+/** In order; undefined where the text alone does not show all: `SELECT *` of a table, or a column that Spark names itself. */
 export function outputsOf(query: SyntaxNode): Names {
   return queryNames(query, new Map());
 }

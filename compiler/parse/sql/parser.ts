@@ -1,8 +1,8 @@
 /**
  * The parser: the syntax tree of a query by Spark's grammar, or the token at which it stops being one.
  *
- * A part of the grammar answers every place where it can end, so no order of alternatives matters. Words that begin a part of a query are
- * no names (names.ts marks those that are), so that a part that is left out is missed, where Spark would take the next word for a name;
+ * A part of the grammar returns every place where it can end, so no order of alternatives matters. Words that begin a part of a query are
+ * not names (names.ts marks those that are), so that a part that is left out is missed, where Spark would take the next word for a name;
  * every other word may be one, as in Spark. Each rule is tried once a place, and nothing is tried that cannot begin with the token there.
  */
 
@@ -28,7 +28,7 @@ interface Run {
   missing: { readonly at: number; readonly text: string } | undefined;
 }
 
-/** A part of the grammar, ready to be tried: answers where it can end that begins at a token. */
+/** A part of the grammar, ready to be tried at a token. */
 interface Match {
   /** Of a single word or sign. */
   readonly text: string | undefined;

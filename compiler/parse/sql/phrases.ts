@@ -7,7 +7,7 @@ import type { Token } from "./lexer.ts";
 
 /**
  * What is written around the place where the grammar stops: words in upper case and signs with a blank behind each, `''` for any text. The
- * group `at` is the place to show, by default all that matches. `$1` in what is said is the author's text of a group.
+ * group `at` is the place to show, by default all that matches. `$1` in the message and the help is the author's text of a group.
  */
 type Phrase = readonly [written: RegExp, message: string, help: string];
 

@@ -1,7 +1,7 @@
 /**
  * What of a text would leave the sandbox of a query: run programs, call Java, read files, load what a catalog names.
  *
- * Told from Spark's own tokens, so that it holds for texts that no parser here reads, too (tried on Spark 4.1.1:
+ * Read from Spark's own tokens, so that it holds for texts that do not parse, too (tried on Spark 4.1.1:
  * glue/tests/test_reach.py).
  */
 
@@ -37,7 +37,7 @@ export type ReachKind =
   | "file"
   /** `system.session.sessions`: a table that the engine keeps about itself. */
   | "engine_table"
-  /** A statement that is no query. */
+  /** A statement that is not a query. */
   | "statement"
   /** Functions whose XML may name a document type to fetch. */
   | "document_type"
@@ -145,7 +145,7 @@ function isTable(tokens: readonly Token[], index: number, clause: string | undef
   return clause === "from" && isSign(before, ",");
 }
 
-/** The clause that each token stands in; brackets begin in the clause that they stand in. */
+/** The clause that each token is in; brackets begin in the clause that they are in. */
 function clausesOf(tokens: readonly Token[]): (string | undefined)[] {
   const levels: (string | undefined)[] = [undefined];
   return tokens.map((token) => {

@@ -6,7 +6,7 @@ import { insideOf, type Token } from "./lexer.ts";
 
 const nameOf = (token: Token) => (token.kind === "quoted" ? token.text.slice(1, -1) : token.text).toLowerCase();
 
-/** Two tables of one WITH, or two windows of one WINDOW, by one name. */
+/** Two tables of one WITH, or two windows of one WINDOW, with the same name. */
 const sameName = each((tokens, at) => {
   const word = tokens[at];
   if (word?.kind !== "word" || !/^(WITH|WINDOW)$/.test(word.upper) || tokens[at - 1]?.text === ".") return undefined;

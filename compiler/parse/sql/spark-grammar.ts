@@ -1,5 +1,5 @@
 /**
- * What Spark 4.1 takes for a query, as a grammar that `parser.ts` reads: Spark's own, without what is no query, and without what Spark's
+ * What Spark 4.1 takes for a query, as a grammar that `parser.ts` reads: Spark's own, without other statements, and without what Spark's
  * grammar takes only to refuse it with better words.
  *
  * `name: …` is a rule; `|` separates alternatives; `?`, `*` and `+` are as in patterns; `x%` is a list of `x` with commas between.

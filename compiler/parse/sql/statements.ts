@@ -13,7 +13,7 @@ import { unexpected } from "./unexpected.ts";
 /** Words that a query begins with. */
 const QUERY_WORDS = new Set(["SELECT", "WITH", "FROM", "VALUES", "TABLE", "MAP", "REDUCE"]);
 
-/** The tokens of each statement; empty ones (`;;`) are none. */
+/** The tokens of each statement; empty ones (`;;`) are left out. */
 export function statementsOf(tokens: readonly Token[]): Token[][] {
   const found: Token[][] = [[]];
   for (const token of tokens) {
@@ -32,7 +32,7 @@ function startOf([first]: readonly Token[]): Extent {
   return { offset: first?.start ?? 0, length: (first?.end ?? 0) - (first?.start ?? 0) };
 }
 
-/** `query`, or the first word of a statement that is none, in lower case. */
+/** `query`, or the first word of another statement in lower case. */
 export function kindOf(statement: readonly Token[]): string {
   const first = statement.find(({ text }) => text !== "(");
   return first === undefined || QUERY_WORDS.has(first.upper) ? "query" : first.text.toLowerCase();
@@ -42,7 +42,7 @@ export function kindOf(statement: readonly Token[]): string {
 const OTHER_WORDS =
   /^(add|alter|analyze|begin|cache|call|clear|comment|create|declare|delete|desc|describe|drop|execute|explain|export|grant|import|insert|list|load|lock|merge|msck|optimize|refresh|repair|replace|reset|revoke|rollback|set|show|start|truncate|uncache|unlock|update|use)$/;
 
-/** True for a statement that Spark has, and that is no query. */
+/** True for a statement of Spark that is not a query. */
 export function isOther(kind: string): boolean {
   return OTHER_WORDS.test(kind);
 }

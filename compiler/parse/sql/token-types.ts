@@ -4,13 +4,13 @@ import { TERMINALS } from "./first-sets.ts";
 import { endsOperand, STRICT, STRUCTURE } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
 
-/** Tokens that the grammar does not tell from each other are one type: the terminals that they are. */
+/** Tokens that the grammar does not distinguish are one type: the terminals that they are. */
 export interface TokenType {
   readonly index: number;
   readonly terminals: ReadonlySet<string>;
 }
 
-/** Behind an operand such a word is no function's name, whatever follows: `t LEFT (`. */
+/** Behind an operand such a word does not name a function, whatever follows: `t LEFT (`. */
 function isStructure(tokens: readonly Token[], at: number): boolean {
   const [previous, token, next] = [tokens[at - 1], tokens[at], tokens[at + 1]];
   if (token?.kind !== "word" || !STRUCTURE.has(token.upper) || previous?.text === ".") return false;
@@ -28,7 +28,7 @@ function newType(key: string, terminals: readonly string[]): TokenType {
 /** Behind the last token. */
 export const END = newType("", []);
 
-/** Names of classes are no words of the grammar: those are in upper case. */
+/** Names of classes differ from the grammar's words, which are in upper case. */
 export function typeOf(tokens: readonly Token[], at: number): TokenType {
   const token = tokens[at] as Token;
   const isNoName = isStructure(tokens, at);
@@ -37,7 +37,7 @@ export function typeOf(tokens: readonly Token[], at: number): TokenType {
   if (own !== undefined) return own;
   const classes = isNoName ? [] : classesOf(token);
   const key = isOwn ? [token.upper, ...classes] : classes;
-  // A word of the grammar is found by itself, above; one that is no name, by its word and a blank.
+  // A word of the grammar is found by itself, above; one that is not a name, by its word and a blank.
   const name = isOwn && !isNoName ? token.upper : `${key.join(" ")} `;
   return known.get(name) ?? newType(name, key);
 }

@@ -18,7 +18,7 @@ export function nodesIn({ parts }: SyntaxNode): SyntaxNode[] {
   return parts.filter(isNode);
 }
 
-/** Those of one name. */
+/** Those with a name. */
 export function nodesOf(node: SyntaxNode, rule: string): SyntaxNode[] {
   return nodesIn(node).filter((each) => each.rule === rule);
 }

@@ -33,7 +33,7 @@ export interface PlanDiff {
   readonly touched: readonly string[];
   /** States of the state machine. */
   readonly states: StateChanges;
-  /** Targets that somebody wrote before and nobody writes now: their files stay. */
+  /** Targets that no dataset writes any more: their files stay. */
   readonly abandoned: readonly string[];
 }
 

@@ -1,44 +1,49 @@
-/** Physical places of a plan, and the statements about them that every S3 reader needs. */
+/** Physical locations of a plan, and the statements about them that every S3 reader needs. */
 
 import { compareText } from "../../diagnostics.ts";
 import type { StackBindings } from "../../plan/bindings.ts";
 import { allow, type Statement, unique } from "./document.ts";
 
 /** A prefix (ending in `/`) of a physical bucket. */
-export interface Spot {
+export interface S3Location {
   readonly bucket: string;
   readonly prefix: string;
 }
 
-/** Each place once, sorted by bucket and prefix. */
-export function uniqueSpots(spots: readonly Spot[]): Spot[] {
+/** Each location once, sorted by bucket and prefix. */
+export function uniqueLocations(locations: readonly S3Location[]): S3Location[] {
   const known = new Map(
-    spots.map((spot) => [`${spot.bucket}/${spot.prefix}`, { bucket: spot.bucket, prefix: spot.prefix }]),
+    locations.map((location) => [
+      `${location.bucket}/${location.prefix}`,
+      { bucket: location.bucket, prefix: location.prefix },
+    ]),
   );
-  return [...known].sort(([a], [b]) => compareText(a, b)).map(([, spot]) => spot);
+  return [...known].sort(([a], [b]) => compareText(a, b)).map(([, location]) => location);
 }
 
-/** ARN of everything below a place. A `*` or `?` in the user's prefix is a wildcard in IAM: it is written so that it is none. */
-export function objectsArn(spot: Spot, partition: string): string {
-  return `arn:${partition}:s3:::${spot.bucket}/${literal(spot.prefix)}*`;
+/** ARN of everything below a location. A `*` or `?` in the user's prefix is escaped: IAM would take it for a wildcard. */
+export function objectsArn(location: S3Location, partition: string): string {
+  return `arn:${partition}:s3:::${location.bucket}/${literal(location.prefix)}*`;
 }
 
-/** In resources and in `StringLike`, `${*}`, `${?}` and `${$}` stand for the characters (IAM user guide, policy variables). */
+/** In resources and in `StringLike`, `${*}`, `${?}` and `${$}` mean the characters (IAM user guide, policy variables). */
 export function literal(text: string): string {
   return text.replace(/[*?$]/g, (char) => `\${${char}}`);
 }
 
 /**
- * Listing below the places only: one statement a bucket, by `s3:prefix`; and that a missing key may be found missing.
+ * Listing below the locations only: one statement a bucket, by `s3:prefix`; and that a missing key may be found missing.
  *
  * S3 answers 403 instead of 404 to a HEAD or GET of a key that is not there, unless the caller may list the bucket
  * (S3 API reference, HeadObject, "Permissions"). Such a request has no prefix, so the second statement allows listing
  * where no prefix is given. Hadoop's S3A and boto3 both take 403 for a failure.
  */
-export function listing(spots: readonly Spot[], partition: string): Statement[] {
-  const buckets = unique(spots.map(({ bucket }) => bucket));
+export function listing(locations: readonly S3Location[], partition: string): Statement[] {
+  const buckets = unique(locations.map(({ bucket }) => bucket));
   const perBucket = buckets.map((bucket, index) => {
-    const prefixes = spots.filter((spot) => spot.bucket === bucket).map(({ prefix }) => `${literal(prefix)}*`);
+    const prefixes = locations
+      .filter((location) => location.bucket === bucket)
+      .map(({ prefix }) => `${literal(prefix)}*`);
     return allow(`List${index + 1}`, ["s3:ListBucket"], [bucketArn(bucket, partition)], {
       StringLike: { "s3:prefix": unique(prefixes) },
     });
@@ -58,18 +63,18 @@ export function bucketArn(bucket: string, partition: string): string {
 }
 
 /**
- * Use of the keys that encrypt the places' buckets, through S3 only.
+ * Use of the keys that encrypt the locations' buckets, through S3 only.
  *
- * @param more keys beside those of the places' buckets
+ * @param more keys beside those of the locations' buckets
  */
 export function useKeys(
   sid: string,
   actions: readonly string[],
-  spots: readonly Spot[],
+  locations: readonly S3Location[],
   bindings: StackBindings,
   more: readonly (string | undefined)[] = [],
 ): Statement {
-  const keys = spots.map(({ bucket }) => keyOf(bucket, bindings));
+  const keys = locations.map(({ bucket }) => keyOf(bucket, bindings));
   return allow(
     sid,
     actions,
