@@ -2,8 +2,8 @@
 
 import { assert } from "chai";
 import { type PolicyDocument, sizeOf } from "../../compiler/emit/permissions/document.ts";
-import { IAM_LIMITS, pack } from "../../compiler/emit/permissions/pack.ts";
 import { objectsArn } from "../../compiler/emit/permissions/locations.ts";
+import { IAM_LIMITS, pack } from "../../compiler/emit/permissions/pack.ts";
 import { folderOf, removeFolders } from "../cli/strata.ts";
 import { decide, like } from "../iam/evaluate.ts";
 import { documentsOf, type Subject, settingsFrom, subjectOf } from "../iam/subjects.ts";
