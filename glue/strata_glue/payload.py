@@ -23,11 +23,12 @@ T = TypeVar("T")
 
 
 class PayloadError(Exception):
-    """Every mistake of a payload, in words."""
+    """Every mistake of a payload, in words. What could steer a terminal is escaped: keys and values are the payload's."""
 
     def __init__(self, mistakes: list[str]) -> None:
         more = len(mistakes) - SHOWN_MISTAKES
-        super().__init__("; ".join([*mistakes[:SHOWN_MISTAKES], *([f"and {more} more"] if more > 0 else [])]))
+        shown = "; ".join([*mistakes[:SHOWN_MISTAKES], *([f"and {more} more"] if more > 0 else [])])
+        super().__init__("".join(each if each.isprintable() else repr(each)[1:-1] for each in shown))
 
 
 def read(kind: type[T], value: object, prefix: str = "") -> T:
