@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { expectations } from "./expectations.ts";
-import { columns, nameOf } from "./names.ts";
+import { columns, LOCATION, NOT_BLANK, nameOf } from "./names.ts";
 import { WORDS } from "./words.ts";
 
 /**
@@ -61,7 +61,7 @@ export const datasetSettings = z
     expectations: expectations.default([]).describe("What must hold of the result before it is committed, below."),
     description: z.string().optional().describe("For people."),
     allow: z
-      .record(z.string(), z.string().register(WORDS, { called: "the reason for `{key}`" }))
+      .record(z.string(), z.string().meta(NOT_BLANK).register(WORDS, { called: "the reason for `{key}`" }))
       .register(WORDS, { called: "`{key}` of {owner}" })
       .optional()
       .describe("Codes of diagnostics that are lowered, with the reason ([diagnostics.md](diagnostics.md))."),
@@ -71,7 +71,7 @@ export const datasetSettings = z
 const table = z
   .object({
     table_name: nameOf("a source table").describe("The view's name in the SQL."),
-    s3_path: z.string().describe("`s3://<bucket>/<prefix>/` of the Parquet files behind it."),
+    s3_path: z.string().meta(LOCATION).describe("`s3://<bucket>/<prefix>/` of the Parquet files behind it."),
   })
   .register(WORDS, { called: "a table of {owner}" });
 
@@ -83,6 +83,7 @@ export const dataset = z
     tables: z.array(table).describe("The tables that its SQL reads."),
     s3_target: z
       .string()
+      .meta(LOCATION)
       .optional()
       .describe("`s3://<bucket>/<prefix>/` that the result is written to. Default: it is not written."),
     target_name: z.string().optional().describe("Name of the result, for people."),
@@ -102,5 +103,6 @@ export const stages = z
     nameOf("a stage"),
     z.array(z.string().register(WORDS, { called: "a dataset of {of}" })).register(WORDS, { called: "stage `{key}`" }),
   )
+  .meta({ minProperties: 1 })
   .register(WORDS, { called: "`etl_stages.json`" })
   .describe("Stages in the order in which they run, each with its datasets in order.");

@@ -1,7 +1,7 @@
 /** Expectations as authors write them: an object with one kind as its key. */
 
 import * as z from "zod";
-import { columns, nameOf, someColumns } from "./names.ts";
+import { columns, NOT_BLANK, nameOf, someColumns } from "./names.ts";
 import { finding, WORDS } from "./words.ts";
 
 /** What every kind has beside its key. */
@@ -81,12 +81,15 @@ const freshness = z.strictObject({
   of: z.string().optional().describe("A parameter of type date or timestamp to compare with. Default: the clock."),
 });
 
-const expression = z.string().check(
-  finding((sql) => {
-    const help = "write a condition that every row meets, for example `amount >= 0`";
-    return sql.trim() === "" ? [{ message: "{it} is empty", help }] : [];
-  }),
-);
+const expression = z
+  .string()
+  .check(
+    finding((sql) => {
+      const help = "write a condition that every row meets, for example `amount >= 0`";
+      return sql.trim() === "" ? [{ message: "{it} is empty", help }] : [];
+    }),
+  )
+  .meta(NOT_BLANK);
 
 /** What a kind asks belongs to the dataset or file: "`not_null` of dataset `orders`". */
 function body<S extends z.ZodType>(schema: S, meaning: string): S {

@@ -7,15 +7,24 @@ import { finding, WORDS } from "./words.ts";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const VISIBLE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/;
 
+/** What a JSON Schema can say of a location; messages say more (compiler/read/location.ts). */
+export const LOCATION = { pattern: "^s3://[A-Za-z0-9][A-Za-z0-9._-]{0,62}/." };
+
+/** A text that is not blank, for a JSON Schema. */
+export const NOT_BLANK = { pattern: "\\S" };
+
 /** A name of visible characters. `thing` with its article: "a column". */
 export function nameOf(thing: string) {
-  return z.string().check(
-    finding((name) => {
-      if (VISIBLE.test(name)) return [];
-      const message = `the name of ${thing} ${name === "" ? "is empty" : "has control characters"}`;
-      return [{ code: "C016", message, help: "give it a name of visible characters" }];
-    }),
-  );
+  return z
+    .string()
+    .check(
+      finding((name) => {
+        if (VISIBLE.test(name)) return [];
+        const message = `the name of ${thing} ${name === "" ? "is empty" : "has control characters"}`;
+        return [{ code: "C016", message, help: "give it a name of visible characters" }];
+      }),
+    )
+    .meta({ pattern: VISIBLE.source });
 }
 
 /** Columns, each once whatever its case; one may be written without brackets. */

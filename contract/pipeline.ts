@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { expectations } from "./expectations.ts";
-import { nameOf } from "./names.ts";
+import { LOCATION, nameOf } from "./names.ts";
 import { PARAM_TYPES } from "./param-types.ts";
 import { isSparkType } from "./spark-types.ts";
 import { finding, WORDS } from "./words.ts";
@@ -51,13 +51,17 @@ const param = z
   .register(WORDS, { called: "parameter `{key}`", owns: true });
 
 /** Spark reads `:name` only for an identifier. */
-const paramName = nameOf("a parameter").check(
-  finding((name) => {
-    const help = "use at most 128 letters, digits and `_`, starting with a letter: SQL reads it as `:name`";
-    const isIdentifier = name === "" || /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name);
-    return isIdentifier ? [] : [{ code: "C016", message: `\`${name}\` cannot be the name of a parameter`, help }];
-  }),
-);
+const PARAM_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+
+const paramName = nameOf("a parameter")
+  .check(
+    finding((name) => {
+      const help = "use at most 128 letters, digits and `_`, starting with a letter: SQL reads it as `:name`";
+      const isIdentifier = name === "" || PARAM_NAME.test(name);
+      return isIdentifier ? [] : [{ code: "C016", message: `\`${name}\` cannot be the name of a parameter`, help }];
+    }),
+  )
+  .meta({ pattern: PARAM_NAME.source });
 
 const query = z
   .string()
@@ -70,6 +74,7 @@ const query = z
       return [{ code: "L001", message, help }];
     }),
   )
+  .meta({ minLength: 1 })
   .register(WORDS, { called: "query `{key}`" });
 
 /** `pipeline.yaml`. */
@@ -87,7 +92,7 @@ export const pipeline = z
       .optional()
       .describe("Parameters, `:name` in SQL."),
     crawlers: z
-      .record(nameOf("a crawler"), z.string().register(WORDS, { called: "crawler `{key}`" }))
+      .record(nameOf("a crawler"), z.string().meta(LOCATION).register(WORDS, { called: "crawler `{key}`" }))
       .register(WORDS, { called: "`{key}`" })
       .optional()
       .describe("Crawler to the `s3://<bucket>/<prefix>/` that it crawls. Default: derived from the targets."),

@@ -9,6 +9,7 @@ import { locate } from "../../compiler/parse/text.ts";
 import type { TreeNode } from "../../compiler/parse/tree.ts";
 import { readDataset } from "../../compiler/read/dataset.ts";
 import { readExtras } from "../../compiler/read/extras.ts";
+import { readStages } from "../../compiler/read/stages.ts";
 import { jsonSchema, SCHEMAS } from "../../contract/generate/json-schemas.ts";
 import { parseSettings } from "../../settings/parse.ts";
 
@@ -84,6 +85,8 @@ function verdicts(name: keyof typeof SCHEMAS) {
   return (value: unknown) => validate(value) as boolean;
 }
 
+type TreeReader = (root: TreeNode, collect: (each: Diagnostic) => void) => unknown;
+
 function tree(value: unknown): TreeNode {
   const root = readJson(locate("f.json", JSON.stringify(value)), (each) => assert.fail(each.message));
   if (root === undefined) throw new Error("JSON.stringify writes JSON");
@@ -149,6 +152,57 @@ describe("JSON Schemas of the contract and the compiler agree", () => {
         if (root.kind === "object" && root.entries[0]) readDataset(root.entries[0], collect);
       },
     );
+  });
+
+  it("on names, locations and texts that a pattern describes", () => {
+    const table = { table_name: "t", s3_path: "s3://b/t/" };
+    const dataset = { sql_name: "d", sql_file: "d.sql", tables: [table], s3_target: "s3://b/d/" };
+    const strata = (settings: object) => ({ d: { ...dataset, strata: settings } });
+    const params = { p: { type: "int" } };
+    const files: Readonly<Record<string, readonly [TreeReader, right: readonly object[], wrong: readonly object[]]>> = {
+      "etl_stages.schema.json": [readStages, [{ s: ["d"] }, { "s 1 😀": [] }], [{}, { "": ["d"] }, { "a\n": ["d"] }]],
+      "sql_queries.schema.json": [
+        (root, collect) => root.kind === "object" && root.entries[0] && readDataset(root.entries[0], collect),
+        [{ d: dataset }, strata({ allow: { Q006: "why" }, expectations: [{ expression: "a" }] })],
+        [
+          { "": { ...dataset, sql_name: "" } },
+          { d: { ...dataset, s3_target: "b/d/" } },
+          { d: { ...dataset, s3_target: "s3://b" } },
+          { d: { ...dataset, tables: [{ ...table, table_name: "" }] } },
+          { d: { ...dataset, tables: [{ ...table, s3_path: "s3a://b/t/" }] } },
+          strata({ partition_by: "" }),
+          strata({ partition_by: ["a", "\u0000"] }),
+          strata({ allow: { Q006: " " } }),
+          strata({ expectations: [{ expression: " " }] }),
+          strata({ expectations: [{ not_null: "a", name: "" }] }),
+        ],
+      ],
+      "pipeline.schema.json": [
+        readExtras,
+        [{ params, crawlers: { c: "s3://b/c/" }, queries: { q: "SELECT 1" } }],
+        [
+          { params: { "1p": params.p } },
+          { sources: { "": {} } },
+          { sources: { t: { columns: { "": "int" } } } },
+          { crawlers: { c: "/c/" } },
+          { crawlers: { "": "s3://b/c/" } },
+          { queries: { q: "" } },
+        ],
+      ],
+    };
+    for (const [name, [read, right, wrong]] of Object.entries(files)) {
+      const isRight = verdicts(name as keyof typeof SCHEMAS);
+      for (const value of [...right, ...wrong]) {
+        const found: Diagnostic[] = [];
+        read(tree(value), (each) => found.push(each));
+        const expected = wrong.includes(value);
+        assert.deepEqual(
+          [!isRight(value), found.some(({ severity }) => severity === "error")],
+          [expected, expected],
+          JSON.stringify(value),
+        );
+      }
+    }
   });
 
   it("on pipeline.yaml", () => {
