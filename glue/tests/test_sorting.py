@@ -156,6 +156,15 @@ def test_a_column_that_cannot_be_sorted_by(lake, dataset, name, message, more):
     assert not files(lake)
 
 
+def test_columns_may_have_the_names_that_the_job_uses(lake, dataset):
+    lake.write(RAW, {"a": [2, 1], "b": ["x", "y"]})
+    run(lake, dataset, "SELECT a, b AS STRATA_FILE_0, b AS strata_partition_0 FROM t", sort_by=["a"])
+    (file,) = files(lake)
+    assert parquet.read_table(file).to_pylist() == [
+        {"a": number, "STRATA_FILE_0": text, "strata_partition_0": text} for number, text in ((1, "y"), (2, "x"))
+    ]
+
+
 def test_no_row(lake, dataset):
     lake.write(RAW, {"a": [1], "k": [1]})
     for settings in ({}, {"partition_by": ["k"]}):

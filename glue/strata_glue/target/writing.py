@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -70,7 +71,9 @@ def _in_one_file(frame: DataFrame) -> tuple[DataFrame, list[str]]:
     never those of a partition."""
     from pyspark.sql import functions as F
 
-    return frame.withColumn("strata_partition_0", F.lit("v")), ["strata_partition_0"]
+    taken = {column.lower() for column in frame.columns}
+    name = next(each for each in (f"strata_file_{number}" for number in count()) if each not in taken)
+    return frame.withColumn(name, F.lit("v")), [name]
 
 
 def staged_content(
