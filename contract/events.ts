@@ -12,7 +12,7 @@ export const expectationOutcome = z
     name: z.string().describe("Its name."),
     kind: z.string().describe("Its kind."),
     severity: z.enum(["error", "warn"]).describe("`error` blocks the commit."),
-    status: z.enum(["PASSED", "FAILED"]).describe("What it came to."),
+    status: z.enum(["PASSED", "FAILED"]).describe("The outcome."),
     failing: count
       .nullable()
       .describe("Offending rows; null where no row offends by itself, or it cannot be computed."),
@@ -39,7 +39,7 @@ export const eventError = z
 
 /** What a finished dataset's event and its ledger record both say. */
 export const OUTCOME = {
-  status: z.enum(["SUCCEEDED", "FAILED", "SKIPPED", "BLOCKED", "NOT_SELECTED"]).describe("What it came to."),
+  status: z.enum(["SUCCEEDED", "FAILED", "SKIPPED", "BLOCKED", "NOT_SELECTED"]).describe("The outcome."),
   rows: count
     .nullable()
     .describe(

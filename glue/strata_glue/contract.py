@@ -357,7 +357,7 @@ class ExpectationOutcome:
     severity: Literal["error", "warn"]
     """`error` blocks the commit."""
     status: Literal["PASSED", "FAILED"]
-    """What it came to."""
+    """The outcome."""
     failing: int | None
     """Offending rows; null where no row offends by itself, or it cannot be computed."""
     observed: int | None = field(default=None, metadata={"least": -9007199254740991})
@@ -431,7 +431,7 @@ class LedgerRecord:
     phases: dict[str, float]
     """Seconds of each phase."""
     status: Literal["SUCCEEDED", "FAILED", "SKIPPED", "BLOCKED", "NOT_SELECTED"]
-    """What it came to."""
+    """The outcome."""
     rows: int | None
     """Rows of the target's current version; null when FAILED, except for `PUBLISH_INTERRUPTED`, which is committed."""
     bytes: int | None
@@ -521,7 +521,7 @@ class DatasetFinished:
     name: str
     """The dataset."""
     status: Literal["SUCCEEDED", "FAILED", "SKIPPED", "BLOCKED", "NOT_SELECTED"]
-    """What it came to."""
+    """The outcome."""
     rows: int | None
     """Rows of the target's current version; null when FAILED, except for `PUBLISH_INTERRUPTED`, which is committed."""
     bytes: int | None
