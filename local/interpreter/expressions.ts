@@ -51,7 +51,7 @@ async function answer(text: string, field: string, scope: Scope): Promise<unknow
     throw failed(`threw an error during evaluation. ${code}: ${message}`);
   }
   if (found === undefined) throw failed("returned nothing (undefined).");
-  // The library's lists bear marks of their own.
+  // The library's lists have marks of their own.
   return JSON.parse(JSON.stringify(found));
 }
 

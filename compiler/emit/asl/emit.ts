@@ -53,7 +53,7 @@ export interface Emission {
   readonly groups: readonly EmittedArgument[];
   /** Of the stages that have one, in their order; empty with `setup: runtime`. */
   readonly publish: readonly EmittedArgument[];
-  /** Objects that must lie in the code bucket before an execution starts. */
+  /** Objects that must be in the code bucket before an execution starts. */
   readonly objects: readonly { readonly key: string; readonly body: string }[];
   /** L003 where even with all arguments as objects the definition is too large. */
   readonly diagnostics: readonly Diagnostic[];

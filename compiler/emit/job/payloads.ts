@@ -62,7 +62,7 @@ export function tooLargeToInline({ groups, publish }: Payloads): Set<Payload> {
       (each) => !isNothing(each) && !objects.has(each),
     );
     const together = inlined.reduce((sum, { json }) => sum + bytesOf(JSON.stringify(json)), 0);
-    // The larger one makes room for the other, which has at most 131,071 bytes as a string of JSON then.
+    // Without the larger one the other fits: it then has at most 131,071 bytes as a string of JSON.
     if (together > MAX_INLINE_TASK_BYTES) objects.add(bySize(inlined)[0] ?? group);
   }
   return objects;
