@@ -28,3 +28,10 @@ export interface CompileInput {
   /** Datasets that will run; undefined: all. Errors of the SQL (`Q…`) of others are warnings, so that these can. */
   readonly only?: ReadonlySet<string> | undefined;
 }
+
+/** Finds the text of an input's file by its path. */
+export function textOf({ pipelines, sql }: CompileInput): (path: string) => string | undefined {
+  const files = [...pipelines.flatMap(({ stages, queries, extras }) => [stages, queries, extras]), ...sql.values()];
+  const texts = new Map(files.flatMap((file) => (file ? [[file.path, file.text] as const] : [])));
+  return (path) => texts.get(path);
+}

@@ -8,7 +8,7 @@ import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { type Compilation, compile } from "../compiler/compile.ts";
 import { compareText, type Diagnostic, sortDiagnostics } from "../compiler/diagnostics.ts";
-import type { PipelineFiles, SourceFile } from "../compiler/input.ts";
+import { type CompileInput, type PipelineFiles, textOf } from "../compiler/input.ts";
 import { readText } from "./read-text.ts";
 
 /** Names of the two folders and of a pipeline's files. */
@@ -49,14 +49,8 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
   const problems: Diagnostic[] = [];
   const names = await pipelineNames(root);
   const pipelines = await Promise.all(names.map((name) => readPipeline(root, name, problems)));
-  const { texts, others } = await readSqlFiles(root, problems);
-  const sql = new Map(texts.map(({ key, file }) => [key, file]));
-  const files = [...pipelines.flatMap((each) => [each.stages, each.queries, each.extras]), ...sql.values()];
-  const byPath = new Map(files.flatMap((file) => (file ? [[file.path, file.text] as const] : [])));
-  return {
-    ...withProblems(compile({ pipelines, sql, others, only: options.only }), problems),
-    textOf: (file) => byPath.get(file),
-  };
+  const input = { pipelines, ...(await readSqlFiles(root, problems)), only: options.only };
+  return { ...withProblems(compile(input), problems), textOf: textOf(input) };
 }
 
 /** Names of the folders below `pipelines/`, sorted, without hidden ones. */
@@ -87,10 +81,7 @@ async function readPipeline(root: string, name: string, problems: Diagnostic[]):
 }
 
 /** Files below `sql/`: `.sql` files, and others that a dataset may name by mistake. */
-async function readSqlFiles(
-  root: string,
-  problems: Diagnostic[],
-): Promise<{ texts: { key: string; file: SourceFile }[]; others: Map<string, "folder" | "file"> }> {
+async function readSqlFiles(root: string, problems: Diagnostic[]): Promise<Pick<CompileInput, "sql" | "others">> {
   const base = join(root, SQL_FOLDER);
   const entries = await readdir(base, { recursive: true, withFileTypes: true }).catch(() => []);
   const keyed = entries
@@ -111,7 +102,7 @@ async function readSqlFiles(
   );
   const others = keyed.filter((each) => !isSql(each));
   return {
-    texts: files.flatMap(({ key, file }) => (file ? [{ key, file }] : [])),
+    sql: new Map(files.flatMap(({ key, file }) => (file ? [[key, file] as const] : []))),
     others: new Map(others.map(({ entry, key }) => [key, entry.isDirectory() ? "folder" : "file"])),
   };
 }

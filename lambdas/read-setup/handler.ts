@@ -8,6 +8,7 @@
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { compile } from "../../compiler/compile.ts";
 import { allPayloadsOf, isNothing, type Payload } from "../../compiler/emit/job/payloads.ts";
+import { textOf } from "../../compiler/input.ts";
 import { bind } from "../../compiler/plan/bind.ts";
 import type { BucketBinding, DatabaseBinding } from "../../compiler/plan/bindings.ts";
 import { pipelinesWithTables } from "../../compiler/plan/tables.ts";
@@ -68,13 +69,7 @@ export async function readSetup(
     );
   if (compiled.plan === undefined) {
     const errors = compiled.diagnostics.filter(({ severity }) => severity === "error");
-    const texts = new Map(
-      [
-        ...input.pipelines.flatMap(({ stages, queries, extras }) => [stages, queries, extras]),
-        ...input.sql.values(),
-      ].flatMap((file) => (file ? [[file.path, file.text] as const] : [])),
-    );
-    throw new DiagnosticsError(renderDiagnostics(errors, (file) => texts.get(file)));
+    throw new DiagnosticsError(renderDiagnostics(errors, textOf(input)));
   }
   refuseOtherStages(compiled.plan, event.stages);
   refuseOtherDatabases(compiled.plan, settings);
