@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache, partial
+from sys import float_info
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -87,10 +88,11 @@ def _scalar(kind: type, least: float, most: float) -> Read:
         return _checked(lambda value: isinstance(value, bool), "which is neither true nor false")
     is_whole = kind is int
     limits = f"from {least}" + (f" to {most}" if is_whole else "")
+    largest = most if is_whole else float_info.max
 
     def fits(value: Any) -> bool:
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return is_number and least <= value <= most and (not is_whole or value == int(value))
+        return is_number and least <= value <= largest and (not is_whole or value == int(value))
 
     number = _checked(fits, f"which is not a {'whole ' if is_whole else ''}number {limits}")
     return lambda value, path, mistakes: kind(number(value, path, mistakes) or 0)
