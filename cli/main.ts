@@ -42,6 +42,7 @@ const add = (usage: string, description: string, ...examples: string[]) =>
     .description(description)
     .addHelpText("after", ["\nExample:", ...examples.map((example) => `  strata ${example}`)].join("\n"))
     .addOption(ROOT)
+    .showHelpAfterError(`(strata ${usage.split(" ")[0]} --help shows its options)`)
     .exitOverride();
 
 add("check [pipelines...]", "compile and print diagnostics", "check bookings --strict")
