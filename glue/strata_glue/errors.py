@@ -1,4 +1,4 @@
-"""Errors of ours, with the words that a person needs."""
+"""The job's own errors, with messages for the author."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ class JobInputError(Exception):
 
 
 class DatasetError(Exception):
-    """A dataset cannot be built, for a reason of ours. `kind` names it in events, for example `SOURCE_MISSING`.
+    """A dataset cannot be built, for a reason that the job knows. `kind` names it in events, for example `SOURCE_MISSING`.
 
     `shown`: the message with values of rows, where it has some (`Failure.shown`). `offset`: characters before its place in the
     SQL, where that is known.

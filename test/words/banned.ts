@@ -31,7 +31,7 @@ export const BANNED: readonly Banned[] = [
     right: "the old rows remain current",
   },
   {
-    phrase: "\\b(?:told|tells?|telling)\\b",
+    phrase: "\\b(?:told|tells?|telling)\\b(?!\\()",
     why: "name the act: report, show, distinguish, determine",
     wrong: "the mistake is told with its line",
     right: "the error names its line",
@@ -154,7 +154,7 @@ export const BANNED: readonly Banned[] = [
     right: "the engine's message",
   },
   {
-    phrase: '(?:^|/\\*\\*|"""|[.;:])\\s*Answers (?!as\\b)',
+    phrase: '(?:^|/\\*\\*|"""|[.;:]\\s)\\s*Answers (?!as\\b)',
     why: "functions return",
     wrong: "Answers the file's text",
     right: "Returns the file's text",
