@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from strata_glue.contract import Column
 from strata_glue.engine.spark.columns import quoted
@@ -16,6 +16,9 @@ from strata_glue.errors import DatasetError
 from strata_glue.target.iceberg.history import History
 from strata_glue.target.iceberg.tables import Change
 from strata_glue.target.iceberg.types import stored_type
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Evolution:
         """True if the commit has to change columns, too."""
         return bool(self.order)
 
-    def renamed(self, frame: Any) -> Any:
+    def renamed(self, frame: DataFrame) -> DataFrame:
         """The frame with the names that its columns have until the commit; columns that go are NULL."""
         from pyspark.sql import functions as F
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from strata_glue.errors import DatasetError
 from strata_glue.target.iceberg.history import History
 from strata_glue.target.iceberg.tables import TABLE_PROPERTIES, Change, file_properties
 from strata_glue.target.iceberg.types import iceberg_field, stored_type
+
+if TYPE_CHECKING:
+    from pyspark.sql.types import StructType
 
 FIRST_PARTITION_FIELD = 1000
 """Where the ids of partition fields begin."""
@@ -45,7 +48,7 @@ def updated(metadata: Json, updates: list[Json], before: Path | None = None) -> 
     return after.model_dump(mode="json")  # `model_dump_json` refuses tables of format version 3
 
 
-def new_table(location: str, schema: Any, change: Change) -> Json:
+def new_table(location: str, schema: StructType, change: Change) -> Json:
     """A table without any snapshot; pyiceberg adds its defaults."""
     ids = itertools.count(1)
     fields = [iceberg_field(field, ids) for field in schema.fields]
@@ -63,7 +66,7 @@ def new_table(location: str, schema: Any, change: Change) -> Json:
     }
 
 
-def layout_updates(base: History, schema: Any, change: Change) -> list[Json]:
+def layout_updates(base: History, schema: StructType, change: Change) -> list[Json]:
     """To a result's columns and partitions. A column of the same name and type keeps its id, every other is a new one."""
     metadata = base.metadata
     types = {column.name: column.type for column in base.declared_columns()}

@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from strata_glue.engine.spark.columns import in_order
 from strata_glue.fail_points import fail_point
@@ -23,6 +23,9 @@ from strata_glue.target.iceberg.history import History
 from strata_glue.target.iceberg.lake import LakeMetadata, newest_file, put_new
 from strata_glue.target.iceberg.metadata import Json, beside, layout_updates, new_table, snapshot_updates, updated
 from strata_glue.target.iceberg.tables import Change, cannot, with_remaining_rows
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
 
 BESIDE = "sail"
 """Folder below a target for what Sail writes, a folder an attempt; those whose snapshots are the table's stay."""
@@ -38,13 +41,15 @@ class SailTables:
     def history(self, table: IcebergTable) -> History | None:
         return self._lake.history(table)
 
-    def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
+    def read(self, table: IcebergTable, snapshot: int, session: SparkSession) -> DataFrame:
         folder = self._folder(table)
         if check_files(self._store, table, self.history, snapshot):
             raise cannot("Sail", f"a read of {table.location}, where another writer deleted single rows")
         return session.read.format("iceberg").option("snapshotId", str(snapshot)).load(str(folder))
 
-    def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
+    def commit(
+        self, table: IcebergTable, base: History | None, change: Change, frame: DataFrame, session: SparkSession
+    ) -> None:
         folder = self._folder(table)
         current = base.current if base else None
         goal = History(self._goal(folder, base, change, frame))
@@ -85,7 +90,7 @@ class SailTables:
             raise cannot("Sail", f"Iceberg tables in {folder} (only letters, digits and `/.=_-` in the path)")
         return folder
 
-    def _goal(self, folder: Path, base: History | None, change: Change, frame: Any) -> Json:
+    def _goal(self, folder: Path, base: History | None, change: Change, frame: DataFrame) -> Json:
         """The table's metadata with its new columns and partitions."""
         if base is None:
             return updated(new_table(str(folder), frame.schema, change), [])
@@ -100,7 +105,7 @@ class SailTables:
         )
 
 
-def _as_declared(frame: Any, goal: History) -> Any:
+def _as_declared(frame: DataFrame, goal: History) -> DataFrame:
     """The frame with the table's columns in its order and types: Sail casts nothing by itself."""
     from pyspark.sql import functions as F
 

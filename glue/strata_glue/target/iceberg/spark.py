@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from strata_glue.engine.session import ClassicEngine
 from strata_glue.engine.spark.columns import columns_of, in_order, quoted
@@ -32,6 +32,9 @@ from strata_glue.target.iceberg.tables import (
     with_remaining_rows,
 )
 
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, DataFrameWriterV2, SparkSession
+
 TRIES = 5
 """Tries of a metadata commit while the rows are unchanged: another writer may set properties meanwhile."""
 
@@ -52,7 +55,7 @@ class SparkTables:
             )
         self._session.sql(f"USE {CATALOG}")  # loads it: the Java API looks among those that are loaded
 
-    def _prepare(self, session: Any) -> None:
+    def _prepare(self, session: SparkSession) -> None:
         """Makes a session see the catalog."""
         for key, value in self._settings.items():
             session.conf.set(key, value)
@@ -66,13 +69,15 @@ class SparkTables:
         check_metadata(self._store, table, metadata)
         return History(metadata)
 
-    def read(self, table: IcebergTable, snapshot: int, session: Any) -> Any:
+    def read(self, table: IcebergTable, snapshot: int, session: SparkSession) -> DataFrame:
         self._prepare(session)
         check_files(self._store, table, self.history, snapshot)
         # Not the option `versionAsOf`: Spark 3.5 ignores it and reads the current snapshot.
         return session.sql(f"SELECT * FROM {identifier(table, self._store)} VERSION AS OF {snapshot}")
 
-    def commit(self, table: IcebergTable, base: History | None, change: Change, frame: Any, session: Any) -> None:
+    def commit(
+        self, table: IcebergTable, base: History | None, change: Change, frame: DataFrame, session: SparkSession
+    ) -> None:
         self._prepare(session)
         if change.order and change.write == "merge" and base is not None and base.current is not None:
             # MERGE sorts by a table's sort order only. Iceberg 1.11 cannot write a table that ever had one of a column that is
@@ -134,7 +139,7 @@ class SparkTables:
                 LakeMetadata(self._store).history(table)  # raises a better error for a file that is not metadata
             raise
 
-    def _create(self, table: IcebergTable, base: History | None, change: Change, frame: Any) -> None:
+    def _create(self, table: IcebergTable, base: History | None, change: Change, frame: DataFrame) -> None:
         """Creates table and rows by one commit. An existing table without a snapshot is another user's, and is not replaced."""
         from pyspark.sql import functions as F
 
@@ -160,7 +165,7 @@ class SparkTables:
             if not self._is_ours(table, change):
                 raise
 
-    def _prepared(self, table: IcebergTable, base: History, change: Change, frame: Any) -> Evolution:
+    def _prepared(self, table: IcebergTable, base: History, change: Change, frame: DataFrame) -> Evolution:
         """Adds the columns that a replacing result needs: until the commit they exist and are NULL."""
         loaded = self._load(table)
         if change.write == "replace":
@@ -197,7 +202,7 @@ class SparkTables:
             update.addField(name)
         update.commit()
 
-    def _write(self, name: str, change: Change, frame: Any, session: Any) -> None:
+    def _write(self, name: str, change: Change, frame: DataFrame, session: SparkSession) -> None:
         from pyspark.sql.functions import lit
 
         if change.write == "merge" and not change.order:
@@ -211,7 +216,7 @@ class SparkTables:
         else:
             writer.overwrite(lit(True))
 
-    def _merge(self, name: str, change: Change, frame: Any, session: Any) -> None:
+    def _merge(self, name: str, change: Change, frame: DataFrame, session: SparkSession) -> None:
         """MERGE has no options: they are settings of the session, which is this dataset's own."""
         view = "strata_merged"
         frame.createOrReplaceTempView(view)
@@ -312,7 +317,7 @@ def _dropped_partition(table: IcebergTable) -> DatasetError:
     )
 
 
-def _with_options(writer: Any, change: Change) -> Any:
+def _with_options(writer: DataFrameWriterV2, change: Change) -> DataFrameWriterV2:
     for key, value in _options(change).items():
         writer = writer.option(key, value)
     return writer

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from strata_glue.contract import Column
+
+if TYPE_CHECKING:
+    from pyspark.sql.types import DataType, StructField, StructType
 
 _TO_SPARK = {
     "long": "bigint",
@@ -31,7 +34,7 @@ def spark_type(kind: Any) -> str:
     return f"struct<{fields}>"
 
 
-def stored_columns(schema: Any) -> tuple[Column, ...]:
+def stored_columns(schema: StructType) -> tuple[Column, ...]:
     """A Spark schema's columns with the types that a table keeps them in: it has no integers below 32 bits, and one text."""
     return tuple(Column(field.name, stored_type(field.dataType.simpleString())) for field in schema.fields)
 
@@ -42,14 +45,15 @@ def stored_type(kind: str) -> str:
     return re.sub(r"\b(varchar|char)\(\d+\)", "string", kind)
 
 
-def iceberg_type(kind: Any, ids: Iterator[int]) -> Any:
+def iceberg_type(kind: DataType, ids: Iterator[int]) -> Any:
     """A Spark `DataType` as metadata has it; every field takes the next of `ids`. All are optional."""
-    text = kind.simpleString()
-    if text.startswith("array<"):
+    from pyspark.sql.types import ArrayType, MapType, StructType
+
+    if isinstance(kind, ArrayType):
         number = next(ids)
         element = iceberg_type(kind.elementType, ids)
         return {"type": "list", "element-id": number, "element-required": False, "element": element}
-    if text.startswith("map<"):
+    if isinstance(kind, MapType):
         numbers = (next(ids), next(ids))
         key, value = iceberg_type(kind.keyType, ids), iceberg_type(kind.valueType, ids)
         return {
@@ -60,14 +64,14 @@ def iceberg_type(kind: Any, ids: Iterator[int]) -> Any:
             "value-required": False,
             "value": value,
         }
-    if text.startswith("struct<"):
+    if isinstance(kind, StructType):
         return {"type": "struct", "fields": [iceberg_field(field, ids) for field in kind.fields]}
-    stored = stored_type(text)
+    stored = stored_type(kind.simpleString())
     if stored.startswith("decimal("):
         return stored.replace(",", ", ")
     return _TO_ICEBERG.get(stored, stored)
 
 
-def iceberg_field(field: Any, ids: Iterator[int]) -> dict[str, Any]:
+def iceberg_field(field: StructField, ids: Iterator[int]) -> dict[str, Any]:
     """A Spark `StructField` as metadata has it."""
     return {"id": next(ids), "name": field.name, "required": False, "type": iceberg_type(field.dataType, ids)}
