@@ -38,8 +38,9 @@ export function backfillReporter(
         stream.write(`${unkeptLine(event.reason, coloursOf(stream))}\n`);
       }
       if (event.kind !== "job" || event.event.event !== "ledger_failed") return;
+      const { name, message } = event.event;
       clear();
-      stream.write(`${ledgerLine(printable(String(event.event.name ?? "")), event.event, coloursOf(stream))}\n`);
+      stream.write(`${ledgerLine(printable(name), message, coloursOf(stream))}\n`);
     },
     onDay: (day) => {
       clear();

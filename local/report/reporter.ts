@@ -3,9 +3,9 @@
 import { counted } from "../../compiler/show/counted.ts";
 import { printable } from "../../compiler/show/text.ts";
 import type { Continued } from "../run/keeping.ts";
-import { expectationsOf, warnings, warningsOf } from "../run/result.ts";
+import { warnings } from "../run/result.ts";
 import type { RunEvent, RunResult } from "../run/run.ts";
-import type { JobEvent } from "../worker/worker.ts";
+import type { DatasetFinished } from "../worker/worker.ts";
 import { failedExpectations } from "./expectations.ts";
 import { failures } from "./failures.ts";
 import { Shown } from "./shown.ts";
@@ -81,7 +81,7 @@ export function reporterFor(
   };
 
   function onJob({ stage: name, event }: Extract<RunEvent, { kind: "job" }>): void {
-    const dataset = printable(String(event.name ?? ""));
+    const dataset = "name" in event ? printable(event.name) : "";
     shown.take(event);
     if (event.event === "job_started") {
       stage = printable(name);
@@ -93,30 +93,30 @@ export function reporterFor(
     } else if (event.event === "dataset_finished") {
       running.delete(dataset);
       if (event.status !== "NOT_SELECTED") line(`  ${datasetLine(dataset, event, colours)}`);
-      for (const text of warningsOf(event)) line(`    ${colours.yellow("warning")}: ${printable(text)}`);
-    } else if (event.event === "ledger_failed") line(`  ${ledgerLine(dataset, event, colours)}`);
+      for (const text of event.warnings ?? []) line(`    ${colours.yellow("warning")}: ${printable(text)}`);
+    } else if (event.event === "ledger_failed") line(`  ${ledgerLine(dataset, event.message, colours)}`);
     else if (event.event === "job_finished") running.clear();
   }
 }
 
-function datasetLine(name: string, event: JobEvent, colours: Colours): string {
-  const seconds = `${Number(event.seconds).toFixed(1)} s`;
-  const rows = counted(Number(event.rows), "row");
-  const warned = warnings(expectationsOf(event)).length;
+function datasetLine(name: string, event: DatasetFinished, colours: Colours): string {
+  const seconds = `${event.seconds.toFixed(1)} s`;
+  const rows = counted(event.rows ?? 0, "row");
+  const warned = warnings(event.expectations).length;
   if (event.status === "SKIPPED") return `${colours.dim("skipped")} ${name}  ${rows}, unchanged`;
   if (event.repeated === true) return `${colours.dim("kept")}    ${name}  ${rows}, written earlier by this execution`;
   if (event.status === "SUCCEEDED" && warned > 0)
     return `${colours.yellow("warned")}  ${name}  ${rows}, ${seconds}, ${counted(warned, "expectation")} failed`;
   if (event.status === "SUCCEEDED") return `${colours.green("done")}    ${name}  ${rows}, ${seconds}`;
-  if ((event.error as { class?: unknown } | undefined)?.class === "PUBLISH_INTERRUPTED")
+  if (event.error?.class === "PUBLISH_INTERRUPTED")
     return `${colours.yellow("committed")} ${name}  ${rows}, not promoted`;
   if (event.status === "BLOCKED") return `${colours.yellow("blocked")} ${name}`;
   return `${colours.red("failed")}  ${name}, ${seconds}`;
 }
 
 /** A warning, since the run's result does not depend on the ledger. */
-export function ledgerLine(name: string, event: JobEvent, colours: Colours): string {
-  return `${colours.yellow("warning")} cannot write the ledger record of ${name}: ${printable(String(event.message ?? ""))}`;
+export function ledgerLine(name: string, message: string, colours: Colours): string {
+  return `${colours.yellow("warning")} cannot write the ledger record of ${name}: ${printable(message)}`;
 }
 
 /** One line: the datasets that a resumed execution need not write again. */

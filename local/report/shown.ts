@@ -10,8 +10,8 @@ export class Shown {
 
   /** Stores an event's message if it is one of these. */
   take(event: JobEvent): void {
-    if (event.event === "dataset_started") this.#messages.delete(String(event.name));
-    if (event.event === "error_shown") this.#messages.set(String(event.name), String(event.message));
+    if (event.event === "dataset_started") this.#messages.delete(event.name);
+    if (event.event === "error_shown") this.#messages.set(event.name, event.message);
   }
 
   of(dataset: string): string | undefined {

@@ -3,10 +3,10 @@
 import { join } from "node:path";
 import type * as z from "zod";
 import type { DatasetPlan, Plan } from "../../compiler/plan/types.ts";
-import type { eventError, expectationOutcome } from "../../contract/events.ts";
+import type { OUTCOME } from "../../contract/events.ts";
 import type { Outcome } from "../interpreter/interpret.ts";
 import { UserError } from "../user-error.ts";
-import type { JobEvent } from "../worker/worker.ts";
+import type { DatasetFinished, JobEvent } from "../worker/worker.ts";
 import type { CommittedByName } from "./committed.ts";
 
 /**
@@ -21,29 +21,24 @@ export interface Selected {
   readonly datasets: ReadonlySet<string>;
 }
 
-export type DatasetError = z.output<typeof eventError>;
+/** What the job reports of a finished dataset (docs/job.md). */
+type Reported = Readonly<z.output<z.ZodObject<typeof OUTCOME>>>;
 
-/** The result of one expectation, from the job (docs/job.md). */
-export type ExpectationResult = z.output<typeof expectationOutcome>;
+export type DatasetError = NonNullable<Reported["error"]>;
 
-export interface DatasetResult {
+/** The result of one expectation. */
+export type ExpectationResult = Reported["expectations"][number];
+
+export interface DatasetResult
+  extends Pick<Reported, "rows" | "bytes" | "files" | "expectations" | "repeated" | "warnings" | "error"> {
   readonly name: string;
   readonly status: DatasetStatus;
-  readonly rows: number | null;
-  readonly bytes: number | null;
-  readonly files: number | null;
   readonly seconds: number;
   /** Seconds of these for publishing (docs/publish.md); null if it did not get that far. */
   readonly commitSeconds: number | null;
   readonly target: string | null;
-  readonly expectations: readonly ExpectationResult[];
-  /** This execution had written it earlier, so nothing was done. */
-  readonly repeated?: true;
-  /** Warnings for its author; absent if there are none. */
-  readonly warnings?: readonly string[];
   /** With `repeated`: its SQL differs from the one that this execution committed. */
   readonly sqlChanged?: true;
-  readonly error?: DatasetError;
 }
 
 export interface StageResult {
@@ -103,14 +98,9 @@ export class RunRecorder {
 
   job(stage: string, event: JobEvent): void {
     if (event.event === "job_started") this.#begun.stages.add(stage);
-    if (event.event === "dataset_started") this.#begun.datasets.add(String(event.name));
-    if (event.event === "dataset_finished") this.#datasets.set(String(event.name), datasetResult(event, this.#state));
-    if (event.event === "job_finished") {
-      this.#stages.set(stage, {
-        status: event.status === "SUCCEEDED" ? "SUCCEEDED" : "FAILED",
-        seconds: Number(event.seconds),
-      });
-    }
+    if (event.event === "dataset_started") this.#begun.datasets.add(event.name);
+    if (event.event === "dataset_finished") this.#datasets.set(event.name, datasetResult(event, this.#state));
+    if (event.event === "job_finished") this.#stages.set(stage, { status: event.status, seconds: event.seconds });
   }
 
   /** A stage whose job ended without an event: killed, out of time, or out of memory. */
@@ -178,34 +168,19 @@ function isDone(result: DatasetResult | undefined): boolean {
   return result?.status === "SUCCEEDED" || result?.status === "SKIPPED";
 }
 
-function datasetResult(event: JobEvent, state: string): DatasetResult {
-  const number = (key: string) => (typeof event[key] === "number" ? (event[key] as number) : null);
+function datasetResult(event: DatasetFinished, state: string): DatasetResult {
+  const { name, status, rows, bytes, files, seconds, target, repeated, warnings, error } = event;
   return {
-    name: String(event.name),
-    status: event.status as DatasetStatus,
-    rows: number("rows"),
-    bytes: number("bytes"),
-    files: number("files"),
-    seconds: number("seconds") ?? 0,
-    commitSeconds: number("commit_seconds"),
-    target: typeof event.target === "string" ? event.target : null,
-    expectations: expectationsOf(event).map((each) =>
+    ...{ name, status, rows, bytes, files, seconds },
+    commitSeconds: event.commit_seconds,
+    target,
+    expectations: event.expectations.map((each) =>
       each.sample === undefined ? each : { ...each, sample: join(state, each.sample) },
     ),
-    ...(event.repeated === true ? { repeated: true } : {}),
-    ...(warningsOf(event).length > 0 ? { warnings: warningsOf(event) } : {}),
-    ...(event.error ? { error: event.error as DatasetError } : {}),
+    ...(repeated && { repeated }),
+    ...(warnings && { warnings }),
+    ...(error && { error }),
   };
-}
-
-/** Expectations of a `dataset_finished` event. */
-export function expectationsOf(event: JobEvent): readonly ExpectationResult[] {
-  return Array.isArray(event.expectations) ? event.expectations : [];
-}
-
-/** Warnings of a `dataset_finished` event. */
-export function warningsOf(event: JobEvent): readonly string[] {
-  return Array.isArray(event.warnings) ? event.warnings : [];
 }
 
 /** Failed ones that did not prevent the commit. */

@@ -9,6 +9,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import type * as z from "zod";
+import type { event } from "../../contract/events.ts";
 import { environmentFor } from "../../setup/environment.mjs";
 import { UserError } from "../user-error.ts";
 import { type Fatal, fatalError } from "./fatal.ts";
@@ -31,7 +33,10 @@ export interface WorkerOptions {
 }
 
 /** An event line of the job (docs/job.md). */
-export type JobEvent = { readonly event: string; readonly [key: string]: unknown };
+export type JobEvent = Readonly<z.output<typeof event>>;
+
+/** The event of a dataset that has ended. */
+export type DatasetFinished = Extract<JobEvent, { readonly event: "dataset_finished" }>;
 
 /** How a job run ended. */
 export interface JobDone {

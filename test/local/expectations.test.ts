@@ -174,7 +174,7 @@ for line in sys.stdin:
       const events: RunEvent[] = [];
       const options = runnerOptions(await planIn(root), lake, events);
       await runPipeline({ ...options, program: join(echo, "worker.py"), concurrency, input: {} });
-      return events.flatMap((event) => (event.kind === "job" ? [event.event] : []));
+      return events.flatMap((event): object[] => (event.kind === "job" ? [event.event] : []));
     };
     for (const each of await args(7))
       assert.deepInclude(each, { "--concurrency": "7", "--state": join(lake, ".strata", "state") });

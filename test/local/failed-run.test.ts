@@ -203,7 +203,7 @@ describe("what a failed run says", function () {
       reporter.onEvent({
         kind: "job",
         stage: "s",
-        event: { event: "dataset_finished", name: "d", status, rows, seconds: 1 } as never,
+        event: { event: "dataset_finished", name: "d", status, rows, seconds: 1, expectations: [] } as never,
       });
     assert.match(
       progress.text(),

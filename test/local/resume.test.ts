@@ -222,7 +222,8 @@ describe("what a run says that committed and did not come to say so", () => {
     removeFolders();
     const recorder = new RunRecorder(plan, "/state");
     const error = { class: "PUBLISH_INTERRUPTED", message: "the disk is full" };
-    recorder.job("bronze", { event: "dataset_finished", name: "orders", status: "FAILED", rows: 1, error });
+    const failed = { event: "dataset_finished", name: "orders", status: "FAILED", rows: 1, expectations: [], error };
+    recorder.job("bronze", failed as never);
     const selected = { stages: new Set(["bronze", "gold"]), datasets: new Set(["orders", "totals"]) };
     assert.deepEqual([...recorder.unsettled(selected)], ["orders", "totals"]);
     const outcome = { status: "FAILED", error: "States.TaskFailed", cause: "" } as const;
@@ -250,8 +251,8 @@ describe("what a run says that committed and did not come to say so", () => {
     const recorder = new RunRecorder(plan, "/state");
     recorder.stageBroken("both", 1);
     assert.deepEqual(told(recorder), ["NOT_RUN", "NOT_RUN", "NOT_RUN"], "its engine was not up yet");
-    recorder.job("both", { event: "job_started" });
-    recorder.job("both", { event: "dataset_started", name: "orders" });
+    recorder.job("both", { event: "job_started" } as never);
+    recorder.job("both", { event: "dataset_started", name: "orders" } as never);
     assert.deepEqual(told(recorder), ["FAILED", "FAILED", "NOT_RUN"]);
     assert.deepEqual(told(recorder, "FAILED"), ["FAILED", "FAILED", "FAILED"], "its job broke under it");
   });
