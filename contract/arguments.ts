@@ -1,6 +1,7 @@
 /** Arguments of a job run, and the group of datasets that it runs: a stage. */
 
 import * as z from "zod";
+import { PARAM_TYPES } from "./param-types.ts";
 import { MOST_AT_ONCE } from "./stack.ts";
 import { WORDS } from "./words.ts";
 
@@ -28,7 +29,9 @@ export const jobArguments = z
     execution: text.default("").describe("Name of the execution."),
     plan: text.default("").describe("Digest of the plan."),
     params: text.default("{}").describe("JSON object: parameter name → value as string, number or boolean."),
-    param_types: text.default("{}").describe("JSON object: declared parameter name → Spark type."),
+    param_types: jsonText(z.record(text, z.enum(PARAM_TYPES)))
+      .optional()
+      .describe("JSON object: declared parameter name → Spark type. Default: no parameters."),
     datasets: jsonText(z.array(text).nullable())
       .default([])
       .describe("JSON array of the selected datasets of any stage; `[]` or `null`: all of this stage."),

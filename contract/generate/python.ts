@@ -97,7 +97,8 @@ function attribute({ name, schema, description, usual, isRequired }: Field): { t
   ];
   const isPlain = only.length === 0 && metadata.length === 0;
   const assigned = isPlain ? options.map((option) => option.replace("default=", "")) : [`field(${options.join(", ")})`];
-  const text = [`    ${own}: ${pythonType(schema)}`, ...assigned].join(" = ");
+  const line = [`    ${own}: ${pythonType(schema)}`, ...assigned].join(" = ");
+  const text = line.length <= LINE ? line : line.replace(/ = field\((.*)\)$/, " = field(\n        $1\n    )");
   return { text: `${text}\n    ${docstring(description)}`, isRequired };
 }
 

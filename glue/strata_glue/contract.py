@@ -32,8 +32,10 @@ class JobArguments:
     """Digest of the plan."""
     params: str = "{}"
     """JSON object: parameter name → value as string, number or boolean."""
-    param_types: str = "{}"
-    """JSON object: declared parameter name → Spark type."""
+    param_types: dict[str, Literal["string", "int", "bigint", "double", "boolean", "date", "timestamp"]] | None = field(
+        default=None, metadata={"json": True}
+    )
+    """JSON object: declared parameter name → Spark type. Default: no parameters."""
     datasets: tuple[str, ...] | None = field(default=(), metadata={"json": True})
     """JSON array of the selected datasets of any stage; `[]` or `null`: all of this stage."""
     publish: str = "{}"

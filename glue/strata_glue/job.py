@@ -64,7 +64,7 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit, s
         datasets = {each.name: each for each in parse_group(_text(arguments.group_list, "the group", store))}
         published = parse_publish(_text(arguments.publish, "--publish", store), arguments.written_by)
         settings = {name: published.get(name, PublishSettings()) for name in datasets}
-        params = read_params(arguments.params, arguments.param_types)
+        params = read_params(arguments.params, arguments.param_types or {})
         # An empty selection is all; names of other stages are left to their jobs.
         selected = set(arguments.datasets or datasets).intersection(datasets)
         order = _order(settings, selected)

@@ -207,13 +207,23 @@ def test_arguments_of_the_local_worker_are_known_or_refused(arguments: dict[str,
 def test_the_value_of_a_parameter_is_a_scalar(value: str) -> None:
     """`str` would make a text of each."""
     with pytest.raises(JobInputError, match="the value of parameter `p` is not a valid string"):
-        read_params(f'{{"p": {value}}}', '{"p": "string"}')
+        read_params(f'{{"p": {value}}}', {"p": "string"})
 
 
-@pytest.mark.parametrize("types", ['{"p": []}', '{"p": null}', "[" * 100_000])
-def test_types_of_parameters_are_known(types: str) -> None:
-    with pytest.raises(JobInputError, match="parameter `p`|--param_types is not a JSON object"):
-        read_params('{"p": 1}', types)
+@pytest.mark.parametrize(
+    ("types", "message"),
+    [
+        ('{"p": "interval"}', "`--param_types.p` is `interval`, but this job knows only string, int, "),
+        ('{"p": []}', "`--param_types.p` is a list, but this job knows only"),
+        ('{"p": null}', "`--param_types.p` is `null`, but"),
+        ("[" * 100_000, "which is not an object"),
+    ],
+)
+def test_types_of_parameters_are_known(types: str, message: str) -> None:
+    """A newer compiler's type is refused with the version that knows it."""
+    with pytest.raises(JobInputError) as caught:
+        from_mapping({"group_list": "[]", "param_types": types, "written_by": "99.0.0"})
+    assert message in str(caught.value) and "Strata 99.0.0 compiled the pipeline" in str(caught.value)
 
 
 def test_a_group_that_is_nested_without_end_is_refused() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from strata_glue.arguments.decode import decode
+from strata_glue.arguments.settings import remedy
 from strata_glue.contract import JobArguments
 from strata_glue.errors import JobInputError
 from strata_glue.payload import PayloadError, read
@@ -29,9 +30,10 @@ def parse_command_line(argv: Sequence[str]) -> JobArguments:
 
 def from_mapping(values: Mapping[str, str]) -> JobArguments:
     """Decoded arguments by name, with or without `--`; an empty one is as absent. Raises `JobInputError`."""
+    plain = {name.removeprefix("--"): value for name, value in values.items() if value}
     try:
-        return read(JobArguments, {name.removeprefix("--"): value for name, value in values.items() if value}, "--")
+        return read(JobArguments, plain, "--")
     except PayloadError as error:
         raise JobInputError(
-            f"{error}: start the job through its state machine, of the job's version of Strata"
+            f"{remedy(plain.get('written_by'))}, and start the job through its state machine; nothing was run. {error}"
         ) from None

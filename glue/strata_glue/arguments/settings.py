@@ -42,7 +42,7 @@ def parse_publish(text: str, written_by: str | None = None) -> dict[str, Publish
         # The remedy first: consoles cut the job's first line.
         more = len(problems) - SHOWN_MISTAKES
         shown = [*problems[:SHOWN_MISTAKES], *([f"and of {more} more datasets"] if more > 0 else [])]
-        raise JobInputError(f"{_remedy(written_by)}; nothing was run. {'; '.join(shown)}")
+        raise JobInputError(f"{remedy(written_by)}; nothing was run. {'; '.join(shown)}")
     return found
 
 
@@ -58,7 +58,8 @@ def _together(settings: PublishSettings) -> Iterator[str]:
         yield "`write` replace_partitions needs `partition_by`"
 
 
-def _remedy(written_by: str | None) -> str:
+def remedy(written_by: str | None) -> str:
+    """What to do where this version does not know what `written_by` asks for."""
     if written_by in (None, VERSION):
         return f"this is the job of Strata {VERSION}: compile the pipeline with the same version (deploy again)"
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timezone
 from typing import Any, TypeAlias
 
@@ -16,9 +16,9 @@ Value: TypeAlias = "str | int | float | bool | date"
 _BITS = {"int": 31, "bigint": 63}
 
 
-def read_params(values: str, types: str) -> dict[str, Value]:
-    """Two JSON objects → Python values by name. Raises `JobInputError` for an undeclared, missing or invalid value."""
-    given, declared = _object(values, "--params"), _object(types, "--param_types")
+def read_params(values: str, declared: Mapping[str, str]) -> dict[str, Value]:
+    """A JSON object, and types by name → Python values by name. Raises `JobInputError` for an undeclared, missing or invalid value."""
+    given = _object(values)
     for name in given:
         if name not in declared:
             known = ", ".join(sorted(declared)) or "none"
@@ -80,11 +80,11 @@ _CASTS: dict[str, Callable[[str], Value]] = {
 }
 
 
-def _object(text: str, argument: str) -> dict[str, Any]:
+def _object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text or "{}")
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise JobInputError(f"{argument} is not a JSON object")
+        raise JobInputError("--params is not a JSON object")
     return value
