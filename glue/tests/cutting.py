@@ -35,7 +35,7 @@ class Cuts:
 
 @contextmanager
 def cutting(endpoint: str, cuts: Cuts) -> Iterator[str]:
-    """Starts the proxy; answers its address."""
+    """Starts the proxy; returns its URL."""
     real = urlsplit(endpoint)
 
     class Handler(BaseHTTPRequestHandler):

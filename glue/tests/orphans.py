@@ -90,7 +90,7 @@ def rounds(world: World, name: str, settings: dict[str, Any]) -> dict[str, Any]:
     run(world, first, settings)
     steps = run(world, first, settings)
     assert left(world, first, is_table) == [], left(world, first, is_table)
-    told: dict[str, Any] = {}
+    outcomes: dict[str, Any] = {}
     folder, copy = Path(world.address) / first.removeprefix("s3://"), Path(world.address) / "copy"
     for number, step in enumerate(steps, 1):
         before = version(world, first, is_table)
@@ -106,11 +106,11 @@ def rounds(world: World, name: str, settings: dict[str, Any]) -> dict[str, Any]:
         shutil.rmtree(folder)
         copy.rename(folder)
         run(world, first, settings)
-        told[f"{number} {step}"] = {
+        outcomes[f"{number} {step}"] = {
             **{"dirty": dirty, "new": new},
             **{"run": left(world, first, is_table), "recover": recovered},
         }
-    return told
+    return outcomes
 
 
 def main() -> None:

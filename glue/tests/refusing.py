@@ -1,4 +1,4 @@
-"""A fake: a store that does its work, but for one call, which it refuses, or does and then loses the answer to."""
+"""A fake: a store that does its work except for one call, which it refuses, or does and then loses the response of."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 from strata_glue.store import Store
 
 OPERATIONS = ("list", "get", "put_if", "copy", "swap", "delete", "delete_tree")
-"""What an attempt asks of a store."""
+"""The operations of a store that an attempt uses."""
 
 ERRORS = {"AccessDenied": 403, "SlowDown": 503, "InternalError": 500}
-"""What S3 answers when it will not: no right, too many requests, its own fault."""
+"""Refusals of S3: no permission, too many requests, an internal error."""
 
 
 class Refused(Exception):
@@ -23,13 +23,13 @@ class Refused(Exception):
 
 
 def answer(code: str) -> Any:
-    """What S3 says, as boto3 has it."""
+    """S3's error response, as boto3 parses it."""
     return {"Error": {"Code": code, "Message": "refused"}, "ResponseMetadata": {"HTTPStatusCode": ERRORS[code]}}
 
 
 @dataclass
 class FakeRefusingStore:
-    """Passes everything on to a real store but for the n-th call of one operation."""
+    """Passes everything on to a real store except the n-th call of one operation."""
 
     real: Store
     operation: str

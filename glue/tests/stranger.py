@@ -1,7 +1,7 @@
-"""Another user of the machine, who tries what a port of ours lets them do: `python stranger.py PORT…`.
+"""Another user of the machine, who tries what the job's ports let them do: `python stranger.py PORT…`.
 
-Only root can become another user. Anybody else tries it as who they are, which is no harder: TCP does not ask who connects,
-and what is to be shown is that nobody outside comes in. Prints a JSON object: each port → what came of it.
+Only root can become another user. Any other user connects as themselves, which shows the same: TCP does not check who connects,
+and the test is that no process outside gets in. Prints a JSON object: each port → its outcome.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import struct
 import sys
 from contextlib import suppress
 
-NOBODY = 65534
+UNPRIVILEGED = 65534
 
 
 def main(ports: list[int]) -> None:
@@ -22,12 +22,12 @@ def main(ports: list[int]) -> None:
         from pyspark.sql.connect.proto import base_pb2
     except ImportError:
         grpc = base_pb2 = None
-    "localhost".encode("idna")  # loaded now: this Python may lie where the other user cannot read
+    "localhost".encode("idna")  # loaded now: the other user may have no right to read this Python's files
     with suppress(OSError):  # root of a user namespace that has no such user
         if os.geteuid() == 0:
             os.setgroups([])
-            os.setgid(NOBODY)
-            os.setuid(NOBODY)
+            os.setgid(UNPRIVILEGED)
+            os.setuid(UNPRIVILEGED)
     print(json.dumps({port: attempt(port, grpc, base_pb2) for port in ports}))
 
 
@@ -57,7 +57,7 @@ def spark_connect(port: int, grpc, base_pb2) -> str:
 
 
 def spark_rpc(one: socket.socket) -> str:
-    """Sends Spark's driver an RPC (a frame of type 3) that is no serialized object; answers what it says of it."""
+    """Sends Spark's driver an RPC (a frame of type 3) that is not a serialized object; returns its reaction."""
     body = b"no serialized object"
     message = struct.pack(">bqi", 3, 1, len(body)) + body
     one.sendall(struct.pack(">q", 8 + len(message)) + message)

@@ -1,4 +1,4 @@
-"""Answers of S3 that break off on their way: asked for again, and a clear error in the end."""
+"""Interrupted responses of S3: requested again, and in the end a clear error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REQUESTS: dict[str, tuple[str, Callable[[Store], Any], Any]] = {
     "a write that is refused": ("PUT", lambda store: refusal(lambda: store.put_if(L, "a", b"1", None)), Conflict),
     "a delete": ("POST", lambda store: store.delete(L, ["a"]), None),
 }
-"""HTTP method, what is asked, and what comes of it."""
+"""HTTP method, the request, and its result."""
 
 
 def refusal(act: Callable[[], Any]) -> type[Exception] | None:
@@ -37,7 +37,7 @@ def refusal(act: Callable[[], Any]) -> type[Exception] | None:
 
 @pytest.fixture
 def filled(s3_store: Any, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Two objects; answers moto's address."""
+    """Two objects; returns moto's URL."""
     import strata_glue.store.answers as module
 
     monkeypatch.setattr(module, "PAUSE_SECONDS", 0.001)
@@ -48,7 +48,7 @@ def filled(s3_store: Any, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("what", REQUESTS)
-def test_an_answer_that_breaks_off_is_asked_for_again(filled: str, what: str, way: str) -> None:
+def test_an_interrupted_response_is_requested_again(filled: str, what: str, way: str) -> None:
     method, ask, answer = REQUESTS[what]
     cuts = Cuts(method, way, 2)
     with cutting(filled, cuts) as address:
@@ -59,7 +59,7 @@ def test_an_answer_that_breaks_off_is_asked_for_again(filled: str, what: str, wa
 @pytest.mark.parametrize(
     ("what", "way"), [*(("an object", way) for way in WAYS), ("a range", "half a chunk"), ("a listing", "no byte")]
 )
-def test_one_that_never_comes_whole_is_a_clear_error(filled: str, what: str, way: str) -> None:
+def test_one_that_never_comes_complete_is_a_clear_error(filled: str, what: str, way: str) -> None:
     from strata_glue.engine.failure import failure_of
     from strata_glue.store.answers import StoreUnreachable
 
@@ -71,7 +71,7 @@ def test_one_that_never_comes_whole_is_a_clear_error(filled: str, what: str, way
 
 
 def test_no_network_is_a_clear_error(s3_store: Any) -> None:
-    """boto3 repeats what it can; nobody else does it again."""
+    """boto3 repeats what it can; no other code repeats the request."""
     from botocore.exceptions import EndpointConnectionError
 
     from strata_glue.store.answers import StoreUnreachable, ask

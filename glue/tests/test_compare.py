@@ -115,12 +115,12 @@ DIFFERENT: dict[str, tuple[str, str, list[dict[str, Any]]]] = {
         [{"sail": None, "spark": {"a": "1"}}],
     ),
     "no row at all": ("SELECT 1 AS a WHERE false", "SELECT 1 AS a", [{"sail": None, "spark": {"a": "1"}}]),
-    "NULL is no text": (
+    "NULL is not a text": (
         "SELECT CAST(NULL AS STRING) AS a",
         "SELECT 'NULL' AS a",
         [{"sail": {"a": None}, "spark": None}, {"sail": None, "spark": {"a": "NULL"}}],
     ),
-    "NaN is no NULL": (
+    "NaN is not NULL": (
         "SELECT double('NaN') AS a",
         "SELECT CAST(NULL AS DOUBLE) AS a",
         [{"sail": None, "spark": {"a": None}}, {"sail": {"a": "NaN"}, "spark": None}],

@@ -30,7 +30,7 @@ def good() -> dict[str, list[object]]:
 
 @pytest.fixture
 def outcomes(lake, dataset):
-    """Runs `d` over given columns; answers which expectations failed, and for how many rows."""
+    """Runs `d` over given columns; returns which expectations failed, and for how many rows."""
 
     def run(columns: dict[str, list[object]]) -> dict[str, int | None]:
         lake.write(RAW, columns)
@@ -38,7 +38,7 @@ def outcomes(lake, dataset):
         lake.write("s3://b/raw/other/", {"key": known["id"], "text": known["word"]})
         publish = json.loads(PUBLISH.read_text(encoding="utf-8"))
         for each in publish["d"]["expectations"]:
-            each["severity"] = "warn"  # all are checked either way; now the event tells of each
+            each["severity"] = "warn"  # all are checked either way; so the event reports each
         columns_sql = "id, `we``ird é`, word, flag, parent, at"
         other = dataset("other", "SELECT key, text FROM o", {"o": "s3://b/raw/other/"})
         result, events = lake.run(

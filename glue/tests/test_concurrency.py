@@ -20,11 +20,11 @@ from strata_glue.store import open_store
 
 RAW = "s3://b/raw/t/"
 PATIENCE = 60
-"""Seconds until somebody who is waited for is taken not to come."""
+"""Seconds until a thread that a test waits for counts as lost."""
 
 
 class Observed:
-    """A job run whose steps can be held: tells which dataset a step belongs to, and what has finished."""
+    """A job run whose steps can be held: records which dataset a step belongs to, and what has finished."""
 
     def __init__(self, lake, on_step: Callable[[str, str], None] = lambda name, step: None) -> None:
         self._lake, self._on_step = lake, on_step
@@ -48,7 +48,7 @@ class Observed:
 
     def _emit(self, event: dict[str, Any]) -> None:
         if event["event"] == "dataset_started":
-            self._names.value = event["name"]  # told in the thread that runs it
+            self._names.value = event["name"]  # the event is emitted in the thread that runs it
         if event["event"] in ("dataset_started", "dataset_finished"):
             self.events.append((event["event"], event["name"]))
         if event["event"] == "dataset_finished":
@@ -64,20 +64,20 @@ def raw(lake):
     lake.write(RAW, {"a": list(range(1000))})
 
 
-@pytest.mark.parametrize("places", [2, 3])
-def test_so_many_compute_at_once(lake, dataset, places):
-    together = threading.Barrier(places)
+@pytest.mark.parametrize("slots", [2, 3])
+def test_so_many_compute_at_once(lake, dataset, slots):
+    together = threading.Barrier(slots)
 
     def meet(name: str, step: str) -> None:
         if step == "written":
             together.wait(PATIENCE)  # broken unless all of them come
 
     observed = Observed(lake, meet)
-    group = [dataset(f"d{index}", "SELECT a FROM t", {"t": RAW}) for index in range(places)]
-    assert observed.run(group, concurrency=str(places)) == "SUCCEEDED"
+    group = [dataset(f"d{index}", "SELECT a FROM t", {"t": RAW}) for index in range(slots)]
+    assert observed.run(group, concurrency=str(slots)) == "SUCCEEDED"
 
 
-def test_with_one_place_nobody_computes_beside_another(lake, dataset):
+def test_with_one_slot_no_dataset_computes_beside_another(lake, dataset):
     inside: set[str] = set()
     most: list[int] = []
 
@@ -94,8 +94,8 @@ def test_with_one_place_nobody_computes_beside_another(lake, dataset):
     assert max(most) == 1
 
 
-def test_one_that_waits_for_a_place_has_not_begun(lake, dataset):
-    """A run that is cancelled then tells it as NOT_RUN (local/run/result.ts)."""
+def test_one_that_waits_for_a_slot_has_not_begun(lake, dataset):
+    """A run that is cancelled then reports it as NOT_RUN (local/run/result.ts)."""
     begun: list[list[tuple[str, str]]] = []
 
     def note(name: str, step: str) -> None:
@@ -122,11 +122,11 @@ def test_the_number_is_checked(lake, dataset, number):
         Observed(lake).run([dataset("d", "SELECT a FROM t", {"t": RAW})], concurrency=number)
 
 
-@pytest.mark.parametrize(("cores", "places"), [(1, 2), (2, 4), (8, 16), (100, 16)])
-def test_the_default_number_comes_from_the_cores(cores, places):
+@pytest.mark.parametrize(("cores", "slots"), [(1, 2), (2, 4), (8, 16), (100, 16)])
+def test_the_default_number_comes_from_the_cores(cores, slots):
     no_settings = lambda: SimpleNamespace(getAll=list)  # noqa: E731
     spark = SimpleNamespace(version="4", sparkContext=SimpleNamespace(defaultParallelism=cores, getConf=no_settings))
-    assert ClassicEngine(spark).parallelism == places
+    assert ClassicEngine(spark).parallelism == slots
 
 
 def test_a_small_one_does_not_wait_behind_large_ones(lake, dataset, monkeypatch):
@@ -192,7 +192,7 @@ def test_an_order_that_cannot_be_kept_is_refused(lake, dataset, waits_for, error
     assert (result.error, events) == (error, {})
 
 
-def test_a_failure_stops_those_that_read_it_and_nobody_else(lake, dataset):
+def test_a_failure_stops_those_that_read_it_and_no_others(lake, dataset):
     def hold(name: str, step: str) -> None:
         if step == "written" and name == "slow":
             assert observed.wait_for("broken")
@@ -225,7 +225,7 @@ def _pools(context: Any) -> list[Any]:
     return [pools.apply(index) for index in range(pools.size())]
 
 
-@pytest.mark.skipif(ENGINE != "sail", reason="a session of Spark's is no connection")
+@pytest.mark.skipif(ENGINE != "sail", reason="a session of Spark is not a connection")
 def test_a_session_that_the_collector_finds_late_closes_nothing_of_others(engine):
     from pyspark.sql.connect.client.reattach import ExecutePlanResponseReattachableIterator as Answers
 

@@ -61,7 +61,7 @@ def test_what_an_execution_computes_is_checked_too(name, change):
         decode({**sent, name: change(sent[name])})
 
 
-def test_a_byte_that_is_no_character_is_refused():
+def test_a_byte_that_is_not_a_character_is_refused():
     sent = encoded({**PLAIN, "pipeline": "p"})
     for value in ("\udcff", "%ff"):
         with pytest.raises(JobInputError, match="--pipeline"):
@@ -85,7 +85,7 @@ def test_arguments_that_no_definition_has_are_refused(change, message):
         decode(sent)
 
 
-def test_addresses_that_read_setup_answers_need_no_digest():
+def test_uris_that_read_setup_returns_need_no_digest():
     plain = {**PLAIN, "group_list": f"s3://code/groups/p/{'0' * 64}.json", "publish": "{}"}
     sent = encoded(plain)
     digests = {

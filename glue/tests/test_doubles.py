@@ -137,7 +137,7 @@ REFUSED = [
     "f * i", "f + b", "f = i", "f > '0.1'", "f IN ('0.1', '0.3')", "x > :p", "x IN (SELECT d FROM t)",
 ]  # fmt: skip
 REFUSED_STATEMENTS = ["SELECT a.k, b.k AS v FROM t AS a JOIN (SELECT k, 0.3 AS y FROM t) AS b ON a.x = b.y"]
-"""A DOUBLE beside a DECIMAL that is no literal: the author says what is meant."""
+"""A DOUBLE beside a DECIMAL that is not a literal: the author must write which type is meant."""
 
 
 def documented(sql: str) -> bool:

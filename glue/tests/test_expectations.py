@@ -44,7 +44,7 @@ def raw(lake):
 
 @pytest.fixture
 def check(lake, dataset):
-    """Runs `d` with expectations; answers the result, the event and outcomes by name."""
+    """Runs `d` with expectations; returns the result, the event and outcomes by name."""
 
     def run(*expectations, sql="SELECT a, b, at FROM t", more=(), **arguments):
         settings = {
@@ -92,14 +92,14 @@ def test_those_that_hold_pass_in_one_go(lake, check):
     assert len(lake.read(OUT)) == 4
 
 
-def test_a_warning_is_told_and_commits(lake, check):
+def test_a_warning_is_reported_and_commits(lake, check):
     result, event, outcomes = check({**NOT_NULL, "severity": "warn"}, {**POSITIVE, "severity": "warn"})
     assert (result.status, event["status"], event["failed_expectations"]) == ("SUCCEEDED", "SUCCEEDED", 2)
     assert outcomes["not_null(b)"]["failing"] == 1
     assert len(lake.read(OUT)) == 4
 
 
-def test_nulls_pass_where_sql_says_so(check):
+def test_nulls_pass_where_sql_lets_them(check):
     result, event, _ = check({**POSITIVE, "failing": "NOT (b <> 'never')"})
     assert result.status == "SUCCEEDED", event
 
@@ -122,8 +122,8 @@ def test_row_count_against_the_last_run(lake, check):
     assert result.status == "FAILED"
     reason = "2 rows, fell by 33 % from 3 in the last run (allowed: 25 %)"
     assert event["error"]["message"].endswith(f"rows fails: {reason}")
-    told = {key: outcomes["rows"][key] for key in ("observed", "before", "allowed", "reason")}
-    assert told == {"observed": 2, "before": 3, "allowed": {"change": 0.25}, "reason": reason}
+    reported = {key: outcomes["rows"][key] for key in ("observed", "before", "allowed", "reason")}
+    assert reported == {"observed": 2, "before": 3, "allowed": {"change": 0.25}, "reason": reason}
     assert len(lake.read(OUT)) == 3
 
 
@@ -146,9 +146,9 @@ def test_freshness_of_the_clock_and_of_nothing(check):
 
 
 def test_freshness_of_a_parameter_without_a_value_is_never_of_the_clock(check):
-    _, event, _ = check({**FRESH, "of": "nobody"})
+    _, event, _ = check({**FRESH, "of": "missing"})
     assert event["error"]["class"] == "EXPECTATION_BROKEN"
-    assert "`nobody`" in event["error"]["message"]
+    assert "`missing`" in event["error"]["message"]
 
 
 def test_references_wait_for_what_they_read(lake, dataset, check):
@@ -214,7 +214,7 @@ def test_a_reference_to_a_table_that_is_not_there(lake, check, capsys, severity)
     assert reason.startswith("it cannot be computed: source table `other` does not exist") and "strata_" not in reason
 
 
-def test_a_reference_is_told_by_the_name_that_the_author_knows(lake, check):
+def test_a_reference_is_reported_by_the_name_that_the_author_knows(lake, check):
     lake.write("s3://b/out/other/", {"idd": [1, 2]})
     _, event, _ = check(REFERENCES)
     assert event["error"]["message"].startswith(
@@ -237,9 +237,9 @@ def test_a_warning_that_cannot_be_computed_has_failed_and_blocks_nothing(lake, c
     assert outcomes["broken rows"]["reason"].startswith("it cannot be computed: a value cannot be cast to INT")
     assert outcomes["broken count"]["reason"].startswith("it cannot be computed: there is no column `nope`")
     assert "SECRET" not in json.dumps(event)
-    told = capsys.readouterr().err
-    assert "broken rows cannot be computed" in told and "broken count cannot be computed" in told
-    assert "SECRET" not in told
+    log = capsys.readouterr().err
+    assert "broken rows cannot be computed" in log and "broken count cannot be computed" in log
+    assert "SECRET" not in log
 
 
 def test_partition_columns_are_columns(lake, dataset):

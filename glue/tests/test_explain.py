@@ -1,4 +1,4 @@
-"""What an engine says of a query is told in the user's names, with a place, the same on each engine."""
+"""An engine's error of a query is reported with the user's names and a position, the same on each engine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FORMAT = "give the text's format (`try_to_timestamp(…, 'yyyy-MM-dd')`), or wri
 ZERO = "a row divides by zero: write `try_divide(a, b)` or `a / nullif(b, 0)`, which give NULL instead"
 
 MISTAKES = [
-    # SQL, class, the message's beginning, line, column; 0 for a column that only Spark tells
+    # SQL, class, the message's beginning, line, column; 0 for a column that only Spark reports
     ("SELECT citty FROM customers", "UNRESOLVED_COLUMN", "there is no column `citty`: did you mean `city`?", 1, 8),
     (
         "SELECT 1 AS a -- citty\nFROM customers c\nWHERE c.citty = 'x'",
@@ -112,7 +112,7 @@ MISTAKES = [
 
 
 CORPUS = Path(__file__).with_name("mistakes.json")
-"""Many more: what each engine's mistake is told as, `[class, line, column, message]`, or null where it takes the query.
+"""Many more: what each engine's mistake is reported as, `[class, line, column, message]`, or null where it takes the query.
 `UPDATE_GOLDENS=1` writes what this engine gives; read the difference."""
 
 
@@ -161,24 +161,24 @@ def customers():
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=[sql.replace("\n", " ") for sql, *_ in MISTAKES])
-def test_a_mistake_is_told_in_the_users_names(errors, mistake):
+def test_a_mistake_is_reported_in_the_users_names(errors, mistake):
     sql, kind, message, line, column = mistake
     error = errors[sql]
     assert error["class"].partition(".")[0] in kind.split("|"), error
     assert error["message"].startswith(message), error
-    # Spark tells no place of a missing aggregation.
+    # Spark gives no position of a missing aggregation.
     assert (error["line"], error["column"] if column else 0) == (line, column), error
     assert "Ann" not in str(error)
 
 
-def test_all_of_them_are_told_as_they_should_be(errors):
-    found = {each["sql"]: told(errors[each["sql"]]) for each in MORE}
+def test_all_of_them_are_reported_as_they_should_be(errors):
+    found = {each["sql"]: reported(errors[each["sql"]]) for each in MORE}
     if os.environ.get("UPDATE_GOLDENS"):
         CORPUS.write_text(goldens([{**each, VERSION: found[each["sql"]]} for each in corpus()]), encoding="utf-8")
     assert found == {each["sql"]: each.get(VERSION) for each in corpus()}
 
 
-def told(error):
+def reported(error):
     return error and [error["class"], error.get("line"), error.get("column"), error["message"]]
 
 
@@ -202,7 +202,7 @@ def test_none_has_an_engines_own_words_or_a_value(errors):
 
 
 @pytest.mark.skipif(ENGINE != "sail", reason="Spark takes the mixtures")
-def test_sail_tells_what_it_cannot_write_and_what_does_not_fit(tmp_path, engine):
+def test_sail_reports_what_it_cannot_write_and_what_does_not_fit(tmp_path, engine):
     lake = Lake(tmp_path, engine)
     seen = pa.array([datetime(2020, 1, 1)], pa.timestamp("us", tz="UTC"))
     lake.write(CUSTOMERS, {"born": pa.array([date(2000, 1, 1)]), "seen": seen, "total": [1e300], "n": [2**62]})
@@ -273,7 +273,7 @@ def test_the_value_is_shown_to_eyes_only():
         'Literals of the type "SECRET" are not supported',
     ],
 )
-def test_a_value_that_looks_like_a_message_is_not_told(value):
+def test_a_value_that_looks_like_a_message_is_not_shown(value):
     for said in (f"Cast error: Cannot cast string '{value}' to value of Int32 type", value):
         failure = failure_of(Said(said), "SELECT CAST(n AS INT) FROM t", {"t": {"n": ""}})
         assert "secret" not in f"{failure.message}".lower(), failure

@@ -55,7 +55,7 @@ def small_disk(tmp_path: Path, engine: Any) -> Iterator[Lake]:
 
 
 def fill(lake: Lake) -> Path:
-    """Takes all the room that there is."""
+    """Fills the disk."""
     filler = lake.folder / "filler"
     with filler.open("wb", buffering=0) as file:
         try:
@@ -162,7 +162,7 @@ def test_a_broken_source_changes_no_target(lake: Lake, dataset: Any, how: str) -
 
 
 def test_a_dataset_that_reads_its_own_target_starts_from_what_it_replaces(lake: Lake) -> None:
-    """Another dataset of the run has read the target long ago; somebody has committed since. Nothing may be lost."""
+    """Another dataset of the run has read the target long ago; another writer has committed since. Nothing may be lost."""
     store = open_store(str(lake.folder))
 
     def commit(number: int, values: list[int]) -> None:

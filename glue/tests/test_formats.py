@@ -26,7 +26,7 @@ ICEBERG = {"format": "iceberg", "table": {"database": "db", "name": "d"}}
 
 @pytest.fixture
 def run(lake, dataset):
-    """Runs the dataset with settings; answers its last event."""
+    """Runs the dataset with settings; returns its last event."""
 
     def run(values, **settings):
         lake.write(RAW, {"a": values})
@@ -75,7 +75,7 @@ def test_what_a_table_replaced_does_not_come_back(lake, run, monkeypatch, killed
     for use in (lambda: read_content(store, OUT), lambda: ParquetTarget(store, OUT).recover("d")):
         with pytest.raises(DatasetError, match="became an Iceberg table"):
             use()
-    # The table is removed by hand: what was there before it is no content to add to, but can be replaced.
+    # The table is removed by hand: the content before it cannot be added to, but can be replaced.
     for name in ("metadata", "data", "sail"):
         shutil.rmtree(lake.path(OUT) / name, ignore_errors=True)
     assert run([4], write="append")["error"]["class"] == "TARGET_LAYOUT"

@@ -1,4 +1,4 @@
-"""Spark's own examples of its functions, and edges of those that Sail computes otherwise: nothing differs without a word.
+"""Spark's own examples of its functions, and edges of those that Sail computes otherwise: nothing differs silently.
 
 `functions.json` holds what Spark 4.1.1 computes, and which of it Sail 0.7.2 cannot do ("loud") or is known to differ in ("said").
 `UPDATE_GOLDENS=1` writes it again: first with Spark, then with Sail.
@@ -114,7 +114,7 @@ LEFT = {
     "typeof(n % 3)": "`%` of a DECIMAL inside `typeof`",
     "(SELECT f - f > 5 FROM (SELECT double('infinity') + max(k) AS f FROM t))": "NaN of infinities",
 }
-"""What differs on Sail without a word, and the words of docs/engines.md for it."""
+"""What differs on Sail silently, and the words of docs/engines.md for it."""
 
 _UNSTABLE = re.compile(
     r"\b(?:rand\w*|uniform|uuid|shuffle|current_\w+|now|curdate|localtimestamp|monotonically\w*|spark_partition_id|input_file\w*|version"
@@ -144,7 +144,7 @@ def plain(value: Any) -> Any:
 
 
 def outcome(run: Callable[[str, list[str]], Any], sql: str) -> dict[str, Any]:
-    """Types and rows; what is said of them; or how it fails."""
+    """Types and rows, and the warnings; or how it fails."""
     said: list[str] = []
     try:
         frame = run(sql, said)
@@ -196,8 +196,8 @@ def examples(session: Any) -> list[str]:
     """Of all functions that this Spark has."""
     found: list[str] = []
     for (name,) in session.sql("SHOW FUNCTIONS").collect():
-        told = "\n".join(row[0] for row in session.sql(f"DESCRIBE FUNCTION EXTENDED `{name}`").collect())
-        found += [" ".join(each.split("\n")) for each in re.findall(r"^\s*> (SELECT .*?);[ \t]*$", told, re.M | re.S)]
+        text = "\n".join(row[0] for row in session.sql(f"DESCRIBE FUNCTION EXTENDED `{name}`").collect())
+        found += [" ".join(each.split("\n")) for each in re.findall(r"^\s*> (SELECT .*?);[ \t]*$", text, re.M | re.S)]
     return [sql for sql in dict.fromkeys(found) if is_stable(sql)]
 
 
@@ -218,7 +218,7 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def is_silent(got: dict[str, Any], spark: dict[str, Any]) -> bool:
-    """True if Sail computes another thing, and neither fails nor says so."""
+    """True if Sail computes another thing, and neither fails nor warns."""
     return "rows" in got and not same(got, spark) and not got["said"]
 
 
@@ -254,7 +254,7 @@ def test_the_values_are_sparks(engine: Engine, run: Any) -> None:
 
 
 @pytest.mark.skipif(ENGINE != "sail", reason="of Sail")
-def test_no_example_of_spark_differs_without_a_word(run: Any) -> None:
+def test_no_example_of_spark_differs_silently(run: Any) -> None:
     query, _ = run
     golden = json.loads(GOLDEN.read_text())
     left = edges()[-len(LEFT) :]
@@ -269,15 +269,15 @@ def test_no_example_of_spark_differs_without_a_word(run: Any) -> None:
     got = together(query, [sql for sql in spark if sql not in loud | said])
     assert {sql: (each, spark[sql]) for sql, each in got.items() if not same(each, spark[sql])} == {}
     assert len(got) > 450
-    told = {sql: outcome(query, sql) for sql in golden["said"]}
+    reported = {sql: outcome(query, sql) for sql in golden["said"]}
     assert {
-        sql: (each, spark[sql]) for sql, each in told.items() if is_silent(each, spark[sql]) or "failed" in each
+        sql: (each, spark[sql]) for sql, each in reported.items() if is_silent(each, spark[sql]) or "failed" in each
     } == {}
 
 
 @pytest.mark.skipif(ENGINE != "sail", reason="of Sail")
-def test_each_function_of_the_list_is_as_on_spark_or_said(run: Any) -> None:
-    """Each of `SAME` is Spark's value without a word, each of `SAID` is refused or warned of; and the list has no other."""
+def test_each_function_of_the_list_is_as_on_spark_or_reported(run: Any) -> None:
+    """Each of `SAME` is Spark's value without a warning, each of `SAID` is refused or warned of; and the list has no other."""
     query, _ = run
     spark = json.loads(GOLDEN.read_text())["spark"]
     got = {sql: outcome(query, sql) for sql in edges()}
@@ -291,14 +291,14 @@ def test_each_function_of_the_list_is_as_on_spark_or_said(run: Any) -> None:
     ] == []
     assert [each for each, found in zip(SAID, wrong, strict=True) if not found.get("said")] == []
     assert len(right) == len(SAME)
-    told = " ".join(text for each in wrong for text in each["said"])
+    reported = " ".join(text for each in wrong for text in each["said"])
     docs = DOCS.read_text()
     for each, words in LEFT.items():
         sql = f"SELECT k, {each} AS v FROM t"
-        assert is_silent(got[sql], spark[sql]), f"{each} is right, or said: take it out of the list and of the docs"
+        assert is_silent(got[sql], spark[sql]), f"{each} is right, or reported: take it out of the list and of the docs"
         assert words in " ".join(docs.split()), words
     for difference in DIFFERENT:
-        assert difference.what in told, difference
+        assert difference.what in reported, difference
         assert difference.what in docs, difference
         for name in difference.names.split():
             assert any(re.search(rf"\b{name}\(", each, re.IGNORECASE) for each in SAID), name

@@ -82,7 +82,7 @@ def values(lake, column="a", **more):
 
 
 def newest_metadata(lake, location=OUT):
-    """What lies in the folder, whoever reads it."""
+    """The newest metadata in the folder, read without a catalog."""
     files = (lake.path(location) / "metadata").glob("v*.metadata.json")
     return json.loads(max(files, key=lambda file: int(file.name[1:].split(".")[0])).read_text())
 
@@ -180,7 +180,7 @@ def test_merge_updates_and_inserts_by_key(lake, dataset):
         ("SELECT CAST(NULL AS BIGINT) AS a, day FROM t", "9 rows of the result have NULL in the merge key (a)"),
     ],
 )
-def test_merge_refuses_keys_that_do_not_tell_rows_apart(lake, dataset, sql, what):
+def test_merge_refuses_keys_that_do_not_distinguish_rows(lake, dataset, sql, what):
     run(lake, dataset)
     settings = publish(write="merge", merge_key=["a"])
     _, event = run(lake, dataset, sql, settings)
@@ -529,7 +529,7 @@ def test_the_engine_goes_back_to_a_snapshot_as_recover_does(lake, dataset):
 
 
 @pytest.mark.parametrize("text", ["{", "null", "[]", "{}", '{"schemas": [], "snapshots": [{}]}', "\udcff"])
-def test_metadata_that_is_none_is_told_with_its_path_and_left_alone(lake, dataset, text):
+def test_invalid_metadata_is_reported_with_its_path_and_not_changed(lake, dataset, text):
     run(lake, dataset)
     broken = lake.path(OUT) / "metadata" / "v2.metadata.json"
     broken.write_bytes(text.encode(errors="surrogateescape"))
@@ -641,20 +641,20 @@ def test_no_file_outside_of_the_lake_is_read_or_written_whatever_metadata_says(l
     for checksum in lake.path(OUT).rglob(".*.crc"):
         checksum.unlink()
 
-    def standing():
+    def stored_files():
         return {each: each.read_bytes() for each in lake.path(OUT).rglob("*") if each.is_file()}
 
-    before = standing()
+    before = stored_files()
     reads = json.dumps({"x": {"tables": [{"location": OUT, **TABLE}]}})
     _, events = lake.run(dataset("x", "SELECT * FROM t", {"t": OUT}), publish=reads)
     _, event = run(lake, dataset, settings=publish(write="merge", merge_key=["a"]))
     for each in (events["x"], event):
         assert (each["status"], each["error"]["class"]) == ("FAILED", "RECORD_BROKEN"), each["error"]
         assert "is not in the lake" in each["error"]["message"]
-    assert standing() == before
+    assert stored_files() == before
 
 
-def test_damaged_manifests_are_told_by_their_path_and_end_no_process(lake, dataset):
+def test_damaged_manifests_are_reported_with_their_path_and_end_no_process(lake, dataset):
     """pyiceberg 0.12's decoder ends the process at some of these: see docs/dependencies.md."""
     settings = publish(write="append", partition_by=["day"])
     for _ in range(2):
@@ -698,7 +698,7 @@ def test_deletes_of_single_rows_by_another_writer_are_refused(lake, dataset):
     assert caught.value.kind == "ENGINE_CANNOT"
 
 
-def test_recover_says_what_stands_and_nothing_where_nothing_does(lake, dataset):
+def test_recover_reports_the_current_version_and_nothing_where_there_is_none(lake, dataset):
     code, line = recover(lake)
     assert (code, line["action"], line.get("generation")) == (0, "nothing", None)
     run(lake, dataset, execution="one")
@@ -785,7 +785,7 @@ def test_a_killed_run_leaves_the_old_table_or_the_new_one(lake, dataset, moment,
 
 
 def test_recover_removes_metadata_that_was_never_finished(lake, dataset):
-    """Of a writer that was killed while it wrote them; nobody lives while `recover` has the lake."""
+    """Of a writer that was killed while it wrote them; no writer runs while `recover` holds the lake."""
     from strata_glue.target.iceberg.target import IcebergTarget
 
     run(lake, dataset)
@@ -850,7 +850,7 @@ def test_the_way_on_from_broken_metadata_of_a_lake_can_be_gone(lake, dataset, ve
         assert "remove it and version-hint.text next to it" in message
     for file in (broken, inside / "version-hint.text"):
         file.unlink()
-    stood = values(lake) if versions > 1 else []
+    remaining = values(lake) if versions > 1 else []
     _, event = run(lake, dataset, settings=publish(write="append"))
     assert event.get("error") is None
-    assert values(lake) == sorted([*stood, *range(9)])
+    assert values(lake) == sorted([*remaining, *range(9)])

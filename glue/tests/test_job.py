@@ -145,7 +145,7 @@ def test_a_dataset_may_read_its_own_target(lake, dataset):
     assert lake.read("s3://b/out/d/") == [{"a": 11}]
 
 
-def test_a_dataset_that_reads_its_own_target_says_so_where_nothing_is_there_yet(lake, dataset):
+def test_a_dataset_that_reads_its_own_target_fails_clearly_before_the_first_commit(lake, dataset):
     _, events = lake.run(dataset("d", "SELECT a + 1 AS a FROM d", {"d": "s3://b/out/d/"}))
     error = events["d"]["error"]
     assert error["class"] == "SOURCE_MISSING"

@@ -59,7 +59,7 @@ def test_rows_are_the_targets_and_rows_written_are_the_attempts(lake, dataset, m
     arguments = {"state": str(lake.folder / "state"), "publish": settings}
     keys = ("status", "rows_written", "rows", "files", "generation")
 
-    def told(**more):
+    def reported(**more):
         _, events = lake.run(group, **arguments, **more)
         record = records(lake, "d")[-1]
         assert [record[key] for key in keys] == [events["d"][key] for key in keys]
@@ -68,13 +68,13 @@ def test_rows_are_the_targets_and_rows_written_are_the_attempts(lake, dataset, m
     def stopped(*_):
         raise OSError("the disk is full")
 
-    assert told(execution="e1") == (("SUCCEEDED", 3, 3, 1, 1), None)
+    assert reported(execution="e1") == (("SUCCEEDED", 3, 3, 1, 1), None)
     monkeypatch.setattr(LocalStore, "swap", stopped)
-    assert told(execution="e2") == (("FAILED", 3, 6, 2, 2), "PUBLISH_INTERRUPTED")
+    assert reported(execution="e2") == (("FAILED", 3, 6, 2, 2), "PUBLISH_INTERRUPTED")
     monkeypatch.undo()
-    assert told(execution="e2") == (("SUCCEEDED", None, 6, 2, 2), None)
+    assert reported(execution="e2") == (("SUCCEEDED", None, 6, 2, 2), None)
     lake.write(RAW, {"x": [1]})
-    assert told(execution="e3")[0] == ("FAILED", None, None, None, None)
+    assert reported(execution="e3")[0] == ("FAILED", None, None, None, None)
 
 
 def test_a_state_that_cannot_be_written_fails_nothing(lake, dataset):
@@ -152,8 +152,8 @@ def test_no_row_value_reaches_a_message(lake, dataset, expression):
     lake.write(RAW, {"s": ["geheim O'Brien"], "n": [4711], "d": [8.25e299]})
     result, events = lake.run(dataset("d", f"SELECT {expression} AS x FROM t", {"t": RAW}))
     assert result.status == "FAILED"
-    told = json.dumps(events["d"]["error"])
-    assert not any(value in told for value in ("geheim", "Brien", "4711", "8.25"))
+    reported = json.dumps(events["d"]["error"])
+    assert not any(value in reported for value in ("geheim", "Brien", "4711", "8.25"))
 
 
 def test_a_finished_dataset_is_a_metric(lake, dataset):

@@ -1,4 +1,4 @@
-"""What a failed bound says: the limit, what was found, and for a change the number before."""
+"""The message of a failed bound: the limit, what was found, and for a change the number before."""
 
 import pytest
 
@@ -9,7 +9,7 @@ LAST = "in the last run"
 
 
 @pytest.mark.parametrize(
-    ("rows", "before", "bounds", "told"),
+    ("rows", "before", "bounds", "expected"),
     [
         (10, None, {"min": 100}, "10 rows, below the minimum of 100"),
         (1, None, {"min": 1000}, "1 row, below the minimum of 1,000"),
@@ -32,12 +32,12 @@ LAST = "in the last run"
         (5, 100, {"min": None, "max": None, "change": None}, None),
     ],
 )
-def test_rows(rows, before, bounds, told):
-    assert rows_words(rows, before, RowBounds(**bounds)) == told
+def test_rows(rows, before, bounds, expected):
+    assert rows_words(rows, before, RowBounds(**bounds)) == expected
 
 
 @pytest.mark.parametrize(
-    ("seconds", "within", "of", "told"),
+    ("seconds", "within", "of", "expected"),
     [
         (187_205, 172_800, None, "the newest row is 2 days 4 hours old (allowed: 2 days)"),
         (90, 60, None, "the newest row is 1 minute 30 seconds old (allowed: 1 minute)"),
@@ -48,5 +48,5 @@ def test_rows(rows, before, bounds, told):
         (None, 604_800, None, "no row has a time (allowed age: 7 days)"),
     ],
 )
-def test_ages(seconds, within, of, told):
-    assert age_words(seconds, within, of) == told
+def test_ages(seconds, within, of, expected):
+    assert age_words(seconds, within, of) == expected

@@ -141,7 +141,7 @@ def test_nan_goes_through_a_target_an_expectation(lake: Lake, dataset: Any) -> N
     assert [row["n"] for row in lake.read("s3://b/out/again/")] == [3]
 
 
-def test_no_file_of_ours_says_a_largest_value_without_nan(lake: Lake, dataset: Any) -> None:
+def test_no_file_of_the_job_has_a_largest_value_without_nan(lake: Lake, dataset: Any) -> None:
     many = "SELECT CASE WHEN k = 0 THEN double('NaN') ELSE 1D END AS x, k FROM t"
     result, events = lake.run(
         dataset("few", many, {"t": "s3://b/raw/one/"}),

@@ -19,13 +19,13 @@ def test_the_next_run_and_recover_leave_nothing_of_a_run_killed_at_any_step(tmp_
     script = [sys.executable, str(Path(__file__).parent / "orphans.py"), str(tmp_path)]
     done = subprocess.run(script, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(GLUE)})
     assert done.returncode == 0, done.stderr[-3000:]
-    told = json.loads(done.stdout)
-    assert {(name, step): each for name, steps in told.items() for step, each in steps.items() if _left(each)} == {}
+    runs = json.loads(done.stdout)
+    assert {(name, step): each for name, steps in runs.items() for step, each in steps.items() if _left(each)} == {}
     dirty = {
-        name: {step.split(" ", 1)[1] for step, each in steps.items() if each["dirty"]} for name, steps in told.items()
+        name: {step.split(" ", 1)[1] for step, each in steps.items() if each["dirty"]} for name, steps in runs.items()
     }
     assert dirty["parquet"] >= {"written", "audited", "committing", "committed"}
-    for steps in told.values():
+    for steps in runs.values():
         new = [each["new"] for each in steps.values()]
         committed = [step.split(" ", 1)[1] for step in steps].index("committed")
         assert new == [0] * committed + [1] * (len(new) - committed), steps

@@ -222,7 +222,7 @@ def test_a_run_says_what_it_cannot_check(engine: Engine, session: Any, sql: str)
 
 
 @pytest.mark.skipif(ENGINE != "sail", reason="of Sail")
-def test_brackets_of_any_depth_are_read_or_told() -> None:
+def test_brackets_of_any_depth_are_read_or_reported() -> None:
     """The reader goes down with them, and Python ends that at some depth."""
     deep = f"SELECT {'(' * 500}a + -b{')' * 500} FROM t"
 

@@ -50,7 +50,7 @@ def raw(lake: Lake) -> None:
 
 
 def run(lake: Lake, dataset: Any, sql: str, **settings: Any) -> dict[str, Any]:
-    """Runs `d`, and a reader of it; answers `d`'s last event."""
+    """Runs `d`, and a reader of it; returns `d`'s last event."""
     _, events = lake.run(
         dataset("d", sql, {"t": RAW}),
         dataset("reader", "SELECT * FROM d", {"d": OUT}),
@@ -69,7 +69,7 @@ def read_back(lake: Lake) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("write", ["replace", "append", "replace_partitions"])
 def test_a_result_without_rows_keeps_its_types(lake: Lake, dataset: Any, write: str) -> None:
-    """An empty file of ours (Sail writes none) has the types that the engine's own files have."""
+    """An empty file that the job itself writes (Sail writes none) has the types that the engine's own files have."""
     columns = ", ".join(f"{literal} AS `{kind}`" for kind, (literal, _) in TYPES.items())
     sql = f"SELECT a, {columns}, a % 2 AS k FROM t"
     settings = {"write": write, "partition_by": ["k"]} if write == "replace_partitions" else {"write": write}
@@ -161,7 +161,7 @@ def test_each_expectation_in_each_write_mode(lake: Lake, dataset: Any, kind: str
     assert {path: path.stat().st_ino for path in lake.path(OUT).rglob("*") if path.is_file()} == files
 
 
-def test_two_expectations_of_one_name_are_two(lake: Lake, dataset: Any) -> None:
+def test_two_expectations_with_the_same_name_are_two(lake: Lake, dataset: Any) -> None:
     both = [
         {"name": "same", "kind": "expression", "severity": "error", "failing": failing}
         for failing in ("`a` < 2", "`a` < 0")
@@ -329,7 +329,7 @@ def test_a_decimal_beside_a_text_or_a_whole_number_is_as_on_spark(lake: Lake, da
 
 
 def test_a_whole_number_divided_by_a_decimal_literal_stays_a_decimal(lake: Lake) -> None:
-    """Two whole numbers are divided as DOUBLEs: what stands for a literal in a trial must not be taken for one."""
+    """Two whole numbers are divided as DOUBLEs: what replaces a literal in a trial must not be taken for one."""
     lake.write("s3://b/raw/s/", {"k": [7], "x": [1.5], "d": [Decimal("2.25")]})
     decimal = ["k / 0.3", "1 / 0.3", "2 / 3BD", "k / 100.0", "k / 3BD", "d / 0.3", "sum(k) OVER () / 100.0"]
     double = ["x / 0.3", "k / 0.3 + x", "0.3 / x", "-0.5 / x"]
@@ -382,6 +382,6 @@ def test_a_run_says_where_sail_computes_otherwise(lake: Lake, dataset: Any) -> N
     for index, (sql, expected) in enumerate(WARNED.items()):
         event = events[f"d{index}"]
         assert event["status"] == "SUCCEEDED", event
-        told = event.get("warnings", [])
-        assert len(told) == (1 if expected and ENGINE == "sail" else 0), (sql, told)
-        assert all(each.startswith(expected) for each in told), (sql, told)
+        warnings = event.get("warnings", [])
+        assert len(warnings) == (1 if expected and ENGINE == "sail" else 0), (sql, warnings)
+        assert all(each.startswith(expected) for each in warnings), (sql, warnings)

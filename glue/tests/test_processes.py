@@ -39,7 +39,7 @@ def end(writer: subprocess.Popen[str]) -> str:
     return output
 
 
-def test_of_five_processes_at_once_each_wins_whole_or_hears_it(store: Store) -> None:
+def test_of_five_processes_at_once_each_commits_or_fails_with_the_reason(store: Store) -> None:
     publish(store, 1, [1])
     writers = {number: start(store, number) for number in range(2, 7)}
     ends = {number: end(writer) for number, writer in writers.items()}

@@ -1,4 +1,4 @@
-"""The commit record: what a target consists of, whoever writes it, however often, and whatever is left of others."""
+"""The commit record: what a target consists of, with any writer, after any number of commits, and beside any orphan files."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def test_appends_and_replaces_partitions(store: Store) -> None:
     assert rows(store) == listed(store) == [11, 20]
 
 
-def test_what_leaves_its_block_badly_is_abandoned_and_told_by_whose_fault(store: Store) -> None:
-    """Before the commit nothing is left; a writer whose files somebody's commit removed hears that; a commit stays."""
+def test_what_leaves_its_block_badly_is_abandoned_and_the_error_names_the_cause(store: Store) -> None:
+    """Before the commit nothing is left; a writer whose files another commit removed fails with that reason; a commit stays."""
 
     def leave(number: int, problem: BaseException, overtaken: bool = False, committed: bool = False) -> None:
         attempt = ParquetAttempt.begin(store, T, origin(number))
@@ -68,8 +68,8 @@ def test_what_leaves_its_block_badly_is_abandoned_and_told_by_whose_fault(store:
     assert rows(store) == listed(store) == []
     with pytest.raises(DatasetError, match="execution e3 committed generation 1"):
         leave(2, FileNotFoundError("part.parquet"), overtaken=True)
-    with pytest.raises(DatasetError, match="of ours"):
-        leave(4, DatasetError("EXPECTATIONS_FAILED", "of ours"), overtaken=True)
+    with pytest.raises(DatasetError, match="its own reason"):
+        leave(4, DatasetError("EXPECTATIONS_FAILED", "its own reason"), overtaken=True)
     assert (rows(store), aside(store)) == ([5], [])
     with pytest.raises(ValueError, match="afterwards"):
         leave(6, ValueError("afterwards"), committed=True)
@@ -77,7 +77,7 @@ def test_what_leaves_its_block_badly_is_abandoned_and_told_by_whose_fault(store:
     assert aside(store) == []
 
 
-def test_of_two_writers_one_wins_whole_and_the_other_hears_it(store: Store) -> None:
+def test_of_two_writers_one_commits_and_the_other_fails_with_the_reason(store: Store) -> None:
     slow = ParquetAttempt.begin(store, T, origin(1))
     file = staged(store, slow, [1])
     publish(store, 2, [2])
@@ -104,7 +104,7 @@ def test_a_writer_that_slept_cannot_bring_back_anything(store: Store) -> None:
     assert rows(store) == listed(store) == [5]
 
 
-def test_a_lost_answer_is_no_conflict(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_response_is_not_a_conflict(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The record arrives, the answer does not, the client repeats the request: 412 for a write that was ours."""
     attempt = ParquetAttempt.begin(store, T, origin(1))
     file = staged(store, attempt, [1])
@@ -171,7 +171,7 @@ def test_a_reader_that_may_not_write_reads_the_committed_files_where_they_are(
     assert listed(store) == [1]
 
 
-def test_finishing_twice_and_late_harms_nobody(store: Store) -> None:
+def test_finishing_twice_and_late_harms_no_writer(store: Store) -> None:
     publish(store, 1, [1])
     unpublished(store, 2, [2])
     stale = read_record(store, T)
@@ -200,7 +200,7 @@ def test_what_killed_attempts_left_goes_after_the_next_commit(store: Store) -> N
     assert ParquetTarget(store, T).recover("d").action == "nothing"
 
 
-def test_an_old_file_of_ours_that_came_back_is_removed(store: Store) -> None:
+def test_an_old_file_of_the_target_that_came_back_is_removed(store: Store) -> None:
     """A copy that was under way when its publisher was killed may arrive after everything else."""
     publish(store, 1, [1])
     store.put(T, "part-00000-e9-00000000000a.parquet", b"late")
@@ -238,7 +238,7 @@ def test_keeps_generations_and_goes_back(store: Store) -> None:
     assert [file.path for file in store.list(T) if "kept" in file.path] == []
 
 
-def test_lists_what_stands_and_what_is_kept_and_changes_nothing(store: Store) -> None:
+def test_lists_the_current_and_the_kept_generations_and_changes_nothing(store: Store) -> None:
     assert ParquetTarget(store, T).generations("d").generations == []
     for number in range(1, 4):
         publish(store, number, [number] * number, keep=1)
@@ -270,7 +270,7 @@ def test_keeps_generations_of_appends(store: Store) -> None:
 
 
 @pytest.mark.parametrize("how", ["missing", "truncated"])
-def test_a_damaged_target_is_said_and_not_read(store: Store, how: str) -> None:
+def test_a_damaged_target_is_reported_and_not_read(store: Store, how: str) -> None:
     record = publish(store, 1, [1, 2, 3])
     path = record.files[0].path
     store.delete(T, [path])
@@ -316,9 +316,9 @@ LEADS_OUT = ["../../x.parquet", "a/../../../x", "/etc/passwd", "", ".", "a//b", 
 
 
 @pytest.mark.parametrize("key", ["files", "staged", "drops", "kept", "kept_drops", "attempt"])
-def test_a_record_with_a_path_that_leads_out_of_its_target_is_told_and_mended(store: Store, key: str) -> None:
+def test_a_record_with_a_path_that_leads_out_of_its_target_is_reported_and_repaired(store: Store, key: str) -> None:
     good = publish(store, 1, [1])
-    store.put("s3://bkt/", "x.parquet", b"somebody else's")
+    store.put("s3://bkt/", "x.parquet", b"another owner's")
     for path in LEADS_OUT:
         if key == "attempt" and not path:
             continue  # of a rebuilt record
@@ -337,9 +337,9 @@ def test_a_record_with_a_path_that_leads_out_of_its_target_is_told_and_mended(st
         for use in (lambda: read_content(store, T), lambda: ParquetTarget(store, T).recover("d")):
             with pytest.raises(DatasetError) as error:
                 use()
-            told = str(error.value)
-            assert f"{T}{RECORD_PATH} names the file {path!r}, which is outside its target" in told
-            assert "--rebuild" in told
+            message = str(error.value)
+            assert f"{T}{RECORD_PATH} names the file {path!r}, which is outside its target" in message
+            assert "--rebuild" in message
     publish(store, 2, [2])
     assert rows(store) == [2]
     assert [file.path for file in store.list("s3://bkt/") if file.path == "x.parquet"], "what is not its own stays"
@@ -387,7 +387,7 @@ def test_the_clock_decides_nothing(store: Store, monkeypatch: pytest.MonkeyPatch
         ("fingerprints", "[]", "which is not an object"),
     ],
 )
-def test_what_is_wrong_with_a_record_is_said_in_its_own_words(store: Store, key: str, value: str, why: str) -> None:
+def test_what_is_wrong_with_a_record_is_reported_by_its_keys(store: Store, key: str, value: str, why: str) -> None:
     text = json.dumps({**json.loads(to_json(publish(store, 1, [1]))), key: "strata_value"})
     store.put(T, RECORD_PATH, text.replace('"strata_value"', value).encode())
     with pytest.raises(DatasetError, match=rf"is not a valid commit record: `{key}(\[0\])?` is .*, {why}") as error:
@@ -409,7 +409,7 @@ def test_what_is_wrong_with_a_record_is_said_in_its_own_words(store: Store, key:
         (b'{"strata": 0}', "`strata` is `0`, but this job knows only 1"),
     ],
 )
-def test_what_is_no_record_is_said_without_words_of_python(store: Store, text: bytes, why: str) -> None:
+def test_what_is_not_a_record_is_reported_without_words_of_python(store: Store, text: bytes, why: str) -> None:
     store.put(T, RECORD_PATH, text)
     with pytest.raises(DatasetError, match=f"is not a valid commit record: {why}"):
         read_content(store, T)

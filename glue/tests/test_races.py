@@ -57,7 +57,7 @@ def test_many_targets_of_one_job_are_committed_at_once(tmp_path: Path) -> None:
 def test_a_commit_while_another_one_is_finished_loses_no_kept_generation(
     store: Store, monkeypatch: pytest.MonkeyPatch, who: str, listing: int
 ) -> None:
-    """Between a listing and the record somebody commits: what leaves with that commit is not kept yet."""
+    """Between a listing and the record another writer commits: what leaves with that commit is not kept yet."""
     publish(store, 1, [1], keep=2)
     unpublished(store, 2, [2])
 
@@ -77,7 +77,7 @@ def test_a_commit_while_another_one_is_finished_loses_no_kept_generation(
     assert rows(store) == listed(store) == [2]
 
 
-def test_somebody_elses_same_write_is_no_damage(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_write_by_another_writer_is_not_damage(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """S3 answers 409 while the same conditional write of another finisher is under way; the record is still the old one."""
     publish(store, 1, [1])
     unpublished(store, 2, [2])
@@ -156,7 +156,7 @@ def test_nothing_is_added_to_a_target_that_lost_a_file(store: Store, how: str) -
 
 
 @pytest.mark.parametrize("who", ["late listing", "another commit"])
-def test_a_listing_of_before_is_no_loss(store: Store, monkeypatch: pytest.MonkeyPatch, who: str) -> None:
+def test_an_old_listing_is_not_a_loss(store: Store, monkeypatch: pytest.MonkeyPatch, who: str) -> None:
     publish(store, 1, [1])
     if who == "another commit":
 
@@ -203,8 +203,8 @@ def test_a_late_finisher_deletes_nothing_that_is_kept_since(store: Store) -> Non
     assert rows(store) == listed(store) == [1, 2, 3]
 
 
-def test_an_answer_that_is_lost_while_others_add_is_no_conflict(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The record arrived, somebody appended upon it, and only then the repeated request is refused: it is committed."""
+def test_a_response_lost_while_others_append_is_not_a_conflict(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record arrived, another writer appended to it, and only then the repeated request is refused: it is committed."""
     attempt = ParquetAttempt.begin(store, T, origin(1))
     file = staged(store, attempt, [1])
     real = store.put_if
@@ -221,7 +221,7 @@ def test_an_answer_that_is_lost_while_others_add_is_no_conflict(store: Store, mo
     assert ParquetAttempt.begin(store, T, replace(origin(3), execution="e1")).committed_before() is not None
 
 
-def test_executions_of_two_pipelines_may_have_one_name(store: Store) -> None:
+def test_executions_of_two_pipelines_may_have_the_same_name(store: Store) -> None:
     publish(store, 1, [1], "append")
     other = ParquetAttempt.begin(store, T, replace(origin(2), pipeline="other", execution="e1"))
     assert other.committed_before() is None
@@ -230,7 +230,7 @@ def test_executions_of_two_pipelines_may_have_one_name(store: Store) -> None:
 
 
 def test_files_that_engines_of_others_named_stay(store: Store) -> None:
-    """`part-<number>-<UUID>.parquet` is nobody's attempt."""
+    """`part-<number>-<UUID>.parquet` belongs to no attempt."""
     publish(store, 1, [1], "append")
     theirs = "part-00000-550e8400-e29b-41d4-a716-446655440000.parquet"
     store.put(T, theirs, b"theirs")
@@ -240,7 +240,7 @@ def test_files_that_engines_of_others_named_stay(store: Store) -> None:
     assert rows(store) == [1, 2]
 
 
-def test_a_listing_that_missed_a_file_is_no_damage(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_listing_that_missed_a_file_is_not_damage(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of a listing are of different moments. A second look that has all of them is believed."""
     publish(store, 1, [1])
     real, calls = store.list, []
@@ -254,7 +254,7 @@ def test_a_listing_that_missed_a_file_is_no_damage(store: Store, monkeypatch: py
 
 
 @pytest.mark.parametrize("moment", ["before the record", "after the record"])
-def test_going_back_that_is_interrupted_goes_on(store: Store, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+def test_an_interrupted_restore_is_resumed(store: Store, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     publish(store, 1, [1], keep=1)
     publish(store, 2, [2], keep=1)
 

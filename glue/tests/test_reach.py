@@ -26,7 +26,7 @@ def rows_of(engine: Engine, sql: str) -> str:
         try:
             return str(session.sql(sql).collect())
         except Exception as problem:  # every engine has errors of its own
-            # The file was opened, and found to be no schema.
+            # The file was opened, and found not to be a schema.
             return SECRET if "schema.xsd" in str(problem) and "SAXParse" in str(problem) else ""
 
 

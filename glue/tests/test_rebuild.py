@@ -1,4 +1,4 @@
-"""Targets whose record or files are lost: what is said is possible, nothing is lost by accident, and then runs go on."""
+"""Targets whose record or files are lost: each reported remedy works, nothing is lost by accident, and then runs continue."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def two_appends(store: Store, keep: int = 0) -> None:
     publish(store, 2, [2, 3], "append", keep=keep)
 
 
-def goes_on(store: Store, expected: list[int]) -> None:
+def runs_continue(store: Store, expected: list[int]) -> None:
     """What a rebuilt target is for: append and replace run again, and `recover` has nothing to do."""
     assert rows(store) == listed(store) == expected
     publish(store, 7, [7], "append")
@@ -67,25 +67,25 @@ def test_a_file_that_is_gone_is_given_up_when_that_is_accepted(store: Store) -> 
     two_appends(store)
     lost = lose(store)
     before = store.list(T)
-    told = ParquetTarget(store, T).rebuild("d", accept=False)
-    assert (told.action, told.gives_up) == ("would_rebuild", [{"file": lost, "rows": 1, "why": "it is gone"}])
-    assert [(each["rows"], each["file"]) for each in told.takes or []] == [(2, record(store).files[1].path)]
+    preview = ParquetTarget(store, T).rebuild("d", accept=False)
+    assert (preview.action, preview.gives_up) == ("would_rebuild", [{"file": lost, "rows": 1, "why": "it is gone"}])
+    assert [(each["rows"], each["file"]) for each in preview.takes or []] == [(2, record(store).files[1].path)]
     assert store.list(T) == before and record(store).generation == 2
     done = ParquetTarget(store, T).rebuild("d", accept=True)
     assert (done.action, done.generation, done.remembers) == ("rebuilt", 3, True)
     assert record(store).executions == ("p/e1", "p/e2"), "what has committed is not repeated"
     assert ParquetAttempt.begin(store, T, replace(origin(9), execution="e2")).committed_before() is not None
     assert ParquetTarget(store, T).rebuild("d", accept=True).action == "nothing"
-    goes_on(store, [2, 3])
+    runs_continue(store, [2, 3])
 
 
 def test_a_file_that_was_cut_off_goes_with_it(store: Store) -> None:
     two_appends(store)
     path = record(store).files[0].path
     store.put(T, path, b"PAR1")
-    told = ParquetTarget(store, T).rebuild("d", accept=True)
-    assert [(each["file"], "4 bytes instead of" in each["why"]) for each in told.gives_up or []] == [(path, True)]
-    goes_on(store, [2, 3])
+    done = ParquetTarget(store, T).rebuild("d", accept=True)
+    assert [(each["file"], "4 bytes instead of" in each["why"]) for each in done.gives_up or []] == [(path, True)]
+    runs_continue(store, [2, 3])
 
 
 def test_a_commit_that_was_never_published_is_given_up(store: Store) -> None:
@@ -94,7 +94,7 @@ def test_a_commit_that_was_never_published_is_given_up(store: Store) -> None:
     with pytest.raises(DatasetError, match="accept the loss"):
         ParquetTarget(store, T).recover("d")
     assert ParquetTarget(store, T).rebuild("d", accept=True).action == "rebuilt"
-    goes_on(store, [1])
+    runs_continue(store, [1])
 
 
 def test_a_commit_that_is_whole_aside_is_taken(store: Store) -> None:
@@ -103,7 +103,7 @@ def test_a_commit_that_is_whole_aside_is_taken(store: Store) -> None:
     lose(store)
     assert [each["rows"] for each in ParquetTarget(store, T).rebuild("d", accept=True).gives_up or []] == [1]
     assert aside(store) == []
-    goes_on(store, [2])
+    runs_continue(store, [2])
 
 
 @pytest.mark.parametrize("how", BROKEN)
@@ -112,9 +112,9 @@ def test_a_record_is_made_of_the_files_that_are_there(store: Store, how: str) ->
     theirs = "theirs.parquet"
     store.put(T, theirs, b"x")
     break_record(store, how)
-    told = ParquetTarget(store, T).rebuild("d", accept=False)
-    assert (told.action, told.remembers, told.leaves) == ("would_rebuild", False, [theirs])
-    assert sorted(each["rows"] for each in told.takes or []) == [1, 2]
+    preview = ParquetTarget(store, T).rebuild("d", accept=False)
+    assert (preview.action, preview.remembers, preview.leaves) == ("would_rebuild", False, [theirs])
+    assert sorted(each["rows"] for each in preview.takes or []) == [1, 2]
     ParquetTarget(store, T).rebuild("d", accept=True)
     now = record(store)
     assert now.schema == (Column("a", "bigint"),) and now.write == "rebuild"
@@ -123,11 +123,11 @@ def test_a_record_is_made_of_the_files_that_are_there(store: Store, how: str) ->
         assert now.generation == 3
         assert now.executions == (() if how == "cut off" else ("p/e1", "p/e2"))
     store.delete(T, [theirs])
-    goes_on(store, [1, 2, 3])
+    runs_continue(store, [1, 2, 3])
 
 
 def test_a_lost_record_is_neither_whole_nor_nothing(store: Store) -> None:
-    """Its files must not be taken for those of somebody else, nor for nothing."""
+    """Its files must not be taken for those of another writer, nor for nothing."""
     two_appends(store, keep=1)
     publish(store, 3, [4], keep=1)
     kept = [file.path for file in store.list(T) if file.path.startswith(KEPT_FOLDER)]
@@ -147,7 +147,7 @@ def test_a_lost_record_is_neither_whole_nor_nothing(store: Store) -> None:
     ParquetTarget(store, T).rebuild("d", accept=True)
     assert rows(store) == [4]
     ParquetTarget(store, T).recover("d")
-    goes_on(store, [4])
+    runs_continue(store, [4])
 
 
 @pytest.mark.parametrize("how", ["gone", *BROKEN])
@@ -171,7 +171,7 @@ def test_replace_needs_no_record(store: Store, how: str) -> None:
         loser.abandon()
     assert how in ("gone", "empty") or record(store).generation == 3
     publish(store, 5, [5])
-    goes_on(store, [5])
+    runs_continue(store, [5])
 
 
 @pytest.mark.parametrize("how", ["gone", "no JSON"])
@@ -198,7 +198,7 @@ def test_partitions_come_from_their_folders(store: Store) -> None:
     assert rows(store) == listed(store) == [1, 7]
 
 
-def test_somebody_who_writes_meanwhile_wins(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_that_commits_meanwhile_wins(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     two_appends(store)
     lose(store)
     real, calls = store.put_if, []
@@ -213,10 +213,10 @@ def test_somebody_who_writes_meanwhile_wins(store: Store, monkeypatch: pytest.Mo
     with pytest.raises(DatasetError) as error:
         ParquetTarget(store, T).rebuild("d", accept=True)
     assert error.value.kind == "TARGET_CHANGED"
-    goes_on(store, [5])
+    runs_continue(store, [5])
 
 
-def test_what_is_no_target_of_files_is_refused(store: Store) -> None:
+def test_what_is_not_a_target_of_files_is_refused(store: Store) -> None:
     with pytest.raises(DatasetError, match="neither a commit record nor a file of Strata's"):
         ParquetTarget(store, T).rebuild("d", accept=True)
     store.put(T, RECORD_PATH, b'{"strata": 2}')
@@ -256,7 +256,7 @@ def test_kept_files_that_no_generation_has_go(store: Store) -> None:
     assert rows(store) == [2]
 
 
-# What is said in each state, and that it can be done.
+# The remedies that each state's message names, and that each of them works.
 
 STATES: dict[str, tuple[Callable[[Store], Any], list[str]]] = {
     "replaced, nothing kept": (lambda store: publish(store, 1, [1]), ["replace", "rebuild"]),
@@ -346,4 +346,4 @@ def test_a_rebuild_that_is_killed_leaves_the_old_or_the_new(
         ParquetTarget(store, T).rebuild("d", accept=True)
     else:
         assert ParquetTarget(store, T).recover("d").action == "finished"
-    goes_on(store, [2, 3])
+    runs_continue(store, [2, 3])

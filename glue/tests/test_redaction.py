@@ -1,4 +1,4 @@
-"""No value of a row goes where it is kept; whoever runs a pipeline on their own data sees the engine's own words."""
+"""No value of a row is kept in events or state; a user who runs a pipeline on their own data sees the engine's full message."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ def test_no_value_is_kept_and_all_of_them_are_shown(lake, dataset):
     failed = {each["name"]: each["error"] for each in events if each["event"] == "dataset_finished" and "error" in each}
     assert len(failed) >= len(EXPRESSIONS) - 12, "engines differ in what they refuse; most of these they do"
     for index, expression in enumerate(EXPRESSIONS):
-        told = json.dumps(failed.get(f"d{index}"), ensure_ascii=False).lower()
-        assert [each for each in SECRETS if each in told] == [], (expression, told)
+        reported = json.dumps(failed.get(f"d{index}"), ensure_ascii=False).lower()
+        assert [each for each in SECRETS if each in reported] == [], (expression, reported)
     kept = json.dumps(events, ensure_ascii=False) + "".join(file.read_text() for file in state.rglob("*.json"))
     assert [each for each in SECRETS if each in _without_chance(kept.lower())] == []
     by_expression = {expression: shown.get(f"d{index}", "") for index, expression in enumerate(EXPRESSIONS)}
@@ -122,12 +122,12 @@ def _without_chance(kept: str) -> str:
 
 def test_words_of_the_query_its_columns_and_types_stay():
     message = "Cannot cast column 'order_day' of Decimal128(38, 10) at 7 to Int32: 8.25e299 is out of range"
-    told = without_values(message, "SELECT CAST(x AS INT) + 7 FROM t", ["order_day"])
-    assert told == "Cannot cast column 'order_day' of Decimal128(38, 10) at 7 to Int32: … is out of range"
+    redacted = without_values(message, "SELECT CAST(x AS INT) + 7 FROM t", ["order_day"])
+    assert redacted == "Cannot cast column 'order_day' of Decimal128(38, 10) at 7 to Int32: … is out of range"
 
 
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "expected"),
     [
         ("Overflowing on 1e300", "Overflowing on …"),
         ("Overflowing on -Infinity", "Overflowing on -…"),
@@ -141,25 +141,25 @@ def test_words_of_the_query_its_columns_and_types_stay():
         ("invalid: 0x1F and 1_000 and 1,5", "invalid: … and … and …"),
     ],
 )
-def test_values_in_every_form(message, told):
-    assert without_values(message, "SELECT a FROM t") == told
+def test_values_in_every_form(message, expected):
+    assert without_values(message, "SELECT a FROM t") == expected
 
 
-def test_what_a_query_says_itself_is_not_told():
+def test_what_a_query_says_itself_is_not_reported():
     assert without_values("Anna", "SELECT raise_error(name) FROM t") == RAISED
 
 
 @pytest.mark.parametrize(
-    ("java", "told"),
+    ("java", "expected"),
     [
         ("java.io.IOException: No space left on device", "the disk is full: free space"),
         ("java.io.UnsupportedEncodingException: Anna", "a function has an unknown character set"),
         ("java.lang.IllegalArgumentException: Anna", "the engine failed; its message may contain values"),
     ],
 )
-def test_of_java_only_what_files_say_is_kept(java, told):
+def test_of_java_only_what_files_say_is_kept(java, expected):
     failure = failure_of(type("Py4JJavaError", (Exception,), {})(f"An error occurred.\n: {java}\n\tat x"), "")
-    assert failure.message.startswith(told)
+    assert failure.message.startswith(expected)
     assert "Anna" not in failure.message and "java" not in f"{failure.message}{failure.shown}"
 
 
@@ -190,8 +190,8 @@ def test_what_the_system_refuses_has_a_remedy(error, kind):
     assert "k=7" not in failure.message, "a folder's name is a value"
 
 
-@pytest.mark.skipif(ENGINE != "spark", reason="Spark tells a query's mistakes before it has seen a row")
-def test_a_mistake_of_the_query_is_told_in_full(lake, dataset):
+@pytest.mark.skipif(ENGINE != "spark", reason="Spark reports a query's mistakes before it has seen a row")
+def test_a_mistake_of_the_query_is_reported_in_full(lake, dataset):
     put(lake)
     _, events = lake.run(dataset("d", "SELECT nn FROM t", {"t": RAW}))
     assert events["d"]["error"]["message"] == "there is no column `nn`: did you mean `n`?"

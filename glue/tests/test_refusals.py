@@ -39,7 +39,7 @@ def run(store: Any, number: int, write: str = "", execution: str = "e1") -> None
 
 
 def tried(store: Any, number: int, write: str) -> Exception | None:
-    """A run of `e2`; answers what it failed with."""
+    """A run of `e2`; returns its error."""
     try:
         run(store, number, write, "e2")
     except Exception as error:
@@ -48,7 +48,7 @@ def tried(store: Any, number: int, write: str) -> Exception | None:
 
 
 def check(store: Store, number: int, write: str) -> None:
-    """What stands right after a refusal, for a reader without rights and for one with them; then what the next run makes."""
+    """The target right after a refusal, for a reader without rights and for one with them; then after the next run."""
     at_once: Any = FakeReadOnlyStore(store)
     assert rows(at_once) in (OLD, NEW[write])
     assert rows(store) in (OLD, NEW[write])
@@ -72,7 +72,7 @@ def test_any_call_of_a_store_may_be_refused(store: Store, operation: str, loses_
         if not fake.refused:
             assert error is None
             return
-        # Only what is waste may be refused without a word.
+        # Only the removal of waste may be refused silently.
         assert error is not None or (operation == "delete_tree" and rows(store) == NEW[write])
         check(store, 10 * call + 2, write)
 
@@ -94,7 +94,7 @@ def test_any_request_to_s3_may_be_refused(s3_store: Any, request_name: str) -> N
         check(s3_store, 10 * call + 2, write)
 
 
-def test_why_an_attempt_ended_is_told_and_not_that_tidying_failed_too(
+def test_why_an_attempt_ended_is_reported_and_not_that_cleaning_up_failed_too(
     store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake: Any = FakeRefusingStore(store, "delete_tree", 1)
@@ -137,7 +137,7 @@ def test_keys_that_s3_could_not_delete_this_time_are_asked_for_again(
     assert asked == [1]
 
 
-def test_a_body_that_breaks_off_is_asked_for_again(s3_store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_body_is_requested_again(s3_store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from botocore.exceptions import IncompleteReadError
 
     s3_store.put(T, "a", b"content")

@@ -1,4 +1,4 @@
-"""What a commit asks of S3: one copy and one delete a file, one list of a folder, whatever there is in it.
+"""The requests of a commit to S3: one copy and one delete a file, one list of a folder, whatever there is in it.
 
 By boto3's events, so the engine's own requests are not among them. Attempts without an engine: files are put where one
 would write them.
@@ -55,7 +55,7 @@ def requests(store):
 
 
 def commit(store, name: str, files: int, write: str = "replace") -> tuple[str, list[str], list[str]]:
-    """Commits files; answers the attempt's folder, the names in it and the names in the target."""
+    """Commits files; returns the attempt's folder, the names in it and the names in the target."""
     attempt = ParquetAttempt.begin(store, TARGET, Origin("p", "s", "d", name, f"{name}-0123456789ab"))
     staged = [f"{index}.parquet" for index in range(files)]
     for each in staged:

@@ -125,7 +125,7 @@ def test_the_version_that_would_know_it_is_named(settings: dict[str, Any], unkno
 
 
 @pytest.mark.parametrize("text", ["[]", "1", '{"d": []}', '{"d": null}', "{", "[" * 100_000])
-def test_what_is_no_object_is_refused(text: str) -> None:
+def test_what_is_not_an_object_is_refused(text: str) -> None:
     with pytest.raises(JobInputError, match="--publish"):
         parse_publish(text)
 

@@ -199,7 +199,7 @@ PARTITIONS: dict[str, tuple[list[str], str | None, Any]] = {
         ("string", ["a/b", "x%y", "a+b", "a b", "%zz"]),
     ),
     "escaped bytes of UTF-8": (["v=%C3%9C", "v=Ü"], None, ("string", ["Ü", "Ü"])),
-    "escaped bytes that are no UTF-8": (["v=%FF", "v=%C3", "v=a%C3b"], None, ("string", ["ÿ", "Ã", "aÃb"])),
+    "escaped bytes outside UTF-8": (["v=%FF", "v=%C3", "v=a%C3b"], None, ("string", ["ÿ", "Ã", "aÃb"])),
     "equal signs": (["v=a=", "v==b"], None, ("string", ["a=", "=b"])),
     "declared text": (["v=007", "v=1"], "string", ("string", ["007", "1"])),
     "declared int": (["v=007", "v=+1"], "int", ("int", [7, 1])),
@@ -228,7 +228,7 @@ PARTITIONS: dict[str, tuple[list[str], str | None, Any]] = {
     "two depths": (["v=1", "v=1/w=2"], None, "have different partition columns"),
     "beside files": ([".", "v=1"], None, "files in the table's own folder and v=1/ have different"),
     "twice in a path": (["v=1/v=2"], None, "v=1/v=2/ names the partition column `v` twice: give every level"),
-    "twice but for case": (["v=1/V=2"], None, "v=1/V=2/ names the partition column `"),
+    "twice in two cases": (["v=1/V=2"], None, "v=1/V=2/ names the partition column `"),
     "no value": (["v="], None, "has no name before its `=`, or no value after it"),
     "no name": (["=1"], None, "has no name before its `=`"),
 }
@@ -282,7 +282,7 @@ OTHERS: dict[str, tuple[bytes, str]] = {
 }
 
 
-def test_files_that_are_no_parquet_are_named_with_what_they_are(lake, dataset):
+def test_files_that_are_not_parquet_are_named_with_what_they_are(lake, dataset):
     for name, (content, _) in OTHERS.items():
         place = location(f"other {name}")
         put(lake, place, "000000_0", {"v": [1]})
@@ -314,7 +314,7 @@ def test_names_that_engines_read_as_patterns_are_refused(lake, dataset):
         assert "treat as a pattern: rename the file" in event["error"]["message"]
 
 
-def test_what_is_no_file_is_refused_and_links_are_followed(lake, dataset, tmp_path):
+def test_what_is_not_a_file_is_refused_and_links_are_followed(lake, dataset, tmp_path):
     for name in ("pipe", "hidden", "linked"):
         put(lake, location(name), "1.parquet" if name != "linked" else "k=1/1.parquet", {"v": [1]})
     os.mkfifo(lake.path(location("pipe")) / "2.parquet")
@@ -333,7 +333,7 @@ def test_what_is_no_file_is_refused_and_links_are_followed(lake, dataset, tmp_pa
     ]
 
 
-def test_what_is_passed_over_is_said(lake, dataset):
+def test_what_is_passed_over_is_reported(lake, dataset):
     put(lake, location("beside"), "1.parquet", {"v": [1]})
     for folder in ("archive", "2026/01", "_tmp", ".git", "_temporary/0/x"):
         put(lake, location("beside"), f"{folder}/2.parquet", {"v": [2]})
@@ -349,7 +349,7 @@ def test_what_is_passed_over_is_said(lake, dataset):
     assert "there are files in its folders `2026/`, which are not read" in events["below"]["error"]["message"]
 
 
-def test_a_file_in_the_place_of_a_folder_is_no_source(lake, dataset):
+def test_a_file_in_the_place_of_a_folder_is_not_a_source(lake, dataset):
     put(lake, location("single"), "f.parquet", {"v": [1]})
     _, events = lake.run(dataset("d", "SELECT v FROM t", {"t": f"{location('single')}f.parquet/"}))
     error = events["d"]["error"]

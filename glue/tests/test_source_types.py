@@ -174,7 +174,7 @@ def test_what_spark_does_not_read_is_one_message_on_every_engine(lake, dataset):
 
 
 @pytest.mark.skipif(ENGINE != "spark", reason="it is Spark that is asked")
-def test_spark_itself_says_so(engine, lake):
+def test_spark_itself_agrees(engine, lake):
     """The tables above are measured: Spark's own inference finds the same types, and refuses the same files."""
     is_4 = pyspark.__version__.startswith("4")
     with dataset_session(engine) as session:
@@ -219,7 +219,7 @@ def test_a_column_of_nulls_only_is_void(lake, dataset):
     assert lake.read("s3://b/out/cast/") == [{"v": None}]
 
 
-def test_what_only_one_engine_reads_is_said(lake, dataset):
+def test_what_only_one_engine_reads_is_reported(lake, dataset):
     """A number that Arrow notes as nanoseconds of a duration, and Spark's own types."""
     put(lake, place("nanos"), pa.array([timedelta(seconds=1)], pa.duration("ns")))
     note = {"fields": [{"name": "v", "type": "interval day to second", "nullable": True, "metadata": {}}]}
@@ -243,7 +243,7 @@ def test_what_only_one_engine_reads_is_said(lake, dataset):
 @pytest.mark.parametrize(
     "note", [b"{", b'{"fields": 1}', b'{"fields": [{"name": "v", "type": {"type": "array"}, "metadata": {}}]}']
 )
-def test_a_note_of_sparks_that_tells_nothing_is_left(tmp_path, note):
+def test_a_note_of_sparks_without_information_is_ignored(tmp_path, note):
     table = pa.table({"v": [1]}).replace_schema_metadata({SPARK_SCHEMA: note})
     parquet.write_table(table, tmp_path / "f.parquet")
     assert name_of(columns_of(parquet.read_metadata(tmp_path / "f.parquet"))[0].type) == "bigint"

@@ -58,7 +58,7 @@ ONLY_SPARK = {
     "distributed": "SELECT v FROM t DISTRIBUTE BY v SORT BY v",
     "clustered": "SELECT v FROM t CLUSTER BY v",
 }
-"""What Sail does not read; it says so, and nothing is written."""
+"""What Sail does not read: the dataset fails, and nothing is written."""
 
 
 def test_sql_as_files_have_it(lake: Lake, dataset: Any) -> None:

@@ -232,18 +232,18 @@ def test_visibility(path: str, visible: bool) -> None:
     assert is_data_path(path) is visible
 
 
-def test_a_bucket_may_be_a_link_to_where_there_is_room(tmp_path: Path) -> None:
-    room, lake = tmp_path / "room", tmp_path / "lake"
-    room.mkdir()
+def test_a_bucket_may_be_a_link_to_another_folder(tmp_path: Path) -> None:
+    elsewhere, lake = tmp_path / "elsewhere", tmp_path / "lake"
+    elsewhere.mkdir()
     lake.mkdir()
-    (lake / "bkt").symlink_to(room)
+    (lake / "bkt").symlink_to(elsewhere)
     store = open_store(str(lake))
     store.put("s3://bkt/t/", "a.parquet", b"1")
-    assert (room / "t" / "a.parquet").read_bytes() == b"1"
+    assert (elsewhere / "t" / "a.parquet").read_bytes() == b"1"
     assert [file.path for file in survey(store, "s3://bkt/t/").data] == ["a.parquet"]
 
 
-def test_a_folder_that_cannot_be_listed_is_no_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_listed_is_not_an_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_store(str(tmp_path))
     store.put("s3://bkt/t/k=1/", "a.parquet", b"1")
     real = os.scandir
@@ -295,7 +295,7 @@ def test_a_target_on_another_disk_is_not_copied_twice(tmp_path: Path, monkeypatc
         ("a broken link", lambda path: path.symlink_to("nowhere")),
     ],
 )
-def test_what_lies_in_the_place_of_a_folder_is_said(tmp_path: Path, path: str, what: str, make: Any) -> None:
+def test_what_is_in_the_place_of_a_folder_is_reported(tmp_path: Path, path: str, what: str, make: Any) -> None:
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
     make(tmp_path / path)
     with pytest.raises(NotADirectoryError, match=f"{path} is {what}, but s3://bkt/t/ needs a folder: move it away"):
@@ -326,7 +326,7 @@ NO_FILES = {
 
 
 @pytest.mark.parametrize("what", NO_FILES)
-def test_what_is_no_file_is_listed_and_never_waited_for(tmp_path: Path, what: str) -> None:
+def test_what_is_not_a_file_is_listed_and_never_waited_for(tmp_path: Path, what: str) -> None:
     """A pipe without a writer, opened as a file is, blocks its reader for ever."""
     store = LocalStore(str(tmp_path))
     place = tmp_path / "bkt" / "t" / "x.parquet"
@@ -346,8 +346,8 @@ def test_what_is_no_file_is_listed_and_never_waited_for(tmp_path: Path, what: st
     assert place.read_bytes() == b"1" and not place.is_symlink()
 
 
-@pytest.mark.parametrize("what", [*NO_FILES, "a link to somebody's file"])
-def test_a_lock_is_a_file_and_no_link(tmp_path: Path, what: str) -> None:
+@pytest.mark.parametrize("what", [*NO_FILES, "a link to another file"])
+def test_a_lock_is_a_file_and_not_a_link(tmp_path: Path, what: str) -> None:
     theirs = tmp_path / "theirs"
     theirs.write_text("kept")
     (tmp_path / ".strata").mkdir()
@@ -359,7 +359,7 @@ def test_a_lock_is_a_file_and_no_link(tmp_path: Path, what: str) -> None:
 
 
 def test_a_lock_is_for_those_who_write(tmp_path: Path, umask) -> None:
-    """Whoever can open it can hold up every run."""
+    """A user who can open it can block every run."""
     umask(0o000)
     for mode, expected in ((0o755, "600"), (0o775, "660")):
         lake = tmp_path / f"{mode:o}"
@@ -397,7 +397,7 @@ def test_linked_partitions_are_read_and_survive_a_swap(tmp_path: Path) -> None:
     assert sorted(file.name for file in elsewhere.iterdir()) == ["new.parquet", "old.parquet"]
 
 
-def test_a_link_that_leads_back_is_no_endless_walk(tmp_path: Path) -> None:
+def test_a_link_that_leads_back_does_not_walk_endlessly(tmp_path: Path) -> None:
     store = LocalStore(str(tmp_path))
     for one, other in (("a", "b"), ("b", "a")):
         (tmp_path / "bkt" / one).mkdir(parents=True)
@@ -449,7 +449,7 @@ def test_a_state_that_is_there_keeps_its_mode_and_its_sharers(tmp_path: Path, um
     assert modes(state)["samples/d/x.json"] == file
 
 
-def test_a_lakes_own_folder_is_no_wider_than_the_lake(tmp_path: Path, umask) -> None:
+def test_a_lakes_own_folder_is_not_wider_than_the_lake(tmp_path: Path, umask) -> None:
     """Else a careless umask would give everybody the ledger, which is made in it."""
     umask(0o000)
     for mode, own, scratch, lock in ((0o755, "755", "700", "600"), (0o775, "775", "770", "660")):

@@ -34,8 +34,8 @@ TYPES = {"iym": "interval year", "ids": "interval day", "ai": "array<int>", "txt
 }  # fmt: skip
 
 SPARK = json.loads(Path(__file__).with_name("strict.json").read_text(encoding="utf-8"))
-"""A query → what stands first in it → a letter for each of NAMES (as far as they go) that stands second, or alone in it: `.` if
-Spark 4.1 and 3.5 take it, `x` if both refuse it, `?` if they differ. Asked of both in November 2026."""
+"""A query → its first operand → a letter for each of NAMES (as far as they go) as its second operand, or its only one: `.` if
+Spark 4.1 and 3.5 take it, `x` if both refuse it, `?` if they differ. Recorded from both in November 2026."""
 
 
 def asked() -> Iterator[tuple[str, str]]:
@@ -46,7 +46,7 @@ def asked() -> Iterator[tuple[str, str]]:
                 yield context.format(*([first, name] if first else [name])), answer
 
 
-def told(sql: str) -> tuple[Any, str]:
+def fake(sql: str) -> tuple[Any, str]:
     """A fake: what Sail's plan has for types of the columns."""
     found = re.findall(r"'strata_(\d+)', typeof\((?:\w+\.)?(\w+)\)", sql)
     return None, "".join(f'Utf8("strata_{number}"), Utf8("{TYPES[name]}"), ' for number, name in found)
@@ -55,7 +55,7 @@ def told(sql: str) -> tuple[Any, str]:
 def test_the_rules_are_sparks() -> None:
     """Each type with each in each context: 11,836 queries."""
     wrong = [
-        sql for sql, answer in asked() if answer != "?" and bool(refusals(QueryTypes(sql, told))) is not (answer == "x")
+        sql for sql, answer in asked() if answer != "?" and bool(refusals(QueryTypes(sql, fake))) is not (answer == "x")
     ]
     assert wrong == []
 
@@ -93,7 +93,7 @@ REFUSED = [
     "SELECT k AS v FROM (SELECT i32, str FROM t) UNPIVOT INCLUDE NULLS (w FOR k IN (i32)) WHERE w",
     "SELECT * FROM (SELECT i32, str FROM t) PIVOT (sum(i32) AS s FOR (str) IN (('1'))) WHERE `1`",
     "SELECT i32 AS v FROM t WHERE exists(ai, e -> e > 1) AND (i32 + i32) * i32",
-    # One window, one generator, one pattern: what no type tells.
+    # One window, one generator, one pattern: what no type shows.
     *[f"SELECT {each} OVER (PARTITION BY bool) AS v FROM t" for each in ("row_number()", "rank()", "ntile(2)", "lag(i32)", "nth_value(i32, 1)")],
     "SELECT rank() OVER w AS v FROM t WINDOW w AS (PARTITION BY bool)",
     "SELECT count(DISTINCT i32) OVER (PARTITION BY bool) AS v FROM t", "SELECT median(i32) OVER (ORDER BY i32) AS v FROM t",
@@ -146,7 +146,7 @@ if not IS_OLD:  # Spark 3.5 wants the same names
     TAKEN.append("SELECT struct(i32, 'x') = struct(1, 'y') AS v, struct(1 AS a) IN (struct(2 AS b)) AS w FROM t")
 
 
-def test_what_no_list_of_types_tells(engine: Engine, session: Any) -> None:
+def test_what_no_list_of_types_shows(engine: Engine, session: Any) -> None:
     """On Spark each is computed: some it refuses in its optimizer. What Sail cannot do, it fails by itself."""
     wrong = []
     for sql, is_good in [*((sql, False) for sql in REFUSED), *((sql, True) for sql in TAKEN)]:

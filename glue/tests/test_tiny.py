@@ -193,7 +193,7 @@ def test_files_that_only_an_engine_reads_are_left_to_it(lake, engine, dataset, c
         "SELECT FROM FROM t",
     ],
 )
-def test_a_mistake_is_told_as_a_job_tells_it(lake, engine, dataset, computed, monkeypatch, capfd, sql):
+def test_a_mistake_is_reported_as_a_job_reports_it(lake, engine, dataset, computed, monkeypatch, capfd, sql):
     lake.write(RAW, {"a": [1, 2], "b": ["SECRET", "x"]})
     lake.write(OUT, {"a": [0]})
     _, first = lake.run(dataset("d", sql, {"t": RAW}))
@@ -227,7 +227,7 @@ def test_what_may_be_large_or_is_more_than_plain_is_a_jobs_and_whole(lake, datas
 
 
 @needs_rows
-def test_texts_of_any_length_may_lie_between(lake, dataset, computed):
+def test_texts_of_any_length_may_be_between(lake, dataset, computed):
     """Held before: the optimizer made all of them at once, Java had no memory left, and the run hung."""
     lake.write(RAW, {"a": list(range(10_000))})
     sql = "SELECT sum(length(r)) AS n FROM (SELECT repeat(CAST(a AS STRING), 20000) AS r FROM t)"
@@ -261,7 +261,7 @@ def test_a_small_file_of_much_text_is_left_to_a_job(lake, dataset, computed):
 
 
 @needs_rows
-def test_what_spark_cannot_unpack_is_told_whatever_the_size(lake, dataset, computed):
+def test_what_spark_cannot_unpack_is_reported_whatever_the_size(lake, dataset, computed):
     lake.path(RAW).mkdir(parents=True)
     parquet.write_table(pa.table({"a": [1]}), lake.path(RAW) / "part.parquet", compression="brotli")
     _, events = lake.run(dataset("d", "SELECT a FROM t", {"t": RAW}))

@@ -101,19 +101,19 @@ def filled(lake: Lake) -> Lake:
 def test_a_source_that_changes_while_it_is_read_is_not_committed(
     filled: Lake, dataset: Any, how: str, either_way: None
 ) -> None:
-    change, told = CHANGES[how]
+    change, reason = CHANGES[how]
     group = dataset("d", "SELECT a FROM t", {"t": RAW})
     with at("written", lambda: change(filled)) as done:
         _, events = filled.run(group)
     assert done
-    if told is None:
+    if reason is None:
         assert (events["d"]["status"], seen(filled)) == ("SUCCEEDED", [1, 2, 3, 4, 5])
         filled.run(group)
         assert seen(filled) == [1, 2, 3, 4, 5, 9]
         return
     error = events["d"]["error"]
     assert error["class"] == "SOURCE_CHANGED", error
-    assert f"source table `t` changed while it was read: {RAW}part.parquet {told}" in error["message"]
+    assert f"source table `t` changed while it was read: {RAW}part.parquet {reason}" in error["message"]
     assert "nothing was committed: run it again" in error["message"]
     assert not list(filled.path(OUT).rglob("*.*"))
 
@@ -140,10 +140,10 @@ def test_what_expectations_compare_with_must_not_change_either(filled: Lake, dat
     assert f"`ref` changed while it was read: {REF}part.parquet" in events["d"]["error"]["message"]
 
 
-def test_a_file_that_goes_under_the_engine_is_told_as_that(
+def test_a_file_removed_while_the_engine_reads_is_reported_as_that(
     filled: Lake, dataset: Any, monkeypatch: pytest.MonkeyPatch, either_way: None
 ) -> None:
-    """Not by what the engine makes of it; and whoever reads the source next in the run reads what then lies there."""
+    """Not as the error that the engine makes of it; and the next dataset of the run that reads the source reads its new files."""
     from strata_glue import dataset as module
 
     real = module.check_columns

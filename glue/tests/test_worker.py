@@ -108,7 +108,7 @@ def test_the_end_of_stdin_kills_it_at_once_while_it_computes(worker):
 
 
 def test_a_killed_parent_takes_it_along(tmp_path):
-    """The parent here is a process of its own, killed by SIGKILL: nobody can tell the worker, but its stdin ends."""
+    """The parent here is a process of its own, killed by SIGKILL: no process can notify the worker, but its stdin ends."""
     script = f"import subprocess, sys, time; p = subprocess.Popen({command(tmp_path)!r}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True); p.stdout.readline(); print(p.pid, flush=True); time.sleep(600)"
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
     pid = int(parent.stdout.readline())
@@ -235,7 +235,7 @@ def test_a_query_is_bounded_in_memory(tmp_path):
 
 
 @only_sail
-def test_a_value_that_is_too_long_for_a_message_is_told(tmp_path):
+def test_a_value_that_is_too_long_for_a_message_is_reported(tmp_path):
     engine = str(ROOT / "local" / "engine")
     small = "from pyspark.sql.connect.client import ChannelBuilder; ChannelBuilder.GRPC_DEFAULT_OPTIONS[1] = ('grpc.max_receive_message_length', 1024**2)"
     program = f"import sys; sys.path.insert(0, {engine!r}); {small}; import worker; worker.main()"

@@ -67,7 +67,7 @@ def test_append_adds_once_an_execution(lake, dataset):
     assert (event["generation"], event["rows"]) == (2, 6)
 
 
-def test_a_repeated_execution_says_so(lake, dataset):
+def test_a_repeated_execution_is_reported_as_such(lake, dataset):
     for execution, expected in (("one", None), ("one", True), ("two", None)):
         _, event = run_day(lake, dataset, "2026-01-01", execution=execution, state=str(lake.folder / "state"))
         assert (event["status"], event.get("repeated")) == ("SUCCEEDED", expected)
@@ -85,7 +85,7 @@ def test_append_refuses_other_columns(lake, dataset):
     assert len(values(lake)) == 9
 
 
-def test_append_beside_files_of_somebody_else_is_refused(lake, dataset):
+def test_append_beside_files_of_another_writer_is_refused(lake, dataset):
     lake.write(OUT, {"a": [1]})
     result, event = run(lake, dataset, "SELECT a FROM t", publish=publish(write="append"))
     assert event["error"]["class"] == "TARGET_LAYOUT"
@@ -102,7 +102,7 @@ def test_replace_partitions_touches_only_those_of_the_result(lake, dataset):
     folders = sorted(path.name for path in lake.path(OUT).iterdir() if path.name != "_strata")
     assert folders == ["day=2026-01-01", "day=2026-01-02", "day=2026-01-03"]
     assert len(before & {path.name for path in lake.path(OUT).glob("day=*/part-*")}) == len(before) * 2 // 3
-    # A result without rows replaces no partition, and is no mistake.
+    # A result without rows replaces no partition, and is not a mistake.
     result, event = run(lake, dataset, "SELECT a, day FROM t WHERE a < 0", publish=settings)
     assert (result.status, event["rows"]) == ("SUCCEEDED", 9)
 
@@ -147,7 +147,7 @@ PARTITIONS = {
 
 @pytest.mark.parametrize("kind", PARTITIONS)
 def test_a_partition_column_keeps_type_value_and_place(lake, dataset, kind):
-    """Each type, with a NULL beside it; the column stands first, and does again for who reads the target."""
+    """Each type, with a NULL beside it; the column is the first, and is so again for a reader of the target."""
     _, literal, value = PARTITIONS[kind]
     sql = f"SELECT CASE WHEN a < 5 THEN {literal} END AS k, a FROM t"
     result, events = lake.run(
@@ -291,7 +291,7 @@ def test_what_a_skipped_dataset_feeds_still_runs(lake, dataset):
 
 def test_its_own_target_is_read_as_last_committed(lake, dataset):
     run(lake, dataset, "SELECT max(a) AS a FROM t")
-    lake.write(OUT, {"a": [1000]}, "stray.parquet")  # not in the record
+    lake.write(OUT, {"a": [1000]}, "orphan.parquet")  # not in the record
     sql = "SELECT a FROM d UNION ALL SELECT max(a) + 1 FROM d"
     for _ in range(2):
         result, event = run(lake, dataset, sql, {"d": OUT})

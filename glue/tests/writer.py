@@ -1,4 +1,4 @@
-"""One writer as a process of its own: it begins, writes a file and commits, and stops itself where it is told.
+"""One writer as a process of its own: it begins, writes a file and commits, and stops itself at `stop_at`.
 
     writer.py '{"store": "<lake or endpoint>", "number": 2, "values": [2], "write": "replace", "stop_at": "audited" | null, "years": 0}'
 
