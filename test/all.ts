@@ -59,7 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
   return summarize(outcomes, wanted.all);
 }
 
-/** Answers a line about a mistake, if there is one. */
+/** The parsed arguments, or one line about what is wrong with them. */
 function read(args: readonly string[]): Wanted | string {
   const text = { type: "string" } as const;
   const options = { all: { type: "boolean" }, jobs: text, only: text, engine: text } as const;

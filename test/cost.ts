@@ -2,14 +2,14 @@
 
 /** What `npm test` is to take at most after set-up, in CPU seconds of user and system. */
 export const QUICK_CPU_SECONDS = 8 * 60;
-/** From here on it is no noise: a busy machine counts up to a quarter more. */
+/** From here on it is more than noise: a busy machine counts up to a quarter more. */
 const FAILS_AT = 1.25;
 
 /** A suite that has run. */
 export interface Cost {
   /** Whether `npm test` has it. */
   readonly quick: boolean;
-  /** Undefined if it did not start, was ended by force, or this system does not tell. */
+  /** Undefined if it did not start, was ended by force, or this system does not report it. */
   readonly cpuSeconds?: number | undefined;
 }
 

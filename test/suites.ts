@@ -27,7 +27,7 @@ export interface Suite {
   readonly gib?: number;
   /** Why it cannot run here, if it cannot: it then counts as skipped. */
   readonly problem?: () => string | undefined;
-  /** Sets up; answers the command line. Throws `SetupError`. */
+  /** Sets up; returns the command line. Throws `SetupError`. */
   readonly prepare: () => Promise<{ command: readonly string[]; env?: Readonly<Record<string, string>> }>;
   readonly count: (output: string, code: number) => Counts;
 }

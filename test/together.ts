@@ -23,7 +23,7 @@ const MOST = 4;
 
 /** As many pieces as there are cores, up to four, in three quarters of the memory. */
 export function limitsHere(jobs = Math.min(MOST, availableParallelism())): Limits {
-  // 0, or more than there is, where nobody limits this process.
+  // 0, or more than there is, where nothing limits this process.
   const memory = Math.min(totalmem(), process.constrainedMemory() || totalmem());
   return { jobs, gib: (memory * 0.75) / 2 ** 30 };
 }

@@ -32,7 +32,7 @@ describe("txtar", () => {
     assert.equal(content("empty.json").length, 0);
   });
 
-  it("holds bytes that are no UTF-8, and files without a newline at the end", () => {
+  it("holds bytes that are not UTF-8, and files without a newline at the end", () => {
     const expected = [Buffer.from("caf"), Buffer.from([0xe9]), Buffer.from(" 100%é\r\n")];
     assert.deepEqual(content("bytes.sql"), Buffer.concat(expected));
     assert.equal(contentOf({ name: "x", kind: "bytes", body: "SELECT 1\n" }).toString(), "SELECT 1");

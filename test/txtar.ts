@@ -2,7 +2,7 @@
  * Go's `txtar` archives (golang.org/x/tools/txtar): a comment, then sections, each below a line `-- name --`. There is no
  * package for Node; the format is these few lines.
  *
- * Go's form holds only texts that end with a newline. What cannot be written so is said by a word in brackets after the
+ * Go's form holds only texts that end with a newline. What cannot be written so is marked by a word in brackets after the
  * name: `(bytes)`, the body is percent-encoded, and its own newlines do not count; other words are their readers'.
  */
 

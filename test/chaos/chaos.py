@@ -45,11 +45,11 @@ class Trial:
         self.mode = MODES[number % len(MODES)]
         self.keep = number % 2
         self.history: dict[int, Rows] = {}
-        """What each generation was that stood when somebody looked."""
+        """The rows of each generation that was read while it was current."""
         self.target = f"s3://bkt/out/{number}-{self.mode}/"
-        self.told: collections.Counter[str] = collections.Counter()
+        self.counts: collections.Counter[str] = collections.Counter()
         self.steps: list[str] = []
-        """Of a run that nobody disturbed."""
+        """Of an undisturbed run."""
 
     def arguments(self, execution: str, value: int) -> dict[str, str]:
         sql = f"SELECT id, {self.shown(value)} AS v, {value} AS w FROM t"
@@ -95,7 +95,7 @@ class Trial:
         elif self.keep:
             self.go_back(expected)
         for name in self.steps:
-            self.told[f"step {name}"] += 1
+            self.counts[f"step {name}"] += 1
 
     def kill(self, execution: str, value: int, before: Rows) -> Rows:
         """Kills a run somewhere, and its next tries; then repeats the execution, maybe after `recover`: it commits once."""
@@ -114,10 +114,10 @@ class Trial:
         generation = self.world.generation(self.target)
         self.complete(execution, value)
         # An execution that had committed has nothing to commit; what its killed tries left goes with the next commit.
-        self.expect(new, "the next run", tidy=self.world.generation(self.target) > generation)
+        self.expect(new, "the next run", clean=self.world.generation(self.target) > generation)
         if self.chance.random() < 0.3:
             self.complete(execution, value)
-            self.expect(new, "the same execution again", tidy=False)
+            self.expect(new, "the same execution again", clean=False)
         return new
 
     def die(self, how: dict[str, object], **what: object) -> list[str]:
@@ -125,12 +125,12 @@ class Trial:
         child = self.world.start(**how, **what)
         steps = self.watch(child, how)
         of = "recover " if "recover" in what else ""
-        self.told[f"{of}killed" if child.killed else f"{of}ended"] += 1
-        self.told[f"{of}at {steps[-1] if steps else 'start'}"] += 1
+        self.counts[f"{of}killed" if child.killed else f"{of}ended"] += 1
+        self.counts[f"{of}at {steps[-1] if steps else 'start'}"] += 1
         return steps
 
     def at_once(self, possible: list[Rows], when: str) -> Rows:
-        """What stands right after a kill: for a reader that may write, which finishes it, or for one that leaves it to others."""
+        """The current rows right after a kill: for a reader that may write, which finishes it, or for one that leaves it to others."""
         seen = self.world.read(self.target, may_write=self.chance.random() < 0.4)
         if seen not in possible:
             raise Violation(f"after {when} the reader sees {seen}, none of {possible}")
@@ -152,7 +152,7 @@ class Trial:
         if seen == before:
             ParquetTarget(self.world.store, self.target).restore("d", to)
         self.expect(old, "recover --to")
-        self.told["gone back"] += 1
+        self.counts["gone back"] += 1
 
     def how(self) -> dict[str, object]:
         kind = self.chance.random()
@@ -178,7 +178,7 @@ class Trial:
         if not slow.ended():
             os.kill(slow.pid, signal.SIGCONT)
         slow_status = slow.wait()[-1].removeprefix("done ").split()
-        self.told["duels"] += 1
+        self.counts["duels"] += 1
         if slow_status[0] == "FAILED" and slow_status[1:] != ["TARGET_CHANGED"]:
             raise Violation(f"the slower of two writers failed with {slow_status}")
         # The fast one may fail while the slow one is stopped with the target's lock in its hand.
@@ -204,16 +204,16 @@ class Trial:
         self.steps = self.steps or [line for line in output[1:] if not line.startswith("done")]
         status = output[-1].removeprefix("done ").split() if output else []
         if must and status[:1] != ["SUCCEEDED"]:
-            raise Violation(f"a run that nobody disturbed ended with {output!r}")
+            raise Violation(f"an undisturbed run ended with {output!r}")
         return status
 
-    def expect(self, rows: Rows, when: str, tidy: bool = True) -> None:
+    def expect(self, rows: Rows, when: str, clean: bool = True) -> None:
         looks = (("a listing", self.world.listed(self.target)), ("the reader", self.world.read(self.target)))
         for who, seen in looks:  # the listing first: a reader would finish what is unfinished
             if seen != rows:
                 raise Violation(f"after {when} {who} sees {seen}, not {rows}")
         left = [path for path in self.world.aside(self.target) if not path.startswith("_strata/kept/")]
-        if left and tidy:
+        if left and clean:
             raise Violation(f"after {when} there is {left}")
         if lost := self.world.lost(self.target):
             raise Violation(f"after {when} kept generations lack {lost}")
@@ -234,14 +234,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--store", default="local,s3")
     options = parser.parse_args()
-    told: collections.Counter[str] = collections.Counter()
+    counts: collections.Counter[str] = collections.Counter()
     for kind in options.store.split(","):
-        told.update(rounds(kind, options.runs // len(options.store.split(",")), options.seed))
-    steps = ", ".join(f"{name[3:]} {count}" for name, count in sorted(told.items()) if name.startswith("at "))
+        counts.update(rounds(kind, options.runs // len(options.store.split(",")), options.seed))
+    steps = ", ".join(f"{name[3:]} {count}" for name, count in sorted(counts.items()) if name.startswith("at "))
     print(f"killed at: {steps}")
     print(
-        f"chaos: {told['killed']} kills ({told['ended']} runs ended before theirs), {told['recover killed']} of recover, "
-        f"{told['duels']} duels of two writers, {told['gone back']} times back to a kept generation; "
+        f"chaos: {counts['killed']} kills ({counts['ended']} runs ended before theirs), {counts['recover killed']} of recover, "
+        f"{counts['duels']} duels of two writers, {counts['gone back']} times back to a kept generation; "
         "0 losses, 0 mixtures, 0 duplicates"
     )
     return 0
@@ -251,12 +251,12 @@ def rounds(kind: str, runs: int, seed: int) -> collections.Counter[str]:
     """Trials on one store until so many runs were killed."""
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "RUST_LOG": "off"}
     servers: list[subprocess.Popen] = []  # type: ignore[type-arg]
-    told: collections.Counter[str] = collections.Counter()
+    counts: collections.Counter[str] = collections.Counter()
     with tempfile.TemporaryDirectory(prefix="strata-chaos-") as folder:
         try:
             world = make_world(kind, Path(folder), environment, servers)
             number = 0
-            while told["killed"] < runs:
+            while counts["killed"] < runs:
                 number += 1
                 trial = Trial(world, number, random.Random(f"{seed}-{kind}-{number}"))
                 try:
@@ -264,10 +264,10 @@ def rounds(kind: str, runs: int, seed: int) -> collections.Counter[str]:
                 except Violation as violation:
                     print(f"VIOLATION on {kind}, {trial.mode}, trial {number} of seed {seed}: {violation}")
                     raise SystemExit(1) from None
-                told.update(trial.told)
+                counts.update(trial.counts)
                 if sys.stderr.isatty():
-                    print(f"\r{kind}: {told['killed']} of {runs}", end="", file=sys.stderr)
-            missed = [name for name in told if name.startswith("step ") and not told[f"at {name[5:]}"]]
+                    print(f"\r{kind}: {counts['killed']} of {runs}", end="", file=sys.stderr)
+            missed = [name for name in counts if name.startswith("step ") and not counts[f"at {name[5:]}"]]
             if runs >= SURE_RUNS and missed:
                 print(f"no kill on {kind} at {missed}: this seed ({seed}) shows less than it should")
                 raise SystemExit(1)
@@ -275,7 +275,7 @@ def rounds(kind: str, runs: int, seed: int) -> collections.Counter[str]:
             for server in servers:
                 server.kill()
                 server.wait()
-    return told
+    return counts
 
 
 def make_world(kind: str, folder: Path, environment: dict[str, str], servers: list) -> World:  # type: ignore[type-arg]

@@ -1,6 +1,6 @@
-"""One run of the real job, or of `recover`, that ends or stops itself at a moment it is told.
+"""One run of the real job, or of `recover`, that ends or stops itself at a given moment.
 
-It is forked from the process that watches it, which has imported everything: an interpreter that starts anew for each of
+It is forked from the process that watches it, which has imported everything: a new interpreter for each of
 hundreds of runs takes longer than the run. It prints `started`, then each step's name, and `done <status> <kind of the
 first error>` if it comes to its end.
 """
@@ -49,7 +49,7 @@ class Child:
         return self.status is not None
 
     def wait(self) -> list[str]:
-        """Waits for its end; answers the lines that nobody has read yet."""
+        """Waits for its end; returns the lines that are not read yet."""
         with self.lines:
             rest = [line.strip() for line in self.lines]
         if self.status is None:

@@ -1,6 +1,6 @@
 /**
  * Runs of the real command line that are ended at a step of the job, by a signal to the worker or to the command, and are
- * then gone on with by exactly the command that was named. What stands is then as after one undisturbed run.
+ * then resumed by exactly the command that was named. The content is then as after one undisturbed run.
  */
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -80,7 +80,7 @@ export class Bench {
   expected: Record<string, Row[]> = Object.fromEntries(Object.keys(DATASETS).map((name) => [name, []]));
   no = 0;
 
-  /** The first run, which nobody disturbs; answers the names of its steps. */
+  /** The first run, undisturbed; returns the names of its steps. */
   async open(): Promise<string[]> {
     await parquet(join(this.lake, "data", "raw", "t", "a.parquet"), { id: IDS });
     const steps = join(this.root, "steps");
@@ -104,9 +104,9 @@ export class Bench {
     const ended = await this.run({ STRATA_TEST_KILL_AT: String(step), ...signals });
     const code = way === "worker" ? 1 : way === "SIGKILL" ? -1 : 130;
     if (ended.code !== code) throw new Error(`exit code ${ended.code}, not ${code}: ${ended.stdout}${ended.stderr}`);
-    const told = way === "SIGKILL" ? await this.strata(["query", "SELECT 1"]) : ended;
-    const line = /resume(?: it)?: (.* run --execution .*)$/m.exec(told.stderr + told.stdout)?.[1];
-    if (line === undefined) throw new Error(`no command is named: ${told.stdout}${told.stderr}`);
+    const named = way === "SIGKILL" ? await this.strata(["query", "SELECT 1"]) : ended;
+    const line = /resume(?: it)?: (.* run --execution .*)$/m.exec(named.stderr + named.stdout)?.[1];
+    if (line === undefined) throw new Error(`no command is named: ${named.stdout}${named.stderr}`);
     if (way !== "SIGKILL") await this.checkWords(before, ended.stdout);
     // A shell of the user's, who copies the line: there is no `strata` on the PATH.
     const gone = await program("sh", ["-c", line], { env: { npm_command: undefined } });
@@ -117,15 +117,15 @@ export class Bench {
     if (after.stderr.includes("was interrupted")) throw new Error(`it is complete and still named: ${after.stderr}`);
   }
 
-  /** What is committed is told with its rows, and nothing else is told to be. */
+  /** What is committed is reported with its rows, and nothing else is reported as committed. */
   private async checkWords(before: Record<string, Row[]>, stdout: string): Promise<void> {
     for (const [name, held] of Object.entries(await this.rows())) {
       const rows = held.map(({ no }) => no);
-      const stands = rows.includes(this.no);
+      const committed = rows.includes(this.no);
       const line = new RegExp(`^${name} +(SUCCEEDED|COMMITTED) +(\\d+) `, "m").exec(stdout);
-      if (stands !== (line !== null)) throw new Error(`${name} is ${stands ? "" : "not "}committed: ${stdout}`);
-      if (stands && Number(line?.[2]) !== rows.length) throw new Error(`${name} has ${rows.length} rows: ${stdout}`);
-      const wanted = stands ? this.expected[name] : before[name];
+      if (committed !== (line !== null)) throw new Error(`${name} is ${committed ? "" : "not "}committed: ${stdout}`);
+      if (committed && Number(line?.[2]) !== rows.length) throw new Error(`${name} has ${rows.length} rows: ${stdout}`);
+      const wanted = committed ? this.expected[name] : before[name];
       if (rows.length !== wanted?.length) throw new Error(`${name} has ${rows.length} rows, not ${wanted?.length}`);
     }
   }
@@ -144,7 +144,7 @@ export class Bench {
     return program(process.execPath, [...preload, ...args, ...where], { env: { npm_command: undefined, ...wishes } });
   }
 
-  /** Of each dataset what stands. */
+  /** The current rows of each dataset. */
   private async rows(): Promise<Record<string, Row[]>> {
     const reader = startReader();
     try {

@@ -77,7 +77,7 @@ class World:
         return sorted(row for file in files for row in self._rows(target, file.path, file.path))
 
     def aside(self, target: str) -> list[str]:
-        """What lies in the job's own places, but for the record."""
+        """The paths below `_strata/`, except the record."""
         paths = [file.path for file in self.store.list(target) if file.path.startswith("_strata/")]
         return [path for path in paths if path != "_strata/commit.json"]
 

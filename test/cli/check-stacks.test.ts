@@ -90,7 +90,7 @@ const STACKS: Readonly<Record<string, readonly [text: string | Uint8Array, ...fo
 };
 
 /** Files that Pulumi never reads. */
-const STRAYS = ["Pulumi.my stack.yaml", "Pulumi.größe.yaml", "Pulumi..yaml", "Pulumi.dev.yml", "pulumi.dev.yaml"];
+const UNREAD = ["Pulumi.my stack.yaml", "Pulumi.größe.yaml", "Pulumi..yaml", "Pulumi.dev.yml", "pulumi.dev.yaml"];
 
 interface Found {
   readonly code: string;
@@ -115,13 +115,13 @@ describe("strata check, of settings files", () => {
 
   before(async () => {
     const files = Object.entries(STACKS).map(([stack, [text]]) => [`Pulumi.${stack}.yaml`, text] as const);
-    const strays = STRAYS.map((name) => [name, RIGHT] as const);
+    const unread = UNREAD.map((name) => [name, RIGHT] as const);
     found = await check(
       folderOf({
         ...SHOP,
         "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
         "Pulumi.folder.yaml/x": "",
-        ...Object.fromEntries([...files, ...strays]),
+        ...Object.fromEntries([...files, ...unread]),
       }),
     );
     removeFolders();
@@ -132,9 +132,9 @@ describe("strata check, of settings files", () => {
   for (const [stack, [, ...expected]] of Object.entries(STACKS))
     it(stack, () => assert.deepEqual(placesOf(found, `Pulumi.${stack}.yaml`), expected));
 
-  it("tells of a folder in a file's place, and of names that are no stack's", () => {
+  it("reports a folder in a file's place, and names that are not a stack's", () => {
     assert.deepEqual(placesOf(found, "Pulumi.folder.yaml"), ["S004 1:1"]);
-    for (const name of STRAYS) assert.deepEqual(placesOf(found, name), ["D012 1:1"], name);
+    for (const name of UNREAD) assert.deepEqual(placesOf(found, name), ["D012 1:1"], name);
   });
 
   it("suggests what is meant", () => {
@@ -181,7 +181,7 @@ describe("strata check, of settings files", () => {
     );
   });
 
-  it("tells a stage on Glue 5.1 of SQL that only Spark 4 reads", async () => {
+  it("reports SQL that only Spark 4 reads in a stage on Glue 5.1", async () => {
     const root = folderOf({
       ...SHOP,
       "sql/shop/orders.sql": "SELECT id,\n  amount::int AS amount FROM orders_raw\n",
@@ -189,13 +189,13 @@ describe("strata check, of settings files", () => {
       "Pulumi.new.yaml": RIGHT,
       "Pulumi.old.yaml": `${RIGHT}  strata:stages: { bronze: { glueVersion: "5.1" } }\n`,
     });
-    const told = (await check(root)).filter(({ code }) => code === "D013");
+    const reported = (await check(root)).filter(({ code }) => code === "D013");
     assert.deepEqual(
-      told.map(({ file, line, column }) => [file, line, column]),
+      reported.map(({ file, line, column }) => [file, line, column]),
       [["sql/shop/orders.sql", 2, 9]],
     );
-    assert.match(told[0]?.message ?? "", /`a::type`.*stack `old` runs stage `bronze`/);
-    assert.match(told[0]?.help ?? "", /CAST.*"6\.0"/);
+    assert.match(reported[0]?.message ?? "", /`a::type`.*stack `old` runs stage `bronze`/);
+    assert.match(reported[0]?.help ?? "", /CAST.*"6\.0"/);
   });
 
   it("says what preview says, all at once", async function () {

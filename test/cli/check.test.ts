@@ -74,7 +74,7 @@ describe("strata check", () => {
     }
   });
 
-  it("tells what to do in a root without pipelines", async () => {
+  it("names the remedy in a root without pipelines", async () => {
     const { code, stderr } = await strata(["check", "--root", folderOf({ "readme.txt": "" })]);
     assert.equal(code, 2);
     assert.match(stderr, /has no folder `pipelines`\n {2}help: /);

@@ -9,7 +9,7 @@ import { folderOf, program, removeFolders } from "./strata.ts";
 describe("compiled code of the command line", () => {
   afterEach(removeFolders);
 
-  it("is kept in the installation; where that cannot be written, nothing is said", async () => {
+  it("is kept in the installation; where that cannot be written, nothing is reported", async () => {
     const home = folderOf({});
     for (const part of ["package.json", "bin", "cli", "compiler", "contract", "loading", "local", "setup"])
       cpSync(join(HOME, part), join(home, part), { recursive: true });

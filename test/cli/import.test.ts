@@ -103,7 +103,7 @@ describe("strata import", () => {
     }
   });
 
-  it("that was killed is in nobody's way", async () => {
+  it("that was killed does not block the next one", async () => {
     const many = Object.fromEntries(
       Array.from({ length: 600 }, (_, n) => [`sales/sql_queries/more${n}.sql`, "SELECT 1"]),
     );

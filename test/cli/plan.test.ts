@@ -58,7 +58,7 @@ describe("strata plan", () => {
     assert.deepEqual(JSON.parse(stdout).datasets, []);
   });
 
-  it("shows added, removed, moved and changed datasets, what they affect, and targets that nobody writes any more", async () => {
+  it("shows added, removed, moved and changed datasets, what they affect, and targets that no dataset writes any more", async () => {
     const root = repository(SHOP);
     writeFileSync(join(root, "sql/shop/orders.sql"), "SELECT id, amount * 2 AS amount FROM orders_raw\n");
     let { stdout } = await strata(["plan", "--root", root, "--diff", "main", "--format", "json"]);

@@ -48,7 +48,7 @@ describe("the root", () => {
     }
   });
 
-  it("and the lake are no empty text, which an unset variable gives", async () => {
+  it("and the lake are never an empty text, which an unset variable gives", async () => {
     const cwd = folderOf(SHOP);
     for (const args of [
       ["plan", "--root", ""],
@@ -113,7 +113,7 @@ describe("the root", () => {
     }
   });
 
-  it("is said on stderr by every command, where it is not the current folder", async () => {
+  it("is shown on stderr by every command, where it is not the current folder", async () => {
     const root = folderOf(SHOP);
     const cwd = folderOf({ "x.txt": "" });
     for (const args of [
@@ -171,7 +171,7 @@ describe("values of parameters", () => {
 describe("names by comma", () => {
   afterEach(removeFolders);
 
-  it("are none of them empty, in every option that takes them", async () => {
+  it("are refused if one is empty, in every option that takes them", async () => {
     for (const text of ["", " ", ",", "a,,b", "a,", ",a"])
       assert.throws(() => namesOf("--datasets", text), /^--datasets (is empty|`.*` has an empty name)$/, text);
     assert.deepEqual(namesOf("--datasets", " a , b"), ["a", "b"]);

@@ -1,7 +1,7 @@
 /**
  * Child process of strata.ts: runs commands that only compile, one after another, each asked for by a message.
  *
- * Each is the real command line, cli/main.ts, evaluated anew; what it imports is loaded once, which is most of what a
+ * Each is the real command line, cli/main.ts, evaluated again; what it imports is loaded once, which is most of what a
  * command takes of the CPU.
  */
 

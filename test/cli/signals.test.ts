@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { assert } from "chai";
 import { HOME } from "../../setup/node.mjs";
 
-/** Tells each signal that it has heard, and each wait that it begins; one of them ends at once where `waits` is `end`. */
+/** Prints each signal that it gets, and each wait that it begins; one of them ends at once where `waits` is `end`. */
 const PROGRAM = `
 const { abortOnSignals } = await import(process.argv[1] + "/cli/signals.ts");
 process.stdin.resume().on("end", () => process.exit(1)); // the test is gone
@@ -15,11 +15,11 @@ globalThis.setTimeout = (end, milliseconds) => {
   return {};
 };
 const { signal } = abortOnSignals("nothing was looked up");
-process.on("SIGINT", () => console.log(signal.aborted ? "heard" : "missed"));
+process.on("SIGINT", () => console.log(signal.aborted ? "aborted" : "missed"));
 console.log("ready");
 `;
 
-/** Sends a Ctrl-C whenever the process has said a word of `after`; answers its words and how it ended. */
+/** Sends a Ctrl-C whenever the process has printed `ready` or `after`; returns its lines and how it ended. */
 function ended(
   waits: "end" | "stay",
   after: string,
@@ -36,17 +36,17 @@ function ended(
 }
 
 describe("Ctrl-C", () => {
-  it("twice leaves five seconds to what is put down, and then ends with what was said before", async () => {
-    assert.deepEqual(await ended("end", "heard"), {
-      words: ["ready", "heard", "waits 5000"],
+  it("twice leaves five seconds to the cleanup, and then ends with the first message", async () => {
+    assert.deepEqual(await ended("end", "aborted"), {
+      words: ["ready", "aborted", "waits 5000"],
       stderr: "strata: nothing was looked up\n",
       code: 130,
     });
   });
 
   it("three times ends at once", async () => {
-    assert.deepEqual(await ended("stay", "heard"), {
-      words: ["ready", "heard", "waits 5000", "heard"],
+    assert.deepEqual(await ended("stay", "aborted"), {
+      words: ["ready", "aborted", "waits 5000", "aborted"],
       stderr: "strata: nothing was looked up\n",
       code: 130,
     });

@@ -113,7 +113,7 @@ describe("a file of JSON that is", () => {
   });
 });
 
-describe("a `pipeline.yaml` that is no text", () => {
+describe("a `pipeline.yaml` that is not text", () => {
   afterEach(removeFolders);
 
   it("is the only mistake: its parameters are not missing", async () => {

@@ -101,7 +101,7 @@ describe("a backfill, on Sail", function () {
     assert.deepEqual(await rows(), { "2026-01-01": 2, "2026-01-02": 2, "2026-01-03": 2 }, "what was committed counts");
   });
 
-  it("takes the issue's line, tells a line a day, and the result as JSON", async () => {
+  it("takes the issue's line, prints a line a day, and the result as JSON", async () => {
     const line = ["run", "--root", root, "--lake", lake, "--param", "run_date=…", "--each", "2026-01-01..2026-01-02"];
     const text = await strata(line);
     assert.equal(text.code, 0, text.stderr);
@@ -250,7 +250,7 @@ describe("the days of a backfill", () => {
     );
   });
 
-  it("are refused where they are none, turned round, or too many", async () => {
+  it("are refused where they are invalid, reversed, or too many", async () => {
     const one = await plan(ONE);
     for (const range of [
       "",
@@ -299,7 +299,7 @@ describe("the days of a backfill", () => {
     assert.equal(
       await name(day),
       await name({ ...day, datasets: ["orders"], from: "bronze" }),
-      "a selection is no other execution",
+      "a selection does not change the execution",
     );
     assert.equal(
       await name(day),

@@ -75,7 +75,7 @@ describe("bad luck, on Sail", function () {
     ]);
   });
 
-  it("a group too large to inline travels as an object, and the run is the same", async () => {
+  it("a group too large to inline is passed as an object, and the run is the same", async () => {
     const small = await strata(args("--format", "json"));
     const sql = join(root, "sql", "shop", "orders.sql");
     writeFileSync(sql, `${readFileSync(sql, "utf8")}-- ${"x".repeat(MAX_INLINE_GROUP_BYTES)}\n`);
@@ -87,7 +87,7 @@ describe("bad luck, on Sail", function () {
     assert.equal(limited.code, 1);
     assert.match(limited.stderr, /^strata: .*the file exceeds the size limit: raise it/m, "one clear message");
     const large = await strata(args("--format", "json"));
-    assert.equal(large.code, 0, `an object that could not be written is in nobody's way: ${large.stderr}`);
+    assert.equal(large.code, 0, `an object that could not be written blocks no run: ${large.stderr}`);
     for (const object of groupObjects()) truncateSync(object, 1000);
     const mended = await strata(args("--format", "json"));
     assert.equal(mended.code, 0, `an object that was cut off is replaced: ${mended.stdout}`);

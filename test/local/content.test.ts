@@ -41,7 +41,7 @@ after(() => worker.kill());
 
 const csv = async (asked: Omit<Query, "format">) => (await query({ ...asked, format: "csv" }, worker)).text;
 
-// What a record may hold, and files that are none: glue/tests/test_publish.py and test_source_files.py, of the same reader.
+// What a record may hold, and files that are not records: glue/tests/test_publish.py and test_source_files.py, of the same reader.
 describe("a target's commit record, for readers here", () => {
   let lake: string;
   let target: string;
@@ -53,7 +53,7 @@ describe("a target's commit record, for readers here", () => {
   });
   afterEach(removeFolders);
 
-  /** A file of the target with one row; answers its entry for the record. */
+  /** A file of the target with one row; returns its entry for the record. */
   async function file(path: string, value: number, staged?: string, column = "a") {
     const place = join(target, staged ?? path);
     await parquet(place, { [column]: [value] });
@@ -102,11 +102,11 @@ describe("a target's commit record, for readers here", () => {
     assert.equal(await ask(), "a\r\n1\r\n2\r\n");
   });
 
-  it("says that a file is gone, or another one, with the remedy, to whoever asks for that table", async () => {
+  it("says that a file is gone, or another one, with the remedy, to each query of that table", async () => {
     const one = await file("one.parquet", 1);
     record([one, { path: "gone.parquet", rows: 1, bytes: 9 }], { dataset: "the log" });
     const { message } = await refused();
-    // Recovery knows which ways there are: no generation may be kept, and an append cannot be made anew.
+    // Recovery knows which ways there are: no generation may be kept, and an append cannot be computed again.
     assert.match(
       message,
       /gone\.parquet is gone, though recorded in generation 3 .*`strata recover --rebuild 'the log'`/,
@@ -123,7 +123,7 @@ describe("a target's commit record, for readers here", () => {
 
   it("says that the user may not read a file", async function () {
     record([await file("one.parquet", 1)]);
-    // Root reads every file: in a user namespace it is somebody else.
+    // Root reads every file: in a user namespace it is another user.
     const other = ["unshare", "-U", "--map-user=65534", "--map-group=65534"];
     if (process.geteuid?.() !== 0 || (await program("sh", ["-c", '"$@"', "sh", ...other, "true"])).code !== 0)
       this.skip();
@@ -143,12 +143,12 @@ describe("a target's commit record, for readers here", () => {
     assert.notMatch(stderr, /^\s+at |Traceback/m);
   });
 
-  it("reads what Strata did not write as ever, whatever the lake's own folders are called", async () => {
+  it("reads as usual what Strata did not write, whatever the lake's own folders are called", async () => {
     await file("k=v/one.parquet", 1);
     assert.equal(await ask("SELECT a, k FROM orders"), "a,k\r\n1,v\r\n");
     rmSync(join(target, "k=v"), { recursive: true });
     await file("one.parquet", 1);
-    assert.equal(await ask(), "a\r\n1\r\n", "folders above the location are no partitions");
+    assert.equal(await ask(), "a\r\n1\r\n", "folders above the location are not partitions");
   });
 
   it("takes one SELECT, and reaches no other file", async () => {
@@ -188,7 +188,7 @@ describe("a target's commit record, for readers here", () => {
       assert.throws(() => folderOfLocation("/lake", location), UserError, "is not a folder inside the lake");
   });
 
-  it("takes no folder outside of the lake, and no file that is no database", async () => {
+  it("takes no folder outside of the lake, and no file that is not a database", async () => {
     record([await file("x.parquet", 1)]);
     const catalog = join(lake, ".strata", "catalog");
     writeFileSync(join(catalog, "%zz.json"), "{}");

@@ -1,4 +1,4 @@
-/** What a run tells beside its rows: expectations that failed, what was skipped, a ledger that could not be written. */
+/** What a run reports beside its rows: expectations that failed, what was skipped, a ledger that could not be written. */
 
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -68,7 +68,7 @@ describe("expectations and the ledger of a local run, on Sail", function () {
     return { result, progress: progress.text(), results: results.text() };
   }
 
-  it("tells each that failed: name, severity, number of rows, and a file with some of them", async () => {
+  it("reports each that failed: name, severity, number of rows, and a file with some of them", async () => {
     const { result, progress, results } = await shown(PUBLISH);
     const [orders, totals] = result.stages.flatMap(({ datasets }) => datasets);
     assert.equal(orders?.status, "SUCCEEDED");
@@ -96,10 +96,10 @@ describe("expectations and the ledger of a local run, on Sail", function () {
     assert.match(results, /\n {2}error {3}accepted_values\(total\): 1 row\n {10}sample: .*\/samples\/totals\//);
     assert.match(results, /\n {2}error {3}row_count: 1 row, below the minimum of 5\n/);
     assert.match(results, /the result was not committed: [^\n]*\n {2}= help: the target is unchanged/);
-    assert.notInclude(results, "not_null(id)", "what passed is not told");
+    assert.notInclude(results, "not_null(id)", "what passed is not shown");
   });
 
-  it("tells a warning that cannot be computed as that", async () => {
+  it("reports a warning that cannot be computed as such", async () => {
     const broken = {
       name: "broken",
       kind: "expression",
@@ -181,7 +181,7 @@ for line in sys.stdin:
     for (const each of await args(undefined)) assert.notProperty(each, "--concurrency");
   });
 
-  it("refuses a number of datasets at the same time that is none", async () => {
+  it("refuses an invalid number of datasets at the same time", async () => {
     for (const wrong of ["65", "1.5"]) {
       const { code, stderr } = await strata(["run", "--root", root, "--lake", lake, `--concurrency=${wrong}`]);
       assert.equal(code, 2);

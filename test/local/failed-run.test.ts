@@ -162,7 +162,7 @@ describe("what a failed run says", function () {
     assert.include(said("totals", error), `\`${join(lake, "lake/bronze/orders")}\` in this lake`);
     assert.notInclude(said("totals", error), "= help");
     assert.notInclude(error.message, lake);
-    const crawler = { name: "c", status: "FAILED", tables: [], error: "s3://lake/gold/totals/ is no table" } as const;
+    const crawler = { name: "c", status: "FAILED", tables: [], error: "no table at s3://lake/gold/totals/" } as const;
     const text = failures(result([], { crawlers: [crawler] }), context(), colours, new Shown());
     assert.include(text, `\`${join(lake, "lake/gold/totals")}\` in this lake`);
   });

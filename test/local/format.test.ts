@@ -40,7 +40,7 @@ describe("results of queries", () => {
     assert.equal(formatTable({ ...TABLE, rows: [] }, "json"), "[]\n");
   });
 
-  it("as CSV are quoted by RFC 4180, and tell NULL from an empty text", () => {
+  it("as CSV are quoted by RFC 4180, and distinguish NULL from an empty text", () => {
     assert.deepEqual(formatTable(TABLE, "csv").split("\r\n").slice(0, 3), [
       'city,n,"a ""b"""',
       "Москва,9223372036854775807,1.50",

@@ -102,14 +102,14 @@ describe("an Iceberg table, by the command line on Sail", function () {
 
     const recover = (...args: string[]) =>
       strata(["recover", "--root", root, "--lake", lake, "--datasets", "days", "--format", "json", ...args]);
-    const told = JSON.parse((await recover("--generations")).stdout) as {
+    const shown = JSON.parse((await recover("--generations")).stdout) as {
       datasets: { generations: { generation: number; rows: number; execution: string }[] }[];
     };
     assert.deepEqual(
-      told.datasets[0]?.generations.map(({ generation }) => generation),
+      shown.datasets[0]?.generations.map(({ generation }) => generation),
       [2, 1],
     );
-    assert.deepInclude(told.datasets[0]?.generations[1], { rows: 2, execution: first.execution });
+    assert.deepInclude(shown.datasets[0]?.generations[1], { rows: 2, execution: first.execution });
     const recoverInWords = (...args: string[]) =>
       strata(["recover", "--root", root, "--lake", lake, "--datasets", "days", ...args]);
     assert.match((await recoverInWords()).stdout, /^days +whole, nothing to do: generation 2 is current, 2 files\n$/);
@@ -139,12 +139,12 @@ describe("an Iceberg table, by the command line on Sail", function () {
     assert.match(await refused("SELECT * FROM days2", first.execution), /: table `days2` has no snapshot as of `own-/);
   });
 
-  it("that cannot be read is told by name to whoever asks for it, and to nobody else", async () => {
+  it("that cannot be read is reported by name to a query of it, and to no other", async () => {
     await run();
     const inside = join(lake, "data/mart/days/metadata");
     const rows = "SELECT k, v FROM days ORDER BY k";
     const before = await query(rows);
-    // Other metadata that is none: glue/tests/test_iceberg.py.
+    // Other invalid metadata: glue/tests/test_iceberg.py.
     writeFileSync(join(inside, "v2.metadata.json"), "{");
     assert.deepEqual(await query("SELECT most FROM top"), [{ most: 5 }]);
     assert.match(
@@ -168,7 +168,7 @@ describe("an Iceberg table, by the command line on Sail", function () {
     await run();
   });
 
-  it("whose files are gone for good is told by name, too", async () => {
+  it("whose files are permanently lost is reported by name, too", async () => {
     await run();
     const files = readdirSync(join(lake, "data/mart/days"), { recursive: true }) as string[];
     for (const file of files) if (file.endsWith(".parquet")) rmSync(join(lake, "data/mart/days", file));

@@ -1,6 +1,6 @@
 /**
- * Preloaded into the command line (`node --import`): its worker is the one that a test gives its wishes
- * (worker_with_settings.py), and hears them past what a worker is let to see of the environment.
+ * Preloaded into the command line (`node --import`): its worker is the one that takes a test's settings
+ * (worker_with_settings.py), and it gets them although a worker's environment is filtered.
  */
 
 import childProcess from "node:child_process";

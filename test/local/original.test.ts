@@ -1,4 +1,4 @@
-/** A pipeline with the mistakes that such pipelines have in public (docs/diagnostics.md), as somebody brings it: check and run. */
+/** A pipeline with the mistakes that such pipelines have in public (docs/diagnostics.md), as its author brings it: check and run. */
 
 import { cpSync } from "node:fs";
 import { join } from "node:path";
@@ -69,7 +69,7 @@ describe("a pipeline as people have it, with its mistakes, on Sail", function ()
     assert.include(other.stderr, "error[Q004]");
   });
 
-  it("runs but for that dataset; the interval lands as a bigint, with a warning", async () => {
+  it("runs except that dataset; the interval lands as a bigint, with a warning", async () => {
     const { code, stdout, stderr } = await run("--datasets", RUNNABLE, "--format", "json");
     assert.equal(code, 0, stderr);
     assert.include(stderr, "warning[Q004]");
@@ -79,11 +79,11 @@ describe("a pipeline as people have it, with its mistakes, on Sail", function ()
       datasets.filter(({ status }) => status !== "SUCCEEDED").map(({ name, status }) => [name, status]),
       [["fact_route_status", "NOT_SELECTED"]],
     );
-    const told = datasets.flatMap(({ name, warnings = [] }) => warnings.map((each) => `${name}: ${each}`));
-    assert.lengthOf(told, 1, told.join());
-    assert.match(told[0] ?? "", /^dim_flight_enhanced: .*`scheduled_duration`.* Athena sees a bigint of microseconds/);
+    const shown = datasets.flatMap(({ name, warnings = [] }) => warnings.map((each) => `${name}: ${each}`));
+    assert.lengthOf(shown, 1, shown.join());
+    assert.match(shown[0] ?? "", /^dim_flight_enhanced: .*`scheduled_duration`.* Athena sees a bigint of microseconds/);
     const again = await run("--execution", result.execution);
-    assert.equal(again.code, 0, `goes on with its own selection: ${again.stderr}`);
+    assert.equal(again.code, 0, `resumes with its own selection: ${again.stderr}`);
     // What the other mistakes make is as on Spark: the word `range` in each row, and NULL.
     const sql = `SELECT scheduled_duration AS planned, (SELECT max("range") FROM dim_aircraft) AS word,
       (SELECT count(*) - count(airport_name) FROM dim_airport) AS nulls FROM dim_flight_enhanced`;

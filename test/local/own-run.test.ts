@@ -34,7 +34,7 @@ const OWN = {
   "sql/own/top.sql": "SELECT max(s) AS most FROM sums\n",
 };
 
-describe("a pipeline of somebody's own, on Sail", function () {
+describe("a user's pipeline, on Sail", function () {
   this.timeout(120_000);
   let root: string;
   let lake: string;
@@ -116,7 +116,7 @@ describe("a pipeline of somebody's own, on Sail", function () {
     );
     assert.equal(result.stages[0].datasets.find((each: { name: string }) => each.name === "seen").status, "SUCCEEDED");
     const text = await strata(["run", "--root", broken, "--lake", lake]);
-    // Values of rows are for the screen of whoever runs it; what may be kept has none.
+    // Values of rows are for the screen of the user who runs it; what may be kept has none.
     assert.match(text.stdout, /error: dataset `sums`: the value '[ab]' cannot be cast to INT: /);
     const failed = result.stages[0].datasets.find((each: { name: string }) => each.name === "sums");
     assert.match(failed.error.message, /^a value cannot be cast to INT: /);
@@ -151,7 +151,7 @@ describe("a pipeline of somebody's own, on Sail", function () {
     assert.deepEqual(visible(), before);
     const { code: again } = await run();
     assert.equal(again, 0, "the next run finds the lake free");
-    assert.deepEqual(readdirSync(join(target, "_strata")), ["commit.json"], "and tidies what the killed one left");
+    assert.deepEqual(readdirSync(join(target, "_strata")), ["commit.json"], "and cleans up what the killed one left");
   });
 
   it("gives the job nothing of the environment but what is on a list", async () => {
@@ -192,7 +192,7 @@ describe("strata data", function () {
   });
 });
 
-/** Waits for what nobody tells; mocha's limit ends it. */
+/** Waits for what no event reports; mocha's limit ends it. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 25));
 }

@@ -26,7 +26,7 @@ const expecting = (fails: boolean, padding = ""): { expectations: readonly Expec
 
 const LARGE = "x".repeat(MAX_INLINE_PUBLISH_BYTES);
 
-describe("a local run is told how to publish", function () {
+describe("a local run gets its publish arguments", function () {
   this.timeout(180_000);
   let lake: string;
   before(function () {

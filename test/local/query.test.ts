@@ -61,7 +61,7 @@ describe("a query of a lake", function () {
     }
   });
 
-  it("reads tables of other databases by their full names, and both of one name", async () => {
+  it("reads tables of other databases by their full names, and both tables with the same name", async () => {
     assert.equal(await csv("SELECT name FROM `my sales`.orders"), "name\r\nAnn\r\n");
     assert.equal(
       await csv("SELECT a.name, o.total FROM `My Sales`.Orders AS a JOIN orders AS o ON a.id = o.id"),
@@ -124,7 +124,7 @@ describe("a query of a lake", function () {
   });
 });
 
-/** Waits for what nobody tells; mocha's limit ends it. */
+/** Waits for what no event reports; mocha's limit ends it. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 25));
 }

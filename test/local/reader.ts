@@ -5,7 +5,7 @@ import { startWorker, type Worker } from "../../local/worker/worker.ts";
 import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
 
-/** A worker on Sail that only reads; whoever starts it kills it. It reads any lake that a request names. */
+/** A worker on Sail that only reads; its caller kills it. It reads any lake that a request names. */
 export function startReader(): Worker {
   return startWorker({ home: HOME, python: pythonOf("sail"), engine: "sail", lake: "/", reads: true });
 }

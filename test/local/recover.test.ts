@@ -79,7 +79,7 @@ describe("strata recover", function () {
   });
   after(() => reader.kill());
 
-  it("finishes an interrupted publish and removes what killed attempts left, each told in words", async () => {
+  it("finishes an interrupted publish and removes what killed attempts left, each reported", async () => {
     await run(1);
     await run(2, "committed");
     assert.isFalse(record().published);
@@ -88,13 +88,13 @@ describe("strata recover", function () {
     const { code, stdout, stderr } = await recover();
     assert.equal(code, 0, stderr);
     assert.isFalse(existsSync(scratch));
-    const told = {
+    const lines = {
       [NAME]: `an interrupted publish is finished: generation ${record().generation} is current, 1 file`,
       totals: "whole, nothing to do: generation 1 is current, 1 file",
     };
     assert.equal(
       stdout,
-      Object.entries(told)
+      Object.entries(lines)
         .map(([name, words]) => `${name.padEnd(NAME.length)}  ${words}\n`)
         .join(""),
     );
@@ -111,7 +111,7 @@ describe("strata recover", function () {
     assert.match((await recover("--datasets", NAME)).stdout, /^.* {2}whole, nothing to do/);
   });
 
-  it("tells the generations that are kept, and goes back to one", async () => {
+  it("shows the generations that are kept, and goes back to one", async () => {
     for (const value of [1, 2, 3, 4]) await run(value);
     const { stdout } = await recover("--datasets", NAME, "--generations");
     const [head = "", titles = "", ...lines] = stdout.trimEnd().split("\n");
@@ -180,14 +180,14 @@ describe("strata recover", function () {
     }
   });
 
-  it("says once that nobody is logged in, or that S3 is out of reach", async () => {
+  it("says once that there are no credentials, or that S3 is out of reach", async () => {
     writeFileSync(join(root, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
     const settings = ["region: eu-central-1", 'allowedAccountIds: ["111111111111"]', "buckets: { lake: {} }"];
     writeFileSync(join(root, "Pulumi.dev.yaml"), `config:\n${settings.map((each) => `  strata:${each}\n`).join("")}`);
-    const nobody = Object.fromEntries(
+    const loggedOut = Object.fromEntries(
       Object.keys(process.env).flatMap((name) => (/^AWS_/.test(name) ? [[name, undefined]] : [])),
     );
-    const env = { ...nobody, HOME: root, AWS_EC2_METADATA_DISABLED: "true" };
+    const env = { ...loggedOut, HOME: root, AWS_EC2_METADATA_DISABLED: "true" };
     const keys = { AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" };
     for (const [more, words] of [
       [{}, /no usable AWS credentials: Unable to locate credentials\n {2}help: log in .*/],
@@ -226,7 +226,7 @@ describe("strata recover", function () {
     assert.deepEqual(await amounts(), [2]);
   });
 
-  it("says that the lake is in use, and still tells its generations", async () => {
+  it("says that the lake is in use, and still shows its generations", async () => {
     await run(1);
     const holder = await hold(join(lake, ".strata", "lock"));
     const refused = await recover();
@@ -243,7 +243,7 @@ describe("strata recover", function () {
     assert.equal((await recover()).code, 0);
   });
 
-  it("goes on with the others where one cannot be made whole, and exits 1", async () => {
+  it("continues with the others where one cannot be made whole, and exits 1", async () => {
     await run(1);
     writeFileSync(join(target, "_strata", "commit.json"), "{");
     const { code, stdout } = await recover();
@@ -266,7 +266,7 @@ describe("strata recover", function () {
     assert.isFalse(existsSync(nowhere));
   });
 
-  it("tells what is left of a damaged target, and makes that its content when that is accepted", async () => {
+  it("shows what is left of a damaged target, and makes that its content when that is accepted", async () => {
     await run(1);
     const lost = recorded()[0];
     rmSync(join(target, lost));
@@ -274,11 +274,11 @@ describe("strata recover", function () {
     assert.equal(failed.code, 1);
     assert.include(failed.stdout, `accept the loss: \`strata recover --rebuild 'o"rders '"'"' é $x'\``);
     const before = readFileSync(join(target, "_strata", "commit.json"), "utf8");
-    const told = await recover("--rebuild", NAME);
-    assert.equal(told.code, 0, told.stderr);
-    assert.include(told.stdout, "would be rebuilt; nothing was changed\n");
-    assert.include(told.stdout, `gives up 1 file permanently:\n    ${lost}  2 rows, it is gone\n`);
-    assert.include(told.stdout, "run the command again with --yes\n");
+    const shown = await recover("--rebuild", NAME);
+    assert.equal(shown.code, 0, shown.stderr);
+    assert.include(shown.stdout, "would be rebuilt; nothing was changed\n");
+    assert.include(shown.stdout, `gives up 1 file permanently:\n    ${lost}  2 rows, it is gone\n`);
+    assert.include(shown.stdout, "run the command again with --yes\n");
     assert.equal(readFileSync(join(target, "_strata", "commit.json"), "utf8"), before);
     const done = await recover("--rebuild", NAME, "--yes", "--format", "json");
     assert.equal(done.code, 0, done.stderr);

@@ -1,4 +1,4 @@
-/** A run that failed, was cancelled or was killed: what it says of its targets, and going on with it by name. */
+/** A run that failed, was cancelled or was killed: what it says of its targets, and resuming it by name. */
 
 import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -97,7 +97,7 @@ describe("strata run --execution", function () {
     assert.notProperty(again, "resume");
   });
 
-  it("that may write no byte more after a commit tells the commit, and goes on after it", async () => {
+  it("that may write no byte more after a commit reports the commit, and is resumed after it", async () => {
     const plan = await planIn(root);
     const options = { ...runnerOptions(plan, lake), input: {}, execution: "full-1" };
     const { status, stages } = await withWorker({ limitAt: "committed" }, () => runPipeline(options));
@@ -122,7 +122,7 @@ describe("strata run --execution", function () {
     assert.match(other.stderr, /belongs to pipeline `other`, not `shop`/);
   });
 
-  it("a worker that died has its datasets told by their records, and those that were left out as NOT_SELECTED", async () => {
+  it("datasets of a worker that died are reported by their records, and those that were left out as NOT_SELECTED", async () => {
     const options = { ...runnerOptions(await planIn(root), lake), input: { datasets: ["orders"] } };
     const done = await withWorker({ killAt: "committed" }, () => runPipeline(options));
     const [orders, totals] = done.stages.map(({ datasets }) => datasets[0]);
@@ -136,7 +136,7 @@ describe("strata run --execution", function () {
     assert.match(blind.stages[0]?.datasets[0]?.error?.message ?? "", /is not a valid commit record/);
   });
 
-  it("a stage whose time is up has what it committed told, and is gone on with", async () => {
+  it("a stage whose time is up reports what it committed, and is resumed", async () => {
     const queries = JSON.parse(SHOP["pipelines/shop/sql_queries.json"] ?? "");
     queries.orders.strata = { write: "append" };
     writeFileSync(join(root, "pipelines", "shop", "sql_queries.json"), JSON.stringify(queries));
@@ -168,7 +168,7 @@ describe("strata run --execution", function () {
     assert.deepInclude(gone.stages[0]?.datasets[0], { name: "orders", rows: 2, repeated: true });
   });
 
-  it("one that broke off is named by the next run and by recover", async () => {
+  it("an interrupted execution is named by the next run and by recover", async () => {
     const executions = new Executions(join(lake, ".strata", "state"));
     await executions.begin(execution("cut-1"));
     const file = join(lake, ".strata", "state", "executions", "cut-1.json");
@@ -181,7 +181,7 @@ describe("strata run --execution", function () {
     assert.include(recovered.stderr, words);
   });
 
-  it("a state that cannot be written is said, and fails nothing", async () => {
+  it("a state that cannot be written is reported, and fails nothing", async () => {
     writeFileSync(join(root, "sql", "shop", "totals.sql"), "SELECT count(*) AS n FROM orders_bronze\n");
     await program("mkdir", ["-p", join(lake, ".strata")]);
     writeFileSync(join(lake, ".strata", "state"), "in the way");
@@ -197,7 +197,7 @@ describe("strata run --execution", function () {
     const own = join(lake, ".strata");
     await program("mkdir", ["-p", own]);
     chmodSync(own, 0o555);
-    // Root writes everywhere: in a user namespace it is somebody else.
+    // Root writes everywhere: in a user namespace it is another user.
     const other = process.geteuid?.() === 0 ? ["unshare", "-U", "--map-user=65534", "--map-group=65534"] : [];
     if (other.length > 0 && (await program("sh", ["-c", '"$@"', "sh", ...other, "true"])).code !== 0) this.skip();
     const command = [
@@ -237,24 +237,24 @@ describe("what a run says that committed and did not come to say so", () => {
     assert.equal(cancelled.stages[1]?.datasets[0]?.status, "NOT_RUN", "nothing failed that it waits for");
   });
 
-  it("tells a dataset that a cancelled run had not begun from one that it had", async () => {
+  it("distinguishes a dataset that a cancelled run had not begun from one that it had", async () => {
     const plan = await planIn(
       folderOf({ ...ROOT, "pipelines/shop/etl_stages.json": JSON.stringify({ both: ["orders", "totals"] }) }),
     );
     removeFolders();
     const selected = { stages: new Set(["both"]), datasets: new Set(["orders", "totals"]) };
     const outcome = { status: "ABORTED", error: "States.Aborted", cause: "" } as const;
-    const told = (recorder: RunRecorder, status: "ABORTED" | "FAILED" = "ABORTED") =>
+    const statusesOf = (recorder: RunRecorder, status: "ABORTED" | "FAILED" = "ABORTED") =>
       recorder
         .finish("e", { ...outcome, status }, selected, new Map())
         .stages.flatMap((stage) => [stage.status, ...stage.datasets.map((each) => each.status)]);
     const recorder = new RunRecorder(plan, "/state");
     recorder.stageBroken("both", 1);
-    assert.deepEqual(told(recorder), ["NOT_RUN", "NOT_RUN", "NOT_RUN"], "its engine was not up yet");
+    assert.deepEqual(statusesOf(recorder), ["NOT_RUN", "NOT_RUN", "NOT_RUN"], "its engine was not up yet");
     recorder.job("both", { event: "job_started" } as never);
     recorder.job("both", { event: "dataset_started", name: "orders" } as never);
-    assert.deepEqual(told(recorder), ["FAILED", "FAILED", "NOT_RUN"]);
-    assert.deepEqual(told(recorder, "FAILED"), ["FAILED", "FAILED", "FAILED"], "its job broke under it");
+    assert.deepEqual(statusesOf(recorder), ["FAILED", "FAILED", "NOT_RUN"]);
+    assert.deepEqual(statusesOf(recorder, "FAILED"), ["FAILED", "FAILED", "FAILED"], "its job broke under it");
   });
 });
 
@@ -396,7 +396,7 @@ describe("executions that are remembered", () => {
     assert.isTrue(mayRun(mine));
     assert.isFalse(mayRun({ ...mine, began: `${mine.began}0` }));
     assert.isFalse(mayRun({ ...mine, pid: 2 ** 22 + 1 }), "no such process");
-    assert.isTrue(mayRun({ ...mine, host: "elsewhere", pid: 2 ** 22 + 1 }), "nobody knows");
+    assert.isTrue(mayRun({ ...mine, host: "elsewhere", pid: 2 ** 22 + 1 }), "unknown from here");
   });
 });
 

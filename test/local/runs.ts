@@ -58,7 +58,7 @@ export function runnerOptions(plan: Plan, lake: string, events: RunEvent[] = [])
   };
 }
 
-/** A stream that keeps what is written to it, and is no terminal. */
+/** A stream that keeps what is written to it, and is not a terminal. */
 export function memoryStream(): { stream: NodeJS.WriteStream; text: () => string } {
   let text = "";
   const stream = { isTTY: false, write: (part: string) => (text += part) } as unknown as NodeJS.WriteStream;

@@ -1,4 +1,4 @@
-"""The local worker, told by its environment what a test wants of its jobs: settings, an end at a moment, a sign of life.
+"""The local worker, which takes from its environment what a test wants of its jobs: settings, an end at a moment, a sign of life.
 
 STRATA_TEST_PUBLISH   the job's `--publish`
 STRATA_TEST_KILL_AT   name of the step (strata_glue/fail_points.py) at which the process ends itself by SIGKILL, or the number of

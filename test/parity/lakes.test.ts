@@ -82,7 +82,7 @@ describe("scratch lake of strata parity", () => {
       assert.match((problem as UserError).message, /`of_table` reads the Iceberg table `s3:\/\/b\/out\/table\/`/);
     }));
 
-  it("is gone after success and failure, and nobody else may read it", async () => {
+  it("is gone after success and failure, and no other user may read it", async () => {
     let folder = "";
     const failed = await withScratch(async (scratch) => {
       folder = scratch;
@@ -94,7 +94,7 @@ describe("scratch lake of strata parity", () => {
     assert.isFalse(existsSync(folder));
   });
 
-  it("lies in no folder whose path engines read as a pattern", async () => {
+  it("is in no folder whose path engines read as a pattern", async () => {
     const { TMPDIR } = process.env;
     const odd = join(folderOf({ "a[b]/x": "" }), "a[b]");
     process.env.TMPDIR = odd;

@@ -24,7 +24,7 @@ export function unseal(value: string): string {
   return text;
 }
 
-/** Arguments by name, with `--`; what is no argument of the definition (`--state`) stays as it is. */
+/** Arguments by name, with `--`; what is not in the definition (`--state`) stays as it is. */
 export function encodedArguments(plain: Readonly<Record<string, string>>): Record<string, string> {
   const constants = Object.entries(CONSTANTS).flatMap(([name, encode]) => {
     const text = plain[name];

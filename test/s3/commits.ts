@@ -1,4 +1,4 @@
-/** Small commits on an S3 that is no local folder, and what is then there. */
+/** Small commits on an S3 that is not a local folder, and what is then there. */
 
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 

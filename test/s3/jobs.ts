@@ -1,4 +1,4 @@
-/** Runs stages as AWS would: the groups of a stack, the job's code, an S3 that is no local folder. */
+/** Runs stages as AWS would: the groups of a stack, the job's code, an S3 that is not a local folder. */
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";

@@ -1,7 +1,7 @@
 /**
  * Every S3 request of a real run, put to the policies of the stage's role: none is denied, and no statement is idle.
  *
- * moto stands in for S3: it proves which requests the job sends, not how S3 answers them.
+ * moto replaces S3: it proves which requests the job sends, not how S3 answers them.
  */
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -26,7 +26,7 @@ const BUCKET = "postgres-repo-dev-111111111111";
 
 /** Statements that this run has no use for, each with the reason; all others must be used. */
 const IDLE: Readonly<Record<string, string>> = {
-  ReadCode: "Glue's own agent reads the script and the package before our code runs; groups travel in the definition",
+  ReadCode: "Glue's own agent reads the script and the package before our code runs; groups are in the definition",
   Decrypt: "moto has no KMS behind its S3; KMS decides by the same bucket's key",
   Encrypt: "as Decrypt",
   ReadSecurity: "Glue's own agent reads the security configuration",
@@ -101,7 +101,7 @@ export function defineRun(
     ["append", 2, ""],
     ["replace_partitions", 1, "k=1/"],
   ] as const)
-    it(`commits twice with ${write}: the record and a listing tell the same`, async function () {
+    it(`commits twice with ${write}: the record and a listing agree`, async function () {
       this.timeout(300_000);
       const target = `s3://${BUCKET}/committed/${write}/`;
       for (const execution of ["one", "two"]) {

@@ -67,13 +67,13 @@ describe("names", () => {
     });
   }
 
-  it("keeps a name that is valid as it stands", () => {
+  it("keeps a name that is valid as it is", () => {
     assert.equal(nameFor("job", "bookings", "dev", "fact_stage"), "bookings-dev-fact_stage");
     assert.equal(nameFor("bucket", "postgres-repo", "prod", "222222222222"), "postgres-repo-prod-222222222222");
     assert.equal(nameFor("database", "bookings", "dev"), "bookings_dev");
   });
 
-  it("tells `a-b` with `c` from `a` with `b-c`", () => {
+  it("distinguishes `a-b` with `c` from `a` with `b-c`", () => {
     assert.notEqual(nameFor("stateMachine", "a-b", "c"), nameFor("stateMachine", "a", "b-c"));
   });
 
@@ -86,7 +86,7 @@ describe("names", () => {
         const name = nameFor(kind, ...known, last);
         assert.isTrue(
           patternsFor(kind, known).some((pattern) => like(pattern, name)),
-          `${name} is none of ${patternsFor(kind, known).join(", ")}`,
+          `${name} is not one of ${patternsFor(kind, known).join(", ")}`,
         );
       }),
     );

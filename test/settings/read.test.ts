@@ -29,7 +29,7 @@ describe("settings of a stack", () => {
     assert.equal(read(`${RIGHT}  strata:logRetentionDays: 14\n`).settings?.logRetentionDays, 14);
   });
 
-  it("of an unknown stack name the known ones; a path is no stack", () => {
+  it("of an unknown stack name the known ones; a path is not a stack", () => {
     for (const stack of ["prd", "../dev", "x".repeat(300)]) {
       const home = folderOf({ "Pulumi.yaml": PROJECT, "Pulumi.dev.yaml": RIGHT, "Pulumi.prod.yaml": RIGHT });
       const { diagnostics } = readSettings(home, stack);
@@ -41,15 +41,15 @@ describe("settings of a stack", () => {
     }
   });
 
-  it("that are no file are said to be none, and not waited for", () => {
+  it("that are not files are reported, and not waited for", () => {
     for (const [make, words] of [
       [(path: string) => mkdirSync(path), "`Pulumi.dev.yaml` is a folder, not a file"],
       [(path: string) => spawnSync("mkfifo", [path]), "`Pulumi.dev.yaml` is not a text file"],
     ] as const) {
       const home = folderOf({ "Pulumi.yaml": PROJECT });
       make(join(home, "Pulumi.dev.yaml"));
-      const told = readSettings(home, "dev").diagnostics.map(({ code, message }) => `${code} ${message}`);
-      assert.deepEqual(told, [`S004 ${words}`]);
+      const reported = readSettings(home, "dev").diagnostics.map(({ code, message }) => `${code} ${message}`);
+      assert.deepEqual(reported, [`S004 ${words}`]);
     }
   });
 

@@ -99,7 +99,7 @@ const hashOf = (file: Uint8Array) => `--hash=sha256:${createHash("sha256").updat
 
 /**
  * Has set-up install a lock from a fake index, a folder of files, into a folder of its own: no index of the network, and
- * not into an environment of ours.
+ * not into one of the project's environments.
  */
 async function install(lock: string, files: Readonly<Record<string, Uint8Array>>) {
   const clone = folderOf({});

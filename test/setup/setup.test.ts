@@ -29,7 +29,7 @@ function clone(): string {
   return folder;
 }
 
-/** The clone's npm packages, borrowed from ours. */
+/** The clone's npm packages: a link to this project's. */
 function withPackages(folder: string): string {
   symlinkSync(join(HOME, "node_modules"), join(folder, "node_modules"));
   return folder;
@@ -112,7 +112,7 @@ describe("set-up", function () {
   it("takes over from a set-up that was killed, with or without its name in the lock", async () => {
     const mine = thisProcess();
     const elsewhere = { ...mine, host: "another container" };
-    // Also: its number is now another process's; nobody here can tell, and it is an hour ago; an older Strata's.
+    // Also: its number is now another process's; a process on another host, with a lock older than an hour; an older Strata's.
     for (const owner of [{ ...mine, pid: deadProcess() }, { ...mine, began: "before" }, elsewhere, mine.pid, ""]) {
       const folder = clone();
       const lock = join(folder, ".strata", "setup.lock");
@@ -145,7 +145,7 @@ describe("set-up", function () {
     assert.notEqual(digest(), before);
   });
 
-  it("shows a bug of ours as a bug", () => {
+  it("shows a bug of set-up as a bug", () => {
     assert.isUndefined(setupProblem(new TypeError("x is not a function")));
     assert.isUndefined(setupProblem(undefined));
   });
@@ -155,7 +155,7 @@ describe("a clone", function () {
   this.timeout(60_000);
   after(removeFolders);
 
-  it("may have any name: `*`, `?`, `#` and `%` in its path are no pattern and no part of a URL", async () => {
+  it("may have any name: `*`, `?`, `#` and `%` in its path are never a pattern or a part of a URL", async () => {
     const folder = join(folderOf({}), "a*b? #1 50%20[c]");
     renameSync(withPackages(clone()), folder);
     const check = await program(process.execPath, [join(folder, "bin", "strata.mjs"), "check"], { cwd: folder });

@@ -9,7 +9,7 @@ import { program } from "../cli/strata.ts";
 import { QUICK_CPU_SECONDS, secondsOf, sumUp, timed } from "../cost.ts";
 import { limitsHere, together } from "../together.ts";
 
-/** Works that end when they are let to, and tell what they do. */
+/** Works that end when they are let to, and print what they do. */
 function works(...gibs: number[]) {
   const started: number[] = [];
   const ends = gibs.map(() => Promise.withResolvers<void>());
@@ -79,7 +79,7 @@ describe("suites at the same time", () => {
     assert.equal(shown.split("\n").at(-2), "2 ends");
   });
 
-  it("are no more than the cores, at most four, unless it is said", () => {
+  it("are no more than the cores, at most four, unless a number is given", () => {
     assert.isAtLeast(limitsHere().jobs, 1);
     assert.isAtMost(limitsHere().jobs, 4);
     assert.equal(limitsHere(7).jobs, 7);
@@ -146,7 +146,7 @@ describe("npm test, ended early", () => {
 
   const test = (...args: string[]) => program(process.execPath, [join(HOME, "test", "all.ts"), ...args]);
 
-  it("refuses what it does not know, and jobs that are no number", async () => {
+  it("refuses what it does not know, and jobs that are not a number", async () => {
     const file = "glue/tests/test_limits.py";
     const refused = {
       "--al":
