@@ -129,7 +129,7 @@ describe("the definition", () => {
         const jobs = plan.stages.map((_, index): [string, TaskState] => {
           const task = emission.bindings.stages[index]?.state ?? "";
           const gate = emission.definition.States[gateName(task)] as ChoiceState;
-          assert.equal(gate.Choices[0]?.Next, task, "the Task bears the stage's name");
+          assert.equal(gate.Choices[0]?.Next, task, "the Task has the stage's name");
           return [task, emission.definition.States[task] as TaskState];
         });
         const stage = (task: TaskState) => decodeURIComponent(argumentsOf(task)["--stage"] ?? "");

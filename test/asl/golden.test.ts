@@ -1,4 +1,4 @@
-/** Whole definitions, held as files, so that a change of the emitter is read in a review. UPDATE_GOLDENS=1 writes them anew. */
+/** Whole definitions, held as files, so that a change of the emitter is read in a review. UPDATE_GOLDENS=1 writes them. */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** How publish arguments travel: in the definition, as objects, or by read-setup's answer; never as one that says nothing. */
+/** How publish arguments are passed: in the definition, as objects, or by read-setup's result; never as an empty one. */
 
 import aslValidator from "asl-validator";
 import { assert } from "chai";
@@ -63,7 +63,7 @@ describe("publish arguments", () => {
     );
   });
 
-  it("leave a Task's input room: of a large group and a large argument the larger one is an object", () => {
+  it("keep a Task's input below its limit: of a large group and a large argument the larger one is an object", () => {
     // Quotes count double in a Task's input, where the group is a string of JSON.
     const plan = sized(60_000, `SELECT 1 AS one --${'"'.repeat(60_000)}`);
     const { groups, publish } = emitLocal(plan);

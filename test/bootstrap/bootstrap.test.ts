@@ -25,7 +25,7 @@ const ACCOUNT: Account = {
   account: "111111111111",
   repository: "acme/pipelines",
 };
-/** Pipeline `bookings` in a stack with a bucket of its own, one that it names, and one of somebody else's. */
+/** Pipeline `bookings` in a stack with a bucket of its own, one that it names, and an existing one of another owner. */
 const BUCKETS = {
   "postgres-repo": {},
   named: { name: "acme-named" },
@@ -33,7 +33,7 @@ const BUCKETS = {
 };
 const namesOf = (stack: string, more: Readonly<Record<string, unknown>> = {}) =>
   stackNames(settingsFrom(stack, { buckets: BUCKETS, ...more }), ["bookings"]);
-/** Contexts of requests: what a thing bears, and what a new one is given. */
+/** Contexts of requests: the tag that a resource has, and the one that a request sets. */
 const bearing = (stack: string) => ({ "aws:resourcetag/strata:stack": stack });
 const making = (stack: string) => ({ "aws:requesttag/strata:stack": stack });
 const WAIVERS = JSON.parse(readFileSync(join(HOME, "policy", "waivers.json"), "utf8")) as unknown;
@@ -49,7 +49,7 @@ const may = (
 
 /** Findings that are as they should be, each with the reason. */
 const EXPECTED = [
-  // Whoever deploys a bucket writes its policy and lifecycle; a review of the pull request and the policy pack are before that.
+  // The role that deploys a bucket writes its policy and lifecycle; a review of the pull request and the policy pack are before that.
   "RESOURCE_POLICY_PRIVILEGE_ESCALATION",
   // The linter asks for every type of resource that the action knows; workgroups are one of them.
   "RESOURCE_MISMATCH [{'action': 'athena:",
@@ -179,7 +179,7 @@ describe("the bootstrap's roles", () => {
       ["logs:DeleteLogGroup", regional("logs", "log-group:/aws/lambda/team-dev-x")],
       ["kms:CreateAlias", regional("kms", "alias/strata-dev-eu-data")],
     ];
-    // The stack's own tag in the request helps nobody, and what bears another stack's is its own.
+    // The stack's own tag in the request allows nothing, and a resource with another stack's tag belongs to that stack.
     const contexts = [{}, making("dev"), bearing("dev-eu"), { ...making("dev"), ...bearing("dev-eu") }];
     const taken = cases.flatMap(([action, resource]) =>
       contexts.filter((context) => may(deploy, action, resource, context)).map(() => `${action} ${resource}`),
@@ -261,7 +261,7 @@ describe("the bootstrap's roles", () => {
     assert.isTrue(may(preview, "s3:GetBucketPolicy", "arn:aws:s3:::acme-named"));
   });
 
-  it("deploy touches nothing that bears another stack's tag, whatever it is called", () => {
+  it("deploy touches nothing that has another stack's tag, whatever it is called", () => {
     const role = "arn:aws:iam::111111111111:role/bookings-dev-job-dev-0123456789ab";
     assert.isTrue(may(deploy, "iam:PutRolePolicy", role, bearing("dev")));
     assert.isFalse(may(deploy, "iam:PutRolePolicy", role, bearing("prod")));
@@ -283,7 +283,7 @@ describe("the bootstrap's roles", () => {
     assert.isTrue(may(deploy, "kms:Encrypt", key));
   });
 
-  it("keys are the stack's by their tag, and nobody else's key is given it", () => {
+  it("keys are the stack's by their tag, and no other key gets that tag", () => {
     const tag = (context: Request["context"]) => may(deploy, "kms:TagResource", KEY, context);
     assert.isTrue(may(deploy, "kms:CreateKey", "*", making("dev")));
     assert.isFalse(may(deploy, "kms:CreateKey", "*", making("prod")));
@@ -348,7 +348,7 @@ describe("the bootstrap's roles", () => {
       .join("\n");
     const lint = join(HOME, "test", "iam", "lint.py");
     const { status, stdout, stderr } = spawnSync(pythonOf("iam"), [lint], { input, encoding: "utf8" });
-    // A linter that breaks off has findings of its own kind.
+    // An interrupted linter reports findings of another kind.
     assert.deepEqual([status, stderr], [1, ""]);
     const found = stdout.split("\n").filter((line) => line !== "");
     assert.deepEqual(

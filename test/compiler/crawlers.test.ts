@@ -53,7 +53,7 @@ describe("crawlers", () => {
     }
   });
 
-  it("leave Iceberg tables out, whose files lie beside other tables", () => {
+  it("leave Iceberg tables out, whose files are beside other tables", () => {
     const world = compiled({ "gold/a/": "parquet", "gold/ice/": "iceberg", "gold/deep/ice2/": "iceberg" });
     const [crawler, ...others] = world.crawlers;
     assert.isEmpty(others);
@@ -65,7 +65,7 @@ describe("crawlers", () => {
     assert.isTrue(sees(crawler, "gold/a/part-0.parquet"));
   });
 
-  it("or none: two Iceberg tables of one name would be one entry of the catalog", () => {
+  it("or none: two Iceberg tables with the same name would be one entry of the catalog", () => {
     assert.throws(() => compiled({ "gold/a/t/": "iceberg", "gold/b/t/": "iceberg" }), "G003");
     assert.throws(() => compiled({ "gold/a/t/": "iceberg", "gold/b/t/": "parquet" }), "G003");
   });

@@ -1,6 +1,6 @@
 /**
  * What expectations compile to, as a file that both sides read: this test holds the compiler against it, and
- * glue/tests/test_compiled.py runs it on each engine. UPDATE_GOLDENS=1 writes it anew.
+ * glue/tests/test_compiled.py runs it on each engine. UPDATE_GOLDENS=1 writes it.
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -68,7 +68,7 @@ describe("compiled expectations", () => {
     assert.equal(text, existsSync(FILE) ? readFileSync(FILE, "utf8") : "run with UPDATE_GOLDENS=1");
   });
 
-  it("have a name that can be told", () => {
+  it("have a name that can be shown", () => {
     for (const [name, problem] of [
       ["", "is empty"],
       ["a\u0007", "has control characters"],
@@ -128,7 +128,7 @@ describe("compiled expectations", () => {
     assert.deepEqual(other?.publish.expectations, []);
   });
 
-  it("say nothing of columns where the query does not tell them", () => {
+  it("skip the check of columns where the query does not name them", () => {
     const files = { ...filesWith([{ not_null: "anything" }]), "sql/d.sql": "SELECT * FROM VALUES (1) AS t(x)\n" };
     assert.deepEqual(compileFiles(files).diagnostics, []);
   });

@@ -8,7 +8,7 @@ import { folderOf, removeFolders } from "../cli/strata.ts";
 import { decide, like } from "../iam/evaluate.ts";
 import { documentsOf, type Subject, settingsFrom, subjectOf } from "../iam/subjects.ts";
 
-/** A root with a stage of `count` datasets, and one more stage whose target lies where `foreign` says. */
+/** A root with a stage of `count` datasets, and one more stage whose target has the location `foreign`. */
 async function stageOf(count: number, folder: (index: number) => string, foreign: string): Promise<Subject> {
   const names = Array.from(
     { length: count },

@@ -50,7 +50,7 @@ const mutated = fc
     return { ...WHOLE, [path]: text.slice(0, at) + insert + text.slice(at + cut) };
   });
 
-/** Every place lies in its file; every code is known; a plan stands exactly where there is no error. */
+/** Every position is in its file; every code is known; there is a plan exactly where there is no error. */
 function assertSound(files: Files): void {
   const { diagnostics, pipelines } = compileFiles(files);
   for (const { code, file, line, column, message, help } of diagnostics) {

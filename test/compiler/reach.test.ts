@@ -62,7 +62,7 @@ describe("SQL that reaches out of its query", () => {
       assert.isTrue(errors.includes("Q020") || errors.includes("Q002"), errors.join());
     });
 
-  it("stands at the function", () => {
+  it("is reported at the function", () => {
     const { diagnostics } = compileFiles({
       ...SHOP,
       "sql/shop/totals.sql": "SELECT sum(amount) AS total,\n  Reflect('a', 'b') AS x\nFROM orders_bronze",
@@ -85,7 +85,7 @@ describe("SQL that reaches out of its query", () => {
       assert.deepEqual(codesOf({ "pipelines/shop/pipeline.yaml": yaml }), ["Q020"], yaml);
   });
 
-  it("is not allowed by a reason, but for XPath", () => {
+  it("is not allowed by a reason, except XPath", () => {
     const reasons = withStrata({ allow: { Q021: "we write the XML ourselves" } });
     const compiled = compileFiles({
       ...SHOP,

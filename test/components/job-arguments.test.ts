@@ -1,4 +1,4 @@
-/** What a stage's job is always told: where its state is, how much at once, and Iceberg's catalog only where one is used. */
+/** What a stage's job always gets: where its state is, how much at once, and Iceberg's catalog only where one is used. */
 
 import { assert } from "chai";
 import { bind } from "../../compiler/plan/bind.ts";
@@ -30,7 +30,7 @@ function argumentsOf(plan: Plan, index: number, values: Readonly<Record<string, 
   });
 }
 
-/** Spark's settings, of the one argument that they travel in. */
+/** Spark's settings, of the one argument that holds them. */
 const sparkOf = (args: Record<string, string>) => new Map(args["--conf"]?.split(" --conf ").map(pair));
 const pair = (text: string): [string, string] => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)];
 
@@ -44,7 +44,7 @@ describe("a job's default arguments", () => {
     assert.equal(argumentsOf(PLAN, 0)["--TempDir"], `${states[0]}temp/`);
   });
 
-  it("say how many datasets at once only where somebody did, for the stack or a stage", () => {
+  it("say how many datasets at once only where the settings do, for the stack or a stage", () => {
     assert.notProperty(argumentsOf(PLAN, 0), "--concurrency");
     const values = { concurrency: 8, stages: { sum: { concurrency: 3 }, load: { numberOfWorkers: 4 } } };
     assert.equal(argumentsOf(PLAN, 0, values)["--concurrency"], "8");

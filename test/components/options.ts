@@ -1,4 +1,4 @@
-/** What mocks are not told of a resource: its options. Read off the requests, as the engine would get them. */
+/** What mocks do not get of a resource: its options. Read off the requests, as the engine would get them. */
 
 import * as pulumi from "@pulumi/pulumi";
 
@@ -23,7 +23,7 @@ interface Request {
 
 type Register = (request: Request, ...rest: unknown[]) => unknown;
 
-/** To be called after `setMocks`; answers an object that fills while the program runs. */
+/** To be called after `setMocks`; returns an object that fills while the program runs. */
 export function recordOptions(): Record<string, Options> {
   const options: Record<string, Options> = {};
   const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource: Register };

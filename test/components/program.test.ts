@@ -120,7 +120,7 @@ describe("the Pulumi program", function () {
     );
   });
 
-  it("differs from prod in workers where the stack says so", async () => {
+  it("differs from prod in workers where the stack sets them", async () => {
     const { resources } = await runStack(HOME, "prod", committedSettings("prod"));
     const jobs = byName(resources, JOB);
     assert.deepInclude(jobs["bookings/fact_stage"], { workerType: "G.2X", numberOfWorkers: 4, timeout: 120 });

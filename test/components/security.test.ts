@@ -1,4 +1,4 @@
-/** What a security review asks of a stack, on mocks: keys, logs, boundaries, networks, separation, protection. */
+/** What a security review checks in a stack, on mocks: keys, logs, boundaries, networks, separation, protection. */
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -224,7 +224,7 @@ describe("a stack's security", function () {
     assert.include(stderr, "D009");
   });
 
-  it("never puts data where code lies", async () => {
+  it("never puts data where code is", async () => {
     const { error } = await runStack(root, "dev", {
       ...DEV,
       buckets: { lake: { name: "strata-code-dev-111111111111" } },
@@ -232,7 +232,7 @@ describe("a stack's security", function () {
     assert.match(error ?? "", /D007.*the stack's own bucket of code and the logical bucket `lake`/);
   });
 
-  it("names targets that nobody writes any more, and deletes nothing", async () => {
+  it("names targets that no dataset writes any more, and deletes nothing", async () => {
     const first = await runStack(root, "dev", DEV);
     assert.notInclude(first.log, "D010");
     const targets = { shop: ["s3://lake-dev-111111111111/gold/gone/", "s3://lake-dev-111111111111/bronze/orders/"] };

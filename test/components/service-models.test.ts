@@ -162,10 +162,10 @@ describe("AWS's service models", function () {
         ["CreateJob", { command: undefined }, /Missing required parameter.*"Command"/],
         ["CreateJob", { timeout: "60" }, /Invalid type for parameter Timeout/],
         ["CreateJob", { colour: "red" }, /no member colour/],
-        ["CreateCrawler", { recrawlPolicy: { recrawlBehavior: "ALWAYS" } }, /none of CRAWL_EVERYTHING/],
+        ["CreateCrawler", { recrawlPolicy: { recrawlBehavior: "ALWAYS" } }, /not one of CRAWL_EVERYTHING/],
         ["PutRolePolicy", { name: "shop/bronze" }, /does not match/],
         ["CreateRole", { name: "x".repeat(65) }, /65 characters is not between 1 and 64/],
-        ["CreateStateMachine", { type: "SLOW" }, /none of STANDARD, EXPRESS/],
+        ["CreateStateMachine", { type: "SLOW" }, /not one of STANDARD, EXPRESS/],
       ];
       const cases = wrong.map(([operation, inputs], index) => {
         const request = requests.find((each) => each.operation === operation);

@@ -1,8 +1,8 @@
 """Puts requests to AWS's own service models: JSON lines on stdin, problems one a line on stdout.
 
 A line is {"name", "service", "operation", "inputs", "names"}: a resource's inputs as Pulumi has them, and where a name
-differs from the model's, the path of members that it stands for. Any other name is the member's without regard to case.
-An input that is no member is a problem. botocore checks required members and types; enums, patterns and lengths here.
+differs from the model's, the path of members that it replaces. Any other name is the member's without regard to case.
+An input that is not a member is a problem. botocore checks required members and types; enums, patterns and lengths here.
 """
 
 import base64
@@ -87,7 +87,7 @@ class Request:
         size = len(value.encode("utf-8", "surrogatepass")) if self.service in BYTES else len(value)
         self.size(shape, size, "bytes" if self.service in BYTES else "characters", where)
         if shape.enum and value not in shape.enum:
-            self.problems.append(f"{where}: {value!r} is none of {', '.join(shape.enum)}")
+            self.problems.append(f"{where}: {value!r} is not one of {', '.join(shape.enum)}")
         pattern = shape.metadata.get("pattern")
         if pattern is None:
             return

@@ -79,7 +79,7 @@ describe("strata verify", function () {
 
   const machine = () => `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:${bindings.stateMachine}`;
 
-  /** All that the canary's stack has, but for its state machine. Answers the id of the job's run. */
+  /** All that the canary's stack has, except its state machine. Returns the id of the job's run. */
   async function deploy({ database, failureRule, failureTopic, stages }: StackBindings): Promise<string> {
     const at = { region: "us-east-1" };
     const { logs, glue, sns, events } = {

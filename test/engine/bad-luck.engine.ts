@@ -75,7 +75,7 @@ describe("bad luck with a stack", function () {
     });
     await held.reached;
     interrupt();
-    // The engine tells the provider before it waits for what is under way.
+    // The engine cancels at the provider before it waits for what is under way.
     while (project.clouds.dev.cancellations === 0) await new Promise((resolve) => setImmediate(resolve));
     held.release();
     assert.notEqual((await first).code, 0);
@@ -92,7 +92,7 @@ describe("bad luck with a stack", function () {
     assert.lengthOf(new Set(ids), ids.length, "nothing was made twice");
   });
 
-  it("two updates of one stack at once: one is told that the stack is locked", async () => {
+  it("two updates of one stack at once: one fails because the stack is locked", async () => {
     await project.up("dev");
     project.write("sql/shop/totals.sql", "SELECT max(amount) AS total FROM orders_bronze\n");
     const held = project.clouds.dev.hold(({ method }) => method === "update");

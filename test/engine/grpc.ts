@@ -3,7 +3,7 @@
 import type { UntypedHandleCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import grpc from "@grpc/grpc-js";
 
-/** Answers a request; a thrown error becomes the call's status with its message. */
+/** Handles a request; a thrown error becomes the call's status with its message. */
 export type Method = (request: never, signal: AbortSignal) => unknown | Promise<unknown>;
 
 export interface RunningServer {

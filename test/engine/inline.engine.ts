@@ -46,7 +46,7 @@ describe("the program inline, by the Automation API", function () {
       assert.equal(first.outputs.buckets?.value["postgres-repo"], "postgres-repo-dev-111111111111");
       const calls = cloud.calls.length;
       const second = await stack.up();
-      // The stack reads its own last outputs, to tell which targets nobody writes any more.
+      // The stack reads its own last outputs, to determine which targets no dataset writes any more.
       assert.sameMembers(Object.keys(second.summary.resourceChanges ?? {}), ["same", "read"]);
       assert.lengthOf(cloud.calls, calls);
     } finally {

@@ -102,7 +102,7 @@ function argumentsOf(request: InstanceType<typeof language.RunRequest>, engine: 
   ];
 }
 
-/** Configuration travels in the environment, and so do the names of its secrets. */
+/** Configuration is passed in the environment, and so are the names of its secrets. */
 function environmentOf(request: InstanceType<typeof language.RunRequest>): Record<string, string> {
   const options = request.getInfo()?.getOptions()?.toJavaScript() ?? {};
   return {

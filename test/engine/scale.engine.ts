@@ -1,4 +1,4 @@
-/** A preview's time grows little with the datasets: 500 against 18, in turns, on one machine. SQL is parsed anew each time. */
+/** A preview's time grows little with the datasets: 500 against 18, in turns, on one machine. SQL is parsed each time. */
 
 import { assert } from "chai";
 import { Project } from "./project.ts";

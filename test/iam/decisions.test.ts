@@ -77,7 +77,7 @@ for (const stack of ["dev", "prod"]) {
       }
     });
 
-    it("a job reads code and writes none; has its own state and nobody else's", () => {
+    it("a job reads code and writes none; has its own state and no other stage's", () => {
       const { codeBucket, stateBucket, resultsBucket } = subject.bindings;
       for (const identity of of("job")) {
         for (const key of ["code/0/job.py", "groups/bookings/0.json"]) {
@@ -175,7 +175,7 @@ for (const stack of ["dev", "prod"]) {
       expectAllowed(identity, { action: "s3:GetObject", resource: object(resultsBucket, "other/x.csv") }, false);
     });
 
-    it("nobody may do anything in the other stack, change identities, or assume what is not theirs", () => {
+    it("no role may do anything in the other stack, change identities, or assume another's role", () => {
       const other = stack === "dev" ? "prod" : "dev";
       for (const identity of subject.identities) {
         for (const { prefix } of places)

@@ -50,7 +50,7 @@ function principalMatches({ Principal }: Statement, principal: string | undefine
   );
 }
 
-/** `arn:aws:iam::1:root` stands for every principal of the account. */
+/** `arn:aws:iam::1:root` means every principal of the account. */
 function isRootOf(kind: string, name: string, principal: string): boolean {
   return kind === "AWS" && name.endsWith(":root") && principal.startsWith(`AWS:${name.slice(0, -"root".length)}`);
 }

@@ -33,7 +33,7 @@ const REFERENCES: ExpectationPlan = {
   reads: [{ ...place(0), view: "strata_reference_0", writer: "orders", iceberg: undefined }],
 };
 
-/** Answers whether the job of a stage (or readers, …) may do something. */
+/** Returns a function: whether the job of a stage (or readers, …) may do something. */
 function asking(plan: Plan, kind: string, subject = "", values: Readonly<Record<string, unknown>> = {}) {
   const settings = settingsFrom("dev", { buckets: { lake: { name: "acme-lake" } }, ...values });
   const all = subjectOfPlan(plan, settings);
@@ -66,7 +66,7 @@ describe("what a job may do for expectations", () => {
     assert.isFalse(rest("s3:GetObject", `${LAKE}gold/t0/part-0.parquet`));
   });
 
-  it("it uses the key of the bucket that they lie in", () => {
+  it("it uses the key of the bucket of the rows that it reads", () => {
     const key = "arn:aws:kms:eu-central-1:111111111111:key/33333333-3333-3333-3333-333333333333";
     const buckets = { lake: { name: "acme-lake" }, other: { name: "acme-other", existing: true, key } };
     const reads = [{ ...REFERENCES.reads[0], ...place(9), bucket: "other", location: "s3://other/gold/t9/" }];
@@ -94,7 +94,7 @@ describe("what a job may do for expectations", () => {
       assert.isFalse(may("s3:ListBucket", state, { "s3:prefix": `p/load/${folder}/orders/` }));
     }
     const readers = asking(PLAN, "readers");
-    assert.isFalse(readers("s3:GetObject", `${state}/p/sum/samples/totals/x.json`), "rows that nobody checked");
+    assert.isFalse(readers("s3:GetObject", `${state}/p/sum/samples/totals/x.json`), "rows that are not published");
   });
 });
 
@@ -157,6 +157,6 @@ describe("what a job may do for Iceberg tables", () => {
     const [crawler] = planOf([["s", ["orders"]]]).crawlers;
     if (crawler === undefined) throw new Error("one is derived");
     const crawled = asking({ ...alone, crawlers: [{ ...crawler, prefix: "gold/", datasets: ["totals"] }] }, "readers");
-    assert.isTrue(crawled("s3:GetObject", `${LAKE}gold/t0/data/part-0.parquet`), "it lies among what is published");
+    assert.isTrue(crawled("s3:GetObject", `${LAKE}gold/t0/data/part-0.parquet`), "it is below the published prefix");
   });
 });

@@ -20,7 +20,7 @@ const OWN = {
   "aws:securetransport": "true",
   "s3:tlsversion": "1.3",
 };
-/** Stands for a role whose own policy allows everything: what the bucket refuses, it refuses to all. */
+/** The policy of a role that is allowed everything: what the bucket refuses, it refuses to all. */
 const ALL = {
   Version: "2012-10-17" as const,
   Statement: [{ Sid: "All", Effect: "Allow" as const, Action: ["*"], Resource: ["*"] }],
@@ -45,7 +45,7 @@ describe("a bucket's policy", () => {
     assert.isTrue(may("s3:PutObject", { [header]: KEY }));
     assert.isFalse(may("s3:PutObject", { [header]: KEY.replace("1111", "9999") }));
   });
-  it("allows nobody by itself", () => {
+  it("allows no principal by itself", () => {
     const request = {
       action: "s3:GetObject",
       resource: "arn:aws:s3:::b/k",
@@ -81,7 +81,7 @@ describe("a key's policy", () => {
     policy = dataKeyPolicy(HOME_OF_STACK),
   ) => decide([policy], { action, resource: KEY, principal, context }).allowed;
 
-  it("opens the key to roles of the account through S3, and straight to nobody", () => {
+  it("opens the key to roles of the account through S3, and directly to no principal", () => {
     const viaS3 = { "kms:calleraccount": "111111111111", "kms:viaservice": "s3.eu-central-1.amazonaws.com" };
     assert.isTrue(may("kms:Decrypt", role, viaS3));
     assert.isFalse(may("kms:Decrypt", role, { "kms:calleraccount": "111111111111" }));
@@ -117,7 +117,7 @@ describe("a topic's policy", () => {
   const topic = "arn:aws:sns:eu-central-1:111111111111:t";
   const may = (principal: string, context: Record<string, string> = {}) =>
     decide([topicPolicy(topic)], { action: "sns:Publish", resource: topic, principal, context }).allowed;
-  it("is for EventBridge, which sends no context, and for nobody over plain HTTP", () => {
+  it("is for EventBridge, which sends no context, and for no sender over plain HTTP", () => {
     assert.isTrue(may("Service:events.amazonaws.com"));
     assert.isFalse(may("Service:events.amazonaws.com", { "aws:securetransport": "false" }));
     assert.isFalse(may("Service:s3.amazonaws.com"));

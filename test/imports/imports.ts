@@ -57,7 +57,7 @@ function ofPython(root: string, files: readonly string[], python: string): [stri
   });
 }
 
-/** The file of a module: of one of ours, or of a script beside it. */
+/** The file of a module: one of the package's, or a script beside it. */
 function fileOf(root: string, file: string, name: string): string | undefined {
   const path = name.split(".");
   const whole = [path, path.slice(0, -1)].filter((parts) => parts.length > 0);

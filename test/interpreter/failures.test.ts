@@ -14,13 +14,13 @@ const plan = planOf([
 describe("an execution, whatever Glue answers", () => {
   for (const [name, { answers, error, calls }] of Object.entries(CASES))
     it(name, async () => {
-      const told = await runHere(plan, {}, { ...GOOD, ...answers }, "x-1");
-      assert.deepEqual([told.status, told.error], [error === undefined ? "SUCCEEDED" : "FAILED", error]);
+      const outcome = await runHere(plan, {}, { ...GOOD, ...answers }, "x-1");
+      assert.deepEqual([outcome.status, outcome.error], [error === undefined ? "SUCCEEDED" : "FAILED", error]);
       const counted = ["startJobRun", "startCrawler", "getCrawler"].map(
-        (call) => told.calls.filter(([each]) => each === call).length,
+        (call) => outcome.calls.filter(([each]) => each === call).length,
       );
       assert.deepEqual(counted, [...calls]);
-      if (error === "States.TaskFailed") assert.include(told.cause, "1 of 1 datasets failed", "the job's own words");
+      if (error === "States.TaskFailed") assert.include(outcome.cause, "1 of 1 datasets failed", "the job's message");
     });
 });
 
@@ -45,7 +45,7 @@ describe("the interpreter", () => {
     assert.isTrue(aborted);
   });
 
-  it("refuses a Task that nothing stands in for, before anything starts", async () => {
+  it("refuses a Task that nothing implements, before anything starts", async () => {
     const { definition } = emitLocal(plan);
     const foreign = JSON.parse(JSON.stringify(definition).replaceAll("glue:startJobRun.sync", "sns:publish"));
     const handlers = { startJobRun: async () => ({}), startCrawler: async () => ({}), getCrawler: async () => ({}) };

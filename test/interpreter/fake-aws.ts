@@ -1,9 +1,9 @@
-/** A fake Glue and Lambda that answers as it is told, for our interpreter; opinions.py has the same for LocalStack's. */
+/** A fake Glue and Lambda with the answers that a test gives, for our interpreter; opinions.py has the same for LocalStack's. */
 
 import type { Plan } from "../../compiler/plan/types.ts";
 import { type Handlers, interpret, ServiceError } from "../../local/interpreter/interpret.ts";
 import { emitLocal } from "../asl/plans.ts";
-import type { Told } from "./opinions.ts";
+import type { ReportedOutcome } from "./opinions.ts";
 
 /** A service's answer, or the code of what it throws. */
 export type Answer = Readonly<Record<string, unknown>> & { readonly throw?: string; readonly message?: string };
@@ -15,7 +15,7 @@ export type Answers = Readonly<Record<string, readonly Answer[]>>;
 const FAILED = ["FAILED", "TIMEOUT", "ERROR"];
 
 /** One execution by our interpreter. */
-export async function runHere(plan: Plan, input: unknown, answers: Answers, name: string): Promise<Told> {
+export async function runHere(plan: Plan, input: unknown, answers: Answers, name: string): Promise<ReportedOutcome> {
   const calls: [string, string, unknown][] = [];
   const left = new Map(Object.entries(answers).map(([key, list]) => [key, [...list]]));
   const next = (call: string, of: string, given: unknown): Answer => {

@@ -52,7 +52,7 @@ describe("data", () => {
     assert.deepInclude(outcome, { status: "FAILED" });
   });
 
-  it("an expression that answers nothing, throws, or is no boolean in a Choice fails its state, by name", async () => {
+  it("an expression that answers nothing, throws, or is not a boolean in a Choice fails its state, by name", async () => {
     const output = (text: string) => machine({ A: { Type: "Pass", Output: text, End: true } });
     const error = "States.QueryEvaluationError";
     assert.deepInclude(await run(output("{% $states.input.x %}"), {}), {

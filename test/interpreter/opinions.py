@@ -117,7 +117,7 @@ def _hash(text: Any, algorithm: Any) -> str:
 
 
 class FakeClient:
-    """Answers as told: `answers[key]` is a list of answers, of which the last one is given again and again."""
+    """Gives a test's answers: `answers[key]` is a list of answers, of which the last one is given again and again."""
 
     def __init__(self, answers: dict[str, list[Any]], calls: list[Any]) -> None:
         self._answers = answers
@@ -235,7 +235,7 @@ def prepare(java: Java) -> None:
     CustomErrorName.__init__ = any_name
 
     def declarations(bindings: dict[str, Any]) -> str:
-        # As LocalStack's own, but for texts: it puts quotes around them without escaping what is inside.
+        # As LocalStack's own, except for texts: it puts quotes around them without escaping what is inside.
         return "".join(f"{name}:={json.dumps(value)};" for name, value in bindings.items())
 
     for module in (jsonata, string_expression, validations):

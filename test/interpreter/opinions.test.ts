@@ -14,7 +14,7 @@ import { unseal } from "../s3/arguments.ts";
 import { CASES, GOOD } from "./cases.ts";
 import { type Answers, runHere } from "./fake-aws.ts";
 import { distinct, NAMES, ODD, PARAMS, pairsOf, WITH_PARAMS } from "./inputs.ts";
-import { askOpinions, type Opinions, opinionsProblem, type Told } from "./opinions.ts";
+import { askOpinions, type Opinions, opinionsProblem, type ReportedOutcome } from "./opinions.ts";
 
 describe("other readers of a definition", function () {
   this.timeout(300_000);
@@ -80,7 +80,7 @@ describe("other readers of a definition", function () {
   });
 
   /** A whole execution by both engines. */
-  async function alike(of: Plan, input: unknown, answers: Answers = GOOD): Promise<Told> {
+  async function alike(of: Plan, input: unknown, answers: Answers = GOOD): Promise<ReportedOutcome> {
     const ours = await runHere(of, input, answers, "x-1");
     const theirs = await others.run(emitLocal(of).definition, input, answers, "x-1");
     assert.deepEqual(comparable(theirs), comparable(ours), JSON.stringify([input, answers]).slice(0, 300));
@@ -124,7 +124,7 @@ describe("other readers of a definition", function () {
   });
 });
 
-/** With what travels to a job as it is meant: JSON has more than one spelling of a character. */
+/** With a job's arguments decoded: JSON has more than one spelling of a character. */
 function opened(selected: unknown): object {
   const open = (text: string) => (text === "" ? "" : unseal(text));
   const { params, datasets, execution, ...rest } = selected as Selected;
@@ -133,7 +133,7 @@ function opened(selected: unknown): object {
 }
 
 /** Without what is each engine's own: the order of parallel calls, spaces in JSON, the words around what `$error` says. */
-function comparable({ status, error, cause, output, calls }: Told): object {
+function comparable({ status, error, cause, output, calls }: ReportedOutcome): object {
   const sorted = calls.map((call) => JSON.stringify(call)).sort();
   const asJson = (text: string) => {
     try {

@@ -11,8 +11,8 @@ import { pythonOf } from "../../setup/python.mjs";
 import { CACHE } from "../../setup/stamp.mjs";
 import type { Answers } from "./fake-aws.ts";
 
-/** What an execution came to, as all readers tell it. */
-export interface Told {
+/** The outcome of an execution, as every reader reports it. */
+export interface ReportedOutcome {
   readonly status: string;
   readonly error?: string;
   readonly cause?: string;
@@ -25,7 +25,7 @@ export interface Opinions {
   /** The value of an expression by Java's JSONata; throws what it throws. */
   readonly evaluate: (expression: string, states: object) => Promise<unknown>;
   /** One execution by LocalStack's engine. */
-  readonly run: (definition: StateMachine, input: unknown, answers: Answers, name: string) => Promise<Told>;
+  readonly run: (definition: StateMachine, input: unknown, answers: Answers, name: string) => Promise<ReportedOutcome>;
   readonly stop: () => void;
 }
 

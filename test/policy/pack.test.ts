@@ -81,13 +81,13 @@ describe("the policy pack, started", function () {
       new Empty(),
     );
     assert.equal(info.name, "strata");
-    const told = info.policiesList.map(({ name, enforcementlevel }) => [name, enforcementlevel]);
+    const listed = info.policiesList.map(({ name, enforcementlevel }) => [name, enforcementlevel]);
     const known = [
       ...RULES.map(({ name, level }) => [name, level]),
       ...Object.entries(WAIVER_POLICIES).map(([name, { level }]) => [name, level]),
     ];
     assert.deepEqual(
-      told,
+      listed,
       known.map(([name, level]) => [name, level === "mandatory" ? MANDATORY : ADVISORY]),
     );
     for (const { name, covers } of RULES)
@@ -104,7 +104,7 @@ describe("the policy pack, started", function () {
     assert.deepEqual(await analyze("aws:kms/key:Key", { policy, enableKeyRotation: true }), []);
   });
 
-  it("says what it cannot tell in a preview, and stops nothing for it", async () => {
+  it("says what it cannot determine in a preview, and stops nothing for it", async () => {
     const found = await analyze("aws:kms/key:Key", { policy: UNKNOWN, enableKeyRotation: true });
     assert.isNotEmpty(found);
     for (const { enforcementlevel, message } of found) {

@@ -48,7 +48,7 @@ describe("the program's stacks, by the policies", function () {
         assert.deepEqual(analysis.postponed, []);
       });
 
-      it("give every AWS resource a provider of ours", async () => {
+      it("give every AWS resource one of the stack's providers", async () => {
         const { options } = await runStack(HOME, stack, committedSettings(stack));
         const own = ["pulumi:providers:aws::aws", "pulumi:providers:aws-native::aws-native"];
         const wrong = Object.entries(options).filter(

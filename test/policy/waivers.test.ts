@@ -64,7 +64,7 @@ describe("waivers", () => {
     ["of every type and name", [waiver({ resource: "*::*" })], /names no resource/],
     ["that ends on no day", [waiver({ expires: "2026-02-30" })], /has an invalid `expires`: not a date YYYY-MM-DD/],
     ["with an unknown key", [waiver({ until: "2026-12-31" })], /unknown key `until`/],
-    ["that is no object", ["job-version-pinned"], /waiver 1 is not an object/],
+    ["that is not an object", ["job-version-pinned"], /waiver 1 is not an object/],
   ];
   for (const [what, waivers, message] of MISTAKES)
     it(`${what}: a mandatory violation, and it does not count`, async () => {
@@ -74,7 +74,7 @@ describe("waivers", () => {
       assert.match(mistakes[0] ?? "", message);
     });
 
-  it("in a file that is no list: a mandatory violation", async () => {
+  it("in a file that is not a list: a mandatory violation", async () => {
     const { broken, mistakes } = await judge({ waivers: [waiver()] });
     assert.deepEqual(broken, BOTH);
     assert.match(mistakes[0] ?? "", /not an array/);

@@ -74,12 +74,12 @@ describe("a pull request's comment", () => {
     );
   });
 
-  it("tells of a fork's pull request that previews were left out, and why", () => {
+  it("reports that a fork's pull request has no previews, and why", () => {
     const body = buildComment({ ...EMPTY, previews: [{ ...PREVIEW, status: "left-out", reason: FORK_REASON }] });
     assert.include(body, "Preview of `dev`: left out, because the pull request comes from a fork");
   });
 
-  it("tells of a check and a comparison that did not come to an end", () => {
+  it("reports a check and a comparison that did not finish", () => {
     const body = buildComment({ ...EMPTY, diagnostics: undefined, diffs: undefined });
     assert.include(body, "❌ `strata check` did not finish");
     assert.include(body, "No comparison of plans");
@@ -96,7 +96,7 @@ describe("a pull request's comment", () => {
   it("of a change of 2,000 datasets stays below the limit, keeps what matters and counts what it cuts", () => {
     const body = buildComment(large(2_000));
     assert.isBelow(Buffer.byteLength(body), COMMENT_LIMIT);
-    assert.isAbove(Buffer.byteLength(body), COMMENT_LIMIT * 0.95, "room is used");
+    assert.isAbove(Buffer.byteLength(body), COMMENT_LIMIT * 0.95, "the limit is used");
     for (const kept of ["sql/first.sql:2", "`replace`", "mandatory-rule", "unused"]) assert.include(body, kept);
     assert.match(body, /- … and [\d,]+ more: run `npx --no strata plan --all --diff main`/);
     assert.include(body, "- … and 3,990 more: see the preview's job");
@@ -135,7 +135,7 @@ describe("a pull request's comment", () => {
 });
 
 describe("results of jobs that ran a pull request's code", () => {
-  it("are read without trust: what is no such result is left out, and nothing throws", () => {
+  it("are read without trust: anything else is left out, and nothing throws", () => {
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
         const input = {

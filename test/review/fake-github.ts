@@ -35,7 +35,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     requests.push(`${request.method} ${request.url}`);
     const text = await bodyOf(request);
     const failure = failures.shift();
-    if (failure !== undefined) return answer(failure, { message: "the fake was told to fail" });
+    if (failure !== undefined) return answer(failure, { message: "the fake is set to fail" });
     if (request.headers.authorization !== `Bearer ${TOKEN}`) return answer(401, { message: "Bad credentials" });
     const page = <T>(list: readonly T[]) => {
       const [size, number] = [Number(url.searchParams.get("per_page")), Number(url.searchParams.get("page"))];

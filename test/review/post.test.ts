@@ -46,7 +46,7 @@ describe("posting the comment", () => {
     );
   });
 
-  it("never changes somebody else's comment, though it has the marker, nor one that only quotes it", async () => {
+  it("never changes another author's comment, though it has the marker, nor one that only quotes it", async () => {
     fake.comments.push(other(1, `${MARKER}\nmine now`), other(2, `> ${MARKER}`, BOT));
     assert.equal(await postComment(options(), 7, `${MARKER}\nours`), "created");
     assert.equal(fake.comments[0]?.body, `${MARKER}\nmine now`);
@@ -63,17 +63,17 @@ describe("posting the comment", () => {
     fake.failures.push(403);
     const { message, status } = await failure(postComment(options(), 7, MARKER));
     assert.equal(status, 403);
-    assert.equal(message, "GET /issues/7/comments: GitHub returned 403: the fake was told to fail");
+    assert.equal(message, "GET /issues/7/comments: GitHub returned 403: the fake is set to fail");
     assert.lengthOf(fake.requests, 1);
     assert.equal((await failure(postComment({ ...options(), token: "wrong" }, 7, MARKER))).status, 401);
   });
 
-  it("says that nobody answers", async () => {
+  it("says that no server answers", async () => {
     await fake.close();
     assert.match((await failure(postComment(options(), 7, MARKER))).message, /^GET \/issues\/7\/comments: /);
   });
 
-  it("takes no number that is none", async () => {
+  it("refuses an invalid number", async () => {
     for (const number of [0, -1, 1.5, Number.NaN]) await failure(postComment(options(), number, MARKER));
     assert.isEmpty(fake.requests);
   });

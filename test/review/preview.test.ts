@@ -77,7 +77,7 @@ describe("what the workflows call", function () {
     HEAD_SHA: COMMIT,
   });
 
-  /** A `pulumi` of this name that writes the log and ends as told; it stands for the engine in the job only. */
+  /** A `pulumi` of this name that writes the log and ends with the code; it replaces the engine in the job only. */
   function standIn(code: number, log: string): string {
     const folder = folderOf({ log, pulumi: "" });
     const script = `#!/bin/sh
@@ -100,7 +100,7 @@ exit ${code}
     assert.notInclude(result, "password");
   });
 
-  it("tells what Pulumi said where it did not get as far as a log", async () => {
+  it("shows Pulumi's message where it did not get as far as a log", async () => {
     const out = folderOf({});
     const { code } = await review(["preview", "--out", out], { PATH: "/nowhere" });
     assert.equal(code, 127);

@@ -35,7 +35,7 @@ const FILES = readdirSync(FOLDER).sort();
 const textOf = (file: string) => readFileSync(join(FOLDER, file), "utf8");
 const workflow = (file: string) => parse(textOf(file)) as Workflow;
 const jobsOf = (file: string) => Object.entries(workflow(file).jobs);
-/** Runs files of the repository, so whoever wrote those decides what the job does. */
+/** Runs files of the repository, so the author of those decides what the job does. */
 const runsCode = ({ steps = [] }: Job) => steps.some(({ run }) => run !== undefined);
 
 describe("workflows", () => {
@@ -172,8 +172,8 @@ describe("workflows", () => {
 
   it("write the comment without any package: the job that can write installs none", async () => {
     const home = folderOf({});
-    for (const room of ["review", "compiler/show", "setup"])
-      cpSync(join(HOME, room), join(home, room), { recursive: true });
+    for (const folder of ["review", "compiler/show", "setup"])
+      cpSync(join(HOME, folder), join(home, folder), { recursive: true });
     const args = [join(home, "review", "main.ts"), "comment", "--in", home];
     const { code, stdout, stderr } = await program(process.execPath, args, { env: { PREVIEWS: "not-set-up" } });
     assert.equal(code, 0, stderr);

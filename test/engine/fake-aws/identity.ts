@@ -51,7 +51,7 @@ export interface Identity {
   readonly arn: string;
 }
 
-/** The same resource gets the same identity; `salt` tells apart those that have no name of their own. */
+/** The same resource gets the same identity; `salt` distinguishes those that have no name of their own. */
 export function identityOf(type: string, inputs: Properties, at: Account, salt: string): Identity {
   const unique = uuid(`${type}\0${at.account}\0${salt}`);
   const label = String(

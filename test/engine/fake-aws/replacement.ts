@@ -24,7 +24,7 @@ export function replaces(type: string, { path }: Difference): boolean {
   return NAME_LIKE.has(property) || own.includes("*") || own.includes(property);
 }
 
-/** Two resources of one name cannot be there at once, so the old one goes first where the name stays. */
+/** Two resources with the same name cannot exist at once, so the old one goes first where the name stays. */
 export function mustDeleteFirst(old: Properties, now: Properties): boolean {
   const names = ["name", "bucket"].filter((key) => old[key] !== undefined);
   return names.length > 0 && names.every((key) => JSON.stringify(old[key]) === JSON.stringify(now[key]));

@@ -1,6 +1,6 @@
 /**
  * What the fake refuses before it creates or changes anything: inputs that the SDK does not know or that are missing,
- * names and ARNs that AWS does not take, documents that are no JSON or too large.
+ * names and ARNs that AWS does not take, documents that are not JSON or too large.
  */
 
 import { resourceType } from "./sdk-types.ts";
@@ -75,9 +75,9 @@ function shapeFailures(type: string, inputs: Properties): Failure[] {
 function valueFailure(type: string, property: string, value: Value): string | undefined {
   if (typeof value !== "string") return undefined;
   const name = property === "name" ? NAMES[type] : undefined;
-  if (name !== undefined && !name.test(value)) return `\`${value}\` is no name of a ${type}: ${name}`;
-  if (property === "bucket" && !BUCKET.test(value)) return `\`${value}\` is no bucket name`;
-  if (/(^a|A)rn$/.test(property) && !ARN.test(value)) return `\`${value}\` is no ARN`;
+  if (name !== undefined && !name.test(value)) return `\`${value}\` is not a valid name of a ${type}: ${name}`;
+  if (property === "bucket" && !BUCKET.test(value)) return `\`${value}\` is not a valid bucket name`;
+  if (/(^a|A)rn$/.test(property) && !ARN.test(value)) return `\`${value}\` is not an ARN`;
   const size = DOCUMENTS[property];
   return size === undefined ? undefined : documentFailure(value, size(type));
 }
@@ -87,9 +87,9 @@ function documentFailure(text: string, most: number): string | undefined {
   try {
     document = JSON.parse(text);
   } catch (problem) {
-    return `is no JSON: ${(problem as Error).message}`;
+    return `is not JSON: ${(problem as Error).message}`;
   }
-  if (typeof document !== "object" || document === null || Array.isArray(document)) return "is no JSON object";
+  if (typeof document !== "object" || document === null || Array.isArray(document)) return "is not a JSON object";
   const characters = text.replace(/\s/g, "").length;
   return characters > most ? `has ${characters} characters, more than ${most}` : undefined;
 }

@@ -24,7 +24,7 @@ export interface ResourceType {
 const require = createRequire(import.meta.url);
 const known = new Map<string, ResourceType | undefined>();
 
-/** Answers the declarations of a type token (`aws:glue/job:Job`); undefined if the SDK has no such type. */
+/** Returns the declarations of a type token (`aws:glue/job:Job`); undefined if the SDK has no such type. */
 export function resourceType(token: string): ResourceType | undefined {
   if (!known.has(token)) known.set(token, readType(token));
   return known.get(token);

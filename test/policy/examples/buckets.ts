@@ -18,7 +18,7 @@ export const BY_KMS = {
 };
 export const BY_S3 = { rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] };
 
-export const TIDY = {
+export const CLEANUP = {
   status: "Enabled",
   filter: {},
   abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
@@ -47,7 +47,7 @@ function partsOf(bucket: string): Parts {
     OwnershipControls: { rule: { objectOwnership: "BucketOwnerEnforced" } },
     Versioning: { versioningConfiguration: { status: "Enabled" } },
     ServerSideEncryptionConfiguration: BY_KMS,
-    LifecycleConfiguration: { rules: [TIDY] },
+    LifecycleConfiguration: { rules: [CLEANUP] },
     Logging: { targetBucket: "logs", targetPrefix: "lake/" },
     Policy: { policy: document(denial(bucket, NO_HTTP), denial(bucket, NO_OLD_TLS)) },
   };
@@ -60,7 +60,7 @@ export function bucketWith(changes: Parts = {}, bucket: Readonly<Record<string, 
 
 /** The log bucket of `lake`. */
 export function logBucket(changes: Parts = {}): Resource[] {
-  const lifecycle = { rules: [{ ...TIDY, expiration: { days: 365 } }] };
+  const lifecycle = { rules: [{ ...CLEANUP, expiration: { days: 365 } }] };
   const parts = { LifecycleConfiguration: lifecycle, ServerSideEncryptionConfiguration: BY_S3, Logging: undefined };
   return named("logs", { ...partsOf("logs"), ...parts, ...changes });
 }

@@ -1,6 +1,6 @@
 /** Examples of the rules in policy/rules/messages.ts, logs.ts, functions.ts and stack-wide.ts. */
 
-import { bucketWith, dataKey, TIDY } from "./buckets.ts";
+import { bucketWith, CLEANUP, dataKey } from "./buckets.ts";
 import { document, type Examples, one, stackOf } from "./example.ts";
 
 const TOPIC = "aws:sns/topic:Topic";
@@ -120,7 +120,7 @@ export const OPERATIONS: Record<string, Examples> = {
     keeps: [
       stackOf([...protectedBucket(true), dataKey(true)], "prod"),
       stackOf([...protectedBucket(false), dataKey(false)], "dev"),
-      stackOf([...protectedBucket(false, { ...TIDY, expiration: { days: 30 } }), dataKey(false)], "prod"),
+      stackOf([...protectedBucket(false, { ...CLEANUP, expiration: { days: 30 } }), dataKey(false)], "prod"),
       stackOf([...protectedBucket(false), upload], "prod"),
       stackOf([{ type: DATABASE, props: {}, protect: true }], "prod"),
     ],
@@ -128,7 +128,7 @@ export const OPERATIONS: Record<string, Examples> = {
       stackOf(protectedBucket(false), "prod"),
       stackOf([...protectedBucket(true), dataKey(false)], "prod"),
       stackOf([{ type: DATABASE, props: {} }], "prod"),
-      stackOf(protectedBucket(false, { ...TIDY, filter: { prefix: "tmp/" }, expiration: { days: 30 } }), "prod"),
+      stackOf(protectedBucket(false, { ...CLEANUP, filter: { prefix: "tmp/" }, expiration: { days: 30 } }), "prod"),
     ],
   },
 };

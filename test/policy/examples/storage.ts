@@ -1,6 +1,6 @@
 /** Examples of the rules in policy/rules/storage.ts and transport.ts. */
 
-import { BY_KMS, BY_S3, bucketWith, denial, logBucket, NO_HTTP, NO_OLD_TLS, type Parts, TIDY } from "./buckets.ts";
+import { BY_KMS, BY_S3, bucketWith, CLEANUP, denial, logBucket, NO_HTTP, NO_OLD_TLS, type Parts } from "./buckets.ts";
 import { document, type Example, type Examples, one, stackOf } from "./example.ts";
 
 const SAFE = stackOf([...bucketWith(), ...logBucket()]);
@@ -57,13 +57,13 @@ export const STORAGE: Record<string, Examples> = {
   },
   "bucket-encrypted-by-own-key": { keeps: [SAFE], breaks: [lake({ ServerSideEncryptionConfiguration: BY_S3 })] },
   "bucket-tidied": {
-    keeps: [SAFE, lifecycle({ ...TIDY, filter: { prefix: "" } }, { status: "Enabled", filter: { prefix: "own/" } })],
+    keeps: [SAFE, lifecycle({ ...CLEANUP, filter: { prefix: "" } }, { status: "Enabled", filter: { prefix: "own/" } })],
     breaks: [
       lake({ LifecycleConfiguration: undefined }),
-      lifecycle({ ...TIDY, status: "Disabled" }),
-      lifecycle({ ...TIDY, filter: { prefix: "silver/" } }),
-      lifecycle({ ...TIDY, noncurrentVersionExpiration: undefined }),
-      lifecycle({ ...TIDY, abortIncompleteMultipartUpload: undefined }),
+      lifecycle({ ...CLEANUP, status: "Disabled" }),
+      lifecycle({ ...CLEANUP, filter: { prefix: "silver/" } }),
+      lifecycle({ ...CLEANUP, noncurrentVersionExpiration: undefined }),
+      lifecycle({ ...CLEANUP, abortIncompleteMultipartUpload: undefined }),
     ],
   },
   "bucket-access-logged": {

@@ -33,7 +33,7 @@ function warnings(sql: string, later = "SELECT id FROM planes") {
 const FROM = "FROM planes_raw";
 
 describe("texts in double quotes", () => {
-  it("that make no sense as a name are no matter", () => {
+  it("that make no sense as a name cause no warning", () => {
     for (const sql of [
       'array("a", "b") AS x',
       'concat(code, "km") AS x',

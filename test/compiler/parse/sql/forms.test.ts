@@ -5,7 +5,7 @@ import { readForms } from "../../../../bench/truth/forms.ts";
 import { analyzeSql } from "../../../../compiler/parse/sql/analyze.ts";
 import { newerThanSpark35 } from "../../../../compiler/parse/sql/newer.ts";
 
-/** Refused by Spark for what only its catalog, its classes or a second look tells. */
+/** Refused by Spark for what only its catalog, its classes or its analyzer can determine. */
 const OPEN = new Set([
   "SELECT TIMESTAMP '294247-01-10T04:00:54.775808Z'",
   "SELECT INTERVAL :p DAY",
@@ -21,8 +21,8 @@ const OPEN = new Set([
   "SELECT a FROM t WINDOW w AS v",
 ]);
 
-/** Read by Spark, for something that nobody means. */
-const NOBODY_MEANS = new Set([
+/** Read by Spark, with a meaning that no author intends. */
+const UNINTENDED = new Set([
   "SELECT 1e5L",
   "SELECT 1e5Y",
   "SELECT 1e2S",
@@ -97,15 +97,15 @@ const isRefused = (sql: string) => {
 const isOther = (sql: string) =>
   /^(CREATE|INSERT|DELETE|UPDATE|MERGE|EXPLAIN|DESCRIBE|SHOW|SET|USE|CALL|BEGIN|DECLARE)\b|^WITH .* INSERT/.test(sql);
 
-/** Read by Spark 4.1 only, and not told of a stage on Glue 5.1: what tokens alone do not show. */
-const NOT_TOLD =
+/** Read by Spark 4.1 only, and not reported in a stage on Glue 5.1: what tokens alone do not show. */
+const NOT_REPORTED =
   /^SELECT .*(a:|WITHIN GROUP|WATERMARK|WITHOUT TIME|AS TIME\(|VARIANT|'1' '2'|IDENTIFIER\(|>>)|^FROM t(, u)?$|^FROM t SELECT$|^(BEGIN|DECLARE|CALL)/;
 
 describe("forms of SQL", () => {
   const forms = readForms();
 
-  it("that Spark 3.5 does not read are told of a stage on it, and no others", () => {
-    const newer = forms.filter(([sql, readers]) => readers === "4.1" && !NOT_TOLD.test(sql)).map(([sql]) => sql);
+  it("that Spark 3.5 does not read are reported in a stage on it, and no others", () => {
+    const newer = forms.filter(([sql, readers]) => readers === "4.1" && !NOT_REPORTED.test(sql)).map(([sql]) => sql);
     assert.isAbove(newer.length, 40);
     assert.deepEqual(
       newer.filter((sql) => newerThanSpark35(sql) === undefined),
@@ -127,12 +127,12 @@ describe("forms of SQL", () => {
     );
   });
 
-  it("that Spark 4.1 reads are none", () => {
+  it("that Spark 4.1 reads are not mistakes", () => {
     const read = forms.filter(([sql, readers]) => /^(both|4\.1)$/.test(readers) && !isOther(sql)).map(([sql]) => sql);
     assert.isAbove(read.length, 700);
     assert.deepEqual(
       read.filter((sql) => isRefused(sql)),
-      [...NOBODY_MEANS],
+      [...UNINTENDED],
     );
   });
 });

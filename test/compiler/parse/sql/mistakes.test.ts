@@ -1,4 +1,4 @@
-/** Mistakes in SQL: what is said, where, and what to do. */
+/** Mistakes in SQL: the message, its position and its help. */
 
 import { assert } from "chai";
 import { readBookings } from "../../../../bench/truth/corpus.ts";

@@ -52,7 +52,7 @@ const CLAUSES: readonly (readonly [sql: string, tables: string, outputs?: string
   ["SELECT sum(a) OVER `my window` AS s FROM t WINDOW `my window` AS (ORDER BY a)", "t", "s"],
 ];
 
-/** Spark takes these words as names. They stay mistakes: nobody means that. */
+/** Spark takes these words as names. They stay mistakes: no author intends that. */
 const MISTAKES = [
   "SELECT a FROM t WHERE",
   "SELECT a FROM t ORDER",

@@ -7,7 +7,7 @@ import type { Extent } from "../../../../compiler/parse/sql/extent.ts";
 import type { SqlFacts } from "../../../../compiler/parse/sql/facts.ts";
 import { lex } from "../../../../compiler/parse/sql/lexer.ts";
 
-/** A query, the tables that it reads, and the columns of its result where the text tells. */
+/** A query, the tables that it reads, and the columns of its result where the text names them. */
 type Case = readonly [sql: string, tables: string, outputs?: string];
 
 /** Common table expressions wherever they can be. */
@@ -71,7 +71,7 @@ const OF_SPARK: readonly Case[] = [
   ["SELECT sum(a) FROM VALUES (NULL), (NULL) AS d(a)", ""],
 ];
 
-/** Columns that a query names; parameters of lambda functions, units of time, and functions without brackets are none. */
+/** Columns that a query names; parameters of lambda functions, units of time, and functions without brackets are not columns. */
 const COLUMNS: readonly (readonly [sql: string, columns: string])[] = [
   ["SELECT t.a, s.f, sum(b) FROM t JOIN u x ON t.k = x.j", "a,b,j,k,s"],
   ["SELECT transform(l, (x, i) -> x + i + a), db.t.c FROM db.t", "a,c,l"],
