@@ -154,7 +154,7 @@ export const BANNED: readonly Banned[] = [
     right: "the engine's message",
   },
   {
-    phrase: '(?:^|/\\*\\*|"""|[.;:]\\s)\\s*Answers (?!as\\b)',
+    phrase: '(?:^|/\\*\\*|"""|[.;:]\\s)\\s*Answers (?!as\\b|=)',
     why: "functions return",
     wrong: "Answers the file's text",
     right: "Returns the file's text",
