@@ -80,7 +80,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def _end_java() -> None:
-    """Waits for Java, which ends with us by itself: what it took of the CPU then counts as ours (test/cost.ts)."""
+    """Waits for Java, which ends with this process by itself: its CPU time then counts as this process's (test/cost.ts)."""
     from pyspark import SparkContext
 
     java = SparkContext._gateway.proc  # noqa: SLF001 - PySpark has no way to wait for it

@@ -1,4 +1,4 @@
-"""A stand-in for a bad network: a proxy that passes requests on to S3 (moto), and cuts answers off."""
+"""A stand-in for a bad network: a proxy that passes requests on to S3 (moto), and cuts responses off."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from threading import Lock, Thread
 from urllib.parse import urlsplit
 
 WAYS = ("half a chunk", "half the length", "no byte")
-"""How an answer ends: urllib3 notices the first; of the others only that bytes are missing can be known."""
+"""How a response ends: urllib3 notices the first; of the others only that bytes are missing can be known."""
 
 
 @dataclass
 class Cuts:
-    """Which answers are cut off: the first `times` of a method that have a body."""
+    """Which responses are cut off: the first `times` of a method that have a body."""
 
     method: str
     way: str
@@ -25,7 +25,7 @@ class Cuts:
     lock: Lock = field(default_factory=Lock)
 
     def one_more(self, method: str, body: bytes) -> bool:
-        """True if this answer is to be cut."""
+        """True if this response is to be cut."""
         with self.lock:
             if method != self.method or not body or self.done >= self.times:
                 return False

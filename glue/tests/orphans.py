@@ -1,7 +1,7 @@
 """Runs that are killed at every named step on a lake, and what is there after the next run, or after `recover`.
 
 orphans.py <folder>   makes a lake in it and prints JSON: format → step → {"dirty": whether the killed run left orphans, "new":
-                      whether it committed, "run": paths, "recover": paths}, without what a whole run leaves.
+                      whether it committed, "run": paths, "recover": paths}, without what a complete run leaves.
 
 A process of its own, which has no engine and so can be forked: one of chaos's children for each run (test/chaos/child.py).
 """
@@ -32,7 +32,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "iceberg append": {"format": "iceberg", "table": TABLE, "write": "append"},
 }
 _ENGINES = re.compile(r"sail/[^/]+/|data/|metadata/(?:v\d+\.metadata\.json|version-hint\.text|[^/.][^/]*\.avro)$")
-"""Names that a whole table has: which of them a snapshot needs, `_unused` says."""
+"""Names of a complete table's files: `_unused` determines which of them no snapshot needs."""
 
 
 def arguments(target: str, settings: dict[str, Any]) -> dict[str, str]:

@@ -60,7 +60,7 @@ class FakeRefusingStore:
 
 @dataclass
 class FakeRefusingClient:
-    """The same for one kind of S3 request: in the middle of a store's operation, of which others of its requests go on."""
+    """The same for one kind of S3 request: in the middle of a store's operation, whose other requests continue."""
 
     real: Any
     request: str

@@ -46,7 +46,7 @@ def rows(store: Store) -> list[int]:
 
 
 def listed(store: Store) -> list[int]:
-    """What everybody else sees."""
+    """What other readers see."""
     return sorted(value for file in survey(store, T).data for value in values_in(store, file.path))
 
 
@@ -60,7 +60,7 @@ def aside(store: Store) -> list[str]:
 
 
 class Killed(BaseException):
-    """Ends a writer as a signal would: nothing of its own runs after it but what runs after anything."""
+    """Ends a writer as a signal would: none of its `except Exception` blocks runs."""
 
 
 def unpublished(store: Store, number: int, values: list[int], write: str = "replace", keep: int = 0) -> ParquetAttempt:

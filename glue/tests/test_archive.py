@@ -1,4 +1,4 @@
-"""The archive of Spark's classes: used where it fits, passed over where it does not."""
+"""The archive of Spark's classes: used where it fits, ignored where it does not."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def started(archive: Path, lake: Path) -> tuple[str, str]:
-    """What a session with the archive says of itself, and all that Java said."""
+    """What a session with the archive reports, and all output of its process."""
     command = [sys.executable, "-c", START, str(archive), str(lake)]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=LIMIT, check=True)
     return done.stdout.splitlines()[-1], done.stdout + done.stderr
@@ -59,7 +59,7 @@ def test_it_is_made_and_used(folder: Path) -> None:
     assert "[cds" not in everything
 
 
-def test_one_that_does_not_fit_is_passed_over_without_a_word(folder: Path) -> None:
+def test_one_that_does_not_fit_is_silently_ignored(folder: Path) -> None:
     archive = folder / "classes.jsa"
     archive.write_text("no archive")
     said, everything = started(archive, folder / "lake")
@@ -67,7 +67,7 @@ def test_one_that_does_not_fit_is_passed_over_without_a_word(folder: Path) -> No
     assert "[cds" not in everything
 
 
-def test_where_it_cannot_be_made_none_is_left(folder: Path) -> None:
+def test_where_it_cannot_be_made_nothing_is_left(folder: Path) -> None:
     archive = folder / "classes.jsa"
     command = [sys.executable, str(LOCAL / "archive.py"), str(archive)]
     none = {**ENVIRONMENT, "JAVA_HOME": str(folder)}

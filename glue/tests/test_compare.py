@@ -1,4 +1,4 @@
-"""What `strata parity` says of two targets (local/engine/compare.py)."""
+"""What `strata parity` reports about two targets (local/engine/compare.py)."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def test_so_many_compute_at_once(lake, dataset, slots):
 
     def meet(name: str, step: str) -> None:
         if step == "written":
-            together.wait(PATIENCE)  # broken unless all of them come
+            together.wait(PATIENCE)  # raises unless all of them arrive
 
     observed = Observed(lake, meet)
     group = [dataset(f"d{index}", "SELECT a FROM t", {"t": RAW}) for index in range(slots)]
@@ -146,7 +146,7 @@ def test_a_small_one_does_not_wait_behind_large_ones(lake, dataset, monkeypatch)
     assert small_came == [True] * 3
 
 
-def test_large_ones_use_a_single_place_one_after_another():
+def test_large_ones_use_a_single_slot_one_after_another():
     semaphore = Semaphore(1)
     for _ in range(2):
         with semaphore.slot(LARGE_BYTES):

@@ -28,7 +28,7 @@ PLAIN = {
 GLUE = "--JOB_ID j --JOB_RUN_ID r --JOB_NAME n --enable-metrics true --TempDir s3://b/t/ --extra-py-files s3://b/z.zip"
 
 
-def test_nothing_is_lost_on_the_way():
+def test_encoding_and_decoding_lose_nothing():
     sent = encoded(PLAIN)
     assert all(value.isascii() for value in sent.values())
     assert decode(sent) == PLAIN

@@ -224,7 +224,7 @@ SCOPES = {
     "SELECT k, CAST(y AS STRING) AS v FROM t LATERAL VIEW explode(array(x)) AS y": _TEXT,
     "SELECT x / 2 AS w, CAST(y AS STRING) AS v FROM t LATERAL VIEW explode(array(k)) AS y": "",
 }  # fmt: skip
-"""What a run on Sail says of each, or why it refuses it."""
+"""What a run on Sail warns of for each, or why it refuses it."""
 
 
 @pytest.mark.skipif(ENGINE != "sail", reason="of Sail")

@@ -132,7 +132,7 @@ VALUES = [
 
 
 def test_odd_values_of_partitions_come_back(lake: Lake, dataset: Any) -> None:
-    """Written by us into folders, and read from them by their commit record."""
+    """Written by the job into folders, and read from them by their commit record."""
     lake.write("s3://b/raw/t/", {"id": VALUES, "n": list(range(len(VALUES)))})
     result, events = lake.run(
         dataset("d", "SELECT * FROM t", {"t": "s3://b/raw/t/"}),

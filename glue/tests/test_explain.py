@@ -127,7 +127,7 @@ RAW = re.compile(
     r"#\d|Exception|ObjectName|Identifier\(|Utf8|Int\d\d|\bList\(|Rpc|SQLSTATE|\w+ \{|==|\b(?:org|java|scala)\.\w|invalid argument"
     r"|Error during|Execution error|Internal error|Schema error|strata_re|Ann|Oslo|12345\.67|9223372036854775806"
 )
-"""What only an engine would say, and values of rows."""
+"""What only an engine would write, and values of rows."""
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +191,7 @@ def goldens(mistakes):
     return "[\n" + ",\n".join(f"{{\n{each}\n}}" for each in shown) + "\n]\n"
 
 
-def test_none_has_an_engines_own_words_or_a_value(errors):
+def test_no_message_has_an_engines_internals_or_a_value(errors):
     raw = {
         sql: error["message"]
         for sql, error in errors.items()
@@ -252,7 +252,7 @@ class Said(Exception):
     """What an engine might raise."""
 
 
-def test_the_value_is_shown_to_eyes_only():
+def test_the_value_is_shown_and_not_kept():
     failure = failure_of(Said("Cast error: Cannot cast string 'Ann' to value of Int32 type"), "SELECT CAST(n AS INT)")
     assert "Ann" not in failure.message
     assert (failure.shown or "").startswith("the value 'Ann' cannot be cast to INT")
@@ -279,7 +279,7 @@ def test_a_value_that_looks_like_a_message_is_not_shown(value):
         assert "secret" not in f"{failure.message}".lower(), failure
 
 
-def test_a_mistake_in_a_very_long_query_is_explained_soon():
+def test_a_mistake_in_a_very_long_query_is_explained_fast():
     sql = f"SELECT {', '.join(f'a{index} + mod(b{index}, 2) AS c{index}' for index in range(2000))} FROM t x y"
     said = f"invalid argument: found y at {len(sql) - 1}:{len(sql)} expected ')'"
     failure = failure_of(Said(said), sql)
@@ -306,11 +306,11 @@ def test_sql_that_ends_anywhere_is_explained():
             assert QueryText(cut, {}).scopes.aliases() is not None
 
 
-def test_what_is_not_known_stays_the_engines():
+def test_an_unknown_message_stays_the_engines():
     assert explain("something else", "SELECT 1", {}) is None
 
 
-def test_words_are_found_behind_comments_and_texts():
+def test_words_are_found_after_comments_and_texts():
     sql = "SELECT 'a -- b' AS `x y`, /* a */ a FROM t -- a"
     assert [token.text for token in tokens_of(sql)] == ["SELECT", "'a -- b'", "AS", "`x y`", ",", "a", "FROM", "t"]
     assert QueryText(sql, {}).place_of("a") == sql.index("a FROM")

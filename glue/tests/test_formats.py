@@ -1,4 +1,4 @@
-"""A target changes its format in the open: no second table in the same folder, and no stale one that comes back."""
+"""A target that changes its format: never a second table in the same folder, nor a stale one that comes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Iceberg tables, in a lake: one commit changes rows, columns and our properties together, or nothing."""
+"""Iceberg tables, in a lake: one commit changes rows, columns and Strata's properties together, or nothing."""
 
 from __future__ import annotations
 
@@ -278,7 +278,7 @@ def test_replace_may_be_partitioned_otherwise(lake, dataset):
 
 
 @pytest.mark.parametrize("again", ["a, a % 2 AS k, day", "a, CAST(a AS STRING) AS k, day", "a, day"])
-def test_columns_and_partitions_of_a_failed_replace_are_put_right_by_the_next(lake, dataset, again):
+def test_columns_and_partitions_of_a_failed_replace_are_corrected_by_the_next(lake, dataset, again):
     run(lake, dataset, settings=publish(partition_by=["day"]))
 
     def fail():
@@ -414,7 +414,7 @@ def test_an_expectation_may_refer_to_a_table(lake, dataset):
 
 
 @pytest.mark.parametrize("write", ["replace", "append", "merge"])
-def test_of_two_writers_one_wins_whole(lake, dataset, write):
+def test_of_two_writers_one_commits(lake, dataset, write):
     run(lake, dataset, "SELECT a, day FROM t WHERE a < 1")
     settings = publish(write=write, merge_key=["a"] if write == "merge" else [])
 
@@ -432,7 +432,7 @@ def test_of_two_writers_one_wins_whole(lake, dataset, write):
     assert set(newest_metadata(lake)["refs"]) == {"main"}
 
 
-def test_of_two_first_writers_one_wins_whole(lake, dataset):
+def test_of_two_first_writers_one_commits(lake, dataset):
     def other():
         done, _ = run(lake, dataset, "SELECT 1 AS b", execution="other")
         assert done.status == "SUCCEEDED"
@@ -498,7 +498,7 @@ def recover(lake, *arguments):
     return done.returncode, json.loads(done.stdout.splitlines()[0])
 
 
-def test_recover_goes_back_to_a_generation_with_its_columns_and_partitions(lake, dataset):
+def test_recover_restores_a_generation_with_its_columns_and_partitions(lake, dataset):
     kept = ", day" if lake.engine.name.startswith("spark 3") else ""  # see the test above
     run(lake, dataset, settings=publish(partition_by=["day"]), execution="one")
     run(lake, dataset, f"SELECT 'x' AS b, a{kept} FROM t WHERE a < 2", execution="two")
@@ -509,14 +509,14 @@ def test_recover_goes_back_to_a_generation_with_its_columns_and_partitions(lake,
     assert [column.name for column in found.columns()] == ["a", "day"]
     assert found.declared_columns() == found.columns()
     assert found.partition_by() == ("day",)
-    # Numbers go on, and the execution that was undone may come again.
+    # Numbers continue, and the execution that was undone may come again.
     _, event = run(lake, dataset, f"SELECT 'x' AS b, a{kept} FROM t WHERE a < 2", execution="two")
     assert event.get("error") is None
     assert (event["generation"], event["rows"]) == (3, 2)
     assert sorted(row["b"] for row in rows(lake)) == ["x", "x"]
 
 
-def test_the_engine_goes_back_to_a_snapshot_as_recover_does(lake, dataset):
+def test_the_engine_restores_a_snapshot_as_recover_does(lake, dataset):
     run(lake, dataset)
     first = history(lake)
     run(lake, dataset, "SELECT 'x' AS a FROM t")
@@ -804,7 +804,7 @@ def test_recover_removes_metadata_that_was_never_finished(lake, dataset):
     assert not left.exists() or ENGINE == "spark"
 
 
-def test_the_way_on_from_a_broken_parquet_record_can_be_gone(lake, dataset):
+def test_the_remedy_for_a_broken_parquet_record_works(lake, dataset):
     """`--rebuild` as it is refuses Iceberg tables: the message says what comes before it."""
     from strata_glue.target.parquet.target import ParquetTarget
 
@@ -830,7 +830,7 @@ def test_the_way_on_from_a_broken_parquet_record_can_be_gone(lake, dataset):
 
 
 @pytest.mark.parametrize("versions", [1, 2])
-def test_the_way_on_from_broken_metadata_of_a_lake_can_be_gone(lake, dataset, versions):
+def test_the_remedy_for_broken_metadata_of_a_lake_works(lake, dataset, versions):
     for _ in range(versions):
         run(lake, dataset, settings=publish(write="append"))
     inside = lake.path(OUT) / "metadata"

@@ -12,7 +12,7 @@ from conftest import ENGINE  # noqa: F401  the path to local/engine
 from isolation import Stranger, stop_listening
 
 
-def test_it_stops_listening_and_open_connections_go_on():
+def test_it_stops_listening_and_open_connections_continue():
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = server.getsockname()
         with socket.create_connection(address) as ours, server.accept()[0] as theirs:

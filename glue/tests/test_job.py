@@ -28,7 +28,7 @@ def test_writes_the_result_directly_into_the_target(lake, dataset):
     assert events["d"]["bytes"] == sum(file.stat().st_size for file in lake.path("s3://b/out/d/").glob("*.parquet"))
 
 
-def test_replaces_the_content_and_leaves_nothing_aside(lake, dataset):
+def test_replaces_the_content_and_leaves_nothing_staged(lake, dataset):
     for limit in (1, 2):
         lake.run(dataset("d", f"SELECT a FROM t WHERE a <= {limit}", {"t": RAW}))
     assert [row["a"] for row in lake.read("s3://b/out/d/")] == [1, 2]
@@ -86,7 +86,7 @@ def test_a_failure_leaves_the_old_content(lake, dataset):
     assert sorted(path.name for path in lake.path("s3://b/out/d/").rglob("*")) == before
 
 
-def test_a_syntax_error_has_its_place(lake, dataset):
+def test_a_syntax_error_has_its_position(lake, dataset):
     _, events = lake.run(dataset("d", "SELECT a\nFROM t\nWHERE a = = 1", {"t": RAW}))
     error = events["d"]["error"]
     assert error["line"] == 3

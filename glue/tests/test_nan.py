@@ -86,7 +86,7 @@ def test_nan_is_larger_than_any_number_and_equal_to_itself(lake: Lake, dataset: 
 
 
 def named(question: str, sql: str) -> str:
-    """A part of one query with all of a source's questions, as Spark gets them. What Sail gets is set right query by query."""
+    """A part of one query with all of a source's questions, as Spark gets them. Sail's queries are corrected one by one."""
     return f"SELECT '{question}' AS question, n FROM ({sql})"
 
 

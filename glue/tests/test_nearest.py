@@ -22,11 +22,11 @@ def test_a_name_means_the_nearest_one_that_is_near(name, known, meant):
     assert nearest(name, known) == meant
 
 
-def test_a_name_of_any_length_is_answered_at_once():
+def test_a_name_of_any_length_gets_its_suggestion_at_once():
     assert nearest("a" * 100_000, ["a" * 99_999, "b"]) is None
 
 
-def test_functions_of_other_databases_are_none_of_sparks_and_what_to_write_is():
+def test_functions_of_other_databases_are_not_sparks_and_their_replacements_are():
     assert [name for name in FOREIGN if name in SPARK_3 | SPARK_4] == []
     assert [name for name in NEWER if name not in SPARK_4] == []
     grammar = {"cast", "try_cast", "over", "decimal", "timestampadd", "timestampdiff"}

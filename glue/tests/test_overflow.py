@@ -1,4 +1,4 @@
-"""Whole numbers that grow too large fail on Sail as they do on Spark, at the same place, and nothing else fails or is warned of.
+"""Whole numbers that grow too large fail on Sail as they do on Spark, at the same position, and nothing else fails or is warned of.
 
 What is expected is computed here by Spark's rule (the wider type of two), and held against both engines.
 """
@@ -138,11 +138,11 @@ FAILING = [
     "SELECT abs(l0) AS v FROM e",
     "SELECT l0 DIV -1 AS v FROM e WHERE k = 2",
 ]
-"""Each fails on both, at the place of `^` where there is one."""
+"""Each fails on both, at the position of `^` where there is one."""
 
 
 @pytest.mark.parametrize("marked", FAILING)
-def test_what_grows_too_large_fails_at_its_place(engine: Engine, session: Any, marked: str) -> None:
+def test_what_grows_too_large_fails_at_its_position(engine: Engine, session: Any, marked: str) -> None:
     found = outcome(engine, session, marked.replace("^", ""))
     assert overflows(found), found
     if "^" in marked:
@@ -184,7 +184,7 @@ RIGHT: dict[str, Any] = {
 }  # fmt: skip
 
 
-def test_what_fits_is_right_and_without_a_word(engine: Engine, session: Any) -> None:
+def test_what_fits_is_right_and_without_a_warning(engine: Engine, session: Any) -> None:
     every = ", ".join(f"{each} AS v{index}" for index, each in enumerate(RIGHT))
     found = outcome(engine, session, f"SELECT {every} FROM e WHERE k = 6")
     assert not isinstance(found, Failure), found
@@ -236,7 +236,7 @@ def test_brackets_of_any_depth_are_read_or_reported() -> None:
 
 @pytest.mark.skipif(ENGINE != "sail", reason="of Sail")
 @pytest.mark.parametrize("call", ["median(x)", "median(DISTINCT x)", "percentile(x, array(0.5)) FILTER (WHERE k > 0)"])
-def test_a_median_with_nan_is_refused_at_its_place(engine: Engine, session: Any, call: str) -> None:
+def test_a_median_with_nan_is_refused_at_its_position(engine: Engine, session: Any, call: str) -> None:
     nan = "(SELECT k, if(k > 3, double('NaN'), x) AS x FROM e)"
     found = outcome(engine, session, f"SELECT {call} AS v FROM {nan}")
     assert isinstance(found, Failure) and (found.kind, found.line, found.column) == ("ENGINE_CANNOT", 1, 8), found
@@ -253,7 +253,7 @@ PROVEN = [
 
 @pytest.mark.parametrize("sql", PROVEN)
 def test_what_cannot_overflow_costs_nothing(sql: str) -> None:
-    """Not even a question to Sail, whatever the types of columns."""
+    """Not even a request to Sail, with columns of any type."""
 
     def analyze(_: str) -> Any:
         raise AssertionError("Sail was asked")

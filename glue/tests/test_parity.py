@@ -293,7 +293,7 @@ DIFFERENT: dict[str, tuple[str, Any, Any]] = {
 
 
 @pytest.mark.parametrize("what", DIFFERENT)
-def test_what_the_docs_say_of_sail_is_so(lake: Lake, dataset: Any, what: str) -> None:
+def test_what_the_docs_say_about_sail_is_true(lake: Lake, dataset: Any, what: str) -> None:
     """Nothing is done about these; docs/engines.md lists them, and this fails when one is gone."""
     sql, on_sail, on_spark = DIFFERENT[what]
     event = run(lake, dataset, sql)

@@ -59,7 +59,7 @@ def test_of_five_appends_at_once_nothing_is_lost_or_doubled(store: Store) -> Non
 
 
 @pytest.mark.parametrize("stop_at", ["begun", "written", "committing"])
-def test_a_writer_paused_before_its_commit_loses_to_who_came_meanwhile(store: Store, stop_at: str) -> None:
+def test_a_writer_paused_before_its_commit_loses_to_one_that_committed_meanwhile(store: Store, stop_at: str) -> None:
     publish(store, 1, [1])
     slow = start(store, 2, stop_at=stop_at)
     wait_until_stopped(slow)

@@ -19,7 +19,7 @@ from strata_glue.target.parquet.record_file import from_json, read_record, to_js
 from strata_glue.target.parquet.target import ParquetTarget
 
 
-def test_replaces_whole_and_leaves_nothing_aside(store: Store) -> None:
+def test_replaces_all_content_and_leaves_nothing_staged(store: Store) -> None:
     for number, values in ((1, [1, 2]), (2, [3])):
         record = publish(store, number, values)
         assert (record.generation, record.rows) == (number, len(values))
@@ -105,7 +105,7 @@ def test_a_writer_that_slept_cannot_bring_back_anything(store: Store) -> None:
 
 
 def test_a_lost_response_is_not_a_conflict(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The record arrives, the answer does not, the client repeats the request: 412 for a write that was ours."""
+    """The record arrives, the response does not, the client repeats the request: 412 for its own write."""
     attempt = ParquetAttempt.begin(store, T, origin(1))
     file = staged(store, attempt, [1])
     real, calls = store.put_if, []
@@ -219,7 +219,7 @@ def test_an_execution_commits_once(store: Store) -> None:
     assert ParquetAttempt.begin(store, T, replace(origin(5), execution="new")).committed_before() is None
 
 
-def test_keeps_generations_and_goes_back(store: Store) -> None:
+def test_keeps_generations_and_restores_them(store: Store) -> None:
     for number in range(1, 6):
         publish(store, number, [number], keep=2)
     record = read_record(store, T)
@@ -345,7 +345,7 @@ def test_a_record_with_a_path_that_leads_out_of_its_target_is_reported_and_repai
     assert [file.path for file in store.list("s3://bkt/") if file.path == "x.parquet"], "what is not its own stays"
 
 
-def test_the_record_comes_back_as_it_went(store: Store) -> None:
+def test_the_record_is_read_as_it_was_written(store: Store) -> None:
     publish(store, 1, [1], keep=1)
     record = publish(store, 2, [2], keep=1)
     assert from_json(to_json(record), T) == record

@@ -1,4 +1,4 @@
-"""Who comes between: others that commit, finish, restore or lose files at the worst moment. On both stores."""
+"""Interference on both stores: other writers commit, finish, restore or lose files at the worst moment."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_the_same_write_by_another_writer_is_not_damage(store: Store, monkeypatc
     assert rows(store) == listed(store) == [2]
 
 
-def test_a_kept_generation_that_is_lost_holds_up_nothing(store: Store) -> None:
+def test_a_kept_generation_that_is_lost_blocks_nothing(store: Store) -> None:
     first = publish(store, 1, [1], keep=1)
     publish(store, 2, [2], keep=1)
     store.delete(T, [KEPT_FOLDER + first.files[0].path])
@@ -179,7 +179,7 @@ def test_an_old_listing_is_not_a_loss(store: Store, monkeypatch: pytest.MonkeyPa
     assert rows(store) == listed(store) == [2 if who == "another commit" else 1, 3]
 
 
-def test_a_commit_whose_files_are_lost_can_be_gone_back_from(store: Store) -> None:
+def test_generations_before_a_commit_whose_files_are_lost_can_be_restored(store: Store) -> None:
     publish(store, 1, [1], keep=2)
     publish(store, 2, [2], keep=2)
     lose_staged(store, 3, [3], keep=2)
@@ -229,7 +229,7 @@ def test_executions_of_two_pipelines_may_have_the_same_name(store: Store) -> Non
     assert rows(store) == [1, 2]
 
 
-def test_files_that_engines_of_others_named_stay(store: Store) -> None:
+def test_files_that_other_engines_named_remain(store: Store) -> None:
     """`part-<number>-<UUID>.parquet` belongs to no attempt."""
     publish(store, 1, [1], "append")
     theirs = "part-00000-550e8400-e29b-41d4-a716-446655440000.parquet"

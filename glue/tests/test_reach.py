@@ -36,7 +36,7 @@ def test_reaches(engine: Engine, tmp_path: Path) -> None:
     found = {}
     for case in CASES:
         rows = rows_of(engine, case["sql"].replace("$P", str(tmp_path)))
-        # A call of Java has no file to show: that it answers is enough.
+        # A call of Java has no file to show: any result is enough.
         found[case["sql"]] = SECRET in rows or ("java.lang" in case["sql"] and rows != "")
     expected = {case["sql"]: ENGINE in case["reached_on"] for case in CASES}
     if engine.name.startswith("spark 3"):  # which has no `from_xml`

@@ -97,7 +97,7 @@ def test_a_commit_that_was_never_published_is_given_up(store: Store) -> None:
     runs_continue(store, [1])
 
 
-def test_a_commit_that_is_whole_aside_is_taken(store: Store) -> None:
+def test_a_commit_whose_files_are_all_staged_is_taken(store: Store) -> None:
     publish(store, 1, [1], "append")
     unpublished(store, 2, [2], write="append")
     lose(store)
@@ -126,7 +126,7 @@ def test_a_record_is_made_of_the_files_that_are_there(store: Store, how: str) ->
     runs_continue(store, [1, 2, 3])
 
 
-def test_a_lost_record_is_neither_whole_nor_nothing(store: Store) -> None:
+def test_a_lost_record_is_neither_complete_nor_an_empty_target(store: Store) -> None:
     """Its files must not be taken for those of another writer, nor for nothing."""
     two_appends(store, keep=1)
     publish(store, 3, [4], keep=1)
@@ -152,7 +152,7 @@ def test_a_lost_record_is_neither_whole_nor_nothing(store: Store) -> None:
 
 @pytest.mark.parametrize("how", ["gone", *BROKEN])
 def test_replace_needs_no_record(store: Store, how: str) -> None:
-    """Its result is all of the content; who began before cannot commit any more, and no number is used twice."""
+    """Its result is all of the content; an attempt that began before cannot commit any more, and no number is used twice."""
     publish(store, 1, [1], keep=1)
     publish(store, 2, [2], keep=1)
     slow = ParquetAttempt.begin(store, T, origin(9))
@@ -242,7 +242,7 @@ def test_files_of_different_generations_are_not_mixed(store: Store) -> None:
         ParquetTarget(store, T).rebuild("d", accept=True)
 
 
-def test_kept_files_that_no_generation_has_go(store: Store) -> None:
+def test_kept_files_that_no_generation_has_are_removed(store: Store) -> None:
     """With the next run, or `recover`; those of a generation stay."""
     for number in (1, 2, 3):
         publish(store, number, [number], keep=1)
@@ -284,7 +284,7 @@ def ways(message: str) -> list[str]:
 
 @pytest.mark.parametrize("who", ["append", "recover", "reader"])
 @pytest.mark.parametrize("state", STATES)
-def test_every_way_that_is_named_can_be_gone(store: Store, state: str, who: str) -> None:
+def test_every_remedy_that_is_named_works(store: Store, state: str, who: str) -> None:
     make, expected = STATES[state]
     users = {
         "append": lambda: publish(store, 9, [9], "append"),

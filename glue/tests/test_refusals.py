@@ -112,7 +112,7 @@ def test_a_publish_that_is_refused_says_that_it_is_committed(store: Store) -> No
     assert getattr(error, "kind", None) == "PUBLISH_INTERRUPTED"
 
 
-def test_keys_that_s3_could_not_delete_this_time_are_asked_for_again(
+def test_keys_that_s3_could_not_delete_this_time_are_requested_again(
     s3_store: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DeleteObjects succeeds as a whole and names what it could not do."""

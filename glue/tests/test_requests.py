@@ -1,4 +1,4 @@
-"""The requests of a commit to S3: one copy and one delete a file, one list of a folder, whatever there is in it.
+"""The requests of a commit to S3: one copy and one delete a file, one list of a folder, whatever it contains.
 
 By boto3's events, so the engine's own requests are not among them. Attempts without an engine: files are put where one
 would write them.
@@ -97,7 +97,7 @@ def test_replacing_costs_a_copy_and_a_delete_a_file_and_a_list_a_folder(store, r
     )
 
 
-def test_appending_asks_for_nothing_of_what_is_there(store, requests):
+def test_appending_requests_nothing_of_the_existing_files(store, requests):
     commit(store, "one", 20)
     requests.clear()
     _, staged, _ = commit(store, "two", 2, write="append")

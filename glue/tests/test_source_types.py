@@ -117,7 +117,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
 OURS: dict[str, tuple[Any, str]] = {
     "fields by case": (pa.array([{"Name": 1, "name": 2}]), "the fields `Name` and `name`"),
 }
-"""What Spark refuses once it is asked for."""
+"""What Spark refuses when a query reads it."""
 
 
 def written(column: Any) -> tuple[Any, dict[str, Any]]:

@@ -105,7 +105,7 @@ def test_of_twenty_conditional_writes_at_once_one_wins(store: Store) -> None:
         assert sum(pool.map(write, range(20))) == 1
 
 
-def test_exists_looks_at_more_than_our_own_folder(store: Store) -> None:
+def test_exists_looks_at_more_than_stratas_folder(store: Store) -> None:
     store.put("s3://bkt/t/_strata/attempts/x/", "a.parquet", b"1")
     assert not store.exists("s3://bkt/t/")
     store.put("s3://bkt/t/", "_hidden", b"1")
@@ -156,28 +156,28 @@ def test_two_folders_are_swapped_at_once(lake: Store) -> None:
         stored = lake.get("s3://bkt/t/", "_strata/commit.json")
         assert stored is not None and stored.content == new.encode()
         old = new
-        with listed:  # a reader without a turn would still be listing the folder of long ago
+        with listed:  # a reader that got no CPU time would still list a much older folder
             assert listed.wait_for(lambda least=index: looked_since >= least, 60)
     stop.set()
     reader.join()
     assert all(len(files) == 1 for files in seen), seen
 
 
-def test_who_is_listing_the_old_folder_sees_it_whole(lake: Store, tmp_path: Path) -> None:
+def test_a_reader_that_is_listing_the_old_folder_sees_all_of_it(lake: Store, tmp_path: Path) -> None:
     """It opened the folder before the swap, and asks for names after it."""
     with os.scandir(tmp_path / "bkt" / "t") as entries:
         assert swapped(lake, "b.parquet", "c.parquet")
         assert sorted(entry.name for entry in entries) == ["_strata", "b.parquet"]
 
 
-def test_old_folders_go(lake: Store, tmp_path: Path) -> None:
+def test_old_folders_are_removed(lake: Store, tmp_path: Path) -> None:
     names = [f"{index}.parquet" for index in range(10)]
     for old, new in zip(["b.parquet", *names], names, strict=False):
         assert swapped(lake, old, new)
     assert len(list((tmp_path / ".strata" / "tmp").iterdir())) == OLD_FOLDERS
 
 
-def test_old_folders_go_with_the_store(tmp_path: Path) -> None:
+def test_old_folders_are_removed_with_the_store(tmp_path: Path) -> None:
     store = open_store(str(tmp_path))
     store.put("s3://bkt/t/", "a.parquet", b"1")
     store.put_if("s3://bkt/t/", "_strata/commit.json", b"a.parquet", None)
@@ -273,7 +273,7 @@ def test_strange_names_are_copied_and_deleted(store: Store) -> None:
 
 
 def test_a_target_on_another_disk_is_not_copied_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An swap needs one file system; where there are two, nothing is prepared for it."""
+    """A swap needs one file system; where there are two, nothing is prepared for it."""
     store = open_store(str(tmp_path))
     store.put("s3://bkt/t/", "a.parquet", b"1")
     tag = store.put_if("s3://bkt/t/", "_strata/commit.json", b"0", None)
@@ -438,7 +438,7 @@ def test_a_private_store_is_its_owners_only(tmp_path: Path, umask) -> None:
         (0o777, "777", "666"),
     ],
 )
-def test_a_state_that_is_there_keeps_its_mode_and_its_sharers(tmp_path: Path, umask, there, folder, file) -> None:
+def test_an_existing_state_keeps_its_mode_and_its_sharers(tmp_path: Path, umask, there, folder, file) -> None:
     umask(0o000)
     state = tmp_path / "state"
     state.mkdir()
@@ -450,7 +450,7 @@ def test_a_state_that_is_there_keeps_its_mode_and_its_sharers(tmp_path: Path, um
 
 
 def test_a_lakes_own_folder_is_not_wider_than_the_lake(tmp_path: Path, umask) -> None:
-    """Else a careless umask would give everybody the ledger, which is made in it."""
+    """Else a careless umask would let every user read the ledger, which is made in it."""
     umask(0o000)
     for mode, own, scratch, lock in ((0o755, "755", "700", "600"), (0o775, "775", "770", "660")):
         lake = tmp_path / f"{mode:o}"

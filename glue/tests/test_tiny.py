@@ -87,7 +87,7 @@ def test_the_content_is_what_a_job_makes(lake, engine, dataset, computed, monkey
 
 
 def content(lake, engine, location: str) -> dict[str, Any]:
-    """What readers see of a target: Spark itself, and the record for ours."""
+    """What readers see of a target: Spark itself, and the job's reader by the record."""
     record = json.loads((lake.path(location) / "_strata" / "commit.json").read_text())
     frame = engine.new_session().read.parquet(str(lake.path(location)))
     files = list(lake.path(location).glob("*.parquet"))
@@ -115,7 +115,7 @@ def content(lake, engine, location: str) -> dict[str, Any]:
     ],
     ids=lambda each: str(each)[:40],
 )
-def test_who_sees_more_than_rows_is_not_tiny(lake, dataset, computed, sql, settings):
+def test_a_query_or_setting_that_needs_more_than_rows_is_not_tiny(lake, dataset, computed, sql, settings):
     lake.write(RAW, {"a": [1], "b": ["x"]})
     lake.write("s3://b/raw/none/", {"a": pa.array([], pa.int64())})
     places = {"t": RAW, "none": "s3://b/raw/none/"}
@@ -150,7 +150,7 @@ def test_few_bytes_and_files_are_tiny(lake, dataset, computed, monkeypatch):
 
 
 def spark_2(folder) -> None:
-    """As Spark 2 wrote it: no word of its calendar, which Spark 3 takes from the version."""
+    """As Spark 2 wrote it: without its calendar, which Spark 3 takes from the version."""
     table = pa.table({"day": [datetime.date(1500, 1, 1)]}).replace_schema_metadata(
         {"org.apache.spark.version": "2.4.8"}
     )
@@ -219,7 +219,7 @@ def test_a_mistake_is_reported_as_a_job_reports_it(lake, engine, dataset, comput
         ("SELECT a, array(b COLLATE UTF8_LCASE) AS n FROM t", 100),
     ],
 )
-def test_what_may_be_large_or_is_more_than_plain_is_a_jobs_and_whole(lake, dataset, computed, sql, rows):
+def test_what_may_be_large_or_is_not_plain_is_left_to_a_job(lake, dataset, computed, sql, rows):
     lake.write(RAW, {"a": list(range(100)), "b": ["x"] * 100})
     _, events = lake.run(dataset("d", sql, {"t": RAW}))
     assert computed == [("d", False)]
@@ -269,7 +269,7 @@ def test_what_spark_cannot_unpack_is_reported_whatever_the_size(lake, dataset, c
 
 
 @needs_rows
-def test_a_wanted_file_size_is_a_jobs_to_meet(lake, dataset, computed):
+def test_a_wanted_file_size_is_left_to_a_job(lake, dataset, computed):
     lake.write(RAW, {"a": list(range(10_000))})
     sql = "SELECT a, repeat('x', 1000) AS b FROM t"
     lake.run(dataset("d", sql, {"t": RAW}), publish=json.dumps({"d": {"file_size_mib": 1}}))
@@ -278,7 +278,7 @@ def test_a_wanted_file_size_is_a_jobs_to_meet(lake, dataset, computed):
 
 
 @needs_rows
-def test_a_note_of_spark_that_is_not_true_any_more_is_not_believed(lake, engine, dataset, computed):
+def test_an_outdated_note_of_spark_is_ignored(lake, engine, dataset, computed):
     frame = engine.new_session().createDataFrame(pa.table({"v": pa.array([0.5, 1], pa.float32())}))
     frame.coalesce(1).write.parquet(str(lake.path(RAW)))
     (file,) = lake.path(RAW).glob("*.parquet")
@@ -346,7 +346,7 @@ def test_more_tiny_ones_at_once_unless_a_number_is_given(lake, engine, dataset, 
     assert most == 2 if given else most >= 5
 
 
-def test_tiny_ones_take_no_place_from_others():
+def test_tiny_ones_take_no_slot_from_others():
     semaphore, inside, leave = Semaphore(2, 4), [], threading.Event()
 
     def stay(name: str, size: int, tiny: bool) -> None:

@@ -62,7 +62,7 @@ def at(moment: str, act: Callable[[], Any]) -> Iterator[list[str]]:
 
 
 def replace(lake: Lake, location: str = RAW) -> None:
-    """As tools that write aside and rename do: the same name, another file, of the same size."""
+    """As tools that write a second file and rename it do: the same name, another file, of the same size."""
     file = lake.path(location) / "part.parquet"
     aside = file.with_name(".new")
     parquet.write_table(pa.table({"a": [7, 8]}), aside)

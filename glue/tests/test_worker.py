@@ -165,7 +165,7 @@ def test_no_other_user_reaches_the_engine_while_a_job_runs(worker):
 
 
 @pytest.mark.skipif(ENGINE != "sail", reason="Spark asks for secrets")
-def test_where_nothing_keeps_them_away_the_run_warns(tmp_path):
+def test_a_run_warns_where_other_users_can_reach_the_engine(tmp_path):
     engine = str(ROOT / "local" / "engine")
     program = f"import sys; sys.path.insert(0, {engine!r}); import engines, worker; engines.stop_listening = lambda _: False; worker.main()"
     with started([sys.executable, "-c", program, *command(tmp_path)[2:], "--network"]) as process:
@@ -176,7 +176,7 @@ WITHOUT_NAMESPACES = """
 import ctypes, os, sys
 PR_CAPBSET_DROP, CAP_SYS_ADMIN, CLONE_NEWUSER = 24, 21, 0x10000000
 user, group = os.geteuid(), os.getegid()
-if user != 0:  # only root gives up a right; in a namespace of its own anybody is root
+if user != 0:  # only root drops a capability; in its own namespace any user is root
     assert ctypes.CDLL(None).unshare(CLONE_NEWUSER) == 0
     for file, text in (("setgroups", "deny"), ("uid_map", f"0 {user} 1"), ("gid_map", f"0 {group} 1")):
         with open(f"/proc/self/{file}", "w") as out:
@@ -187,7 +187,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 
 @needs_namespaces
-def test_nor_where_the_system_gives_no_namespace(tmp_path):
+def test_no_other_user_reaches_the_engine_without_namespaces(tmp_path):
     with started([sys.executable, "-c", WITHOUT_NAMESPACES, *command(tmp_path)]) as process:
         assert "warning" not in read(process)["ready"]
         assert run_a_job(process, "SELECT 1 AS one")[-1]["done"]["status"] == "SUCCEEDED"
