@@ -98,7 +98,7 @@ describe("README", function () {
       return Number(second ?? first);
     };
     for (const [row, digits, unit] of [
-      ["strata check (SQL parsed before)", 1, " s"],
+      ["strata check", 1, " s"],
       ["strata run, small, Sail", 1, " s"],
       ["strata run, Sail", 1, " s"],
       ["plain job / ours on Sail", 1, " times"],

@@ -14,7 +14,7 @@ function block(identity: Identity): string {
   const sizes = [...(inline ? [`inline ${sizeOf(inline)}`] : []), ...managed.map((each) => `managed ${sizeOf(each)}`)];
   const lines = [
     `${title(identity)}: ${identity.name} (${sizes.join(", ")} characters)`,
-    ...(identity.trust ? [`  taken by ${principals(identity.trust)}`] : ["  to attach to analysts' roles"]),
+    ...(identity.trust ? [`  assumed by ${principals(identity.trust)}`] : ["  to attach to analysts' roles"]),
     ...identity.widened.map((what) => `  WIDER THAN THE PLAN: ${what}`),
     ...documents.flatMap(({ Statement }) => Statement.map(line)),
   ];
