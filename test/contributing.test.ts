@@ -37,15 +37,15 @@ describe("CONTRIBUTING.md", () => {
     assert.deepEqual(wrong, []);
   });
 
-  it("lists every place of the version, and they say the same", () => {
-    const { version } = JSON.parse(textOf("package.json")) as { version: string };
-    const [step = ""] = /^\d\. Set the version .*$/m.exec(PAGE) ?? [];
-    const places = matches(/`([\w./]+\.\w+)`/g, step);
+  it("sets every place of the version in a release: npm's workspaces, and what npm run contract writes", () => {
+    const { version, workspaces } = JSON.parse(textOf("package.json")) as { version: string; workspaces: string[] };
+    assert.match(PAGE, /^\d\. Set the version: `npm version X\.Y\.Z --workspaces .*`npm run contract`/m);
     const others = ["*lock*", "CHANGELOG.md", "test", "glue/tests"].map((path) => `:!${path}`);
     const found = execFileSync("git", ["grep", "-lF", `"${version}"`, "--", ...others], {
       cwd: HOME,
       encoding: "utf8",
     });
-    assert.sameMembers(places, found.trim().split("\n"));
+    const packages = ["package.json", ...workspaces.map((folder) => `${folder}/package.json`)];
+    assert.sameMembers(found.trim().split("\n"), [...packages, "glue/strata_glue/contract.py"]);
   });
 });
