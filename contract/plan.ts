@@ -26,7 +26,10 @@ const place = {
 };
 
 /** An Iceberg table that a dataset of this root writes: in the database of its pipeline. */
-export const icebergTable = z.strictObject({ pipeline: text, name: text });
+export const icebergTable = z.strictObject({
+  pipeline: text.describe("The pipeline that writes it; its database has the table."),
+  name: text.describe("The table's name."),
+});
 
 const iceberg = icebergTable
   .optional()
@@ -76,38 +79,38 @@ export const targetPlan = z.strictObject({
 
 /** A dataset: one SELECT and the table that it writes. */
 export const datasetPlan = z.strictObject({
-  name: text,
+  name: text.describe("The dataset's name."),
   sqlFile: text.describe("Path below `sql/` as the author wrote it."),
-  sql: text,
+  sql: text.describe("The SQL file's text."),
   config: text.describe(
     "The dataset's object of `sql_queries.json` as compact JSON text: every key in order, every number as written.",
   ),
   reads: z.array(sourcePlan).describe("In the order of `tables`."),
-  target: targetPlan.optional(),
-  targetName: text.optional(),
+  target: targetPlan.optional().describe("Without it the result's rows are counted only."),
+  targetName: text.optional().describe("`target_name`: the author's name of the table."),
   waitsFor: names.describe(
     "Names of datasets of the same stage whose targets this one or its expectations read, sorted.",
   ),
   params: names.describe("Names of the parameters that its SQL uses, sorted."),
-  publish: publishPlan,
+  publish: publishPlan.describe("How its result is checked and published."),
 });
 
 /** A stage: the author's ordered group of datasets; one Glue job. */
 export const stagePlan = z.strictObject({
-  name: text,
+  name: text.describe("The stage's name, and its state's."),
   datasets: z.array(datasetPlan).describe("In the author's order."),
 });
 
 /** A parameter of the pipeline, `:name` in SQL. */
 export const paramPlan = z.strictObject({
-  name: text,
-  type: z.enum(PARAM_TYPES),
+  name: text.describe("The parameter's name."),
+  type: z.enum(PARAM_TYPES).describe("Its Spark type."),
   default: text.optional().describe("As text. Without it every execution must give a value."),
 });
 
 /** A crawler over one prefix; every table below it is the target of one dataset. */
 export const crawlerPlan = z.strictObject({
-  name: text,
+  name: text.describe("The crawler's name."),
   ...place,
   datasets: names.describe("Datasets (in stages) whose targets lie below the prefix, in plan order."),
   tableLevel: z
@@ -119,30 +122,33 @@ export const crawlerPlan = z.strictObject({
 });
 
 /** A named query of `pipeline.yaml`. */
-export const queryPlan = z.strictObject({ name: text, sql: text });
+export const queryPlan = z.strictObject({
+  name: text.describe("The query's name."),
+  sql: text.describe("Its text, in Athena's dialect."),
+});
 
 /** A location that is read here and written elsewhere. */
 export const externalPlan = z.strictObject({
   ...place,
   tables: names.describe("View names that it is read as, sorted."),
   columns: z
-    .array(z.strictObject({ name: text, type: text }))
+    .array(z.strictObject({ name: text.describe("The column."), type: text.describe("Its Spark type.") }))
     .describe("Columns as declared in `pipeline.yaml`, with their Spark types, in order; empty if not declared."),
   writer: z
-    .strictObject({ pipeline: text, dataset: text })
+    .strictObject({ pipeline: text.describe("The pipeline."), dataset: text.describe("Its dataset.") })
     .optional()
     .describe("The pipeline and dataset of this root that write it, if any."),
 });
 
 /** One compiled pipeline. */
 export const plan = z.strictObject({
-  version: z.literal(PLAN_VERSION),
+  version: z.literal(PLAN_VERSION).describe("Version of the plan's format."),
   pipeline: text.describe("The pipeline's name: its folder below `pipelines/`."),
   digest: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .describe("SHA-256 of everything else in the plan; equal plans have equal digests."),
-  description: text.optional(),
+  description: text.optional().describe("What the author says of the pipeline."),
   setup: z
     .enum(["inline", "runtime"])
     .describe(
@@ -150,9 +156,9 @@ export const plan = z.strictObject({
     ),
   stages: z.array(stagePlan).describe("In the author's order, which is the order in which they run."),
   unstaged: z.array(datasetPlan).describe("Datasets that no stage lists: compiled and checked, never run."),
-  params: z.array(paramPlan),
-  crawlers: z.array(crawlerPlan),
-  queries: z.array(queryPlan),
+  params: z.array(paramPlan).describe("Declared parameters, in the author's order."),
+  crawlers: z.array(crawlerPlan).describe("In the author's order."),
+  queries: z.array(queryPlan).describe("Athena's named queries, in the author's order."),
   externals: z
     .array(externalPlan)
     .describe("Locations read by this pipeline that none of its own datasets writes, by location."),

@@ -28,7 +28,7 @@ const STACK_FILE = z
 export const SCHEMAS = {
   "etl_stages.schema.json": { files: ["etl_stages.json"], schema: stages },
   "sql_queries.schema.json": { files: ["sql_queries.json"], schema: queries },
-  "pipeline.schema.json": { files: ["pipeline.yaml"], schema: pipeline },
+  "pipeline.schema.json": { files: ["pipelines/*/pipeline.yaml"], schema: pipeline },
   "stack.schema.json": { files: ["Pulumi.*.yaml"], schema: STACK_FILE },
 } as const;
 
@@ -43,12 +43,14 @@ export function jsonSchema(name: string, schema: z.ZodType): string {
 interface Made {
   readonly zodSchema: z.core.$ZodTypes;
   readonly jsonSchema: JsonSchema;
+  readonly path: readonly (string | number)[];
 }
 
 /** Pulumi writes numbers and truth values as text, and takes numbers for text. */
 function loosenStack(made: Made): void {
-  const { zodSchema, jsonSchema } = made;
+  const { zodSchema, jsonSchema, path } = made;
   loosen(made);
+  if (path.at(-1) === "propertyNames") return;
   if (zodSchema instanceof z.ZodString && NUMBERS.some((text) => zodSchema.safeParse(text).success))
     jsonSchema.type = ["string", "number", "boolean"];
   if (zodSchema instanceof z.ZodNumber) Object.assign(jsonSchema, { type: ["integer", "string"], pattern: "^[0-9]+$" });

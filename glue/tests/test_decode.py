@@ -71,8 +71,11 @@ def test_a_byte_that_is_not_a_character_is_refused():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"arguments_version": None}, "of version 1, but this job reads version 4: start a new execution"),
-        ({"arguments_version": "3"}, "of version 3, but this job reads version 4"),
+        (
+            {"arguments_version": None},
+            r"of version 1, but this job \(Strata .*\) reads version 4: start a new execution",
+        ),
+        ({"arguments_version": "3", "written_by": "0.0.9"}, "of version 3, compiled by Strata 0.0.9, but this job"),
         ({"digests": None}, "--digests is not a JSON object"),
         ({"digests": "[]"}, "--digests is not a JSON object"),
         ({"digests": "{}"}, "--group_list has no digest"),

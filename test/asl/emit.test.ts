@@ -185,6 +185,11 @@ describe("the definition", () => {
       groups.map(({ inlined }) => inlined),
       [true, true, true, true],
     );
+    assert.isAtMost(Object.keys(definition.States).length, 16);
+    // Two states before the first gate: one reads the input, one checks it.
+    const reader = definition.States[definition.StartAt] as { Next: string };
+    const check = definition.States[reader.Next] as ChoiceState;
+    assert.equal(check.Choices[0]?.Next, gateName("bronze_stage"));
     const text = JSON.stringify(definition);
     for (const { json } of groups) assert.include(text, JSON.stringify(json));
   });

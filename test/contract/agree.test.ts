@@ -81,7 +81,9 @@ const TEXT =
 
 function verdicts(name: keyof typeof SCHEMAS) {
   const { schema } = SCHEMAS[name];
-  const validate = new Ajv({ strict: false, unicodeRegExp: true }).compile(JSON.parse(jsonSchema(name, schema)));
+  const validate = new Ajv({ strict: true, allowUnionTypes: true, unicodeRegExp: true }).compile(
+    JSON.parse(jsonSchema(name, schema)),
+  );
   return (value: unknown) => validate(value) as boolean;
 }
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
-from strata_glue.contract import ARGUMENTS_VERSION
+from strata_glue.contract import ARGUMENTS_VERSION, VERSION
 from strata_glue.errors import JobInputError
 
 CONSTANTS: Mapping[str, Callable[[str], str]] = {
@@ -41,9 +41,10 @@ def decode(values: Mapping[str, str]) -> dict[str, str]:
         raise JobInputError("--group_list is missing: start the job through its state machine")
     version = plain.pop("arguments_version", "1")
     if version != ARGUMENTS_VERSION:
+        writer = f", compiled by Strata {plain['written_by']}" if "written_by" in plain else ""
         raise JobInputError(
-            f"the arguments are of version {version}, but this job reads version {ARGUMENTS_VERSION}: "
-            "start a new execution instead of a redrive, or deploy the stack with the job's release"
+            f"the arguments are of version {version}{writer}, but this job (Strata {VERSION}) reads version "
+            f"{ARGUMENTS_VERSION}: start a new execution instead of a redrive, or deploy the stack with the job's release"
         )
     digests = _digests(plain.pop("digests", ""))
     for name in CONSTANTS:

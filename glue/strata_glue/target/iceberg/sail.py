@@ -14,7 +14,6 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from strata_glue.engine.spark.columns import in_order
 from strata_glue.fail_points import fail_point
 from strata_glue.store.local import LocalStore
 from strata_glue.target.iceberg.bounds import check_files
@@ -58,8 +57,8 @@ class SailTables:
         kept = current.id if current is not None and change.write == "append" else None
         shadow = folder / BESIDE / change.attempt
         put_new(shadow, 1, beside(goal, kept, change.order))
-        rows = in_order(_as_declared(frame, goal), change.order)
-        rows.write.format("iceberg").mode("append").save(str(shadow))
+        # The copy's sort order sorts the rows.
+        _as_declared(frame, goal).write.format("iceberg").mode("append").save(str(shadow))
         fail_point("branch written")
         written = json.loads((newest_file(shadow) or shadow).read_text(encoding="utf-8"))
         adopted = snapshot_updates(goal.metadata, written, change, current.id if current else None)
