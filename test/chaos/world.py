@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from child import Child, fork
 from strata_glue.read.content import read_content
-from strata_glue.store import Store, open_store
+from strata_glue.store import Store, open_store, survey
 from strata_glue.target.parquet.record import KEPT_FOLDER, Record
 from strata_glue.target.parquet.record_file import read_record
 
@@ -73,8 +73,9 @@ class World:
 
     def listed(self, target: str) -> Rows:
         """What a plain listing shows."""
-        files = self.store.data_files(target)
-        return sorted(row for file in files for row in self._rows(target, file.path, file.path))
+        return sorted(
+            row for file in survey(self.store, target).data for row in self._rows(target, file.path, file.path)
+        )
 
     def aside(self, target: str) -> list[str]:
         """The paths below `_strata/`, except the record."""
