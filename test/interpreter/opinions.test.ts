@@ -13,7 +13,7 @@ import { emitLocal, planOf } from "../asl/plans.ts";
 import { unseal } from "../s3/arguments.ts";
 import { CASES, GOOD } from "./cases.ts";
 import { type Answers, runHere } from "./fake-aws.ts";
-import { distinct, NAMES, ODD, PARAMS, pairsOf, WITH_PARAMS } from "./inputs.ts";
+import { NAMES, ODD, PARAMS, pairsOf, WITH_PARAMS } from "./inputs.ts";
 import { askOpinions, type Opinions, opinionsProblem, type ReportedOutcome } from "./opinions.ts";
 
 describe("other readers of a definition", function () {
@@ -87,9 +87,8 @@ describe("other readers of a definition", function () {
     return ours;
   }
 
-  // One execution for each selection that differs: how the others come to it, the expression decides, which is the same text.
-  it("LocalStack's engine runs the same for each selection that a pair of the sample comes to", async () => {
-    for (const input of await distinct(plan, pairsOf(plan))) await alike(plan, input);
+  it("LocalStack's engine runs the same for every pair of the sample", async () => {
+    for (const input of pairsOf(plan)) await alike(plan, input);
   });
 
   it("and ends the same for every kind of bad input", async () => {
