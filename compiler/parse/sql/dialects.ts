@@ -1,5 +1,6 @@
 /** What analysts of other databases write and Spark's grammar takes, for something else: a table's new name, a function of its own. */
 
+import { WITH_UNIT } from "./columns.ts";
 import { each, type Find, mistake } from "./finders.ts";
 import { closingOf, endsOperand } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
@@ -58,9 +59,6 @@ const distinctOn = each((tokens, at) => {
     "keep the rows of which `row_number() OVER (PARTITION BY …)` is 1",
   );
 });
-
-/** Functions whose first argument is a unit of time where they have three. */
-const WITH_UNIT = words("DATEADD DATE_ADD TIMESTAMPADD DATEDIFF DATE_DIFF TIMESTAMPDIFF TIMEDIFF");
 
 /** `DATEADD('day', 1, a)`. */
 const unitInQuotes = each((tokens, at) => {

@@ -3,27 +3,27 @@
 import { type Part, readGrammar } from "./notation.ts";
 import { GRAMMAR } from "./spark-grammar.ts";
 
-/** Words, signs and classes of tokens that a part of a grammar names. */
-function terminalsOf(part: Part): string[] {
-  if ("text" in part) return part.kind === "rule" ? [] : [part.text];
-  return "parts" in part ? part.parts.flatMap(terminalsOf) : terminalsOf(part.part);
+type Leaf = Extract<Part, { readonly text: string }>;
+
+/** What a part of a grammar is made of: words, signs, classes of tokens and names of rules. */
+function leavesOf(part: Part): Leaf[] {
+  if ("text" in part) return [part];
+  return "parts" in part ? part.parts.flatMap(leavesOf) : leavesOf(part.part);
 }
 
 /** The rules that can contain themselves. */
 function deepOf(rules: ReadonlyMap<string, Part>): string[] {
-  const inside = new Map([...rules].map(([name, part]) => [name, new Set(rulesOf(part))]));
-  for (let before = -1, now = 0; before !== now; ) {
-    before = now;
-    for (const names of inside.values())
-      for (const name of [...names]) for (const other of inside.get(name) ?? []) names.add(other);
-    now = [...inside.values()].reduce((sum, { size }) => sum + size, 0);
-  }
-  return [...inside].filter(([name, names]) => names.has(name)).map(([name]) => name);
+  const inside = new Map([...rules].map(([name, part]) => [name, rulesOf(part)]));
+  return [...rules.keys()].filter((name) => {
+    const found = new Set(inside.get(name));
+    // The set grows while it is read.
+    for (const each of found) for (const other of inside.get(each) ?? []) found.add(other);
+    return found.has(name);
+  });
 }
 
 function rulesOf(part: Part): string[] {
-  if ("text" in part) return part.kind === "rule" ? [part.text] : [];
-  return "parts" in part ? part.parts.flatMap(rulesOf) : rulesOf(part.part);
+  return leavesOf(part).flatMap(({ kind, text }) => (kind === "rule" ? [text] : []));
 }
 
 /** What each rule can begin with: terminals, and `""` where it can be nothing. Repeated until nothing is new. */
@@ -61,7 +61,9 @@ export const GRAMMAR_RULES = readGrammar(GRAMMAR);
 export const FIRSTS = firstsOf(GRAMMAR_RULES);
 
 /** Every word, sign and class of tokens. */
-export const TERMINALS: ReadonlySet<string> = new Set([...GRAMMAR_RULES.values()].flatMap(terminalsOf));
+export const TERMINALS: ReadonlySet<string> = new Set(
+  [...GRAMMAR_RULES.values()].flatMap(leavesOf).flatMap(({ kind, text }) => (kind === "rule" ? [] : [text])),
+);
 
 /** Those that can contain themselves. */
 export const DEEP = deepOf(GRAMMAR_RULES);

@@ -32,9 +32,6 @@ export const STRICT: ReadonlySet<string> = words(
   "ANTI CROSS EXCEPT FULL INNER INTERSECT JOIN LATERAL LEFT MINUS NATURAL ON RIGHT SEMI UNION USING",
 );
 
-/** Units of an interval. */
-export const INTERVAL_UNIT = /^(YEAR|QUARTER|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND|NANOSECOND)S?$/;
-
 /** True where the token may be the last one of an operand: a name, a value, a closing bracket. */
 export function endsOperand(token: Token | undefined): boolean {
   if (token === undefined) return false;
