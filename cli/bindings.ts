@@ -6,8 +6,8 @@ import type { Compilation } from "../compiler/compile.ts";
 import type { Diagnostic } from "../compiler/diagnostics.ts";
 import type { Bindings, StackBindings } from "../compiler/plan/bindings.ts";
 import type { Plan } from "../compiler/plan/types.ts";
-import type { LoadedRoot } from "../loading/load.ts";
-import { loadStack } from "../loading/stack.ts";
+import { type LoadedRoot, loadRoot } from "../loading/load.ts";
+import { addCanary } from "../loading/stack.ts";
 import { localBindings, stackBindings } from "../settings/bindings.ts";
 import { CANARY } from "../settings/canary.ts";
 import { bucketsOfOthers } from "../settings/other-stacks.ts";
@@ -27,7 +27,7 @@ export async function loadFor(
 ): Promise<LoadedRoot> {
   const { stack } = options;
   if (name !== CANARY || stack === undefined || !settingsFor({ ...options, stack }).canary) return load(options);
-  return loadStack(rootOf(options), { canary: true });
+  return addCanary(await loadRoot(rootOf(options)));
 }
 
 /** The names in a definition. Diagnostics of the stack's settings end the command. */

@@ -6,7 +6,7 @@ import { suggest } from "../compiler/nearest.ts";
 import { counted } from "../compiler/show/counted.ts";
 import { countDiagnostics, renderDiagnostics } from "../compiler/show/render.ts";
 import type { LoadedRoot } from "../loading/load.ts";
-import { loadStack } from "../loading/stack.ts";
+import { addCanary } from "../loading/stack.ts";
 import { bindRoot } from "../settings/bind-root.ts";
 import { checkProject, knownStacks, type ReadSettings, readSettings, strayFiles } from "../settings/read.ts";
 import { homeOfStacks } from "./bindings.ts";
@@ -35,7 +35,7 @@ export async function check(names: readonly string[], options: CheckOptions): Pr
   const pipelines = loaded.pipelines.filter(({ name }) => isChosen(name));
   const home = options.stack === undefined ? root : homeOfStacks({ root });
   const stacks = options.stack === undefined ? knownStacks(home) : [options.stack];
-  const settings = await checkStacks(home, stacks, { root, loaded }, isChosen);
+  const settings = await checkStacks(home, stacks, loaded, isChosen);
   const unread = options.stack === undefined ? strayFiles(home) : [];
   const diagnostics = unique([...pipelines.flatMap((each) => each.diagnostics), ...settings.diagnostics, ...unread]);
   if (options.format === "json") printJson(json(diagnostics, pipelines, stacks));
@@ -56,16 +56,17 @@ export async function check(names: readonly string[], options: CheckOptions): Pr
 async function checkStacks(
   home: string,
   stacks: readonly string[],
-  { root, loaded }: { readonly root: string; readonly loaded: LoadedRoot },
+  loaded: LoadedRoot,
   isChosen: (pipeline: string) => boolean,
 ): Promise<Pick<ReadSettings, "diagnostics" | "textOf">> {
   const project = checkProject(home);
   const found = [project];
-  for (const [index, stack] of stacks.entries()) {
-    const { settings, partial, diagnostics, textOf } = readSettings(home, stack);
-    const deployed = partial?.canary === true ? await loadStack(root, { canary: true }) : loaded;
-    const known = new Set(loaded.diagnostics.map((each) => JSON.stringify(each)));
-    const more = deployed.diagnostics.filter((each) => !known.has(JSON.stringify(each)));
+  const known = new Set(loaded.diagnostics);
+  const read = stacks.map((stack) => readSettings(home, stack));
+  const withCanary = read.some(({ partial }) => partial?.canary === true) ? await addCanary(loaded) : loaded;
+  for (const [index, { settings, partial, diagnostics, textOf }] of read.entries()) {
+    const deployed = partial?.canary === true ? withCanary : loaded;
+    const more = deployed.diagnostics.filter((each) => !known.has(each));
     // Two stacks with the same bucket are one error, reported once, for the later stack.
     const compared = stacks.slice(index + 1);
     const bound = partial && bindRoot(home, deployed, partial, { isChosen, isSound: settings !== undefined, compared });

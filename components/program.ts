@@ -5,8 +5,8 @@
  */
 
 import * as pulumi from "@pulumi/pulumi";
-import { RootError } from "../loading/load.ts";
-import { loadStack } from "../loading/stack.ts";
+import { loadRoot, RootError } from "../loading/load.ts";
+import { addCanary } from "../loading/stack.ts";
 import type { BoundPlan } from "../settings/bind-root.ts";
 import { ownBuckets } from "../settings/bindings.ts";
 import { nameFor } from "../settings/names.ts";
@@ -44,7 +44,8 @@ export interface PipelineOutputs {
 export async function program(home: string): Promise<Outputs> {
   const read = settingsOfStack();
   const { settings } = read;
-  const loaded = await loadStack(home, { canary: settings.canary }).catch((problem) => {
+  const deployed = loadRoot(home).then((own) => (settings.canary ? addCanary(own) : own));
+  const loaded = await deployed.catch((problem) => {
     throw problem instanceof RootError ? new pulumi.RunError(`${problem.message}\n  help: ${problem.help}`) : problem;
   });
   const pipelines = bindPipelines(home, loaded, read);

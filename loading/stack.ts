@@ -1,20 +1,15 @@
-/** What a stack deploys: the root's pipelines and, if the stack has it, the canary. */
+/** What a stack with the canary deploys. */
 
 import { dirname, join } from "node:path";
 import { diagnostic, topOf } from "../compiler/diagnostics.ts";
-import { type LoadedRoot, type LoadOptions, loadRoot } from "./load.ts";
+import { type LoadedRoot, loadRoot } from "./load.ts";
 
 /** The root of the canary's pipeline. */
 export const CANARY_ROOT = join(dirname(import.meta.dirname), "canary");
 
-/** Loads and compiles a root, and the canary's. Throws `RootError` as `loadRoot` does. */
-export async function loadStack(
-  root: string,
-  { canary, ...options }: LoadOptions & { readonly canary: boolean },
-): Promise<LoadedRoot> {
-  const own = await loadRoot(root, options);
-  if (!canary) return own;
-  const extra = await loadRoot(CANARY_ROOT, options);
+/** A compiled root and the canary's pipeline beside its own. */
+export async function addCanary(own: LoadedRoot): Promise<LoadedRoot> {
+  const extra = await loadRoot(CANARY_ROOT);
   const names = extra.pipelines.map(({ name }) => name);
   const taken = own.pipelines.filter(({ name }) => names.includes(name));
   return {
