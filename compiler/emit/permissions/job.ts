@@ -3,7 +3,7 @@
 import type { StackBindings, StageAccess } from "../../plan/bindings.ts";
 import type { StagePlan } from "../../plan/types.ts";
 import { allow, type Statement } from "./document.ts";
-import { bucketArn, listing, objectsArn, type S3Location, uniqueLocations, useKeys } from "./locations.ts";
+import { bucketArn, isSame, listing, objectsArn, type S3Location, uniqueLocations, useKeys } from "./locations.ts";
 import { logStatements } from "./logs.ts";
 import { networkStatements } from "./network.ts";
 
@@ -19,8 +19,7 @@ export interface StageLocations {
 /** The locations of a stage's datasets, and those that their expectations compare with. */
 export function stageLocations(stage: StagePlan): StageLocations {
   const targets = uniqueLocations(stage.datasets.flatMap(({ target }) => target ?? []));
-  const isTarget = (location: S3Location) =>
-    targets.some(({ bucket, prefix }) => bucket === location.bucket && prefix === location.prefix);
+  const isTarget = (location: S3Location) => targets.some((target) => isSame(target, location));
   const sources = uniqueLocations(
     stage.datasets.flatMap(({ reads, publish }) => [...reads, ...publish.expectations.flatMap((each) => each.reads)]),
   );

@@ -10,6 +10,15 @@ export interface S3Location {
   readonly prefix: string;
 }
 
+export function isSame(one: S3Location, other: S3Location): boolean {
+  return one.bucket === other.bucket && one.prefix === other.prefix;
+}
+
+/** True for the parent, too. */
+export function isBelow(location: S3Location, parent: S3Location): boolean {
+  return location.bucket === parent.bucket && location.prefix.startsWith(parent.prefix);
+}
+
 /** Each location once, sorted by bucket and prefix. */
 export function uniqueLocations(locations: readonly S3Location[]): S3Location[] {
   const known = new Map(
@@ -84,7 +93,7 @@ export function useKeys(
 }
 
 /** The key that encrypts a physical bucket; undefined where S3's own does. */
-export function keyOf(bucket: string, bindings: StackBindings): string | undefined {
+function keyOf(bucket: string, bindings: StackBindings): string | undefined {
   return bindings.buckets.find(({ physical }) => physical === bucket)?.key;
 }
 

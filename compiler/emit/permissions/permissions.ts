@@ -8,7 +8,7 @@ import { crawlerStatements } from "./crawler.ts";
 import type { PolicyDocument, Statement } from "./document.ts";
 import { icebergStatements } from "./iceberg.ts";
 import { dataStatements, jobStatements, type StageLocations, stageLocations } from "./job.ts";
-import { type S3Location, uniqueLocations } from "./locations.ts";
+import { isSame, type S3Location, uniqueLocations } from "./locations.ts";
 import { IAM_LIMITS, type Packed, pack } from "./pack.ts";
 import { readSetupStatements } from "./read-setup.ts";
 import { readablePlaces, readerStatements } from "./readers.ts";
@@ -131,7 +131,7 @@ function job(
 }
 
 function isStill({ sources, targets }: StageLocations, parent: S3Location): boolean {
-  return [...sources, ...targets].some(({ bucket, prefix }) => bucket === parent.bucket && prefix === parent.prefix);
+  return [...sources, ...targets].some((location) => isSame(location, parent));
 }
 
 function describe({ kind, parent, foreign }: Merge): string {

@@ -4,7 +4,16 @@ import type { StackBindings } from "../../plan/bindings.ts";
 import { type DatasetPlan, type Plan, stagedDatasets } from "../../plan/types.ts";
 import { lakeFormation } from "./crawler.ts";
 import { allow, type Statement } from "./document.ts";
-import { bucketArn, listing, objectsArn, type S3Location, uniqueLocations, useKeys } from "./locations.ts";
+import {
+  bucketArn,
+  isBelow,
+  isSame,
+  listing,
+  objectsArn,
+  type S3Location,
+  uniqueLocations,
+  useKeys,
+} from "./locations.ts";
 
 /**
  * Where the tables for analysts lie, and nothing from before them: targets below a crawler; and Iceberg tables, which no
@@ -19,14 +28,6 @@ export function readablePlaces(plan: Plan): S3Location[] {
     return !isRead || plan.crawlers.some((crawler) => isBelow(target, crawler));
   };
   return uniqueLocations(staged.flatMap((dataset) => (dataset.target && isOpen(dataset) ? [dataset.target] : [])));
-}
-
-function isSame(one: S3Location, other: S3Location): boolean {
-  return one.bucket === other.bucket && one.prefix === other.prefix;
-}
-
-function isBelow(location: S3Location, parent: S3Location): boolean {
-  return location.bucket === parent.bucket && location.prefix.startsWith(parent.prefix);
 }
 
 /** Statements of the readers' policy. */

@@ -5,8 +5,9 @@
  * in use. Only then the smallest widening that fits: a parent below which others have locations, too, and it is reported.
  */
 
+import { compareText } from "../../diagnostics.ts";
 import type { StageLocations } from "./job.ts";
-import { type S3Location, uniqueLocations } from "./locations.ts";
+import { isBelow, type S3Location, uniqueLocations } from "./locations.ts";
 
 /** A parent in place of the stage's locations below it. */
 export interface Merge {
@@ -37,14 +38,11 @@ export function merges(locations: StageLocations, known: readonly S3Location[]):
 
 /** The locations with a parent in place of those below it. */
 export function applyMerge(locations: StageLocations, { kind, parent }: Merge): StageLocations {
-  const merged = (locations: readonly S3Location[]) =>
-    uniqueLocations([...locations.filter((location) => !isBelow(location, parent)), parent]);
+  const others = (some: readonly S3Location[]) => some.filter((location) => !isBelow(location, parent));
+  const merged = (some: readonly S3Location[]) => uniqueLocations([...others(some), parent]);
   return kind === "read"
     ? { ...locations, sources: merged(locations.sources) }
-    : {
-        targets: merged(locations.targets),
-        sources: locations.sources.filter((location) => !isBelow(location, parent)),
-      };
+    : { targets: merged(locations.targets), sources: others(locations.sources) };
 }
 
 function mergeOf(
@@ -70,11 +68,6 @@ function parentsOf(locations: readonly S3Location[]): S3Location[] {
   );
 }
 
-function isBelow(location: S3Location, parent: S3Location): boolean {
-  return location.bucket === parent.bucket && location.prefix.startsWith(parent.prefix);
-}
-
 function compare(a: S3Location, b: S3Location): number {
-  const [left, right] = [`${a.bucket}/${a.prefix}`, `${b.bucket}/${b.prefix}`];
-  return left < right ? -1 : left > right ? 1 : 0;
+  return compareText(`${a.bucket}/${a.prefix}`, `${b.bucket}/${b.prefix}`);
 }
