@@ -30,8 +30,6 @@ export interface InterpretOptions {
   readonly waitSeconds?: (state: string, seconds: number) => number;
   /** Seconds before a retry, of those that the retrier says without jitter; default: any number up to them. */
   readonly retrySeconds?: (state: string, seconds: number) => number;
-  /** Called when a Task's handler starts. */
-  readonly onTask?: (state: string) => void;
   /** Where an execution of the same definition and input stopped: it goes on there, as by RedriveExecution. */
   readonly redrive?: Checkpoint;
 }
@@ -215,7 +213,6 @@ async function runTask(task: TaskState, at: Checkpoint, run: Run): Promise<Step>
 
 /** Calls the handler, and ends it when the Task's time is over. */
 async function limited(task: TaskState, name: string, parameters: unknown, run: Run): Promise<unknown> {
-  run.options.onTask?.(name);
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, run.signal]);
   const timer = setTimeout(() => over.abort(), Math.min(task.TimeoutSeconds * 1000, LONGEST_TIMER));

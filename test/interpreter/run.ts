@@ -21,37 +21,30 @@ export interface Seen {
 export async function execute(
   plan: Plan,
   input: unknown,
-  handlers: Partial<Handlers> = {},
-  signal?: AbortSignal,
-  executionName = "test-1",
+  handlers: Pick<Handlers, "invokeLambda"> = {},
 ): Promise<Seen> {
   const { definition, bindings } = emitLocal(plan);
   const jobs: Seen["jobs"][number][] = [];
   const crawled: string[] = [];
   const outcome = await interpret(definition, input, {
-    executionName,
+    executionName: "test-1",
     waitSeconds: () => 0,
     retrySeconds: () => 0,
-    ...(signal && { signal }),
     handlers: {
-      startJobRun: async (parameters, abort) => {
-        const args = parameters.Arguments;
+      startJobRun: async ({ Arguments: args }) => {
         jobs.push({
           stage: decodeURIComponent(args["--stage"] ?? ""),
           datasets: JSON.parse(unseal(args["--datasets"] ?? "")),
           args,
         });
-        return handlers.startJobRun?.(parameters, abort) ?? { Id: "jr", JobRunState: "SUCCEEDED" };
+        return { Id: "jr", JobRunState: "SUCCEEDED" };
       },
-      startCrawler: async (name, abort) => {
+      startCrawler: async (name) => {
         crawled.push(bindings.crawlers.find((binding) => binding.name === name)?.crawler ?? name);
-        return handlers.startCrawler?.(name, abort) ?? {};
+        return {};
       },
-      getCrawler: async (name, abort) =>
-        (await handlers.getCrawler?.(name, abort)) ?? {
-          Crawler: { State: "READY", LastCrawl: { Status: "SUCCEEDED" } },
-        },
-      invokeLambda: async (name, payload, abort) => handlers.invokeLambda?.(name, payload, abort) ?? {},
+      getCrawler: async () => ({ Crawler: { State: "READY", LastCrawl: { Status: "SUCCEEDED" } } }),
+      ...handlers,
     },
   });
   return { outcome, jobs, crawled };
