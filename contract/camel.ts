@@ -25,3 +25,8 @@ export function camel<Key extends string>(key: Key): Camel<Key> {
   KNOWN.set(key, made);
   return made as Camel<Key>;
 }
+
+/** A key in camel case as JSON has it. */
+export function snake(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

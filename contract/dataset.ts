@@ -45,14 +45,11 @@ export const WRITING = {
     .describe("`true`: not run if SQL, parameters, source generations and settings are those of the last commit."),
 };
 
-/** How a result is written, in JSON's keys. */
-export const writing = z.strictObject(WRITING);
-
 /** Every setting of how a result is written, in order. */
 export const WRITING_KEYS = Object.keys(WRITING) as (keyof typeof WRITING)[];
 
 /** What authors get who say nothing; the job takes the same for a key that is not there. */
-export const USUAL_WRITING = writing.parse({});
+export const USUAL_WRITING = z.strictObject(WRITING).parse({});
 
 /** `strata` of a dataset. */
 export const datasetSettings = z

@@ -3,7 +3,7 @@
  * (docs/job.md). Text of one form for one plan, since its digest names the object that holds a large one.
  */
 
-import { camel } from "../../../contract/camel.ts";
+import { camel, snake } from "../../../contract/camel.ts";
 import { USUAL_WRITING, WRITING_KEYS } from "../../../contract/dataset.ts";
 import { databaseOf, type PhysicalPlan } from "../../plan/bind.ts";
 import { tablesRead } from "../../plan/tables.ts";
@@ -70,7 +70,6 @@ function plainSettings(publish: PublishPlan): object {
 
 /** As the contract's keys; what it reads only where it reads something. */
 function expectation({ reads, ...own }: ExpectationPlan): object {
-  const snake = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const entries = Object.entries(own).map(([key, value]) => [snake(key), value]);
   const views = reads.map(({ view, location }) => ({ view, location }));
   return { ...Object.fromEntries(entries), reads: views.length > 0 ? views : undefined };
