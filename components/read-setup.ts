@@ -33,7 +33,7 @@ export class ReadSetup extends pulumi.ComponentResource {
         runtime: "nodejs22.x",
         handler: "index.handler",
         architectures: ["arm64"],
-        // The parser's WebAssembly needs 380 MB; more memory also means more CPU.
+        // One whole vCPU comes with it (Lambda developer guide, "Configure Lambda function memory").
         memorySize: 1769,
         timeout: 300,
         s3Bucket: args.archive.bucket,
