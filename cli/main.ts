@@ -32,7 +32,6 @@ const strata = new Command("strata")
   .description("Compiles a folder of Spark SQL and two JSON files into a data pipeline, and runs it locally.")
   .version(STRATA_VERSION)
   .showHelpAfterError("(strata --help shows the commands)")
-  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
   .exitOverride();
 
 /** Declares a command with its arguments, what it does, and examples. */
@@ -42,8 +41,7 @@ const add = (usage: string, description: string, ...examples: string[]) =>
     .description(description)
     .addHelpText("after", ["\nExample:", ...examples.map((example) => `  strata ${example}`)].join("\n"))
     .addOption(ROOT)
-    .showHelpAfterError(`(strata ${usage.split(" ")[0]} --help shows its options)`)
-    .exitOverride();
+    .showHelpAfterError(`(strata ${usage.split(" ")[0]} --help shows its options)`);
 
 add("check [pipelines...]", "compile and print diagnostics", "check bookings --strict")
   .addOption(new Option("--stack <stack>", "settings of this stack only (default: of every Pulumi.<stack>.yaml)"))

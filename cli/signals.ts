@@ -10,7 +10,7 @@ const PATIENCE_MS = 5_000;
  * Aborts on the first signal. A second one limits the shutdown to a few seconds; then, and on a third one, the process ends
  * with `lastWords`, which must not state anything that was not checked.
  */
-export function abortOnSignals(lastWords = "cancelled"): {
+export function abortOnSignals(lastWords: string): {
   readonly signal: AbortSignal;
   readonly dispose: () => void;
 } {
