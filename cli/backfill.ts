@@ -15,7 +15,7 @@ import { CommandError, EXIT } from "./exit.ts";
 import { reporterContext } from "./reporting.ts";
 import { backfillCommand, committedWords } from "./resume.ts";
 import { printJson, stateOf } from "./root.ts";
-import { engineRun, type RunOptions, refuseBadSelection } from "./run-options.ts";
+import { checkedSelection, engineRun, type RunOptions } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
 
 /** Runs all days; exit 1 if one failed, 130 if it was cancelled. */
@@ -26,7 +26,7 @@ export async function backfill(
   loaded: LoadedRoot,
 ): Promise<number> {
   const each = readEach(options.each, plan, Object.keys((input.params as object | undefined) ?? {}));
-  await refuseBadSelection(plan, inputOf(input, each.param, each.days[0] ?? ""));
+  await checkedSelection(plan, inputOf(input, each.param, each.days[0] ?? ""));
   const args = await engineRun(plan, options);
   const out = options.format === "json" ? process.stderr : process.stdout;
   const reporter = backfillReporter(process.stderr, out, each.days, reporterContext(loaded, plan, options));

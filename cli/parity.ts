@@ -3,12 +3,11 @@
 import { printable } from "../compiler/show/text.ts";
 import type { Example } from "../local/parity/compare.ts";
 import { type DatasetParity, type Failures, type Parity, parity as runParity } from "../local/parity/parity.ts";
-import { checkSelection } from "../local/selection.ts";
 import { javaProblem } from "../setup/java.mjs";
 import { HOME } from "../setup/node.mjs";
-import { CommandError, EXIT, usageError } from "./exit.ts";
+import { EXIT, usageError } from "./exit.ts";
 import { choose, lakeOf, load, planOf, printJson, type RootOptions } from "./root.ts";
-import { enginePython, executionInput } from "./run-options.ts";
+import { checkedSelection, enginePython, executionInput } from "./run-options.ts";
 import { cancellable } from "./signals.ts";
 
 interface ParityOptions extends RootOptions {
@@ -22,14 +21,12 @@ export async function parity(name: string | undefined, options: ParityOptions): 
   const input = executionInput(options);
   const loaded = await load(options, input.datasets as readonly string[] | undefined);
   const plan = planOf(loaded, choose(loaded, name));
-  const selection = await checkSelection(plan, input);
-  if (!selection.ok) throw usageError(selection.errors.join("\n  "));
+  const selection = await checkedSelection(plan, input);
   const problem = javaProblem();
   if (problem !== undefined)
-    throw new CommandError(
+    throw usageError(
       `parity needs Apache Spark, which cannot run: ${problem}`,
       "put a Java 17 or newer on the PATH, or set JAVA_HOME to its folder",
-      EXIT.usage,
     );
   const engines = { sail: await enginePython("sail", plan), spark: await enginePython("spark", plan) };
   return cancellable("cancelled; the lake is unchanged", async (signal) => {

@@ -9,7 +9,7 @@ import { renderPlan } from "../compiler/show/plan.ts";
 import type { LoadedRoot } from "../loading/load.ts";
 import { localBindings } from "../settings/bindings.ts";
 import { bindingsFor, loadFor } from "./bindings.ts";
-import { CommandError, EXIT, usageError } from "./exit.ts";
+import { EXIT, usageError } from "./exit.ts";
 import { loadAtRef } from "./git.ts";
 import { choose, planOf, printJson, type RootOptions, rootOf } from "./root.ts";
 
@@ -41,7 +41,7 @@ async function printDiffs(
 ): Promise<number> {
   const { format, diff: ref } = options;
   if (format === "mermaid")
-    throw new CommandError("`--diff` does not support `--format mermaid`", "use text, json or markdown", EXIT.usage);
+    throw usageError("`--diff` does not support `--format mermaid`", "use text, json or markdown");
   const chosen = options.all === true ? loaded.pipelines : [choose(loaded, name)];
   const current = new Map(chosen.map((pipeline) => [pipeline.name, planOf(loaded, pipeline)]));
   const before = await loadAtRef(rootOf(options), ref);

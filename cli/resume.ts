@@ -7,13 +7,13 @@ import { printable } from "../compiler/show/text.ts";
 import { quoted } from "../local/report/terminal.ts";
 import { type Execution, Executions } from "../local/run/executions.ts";
 import { selectionOf } from "../local/run/keeping.ts";
-import type { RunResult } from "../local/run/result.ts";
+import { committedDatasets, type RunResult } from "../local/run/result.ts";
 import { checkSelection } from "../local/selection.ts";
 import { mayRun } from "../setup/processes.mjs";
 import { calling } from "./calling.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
 import { type RootOptions, stateOf } from "./root.ts";
-import type { RunOptions, Shared } from "./run-options.ts";
+import { checkedSelection, type RunOptions, type Shared } from "./run-options.ts";
 
 /** Most executions that are named. */
 const MOST_NAMED = 3;
@@ -71,8 +71,7 @@ export async function resumedInput(
 }
 
 async function sameDatasets(plan: Plan, one: object, other: object): Promise<boolean> {
-  const [own, given] = [await checkSelection(plan, one), await checkSelection(plan, other)];
-  if (!given.ok) throw usageError(given.errors.join("\n  "));
+  const [own, given] = [await checkSelection(plan, one), await checkedSelection(plan, other)];
   return own.ok && own.datasets.join("\n") === given.datasets.join("\n");
 }
 
@@ -82,10 +81,8 @@ export function cancelled(result: RunResult, resume: string | undefined): Comman
 }
 
 /** The datasets that this execution has committed, with their rows. */
-export function committedWords({ stages }: RunResult): string {
-  const committed = stages
-    .flatMap(({ datasets }) => datasets)
-    .filter(({ status, target }) => target !== null && (status === "SUCCEEDED" || status === "COMMITTED"));
+export function committedWords(result: RunResult): string {
+  const committed = committedDatasets(result);
   if (committed.length === 0) return "nothing is committed";
   const listed = committed.map(({ name, rows }) => `${printable(name)} (${counted(rows ?? 0, "row")})`).join(", ");
   return `${counted(committed.length, "dataset")} committed: ${listed}`;

@@ -2,7 +2,7 @@
 
 import { tablesRead } from "../compiler/plan/tables.ts";
 import { type Plan, stagedDatasets } from "../compiler/plan/types.ts";
-import { checkSelection } from "../local/selection.ts";
+import { checkSelection, type Selection } from "../local/selection.ts";
 import { ensureJars } from "../setup/jars.mjs";
 import { javaProblem } from "../setup/java.mjs";
 import { HOME } from "../setup/node.mjs";
@@ -128,9 +128,9 @@ function splitParam(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Checked before an engine starts; the definition says the same. */
-export async function refuseBadSelection(plan: Plan, input: Readonly<Record<string, unknown>>): Promise<void> {
+/** Checked before an engine starts; the definition says the same. Throws a usage error with all mistakes. */
+export async function checkedSelection(plan: Plan, input: object): Promise<Selection> {
   const checked = await checkSelection(plan, input);
-  if (checked.ok) return;
-  throw usageError(checked.errors.join("\n  "));
+  if (!checked.ok) throw usageError(checked.errors.join("\n  "));
+  return checked;
 }

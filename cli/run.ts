@@ -9,7 +9,7 @@ import { EXIT, usageError } from "./exit.ts";
 import { reporterContext } from "./reporting.ts";
 import { cancelled, findExecution, nameInterrupted, resumeCommand, resumedInput } from "./resume.ts";
 import { choose, load, planOf, printJson, refuseOwnFiles } from "./root.ts";
-import { engineRun, executionInput, type RunOptions, refuseBadSelection, type Shared } from "./run-options.ts";
+import { checkedSelection, engineRun, executionInput, type RunOptions, type Shared } from "./run-options.ts";
 import { abortOnSignals } from "./signals.ts";
 
 const HELP =
@@ -28,7 +28,7 @@ export async function run(name: string | undefined, options: RunOptions): Promis
   if (each !== undefined) return backfill(plan, given, { ...options, each }, loaded);
   if (options.again) throw usageError("`--again` needs `--each`", "a run without --each is always a new execution");
   const input = earlier === undefined ? given : await resumedInput(plan, earlier, given);
-  await refuseBadSelection(plan, input);
+  await checkedSelection(plan, input);
   const { result, resume } = await execute(plan, input, options, loaded);
   if (options.format === "json") printJson({ ...result, ...(resume && { resume }) });
   if (result.status === "CANCELLED") throw cancelled(result, resume);

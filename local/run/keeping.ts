@@ -6,7 +6,7 @@ import type { Selection } from "../selection.ts";
 import { UserError } from "../user-error.ts";
 import { type AskLake, type CommittedByName, committedBy } from "./committed.ts";
 import { type Execution, Executions } from "./executions.ts";
-import type { RunResult } from "./result.ts";
+import { committedDatasets, type RunResult } from "./result.ts";
 
 /** Facts at the start of an execution. */
 export interface Beginning {
@@ -61,11 +61,10 @@ export async function keep(beginning: Beginning): Promise<Keeper> {
       committed: [...had.keys()],
       sqlChanged: [...had.keys()].filter((name) => committed[name] !== undefined && committed[name] !== now[name]),
     },
-    end: async ({ status, stages }) => {
-      const done = stages
-        .flatMap(({ datasets }) => datasets)
-        .filter((each) => each.target !== null && (each.status === "SUCCEEDED" || each.status === "COMMITTED"));
-      const all = { ...Object.fromEntries(done.map(({ name }) => [name, now[name] ?? ""])), ...committed };
+    end: async (result) => {
+      const { status } = result;
+      const done = committedDatasets(result).map(({ name }) => [name, now[name] ?? ""]);
+      const all = { ...Object.fromEntries(done), ...committed };
       const ended = { ...running, status, ended: new Date().toISOString(), committed: all };
       await executions.end(ended);
       if (status === "SUCCEEDED") await executions.supersede(ended);

@@ -183,6 +183,13 @@ function datasetResult(event: DatasetFinished, state: string): DatasetResult {
   };
 }
 
+/** The datasets whose rows the execution has committed to their targets. */
+export function committedDatasets({ stages }: Pick<RunResult, "stages">): DatasetResult[] {
+  return stages
+    .flatMap(({ datasets }) => datasets)
+    .filter(({ target, status }) => target !== null && (status === "SUCCEEDED" || status === "COMMITTED"));
+}
+
 /** Failed ones that did not prevent the commit. */
 export function warnings(expectations: readonly ExpectationResult[]): ExpectationResult[] {
   return expectations.filter(({ status, severity }) => status === "FAILED" && severity === "warn");
