@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { assert } from "chai";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, type Outcome, program, removeFolders, strata } from "../cli/strata.ts";
+import { processesOf, until } from "../processes.ts";
 import { parquet } from "./runs.ts";
 
 const dataset = (name: string, tables: Record<string, string>, target: string | undefined, more = {}) => [
@@ -192,22 +193,4 @@ describe("strata data", function () {
   });
 });
 
-/** Waits for what no event reports; mocha's limit ends it. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 25));
-}
-
 const workersOf = (lake: string) => processesOf("worker.py", lake);
-
-/** Ids of processes that run a script for a lake, by /proc. */
-function processesOf(script: string, lake: string): string[] {
-  return readdirSync("/proc").filter((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    try {
-      const command = readFileSync(`/proc/${name}/cmdline`, "utf8");
-      return command.includes(script) && command.includes(lake);
-    } catch {
-      return false;
-    }
-  });
-}

@@ -9,6 +9,7 @@ import { type Query, query } from "../../local/catalog/query.ts";
 import type { Worker } from "../../local/worker/worker.ts";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
+import { processesOf, until } from "../processes.ts";
 import { startReader } from "./reader.ts";
 import { parquet } from "./runs.ts";
 
@@ -124,23 +125,7 @@ describe("a query of a lake", function () {
   });
 });
 
-/** Waits for what no event reports; mocha's limit ends it. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 25));
-}
-
-/** Ids of workers for a lake, by /proc. */
-function workersOf(lake: string): string[] {
-  return readdirSync("/proc").filter((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    try {
-      const command = readFileSync(`/proc/${name}/cmdline`, "utf8");
-      return command.includes("worker.py") && command.includes(lake);
-    } catch {
-      return false;
-    }
-  });
-}
+const workersOf = (lake: string) => processesOf("worker.py", lake);
 
 /** True when a worker computes: it has used more than two seconds of CPU, which its start does not take. */
 function busy(lake: string): boolean {

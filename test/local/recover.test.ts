@@ -13,6 +13,7 @@ import { HOME } from "../../setup/node.mjs";
 import { pythonOf } from "../../setup/python.mjs";
 import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
 import { motoProblem, startMoto } from "../moto.ts";
+import { processesOf } from "../processes.ts";
 import { s3At, upload } from "../s3/jobs.ts";
 import { rowsOf, startReader } from "./reader.ts";
 import { parquet, planIn, runnerOptions, withWorker } from "./runs.ts";
@@ -346,10 +347,8 @@ async function hold(file: string): Promise<{ release: () => Promise<unknown> }> 
 
 /** True while a recovery has a file open, by /proc. */
 function isWaitingFor(file: string): boolean {
-  return readdirSync("/proc").some((name) => {
-    if (!/^\d+$/.test(name)) return false;
+  return processesOf("strata_glue.target.recover").some((name) => {
     try {
-      if (!readFileSync(`/proc/${name}/cmdline`, "utf8").includes("strata_glue.target.recover")) return false;
       return readdirSync(`/proc/${name}/fd`).some((each) => readlinkSync(`/proc/${name}/fd/${each}`) === file);
     } catch {
       return false; // it has ended

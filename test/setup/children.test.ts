@@ -7,6 +7,7 @@ import { assert } from "chai";
 import { environmentFor } from "../../setup/environment.mjs";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, removeFolders } from "../cli/strata.ts";
+import { isAlive, until } from "../processes.ts";
 
 const PLANTED = {
   GITHUB_TOKEN: "s",
@@ -62,16 +63,3 @@ describe("programs that we start", () => {
       await until(() => !started.some(isAlive));
     });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10)); // mocha's limit ends it
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
-}

@@ -7,6 +7,7 @@ import { assert } from "chai";
 import { HOME } from "../../setup/node.mjs";
 import { program } from "../cli/strata.ts";
 import { QUICK_CPU_SECONDS, secondsOf, sumUp, timed } from "../cost.ts";
+import { isAlive, until } from "../processes.ts";
 import { limitsHere, together } from "../together.ts";
 
 /** Works that end when they are let to, and print what they do. */
@@ -141,7 +142,7 @@ describe("npm test, ended early", () => {
       const children = await childrenOf(tests.pid ?? 0, 2);
       tests.kill(signal);
       assert.equal(await ended, code);
-      while (children.some(runs)) await new Promise((resolve) => setTimeout(resolve, 10)); // mocha's limit ends it
+      await until(() => !children.some(isAlive));
     });
 
   const test = (...args: string[]) => program(process.execPath, [join(HOME, "test", "all.ts"), ...args]);
@@ -179,13 +180,5 @@ async function childrenOf(pid: number, count: number): Promise<number[]> {
     const ids = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
     if (ids.length >= count) return ids;
     await new Promise((resolve) => setTimeout(resolve, 5)); // mocha's limit ends it
-  }
-}
-
-function runs(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
   }
 }
