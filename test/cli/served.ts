@@ -1,5 +1,5 @@
 /**
- * Child process of strata.ts: runs commands that only compile, one after another, each asked for by a message.
+ * Child process of strata.ts: runs commands that only compile.
  *
  * Each is the real command line, cli/main.ts, evaluated again; what it imports is loaded once, which is most of what a
  * command takes of the CPU.
@@ -8,17 +8,19 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HOME } from "../../setup/node.mjs";
+import { serve } from "../serve.ts";
 import type { Outcome } from "./strata.ts";
 
 export interface Asked {
-  readonly id: number;
   readonly args: readonly string[];
   readonly cwd: string;
 }
 
 const main = pathToFileURL(join(HOME, "cli", "main.ts")).href;
 
-async function run({ id, args, cwd }: Asked): Promise<Outcome> {
+let runs = 0;
+
+async function run({ args, cwd }: Asked): Promise<Outcome> {
   const written = { stdout: "", stderr: "" };
   const streams = ["stdout", "stderr"] as const;
   const own = streams.map((name) => process[name].write);
@@ -32,7 +34,7 @@ async function run({ id, args, cwd }: Asked): Promise<Outcome> {
   process.argv = [process.execPath, join(HOME, "bin", "strata.mjs"), ...args];
   process.exitCode = 0;
   try {
-    await import(`${main}?run=${id}`);
+    await import(`${main}?run=${++runs}`);
     return { code: Number(process.exitCode), ...written };
   } finally {
     for (const [index, name] of streams.entries()) {
@@ -41,19 +43,8 @@ async function run({ id, args, cwd }: Asked): Promise<Outcome> {
     }
     process.exitCode = 0;
     process.chdir(HOME);
+    process.channel?.ref(); // cli/main.ts lets go of it
   }
 }
 
-let last: Promise<void> = Promise.resolve();
-process.on("message", (asked: Asked) => {
-  last = last.then(async () => {
-    const outcome = await run(asked).catch((problem: Error) => ({
-      code: -1,
-      stdout: "",
-      stderr: String(problem.stack),
-    }));
-    process.channel?.ref(); // cli/main.ts lets go of it
-    process.send?.({ id: asked.id, outcome });
-  });
-});
-process.once("disconnect", () => process.exit());
+serve(run);

@@ -1,10 +1,11 @@
 /** Runs the real command line in child processes, and makes roots for it. */
 
-import { type ChildProcess, fork, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { HOME } from "../../setup/node.mjs";
+import { requester } from "../serve.ts";
 import type { Asked } from "./served.ts";
 
 /** What a command did. */
@@ -25,49 +26,11 @@ export function strata(
   args: readonly string[],
   options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
 ): Promise<Outcome> {
-  if (options.env === undefined && COMPILING.includes(args[0] ?? "")) return served(args, options.cwd ?? HOME);
+  if (options.env === undefined && COMPILING.includes(args[0] ?? "")) return served({ args, cwd: options.cwd ?? HOME });
   return program(process.execPath, [join(HOME, "bin", "strata.mjs"), ...args], options);
 }
 
-async function served(args: readonly string[], cwd: string): Promise<Outcome> {
-  const child = startServer();
-  const id = ++requests;
-  const outcome = new Promise<Outcome>((resolve, reject) => {
-    waiting.set(id, resolve);
-    child.once("exit", () => reject(new Error("the process that serves commands has ended")));
-  });
-  child.channel?.ref();
-  child.send({ id, args, cwd } satisfies Asked);
-  return outcome;
-}
-
-let requests = 0;
-const waiting = new Map<number, (outcome: Outcome) => void>();
-let server: ChildProcess | undefined;
-
-/** The process that serves; it keeps this one from ending only while it is asked. */
-function startServer(): ChildProcess {
-  if (server !== undefined) return server;
-  const child = fork(join(HOME, "test", "cli", "served.ts"), {
-    execArgv: [],
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
-  server = child;
-  child.setMaxListeners(0);
-  child.unref();
-  child.channel?.unref();
-  child.on("message", ({ id, outcome }: { id: number; outcome: Outcome }) => {
-    waiting.get(id)?.(outcome);
-    waiting.delete(id);
-    if (waiting.size === 0) child.channel?.unref();
-  });
-  // What it took of the CPU counts only if it is waited for (test/cost.ts).
-  process.once("beforeExit", () => {
-    child.ref();
-    child.disconnect();
-  });
-  return child;
-}
+const served = requester<Asked, Outcome>(join(HOME, "test", "cli", "served.ts"));
 
 /** Runs any program and waits for its end. */
 export function program(

@@ -1,16 +1,16 @@
 /**
- * Child process of stack.ts: runs programs on mocks, one after another, each asked for by a message.
+ * Child process of stack.ts: runs programs on mocks.
  *
  * One process for all of a test file: loading Pulumi's SDKs takes a second, running the program a tenth of one.
  */
 
 import { format } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import { serve } from "../serve.ts";
 import { recordOptions } from "./options.ts";
 
 /** What a program is run with. */
 export interface ProgramRequest {
-  readonly id: number;
   readonly root: string;
   readonly stack: string;
   /** Settings by key without namespace. */
@@ -67,12 +67,8 @@ for (const level of ["log", "info", "warn", "error"] as const)
     log += `${format(...args)}\n`;
   };
 
-let last: Promise<void> = Promise.resolve();
-process.on("message", (request: ProgramRequest) => {
-  last = last.then(async () => {
-    log = "";
-    const result = await run(request).catch((problem: Error) => ({ crash: problem.stack ?? problem.message }));
-    process.send?.({ id: request.id, result: { ...result, log } });
-  });
+serve(async (request: ProgramRequest) => {
+  log = "";
+  const result = await run(request);
+  return { ...result, log };
 });
-process.once("disconnect", () => process.exit());

@@ -1,10 +1,9 @@
 /** Runs the Pulumi program on mocks, in a process of its own: the runtime keeps global state. */
 
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { readSettings } from "../../settings/read.ts";
 import { HOME } from "../../setup/node.mjs";
+import { requester } from "../serve.ts";
 import type { Options } from "./options.ts";
 import type { ProgramRequest } from "./run-program.ts";
 
@@ -29,7 +28,9 @@ export interface StackRun {
   readonly error: string | undefined;
 }
 
-/** Of this repository's own root, whose files stay as they are: by what else a program is run with. */
+const runProgram = requester<ProgramRequest, StackRun>(join(HOME, "test", "components", "run-program.ts"));
+
+/** Runs of this repository's own root, whose files do not change, by the rest of the request. */
 const ownRuns = new Map<string, Promise<StackRun>>();
 
 /** Settings by key without namespace; lists and objects are handed over as JSON, as the engine does. */
@@ -39,65 +40,13 @@ export function runStack(
   settings: Readonly<Record<string, unknown>>,
   lastOutputs: Readonly<Record<string, unknown>> = {},
 ): Promise<StackRun> {
-  const key = JSON.stringify([stack, settings, lastOutputs]);
-  const run = (root === HOME ? ownRuns.get(key) : undefined) ?? runAnew(root, stack, settings, lastOutputs);
-  if (root === HOME) ownRuns.set(key, run);
+  const request = { root, stack, settings, lastOutputs };
+  if (root !== HOME) return runProgram(request);
+  const key = JSON.stringify(request);
+  const run = ownRuns.get(key) ?? runProgram(request);
+  ownRuns.set(key, run);
   return run;
 }
-
-async function runAnew(
-  root: string,
-  stack: string,
-  settings: Readonly<Record<string, unknown>>,
-  lastOutputs: Readonly<Record<string, unknown>>,
-): Promise<StackRun> {
-  const child = await programs();
-  const id = ++requests;
-  const answered = new Promise<StackRun & { crash?: string }>((resolve, reject) => {
-    const listen = (message: { id: number; result: StackRun }) => {
-      if (message.id !== id) return;
-      child.off("message", listen);
-      child.off("exit", fail);
-      resolve(message.result);
-    };
-    const fail = (code: number) => reject(new Error(`the process of programs on mocks ended with ${code}`));
-    child.on("message", listen);
-    child.on("exit", fail);
-  });
-  child.send({ id, root, stack, settings, lastOutputs } satisfies ProgramRequest);
-  const { crash, ...result } = await answered;
-  if (crash !== undefined) throw new Error(`the program on mocks failed: ${crash}`);
-  return result;
-}
-
-let requests = 0;
-let started: Promise<ChildProcess> | undefined;
-
-/** The process that runs programs, started once; it ends with this one. */
-function programs(): Promise<ChildProcess> {
-  started ??= (async () => {
-    const child = fork(join(HOME, "test", "components", "run-program.ts"), {
-      execArgv: [],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
-    await once(child, "spawn");
-    // Neither the process nor its channel keeps the tests from ending.
-    child.unref();
-    child.channel?.unref();
-    return child;
-  })();
-  return started;
-}
-
-// After all tests: what it took of the CPU counts only if it is waited for (test/cost.ts).
-after(async () => {
-  const child = await started;
-  if (child === undefined) return;
-  child.ref();
-  const ended = once(child, "exit");
-  child.disconnect();
-  await ended;
-});
 
 /** Settings that a root with the logical bucket `lake` needs. */
 export const DEV = { region: "eu-central-1", allowedAccountIds: ["111111111111"], buckets: { lake: {} } } as const;
