@@ -2,7 +2,7 @@
 
 import { nearest } from "../../nearest.ts";
 import type { SyntaxMistake } from "./facts.ts";
-import { short } from "./finders.ts";
+import { mistake, short } from "./finders.ts";
 import { CLAUSES } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
 import type { Refusal } from "./parser.ts";
@@ -57,12 +57,7 @@ function misspeltNear(tokens: readonly Token[], at: number): SyntaxMistake | und
     const isQualified =
       tokens[index - 1]?.text === "." || tokens[index + 1]?.text === "." || tokens[index + 1]?.text === "(";
     if (word === undefined || isQualified || Math.abs(word.length - token.text.length) > 1) continue;
-    return {
-      offset: token.start,
-      length: token.end - token.start,
-      message: `unexpected \`${token.text}\``,
-      help: `did you mean \`${word}\`?`,
-    };
+    return mistake(token, token, `unexpected \`${token.text}\``, `did you mean \`${word}\`?`);
   }
   return undefined;
 }

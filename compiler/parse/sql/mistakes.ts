@@ -6,10 +6,9 @@
 
 import type { Extent } from "./extent.ts";
 import type { SyntaxMistake } from "./facts.ts";
+import type { Find } from "./finders.ts";
 import { habits } from "./habits.ts";
 import type { Lexed, Token } from "./lexer.ts";
-
-type Find = (tokens: readonly Token[]) => SyntaxMistake | undefined;
 
 const placeOf = ({ start, end }: Token): Extent => ({ offset: start, length: end - start });
 
