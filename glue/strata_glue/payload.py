@@ -17,7 +17,10 @@ LARGEST = 2**53 - 1
 SHOWN_MISTAKES = 5
 """Mistakes that a message lists; it counts the others."""
 
-Read: TypeAlias = "Callable[[Any, str, list[str]], Any]"
+Path: TypeAlias = "str | tuple[Path, str | int]"
+"""Where a value is: a prefix, or the path of what holds it and its key or index. A mistake makes words of it (`_named`)."""
+
+Read: TypeAlias = "Callable[[Any, Path, list[str]], Any]"
 """Takes a value, its path, and the list that it adds mistakes to. Returns the value in Python's types."""
 
 T = TypeVar("T")
@@ -35,7 +38,7 @@ class PayloadError(Exception):
 def read(kind: type[T], value: object, prefix: str = "") -> T:
     """Reads JSON as a type of the contract. `prefix` comes before each path. Raises `PayloadError`."""
     mistakes: list[str] = []
-    reader: Callable[[object, str, list[str]], T] = _reader(cast("Any", kind))
+    reader: Callable[[object, Path, list[str]], T] = _reader(cast("Any", kind))
     found = reader(value, prefix, mistakes)
     if mistakes:
         raise PayloadError(mistakes)
@@ -99,10 +102,10 @@ def _scalar(kind: type, least: float, most: float) -> Read:
 
 
 def _checked(fits: Callable[[Any], bool], problem: str) -> Read:
-    def read(value: Any, path: str, mistakes: list[str]) -> Any:
+    def read(value: Any, path: Path, mistakes: list[str]) -> Any:
         if fits(value):
             return value
-        mistakes.append(f"`{path}` is {_shown(value)}, {problem}")
+        mistakes.append(f"`{_named(path)}` is {_shown(value)}, {problem}")
         return None
 
     return read
@@ -113,20 +116,20 @@ def _object(kind: Any) -> Read:
     known = {_key(each): (each, _of_field(each, hints[each.name])) for each in fields(kind)}
     is_open = getattr(kind, "OPEN", False)
 
-    def read(value: Any, path: str, mistakes: list[str]) -> Any:
+    def read(value: Any, path: Path, mistakes: list[str]) -> Any:
         if not isinstance(value, dict):
             return _is_not("an object", value, path, mistakes)
         before = len(mistakes)
         if not is_open:
             unknown = [key for key in value if key not in known]
-            mistakes.extend(f"this job does not know the key `{_join(path, key)}`" for key in unknown)
+            mistakes.extend(f"this job does not know the key `{_named((path, key))}`" for key in unknown)
         found = {}
         for key, (each, inner) in known.items():
             if each.default is MISSING and key not in value:
-                mistakes.append(f"`{_join(path, key)}` is missing")
+                mistakes.append(f"`{_named((path, key))}` is missing")
             # Null is as a key that is not there.
             elif each.default is MISSING or value.get(key) is not None:
-                found[each.name] = inner(value[key], _join(path, key), mistakes)
+                found[each.name] = inner(value[key], (path, key), mistakes)
         return kind(**found) if len(mistakes) == before else None
 
     return read
@@ -135,7 +138,7 @@ def _object(kind: Any) -> Read:
 def _of_field(each: Field[Any], hint: Any) -> Read:
     inner = _reader(hint, each.metadata.get("least", 0), each.metadata.get("most", LARGEST))
 
-    def read_text(value: Any, path: str, mistakes: list[str]) -> Any:
+    def read_text(value: Any, path: Path, mistakes: list[str]) -> Any:
         with suppress(TypeError, ValueError, RecursionError):
             value = json.loads(value)
         return inner(value, path, mistakes)
@@ -150,48 +153,54 @@ def _one_of(kinds: list[Any]) -> Read:
         lambda value: isinstance(value, str) and value in readers, f"but this job knows only {_list(readers)}"
     )
 
-    def read(value: Any, path: str, mistakes: list[str]) -> Any:
+    def read(value: Any, path: Path, mistakes: list[str]) -> Any:
         if not isinstance(value, dict):
             return _is_not("an object", value, path, mistakes)
-        kind = kind_of(value.get("kind"), _join(path, "kind"), mistakes)
+        kind = kind_of(value.get("kind"), (path, "kind"), mistakes)
         return None if kind is None else readers[kind](value, path, mistakes)
 
     return read
 
 
 def _many(inner: Read) -> Read:
-    def read(value: Any, path: str, mistakes: list[str]) -> Any:
+    def read(value: Any, path: Path, mistakes: list[str]) -> Any:
         if not isinstance(value, list):
             return _is_not("a list", value, path, mistakes)
-        return tuple([inner(each, f"{path}[{index}]", mistakes) for index, each in enumerate(value)])
+        return tuple([inner(each, (path, index), mistakes) for index, each in enumerate(value)])
 
     return read
 
 
 def _fixed(inner: list[Read]) -> Read:
-    def read(value: Any, path: str, mistakes: list[str]) -> Any:
+    def read(value: Any, path: Path, mistakes: list[str]) -> Any:
         if not isinstance(value, list) or len(value) != len(inner):
             return _is_not(f"a list of {len(inner)} values", value, path, mistakes)
-        return tuple([each(value[at], f"{path}[{at}]", mistakes) for at, each in enumerate(inner)])
+        return tuple([each(value[at], (path, at), mistakes) for at, each in enumerate(inner)])
 
     return read
 
 
 def _map(inner: Read) -> Read:
-    def read(value: Any, path: str, mistakes: list[str]) -> Any:
+    def read(value: Any, path: Path, mistakes: list[str]) -> Any:
         if not isinstance(value, dict):
             return _is_not("an object", value, path, mistakes)
-        return {key: inner(each, _join(path, key), mistakes) for key, each in value.items()}
+        return {key: inner(each, (path, key), mistakes) for key, each in value.items()}
 
     return read
 
 
-def _is_not(what: str, value: Any, path: str, mistakes: list[str]) -> None:
-    mistakes.append(f"`{path}` is {_shown(value)}, which is not {what}" if path else f"it is not {what}")
+def _is_not(what: str, value: Any, path: Path, mistakes: list[str]) -> None:
+    mistakes.append(f"`{_named(path)}` is {_shown(value)}, which is not {what}" if path else f"it is not {what}")
 
 
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path and path != "--" else f"{path}{key}"
+def _named(path: Path) -> str:
+    """A path in words: `files[3].rows`."""
+    if isinstance(path, str):
+        return path
+    before, key = _named(path[0]), path[1]
+    if isinstance(key, int):
+        return f"{before}[{key}]"
+    return f"{before}.{key}" if before and before != "--" else f"{before}{key}"
 
 
 def _list(words: Any) -> str:
