@@ -189,6 +189,12 @@ def test_merge_refuses_keys_that_do_not_distinguish_rows(lake, dataset, sql, wha
     assert values(lake) == list(range(9))
 
 
+def test_a_merge_key_may_have_the_name_that_the_job_uses(lake, dataset):
+    settings = publish(write="merge", merge_key=["strata_rows"])
+    _, event = run(lake, dataset, "SELECT a AS strata_rows, day FROM t", settings)
+    assert (event.get("error"), event["rows"]) == (None, 9)
+
+
 def test_replace_partitions_replaces_those_of_the_result_only(lake, dataset):
     settings = publish(write="replace_partitions", partition_by=["day"])
     run(lake, dataset, settings=settings)

@@ -156,12 +156,14 @@ def test_a_column_that_cannot_be_sorted_by(lake, dataset, name, message, more):
     assert not files(lake)
 
 
-def test_columns_may_have_the_names_that_the_job_uses(lake, dataset):
+@pytest.mark.parametrize("partition_by", [[], ["k"]])
+def test_columns_may_have_the_names_that_the_job_uses(lake, dataset, partition_by):
     lake.write(RAW, {"a": [2, 1], "b": ["x", "y"]})
-    run(lake, dataset, "SELECT a, b AS STRATA_FILE_0, b AS strata_partition_0 FROM t", sort_by=["a"])
+    sql = "SELECT a, b AS STRATA_FILE, b AS strata_partition_0, 1 AS k FROM t"
+    run(lake, dataset, sql, sort_by=["a"], partition_by=partition_by)
     (file,) = files(lake)
-    assert parquet.read_table(file).to_pylist() == [
-        {"a": number, "STRATA_FILE_0": text, "strata_partition_0": text} for number, text in ((1, "y"), (2, "x"))
+    assert parquet.ParquetFile(file).read(["a", "STRATA_FILE", "strata_partition_0"]).to_pylist() == [
+        {"a": number, "STRATA_FILE": text, "strata_partition_0": text} for number, text in ((1, "y"), (2, "x"))
     ]
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from cells import cells
 from strata_glue.engine.session import Engine, dataset_session
-from strata_glue.engine.spark.columns import quoted
+from strata_glue.engine.spark.columns import quoted, unused_name
 from strata_glue.engine.spark.footers import columns_of
 from strata_glue.engine.spark.types import name_of
 from strata_glue.errors import DatasetError
@@ -129,7 +129,8 @@ def _examples(columns: Sequence[_Column], key: Sequence[str], session: Any) -> l
     by_name = {each.name.lower(): each for each in columns}
     keyed = [by_name[name.lower()] for name in key if name.lower() in by_name]
     by = keyed if keyed and len(keyed) == len(key) else list(columns)
-    count, place, side = (_free_name(name, columns) for name in ("strata_count", "strata_place", "strata_side"))
+    names = [each.name for each in columns]
+    count, place, side = (unused_name(f"strata_{name}", names) for name in ("count", "place", "side"))
     keys = ", ".join(_ordered(each) for each in by)
     order = ", ".join(_ordered(each) for each in columns)
     # Every pair is together, so that twice as many rows hold as many examples.
@@ -201,8 +202,3 @@ def _alike(column: _Column, moved: bool) -> str:
 def _ordered(column: _Column) -> str:
     """Something to sort by: engines have no order of maps."""
     return f"CAST({_alike(column, False)} AS STRING)" if "<" in column.type else quoted(column.name)
-
-
-def _free_name(name: str, columns: Sequence[_Column]) -> str:
-    """A name that no column has, whatever the case."""
-    return _free_name(f"{name}_", columns) if any(each.name.lower() == name for each in columns) else name

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -12,7 +11,7 @@ import pyarrow.parquet as parquet
 
 from strata_glue.arguments.settings import file_size
 from strata_glue.contract import Column, PublishSettings, RecordFile
-from strata_glue.engine.spark.columns import columns_of, in_order
+from strata_glue.engine.spark.columns import columns_of, in_order, unused_name
 from strata_glue.engine.spark.footers import Unreadable
 from strata_glue.engine.spark.footers import columns_of as columns_in
 from strata_glue.engine.spark.types import is_nested, name_of
@@ -71,8 +70,7 @@ def _in_one_file(frame: DataFrame) -> tuple[DataFrame, list[str]]:
     never those of a partition."""
     from pyspark.sql import functions as F
 
-    taken = {column.lower() for column in frame.columns}
-    name = next(each for each in (f"strata_file_{number}" for number in count()) if each not in taken)
+    name = unused_name("strata_file", frame.columns)
     return frame.withColumn(name, F.lit("v")), [name]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from strata_glue.contract import Column
@@ -27,6 +28,14 @@ def same_but_for_case(names: list[str]) -> tuple[str, str] | None:
             return seen[name.lower()], name
         seen[name.lower()] = name
     return None
+
+
+def unused_name(name: str, names: Iterable[str]) -> str:
+    """The name, with as many `_` behind it as make it one that none of `names` is, whatever the case."""
+    taken = {each.lower() for each in names}
+    while name.lower() in taken:
+        name += "_"
+    return name
 
 
 def columns_of(schema: StructType) -> tuple[Column, ...]:

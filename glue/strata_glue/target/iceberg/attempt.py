@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from strata_glue.arguments.settings import file_size
 from strata_glue.contract import PublishSettings
-from strata_glue.engine.spark.columns import quoted
+from strata_glue.engine.spark.columns import quoted, unused_name
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
 from strata_glue.store import Store, Survey, survey
@@ -194,10 +194,11 @@ def _check_keys(frame: DataFrame, names: tuple[str, ...]) -> None:
     unknown = F.lit(False)
     for column in columns:
         unknown = unknown | column.isNull()
-    keys = frame.groupBy(*columns).agg(F.count(F.lit(1)).alias("strata_rows"))
+    number = unused_name("strata_rows", names)
+    keys = frame.groupBy(*columns).agg(F.count(F.lit(1)).alias(number))
     found = keys.agg(
-        F.coalesce(F.sum(F.when(unknown, F.col("strata_rows")).otherwise(F.lit(0))), F.lit(0)).alias("unknown"),
-        F.count_if(~unknown & (F.col("strata_rows") > 1)).alias("twice"),
+        F.coalesce(F.sum(F.when(unknown, F.col(number)).otherwise(F.lit(0))), F.lit(0)).alias("unknown"),
+        F.count_if(~unknown & (F.col(number) > 1)).alias("twice"),
     ).collect()[0]
     key = ", ".join(names)
     unknown_rows, twice = found["unknown"], found["twice"]

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 
-from strata_glue.engine.spark.columns import quoted
+from strata_glue.engine.spark.columns import quoted, unused_name
 from strata_glue.engine.spark.types import name_of, type_of
 from strata_glue.errors import DatasetError
 
@@ -56,7 +56,7 @@ def with_partition_texts(frame: DataFrame, names: tuple[str, ...]) -> tuple[Data
     """The frame with each partition column replaced by its text, and the texts' names for `partitionBy`."""
     from pyspark.sql import functions as F
 
-    texts = [f"{_PREFIX}{index}" for index in range(len(names))]
+    texts = [unused_name(f"{_PREFIX}{index}", frame.columns) for index in range(len(names))]
     rest = [F.col(quoted(name)) for name in frame.columns if name not in names]
     columns = [
         F.coalesce(F.concat(F.lit("v"), F.col(quoted(name)).cast("string")), F.lit("n")).alias(text)
