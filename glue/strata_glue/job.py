@@ -142,7 +142,7 @@ class _Run:
             seconds, failure = self._computed(dataset, settings, work)
         if self.show and failure and failure.shown:
             self.show(name, failure.shown)
-        self.reporter.finished(Finished(dataset, settings, self.attempt, work.status, work, seconds, failure))
+        self.reporter.finished(Finished(dataset, settings, self.attempt, work, seconds, failure))
         self.status[name] = work.status
 
     def _computed(self, dataset: Dataset, settings: PublishSettings, work: Work) -> tuple[float, Failure | None]:

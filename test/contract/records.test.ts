@@ -37,8 +37,8 @@ rows = Outcome(RowCountExpectation("rows", RowBounds(min=5)), False, None, 2)
 null = Outcome(PredicateExpectation("not_null(a)", "not_null", "a IS NULL", "warn"), False, 1)
 good = Work(rows=2, rows_written=2, bytes=99, files=1, rows_in=2, generation=2, outcomes=[rows, null], samples={"not_null(a)": ["{}"]}, warnings=["w"], fingerprints={"sql": "x"}, seconds={"commit": 0.1})
 dataset = Dataset("d", "SELECT 1", (), "s3://b/d/")
-reporter.finished(Finished(dataset, PublishSettings(), "a", "SUCCEEDED", good, 0.5, None))
-reporter.finished(Finished(Dataset("e", "SELECT 1", (), None), PublishSettings(), "a", "FAILED", Work(), 0.5, Failure("SQL_FAILED", "no")))
+reporter.finished(Finished(dataset, PublishSettings(), "a", good, 0.5, None))
+reporter.finished(Finished(Dataset("e", "SELECT 1", (), None), PublishSettings(), "a", Work("FAILED"), 0.5, Failure("SQL_FAILED", "no")))
 read = lambda kind: [json.loads(path.read_text()) for path in sorted(Path(state, kind).rglob("*.json"))]
 print(json.dumps({"record": json.loads(to_json(record)), "events": events, "ledger": read("ledger"), "samples": read("samples"), "names": NAMES}))
 `;

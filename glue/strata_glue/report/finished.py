@@ -33,7 +33,6 @@ class Finished:
     dataset: Dataset
     settings: PublishSettings
     attempt: str
-    status: str
     work: Work
     seconds: float
     failure: Failure | None
@@ -53,7 +52,7 @@ class Reporter:
         counts = {"rows": work.rows, "bytes": work.bytes, "files": work.files} if is_committed else NO_COUNTS
         outcome: dict[str, Any] = {
             **counts,
-            "status": finished.status,
+            "status": work.status,
             "rows_written": work.rows_written if is_committed else None,
             "rows_in": work.rows_in,
             "generation": work.generation,
@@ -65,7 +64,7 @@ class Reporter:
             ),
             "error": finished.failure.as_event() if finished.failure else None,
         }
-        if finished.status != "NOT_SELECTED":
+        if work.status != "NOT_SELECTED":
             self._write(finished, outcome)
         failed = sum(not each.passed for each in work.outcomes)
         self._events.send(
