@@ -142,17 +142,12 @@ def place_of_sign(sign: str, query: QueryText) -> int | None:
 
 def wrong_lambda(given: str, wanted: str, query: QueryText) -> Explained:
     message = f"the lambda function has {given} parameters, and must have {wanted}"
-    return Explained("INVALID_LAMBDA_FUNCTION_CALL", message, query.only("->") or _arrow(query))
-
-
-def _arrow(query: QueryText) -> int | None:
-    found = [match.start() for match in re.finditer("->", query.sql)]
-    return found[0] if len(found) == 1 else None
+    return Explained("INVALID_LAMBDA_FUNCTION_CALL", message, place_of_sign("->", query))
 
 
 def lambda_condition(kind: str, query: QueryText) -> Explained:
     message = f"the lambda function must give BOOLEAN, not {type_name(kind)}: compare it with something"
-    return Explained("DATATYPE_MISMATCH", message, _arrow(query))
+    return Explained("DATATYPE_MISMATCH", message, place_of_sign("->", query))
 
 
 def wrong_argument(expression: str, which: str, wanted: str, given: str, kind: str, query: QueryText) -> Explained:

@@ -153,16 +153,3 @@ GENERATORS = frozenset(
     "variant_explode_outer sql_keywords".split()
 )
 """Functions that make rows."""
-
-
-def split_items(tokens: list[Token]) -> list[list[Token]]:
-    """The items between commas that are outside brackets."""
-    items: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += (token.text in "([") - (token.text in ")]")
-        if token.text == "," and depth == 0:
-            items.append([])
-        else:
-            items[-1].append(token)
-    return [item for item in items if item]
