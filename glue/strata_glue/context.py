@@ -17,12 +17,6 @@ from strata_glue.target.iceberg.open import OpenTables
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-LAST_OF_16_BITS = 0xFFFF
-
-BOUND_PARAMETERS = ("spark.sql.legacy.parameterSubstitution.constantsOnly", "true")
-"""Spark 4.1.1 writes values of parameters into the SQL's text, and counts each character beyond 16 bits (an emoji) before
-them as one where the text has two: values get to a wrong place. With this setting it binds them as Spark 4.0 does."""
-
 
 @dataclass(frozen=True)
 class RunContext:
@@ -45,7 +39,4 @@ class RunContext:
 
         What the engine computes otherwise than Spark is added to `warnings`.
         """
-        is_wide = any(ord(character) > LAST_OF_16_BITS for character in dataset.sql)
-        if self.params and is_wide and self.engine.name.startswith("spark"):
-            session.conf.set(*BOUND_PARAMETERS)
         return self.engine.query(dataset.sql, session, self.params, warnings)

@@ -58,6 +58,13 @@ _LOOKED_UP = ("org.apache.spark.api.python.PythonUtils", "org.apache.spark.sql.a
 packages each time, and Java searches all jars for each of them: a tenth of the time of a tiny dataset."""
 
 
+_LAST_OF_16_BITS = 0xFFFF
+
+_BOUND_PARAMETERS = ("spark.sql.legacy.parameterSubstitution.constantsOnly", "true")
+"""Spark 4.1.1 writes values of parameters into the SQL's text, and counts each character beyond 16 bits (an emoji) before
+them as one where the text has two: values get to a wrong place. With this setting it binds them as Spark 4.0 does."""
+
+
 class Engine(Protocol):
     """An engine that computes queries."""
 
@@ -135,7 +142,11 @@ class ClassicEngine:
         self, sql: str, session: SparkSession, params: dict[str, Value], warnings: list[str] | None = None
     ) -> DataFrame:
         sql = with_plain_blanks(sql)
-        return session.sql(sql, args=params) if params else session.sql(sql)
+        if not params:
+            return session.sql(sql)
+        if any(ord(character) > _LAST_OF_16_BITS for character in sql):
+            session.conf.set(*_BOUND_PARAMETERS)
+        return session.sql(sql, args=params)
 
     def close_session(self, session: SparkSession) -> None:
         """Views are dropped with the session; listing their names would cost a job."""
