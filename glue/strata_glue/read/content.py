@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-from strata_glue.contract import Column, RecordFile
+from strata_glue.contract import Column
 from strata_glue.engine.failure import failure_of
 from strata_glue.errors import DatasetError
-from strata_glue.store import DataFile, Store, survey
+from strata_glue.store import Store, survey
 from strata_glue.store.base import OWN_FOLDER, is_data_path, passed_over
 from strata_glue.target.parquet.publish import finish, retired
-from strata_glue.target.parquet.record import RETIRED, Record, StoredRecord
+from strata_glue.target.parquet.record import RETIRED, Record, StoredRecord, located
 from strata_glue.target.parquet.record_file import read_record
 from strata_glue.target.parquet.remedies import for_damage
 
@@ -106,28 +106,22 @@ def _finished(store: Store, location: str, stored: StoredRecord) -> StoredRecord
 def _listed(store: Store, location: str, record: Record) -> Content | None:
     """The record's files at their present paths; None if one is missing or has another size."""
     there = survey(store, location)
-    by_path = {file.path: file for file in (*there.data, *there.own)}
-    files = [_place(file, by_path) for file in record.files]
-    present = tuple(file for file in files if file is not None)
-    return Content(location, present, record) if len(present) == len(files) else None
-
-
-def _place(file: RecordFile, there: dict[str, DataFile]) -> ContentFile | None:
-    for place in (file.path, file.staged):
-        found = there.get(place) if place else None
-        if found is not None and found.size == file.bytes:
-            return ContentFile(found.path, file.path, file.bytes, file.rows, found.tag)
-    return None
+    files = []
+    for file in record.files:
+        found = located(file, there)
+        if found is None:
+            return None
+        files.append(ContentFile(found.path, file.path, file.bytes, file.rows, found.tag))
+    return Content(location, tuple(files), record)
 
 
 def _damage(store: Store, location: str, record: Record) -> DatasetError | None:
     """What is wrong with the first damaged file; None if a second listing has them all."""
     there = survey(store, location)
-    by_path = {file.path: file for file in (*there.data, *there.own)}
-    broken = next((file.path for file in record.files if _place(file, by_path) is None), None)
+    broken = next((file.path for file in record.files if located(file, there) is None), None)
     if broken is None:
         return None
-    found = by_path.get(broken)
+    found = there.by_path.get(broken)
     how = f"has {found.size} bytes instead of the recorded" if found else "is gone, though recorded in"
     return DatasetError(
         "SOURCE_BROKEN",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import BinaryIO, Protocol
 
 OWN_FOLDER = "_strata"
@@ -49,6 +50,11 @@ class Survey:
     """Files below `_strata/`, with their whole path."""
     has_table: bool = False
     """True if there is metadata of an Iceberg table, which is all that a listing shows of one."""
+
+    @cached_property
+    def by_path(self) -> dict[str, DataFile]:
+        """All of these files by their paths."""
+        return {file.path: file for file in (*self.data, *self.own)}
 
 
 @dataclass(frozen=True)

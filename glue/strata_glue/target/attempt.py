@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -192,8 +192,13 @@ class Attempt(ABC):
     def _remove_folders(self) -> None:
         """Removes the attempt's folder, and those of attempts that began before its commit: they can no longer commit."""
         self.store.delete_tree(self.location, self._written)
-        for name in self._earlier_attempts:
-            self.store.delete_tree(f"{self.target}{ATTEMPTS}{name}/")
+        remove_attempts(self.store, self.target, self._earlier_attempts)
+
+
+def remove_attempts(store: Store, target: str, names: Iterable[str]) -> None:
+    """Removes the folders of attempts that can no longer commit."""
+    for name in names:
+        store.delete_tree(f"{target}{ATTEMPTS}{name}/")
 
 
 def say_waste(target: str, error: Exception) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from strata_glue.errors import DatasetError
 from strata_glue.store import Store, survey
 from strata_glue.store.local import LocalStore
-from strata_glue.target.attempt import ATTEMPTS, Attempt, Origin
+from strata_glue.target.attempt import Attempt, Origin, remove_attempts
 from strata_glue.target.iceberg.catalog import IcebergTable
 from strata_glue.target.iceberg.history import Snapshot
 from strata_glue.target.iceberg.lake import LakeMetadata
@@ -64,8 +64,7 @@ class IcebergTarget(Target):
         """Removes the orphan files of killed attempts; returns of how many. The caller holds the lake's lock: none is alive."""
         store = self._lake()
         attempts = attempts_in(survey(store, self.location))
-        for name in attempts:
-            store.delete_tree(f"{self.location}{ATTEMPTS}{name}/")
+        remove_attempts(store, self.location, attempts)
         branches = LakeMetadata(store).remove_branches(self._table)
         SailTables(store).clean_up(self._table)
         return max(len(attempts), branches) + LakeMetadata(store).remove_unfinished(self._table)

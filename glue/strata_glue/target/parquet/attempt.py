@@ -20,7 +20,16 @@ from strata_glue.engine.spark.columns import columns_of
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict, DataFile, Store
-from strata_glue.target.attempt import ATTEMPTS, Attempt, Origin, PublishInterrupted, Staged, State, Version, say_waste
+from strata_glue.target.attempt import (
+    Attempt,
+    Origin,
+    PublishInterrupted,
+    Staged,
+    State,
+    Version,
+    remove_attempts,
+    say_waste,
+)
 from strata_glue.target.parquet.columns import check_same_columns, check_same_partitions
 from strata_glue.target.parquet.generations import kept_after
 from strata_glue.target.parquet.orphans import attempts_in, kept_waste, orphan_files
@@ -85,7 +94,7 @@ class ParquetAttempt(Attempt):
         earlier_attempts = attempts_in(there)
         if stored is not None and whole and stored.record.attempt in earlier_attempts:
             # Its attempt was killed just before this. Other folders may belong to attempts that are running.
-            store.delete_tree(f"{target}{ATTEMPTS}{stored.record.attempt}/")
+            remove_attempts(store, target, [stored.record.attempt])
             earlier_attempts.remove(stored.record.attempt)
         fail_point("begun")
         return ParquetAttempt(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict, Store, Survey, Swap, survey
+from strata_glue.target.attempt import ATTEMPTS
 from strata_glue.target.parquet.generations import kept_copies
 from strata_glue.target.parquet.orphans import is_our_name
 from strata_glue.target.parquet.record import KEPT_FOLDER, RECORD_PATH, RETIRED, Record, StoredRecord
@@ -97,7 +98,7 @@ def _publish(store: Store, target: str, stored: StoredRecord) -> Record:
     copies = {file.staged: file.path for file in record.files if file.staged is not None}
     kept = kept_copies(store, target, record)
     gone = (*record.drops, *(KEPT_FOLDER + path for path in record.kept_drops))
-    change = Swap({**kept, **copies}, gone, (RECORD_PATH, to_json(done), stored.tag), attempt_folder(record))
+    change = Swap({**kept, **copies}, gone, (RECORD_PATH, to_json(done), stored.tag), f"{ATTEMPTS}{record.attempt}/")
     if store.swap(target, change):
         return done
     store.copy(target, kept)
@@ -137,11 +138,6 @@ def retired(target: str) -> DatasetError:
         "give the dataset that writes it another target, or drop the table, remove its files from the target, and "
         f"{REPLACE_ONCE}",
     )
-
-
-def attempt_folder(record: Record) -> str:
-    """Where a record's new files were written, relative to the target; ends in `/`."""
-    return f"_strata/attempts/{record.attempt}/"
 
 
 def _loss(store: Store, target: str, there: Survey, record: Record) -> DatasetError | None:

@@ -21,12 +21,12 @@ from strata_glue.engine.spark.types import name_of
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict, DataFile, Store, Survey, survey
-from strata_glue.target.attempt import ATTEMPTS
+from strata_glue.target.attempt import ATTEMPTS, remove_attempts
 from strata_glue.target.parquet.attempt import target_changed
 from strata_glue.target.parquet.orphans import is_our_name, kept_waste
 from strata_glue.target.parquet.partitions import partition_type, values_of
 from strata_glue.target.parquet.publish import finish, retired
-from strata_glue.target.parquet.record import NOTHING, RECORD_PATH, RETIRED, Record, StoredRecord
+from strata_glue.target.parquet.record import NOTHING, RECORD_PATH, RETIRED, Record, StoredRecord, located
 from strata_glue.target.parquet.record_file import RecordBroken, read_record, to_json
 
 
@@ -78,28 +78,26 @@ def rebuild(store: Store, dataset: str, target: str) -> tuple[Rebuilding, Record
     record = finish(store, target, StoredRecord(done.record, new))
     aside = [*done.removes, *(file.staged for file in done.takes if file.staged is not None)]
     attempts = {path.split("/")[2] for path in aside if path.startswith(ATTEMPTS)}
-    for name in sorted(attempts):  # earlier attempts can no longer commit
-        store.delete_tree(f"{target}{ATTEMPTS}{name}/")
+    remove_attempts(store, target, sorted(attempts))
     return done, record
 
 
 def _from_record(target: str, there: Survey, stored: StoredRecord) -> Rebuilding:
     record = stored.record
-    sizes = {file.path: file.size for file in (*there.data, *there.own)}
     takes, gives_up = [], []
     for file in record.files:
-        places = [place for place in (file.path, file.staged) if place is not None]
-        if any(sizes.get(place) == file.bytes for place in places):
-            takes.append(file if sizes.get(file.path) != file.bytes else replace(file, staged=None))
+        found = located(file, there)
+        if found is not None:
+            takes.append(file if found.path != file.path else replace(file, staged=None))
         else:
-            found = next((sizes[place] for place in places if place in sizes), None)
-            why = "it is gone" if found is None else f"it has {found} bytes instead of {file.bytes}"
+            other = there.by_path.get(file.path) or there.by_path.get(file.staged or "")
+            why = "it is gone" if other is None else f"it has {other.size} bytes instead of {file.bytes}"
             gives_up.append({"file": file.path, "rows": file.rows, "why": why})
     known = {file.path for file in record.files}
     orphans = [file.path for file in there.data if file.path not in known and is_our_name(file.path)]
     leaves = [file.path for file in there.data if file.path not in known and not is_our_name(file.path)]
     removes = [*sorted(orphans), *sorted(kept_waste(there, record)), *sorted(_attempt_files(there, takes))]
-    drops = [*record.drops, *orphans, *(each["file"] for each in gives_up if each["file"] in sizes)]
+    drops = [*record.drops, *orphans, *(each["file"] for each in gives_up if each["file"] in there.by_path)]
     new = None
     if gives_up:
         new = replace(_as_new(record, record.generation, takes, drops), kept_drops=record.kept_drops)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from strata_glue.contract import CommitRecord, Generation
-from strata_glue.store.base import OWN_FOLDER
+from strata_glue.contract import CommitRecord, Generation, RecordFile
+from strata_glue.store.base import OWN_FOLDER, DataFile, Survey
 from strata_glue.target.attempt import Version
 
 RECORD_PATH = f"{OWN_FOLDER}/commit.json"
@@ -86,6 +86,13 @@ NOTHING = Record(
     kept_drops=(),
 )
 """A record of no content: others are made from it by `replace`."""
+
+
+def located(file: RecordFile, there: Survey) -> DataFile | None:
+    """A record's file where it is now: at its own path, or where the engine wrote it. None if it is at neither, or has another
+    size."""
+    places = (there.by_path.get(place) for place in (file.path, file.staged) if place)
+    return next((found for found in places if found is not None and found.size == file.bytes), None)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def command(store: Store, arguments: str) -> str:
 
 def for_damage(store: Store, record: Record, there: Survey) -> str:
     """Remedies for a record of which files are missing."""
-    files = {file.path for file in (*there.data, *there.own)}
+    files = there.by_path
     whole = [
         each.generation
         for each in record.kept

@@ -11,7 +11,7 @@ from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
 from strata_glue.store import Conflict
 from strata_glue.store.local import LocalStore
-from strata_glue.target.attempt import ATTEMPTS, Origin
+from strata_glue.target.attempt import Origin, remove_attempts
 from strata_glue.target.parquet.attempt import NewContent, ParquetAttempt
 from strata_glue.target.parquet.orphans import attempts_in, kept_waste, orphan_files
 from strata_glue.target.parquet.publish import settle
@@ -118,8 +118,7 @@ class ParquetTarget(Target):
         if not isinstance(self.store, LocalStore):
             message = f"{len(attempts)} attempts and no commit yet: the lifecycle rule removes them"
             return Recovered(dataset, self.location, "nothing", message=message)
-        for name in attempts:
-            self.store.delete_tree(f"{self.location}{ATTEMPTS}{name}/")
+        remove_attempts(self.store, self.location, attempts)
         return Recovered(dataset, self.location, "cleaned", removed=len(attempts))
 
     def _remove_attempts(self, stored: StoredRecord, attempts: list[str]) -> StoredRecord:
@@ -134,8 +133,7 @@ class ParquetTarget(Target):
             raise DatasetError(
                 "TARGET_CHANGED", f"{self.location} is being written: recover it after the run"
             ) from None
-        for each in attempts:
-            self.store.delete_tree(f"{self.location}{ATTEMPTS}{each}/")
+        remove_attempts(self.store, self.location, attempts)
         return StoredRecord(moved, tag)
 
     def _staged(self, attempt: ParquetAttempt, wanted: Generation) -> tuple[RecordFile, ...]:
