@@ -5,9 +5,6 @@ import { PARAM_TYPES } from "./param-types.ts";
 import { MOST_AT_ONCE } from "./stack.ts";
 import { WORDS } from "./words.ts";
 
-/** Version of the arguments and of their encoding; a job refuses any other. */
-export const ARGUMENTS_VERSION = "4";
-
 const text = z.string();
 
 /** A value that is passed as its JSON text. */

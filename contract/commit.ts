@@ -1,10 +1,8 @@
 /** The commit record, `<target>/_strata/commit.json`. */
 
 import * as z from "zod";
+import { RECORD_VERSION } from "./version.ts";
 import { WORDS } from "./words.ts";
-
-/** Version of the record's format; it grows whenever a reader of older records would misread newer ones. */
-export const RECORD_VERSION = 1;
 
 /** The largest whole number that every reader of JSON has exactly is the limit of each. */
 const whole = z.int().min(0);

@@ -11,9 +11,7 @@ import { camelKeys } from "./camel.ts";
 import { WRITING } from "./dataset.ts";
 import { PARAM_TYPES } from "./param-types.ts";
 import { COMPILED } from "./publish.ts";
-
-/** Version of the plan's format; it grows whenever a reader of an older plan would misread a newer one. */
-export const PLAN_VERSION = 1;
+import { PLAN_VERSION } from "./version.ts";
 
 const text = z.string();
 const names = z.array(text);

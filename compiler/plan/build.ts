@@ -1,7 +1,7 @@
 /** Resolved pipeline without mistakes → plan. */
 
 import { createHash } from "node:crypto";
-import { PLAN_VERSION } from "../../contract/plan.ts";
+import { PLAN_VERSION } from "../../contract/version.ts";
 import { compareText } from "../diagnostics.ts";
 import { compactJson } from "../parse/json.ts";
 import { tableName } from "../read/location.ts";

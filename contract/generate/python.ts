@@ -1,12 +1,12 @@
 /** `glue/strata_glue/contract.py`: a dataclass for each schema that names one (`WORDS`, `python`). */
 
 import * as z from "zod";
-import { ARGUMENTS_VERSION, groupDataset, jobArguments } from "../arguments.ts";
-import { commitRecord, RECORD_VERSION } from "../commit.ts";
+import { groupDataset, jobArguments } from "../arguments.ts";
+import { commitRecord } from "../commit.ts";
 import { EVENTS, eventContext } from "../events.ts";
 import { ledgerRecord, ledgerSample } from "../ledger.ts";
 import { publish } from "../publish.ts";
-import { STRATA_VERSION } from "../version.ts";
+import { ARGUMENTS_VERSION, RECORD_VERSION, STRATA_VERSION } from "../version.ts";
 import { WORDS } from "../words.ts";
 import { type Field, fieldsOf, textOnly, unwrapped } from "./fields.ts";
 

@@ -6,8 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { ARGUMENTS_VERSION } from "../../../contract/arguments.ts";
-import { STRATA_VERSION } from "../../../contract/version.ts";
+import { ARGUMENTS_VERSION, STRATA_VERSION } from "../../../contract/version.ts";
 
 /**
  * Longest text that an execution's argument may be, in characters as JSON and encoded: so that parameters, selection
