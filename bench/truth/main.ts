@@ -4,21 +4,30 @@
  * False errors: queries that Spark reads and `check` would refuse, by corpus, beside those that it does not analyze. Broken queries: 480
  * made of good ones in 93 ways, and 4,000 with any one token left out, doubled, exchanged with the next or replaced by another; Spark's
  * parser refuses each (`record.json`); how many does `check` refuse?
+ * Columns: false errors where the columns of all tables are declared, and result columns named as Spark's analyzer names them (`columns/`).
  * Exit 1 where a goal is missed.
  *
- * `-- --list` names every wrong one; `-- --verify` asks Spark's parser again (Java 17) and rewrites the record and `forms.json`.
+ * `-- --list` names every wrong one; `-- --verify` asks Spark again (Java 17) and rewrites its answers: the record, `forms.json`, `columns/analysis.json`.
  */
 
 import { analyzeSql } from "../../compiler/parse/sql/analyze.ts";
 import { ensureJars } from "../../setup/jars.mjs";
+import { ensurePython } from "../../setup/python.mjs";
 import { SetupError } from "../../setup/stamp.mjs";
+import { readAnalysis, verifyAnalysis } from "./columns/analysis.ts";
+import { readRoots } from "./columns/corpora.ts";
+import { equalNames, falseNames } from "./columns/report.ts";
 import { type Corpus, readCorpora } from "./corpus.ts";
 import { TAKEN_KINDS } from "./kinds.ts";
 import { type Mutant, makeEdits, makeMutants } from "./mutants.ts";
+import { count, percent, print } from "./print.ts";
 import { readRecord, type SparkRecord, verify } from "./record.ts";
 
 /** Least share of broken queries that must be found. */
 const WANTED = 0.97;
+
+/** Least share of the columns of TPC-DS, TPC-H and SSB that must have Spark's name; of the others nothing is known (`*`, names that Spark makes). */
+const WANTED_NAMES = 0.8;
 const SEED = 1;
 
 /** What `check` says of a text. */
@@ -56,10 +65,6 @@ function brokenFound(what: string, mutants: readonly Mutant[], record: SparkReco
   return isGood;
 }
 
-const count = (number: number) => number.toLocaleString("en-US").padStart(6);
-const percent = (part: number, whole: number) => `(${((100 * part) / whole).toFixed(2)} %)`;
-const print = (line: string) => process.stdout.write(`${line}\n`);
-
 async function main(args: readonly string[]): Promise<number> {
   const unknown = args.find((arg) => arg !== "--list" && arg !== "--verify");
   if (unknown !== undefined) {
@@ -75,10 +80,15 @@ async function main(args: readonly string[]): Promise<number> {
         SEED,
       )
     : readRecord();
+  const roots = readRoots(corpora);
+  const analyses = args.includes("--verify") ? verifyAnalysis(await ensurePython("spark-4.1"), roots) : readAnalysis();
   const list = args.includes("--list");
   const [queries, taken] = [bases.flatMap((corpus) => corpus.queries), new Set(record.taken)];
   const good = [
     ...corpora.map((corpus) => falseErrors(corpus, list)),
+    ...roots.map((root) => falseNames(root, analyses, list)),
+    equalNames("TPC", roots.slice(0, -1), analyses, { wanted: WANTED_NAMES, list }),
+    equalNames("bookings", roots.slice(-1), analyses, { wanted: 1, list }),
     brokenFound("broken queries", makeMutants(queries, record.seed, taken), record, list),
     ...[...makeEdits(queries, record.seed, taken)].map(([what, made]) => brokenFound(what, made, record, list)),
   ];
