@@ -83,7 +83,7 @@ function json(
   pipelines: readonly CompiledPipeline[],
   stacks: readonly string[],
 ): object {
-  const shown = diagnostics.map(({ code, severity, message, file, line, column, help }) => ({
+  const shown = diagnostics.map(({ code, severity, message, file, line, column, help, fixes }) => ({
     code,
     severity,
     message,
@@ -91,6 +91,7 @@ function json(
     line,
     column,
     help,
+    fixes,
   }));
   const staged = pipelines.map(({ name, stages }) => ({ name, stages }));
   return { version: VERSION, diagnostics: shown, pipelines: staged, stacks };

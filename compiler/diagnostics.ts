@@ -33,6 +33,38 @@ export interface Note {
   readonly message: string;
 }
 
+/** A position in a file, in UTF-16 units as editors count; a byte order mark counts for nothing. */
+export interface Position {
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+}
+
+/** From a position to the one behind the last character; equal for an insertion. */
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** A text that replaces a range of a file. */
+export interface Edit {
+  /** Relative to the root, with `/`. */
+  readonly file: string;
+  readonly range: Range;
+  readonly text: string;
+}
+
+/** A change that corrects a mistake: all of its edits, or none. */
+export interface Fix {
+  /** True where it means what the author meant in any case: `strata check --fix` applies it. Others are only offered. */
+  readonly safe: boolean;
+  /** The change in the imperative: lower case, no full stop, names in backticks. */
+  readonly title: string;
+  /** None overlaps another. */
+  readonly edits: readonly Edit[];
+}
+
 /** One mistake. */
 export interface Diagnostic extends Place {
   /** Area letter and three digits, for example `G301`. */
@@ -43,6 +75,8 @@ export interface Diagnostic extends Place {
   /** The one change to make. */
   readonly help: string;
   readonly notes: readonly Note[];
+  /** The likeliest first. */
+  readonly fixes: readonly Fix[];
 }
 
 /** What differs from rule to rule when a diagnostic is made. */
@@ -54,6 +88,7 @@ export interface Finding {
   readonly message: string;
   readonly help: string;
   readonly notes?: readonly Note[];
+  readonly fixes?: readonly Fix[];
 }
 
 /** Makes a diagnostic, of the catalogue's severity unless the finding says otherwise. */
@@ -69,6 +104,7 @@ export function diagnostic(finding: Finding): Diagnostic {
     length,
     help: finding.help,
     notes: finding.notes ?? [],
+    fixes: finding.fixes ?? [],
   });
 }
 

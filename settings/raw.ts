@@ -47,7 +47,8 @@ export function hintOfNumber(node: TreeNode): string {
 
 /** A plain value as a tree, everything at one place: for values that come from Pulumi's engine. */
 export function treeOf(value: unknown, at: Place): TreeNode {
-  if (Array.isArray(value)) return { kind: "array", at, items: value.map((item) => treeOf(item, at)) };
+  if (Array.isArray(value))
+    return { kind: "array", at, items: value.map((item) => treeOf(item, at)), offset: 0, length: 0 };
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value).map(([key, item]) => ({
       key: { value: key, at } satisfies Located<string>,

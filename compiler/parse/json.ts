@@ -117,7 +117,8 @@ function convert(node: Node, source: LocatedText, collect: Collect): TreeNode {
     return { kind: "object", at, entries, offset: node.offset, length: node.length };
   }
   if (node.type === "array") {
-    return { kind: "array", at, items: (node.children ?? []).map((child) => convert(child, source, collect)) };
+    const items = (node.children ?? []).map((child) => convert(child, source, collect));
+    return { kind: "array", at, items, offset: node.offset, length: node.length };
   }
   const value = node.value as ScalarNode["value"];
   const text = typeof value === "string" ? value : source.text.slice(node.offset, node.offset + node.length);

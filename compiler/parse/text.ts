@@ -1,13 +1,17 @@
 /** Offsets → places. */
 
-import type { Place } from "../diagnostics.ts";
+import type { Place, Position, Range } from "../diagnostics.ts";
 
-/** A text with its name, which converts offsets to places. */
+/** A text with its name, which converts offsets to places and positions to offsets. */
 export interface LocatedText {
   readonly path: string;
   readonly text: string;
   /** Offset (UTF-16 units) and length → place; an offset behind the end is the end. */
   place(offset: number, length?: number): Place;
+  /** Any number of lines. */
+  range(offset: number, length: number): Range;
+  /** Undefined for a position that the text does not have. */
+  offset(position: Position): number | undefined;
 }
 
 /** Finds line starts once; `\n`, `\r\n` and `\r` end a line. */
@@ -24,7 +28,21 @@ export function locate(path: string, text: string): LocatedText {
       length: Math.max(1, length),
     });
   };
-  return { path, text, place };
+  const position = (offset: number): Position => {
+    const { line, column } = place(offset);
+    return { line, column };
+  };
+  return {
+    path,
+    text,
+    place,
+    range: (offset, length) => ({ start: position(offset), end: position(offset + length) }),
+    offset: ({ line, column }) => {
+      const [start, next = text.length + 1] = starts.slice(line - 1, line + 1);
+      const at = (start ?? text.length) + column - 1;
+      return start === undefined || line < 1 || column < 1 || at >= next ? undefined : at;
+    },
+  };
 }
 
 /** Index of the last start that is not behind the offset. */

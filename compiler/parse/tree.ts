@@ -26,6 +26,9 @@ export interface ArrayNode {
   readonly kind: "array";
   readonly at: Place;
   readonly items: readonly TreeNode[];
+  /** Offset and length in the text. */
+  readonly offset: number;
+  readonly length: number;
 }
 
 export interface ScalarNode {

@@ -140,7 +140,7 @@ function convert(node: Node, reading: Reading, depth: number): TreeNode | undefi
   }
   if (isSeq(node)) {
     const items = node.items.map((item) => convert(item as Node, reading, depth + 1));
-    return { kind: "array", at, items: items.filter((item) => item !== undefined) };
+    return { kind: "array", at, items: items.filter((item) => item !== undefined), offset: start, length: end - start };
   }
   const value = isScalar(node) ? node.value : null;
   if (typeof value === "string" && reportHalfCharacter("S002", value, at, collect)) return undefined;

@@ -58,7 +58,7 @@ function planDataset(dataset: Dataset, tables: ReadonlyMap<string, IcebergTable>
     name: dataset.name.value,
     sqlFile: dataset.sqlFile?.value ?? "",
     sql: sql?.text ?? "",
-    config: compactJson(dataset.pipeline.text.slice(node.offset, node.offset + node.length)),
+    config: compactJson(dataset.pipeline.queries.text.slice(node.offset, node.offset + node.length)),
     reads,
     target: target && { ...target, table: tableName(target) },
     targetName: dataset.targetName,

@@ -4,7 +4,7 @@ import { type Diagnostic, diagnostic, topOf } from "../diagnostics.ts";
 import type { PipelineFiles, SourceFile } from "../input.ts";
 import type { Collect } from "../parse/collect.ts";
 import { readJson } from "../parse/json.ts";
-import { locate } from "../parse/text.ts";
+import { type LocatedText, locate } from "../parse/text.ts";
 import type { TreeNode } from "../parse/tree.ts";
 import { readYaml } from "../parse/yaml.ts";
 import { type DatasetSyntax, readDataset } from "./dataset.ts";
@@ -23,16 +23,17 @@ export interface PipelineSyntax {
   /** Names that `sql_queries.json` has, readable or not. */
   readonly declared: ReadonlySet<string>;
   readonly extras: Extras;
-  /** Text of `sql_queries.json`. */
-  readonly text: string;
+  /** `sql_queries.json`. */
+  readonly queries: LocatedText;
 }
 
 const FILE_NAMES = { stages: "etl_stages.json", queries: "sql_queries.json" } as const;
 
 /** Reads a pipeline's files; goes on behind a mistake. */
 export function readPipeline(files: PipelineFiles, collect: Collect): PipelineSyntax {
-  const stages = parseRequired(files, "stages", collect);
-  const queries = parseRequired(files, "queries", collect);
+  const source = files.queries ? located(files.queries) : locate("", "");
+  const stages = parseRequired(files, "stages", files.stages && located(files.stages), collect);
+  const queries = parseRequired(files, "queries", files.queries && source, collect);
   const extras = files.extras && readYaml(located(files.extras), collect);
   const entries = (queries && expectObject(queries, "`sql_queries.json`", collect))?.entries ?? [];
   return {
@@ -44,14 +45,18 @@ export function readPipeline(files: PipelineFiles, collect: Collect): PipelineSy
     extras: extras
       ? readExtras(extras, collect)
       : { ...NO_EXTRAS, hasAllParams: files.extras === undefined && files.unreadExtras !== true },
-    text: files.queries?.text ?? "",
+    queries: source,
   };
 }
 
-function parseRequired(files: PipelineFiles, which: "stages" | "queries", collect: Collect): TreeNode | undefined {
-  const file = files[which];
-  if (file !== undefined) return readJson(located(file), collect);
-  collect(missing(files.name, which));
+function parseRequired(
+  { name }: PipelineFiles,
+  which: "stages" | "queries",
+  source: LocatedText | undefined,
+  collect: Collect,
+): TreeNode | undefined {
+  if (source !== undefined) return readJson(source, collect);
+  collect(missing(name, which));
   return undefined;
 }
 

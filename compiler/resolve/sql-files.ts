@@ -1,6 +1,6 @@
 /** From a dataset's `sql_file` to the file, and from extents in it to places. */
 
-import type { Place } from "../diagnostics.ts";
+import type { Edit, Place } from "../diagnostics.ts";
 import type { SourceFile } from "../input.ts";
 import type { Extent } from "../parse/sql/extent.ts";
 import type { SqlFacts } from "../parse/sql/facts.ts";
@@ -16,6 +16,8 @@ export interface ResolvedSql {
   readonly facts: SqlFacts;
   /** The place of an extent, as far as its first line goes. */
   readonly at: (extent: Extent) => Place;
+  /** A text in place of an extent. */
+  readonly edit: (extent: Extent, text: string) => Edit;
 }
 
 /** A resolver from `sql_file` to SQL files that finds line starts once a file. */
@@ -28,7 +30,12 @@ export function sqlResolver(files: ReadonlyMap<string, SourceFile>, factsOf: Fac
     const located = texts.get(file.path) ?? locate(file.path, file.text);
     texts.set(file.path, located);
     const at = (extent: Extent) => located.place(extent.offset, firstLineOf(file.text, extent));
-    return { text: file.text, facts: factsOf(file.text), at };
+    const edit = ({ offset, length }: Extent, text: string): Edit => ({
+      file: file.path,
+      range: located.range(offset, length),
+      text,
+    });
+    return { text: file.text, facts: factsOf(file.text), at, edit };
   };
 }
 

@@ -27,6 +27,11 @@ export function meantTables(dataset: Dataset): ReadonlySet<string> {
   );
 }
 
+/** True for a plain name of `tables`. */
+export function isListed({ qualifier, name }: TableUse, { tables }: Dataset): boolean {
+  return qualifier === undefined && tables.some((table) => table.name.value.toLowerCase() === name.toLowerCase());
+}
+
 /** As the query writes it, without quotes. */
 export function fullName({ qualifier, name }: TableUse): string {
   return qualifier === undefined ? name : `${qualifier}.${name}`;

@@ -1,8 +1,8 @@
-import { suggest } from "../nearest.ts";
+import { adviseName } from "../fix/offer.ts";
 import type { Located } from "../parse/tree.ts";
 import { type ExpectationSyntax, namedColumns } from "../read/expectations.ts";
 import { expressionColumns } from "../read/expressions.ts";
-import type { Dataset, Root } from "../resolve/types.ts";
+import type { Root } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
 /** E001: the check would fail an hour into the run, and with it the dataset. */
@@ -14,12 +14,15 @@ export const expectationColumn = rule("E001", {
       ...(other && body.kind === "references" ? body.to.map((column) => ({ column, holder: other })) : []),
     ];
     for (const { column, holder } of columns) {
-      const known = lowerColumns(holder);
-      if (known === undefined || known.has(column.value.toLowerCase())) continue;
+      const known = holder.columns;
+      if (known === undefined || hasColumn(known, column.value)) continue;
+      const { help, fixes } = adviseName(column, known, "column");
       report({
         at: column.at,
         message: `dataset \`${holder.name.value}\` has no column \`${column.value}\``,
-        help: suggest(column.value, known, "column"),
+        help,
+        // The place of an expression's column is that of the expression.
+        fixes: body.kind === "expression" ? [] : fixes,
         notes: [{ place: holder.sqlFile?.at ?? holder.name.at, message: "its columns come from this query" }],
       });
     }
@@ -31,6 +34,6 @@ function ownColumns(body: ExpectationSyntax["body"], { factsOf }: Root): readonl
   return expressionColumns(body.sql.value, factsOf).map((value) => ({ value, at: body.sql.at }));
 }
 
-function lowerColumns({ columns }: Dataset): ReadonlySet<string> | undefined {
-  return columns && new Set(columns.map((name) => name.toLowerCase()));
+function hasColumn(known: readonly string[], name: string): boolean {
+  return known.some((each) => each.toLowerCase() === name.toLowerCase());
 }

@@ -1,4 +1,4 @@
-import { suggest } from "../nearest.ts";
+import { adviseName } from "../fix/offer.ts";
 import type { Dataset } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
@@ -14,7 +14,7 @@ export const expectationReference = rule("E004", {
     report({
       at,
       message: `an expectation refers to \`${value}\`, ${problem}`,
-      help: suggest(value, known, "dataset"),
+      ...adviseName({ value, at }, known, "dataset"),
     });
   },
 });

@@ -1,4 +1,4 @@
-import { suggestOr } from "../nearest.ts";
+import { adviseName } from "../fix/offer.ts";
 import { rule } from "./rule.ts";
 
 /** E005: freshness is compared with a moment. */
@@ -12,7 +12,7 @@ export const freshnessParameter = rule("E005", {
     report({
       at,
       message: `freshness is compared with \`${value}\`, which is not a parameter of type date or timestamp`,
-      help: suggestOr(value, names, "parameter", "omit `of` to compare with the clock"),
+      ...adviseName(body.of, names, "parameter", "omit `of` to compare with the clock"),
     });
   },
 });

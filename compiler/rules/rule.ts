@@ -1,7 +1,7 @@
 /** A rule: a code, and what it looks at. One rule a file. */
 
 import type { CompilerCode } from "../codes.ts";
-import type { Note, Place } from "../diagnostics.ts";
+import type { Fix, Note, Place } from "../diagnostics.ts";
 import type { TableUse } from "../parse/sql/facts.ts";
 import type { ExpectationSyntax } from "../read/expectations.ts";
 import type { ResolvedSql } from "../resolve/sql-files.ts";
@@ -14,6 +14,8 @@ export interface Finding {
   readonly message: string;
   readonly help: string;
   readonly notes?: readonly Note[];
+  /** The likeliest first (compiler/fix/offer.ts). */
+  readonly fixes?: readonly Fix[];
   /** The dataset whose `strata.allow` may lower it; that of the visit where there is one. */
   readonly dataset?: Dataset;
   /** The pipelines that it stops; that of the visit where there is one. */

@@ -1,4 +1,4 @@
-import { suggest } from "../nearest.ts";
+import { adviseName } from "../fix/offer.ts";
 import { rule } from "./rule.ts";
 
 /** W003: the job would compute everything and then refuse it. */
@@ -20,7 +20,7 @@ export const settingColumn = rule("W003", {
       report({
         at,
         message: `dataset \`${name.value}\` has no column \`${value}\``,
-        help: suggest(value, known, "column"),
+        ...adviseName({ value, at }, known, "column"),
       });
     }
     const [first] = publish.partitionBy;

@@ -1,4 +1,4 @@
-import { suggest } from "../nearest.ts";
+import { adviseName } from "../fix/offer.ts";
 import { rule } from "./rule.ts";
 
 /** C015: columns are declared for a table that no dataset reads from outside, so nothing would ever use them. */
@@ -18,7 +18,7 @@ export const sourceNotExternal = rule("C015", {
       report({
         at: name.at,
         message: `\`${name.value}\` is not an external source table`,
-        help: suggest(name.value, external, "external source table"),
+        ...adviseName(name, external, "external source table"),
       });
     }
   },

@@ -1,4 +1,4 @@
-import { suggest } from "../nearest.ts";
+import { adviseName } from "../fix/offer.ts";
 import { rule } from "./rule.ts";
 
 /** C005: a name in a stage that `sql_queries.json` does not have would be skipped silently by other tools. */
@@ -10,7 +10,7 @@ export const stageListsUnknownDataset = rule("C005", {
         report({
           at,
           message: `stage \`${stage.name.value}\` lists the unknown dataset \`${value}\``,
-          help: suggest(value, declared, "dataset"),
+          ...adviseName({ value, at }, declared, "dataset"),
         });
       }
   },

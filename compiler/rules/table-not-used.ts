@@ -1,4 +1,10 @@
-import { meantTables } from "../resolve/table-uses.ts";
+import type { Fix } from "../diagnostics.ts";
+import { offeredFix, safeFix } from "../fix/offer.ts";
+import { removeItem } from "../fix/remove.ts";
+import { member } from "../parse/tree.ts";
+import type { TableSyntax } from "../read/dataset.ts";
+import { isListed, meantTables } from "../resolve/table-uses.ts";
+import type { Dataset } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
 /** Q005: a listed table that the query does not read costs permissions and order for nothing. */
@@ -10,13 +16,29 @@ export const tableNotUsed = rule("Q005", {
     const used = new Set(isParsed ? facts.tables.map((table) => table.name.toLowerCase()) : facts.words);
     const unused = dataset.tables.filter(({ name }) => !used.has(name.value.toLowerCase()));
     const meant = unused.length > 0 ? meantTables(dataset) : undefined;
-    for (const { name } of unused) {
-      if (meant?.has(name.value.toLowerCase())) continue;
+    // A table that is not listed may be meant by one that is not read.
+    const isSure = isParsed && facts.tables.every((use) => use.kind === "table" && isListed(use, dataset));
+    for (const table of unused) {
+      if (meant?.has(table.name.value.toLowerCase())) continue;
       report({
-        at: name.at,
-        message: `the SQL of dataset \`${dataset.name.value}\` does not read \`${name.value}\``,
+        at: table.name.at,
+        message: `the SQL of dataset \`${dataset.name.value}\` does not read \`${table.name.value}\``,
         help: "remove it from `tables`, or the dataset fails if its files are missing",
+        fixes: removal(table, dataset, isSure),
       });
     }
   },
 });
+
+/** None where the dataset has a table's name twice: the entry to remove may be the other. */
+function removal({ name }: TableSyntax, { node, pipeline, hasAllTables, tables }: Dataset, isSure: boolean): Fix[] {
+  const list = member(node, "tables");
+  if (list?.kind !== "array" || !hasAllTables || tables.length !== list.items.length) return [];
+  const item = list.items.find((each) => {
+    const own = each.kind === "object" ? member(each, "table_name")?.at : undefined;
+    return own?.line === name.at.line && own.column === name.at.column;
+  });
+  if (item === undefined) return [];
+  const make = isSure ? safeFix : offeredFix;
+  return [make(`remove \`${name.value}\` from \`tables\``, [removeItem(pipeline.queries, list, item)])];
+}

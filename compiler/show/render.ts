@@ -28,8 +28,8 @@ export function renderDiagnostics(
   textOf: (file: string) => string | undefined,
   palette: Palette = PLAIN,
 ): string {
-  const groups = Map.groupBy(diagnostics, ({ code, severity, message, help, notes }) =>
-    JSON.stringify([code, severity, message, help, notes.map((note) => note.message)]),
+  const groups = Map.groupBy(diagnostics, ({ code, severity, message, help, notes, fixes }) =>
+    JSON.stringify([code, severity, message, help, notes.map((note) => note.message), fixes.map(({ title }) => title)]),
   );
   return [...groups.values()].map((same) => renderGroup(same, textOf, palette)).join("\n\n");
 }
@@ -71,6 +71,10 @@ function renderGroup(
       ? [`${margin}${palette.dim(":::")} the same at ${counted(others.length - MOST_PLACES, "more place")}`]
       : []),
     `${margin} ${palette.dim("=")} help: ${printable(each.help)}`,
+    // Fixes that are only offered are what the help says.
+    ...each.fixes
+      .filter(({ safe }) => safe)
+      .map(({ title }) => `${margin} ${palette.dim("=")} fix: ${printable(title)} (\`strata check --fix\`)`),
   ].join("\n");
 }
 

@@ -55,6 +55,19 @@ describe("strata check", () => {
       line: 2,
       column: 24,
       help: "did you mean `totals`?",
+      fixes: [
+        {
+          safe: false,
+          title: "replace `total` with `totals`",
+          edits: [
+            {
+              file: "pipelines/shop/etl_stages.json",
+              range: { start: { line: 2, column: 24 }, end: { line: 2, column: 31 } },
+              text: '"totals"',
+            },
+          ],
+        },
+      ],
     });
   });
 

@@ -8,7 +8,7 @@ import { assert } from "chai";
 import fc from "fast-check";
 import { sarif } from "../../cli/sarif.ts";
 import { CODES, type Code } from "../../compiler/codes.ts";
-import { diagnostic } from "../../compiler/diagnostics.ts";
+import { diagnostic, topOf } from "../../compiler/diagnostics.ts";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, removeFolders, SHOP, strata } from "./strata.ts";
 
@@ -30,6 +30,7 @@ interface Log {
       readonly results: readonly {
         readonly ruleId: string;
         readonly ruleIndex: number;
+        readonly fixes?: unknown;
         readonly locations: readonly [{ readonly physicalLocation: Physical }];
       }[];
     },
@@ -99,6 +100,9 @@ describe("strata check --format sarif", () => {
       column: fc.integer({ min: 1, max: 1e6 }),
       length: fc.integer({ min: 1, max: 1e6 }),
     });
+    const position = fc.record({ line: fc.integer({ min: 1, max: 1e6 }), column: fc.integer({ min: 1, max: 1e6 }) });
+    const range = fc.record({ start: position, end: position });
+    const edit = fc.record({ file: text.map((name) => `sql/${name}`), range, text });
     const any = fc.record({
       code: fc.constantFrom(...(Object.keys(CODES) as Code[])),
       severity: fc.constantFrom("error" as const, "warning" as const),
@@ -106,6 +110,10 @@ describe("strata check --format sarif", () => {
       message: text,
       help: text,
       notes: fc.array(fc.record({ place, message: text }), { maxLength: 3 }),
+      fixes: fc.array(
+        fc.record({ safe: fc.boolean(), title: text, edits: fc.array(edit, { minLength: 1, maxLength: 3 }) }),
+        { maxLength: 2 },
+      ),
     });
     fc.assert(
       fc.property(fc.array(any, { maxLength: 5 }), (findings) => {
@@ -113,6 +121,36 @@ describe("strata check --format sarif", () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it("has a fix as replacements of regions, one change a file", () => {
+    const edit = (file: string, column: number, text: string) => ({
+      file,
+      range: { start: { line: 1, column }, end: { line: 2, column: 4 } },
+      text,
+    });
+    const fixes = [
+      { safe: true, title: "t", edits: [edit("a b.sql", 1, "x"), edit("c.sql", 2, ""), edit("a b.sql", 9, "y")] },
+    ];
+    const log = valid(sarif([diagnostic({ code: "Q005", at: topOf("c.sql"), message: "m", help: "h", fixes })]));
+    const region = (startColumn: number) => ({ startLine: 1, startColumn, endLine: 2, endColumn: 4 });
+    const replaced = (startColumn: number, text: string) => ({
+      deletedRegion: region(startColumn),
+      insertedContent: { text },
+    });
+    assert.deepEqual(log.runs[0].results[0]?.fixes, [
+      {
+        description: { text: "t" },
+        artifactChanges: [
+          {
+            artifactLocation: { uri: "a%20b.sql", uriBaseId: "ROOT" },
+            replacements: [replaced(1, "x"), replaced(9, "y")],
+          },
+          { artifactLocation: { uri: "c.sql", uriBaseId: "ROOT" }, replacements: [replaced(2, "")] },
+        ],
+        properties: { safe: true },
+      },
+    ]);
   });
 
   it("survives a file name with half a character, as Windows allows", () => {

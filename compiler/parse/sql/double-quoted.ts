@@ -15,20 +15,36 @@ const TEXT_ARGUMENTS = new Set(
 const BEFORE_NAME = /^(SELECT|DISTINCT|ALL|WHERE|ON|HAVING|BY|AND|OR|NOT|WHEN|AS|,|\.|=|==|<=>|<>|!=|<|>|<=|>=)$/;
 const COMPARISON = /^(=|==|<=>|<>|!=|<|>|<=|>=|LIKE|ILIKE|RLIKE|IS|IN|BETWEEN)$/;
 
+/** Between these a text is alone. */
+const BEFORE_ITEM = /^(SELECT|DISTINCT|BY|,)$/;
+const AFTER_ITEM = /^(,|FROM|AS|\)|;|ASC|DESC|NULLS|WHERE|GROUP|HAVING|ORDER|LIMIT|UNION|)$/;
+
 /** Each such text that could be an identifier; keys (`m["a"]`) and arguments that are texts by nature are left out. */
 export function doubleQuotedOf(tokens: readonly Token[]): DoubleQuoted[] {
   const calls: string[] = [];
   return tokens.flatMap((token, at) => {
-    const before = tokens[at - 1];
+    const [before, after] = [tokens[at - 1], tokens[at + 1]];
     if (token.text === "(") calls.push(callOf(before));
     else if (token.text === ")") calls.pop();
     if (token.kind !== "text" || !/^"[\p{L}_][\p{L}\p{N}_]*"$/u.test(token.text)) return [];
     const call = calls.at(-1) ?? "";
     if (before?.text === "[" || TEXT_ARGUMENTS.has(call)) return [];
-    const isCompared = COMPARISON.test(tokens[at + 1]?.upper ?? "") || /^[=<>!]/.test(before?.text ?? "");
-    const isBare = isCompared || (call === "" && (before?.text === "(" || BEFORE_NAME.test(before?.upper ?? "")));
-    return [{ name: token.text.slice(1, -1), isBare, offset: token.start, length: token.end - token.start }];
+    const isBehindOperator = /^[=<>!]/.test(before?.text ?? "");
+    const isBeforeOperator = COMPARISON.test(after?.upper ?? "");
+    const isBare =
+      isBeforeOperator ||
+      isBehindOperator ||
+      (call === "" && (before?.text === "(" || BEFORE_NAME.test(before?.upper ?? "")));
+    // On the right of an operator, and among other arguments, a string makes as much sense.
+    const isColumn = isAlone(before, after, call) || (isBeforeOperator && !isBehindOperator);
+    return [{ name: token.text.slice(1, -1), isBare, isColumn, offset: token.start, length: token.end - token.start }];
   });
+}
+
+/** An item of a list of columns, or the one argument of a function. */
+function isAlone(before: Token | undefined, after: Token | undefined, call: string): boolean {
+  if (call !== "") return before?.text === "(" && after?.text === ")" && call !== "IN" && call !== "VALUES";
+  return BEFORE_ITEM.test(before?.upper ?? "") && AFTER_ITEM.test(after?.upper ?? "");
 }
 
 /** What brackets belong to: a function's name, `IN` and `VALUES` before their lists, nothing around an expression or a query. */

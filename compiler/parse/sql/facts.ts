@@ -25,6 +25,8 @@ export interface SyntaxMistake extends Extent {
 export interface DoubleQuoted extends NamedExtent {
   /** True as an item of a list of columns, or as a side of a comparison: nowhere else a name alone makes sense. */
   readonly isBare: boolean;
+  /** True where a column of this name, if there is one, is certainly meant: alone as an item of a list of columns or as an argument, or compared with something. */
+  readonly isColumn: boolean;
 }
 
 /** What is known of one SQL text. */
