@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from strata_glue.arguments.group import called
 from strata_glue.context import RunContext
 from strata_glue.contract import Dataset, PublishSettings, Source
 from strata_glue.engine.intervals import as_numbers
 from strata_glue.engine.session import dataset_session
 from strata_glue.errors import DatasetError
 from strata_glue.fail_points import fail_point
+from strata_glue.read.declared import refuse
 from strata_glue.read.fingerprints import fingerprints
 from strata_glue.read.resolved import ResolvedSource
 from strata_glue.read.sources import SourceReader
@@ -41,9 +43,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, con
         context.sources.forget(attempt.target)
         base = attempt.current_version()
     with work.timed("read"):
-        resolved = [_resolve(source, dataset, context.sources) for source in dataset.sources]
-        work.warnings.extend(warning for each in resolved for warning in each.warnings)
-        work.tables.update({each.source.table: each.known for each in resolved})
+        resolved = _resolved(dataset, context.sources, work)
         reads = [*resolved, *referenced(settings, context.sources)]
         work.fingerprints = fingerprints(dataset, settings, context.params, reads)
     unchanged = base is not None and dict(base.fingerprints) == work.fingerprints
@@ -131,6 +131,18 @@ def _count(result: EngineResult, work: Work) -> None:
     with work.timed("write"):
         work.rows = work.rows_written = result.frame.count()
         work.bytes, work.files = 0, 0
+
+
+def _resolved(dataset: Dataset, sources: SourceReader, work: Work) -> list[ResolvedSource]:
+    """The sources, with what is known of them in `work`. Raises `DatasetError` for columns that are not as declared."""
+    found = []
+    for source in dataset.sources:
+        each = _resolve(source, dataset, sources)
+        work.warnings += each.warnings
+        work.tables[source.table] = each.known
+        found.append(each)
+    refuse((called(each.source), each.source.location, each.differences) for each in found)
+    return found
 
 
 def _resolve(source: Source, dataset: Dataset, sources: SourceReader) -> ResolvedSource:

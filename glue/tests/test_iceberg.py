@@ -383,6 +383,24 @@ def test_a_dataset_reads_what_another_of_the_same_stage_has_committed(lake, data
         assert lake.read("s3://b/out/x/")[0]["n"] == expected
 
 
+def test_declared_columns_of_a_table_are_compared_with_its_snapshot(lake, dataset):
+    """The table of another pipeline."""
+    run(lake, dataset)
+
+    def read(columns):
+        reads = {"tables": [{"location": OUT, **TABLE}], "sources": [{"location": OUT, "columns": [*columns.items()]}]}
+        sql = "SELECT max(a) AS a, typeof(max(a)) AS kind FROM t"
+        return lake.run(dataset("x", sql, {"t": OUT}), publish=json.dumps({"x": reads}))[1]["x"]
+
+    error = read({"a": "string", "gone": "int", "day": "date"})["error"]
+    assert error["class"] == "SOURCE_COLUMNS"
+    assert "column `a` is bigint in its Iceberg table (snapshot " in error["message"]
+    assert "column `gone`, declared as int, is not in its Iceberg table" in error["message"]
+    event = read({"A": "decimal(20,0)", "day": "date"})
+    assert event["status"] == "SUCCEEDED", event.get("error")
+    assert lake.read("s3://b/out/x/")[0]["kind"] == "decimal(20,0)"
+
+
 def test_a_missing_table_is_a_missing_source(lake, dataset):
     reads = json.dumps({"x": {"tables": [{"location": OUT, **TABLE}]}})
     _, events = lake.run(dataset("x", "SELECT * FROM t", {"t": OUT}), publish=reads)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -105,11 +106,15 @@ def result_of(lake: Any, event: dict[str, Any]) -> Any:
     return kind, [row["v"] for row in sorted(rows, key=lambda row: row["n"])]
 
 
-def check(lake: Any, events: dict[str, Any], expected: dict[str, Any]) -> None:
+def check(
+    lake: Any, events: dict[str, Any], expected: dict[str, Any], declared: Callable[[str], bool] = lambda name: False
+) -> None:
+    """`declared`: true for a name whose message is about what is declared."""
     found = {name: result_of(lake, events[key(name)]) for name in expected}
     for name, value in expected.items():
         if isinstance(value, str):
-            assert str(found[name]).startswith("SOURCE_BROKEN: "), (name, found[name])
+            kind = "SOURCE_COLUMNS" if declared(name) else "SOURCE_BROKEN"
+            assert str(found[name]).startswith(f"{kind}: "), (name, found[name])
             assert value in str(found[name]), (name, found[name])
         else:
             assert (name, found[name]) == (name, value)
@@ -141,10 +146,35 @@ DECLARED: dict[str, tuple[Any, str, Any]] = {
     "bigint as int": (
         pa.array([1]),
         "int",
-        "column `v` is bigint in 0.parquet, and `sources` in pipeline.yaml declares it as int",
+        "column `v` is bigint in 0.parquet, and declared as int, which cannot represent every bigint",
     ),
-    "text as int": (pa.array(["1"]), "int", "declares it as int, which cannot represent every string"),
-    "another struct": (pa.array([{"a": 1}]), "struct<b: bigint>", "declares it as struct<b: bigint>"),
+    "text as int": (pa.array(["1"]), "int", "declared as int, which cannot represent every string"),
+    "another struct": (pa.array([{"a": 1}]), "struct<b: bigint>", "declared as struct<b: bigint>"),
+    "int as decimal": (pa.array([1], INT), "dec(12,2)", ("decimal(12,2)", [D("1.00")])),
+    "int as a short decimal": (
+        pa.array([1], INT),
+        "decimal(11,2)",
+        "is int in 0.parquet, and declared as decimal(11,2)",
+    ),
+    "day as local time": (pa.array([date(2020, 1, 31)]), "timestamp_ntz", ("timestamp_ntz", [datetime(2020, 1, 31)])),
+    "day as instant": (pa.array([date(2020, 1, 31)]), "timestamp", "is date in 0.parquet, and declared as timestamp"),
+    "int as text": (pa.array([1], INT), "string", "is int in 0.parquet, and declared as string"),
+    "nothing as text": (pa.nulls(1), "string", ("string", [None])),
+    "text as nothing": (pa.array(["a"]), "void", ("string", ["a"])),
+    "struct in another case": (pa.array([{"a": 1}]), "STRUCT<`A` : BIGINT>", ("struct<a:bigint>", [{"a": 1}])),
+    "struct with an odd field": (
+        pa.array([{"a,b:<c>`": 1}]),
+        "array<int>",
+        "is struct<`a,b:<c>```:bigint> in 0.parquet, and declared as array<int>",
+    ),
+    "map": (
+        pa.array([[("k", [1])]], pa.map_(pa.string(), pa.list_(INT))),
+        "map<string, array<integer>>",
+        (
+            "map<string,array<int>>",
+            [[("k", [1])]],
+        ),
+    ),
 }
 
 
@@ -161,7 +191,7 @@ def declaring(columns: dict[str, dict[str, str]]) -> str:
 def test_declared_types_of_columns(lake, dataset):
     for name, (column, _, _) in DECLARED.items():
         put(lake, location(name), "0.parquet", {"V": column, "n": pa.array([0], pa.int32())})
-    publish = declaring({name: {"v": kind, "absent": "int"} for name, (_, kind, _) in DECLARED.items()})
+    publish = declaring({name: {"v": kind, "N": "int"} for name, (_, kind, _) in DECLARED.items()})
     _, events = lake.run(
         *[dataset(key(name), "SELECT v AS v, n FROM t", {"t": location(name)}) for name in DECLARED], publish=publish
     )
@@ -172,6 +202,7 @@ def test_declared_types_of_columns(lake, dataset):
             name: expected.replace("`v`", "`V`") if isinstance(expected, str) else expected
             for name, (_, _, expected) in DECLARED.items()
         },
+        DECLARED.__contains__,
     )
 
 
@@ -215,7 +246,7 @@ PARTITIONS: dict[str, tuple[list[str], str | None, Any]] = {
     "declared otherwise": (
         ["v=1", "v=abc"],
         "int",
-        "partition column `v`: `abc` is not a valid int, its type under `sources` in pipeline.yaml",
+        "column `v` is in the names of folders, where `abc` is not a valid int, as it is declared",
     ),
     "declared too small": (["v=300"], "tinyint", "`300` is not a valid tinyint"),
     "no day declared": (["v=2021-02-29"], "date", "`2021-02-29` is not a valid date"),
@@ -242,7 +273,8 @@ def test_partition_values(lake, dataset):
     _, events = lake.run(
         *[dataset(key(name), "SELECT v, n FROM t", {"t": location(name)}) for name in PARTITIONS], publish=publish
     )
-    check(lake, events, {name: expected for name, (_, _, expected) in PARTITIONS.items()})
+    expected = {name: expected for name, (_, _, expected) in PARTITIONS.items()}
+    check(lake, events, expected, lambda name: PARTITIONS[name][1] is not None)
 
 
 def test_a_folder_wins_over_a_column_of_its_name(lake, dataset):

@@ -76,11 +76,7 @@ class LakeTables:
 
     def columns(self, table: Table) -> dict[str, str]:
         """Names and Spark types, in order, without asking an engine. Raises `DatasetError`."""
-        resolved = self.resolve(table)
-        if not table.is_iceberg:
-            return resolved.known
-        history = self.history(table)
-        return {each.name: each.type for each in history.columns()} if history else {}
+        return self.resolve(table).known
 
     def history(self, table: Table) -> History | None:
         """An Iceberg table's metadata; None where there is none."""

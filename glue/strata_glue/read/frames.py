@@ -184,6 +184,11 @@ def _by_folder(files: Iterable[ContentFile]) -> dict[str, list[ContentFile]]:
     return groups
 
 
+def with_types(frame: DataFrame, types: dict[str, str]) -> DataFrame:
+    """The frame with some columns cast, name → type; every column stays in its place."""
+    return _cast(frame, types)
+
+
 def _cast(frame: DataFrame, types: dict[str, str]) -> DataFrame:
     from pyspark.sql import functions as F
 

@@ -9,6 +9,7 @@ from strata_glue.arguments.group import called
 from strata_glue.contract import Source
 from strata_glue.engine.spark.types import name_of
 from strata_glue.read.content import Content
+from strata_glue.read.declared import Difference, undeclared
 from strata_glue.read.frames import EnginePath, read_files, read_recorded, recorded_columns
 from strata_glue.read.schema import SourceSchema
 from strata_glue.target.attempt import Version
@@ -31,6 +32,10 @@ class ResolvedSource:
     """Of files that Strata did not write."""
     counted: int | None = None
     """Rows of files that Strata did not write."""
+    differences: tuple[Difference, ...] = ()
+    """What is not as `sources` in pipeline.yaml declares it."""
+    casts: dict[str, str] = field(default_factory=dict)
+    """Columns of a table with recorded types that SQL sees with the declared one."""
 
     @property
     def foreign(self) -> bool:
@@ -62,8 +67,9 @@ class ResolvedSource:
 
     @property
     def columns(self) -> dict[str, str] | None:
-        """Name → type of the files' columns, if each file has exactly these; None for partitions and nested types."""
-        if any("/" in file.path for file in self.content.files):
+        """Name → type of the files' columns, if each file has exactly these, and SQL sees them so; None for partitions and
+        nested types."""
+        if self.casts or any("/" in file.path for file in self.content.files):
             return None
         if self.schema is None:
             return recorded_columns(self.content)
@@ -75,17 +81,18 @@ class ResolvedSource:
         """Name → type of the columns that are known without an engine."""
         recorded = {column.name: column.type for column in self.content.schema or ()}
         foreign = self.schema.columns if self.schema else {}
-        return {**recorded, **{name: name_of(kind) for name, kind in foreign.items()}}
+        return {**recorded, **self.casts, **{name: name_of(kind) for name, kind in foreign.items()}}
 
     @property
     def warnings(self) -> list[str]:
         """What the author should know of it."""
-        passed_over = self.content.passed_over
+        new, passed_over = undeclared(called(self.source), self.differences), self.content.passed_over
         if not passed_over:
-            return []
+            return new
         return [
             f"{called(self.source)}: files in {shown(passed_over)} are not read, as on Spark: only folders "
-            "`column=value` belong to a table; Athena reads them"
+            "`column=value` belong to a table; Athena reads them",
+            *new,
         ]
 
     @property
@@ -107,9 +114,15 @@ class PinnedTable(ResolvedSource):
     table: IcebergTable = field(kw_only=True)
     snapshot: Snapshot = field(kw_only=True)
     tables: Tables = field(kw_only=True)
+    recorded: dict[str, str] = field(kw_only=True)
+    """Name → type of its columns, as SQL sees them."""
 
     foreign = may_change = is_inferred = False
     columns = None
+
+    @property
+    def known(self) -> dict[str, str]:
+        return self.recorded
 
     @property
     def size(self) -> int:

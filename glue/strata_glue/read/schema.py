@@ -1,22 +1,23 @@
 """A source's columns, the same on every engine: those of its files, with the types that the author declared.
 
 Columns go by name, whatever their case: those of the first file, then new ones. A file that lacks one has NULL there. A
-type that differs is widened to the one that holds both as they are; where there is none, the source is broken.
+type that differs is widened to the one that holds both as they are; where there is none, the source is broken. What is not
+as the author declared it is a difference (read/declared.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from strata_glue.engine.spark.columns import same_but_for_case
 from strata_glue.engine.spark.footers import FileColumn
-from strata_glue.engine.spark.type_names import plain_name
-from strata_glue.engine.spark.types import is_nested, name_of, type_of, widened
+from strata_glue.engine.spark.types import name_of, widened
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import ContentFile
+from strata_glue.read.declared import Declared, Difference
 from strata_glue.target.parquet.partitions import partition_names, partition_type, values_of
 
 Shape = tuple[FileColumn, ...]
@@ -33,6 +34,8 @@ class SourceSchema:
     """Columns whose values are in the folders' names."""
     groups: tuple[tuple[Shape, tuple[ContentFile, ...]], ...]
     """Files by their columns."""
+    differences: tuple[Difference, ...] = ()
+    """What is not as it is declared. Such a column has the type of its files."""
 
     @property
     def is_uniform(self) -> bool:
@@ -41,33 +44,34 @@ class SourceSchema:
         return all([(each.name, each.type) for each in shape] == columns for shape, _ in self.groups)
 
 
-def decide(
-    called: str, location: str, files: Sequence[tuple[ContentFile, Shape]], declared: Mapping[str, str]
-) -> SourceSchema:
-    """The source's columns. `called`: the table's name in messages. `declared`: types by column, as the author wrote them;
-    they take precedence. Raises `DatasetError` (`SOURCE_BROKEN`)."""
-    names = {name.lower(): kind for name, kind in declared.items()}
+def decide(called: str, location: str, files: Sequence[tuple[ContentFile, Shape]], declared: Declared) -> SourceSchema:
+    """The source's columns. `called`: the table's name in messages. Types that the author declared take precedence.
+    Raises `DatasetError` (`SOURCE_BROKEN`)."""
     groups: dict[Shape, list[ContentFile]] = {}
     for file, shape in files:
         groups.setdefault(shape, []).append(file)
+    differences: dict[str, Difference] = {}
     try:
-        columns = _merged({shape: members[0].path for shape, members in groups.items()}, names)
-        partitions = _partitions([file.path for file, _ in files], names)
+        columns = _merged({shape: members[0].path for shape, members in groups.items()}, declared, differences)
+        partitions = _partitions([file.path for file, _ in files], declared, differences)
     except _Broken as problem:
         raise DatasetError("SOURCE_BROKEN", f"{called} ({location}): {problem}") from None
     by_name = {name.lower(): name for name in partitions}
-    merged = {by_name.get(name.lower(), name): kind for name, kind in columns.items()}
-    return SourceSchema(
-        {**merged, **partitions}, partitions, tuple((shape, tuple(members)) for shape, members in groups.items())
-    )
+    merged = {by_name.get(name.lower(), name): kind for name, kind in columns.items()} | partitions
+    first = files[0][0].path
+    where = first if len(files) == 1 else f"{first} nor in another of the {len(files)} files"
+    others = declared.others({name: name_of(kind) for name, kind in merged.items()}, where)
+    grouped = tuple((shape, tuple(members)) for shape, members in groups.items())
+    return SourceSchema(merged, partitions, grouped, (*differences.values(), *others))
 
 
 class _Broken(Exception):
     """What is wrong, and what to do."""
 
 
-def _merged(shapes: dict[Shape, str], declared: dict[str, str]) -> dict[str, pa.DataType]:
-    """Columns of all files. `shapes`: each with the first file that has it."""
+def _merged(shapes: dict[Shape, str], declared: Declared, differences: dict[str, Difference]) -> dict[str, pa.DataType]:
+    """Columns of all files. `shapes`: each with the first file that has it. Adds what is not as declared to `differences`,
+    by name in lower case."""
     found: dict[str, tuple[str, pa.DataType, str]] = {}
     for shape, path in shapes.items():
         twice = same_but_for_case([column.name for column in shape])
@@ -77,38 +81,24 @@ def _merged(shapes: dict[Shape, str], declared: dict[str, str]) -> dict[str, pa.
             )
         for column in shape:
             key = column.name.lower()
-            if key in declared:
-                kind = _as_declared(column, path, declared[key])
-                found.setdefault(key, (column.name, kind, path))
-                continue
+            problem = declared.type_problem(column.name, column.type, path)
+            if problem is not None:
+                differences.setdefault(key, problem)
             name, before, first = found.get(key, (column.name, column.type, path))
             both = widened(before, column.type)
-            if both is None:
+            if both is None and key not in differences:
                 raise _Broken(
                     f"column `{name}` is {name_of(before)} in {first} and {name_of(column.type)} in {path}, and no type "
                     "holds both without loss: rewrite one of the files, or put them into separate folders and "
                     "cast in SQL"
                 )
+            both = before if both is None else both
             found[key] = (name, both, first if both == before else path)
-    return {name: kind for name, kind, _ in found.values()}
+    return {name: declared.as_declared(name, kind) or kind for name, kind, _ in found.values()}
 
 
-def _as_declared(column: FileColumn, path: str, declared: str) -> pa.DataType:
-    """The declared type, if it holds the file's values as they are."""
-    wanted = type_of(declared)
-    if wanted is not None and widened(column.type, wanted) == wanted:
-        return wanted
-    if wanted is None and is_nested(column.type) and plain_name(name_of(column.type)) == plain_name(declared):
-        return column.type
-    raise _Broken(
-        f"column `{column.name}` is {name_of(column.type)} in {path}, and `sources` in pipeline.yaml declares it as "
-        f"{declared}, which cannot represent every {name_of(column.type)}: declare the files' type and cast in "
-        "SQL, or write the file again"
-    )
-
-
-def _partitions(paths: Sequence[str], declared: dict[str, str]) -> dict[str, pa.DataType]:
-    """Partition columns of all folders."""
+def _partitions(paths: Sequence[str], declared: Declared, differences: dict[str, Difference]) -> dict[str, pa.DataType]:
+    """Partition columns of all folders. What is not as declared replaces what `differences` has of a file's column."""
     folders = dict.fromkeys(path.rpartition("/")[0] for path in paths)
     first = next(iter(folders))
     names = partition_names(first)
@@ -129,10 +119,16 @@ def _partitions(paths: Sequence[str], declared: dict[str, str]) -> dict[str, pa.
     values = [values_of(f"{folder}/x") for folder in folders]
     found = {}
     for name in names:
+        differences.pop(name.lower(), None)  # the folders' values replace the files'
+        texts, kind = [each[name] for each in values], declared.text(name)
+        found[name] = partition_type(texts, None)
+        if kind is None:
+            continue
         try:
-            found[name] = partition_type([each[name] for each in values], declared.get(name.lower()))
+            found[name] = partition_type(texts, kind)
         except ValueError as problem:
-            raise _Broken(f"partition column `{name}`: {problem}") from None
+            why = f"in the names of folders, where {problem}"
+            differences[name.lower()] = Difference("type", name, kind, name_of(found[name]), _shown(first), why=why)
     return found
 
 

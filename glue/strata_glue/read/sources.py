@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as parquet
 
 from strata_glue.arguments.group import called
-from strata_glue.contract import Source
+from strata_glue.contract import Column, Source
 from strata_glue.engine.spark.footers import Footers, Unreadable
 from strata_glue.errors import DatasetError
 from strata_glue.read.content import Content, ContentFile, read_content
+from strata_glue.read.declared import Declared
+from strata_glue.read.frames import with_types
 from strata_glue.read.not_parquet import what_it_is
 from strata_glue.read.resolved import PinnedTable, ResolvedSource, shown
 from strata_glue.read.schema import Shape, decide
@@ -35,6 +37,9 @@ FOOTERS_AT_ONCE = 16
 """Footers that are read in parallel: two requests each on S3."""
 
 
+_NOTHING = Declared({})
+
+
 class SourceReader:
     """Resolves each location once a job run: several datasets of a stage read the same ones.
 
@@ -48,9 +53,10 @@ class SourceReader:
         declared: Mapping[str, Mapping[str, str]] | None = None,
         finishes: bool = True,
     ) -> None:
-        self._store, self._tables, self._declared = store, tables, declared or {}
+        self._store, self._tables = store, tables
+        self._declared = {location: Declared(columns) for location, columns in (declared or {}).items()}
         self._finishes = finishes
-        self._snapshots: dict[str, Snapshot] = {}
+        self._snapshots: dict[str, tuple[Snapshot, tuple[Column, ...]]] = {}
         self._lock = Lock()
         self._locks: dict[str, Lock] = {}
         self._resolved: dict[str, ResolvedSource] = {}
@@ -90,22 +96,24 @@ class SourceReader:
         if inferred is None and resolved.is_inferred:
             with self._lock:
                 self._inferred[location] = frame.schema
-        return self._tables.engine.prepared(frame, spark, resolved.foreign)
+        return self._tables.engine.prepared(with_types(frame, resolved.casts), spark, resolved.foreign)
 
     def _found(self, source: Source) -> ResolvedSource:
         try:
             content = read_content(self._store, source.location, self._finishes)
         except NotADirectoryError:  # as on S3, where nothing is below a file
             raise _missing(source) from None
-        if content.schema is not None:
-            return ResolvedSource(source, content)
+        declared = self._declared.get(source.location, _NOTHING)
+        if content.schema is not None and content.record is not None:
+            where = f"its commit record (generation {content.record.generation})"
+            differences, casts = declared.of_table([(each.name, each.type) for each in content.schema], where)
+            return ResolvedSource(source, content, differences=tuple(differences), casts=casts)
         if not content.files:
             raise self._nothing(source, content)
         _check_names(source, content.files)
         shapes, rows = self._read_footers(source, content.files)
-        declared = self._declared.get(source.location, {})
         schema = decide(called(source), source.location, [*zip(content.files, shapes, strict=True)], declared)
-        return ResolvedSource(source, content, schema=schema, counted=rows)
+        return ResolvedSource(source, content, schema=schema, counted=rows, differences=schema.differences)
 
     def _pinned(self, source: Source, table: IcebergTable) -> PinnedTable:
         tables = self._tables.open()
@@ -117,10 +125,21 @@ class SourceReader:
                         "SOURCE_MISSING",
                         f"{called(source)} does not exist: no Iceberg table at {source.location}",
                     )
-                self._snapshots[source.location] = history.current
-            snapshot = self._snapshots[source.location]
-        nothing = Content(source.location, (), None)
-        return PinnedTable(source, nothing, table=table, snapshot=snapshot, tables=tables)
+                self._snapshots[source.location] = history.current, history.columns()
+            snapshot, columns = self._snapshots[source.location]
+        known = tuple((each.name, each.type) for each in columns)
+        declared = self._declared.get(source.location, _NOTHING)
+        differences, casts = declared.of_table(known, f"its Iceberg table (snapshot {snapshot.id})")
+        return PinnedTable(
+            source,
+            Content(source.location, (), None),
+            differences=tuple(differences),
+            casts=casts,
+            table=table,
+            snapshot=snapshot,
+            tables=tables,
+            recorded=dict(known) | casts,
+        )
 
     def _nothing(self, source: Source, content: Content) -> DatasetError:
         if content.passed_over:

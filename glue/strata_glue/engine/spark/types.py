@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from strata_glue.engine.spark.columns import MOST_DIGITS
+from strata_glue.engine.spark.columns import MOST_DIGITS, quoted
 from strata_glue.engine.spark.type_names import plain_name
 
 if TYPE_CHECKING:
@@ -78,8 +78,12 @@ def name_of(kind: pa.DataType) -> str:
     if pa.types.is_map(kind):
         return f"map<{name_of(kind.key_type)},{name_of(kind.item_type)}>"
     if pa.types.is_struct(kind):
-        return f"struct<{','.join(f'{field.name}:{name_of(field.type)}' for field in kind)}>"
+        return f"struct<{','.join(f'{_field_name(field.name)}:{name_of(field.type)}' for field in kind)}>"
     return _NAMES[kind]
+
+
+def _field_name(name: str) -> str:
+    return name if re.fullmatch(r"\w+", name, re.ASCII) else quoted(name)
 
 
 def is_called(kind: pa.DataType | None, name: str) -> bool:

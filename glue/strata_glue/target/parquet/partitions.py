@@ -116,12 +116,11 @@ def partition_type(values: Sequence[str | None], declared: str | None) -> pa.Dat
         return type_of(name) or pa.string()
     kind = type_of(declared)
     if kind is None or not _TYPES.fullmatch(name_of(kind)):
-        raise ValueError(f"it is declared as {declared}, which a folder name cannot represent: declare it as string")
+        raise ValueError(f"no value is a {declared}, as it is declared: declare it as string")
     strange = next((value for value in known if not _is_a(value, kind)), None)
     if strange is not None:
         raise ValueError(
-            f"`{strange}` is not a valid {declared}, its type under `sources` in pipeline.yaml: declare it as string, or "
-            "rename the folder"
+            f"`{strange}` is not a valid {declared}, as it is declared: declare it as string, or rename the folder"
         )
     return kind
 
