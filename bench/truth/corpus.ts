@@ -25,22 +25,48 @@ export interface Corpus {
   readonly accepted: number;
 }
 
-/** All corpora; `folder` holds the artifact. */
-export function readCorpora(folder: string): Corpus[] {
+/** A statement of Spark's own tests, with what came of it. */
+export interface Statement extends Query {
+  /** Its file. */
+  readonly file: string;
+  /** Its place in the file, from 1. */
+  readonly number: number;
+  /** The columns of its result, as Spark writes a struct type. */
+  readonly schema: string;
+  /** `unread`: Spark's parser refuses it. `refused`: its analyzer does, for a condition. `taken`: whatever happens to it later. */
+  readonly outcome: "unread" | "refused" | "taken";
+  readonly condition: string | undefined;
+}
+
+/** The text files of the artifact with Spark's tests. */
+export function readArtifact(folder: string): Query[] {
   const [jar = ""] = readdirSync(folder);
   const files = unzipSync(readFileSync(join(folder, jar)), {
     filter: ({ name }) =>
       /^(tpcds|tpcds-modifiedQueries|tpcds-v2\.7\.0|tpch|ssb|sql-tests\/results)\/.*\.sql(\.out)?$/.test(name),
   });
-  const entries = Object.entries(files).map(([name, bytes]) => ({ name, sql: strFromU8(bytes) }));
-  const under = (pattern: RegExp) => entries.filter(({ name }) => pattern.test(name)).sort(byName);
+  return Object.entries(files).map(([name, bytes]) => ({ name, sql: strFromU8(bytes) }));
+}
+
+/** All corpora, of the artifact's files and the sample. */
+export function readCorpora(files: readonly Query[]): Corpus[] {
+  const under = (pattern: RegExp) => files.filter(({ name }) => pattern.test(name)).sort(byName);
   return [
     { name: "TPC-DS", queries: under(/^tpcds/), accepted: 0 },
     { name: "TPC-H", queries: under(/^tpch\//), accepted: 0 },
     { name: "SSB", queries: under(/^ssb\//), accepted: 0 },
-    { name: "Spark's tests", queries: distinct(under(/^sql-tests\/results/).flatMap(statementsOf)), accepted: 0.002 },
+    {
+      name: "Spark's tests",
+      queries: distinct(testFiles(files).flatMap((file) => statementsOf(file).filter(isQuery))),
+      accepted: 0.002,
+    },
     { name: "bookings", queries: readBookings(), accepted: 0 },
   ];
+}
+
+/** The files of statements and what came of them, without those that need a setting which changes what SQL is. */
+export function testFiles(files: readonly Query[]): Query[] {
+  return files.filter(({ name }) => name.startsWith("sql-tests/results/") && !NEEDS_SETTING.test(name)).sort(byName);
 }
 
 /** The queries of the sample pipeline. */
@@ -58,25 +84,38 @@ const QUERY = /^(?:\s|\(|--[^\n]*\n|\/\*.*?\*\/)*(?:SELECT|WITH|VALUES|FROM|TABL
 /** What writes, and what runs a program: a dataset may do neither, whatever Spark reads. */
 const NO_DATASET = /\bINSERT\s+INTO\b|\bUSING\s+'/i;
 
-/** Files that need a setting which changes what SQL is: double quotes for names. */
-const NEEDS_SETTING = /double-quoted-identifiers-enabled/;
+/** Files that need a setting which changes what SQL is: double quotes for names, patterns for columns. */
+const NEEDS_SETTING = /double-quoted-identifiers-enabled|query_regex_column/;
 
 /** What Spark's parser says of literals beyond their type, which is not a `ParseException`. */
 const BAD_LITERAL =
   /"errorClass" : "(INVALID_INTERVAL_FORMAT\.|DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION|INTERVAL_ARITHMETIC_OVERFLOW\.WITHOUT)/;
 
-/** The queries of one file of expected results that Spark parses. */
-function statementsOf({ name, sql: text }: Query): Query[] {
+/** The statements of one file of expected results. */
+export function statementsOf({ name: file, sql: text }: Query): Statement[] {
   const blocks = text.split(/^-- !query\n/m).slice(1);
-  return blocks.flatMap((block, index) => {
+  return blocks.map((block, index) => {
     const [sql = "", results = ""] = block.split(/^-- !query schema\n/m);
-    const output = results.split(/^-- !query output\n/m)[1] ?? "";
-    const isRefused =
-      output.startsWith("org.apache.spark.sql.catalyst.parser.ParseException") || BAD_LITERAL.test(output);
-    return isRefused || !QUERY.test(sql) || NO_DATASET.test(sql) || NEEDS_SETTING.test(name)
-      ? []
-      : [{ name: `${name}:${index + 1}`, sql: sql.replace(/\n$/, "") }];
+    const [schema = "", output = ""] = results.split(/^-- !query output\n/m);
+    const isUnread =
+      /^org\.apache\.spark\.sql\.catalyst\.parser\.ParseException/.test(output) || BAD_LITERAL.test(output);
+    const isRefused = /^org\.apache\.spark\.sql\.\S*AnalysisException/.test(output);
+    const number = index + 1;
+    return {
+      name: `${file}:${number}`,
+      file,
+      number,
+      sql: sql.replace(/\n$/, ""),
+      schema: schema.trim(),
+      outcome: isUnread ? "unread" : isRefused ? "refused" : "taken",
+      condition: /"errorClass" : "([A-Z_.]+)"/.exec(output)?.[1],
+    };
   });
+}
+
+/** True for one that Spark parses and that can be a dataset's. */
+export function isQuery({ outcome, sql }: Statement): boolean {
+  return outcome !== "unread" && QUERY.test(sql) && !NO_DATASET.test(sql);
 }
 
 /** Spark runs many files in several modes; each text counts once. */

@@ -14,10 +14,12 @@ import { analyzeSql } from "../../compiler/parse/sql/analyze.ts";
 import { ensureJars } from "../../setup/jars.mjs";
 import { ensurePython } from "../../setup/python.mjs";
 import { SetupError } from "../../setup/stamp.mjs";
-import { readAnalysis, verifyAnalysis } from "./columns/analysis.ts";
-import { readRoots } from "./columns/corpora.ts";
-import { equalNames, falseNames } from "./columns/report.ts";
-import { type Corpus, readCorpora } from "./corpus.ts";
+import { type CorporaAnalysis, readAnalysis, verifyAnalysis } from "./columns/analysis.ts";
+import { type CorpusRoot, readRoots } from "./columns/corpora.ts";
+import { judgeCorpus, judgeTests } from "./columns/judge.ts";
+import { equalNames, falseErrors, foundNames } from "./columns/report.ts";
+import { readTestFiles, type TestFile } from "./columns/spark-tests.ts";
+import { type Corpus, readArtifact, readCorpora, testFiles } from "./corpus.ts";
 import { TAKEN_KINDS } from "./kinds.ts";
 import { type Mutant, makeEdits, makeMutants } from "./mutants.ts";
 import { count, percent, print } from "./print.ts";
@@ -37,7 +39,7 @@ function verdict(sql: string): "right" | "wrong" | "not analyzed" {
   return notAnalyzed === undefined ? "right" : "not analyzed";
 }
 
-function falseErrors({ name, queries, accepted }: Corpus, list: boolean): boolean {
+function unread({ name, queries, accepted }: Corpus, list: boolean): boolean {
   const verdicts = queries.map((query) => ({ query, verdict: verdict(query.sql) }));
   const wrong = verdicts.filter((each) => each.verdict === "wrong");
   const unread = verdicts.filter((each) => each.verdict === "not analyzed").length;
@@ -65,13 +67,44 @@ function brokenFound(what: string, mutants: readonly Mutant[], record: SparkReco
   return isGood;
 }
 
+/** What `check` knows of columns. */
+function columns(
+  roots: readonly CorpusRoot[],
+  analyses: CorporaAnalysis,
+  files: readonly TestFile[],
+  list: boolean,
+): boolean[] {
+  const corpora = roots.map((root) => [root.name, judgeCorpus(root, analyses)] as const);
+  const of = (isOne: (name: string) => boolean) => corpora.flatMap(([name, judged]) => (isOne(name) ? judged : []));
+  const tests = files.flatMap(judgeTests);
+  foundNames("Spark's tests", tests, list);
+  return [
+    ...corpora.map(([name, judged]) => falseErrors(name, judged, 0, list)),
+    falseErrors("Spark's tests", tests, 0.002, list),
+    equalNames(
+      "TPC",
+      of((name) => name !== "bookings"),
+      WANTED_NAMES,
+      list,
+    ),
+    equalNames(
+      "bookings",
+      of((name) => name === "bookings"),
+      1,
+      list,
+    ),
+    equalNames("Spark's tests", tests, 0, list),
+  ];
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const unknown = args.find((arg) => arg !== "--list" && arg !== "--verify");
   if (unknown !== undefined) {
     process.stderr.write(`unknown argument ${unknown}; known: --list, --verify\n`);
     return 2;
   }
-  const corpora = readCorpora(await ensureJars("spark-tests"));
+  const artifact = readArtifact(await ensureJars("spark-tests"));
+  const corpora = readCorpora(artifact);
   // Spark's own tests are not a base for mistakes: many are wrong in another way already; nor is the sample, which changes.
   const bases = corpora.filter(({ name }) => /^(TPC-DS|TPC-H|SSB)$/.test(name));
   const record = args.includes("--verify")
@@ -85,10 +118,8 @@ async function main(args: readonly string[]): Promise<number> {
   const list = args.includes("--list");
   const [queries, taken] = [bases.flatMap((corpus) => corpus.queries), new Set(record.taken)];
   const good = [
-    ...corpora.map((corpus) => falseErrors(corpus, list)),
-    ...roots.map((root) => falseNames(root, analyses, list)),
-    equalNames("TPC", roots.slice(0, -1), analyses, { wanted: WANTED_NAMES, list }),
-    equalNames("bookings", roots.slice(-1), analyses, { wanted: 1, list }),
+    ...corpora.map((corpus) => unread(corpus, list)),
+    ...columns(roots, analyses, readTestFiles(testFiles(artifact)), list),
     brokenFound("broken queries", makeMutants(queries, record.seed, taken), record, list),
     ...[...makeEdits(queries, record.seed, taken)].map(([what, made]) => brokenFound(what, made, record, list)),
   ];
