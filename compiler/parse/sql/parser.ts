@@ -20,6 +20,8 @@ interface Run {
   readonly types: readonly TokenType[];
   /** Of each token whether it begins where the one before ends. */
   readonly glued: readonly boolean[];
+  /** Of each token the one end behind it. */
+  readonly behind: readonly (readonly number[])[];
   /** By rule and place: what was answered. */
   readonly known: (readonly number[] | undefined)[];
   /** The last token that something else was expected of. */
@@ -33,13 +35,19 @@ interface Match {
   /** Of a single word or sign. */
   readonly text: string | undefined;
   readonly ends: (run: Run, at: number) => readonly number[];
-  /** The tree of the tokens from `at` to one of its ends; of several trees the one that the grammar names first. */
-  readonly tree: (run: Run, at: number, end: number) => SyntaxNode["parts"];
+  /** Adds the tree of the tokens from `at` to one of its ends; of several trees the one that the grammar names first. */
+  readonly tree: (run: Run, at: number, end: number, parts: Parts) => void;
   /** True where it can begin with such a token, or be nothing. */
   readonly canBegin: (type: TokenType) => boolean;
 }
 
+/** Parts of a node that is being built. */
+type Parts = (SyntaxNode | Token)[];
+
 const NOWHERE: readonly number[] = [];
+
+/** Up to this many ends are compared one by one, more in a set: most parts have one or two, a chain of ANDs as many as it has conditions. */
+const FEW = 8;
 
 /** Where tokens stop being a query. */
 export interface Refusal {
@@ -56,13 +64,16 @@ export function parseTokens(tokens: readonly Token[]): SyntaxNode | Refusal | un
     tokens,
     types,
     glued: tokens.map(({ start }, at) => tokens[at - 1]?.end === start),
+    behind: types.map((_, at) => [at + 1]),
     known: new Array(DEEP.length * types.length).fill(undefined),
     furthest: 0,
     missing: undefined,
   };
   try {
     if (!QUERY.ends(run, 0).includes(tokens.length)) return refusalOf(run);
-    return QUERY.tree(run, 0, tokens.length)[0] as SyntaxNode;
+    const parts: Parts = [];
+    QUERY.tree(run, 0, tokens.length, parts);
+    return parts[0] as SyntaxNode;
   } catch (problem) {
     if (problem instanceof RangeError) return undefined;
     throw problem;
@@ -103,8 +114,11 @@ function matcherOf(part: Part, canBegin: Match["canBegin"]): Matcher {
   }
   const isGlued = "isGlued" in part && part.isGlued;
   return {
-    ends: (run, at) => (canBegin(run.types[at] ?? END) && (!isGlued || run.glued[at]) ? [at + 1] : nowhere(run, at)),
-    tree: (run, at) => run.tokens.slice(at, at + 1),
+    ends: (run, at) =>
+      canBegin(run.types[at] ?? END) && (!isGlued || run.glued[at])
+        ? (run.behind[at] as readonly number[])
+        : nowhere(run, at),
+    tree: (run, at, _, parts) => parts.push(run.tokens[at] as Token),
   };
 }
 
@@ -132,7 +146,11 @@ function ruleMatcher(name: string): Matcher {
       run.known[place] = ends;
       return ends;
     },
-    tree: (run, at, end) => [{ rule: name, parts: rule().tree(run, at, end) }],
+    tree(run, at, end, parts) {
+      const own: Parts = [];
+      parts.push({ rule: name, parts: own });
+      rule().tree(run, at, end, own);
+    },
   };
 }
 
@@ -150,16 +168,20 @@ function sequenceMatcher(items: readonly Match[]): Matcher {
       }
       return ends;
     },
-    tree(run, at, end) {
+    tree(run, at, end, parts) {
       const starts: (readonly number[])[] = [[at]];
-      for (const item of items.slice(0, -1)) starts.push(endsBehind(item, run, starts.at(-1) ?? NOWHERE));
-      const parts: SyntaxNode["parts"][] = [];
-      items.reduceRight((to, item, index) => {
-        const from = lastStart(item, run, starts[index] ?? NOWHERE, to);
-        parts.push(item.tree(run, from, to));
-        return from;
-      }, end);
-      return parts.reverse().flat();
+      for (let index = 0; index + 1 < items.length; index += 1)
+        starts.push(endsBehind(items[index] as Match, run, starts[index] as readonly number[]));
+      const bounds = [end];
+      for (let index = items.length - 1; index >= 0; index -= 1)
+        bounds[index] = lastStart(
+          items[index] as Match,
+          run,
+          starts[index] as readonly number[],
+          bounds[index + 1] ?? end,
+        );
+      for (const [index, item] of items.entries())
+        item.tree(run, bounds[index] as number, bounds[index + 1] ?? end, parts);
     },
   };
 }
@@ -175,7 +197,8 @@ function miss(run: Run, text: string, at: number): void {
 function endsBehind(item: Match, run: Run, starts: readonly number[]): readonly number[] {
   const [only] = starts;
   if (starts.length === 1 && only !== undefined) return attempt(item, run, only);
-  return [...new Set(starts.flatMap((start) => attempt(item, run, start)))];
+  if (starts.length > FEW) return [...new Set(starts.flatMap((start) => attempt(item, run, start)))];
+  return starts.reduce((ends, start) => both(ends, attempt(item, run, start)), NOWHERE);
 }
 
 /** No `Math.max(…)`: the arguments of a call are limited. */
@@ -203,10 +226,10 @@ function choiceMatcher(items: readonly Match[]): Matcher {
       for (const item of some) ends = both(ends, item.ends(run, at));
       return ends;
     },
-    tree: (run, at, end) =>
+    tree: (run, at, end, parts) =>
       ableAt(run, at)
         .find((item) => item.ends(run, at).includes(end))
-        ?.tree(run, at, end) ?? [],
+        ?.tree(run, at, end, parts),
   };
 }
 
@@ -216,7 +239,9 @@ function optionalMatcher(item: Match): Matcher {
       const ends = attempt(item, run, at);
       return ends.length === 0 ? [at] : ends.includes(at) ? ends : [...ends, at];
     },
-    tree: (run, at, end) => (end === at ? [] : item.tree(run, at, end)),
+    tree(run, at, end, parts) {
+      if (end > at) item.tree(run, at, end, parts);
+    },
   };
 }
 
@@ -231,15 +256,16 @@ function anyMatcher(item: Match): Matcher {
   };
   return {
     ends: (run, at) => (attempt(item, run, at).length === 0 ? [at] : [...steps(run, at).keys()]),
-    tree(run, at, end) {
-      const found = end === at ? undefined : steps(run, at);
-      const parts: SyntaxNode["parts"][] = [];
+    tree(run, at, end, parts) {
+      if (end === at) return;
+      const found = steps(run, at);
+      const bounds = [end];
       for (let to = end; to > at; ) {
-        const from = found?.get(to) ?? at;
-        parts.push(item.tree(run, from, to));
-        to = from;
+        to = found.get(to) ?? at;
+        bounds.push(to);
       }
-      return parts.reverse().flat();
+      for (let index = bounds.length - 1; index > 0; index -= 1)
+        item.tree(run, bounds[index] as number, bounds[index - 1] as number, parts);
     },
   };
 }
@@ -247,5 +273,7 @@ function anyMatcher(item: Match): Matcher {
 function both(some: readonly number[], more: readonly number[]): readonly number[] {
   if (some.length === 0) return more;
   if (more.length === 0) return some;
-  return [...new Set([...some, ...more])];
+  if (some.length > FEW || more.length > FEW) return [...new Set([...some, ...more])];
+  const others = more.filter((each) => !some.includes(each));
+  return others.length === 0 ? some : [...some, ...others];
 }
