@@ -77,7 +77,12 @@ export const dataset = z
   .object({
     sql_name: z.string().describe("The dataset's name again."),
     sql_file: z.string().describe("Path of its SQL file below `sql/`."),
-    tables: z.array(table).describe("The tables that its SQL reads."),
+    tables: z
+      .array(table)
+      .optional()
+      .describe(
+        "The tables that its SQL reads. A name that is not listed is a dataset of the pipeline or one of `sources` ([datasets.md](datasets.md#tables)).",
+      ),
     s3_target: z
       .string()
       .meta(LOCATION)

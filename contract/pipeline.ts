@@ -22,6 +22,13 @@ const sparkType = z
 
 const source = z
   .strictObject({
+    s3_path: z
+      .string()
+      .meta(LOCATION)
+      .optional()
+      .describe(
+        "`s3://<bucket>/<prefix>/` of its files: datasets may then read the source by its name, without an entry in `tables`.",
+      ),
     columns: z
       .record(nameOf("a column"), sparkType)
       .register(WORDS, { called: "`columns`" })

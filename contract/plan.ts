@@ -66,6 +66,10 @@ export const sourcePlan = z.strictObject({
   table: text.describe("The view's name in the SQL."),
   ...place,
   writer: text.optional().describe("The dataset of this pipeline that writes it, if any."),
+  derived: z
+    .literal(true)
+    .optional()
+    .describe("Set where `tables` does not list it: its name in the SQL is a dataset's or a declared source's."),
   iceberg,
 });
 
@@ -81,9 +85,9 @@ export const datasetPlan = z.strictObject({
   sqlFile: text.describe("Path below `sql/` as the author wrote it."),
   sql: text.describe("The SQL file's text."),
   config: text.describe(
-    "The dataset's object of `sql_queries.json` as compact JSON text: every key in order, every number as written.",
+    "The dataset's object of `sql_queries.json` as compact JSON text: every key in order, every number as written; `tables` with the derived entries behind the author's.",
   ),
-  reads: z.array(sourcePlan).describe("In the order of `tables`."),
+  reads: z.array(sourcePlan).describe("In the order of `tables`, derived ones last, in the order of the SQL."),
   target: targetPlan.optional().describe("Without it the result's rows are counted only."),
   targetName: text.optional().describe("`target_name`: the author's name of the table."),
   waitsFor: names.describe(

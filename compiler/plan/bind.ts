@@ -1,7 +1,7 @@
 /** A plan → the plan in one stack's names: the one place where logical buckets become physical. */
 
-import { type Node, parseTree } from "jsonc-parser";
 import type { Bindings, BucketBinding } from "./bindings.ts";
+import { withBuckets } from "./config.ts";
 import type { DatasetPlan, IcebergTable, Plan } from "./types.ts";
 
 /** A plan whose locations, and those in `config`, name physical buckets. Its digest is the plan's. */
@@ -24,7 +24,7 @@ export function bind(plan: Plan, { buckets, databases }: Pick<Bindings, "buckets
   const isMapped = buckets.some(({ logical, physical }) => logical !== physical);
   const dataset = (each: DatasetPlan): DatasetPlan => ({
     ...each,
-    config: isMapped ? bindConfig(each.config, nameOf) : each.config,
+    config: isMapped ? withBuckets(each.config, nameOf) : each.config,
     reads: each.reads.map(place),
     target: each.target && place(each.target),
     publish: {
@@ -54,27 +54,4 @@ export function databaseOf({ pipeline }: IcebergTable, { databases }: Pick<Bindi
   const database = databases.find((each) => each.pipeline === pipeline)?.database;
   if (database === undefined) throw new Error(`no database for pipeline ${pipeline}`);
   return database;
-}
-
-/** Replaces the bucket in `tables[].s3_path` and `s3_target` and nothing else, from behind so that offsets stay true. */
-function bindConfig(config: string, nameOf: (logical: string) => string): string {
-  const root = parseTree(config);
-  const tables = memberOf(root, "tables")?.children ?? [];
-  return [...tables.map((table) => memberOf(table, "s3_path")), memberOf(root, "s3_target")]
-    .filter((node) => node !== undefined)
-    .sort((a, b) => b.offset - a.offset)
-    .reduce((text, node) => replaceBucket(text, node, nameOf), config);
-}
-
-function memberOf(node: Node | undefined, key: string): Node | undefined {
-  return node?.type === "object"
-    ? node.children?.find((entry) => entry.children?.[0]?.value === key)?.children?.[1]
-    : undefined;
-}
-
-function replaceBucket(text: string, node: Node, nameOf: (logical: string) => string): string {
-  const [, bucket = "", path = ""] = /^s3:\/\/([^/]+)(\/.*)$/s.exec(String(node.value)) ?? [];
-  const name = nameOf(bucket);
-  if (name === bucket) return text;
-  return `${text.slice(0, node.offset)}${JSON.stringify(`s3://${name}${path}`)}${text.slice(node.offset + node.length)}`;
 }

@@ -8,6 +8,7 @@ import { tableName } from "../read/location.ts";
 import { waitsFor } from "../resolve/order.ts";
 import type { Dataset, Pipeline, Root } from "../resolve/types.ts";
 import { icebergTables, planPublish } from "./build-publish.ts";
+import { withTables } from "./config.ts";
 import type { DatasetPlan, ExternalPlan, IcebergTable, Plan, SourcePlan } from "./types.ts";
 
 /** Builds the plan of one pipeline. */
@@ -44,13 +45,14 @@ export function buildPlan(pipeline: Pipeline, root: Root): Plan {
 function planDataset(dataset: Dataset, tables: ReadonlyMap<string, IcebergTable>): DatasetPlan {
   const { sql, node, writers } = dataset;
   const target = dataset.target?.value;
-  const reads = dataset.tables.map(({ name, location }): SourcePlan => {
+  const reads = dataset.tables.map(({ name, location, isDerived }): SourcePlan => {
     if (location === undefined) throw new Error(`source \`${name.value}\` without location after checks`);
     const writer = writers.find((each) => each.exact && each.table.name === name);
     return {
       table: name.value,
       ...location.value,
       writer: writer?.dataset.name.value,
+      derived: isDerived || undefined,
       iceberg: tables.get(location.value.location),
     };
   });
@@ -58,7 +60,11 @@ function planDataset(dataset: Dataset, tables: ReadonlyMap<string, IcebergTable>
     name: dataset.name.value,
     sqlFile: dataset.sqlFile?.value ?? "",
     sql: sql?.text ?? "",
-    config: compactJson(dataset.pipeline.queries.text.slice(node.offset, node.offset + node.length)),
+    config: withTables(
+      compactJson(dataset.pipeline.queries.text.slice(node.offset, node.offset + node.length)),
+      reads.filter(({ derived }) => derived),
+      dataset.hasTables,
+    ),
     reads,
     target: target && { ...target, table: tableName(target) },
     targetName: dataset.targetName,

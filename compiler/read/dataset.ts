@@ -5,7 +5,7 @@ import { diagnostic } from "../diagnostics.ts";
 import type { Collect } from "../parse/collect.ts";
 import { type Entry, type Located, member, type ObjectNode, type TreeNode } from "../parse/tree.ts";
 import { type ReadBy, subjectOf } from "./by-contract.ts";
-import { type Location, readLocation } from "./location.ts";
+import { type Location, readLocated } from "./location.ts";
 import { readValue } from "./mistakes.ts";
 import { type PublishSyntax, strataSyntax } from "./strata.ts";
 
@@ -20,9 +20,12 @@ export interface DatasetSyntax {
   readonly name: Located<string>;
   readonly node: ObjectNode;
   readonly sqlFile: Located<string> | undefined;
-  readonly tables: readonly TableSyntax[];
+  /** What `tables` lists. */
+  readonly listed: readonly TableSyntax[];
   /** False where `tables`, or the name of one, cannot be read: what is missing of it is then no mistake of the SQL. */
   readonly hasAllTables: boolean;
+  /** False where the key `tables` is left out. */
+  readonly hasTables: boolean;
   readonly target: Located<Location> | undefined;
   readonly targetName: string | undefined;
   /** Codes lowered for this dataset, with the reason. */
@@ -47,7 +50,7 @@ export function readDataset({ key: name, value: node }: Entry, collect: Collect)
     node,
     sqlFile: read.sql_file,
     ...tablesOf(read.tables ?? [], member(node, "tables"), owner, collect),
-    target: target && located(target, readLocation(target, `\`s3_target\` of ${owner}`, collect)),
+    target: target && readLocated(target, `\`s3_target\` of ${owner}`, collect),
     targetName: read.target_name?.value,
     ...strataSyntax(read.strata, member(node, "strata"), owner, name.at, collect),
   };
@@ -84,11 +87,11 @@ function tablesOf(
   node: TreeNode | undefined,
   owner: string,
   collect: Collect,
-): Pick<DatasetSyntax, "tables" | "hasAllTables"> {
+): Pick<DatasetSyntax, "listed" | "hasAllTables" | "hasTables"> {
   const tables = read.flatMap(({ table_name: name, s3_path: path }): TableSyntax[] => {
     if (name === undefined) return [];
-    const location = path && readLocation(path, `\`s3_path\` of \`${name.value}\` in ${owner}`, collect);
-    return [{ name, location: path && located(path, location) }];
+    const location = path && readLocated(path, `\`s3_path\` of \`${name.value}\` in ${owner}`, collect);
+    return [{ name, location }];
   });
   const seen = new Map<string, TableSyntax>();
   for (const table of tables) {
@@ -106,9 +109,6 @@ function tablesOf(
       );
     }
   }
-  return { tables: [...seen.values()], hasAllTables: node?.kind === "array" && tables.length === node.items.length };
-}
-
-function located(text: Located<string>, location: Location | undefined): Located<Location> | undefined {
-  return location && { value: location, at: text.at };
+  const isRead = node === undefined || (node.kind === "array" && tables.length === node.items.length);
+  return { listed: [...seen.values()], hasAllTables: isRead, hasTables: node !== undefined };
 }

@@ -7,7 +7,7 @@ import type { Collect } from "../parse/collect.ts";
 import { type Located, member, type TreeNode } from "../parse/tree.ts";
 import type { ReadBy } from "./by-contract.ts";
 import { type ExpectationSyntax, expectationSyntax } from "./expectations.ts";
-import { type Location, readLocation } from "./location.ts";
+import { type Location, readLocated, readLocation } from "./location.ts";
 import { readFile } from "./mistakes.ts";
 
 export interface ParamSyntax {
@@ -18,6 +18,8 @@ export interface ParamSyntax {
 
 export interface SourceSyntax {
   readonly name: Located<string>;
+  /** Where its files are; undefined where `pipeline.yaml` does not say it. */
+  readonly location: Located<Location> | undefined;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** About how many rows it has; undefined where it is not given. */
   readonly rows: number | undefined;
@@ -59,8 +61,9 @@ export function readExtras(root: TreeNode, collect: Collect): Extras {
   return {
     description: read.description?.value,
     setup: read.setup.value,
-    sources: (read.sources ?? []).map(({ key, value: { columns, rows } }) => ({
+    sources: (read.sources ?? []).map(({ key, value: { s3_path: path, columns, rows } }) => ({
       name: key,
+      location: path && readLocated(path, `\`s3_path\` of source \`${key.value}\``, collect),
       columns: (columns ?? []).map((column) => ({ name: column.key.value, type: column.value.value })),
       rows: rows?.value,
     })),

@@ -52,6 +52,12 @@ export function readLocation(text: Located<string>, what: string, collect: Colle
   return { location: `s3://${bucket}/${prefix}`, bucket, prefix };
 }
 
+/** The same, with its place. */
+export function readLocated(text: Located<string>, what: string, collect: Collect): Located<Location> | undefined {
+  const location = readLocation(text, what, collect);
+  return location && { value: location, at: text.at };
+}
+
 function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }

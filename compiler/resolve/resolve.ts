@@ -10,6 +10,7 @@ import { crawlersOf } from "./crawlers.ts";
 import { indexLocations } from "./locations.ts";
 import { reachesIn } from "./reaches.ts";
 import { type ResolvedSql, sqlResolver } from "./sql-files.ts";
+import { tableNames, tablesOf } from "./tables.ts";
 import { indexTargets } from "./targets.ts";
 import type { Dataset, LocationIndex, Pipeline, Root, Target } from "./types.ts";
 import { writersOf } from "./writers.ts";
@@ -54,6 +55,7 @@ function resolvePipeline(
     {
       staged: () => [...stageOf.keys()].flatMap((name) => datasets.get(name) ?? []),
       targets: () => indexTargets(pipeline.staged.filter(isTarget)),
+      tableNames: () => tableNames(pipeline),
       crawlers: () => crawlersOf(pipeline, locations()),
       reaches: () => reachesIn(pipeline),
     },
@@ -81,7 +83,10 @@ function resolveDataset(
     expectations: withDefaults(syntax, pipeline.extras.expectations),
     isIceberg: syntax.publish.format.value === "iceberg",
   };
-  const dataset: Dataset = lazily(resolved, { writers: () => writersOf(dataset) });
+  const dataset: Dataset = lazily(resolved, {
+    tables: () => tablesOf(dataset),
+    writers: () => writersOf(dataset),
+  });
   return dataset;
 }
 

@@ -1,35 +1,23 @@
-/** Tables that a dataset's query names, and which of `tables` it means by them. */
+/** Tables that a dataset's query names. */
 
-import { nearest } from "../nearest.ts";
+import type { Place } from "../diagnostics.ts";
 import type { TableUse } from "../parse/sql/facts.ts";
 import type { Dataset } from "./types.ts";
 
+/** A table's name in a query, with its place. */
+export interface LocatedUse extends TableUse {
+  readonly at: Place;
+}
+
 /** Each table that a dataset's one query names, at its first use: one cause, one message. */
-export function firstUses({ sql }: Dataset, kind: TableUse["kind"]): TableUse[] {
+export function firstUses({ sql }: Dataset, kind: TableUse["kind"]): LocatedUse[] {
   if (sql === undefined || sql.facts.statements.length !== 1 || sql.facts.statements[0] !== "query") return [];
-  const first = new Map<string, TableUse>();
+  const first = new Map<string, LocatedUse>();
   for (const use of sql.facts.tables) {
-    const key = `${use.qualifier ?? ""}.${use.name}`.toLowerCase();
-    if (use.kind === kind && !first.has(key)) first.set(key, use);
+    const key = fullName(use).toLowerCase();
+    if (use.kind === kind && !first.has(key)) first.set(key, { ...use, at: sql.at(use) });
   }
   return [...first.values()];
-}
-
-/** The table of `tables` that a name of the query means though it is not its name (Q004), in lower case. */
-export function meantTables(dataset: Dataset): ReadonlySet<string> {
-  const listed = dataset.tables.map(({ name }) => name.value.toLowerCase());
-  const uses = dataset.sql?.facts.tables.filter(({ kind }) => kind === "table") ?? [];
-  return new Set(
-    uses.flatMap((use) => {
-      const full = fullName(use).toLowerCase();
-      return listed.includes(full) ? full : (nearest(use.name, listed) ?? []);
-    }),
-  );
-}
-
-/** True for a plain name of `tables`. */
-export function isListed({ qualifier, name }: TableUse, { tables }: Dataset): boolean {
-  return qualifier === undefined && tables.some((table) => table.name.value.toLowerCase() === name.toLowerCase());
 }
 
 /** As the query writes it, without quotes. */

@@ -10,9 +10,33 @@ import type { Location } from "../read/location.ts";
 import type { PipelineSyntax } from "../read/pipeline.ts";
 import type { FactsOf, ResolvedSql } from "./sql-files.ts";
 
+/** A table that a dataset reads. */
+export interface Table extends TableSyntax {
+  /** `tables` does not list it: its places are that of its name in the SQL. */
+  readonly isDerived: boolean;
+}
+
+/** What has a name that SQL may read without an entry in `tables`. */
+export interface NamedTable {
+  readonly kind: "dataset" | "source";
+  /** Its name where it is declared. */
+  readonly name: Located<string>;
+  readonly location: Location;
+}
+
+/** Finds tables of a pipeline by their names, whatever their case. */
+export interface TableNames {
+  /** Those with a name, each location once; more than one where the name is ambiguous. */
+  readonly called: (name: string) => readonly NamedTable[];
+  /** Every name, as it is written. */
+  readonly all: readonly string[];
+}
+
 /** A dataset, resolved. */
 export interface Dataset extends DatasetSyntax {
   readonly pipeline: Pipeline;
+  /** Every table that it reads: the listed ones, then the derived ones. */
+  readonly tables: readonly Table[];
   /** Index of the stage that runs it; undefined where no stage lists it. */
   readonly stage: number | undefined;
   readonly sql: ResolvedSql | undefined;
@@ -35,6 +59,7 @@ export interface Pipeline extends Omit<PipelineSyntax, "datasets"> {
   /** Datasets that a stage lists, in order, each once. */
   readonly staged: readonly Dataset[];
   readonly targets: TargetIndex;
+  readonly tableNames: TableNames;
   /** Declared ones, else derived ones. */
   readonly crawlers: readonly Crawler[];
   /** SQL that does something else than read its sources. */

@@ -32,16 +32,19 @@ import { sameTableNameElsewhere } from "./same-table-name-elsewhere.ts";
 import { sameTarget } from "./same-target.ts";
 import { settingColumn } from "./setting-column.ts";
 import { settingsWithoutTarget } from "./settings-without-target.ts";
+import { sourceElsewhere } from "./source-elsewhere.ts";
 import { sourceNotExternal } from "./source-not-external.ts";
 import { sqlDoesNotParse } from "./sql-does-not-parse.ts";
 import { sqlFileMissing } from "./sql-file-missing.ts";
 import { sqlFileOutside } from "./sql-file-outside.ts";
 import { sqlNotAnalyzed } from "./sql-not-analyzed.ts";
 import { stageListsUnknownDataset } from "./stage-lists-unknown-dataset.ts";
+import { tableAmbiguous } from "./table-ambiguous.ts";
 import { tableNamedAtRunTime } from "./table-named-at-run-time.ts";
 import { tableNotListed } from "./table-not-listed.ts";
 import { tableNotUsed } from "./table-not-used.ts";
 import { tableReadByPath } from "./table-read-by-path.ts";
+import { tablesNotKnown } from "./tables-not-known.ts";
 import { undeclaredParameter } from "./undeclared-parameter.ts";
 import { unusedParameter } from "./unused-parameter.ts";
 
@@ -53,6 +56,7 @@ export const RULES: readonly Rule[] = [
   sqlFileMissing,
   orphanSqlFile,
   sourceNotExternal,
+  sourceElsewhere,
   keyBesideStrata,
   crawlerLevels,
   crawlerInsideCrawler,
@@ -62,6 +66,8 @@ export const RULES: readonly Rule[] = [
   notOneQuery,
   tableReadByPath,
   tableNotListed,
+  tableAmbiguous,
+  tablesNotKnown,
   tableNotUsed,
   doubleQuotedName,
   quoteTwice,

@@ -12,7 +12,7 @@ export const misspeltSource = rule("G009", {
     for (const pipeline of root.pipelines) {
       const declared = new Set(pipeline.extras.sources.map(({ name }) => name.value.toLowerCase()));
       for (const dataset of pipeline.staged)
-        for (const { name, location } of dataset.tables) {
+        for (const { name, location } of dataset.listed) {
           const alike = named.get(name.value.toLowerCase());
           if (alike === undefined || location === undefined || declared.has(name.value.toLowerCase())) continue;
           if (root.targets.meeting(location.value).length > 0) continue;

@@ -5,7 +5,7 @@ import type { Fix, Note, Place } from "../diagnostics.ts";
 import type { TableUse } from "../parse/sql/facts.ts";
 import type { ExpectationSyntax } from "../read/expectations.ts";
 import type { ResolvedSql } from "../resolve/sql-files.ts";
-import { firstUses } from "../resolve/table-uses.ts";
+import { firstUses, type LocatedUse } from "../resolve/table-uses.ts";
 import type { Dataset, Pipeline, Root } from "../resolve/types.ts";
 
 /** What a rule says of one mistake. */
@@ -86,11 +86,11 @@ function visitPipeline(
 /** Visits each table of one kind that a query names, at its first use. */
 export function tableUse(
   kind: TableUse["kind"],
-  visit: (use: TableUse & { readonly at: Place }, dataset: Dataset, report: Report) => void,
+  visit: (use: LocatedUse, dataset: Dataset, report: Report) => void,
 ): Visit {
   return {
-    sql: ({ at }, dataset, report) => {
-      for (const use of firstUses(dataset, kind)) visit({ ...use, at: at(use) }, dataset, report);
+    sql: (_, dataset, report) => {
+      for (const use of firstUses(dataset, kind)) visit(use, dataset, report);
     },
   };
 }

@@ -3,38 +3,76 @@ import { adviseSqlName, safeFix } from "../fix/offer.ts";
 import { analyzeSql } from "../parse/sql/analyze.ts";
 import type { TableUse } from "../parse/sql/facts.ts";
 import type { ResolvedSql } from "../resolve/sql-files.ts";
-import { fullName } from "../resolve/table-uses.ts";
-import { rule, tableUse } from "./rule.ts";
+import { fullName, type LocatedUse } from "../resolve/table-uses.ts";
+import { namesFor, unknownTables } from "../resolve/tables.ts";
+import type { Dataset, Root } from "../resolve/types.ts";
+import { type Finding, rule } from "./rule.ts";
 
-/** Q004: a table that `tables` does not list fails an hour into the run, or worse: reads a view of another dataset. */
-export const tableNotListed = rule(
-  "Q004",
-  tableUse("table", (use, dataset, report) => {
-    const { sql } = dataset;
-    if (!dataset.hasAllTables || sql === undefined) return;
-    const listed = dataset.tables.map(({ name }) => name.value);
-    const isListed = listed.some((name) => name.toLowerCase() === use.name.toLowerCase());
-    if (use.qualifier === undefined && isListed) return;
-    const full = fullName(use);
-    const same = dataset.tables.find(({ name }) => name.value.toLowerCase() === full.toLowerCase())?.name;
-    // For Spark the one is a view's name with a dot and the other two names.
-    if (same !== undefined)
-      return report({
-        at: same.at,
-        message: `\`table_name\` is \`${same.value}\`, but a source table has a plain name, without a database`,
-        help: `write \`${use.name}\` as \`table_name\`, and read \`${use.name}\` in the SQL`,
-        notes: [{ place: use.at, message: `read here as table \`${use.name}\` of a database` }],
-      });
-    report({
-      at: use.at,
-      message: `table \`${full}\` is not in \`tables\` of dataset \`${dataset.name.value}\``,
-      ...(use.qualifier !== undefined && isListed
-        ? { help: `write \`${use.name}\`: source tables have no database`, fixes: withoutQualifier(use, sql) }
-        : adviseSqlName(sql, use, listed, "table", "add it to `tables` with its `s3_path`")),
-      notes: [{ place: dataset.name.at, message: "the dataset" }],
-    });
-  }),
-);
+/** Q004: a table that is not known fails an hour into the run, or worse: reads a view of another dataset. */
+export const tableNotListed = rule("Q004", {
+  sql(sql, dataset, report, root) {
+    if (!dataset.hasAllTables) return;
+    for (const use of unknownTables(dataset)) report(same(use, dataset) ?? unknown(use, sql, dataset, root));
+  },
+});
+
+function unknown(use: LocatedUse, sql: ResolvedSql, dataset: Dataset, root: Root): Finding {
+  return {
+    at: use.at,
+    message: `table \`${fullName(use)}\` is not in \`tables\` of dataset \`${dataset.name.value}\``,
+    ...advice(use, sql, dataset, root),
+    notes: [{ place: dataset.name.at, message: "the dataset" }],
+  };
+}
+
+/** For Spark the one is a view's name with a dot and the other two names. */
+function same(use: LocatedUse, { listed }: Dataset): Finding | undefined {
+  const entry = listed.find(({ name }) => name.value.toLowerCase() === fullName(use).toLowerCase())?.name;
+  return (
+    entry && {
+      at: entry.at,
+      message: `\`table_name\` is \`${entry.value}\`, but a source table has a plain name, without a database`,
+      help: `write \`${use.name}\` as \`table_name\`, and read \`${use.name}\` in the SQL`,
+      notes: [{ place: use.at, message: `read here as table \`${use.name}\` of a database` }],
+    }
+  );
+}
+
+function advice(
+  use: LocatedUse,
+  sql: ResolvedSql,
+  dataset: Dataset,
+  { pipelines }: Root,
+): Pick<Finding, "help" | "fixes"> {
+  const listed = dataset.listed.map(({ name }) => name.value);
+  const { datasets, tableNames } = dataset.pipeline;
+  const full = fullName(use);
+  if (use.qualifier !== undefined && listed.some((name) => name.toLowerCase() === use.name.toLowerCase()))
+    return { help: `write \`${use.name}\`: source tables have no database`, fixes: withoutQualifier(use, sql) };
+  const [own] = tableNames.called(full);
+  if (own !== undefined)
+    return {
+      help: `it is the dataset's own target, which is read only if it is listed: add it to \`tables\` with \`${own.location.location}\``,
+    };
+  const written = datasets.get(full);
+  if (written !== undefined && written.target === undefined)
+    return { help: `dataset \`${full}\` has no target that could be read: give it an \`s3_target\`` };
+  const [elsewhere] = pipelines.flatMap(({ name, tableNames: names }) =>
+    names.called(full).flatMap(({ kind, location }) => (kind === "dataset" ? [{ name, location }] : [])),
+  );
+  if (elsewhere !== undefined)
+    return {
+      help: `pipeline \`${elsewhere.name}\` writes a table of this name: to read it, add it to \`tables\` with \`${elsewhere.location.location}\``,
+    };
+  const known = [...listed, ...namesFor(dataset)];
+  return adviseSqlName(
+    sql,
+    use,
+    known,
+    "table",
+    "add it to `tables` with its `s3_path`, or declare it under `sources`",
+  );
+}
 
 /** The plain name wherever the query reads the table; none where that could name something else, or where the database is named elsewhere, too. */
 function withoutQualifier(use: TableUse, sql: ResolvedSql): Fix[] {

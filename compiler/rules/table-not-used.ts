@@ -1,9 +1,11 @@
 import type { Fix } from "../diagnostics.ts";
 import { offeredFix, safeFix } from "../fix/offer.ts";
 import { removeItem } from "../fix/remove.ts";
+import { nearest } from "../nearest.ts";
 import { member } from "../parse/tree.ts";
 import type { TableSyntax } from "../read/dataset.ts";
-import { isListed, meantTables } from "../resolve/table-uses.ts";
+import { fullName } from "../resolve/table-uses.ts";
+import { isKnown, unknownTables } from "../resolve/tables.ts";
 import type { Dataset } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
@@ -13,11 +15,11 @@ export const tableNotUsed = rule("Q005", {
     if (facts.syntaxError === undefined && facts.statements.length === 0) return;
     const isParsed = !facts.syntaxError && !facts.notAnalyzed && facts.statements.every((kind) => kind === "query");
     // In a text that is not parsed, any word that is the table's name counts as use.
-    const used = new Set(isParsed ? facts.tables.map((table) => table.name.toLowerCase()) : facts.words);
-    const unused = dataset.tables.filter(({ name }) => !used.has(name.value.toLowerCase()));
+    const used = new Set(isParsed ? facts.tables.map((use) => fullName(use).toLowerCase()) : facts.words);
+    const unused = dataset.listed.filter(({ name }) => !used.has(name.value.toLowerCase()));
     const meant = unused.length > 0 ? meantTables(dataset) : undefined;
-    // A table that is not listed may be meant by one that is not read.
-    const isSure = isParsed && facts.tables.every((use) => use.kind === "table" && isListed(use, dataset));
+    // A table that is not known may be meant by one that is not read.
+    const isSure = isParsed && facts.tables.every((use) => use.kind === "table" && isKnown(use, dataset));
     for (const table of unused) {
       if (meant?.has(table.name.value.toLowerCase())) continue;
       report({
@@ -31,9 +33,9 @@ export const tableNotUsed = rule("Q005", {
 });
 
 /** None where the dataset has a table's name twice: the entry to remove may be the other. */
-function removal({ name }: TableSyntax, { node, pipeline, hasAllTables, tables }: Dataset, isSure: boolean): Fix[] {
+function removal({ name }: TableSyntax, { node, pipeline, hasAllTables, listed }: Dataset, isSure: boolean): Fix[] {
   const list = member(node, "tables");
-  if (list?.kind !== "array" || !hasAllTables || tables.length !== list.items.length) return [];
+  if (list?.kind !== "array" || !hasAllTables || listed.length !== list.items.length) return [];
   const item = list.items.find((each) => {
     const own = each.kind === "object" ? member(each, "table_name")?.at : undefined;
     return own?.line === name.at.line && own.column === name.at.column;
@@ -41,4 +43,10 @@ function removal({ name }: TableSyntax, { node, pipeline, hasAllTables, tables }
   if (item === undefined) return [];
   const make = isSure ? safeFix : offeredFix;
   return [make(`remove \`${name.value}\` from \`tables\``, [removeItem(pipeline.queries, list, item)])];
+}
+
+/** Tables of `tables` that an unknown name of the query means (Q004), in lower case: one cause, one message. */
+function meantTables(dataset: Dataset): ReadonlySet<string> {
+  const listed = dataset.listed.map(({ name }) => name.value.toLowerCase());
+  return new Set(unknownTables(dataset).flatMap(({ name }) => nearest(name, listed) ?? []));
 }

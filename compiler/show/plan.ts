@@ -1,7 +1,7 @@
 /** A plan for people: text, a Mermaid graph, Markdown. */
 
 import type { BucketBinding } from "../plan/bindings.ts";
-import type { DatasetPlan, Plan } from "../plan/types.ts";
+import type { DatasetPlan, Plan, SourcePlan } from "../plan/types.ts";
 import { counted } from "./counted.ts";
 import { unusualSettings } from "./diff/publish.ts";
 import { markdownCode } from "./diff/text.ts";
@@ -29,9 +29,7 @@ function textPlan(plan: Plan, buckets: readonly BucketBinding[]): string {
     lines.push("", `stage ${index + 1}: ${stage.name}`);
     for (const dataset of stage.datasets) {
       lines.push(`  ${dataset.name} → ${dataset.target?.location ?? "(no target: run and counted only)"}`);
-      lines.push(
-        `    reads ${dataset.reads.map((source) => `${source.table} (${source.writer ?? "external"})`).join(", ") || "nothing"}`,
-      );
+      lines.push(`    reads ${dataset.reads.map(readOf).join(", ") || "nothing"}`);
       const published = publishing(dataset);
       if (published !== "") lines.push(`    ${published}`);
       if (dataset.waitsFor.length > 0) lines.push(`    waits for ${dataset.waitsFor.join(", ")}`);
@@ -64,6 +62,10 @@ function textPlan(plan: Plan, buckets: readonly BucketBinding[]): string {
   for (const [title, items] of sections)
     if (items.length > 0) lines.push("", title, ...items.map((item) => `  ${item}`));
   return `${lines.join("\n")}\n`;
+}
+
+function readOf({ table, writer, derived }: SourcePlan): string {
+  return `${table} (${writer ?? "external"}${derived ? ", derived" : ""})`;
 }
 
 /** What is unusual about how it is published, and what is expected of it; empty if nothing is. */

@@ -1,0 +1,24 @@
+import { fullName } from "../resolve/table-uses.ts";
+import { meaningsOf, unlisted } from "../resolve/tables.ts";
+import { rule } from "./rule.ts";
+
+/** C027: which of them is read must not depend on the order in which they are declared. */
+export const tableAmbiguous = rule("C027", {
+  sql(_, dataset, report) {
+    if (!dataset.hasAllTables) return;
+    for (const use of unlisted(dataset)) {
+      const meanings = meaningsOf(use, dataset);
+      if (meanings.length < 2) continue;
+      const named = meanings.map(({ kind, name }) => `${kind} \`${name.value}\``);
+      report({
+        at: use.at,
+        message: `table \`${fullName(use)}\` may be ${named.slice(0, -1).join(", ")} or ${named.at(-1)}`,
+        help: "add it to `tables` with the `s3_path` that is meant, or read one of them by a name that only it has",
+        notes: meanings.map(({ kind, name, location }) => ({
+          place: name.at,
+          message: `this ${kind} ${kind === "dataset" ? "writes" : "is"} \`${location.location}\``,
+        })),
+      });
+    }
+  },
+});
