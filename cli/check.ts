@@ -11,6 +11,7 @@ import { bindRoot } from "../settings/bind-root.ts";
 import { checkProject, knownStacks, type ReadSettings, readSettings, strayFiles } from "../settings/read.ts";
 import { homeOfStacks } from "./bindings.ts";
 import { EXIT, usageError } from "./exit.ts";
+import { countFixes, type FixResult, fixFiles, renderFixed, showDiff } from "./fix.ts";
 import { load, paletteOf, printJson, type RootOptions, rootOf } from "./root.ts";
 import { sarif } from "./sarif.ts";
 
@@ -18,38 +19,64 @@ interface CheckOptions extends RootOptions {
   readonly stack?: string;
   readonly format: "text" | "json" | "sarif";
   readonly strict?: boolean;
+  readonly fix?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** Version of the result of `--format json`. */
 const VERSION = 1;
 
-/** Exit 1 on an error, with `--strict` on a warning too. */
+/** Exit 1 on an error, with `--strict` on a warning too; with `--fix` on what is left. */
 export async function check(names: readonly string[], options: CheckOptions): Promise<number> {
+  refuseDryRun(options);
   const root = rootOf(options);
-  const loaded = await load({ ...options, root });
-  const known = loaded.pipelines.map((pipeline) => pipeline.name);
+  const read = await load({ ...options, root });
+  const known = read.pipelines.map((pipeline) => pipeline.name);
   for (const name of names) {
     if (!known.includes(name)) throw usageError(`there is no pipeline \`${name}\``, suggest(name, known, "pipeline"));
   }
   const isChosen = (name: string) => names.length === 0 || names.includes(name);
+  const isDryRun = options.dryRun === true;
+  const result = options.fix === true ? await fixFiles(root, read, isChosen, isDryRun) : undefined;
+  const loaded = result?.loaded ?? read;
   const pipelines = loaded.pipelines.filter(({ name }) => isChosen(name));
   const home = options.stack === undefined ? root : homeOfStacks({ root });
   const stacks = options.stack === undefined ? knownStacks(home) : [options.stack];
   const settings = await checkStacks(home, stacks, loaded, isChosen);
   const unread = options.stack === undefined ? strayFiles(home) : [];
   const diagnostics = unique([...pipelines.flatMap((each) => each.diagnostics), ...settings.diagnostics, ...unread]);
-  if (options.format === "json") printJson(json(diagnostics, pipelines, stacks));
+  if (result && isDryRun) printDryRun(result, diagnostics);
+  else if (options.format === "json") printJson(json(diagnostics, pipelines, stacks, result));
   else if (options.format === "sarif") printJson(sarif(diagnostics));
   else {
     const textOf = (file: string) => loaded.textOf(file) ?? settings.textOf(file);
     if (diagnostics.length > 0)
       process.stdout.write(`${renderDiagnostics(diagnostics, textOf, paletteOf(process.stdout))}\n\n`);
-    process.stdout.write(`${countDiagnostics(diagnostics)}; checked ${extentOf(pipelines, stacks)}\n`);
+    if (result) process.stdout.write(renderFixed(result));
+    const fixes = result && result.fixed.length > 0 ? `${countFixes(result)} applied; ` : "";
+    process.stdout.write(`${fixes}${countDiagnostics(diagnostics)}; checked ${extentOf(pipelines, stacks)}\n`);
   }
   const failing = diagnostics.some(
     (each) => each.severity === "error" || (each.severity === "warning" && options.strict === true),
   );
   return failing ? EXIT.failed : EXIT.ok;
+}
+
+function refuseDryRun({ fix, dryRun, format }: CheckOptions): void {
+  if (dryRun !== true) return;
+  if (fix !== true) throw usageError("`--dry-run` needs `--fix`", "add `--fix`, or omit it: a check writes nothing");
+  if (format !== "text")
+    throw usageError(
+      `\`--dry-run\` does not support \`--format ${format}\``,
+      "omit `--fix --dry-run`: this format contains the fixes",
+    );
+}
+
+/** The diff alone on stdout. */
+function printDryRun(result: FixResult, left: readonly Diagnostic[]): void {
+  process.stdout.write(showDiff(result.diff, process.stdout));
+  process.stderr.write(renderFixed({ fixed: [], refused: result.refused }));
+  process.stderr.write(`${countFixes(result)}, nothing written; with them ${countDiagnostics(left)}\n`);
 }
 
 /** The diagnostics of preview for each stack's settings, with the canary among its pipelines. */
@@ -82,6 +109,7 @@ function json(
   diagnostics: readonly Diagnostic[],
   pipelines: readonly CompiledPipeline[],
   stacks: readonly string[],
+  result: FixResult | undefined,
 ): object {
   const shown = diagnostics.map(({ code, severity, message, file, line, column, help, fixes }) => ({
     code,
@@ -94,7 +122,14 @@ function json(
     fixes,
   }));
   const staged = pipelines.map(({ name, stages }) => ({ name, stages }));
-  return { version: VERSION, diagnostics: shown, pipelines: staged, stacks };
+  const fixed = result?.fixed.map(({ diagnostic: { code, file, line, column }, fix: { title } }) => ({
+    code,
+    file,
+    line,
+    column,
+    title,
+  }));
+  return { version: VERSION, diagnostics: shown, pipelines: staged, stacks, ...(fixed && { fixed }) };
 }
 
 /** "1 pipeline (shop), 12 datasets, 2 stacks (dev, prod)". */

@@ -43,10 +43,12 @@ const add = (usage: string, description: string, ...examples: string[]) =>
     .addOption(ROOT)
     .showHelpAfterError(`(strata ${usage.split(" ")[0]} --help shows its options)`);
 
-add("check [pipelines...]", "compile and print diagnostics", "check bookings --strict")
+add("check [pipelines...]", "compile and print diagnostics", "check bookings --strict", "check --fix --dry-run")
   .addOption(new Option("--stack <stack>", "settings of this stack only (default: of every Pulumi.<stack>.yaml)"))
   .addOption(formats("text", "json", "sarif"))
   .option("--strict", "also exit with 1 on a warning")
+  .option("--fix", "apply the safe fixes to your files, then check them")
+  .option("--dry-run", "with --fix: show the fixes as a unified diff, and write nothing")
   .action(lazily(async () => (await import("./check.ts")).check));
 add("groups [pipeline]", "print the job's input: each stage's datasets with their SQL", "groups bookings --stack dev")
   .addOption(stackOption())

@@ -35,3 +35,21 @@ export function textOf({ pipelines, sql }: CompileInput): (path: string) => stri
   const texts = new Map(files.flatMap((file) => (file ? [[file.path, file.text] as const] : [])));
   return (path) => texts.get(path);
 }
+
+/** The same files with new texts for some of them, by path. */
+export function replaceTexts(input: CompileInput, texts: ReadonlyMap<string, string>): CompileInput {
+  const replaced = <T extends SourceFile | undefined>(file: T): T => {
+    const text = file && texts.get(file.path);
+    return text === undefined ? file : { ...file, text };
+  };
+  return {
+    ...input,
+    pipelines: input.pipelines.map((each) => ({
+      ...each,
+      stages: replaced(each.stages),
+      queries: replaced(each.queries),
+      extras: replaced(each.extras),
+    })),
+    sql: new Map([...input.sql].map(([key, file]) => [key, replaced(file)])),
+  };
+}

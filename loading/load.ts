@@ -32,6 +32,9 @@ export class RootError extends Error {
 export interface LoadedRoot extends Compilation {
   /** A file's text by its path relative to the root. */
   readonly textOf: (file: string) => string | undefined;
+  readonly input: CompileInput;
+  /** Of files that cannot be read. */
+  readonly problems: readonly Diagnostic[];
 }
 
 /** Options of loading. */
@@ -49,8 +52,12 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
   const problems: Diagnostic[] = [];
   const names = await pipelineNames(root);
   const pipelines = await Promise.all(names.map((name) => readPipeline(root, name, problems)));
-  const input = { pipelines, ...(await readSqlFiles(root, problems)), only: options.only };
-  return { ...withProblems(compile(input), problems), textOf: textOf(input) };
+  return compileRoot({ pipelines, ...(await readSqlFiles(root, problems)), only: options.only }, problems);
+}
+
+/** Compiles files that were read, with the problems of those that were not. */
+export function compileRoot(input: CompileInput, problems: readonly Diagnostic[]): LoadedRoot {
+  return { ...withProblems(compile(input), problems), textOf: textOf(input), input, problems };
 }
 
 /** Names of the folders below `pipelines/`, sorted, without hidden ones. */

@@ -1,7 +1,7 @@
 /** Atomic writes: a file that exists is complete. */
 
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /**
@@ -21,6 +21,31 @@ export async function writeWhole(path: string, text: string, mode = 0o666): Prom
   } catch (problem) {
     await rm(aside, { force: true }).catch(() => {});
     throw problem;
+  }
+}
+
+/** A file and its new content. */
+export interface Whole {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Its permissions, whatever the umask. */
+  readonly mode: number;
+}
+
+/**
+ * Replaces several files: all new ones are written aside before the first is renamed, so that a full disk or a missing permission changes none.
+ * Rejects with the file system's error.
+ */
+export async function replaceWhole(files: readonly Whole[]): Promise<void> {
+  const staged = files.map((file) => ({ ...file, aside: join(dirname(file.path), `.${randomUUID()}.tmp`) }));
+  try {
+    for (const { aside, bytes, mode } of staged) {
+      await writeFile(aside, bytes, { mode: 0o600, flag: "wx" });
+      await chmod(aside, mode);
+    }
+    for (const { aside, path } of staged) await rename(aside, path);
+  } finally {
+    for (const { aside } of staged) await rm(aside, { force: true }).catch(() => {});
   }
 }
 

@@ -1,12 +1,18 @@
 /** Compiles files given as path → text: the real compiler, no disk. */
 
 import { type Compilation, compile } from "../../compiler/compile.ts";
+import type { CompileInput } from "../../compiler/input.ts";
 
 /** Text by path relative to the root. */
 export type Files = Readonly<Record<string, string>>;
 
 /** Compiles a root. */
 export function compileFiles(files: Files): Compilation {
+  return compile(inputOf(files));
+}
+
+/** What the compiler gets. */
+export function inputOf(files: Files): CompileInput {
   const names = [...new Set(Object.keys(files).flatMap((path) => /^pipelines\/([^/]+)\//.exec(path)?.[1] ?? []))];
   const file = (path: string) => (files[path] === undefined ? undefined : { path, text: files[path] });
   const pipelines = names.sort().map((name) => ({
@@ -18,5 +24,5 @@ export function compileFiles(files: Files): Compilation {
   const sql = Object.entries(files).flatMap(([path, text]) =>
     path.startsWith("sql/") ? [[path.slice(4), { path, text }] as const] : [],
   );
-  return compile({ pipelines, sql: new Map(sql) });
+  return { pipelines, sql: new Map(sql) };
 }

@@ -1,0 +1,108 @@
+/** All safe fixes of a root, applied to its texts. Pure: the caller writes them. */
+
+import { type Compilation, compile } from "./compile.ts";
+import type { Diagnostic, Fix } from "./diagnostics.ts";
+import { applyFixes } from "./fix/apply.ts";
+import { type CompileInput, replaceTexts, textOf } from "./input.ts";
+
+/** What came of them. */
+export interface FixedRoot {
+  readonly input: CompileInput;
+  /** New texts of the files that changed, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The diagnostics that are fixed, in the order of their fixes, with the places that they had then. */
+  readonly fixed: readonly Fixed[];
+  /** Those whose safe fix is not applied, because it would bring another error. */
+  readonly refused: readonly Fixed[];
+}
+
+/** A diagnostic with its safe fix. */
+export interface Fixed {
+  readonly diagnostic: Diagnostic;
+  readonly fix: Fix;
+}
+
+/** Fixes that overlap are applied one after the other. Each round fixes something, but two rules that undo each other would not end. */
+const MOST_ROUNDS = 50;
+
+/** A root, and what it compiles to. */
+interface State extends Compilation {
+  readonly input: CompileInput;
+}
+
+/**
+ * Applies the first safe fix of each diagnostic, and again to what comes of it, until none is left. No fix is applied that brings an error.
+ *
+ * @param isChosen pipelines whose diagnostics are fixed, by name
+ */
+export function fixRoot(input: CompileInput, isChosen: (pipeline: string) => boolean): FixedRoot {
+  let state: State = { input, ...compile(input) };
+  const fixed: Fixed[] = [];
+  const refused = new Map<string, Fixed>();
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const open = safeFixes(state, isChosen).filter((each) => !refused.has(identityOf(each.diagnostic)));
+    const step = applySound(state, open, (each) => refused.set(identityOf(each.diagnostic), each));
+    if (step === undefined) break;
+    state = step.state;
+    fixed.push(...step.fixed);
+  }
+  const [before, after] = [textOf(input), textOf(state.input)];
+  const files = new Set(fixed.flatMap(({ fix }) => fix.edits.map(({ file }) => file)));
+  const texts = [...files].map((file) => [file, after(file) ?? ""] as const);
+  return {
+    input: state.input,
+    texts: new Map(texts.filter(([file, text]) => text !== before(file))),
+    fixed,
+    refused: [...refused.values()],
+  };
+}
+
+function safeFixes({ pipelines }: Compilation, isChosen: (pipeline: string) => boolean): Fixed[] {
+  const chosen = pipelines.filter(({ name }) => isChosen(name)).flatMap(({ diagnostics }) => diagnostics);
+  return chosen.flatMap((diagnostic) => {
+    const fix = diagnostic.fixes.find(({ safe }) => safe);
+    return fix === undefined ? [] : [{ diagnostic, fix }];
+  });
+}
+
+/** Applies as many of the fixes as bring no error, at least one; undefined where there is none. One that brings an error by itself is refused. */
+function applySound(
+  state: State,
+  open: readonly Fixed[],
+  refuse: (each: Fixed) => void,
+): { readonly state: State; readonly fixed: readonly Fixed[] } | undefined {
+  const { texts, fixes } = applyFixes(
+    open.map(({ fix }) => fix),
+    textOf(state.input),
+  );
+  if (texts.size === 0) return undefined;
+  const input = replaceTexts(state.input, texts);
+  const next: State = { input, ...compile(input) };
+  const applied = new Set(fixes);
+  if (!bringsError(state, next)) return { state: next, fixed: open.filter(({ fix }) => applied.has(fix)) };
+  const [only, another] = open;
+  if (only !== undefined && another === undefined) refuse(only);
+  if (another === undefined) return undefined;
+  const half = Math.ceil(open.length / 2);
+  return applySound(state, open.slice(0, half), refuse) ?? applySound(state, open.slice(half), refuse);
+}
+
+/** True where an error is new, or there is one more of its kind. */
+function bringsError(before: Compilation, after: Compilation): boolean {
+  const left = new Map<string, number>();
+  for (const each of errorsOf(before)) left.set(each, (left.get(each) ?? 0) + 1);
+  return errorsOf(after).some((each) => {
+    const count = left.get(each) ?? 0;
+    left.set(each, count - 1);
+    return count === 0;
+  });
+}
+
+function errorsOf({ diagnostics }: Compilation): string[] {
+  return diagnostics.filter(({ severity }) => severity === "error").map(identityOf);
+}
+
+/** What a diagnostic is whatever is changed before its place. */
+function identityOf({ code, file, message }: Diagnostic): string {
+  return JSON.stringify([code, file, message]);
+}
