@@ -37,6 +37,17 @@ export const eventError = z
   .register(WORDS, { python: "EventError" })
   .describe("Why a dataset failed or was blocked.");
 
+/** A column of a source that is not as it was. */
+export const sourceChange = z
+  .strictObject({
+    table: z.string().describe("The table's name in the SQL."),
+    column: z.string().describe("The column's name."),
+    before: z.string().optional().describe("Its type then; not for a new column."),
+    now: z.string().optional().describe("Its type now; not for one that is gone."),
+  })
+  .register(WORDS, { python: "SourceChange" })
+  .describe("A column of a source that is not as it was.");
+
 /** What a finished dataset's event and its ledger record both say. */
 export const OUTCOME = {
   status: z.enum(["SUCCEEDED", "FAILED", "SKIPPED", "BLOCKED", "NOT_SELECTED"]).describe("The outcome."),
@@ -53,6 +64,12 @@ export const OUTCOME = {
   snapshot: z.string().optional().describe("An Iceberg snapshot's id, as text."),
   repeated: z.literal(true).optional().describe("This execution had committed before, so nothing was done."),
   warnings: z.array(z.string()).optional().describe("What the author should know of it."),
+  source_changes: z
+    .array(sourceChange)
+    .optional()
+    .describe(
+      "Columns of sources that its pipeline does not write, compared with the dataset's last run that succeeded; only if some changed.",
+    ),
   expectations: z.array(expectationOutcome).describe("What came of each expectation."),
   error: eventError.optional().describe("Only when FAILED or BLOCKED."),
 };
@@ -91,7 +108,7 @@ export const EVENTS = {
     _aws: z.unknown().describe("CloudWatch's embedded metric format, below.").register(WORDS, { attribute: "aws" }),
   }),
   ledger_failed: own("ledger_failed", { ...named, message: z.string().describe("Why.") }).describe(
-    "The state cannot be written: a warning, no dataset fails by it.",
+    "The state cannot be written or read: a warning, no dataset fails by it.",
   ),
   error_shown: own("error_shown", { ...named, message: z.string().describe("The engine's message.") }).describe(
     "An engine's message with values of rows, before the `dataset_finished` of a failed dataset; from the local worker to the terminal only, never on AWS, in a ledger or in a result's JSON.",

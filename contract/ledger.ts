@@ -4,6 +4,16 @@ import * as z from "zod";
 import { OUTCOME } from "./events.ts";
 import { WORDS } from "./words.ts";
 
+/** A source as it was read. */
+const sourceColumns = z
+  .strictObject({
+    table: z.string().describe("The table's name in the SQL."),
+    location: z.string().describe("Its URI, ending in `/`."),
+    columns: z.array(z.tuple([z.string(), z.string()])).describe("Name and Spark type of each column, in order."),
+  })
+  .register(WORDS, { python: "SourceColumns" })
+  .describe("The columns of a source as it was read.");
+
 /** One attempt. */
 export const ledgerRecord = z
   .strictObject({
@@ -21,6 +31,12 @@ export const ledgerRecord = z
     phases: z.record(z.string(), z.number()).describe("Seconds of each phase."),
     ...OUTCOME,
     fingerprints: z.record(z.string(), z.string()).describe("What it was computed from."),
+    sources: z
+      .array(sourceColumns)
+      .optional()
+      .describe(
+        "Columns of the sources that its pipeline does not write, as the last attempt that succeeded read them: this one, or one before it.",
+      ),
     versions: z
       .strictObject({
         strata: z.string().describe("The job's."),

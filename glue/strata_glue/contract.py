@@ -349,6 +349,20 @@ class CommitRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceChange:
+    """A column of a source that is not as it was."""
+
+    table: str
+    """The table's name in the SQL."""
+    column: str
+    """The column's name."""
+    before: str | None = None
+    """Its type then; not for a new column."""
+    now: str | None = None
+    """Its type now; not for one that is gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectationOutcome:
     """What came of one expectation."""
 
@@ -388,6 +402,18 @@ class EventError:
     """Column of the SQL."""
     frame: str | None = None
     """The SQL around the position."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceColumns:
+    """The columns of a source as it was read."""
+
+    table: str
+    """The table's name in the SQL."""
+    location: str
+    """Its URI, ending in `/`."""
+    columns: tuple[tuple[str, str], ...]
+    """Name and Spark type of each column, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,8 +484,12 @@ class LedgerRecord:
     """This execution had committed before, so nothing was done."""
     warnings: tuple[str, ...] | None = None
     """What the author should know of it."""
+    source_changes: tuple[SourceChange, ...] | None = None
+    """Columns of sources that its pipeline does not write, compared with the dataset's last run that succeeded; only if some changed."""
     error: EventError | None = None
     """Only when FAILED or BLOCKED."""
+    sources: tuple[SourceColumns, ...] | None = None
+    """Columns of the sources that its pipeline does not write, as the last attempt that succeeded read them: this one, or one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -554,13 +584,15 @@ class DatasetFinished:
     """This execution had committed before, so nothing was done."""
     warnings: tuple[str, ...] | None = None
     """What the author should know of it."""
+    source_changes: tuple[SourceChange, ...] | None = None
+    """Columns of sources that its pipeline does not write, compared with the dataset's last run that succeeded; only if some changed."""
     error: EventError | None = None
     """Only when FAILED or BLOCKED."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerFailed:
-    """The state cannot be written: a warning, no dataset fails by it."""
+    """The state cannot be written or read: a warning, no dataset fails by it."""
 
     event: Literal["ledger_failed"] = field(default="ledger_failed", kw_only=True)
     """Which event it is."""

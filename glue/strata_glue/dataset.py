@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from strata_glue.arguments.group import called
 from strata_glue.context import RunContext
-from strata_glue.contract import Dataset, PublishSettings, Source
+from strata_glue.contract import Dataset, PublishSettings, Source, SourceColumns
 from strata_glue.engine.intervals import as_numbers
 from strata_glue.engine.session import dataset_session
 from strata_glue.errors import DatasetError
@@ -43,7 +43,7 @@ def run_dataset(dataset: Dataset, settings: PublishSettings, origin: Origin, con
         context.sources.forget(attempt.target)
         base = attempt.current_version()
     with work.timed("read"):
-        resolved = _resolved(dataset, context.sources, work)
+        resolved = _resolved(dataset, origin.pipeline, context.sources, work)
         reads = [*resolved, *referenced(settings, context.sources)]
         work.fingerprints = fingerprints(dataset, settings, context.params, reads)
     unchanged = base is not None and dict(base.fingerprints) == work.fingerprints
@@ -133,13 +133,15 @@ def _count(result: EngineResult, work: Work) -> None:
         work.bytes, work.files = 0, 0
 
 
-def _resolved(dataset: Dataset, sources: SourceReader, work: Work) -> list[ResolvedSource]:
+def _resolved(dataset: Dataset, pipeline: str, sources: SourceReader, work: Work) -> list[ResolvedSource]:
     """The sources, with what is known of them in `work`. Raises `DatasetError` for columns that are not as declared."""
     found = []
     for source in dataset.sources:
         each = _resolve(source, dataset, sources)
         work.warnings += each.warnings
         work.tables[source.table] = each.known
+        if each.pipeline != pipeline:
+            work.sources.append(SourceColumns(source.table, source.location, tuple(each.known.items())))
         found.append(each)
     refuse((called(each.source), each.source.location, each.differences) for each in found)
     return found

@@ -7,6 +7,7 @@ import type { DatasetError, DatasetResult, RunResult } from "../run/result.ts";
 import { withFolders } from "./folders.ts";
 import { isMissing, missingHelp } from "./missing.ts";
 import type { Shown } from "./shown.ts";
+import { changedSources } from "./source-changes.ts";
 import type { Colours, ReporterContext } from "./terminal.ts";
 
 /** Empty if nothing failed. */
@@ -27,7 +28,7 @@ export function failures(result: RunResult, context: ReporterContext, colours: C
 }
 
 function failure(
-  { name, error, status }: DatasetResult,
+  { name, error, status, sourceChanges }: DatasetResult,
   context: ReporterContext,
   colours: Colours,
   shown: string | undefined,
@@ -35,7 +36,8 @@ function failure(
   const dataset = context.plan.stages.flatMap((stage) => stage.datasets).find((each) => each.name === name);
   const head = `${status === "BLOCKED" ? colours.yellow("blocked") : colours.red("error")}: dataset \`${printable(name)}\`: ${printable(shown ?? error?.message ?? "")}`;
   const places = frames(dataset, error, context);
-  return [withFolders(head, context), ...places, ...help(error, dataset, context)].join("\n");
+  const changed = changedSources(sourceChanges).map((text) => `  = note: ${text}`);
+  return [withFolders(head, context), ...places, ...changed, ...help(error, dataset, context)].join("\n");
 }
 
 /** Position of the error: the expectation, or the SQL. Failed expectations have theirs in a separate list. */

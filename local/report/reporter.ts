@@ -9,6 +9,7 @@ import type { DatasetFinished } from "../worker/worker.ts";
 import { failedExpectations } from "./expectations.ts";
 import { failures } from "./failures.ts";
 import { Shown } from "./shown.ts";
+import { changedSources } from "./source-changes.ts";
 import { summaryTable } from "./summary.ts";
 import { type Colours, coloursOf, type ReporterContext } from "./terminal.ts";
 
@@ -94,6 +95,7 @@ export function reporterFor(
       running.delete(dataset);
       if (event.status !== "NOT_SELECTED") line(`  ${datasetLine(dataset, event, colours)}`);
       for (const text of event.warnings ?? []) line(`    ${colours.yellow("warning")}: ${printable(text)}`);
+      for (const text of changedSources(event.source_changes)) line(`    ${colours.yellow("changed")}: ${text}`);
     } else if (event.event === "ledger_failed") line(`  ${ledgerLine(dataset, event.message, colours)}`);
     else if (event.event === "job_finished") running.clear();
   }
@@ -116,7 +118,7 @@ function datasetLine(name: string, event: DatasetFinished, colours: Colours): st
 
 /** A warning, since the run's result does not depend on the ledger. */
 export function ledgerLine(name: string, message: string, colours: Colours): string {
-  return `${colours.yellow("warning")} cannot write the ledger record of ${name}: ${printable(message)}`;
+  return `${colours.yellow("warning")} cannot write or read the ledger record of ${name}: ${printable(message)}`;
 }
 
 /** One line: the datasets that a resumed execution need not write again. */

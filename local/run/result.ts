@@ -37,6 +37,8 @@ export interface DatasetResult
   /** Seconds of these for publishing (docs/publish.md); null if it did not get that far. */
   readonly commitSeconds: number | null;
   readonly target: string | null;
+  /** Columns of sources that changed since its last run that succeeded; absent if there are none. */
+  readonly sourceChanges?: NonNullable<Reported["source_changes"]>;
   /** With `repeated`: its SQL differs from the one that this execution committed. */
   readonly sqlChanged?: true;
 }
@@ -179,6 +181,7 @@ function datasetResult(event: DatasetFinished, state: string): DatasetResult {
     ),
     ...(repeated && { repeated }),
     ...(warnings && { warnings }),
+    ...(event.source_changes && { sourceChanges: event.source_changes }),
     ...(error && { error }),
   };
 }

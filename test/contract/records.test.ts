@@ -23,7 +23,7 @@ from strata_glue.report.finished import Finished, Reporter
 from strata_glue.report.ledger import Ledger
 from strata_glue.report.work import Work
 from strata_glue.target.expectations import Outcome
-from strata_glue.contract import Column, Generation, RecordFile
+from strata_glue.contract import Column, Generation, RecordFile, SourceColumns
 from strata_glue.target.parquet.record import NOTHING
 from strata_glue.target.parquet.record_file import to_json
 
@@ -35,9 +35,11 @@ state, events = tempfile.mkdtemp(), []
 reporter = Reporter(arguments, "sail 0", Events(events.append, "p", "s", "e"), Ledger(state, None))
 rows = Outcome(RowCountExpectation("rows", RowBounds(min=5)), False, None, 2)
 null = Outcome(PredicateExpectation("not_null(a)", "not_null", "a IS NULL", "warn"), False, 1)
-good = Work(rows=2, rows_written=2, bytes=99, files=1, rows_in=2, generation=2, outcomes=[rows, null], samples={"not_null(a)": ["{}"]}, warnings=["w"], fingerprints={"sql": "x"}, seconds={"commit": 0.1})
+good = Work(rows=2, rows_written=2, bytes=99, files=1, rows_in=2, generation=2, outcomes=[rows, null], samples={"not_null(a)": ["{}"]}, warnings=["w"], fingerprints={"sql": "x"}, seconds={"commit": 0.1}, sources=[SourceColumns("t", "s3://b/t/", (("a", "int"),))])
 dataset = Dataset("d", "SELECT 1", (), "s3://b/d/")
 reporter.finished(Finished(dataset, PublishSettings(), "a", good, 0.5, None))
+changed = replace(good, sources=[SourceColumns("t", "s3://b/t/", (("b", "int"),))])
+reporter.finished(Finished(dataset, PublishSettings(), "b", changed, 0.5, None))
 reporter.finished(Finished(Dataset("e", "SELECT 1", (), None), PublishSettings(), "a", Work("FAILED"), 0.5, Failure("SQL_FAILED", "no")))
 read = lambda kind: [json.loads(path.read_text()) for path in sorted(Path(state, kind).rglob("*.json"))]
 print(json.dumps({"record": json.loads(to_json(record)), "events": events, "ledger": read("ledger"), "samples": read("samples"), "names": NAMES}))

@@ -146,7 +146,7 @@ describe("expectations and the ledger of a local run, on Sail", function () {
     const run = (options: Parameters<typeof runPipeline>[0]) => runPipeline({ ...options, state });
     const { result, progress } = await shown({}, run);
     assert.equal(result.status, "SUCCEEDED");
-    assert.match(progress, /^ {2}warning cannot write the ledger record of orders' é: /m);
+    assert.match(progress, /^ {2}warning cannot write or read the ledger record of orders' é: /m);
   });
 
   it("shows what was skipped as skipped, unchanged", async () => {

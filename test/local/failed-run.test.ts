@@ -167,6 +167,31 @@ describe("what a failed run says", function () {
     assert.include(text, `\`${join(lake, "lake/gold/totals")}\` in this lake`);
   });
 
+  it("notes what changed in the sources since the last good run, also without a failure", () => {
+    const sourceChanges = [
+      { table: "orders_raw", column: "status", before: "string" },
+      { table: "other\u001b", column: "a", now: "int" },
+      { table: "orders_raw", column: "unit_price", before: "double", now: "string" },
+      ...Array.from({ length: 20 }, (_, index) => ({ table: "other\u001b", column: `c${index}`, now: "int" })),
+    ];
+    const error = { class: "SOURCE_COLUMNS", message: "no" };
+    const text = failures(result([made("orders", error, { sourceChanges })]), context(), colours, new Shown());
+    assert.include(
+      text,
+      "\n  = note: `orders_raw` since the last good run: −status, unit_price: double → string\n  = note: `other\\u001b` since the last good run: +a, +c0,",
+    );
+    assert.match(text, /\+c10, and 9 more$/);
+    const progress = memoryStream();
+    const event = { event: "dataset_finished", name: "orders", status: "SUCCEEDED", rows: 1, seconds: 1 } as const;
+    const more = { expectations: [], source_changes: sourceChanges.slice(0, 1) };
+    reporterFor(progress.stream, memoryStream().stream, context()).onEvent({
+      kind: "job",
+      stage: "bronze",
+      event: { ...event, ...more } as never,
+    });
+    assert.include(progress.text(), "\n    changed: `orders_raw` since the last good run: −status\n");
+  });
+
   it("names the sample's command for the sample's own tables of its own root only", async () => {
     const sample = await loadRoot(join(import.meta.dirname, "..", ".."));
     const plan = sample.pipelines.find(({ name }) => name === "bookings")?.plan as NonNullable<

@@ -43,6 +43,11 @@ class ResolvedSource:
         return self.content.schema is None
 
     @property
+    def pipeline(self) -> str | None:
+        """The pipeline of Strata that wrote it; None for other writers."""
+        return self.content.record.pipeline if self.content.record else None
+
+    @property
     def may_change(self) -> bool:
         """True for files that other writers may replace while they are read."""
         return self.content.record is None and bool(self.content.files)
@@ -119,6 +124,10 @@ class PinnedTable(ResolvedSource):
 
     foreign = may_change = is_inferred = False
     columns = None
+
+    @property
+    def pipeline(self) -> str | None:
+        return self.snapshot.pipeline or None
 
     @property
     def known(self) -> dict[str, str]:

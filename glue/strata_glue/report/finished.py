@@ -15,11 +15,13 @@ from strata_glue.contract import (
     LedgerFailed,
     LedgerRecord,
     PublishSettings,
+    SourceColumns,
     Versions,
 )
 from strata_glue.engine.failure import Failure
 from strata_glue.report.events import Events, embedded_metrics
 from strata_glue.report.ledger import Ledger
+from strata_glue.report.source_changes import changes
 from strata_glue.report.work import Work
 
 NO_COUNTS = dict.fromkeys(("rows", "bytes", "files"))
@@ -38,6 +40,18 @@ class Finished:
     failure: Failure | None
 
 
+@dataclass(frozen=True)
+class _Before:
+    """What the ledger has of a dataset's earlier attempts."""
+
+    files: list[str] | None = None
+    """Names of their records; None if unknown."""
+    sources: tuple[SourceColumns, ...] = ()
+    """The sources' columns when the dataset last succeeded."""
+    problem: Exception | None = None
+    """Why they cannot be read."""
+
+
 class Reporter:
     """Reports one job run's datasets, from any thread."""
 
@@ -49,6 +63,8 @@ class Reporter:
         work = finished.work
         sample = self._sample(finished)
         is_committed = finished.failure is None or finished.failure.kind == "PUBLISH_INTERRUPTED"
+        is_good = is_committed and work.status != "NOT_SELECTED" and not work.repeated
+        before = self._before(finished, is_good)
         counts = {"rows": work.rows, "bytes": work.bytes, "files": work.files} if is_committed else NO_COUNTS
         outcome: dict[str, Any] = {
             **counts,
@@ -59,13 +75,14 @@ class Reporter:
             "snapshot": work.snapshot,
             "repeated": work.repeated or None,
             "warnings": tuple(work.warnings) or None,
+            "source_changes": changes(before.sources, work.sources) or None,
             "expectations": tuple(
                 each.as_event(sample if each.expectation.name in work.samples else None) for each in work.outcomes
             ),
             "error": finished.failure.as_event() if finished.failure else None,
         }
         if work.status != "NOT_SELECTED":
-            self._write(finished, outcome)
+            self._write(finished, outcome, before, tuple(work.sources) if is_good else before.sources)
         failed = sum(not each.passed for each in work.outcomes)
         self._events.send(
             DatasetFinished(
@@ -88,7 +105,21 @@ class Reporter:
             self._say(finished, error)
             return None
 
-    def _write(self, finished: Finished, outcome: dict[str, Any]) -> None:
+    def _before(self, finished: Finished, is_good: bool) -> _Before:
+        """What earlier records say. They are asked only where there is something to compare or to keep."""
+        if self._ledger is None or finished.work.status == "NOT_SELECTED":
+            return _Before()
+        name, files = finished.dataset.name, None
+        try:
+            files = self._ledger.files(name)
+            needs = bool(finished.work.sources) or not is_good
+            return _Before(files, self._ledger.sources(name, files[-1]) if files and needs else ())
+        except Exception as error:  # as above
+            return _Before(files, (), error)
+
+    def _write(
+        self, finished: Finished, outcome: dict[str, Any], before: _Before, sources: tuple[SourceColumns, ...]
+    ) -> None:
         if self._ledger is None:
             return
         arguments, work = self._arguments, finished.work
@@ -107,12 +138,16 @@ class Reporter:
             phases=work.seconds,
             **outcome,
             fingerprints=work.fingerprints,
+            sources=sources or None,
             versions=Versions(VERSION, self._engine, arguments.plan, platform.python_version()),
         )
         try:
-            self._ledger.write(record)
+            self._ledger.write(record, before.files)
+            problem = before.problem
         except Exception as error:  # as above
-            self._say(finished, error)
+            problem = error
+        if problem is not None:
+            self._say(finished, problem)
 
     def _say(self, finished: Finished, error: Exception) -> None:
         parts = (error.filename, error.strerror) if isinstance(error, OSError) else ()

@@ -13,8 +13,8 @@ import re
 from datetime import datetime, timezone
 from urllib.parse import quote
 
-from strata_glue.contract import LedgerRecord, LedgerSample
-from strata_glue.payload import as_json
+from strata_glue.contract import LedgerRecord, LedgerSample, SourceColumns
+from strata_glue.payload import PayloadError, as_json, read
 from strata_glue.store import Store
 from strata_glue.store.local import LocalStore
 
@@ -32,25 +32,49 @@ class Ledger:
             # Samples are rows: of no interest to other users of the machine.
             self._store, self._root = LocalStore(state, private=True), "s3://"
 
-    def write(self, record: LedgerRecord) -> None:
-        """Adds a record; the oldest beyond `KEPT_RECORDS` go."""
-        self._add("ledger", record.dataset, record.attempt, record)
+    def files(self, dataset: str) -> list[str]:
+        """Names of a dataset's records, oldest first."""
+        return [each.path for each in self._store.list(self._root + _folder("ledger", dataset))]
+
+    def sources(self, dataset: str, name: str) -> tuple[SourceColumns, ...]:
+        """The key `sources` of a record; nothing where it has none that can be read."""
+        stored = self._store.get(self._root + _folder("ledger", dataset), name)
+        try:
+            return read(tuple[SourceColumns, ...], json.loads(stored.content if stored else "{}").get("sources") or [])
+        except (AttributeError, PayloadError, RecursionError, ValueError):
+            return ()  # by another version, or by hand
+
+    def write(self, record: LedgerRecord, files: list[str] | None = None) -> None:
+        """Adds a record; the oldest beyond `KEPT_RECORDS` go. `files`: the names of the others, if the caller has them."""
+        self._add("ledger", record.dataset, record.attempt, record, files)
 
     def sample(self, dataset: str, attempt: str, rows: dict[str, list[str]]) -> str:
         """Keeps offending rows by expectation; returns where, relative to the state."""
         sample = LedgerSample(dataset, {name: tuple(each) for name, each in rows.items()})
         return self._add("samples", dataset, attempt, sample)
 
-    def _add(self, kind: str, dataset: str, attempt: str, content: LedgerRecord | LedgerSample) -> str:
-        folder = f"{kind}/{safe_name(dataset)}/"
+    def _add(
+        self,
+        kind: str,
+        dataset: str,
+        attempt: str,
+        content: LedgerRecord | LedgerSample,
+        files: list[str] | None = None,
+    ) -> str:
+        folder = _folder(kind, dataset)
         # By time, so that a listing is in order; the attempt makes it unique whatever the clock says.
         name = f"{datetime.now(timezone.utc).strftime('%Y%m%dT%H%M%S%fZ')}-{attempt}.json"
         location = self._root + folder
         self._store.put(location, name, (json.dumps(as_json(content), ensure_ascii=False, indent=1) + "\n").encode())
         # By a clock that is behind the new one may be the oldest: it stays all the same.
-        others = [file.path for file in self._store.list(location) if file.path != name]
+        known = [file.path for file in self._store.list(location)] if files is None else files
+        others = [path for path in known if path != name]
         self._store.delete(location, others[: -(KEPT_RECORDS - 1)])
         return folder + name
+
+
+def _folder(kind: str, dataset: str) -> str:
+    return f"{kind}/{safe_name(dataset)}/"
 
 
 def safe_name(dataset: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from strata_glue.contract import SourceColumns
 from strata_glue.target.attempt import Version
 from strata_glue.target.expectations import Outcome
 
@@ -28,6 +29,8 @@ class Work:
     """Of an Iceberg table."""
     repeated: bool = False
     """This execution had committed before, so that nothing was done."""
+    sources: list[SourceColumns] = field(default_factory=list)
+    """Columns of the sources that its pipeline does not write, as far as they could be read."""
     tables: dict[str, dict[str, str]] = field(default_factory=dict)
     """What its SQL reads: table → column → type. No values, wherever an engine says them."""
     warnings: list[str] = field(default_factory=list)

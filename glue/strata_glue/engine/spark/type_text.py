@@ -15,7 +15,7 @@ _FIELD = re.compile(r"\s*(?:`((?:[^`]|``)+)`|([^`<>:,]+?))\s*:")
 
 
 def read_type(text: str) -> pa.DataType | None:
-    """The type that a text names in Spark SQL; None for one that is no type. Names of fields keep their case."""
+    """The type that a text names in Spark SQL; None for another text. Names of fields keep their case."""
     try:
         return _typed(text.strip(), 0)
     except ValueError:  # more digits than a decimal has
