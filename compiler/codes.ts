@@ -73,6 +73,8 @@ export const COMPILER_CODES = {
   Q012: note("a query is nested too deeply to be analyzed"),
   Q020: error("SQL does more than query: it runs a program, calls Java or reads a file"),
   Q021: allowableError("a function fetches the document type named in its XML"),
+  Q035: allowableError("a query calls a function that Spark does not have"),
+  Q036: allowableError("a function is called with a wrong number of arguments"),
   G001: error("two datasets write the same target"),
   G002: error("a target is inside another target"),
   G003: error("two tables of one database have the same name"),

@@ -15,6 +15,7 @@ const COMMANDS = {
   bench: { script: "bench/all.ts", args: [] },
   truth: { script: "bench/truth/main.ts", args: [] },
   "bench:job": { script: "bench/job/main.ts", args: [] },
+  functions: { script: "bench/functions/main.ts", args: [] },
   contract: { script: "contract/generate/main.ts", args: [] },
   "lock:python": { script: "setup/python-lock.mjs", args: [] },
 };

@@ -1,5 +1,6 @@
 /** Expressions of expectations are SQL, too. */
 
+import type { WrongCall } from "../parse/sql/calls.ts";
 import type { SqlFacts } from "../parse/sql/facts.ts";
 
 /** What the attempt's rows are called in expectations (glue/strata_glue/target/expectations.py). */
@@ -33,4 +34,9 @@ export function expressionProblem(expression: string, factsOf: (sql: string) => 
 /** Columns that an expression names. */
 export function expressionColumns(expression: string, factsOf: (sql: string) => SqlFacts): readonly string[] {
   return factsOf(expressionQueries(expression)[0]).columns;
+}
+
+/** Calls in an expression that Spark cannot make. */
+export function expressionCalls(expression: string, factsOf: (sql: string) => SqlFacts): readonly WrongCall[] {
+  return factsOf(expressionQueries(expression)[0]).wrongCalls;
 }

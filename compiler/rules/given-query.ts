@@ -1,6 +1,7 @@
 /** A query for `strata query`, by the rules of a dataset's SQL. What these do not see, such as a missing column, the engine reports. */
 
 import { analyzeSql } from "../parse/sql/analyze.ts";
+import type { WrongCall } from "../parse/sql/calls.ts";
 import type { Extent } from "../parse/sql/extent.ts";
 import { lex, type Token } from "../parse/sql/lexer.ts";
 import { lexicalMistake } from "../parse/sql/mistakes.ts";
@@ -8,6 +9,8 @@ import type { Reach } from "../parse/sql/reach.ts";
 import { kindOf, startsOf, statementsOf } from "../parse/sql/statements.ts";
 import { locate } from "../parse/text.ts";
 import { reachWords } from "./reaches-out.ts";
+import { unknownFunctionWords } from "./unknown-function.ts";
+import { wrongArgumentsWords } from "./wrong-arguments.ts";
 
 /** What is wrong with a query; line and column count from 1. */
 export interface QueryMistake {
@@ -38,7 +41,7 @@ type Found = Pick<Extent, "offset"> & Pick<QueryMistake, "message" | "help">;
 
 function mistakeOf(sql: string): Found | undefined {
   const lexed = lex(sql);
-  const { reaches, syntaxError, notAnalyzed, params, positional } = analyzeSql(sql);
+  const { reaches, syntaxError, notAnalyzed, params, positional, wrongCalls } = analyzeSql(sql);
   const deep = notAnalyzed && {
     ...notAnalyzed,
     message: "the query is nested too deeply",
@@ -51,7 +54,8 @@ function mistakeOf(sql: string): Found | undefined {
     reachMistake(reaches) ??
     syntaxError ??
     deep ??
-    (parameter && { offset: parameter.offset, message: "a query has no parameters", help: WITHOUT_PARAMETERS })
+    (parameter && { offset: parameter.offset, message: "a query has no parameters", help: WITHOUT_PARAMETERS }) ??
+    callMistake(wrongCalls)
   );
 }
 
@@ -75,6 +79,13 @@ function reachMistake([first]: readonly Reach[]): Found | undefined {
   if (first === undefined) return undefined;
   const [message, help] = reachWords(first);
   return { offset: first.offset, message, help: first.kind === "file" ? "read a table by its name" : help };
+}
+
+function callMistake(calls: readonly WrongCall[]): Found | undefined {
+  const [first] = [...calls].sort((a, b) => a.offset - b.offset);
+  if (first === undefined) return undefined;
+  const [message, help] = first.kind === "arguments" ? wrongArgumentsWords(first) : unknownFunctionWords(first);
+  return { offset: first.offset, message, help };
 }
 
 /** Those of the catalog's tables that a query reads, in any case, with their database before the name or without. */

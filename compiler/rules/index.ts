@@ -46,7 +46,9 @@ import { tableNotUsed } from "./table-not-used.ts";
 import { tableReadByPath } from "./table-read-by-path.ts";
 import { tablesNotKnown } from "./tables-not-known.ts";
 import { undeclaredParameter } from "./undeclared-parameter.ts";
+import { unknownFunction } from "./unknown-function.ts";
 import { unusedParameter } from "./unused-parameter.ts";
+import { wrongArguments } from "./wrong-arguments.ts";
 
 export const RULES: readonly Rule[] = [
   stageListsUnknownDataset,
@@ -75,6 +77,8 @@ export const RULES: readonly Rule[] = [
   unusedParameter,
   tableNamedAtRunTime,
   positionalParameter,
+  unknownFunction,
+  wrongArguments,
   reachesOut,
   fetchesDocumentType,
   sameTarget,

@@ -1,5 +1,6 @@
 /** Text → facts: the parse phase of one SQL text. */
 
+import { wrongCallsOf } from "./calls.ts";
 import { columnsOf, hasAggregates } from "./columns.ts";
 import { doubleQuotedOf } from "./double-quoted.ts";
 import type { Extent, NamedExtent } from "./extent.ts";
@@ -28,6 +29,7 @@ export function analyzeSql(text: string): SqlFacts {
     outputs: undefined,
     columns: [],
     aggregates: false,
+    wrongCalls: [],
     params: [],
     positional: [],
     doubleQuoted: doubleQuotedOf(tokens),
@@ -51,6 +53,7 @@ export function analyzeSql(text: string): SqlFacts {
     outputs: trees[0] && outputsOf(trees[0]),
     columns: trees.flatMap(columnsOf),
     aggregates: trees.some(hasAggregates),
+    wrongCalls: trees.flatMap(wrongCallsOf),
     params: notAnalyzed ? writtenParams(tokens) : markers.flatMap(paramOf),
     positional: markers.filter(({ parts }) => parts.length === 1).map(extentOf),
   };

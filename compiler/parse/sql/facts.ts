@@ -1,5 +1,6 @@
 /** Facts about one SQL file, as plain JSON: what the rules need, so that its tree can be forgotten. */
 
+import type { WrongCall } from "./calls.ts";
 import type { Extent, NamedExtent } from "./extent.ts";
 import type { Reach } from "./reach.ts";
 
@@ -50,6 +51,8 @@ export interface SqlFacts {
   readonly columns: readonly string[];
   /** True where it has an aggregate or window function anywhere. */
   readonly aggregates: boolean;
+  /** Calls of functions that Spark does not have, or not with so many arguments; in no order. */
+  readonly wrongCalls: readonly WrongCall[];
   /** Named parameters, each use. */
   readonly params: readonly NamedExtent[];
   /** Positional parameters `?`. */

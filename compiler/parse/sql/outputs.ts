@@ -1,7 +1,7 @@
 /** Names of the columns of a query's result. */
 
 import { cteName } from "./tables.ts";
-import { has, isNode, listedIn, nameOf, nodesIn, nodesOf, type SyntaxNode } from "./tree.ts";
+import { has, isNode, listedIn, nameOf, nodesIn, nodesOf, type SyntaxNode, soleOf } from "./tree.ts";
 
 type Names = readonly string[] | undefined;
 type Scope = ReadonlyMap<string, Names>;
@@ -52,12 +52,6 @@ function columnNames(named: SyntaxNode, operand: SyntaxNode, scope: Scope): Name
     return [nameOf(field)];
   if (value.rule !== "operandValue" || !has(value, "*") || has(value, "EXCEPT")) return undefined;
   return starNames(nodesOf(value, "qualified")[0], operand, scope);
-}
-
-/** The node that a node consists of, and that of it, until one has several parts or is a name. */
-function soleOf(node: SyntaxNode): SyntaxNode {
-  const [part, more] = node.parts;
-  return more === undefined && isNode(part) && part.rule !== "name" ? soleOf(part) : node;
 }
 
 /** `x.*` of a subquery or a common table expression; `*` where it is the only source. */

@@ -23,6 +23,12 @@ export function nodesOf(node: SyntaxNode, rule: string): SyntaxNode[] {
   return nodesIn(node).filter((each) => each.rule === rule);
 }
 
+/** The node that a node consists of, and that of it, until one has several parts or is a name. */
+export function soleOf(node: SyntaxNode): SyntaxNode {
+  const [part, more] = node.parts;
+  return more === undefined && isNode(part) && part.rule !== "name" ? soleOf(part) : node;
+}
+
 /** All nodes of a tree, each before those below it. */
 export function* nodesBelow(root: SyntaxNode): Generator<SyntaxNode> {
   const open = [root];
