@@ -30,13 +30,24 @@ function read(list: string): Functions {
       const [head = "", names = ""] = line.split(":");
       const [kind, ...numbers] = head.trim().split(" ");
       const signature = { kind: kind as FunctionKind, numbers: numbers.join(" ") };
-      return names.trim().split(/\s+/).map((name) => [name, signature] as const);
+      return names
+        .trim()
+        .split(/\s+/)
+        .map((name) => [name, signature] as const);
     });
   const some = (inFrom: boolean) => new Map(entries.filter(([, { kind }]) => (kind === "table") === inFrom));
   return { elsewhere: some(false), inFrom: some(true) };
 }
 
 const of = (functions: Functions, inFrom: boolean) => (inFrom ? functions.inFrom : functions.elsewhere);
+
+/** Functions, in upper case, whose first argument is a unit of time where they have three: the grammar's, beside those of their name in the lists. */
+export const WITH_UNIT: ReadonlySet<string> = new Set(
+  "DATEADD DATE_ADD TIMESTAMPADD DATEDIFF DATE_DIFF TIMESTAMPDIFF TIMEDIFF".split(" "),
+);
+
+/** Functions of the grammar of Spark 3.5 that are functions like others in Spark 4. */
+const OLD_SYNTAX = new Set(["percentile_cont", "percentile_disc"]);
 
 /** Names of Spark 4.1's functions, in lower case: of those that can be called in FROM, or of those that can elsewhere. */
 export function functionNames(inFrom: boolean): ReadonlySet<string> {
@@ -52,8 +63,9 @@ export function kindOfFunction(name: string): FunctionKind | undefined {
 
 /** True for a function of Spark 4.1 that Spark 3.5 does not have. */
 export function isNewFunction(name: string): boolean {
-  const isIn = ({ elsewhere, inFrom }: Functions) => [elsewhere, inFrom].some((each) => each.has(name.toLowerCase()));
-  return isIn(NEW) && !isIn(OLD);
+  const lower = name.toLowerCase();
+  const isIn = ({ elsewhere, inFrom }: Functions) => elsewhere.has(lower) || inFrom.has(lower);
+  return isIn(NEW) && !isIn(OLD) && !OLD_SYNTAX.has(lower);
 }
 
 /**

@@ -6,7 +6,12 @@ import { wrongCalls } from "./wrong-calls.ts";
 export const wrongArguments = wrongCalls("Q036", ({ kind }) => kind === "arguments", wrongArgumentsWords);
 
 /** Message and help for a wrong number of arguments. */
-export function wrongArgumentsWords({ name, inFrom, takes, given }: WrongCall): readonly [message: string, help: string] {
+export function wrongArgumentsWords({
+  name,
+  inFrom,
+  takes,
+  given,
+}: WrongCall): readonly [message: string, help: string] {
   const help = functionNames(inFrom).has(name.toLowerCase())
     ? `https://spark.apache.org/docs/latest/api/sql/#${name.toLowerCase()} describes them`
     : "write a unit of time, such as `DAY`, and two values";

@@ -1,9 +1,19 @@
 /** Calls of functions that Spark cannot make: it has no such function, or it takes another number of arguments. */
 
-import { counted, expectedNumber, functionNames } from "../../functions/functions.ts";
-import { WITH_UNIT } from "./columns.ts";
+import { counted, expectedNumber, functionNames, WITH_UNIT } from "../../functions/functions.ts";
 import type { NamedExtent } from "./extent.ts";
-import { extentOf, firstOf, has, isNode, nameOf, nodesBelow, nodesIn, nodesOf, type SyntaxNode, soleOf } from "./tree.ts";
+import {
+  extentOf,
+  firstOf,
+  has,
+  isNode,
+  nameOf,
+  nodesBelow,
+  nodesIn,
+  nodesOf,
+  type SyntaxNode,
+  soleOf,
+} from "./tree.ts";
 
 /** A call that fails. */
 export interface WrongCall extends NamedExtent {
@@ -81,5 +91,7 @@ function wrongCall({ name: qualified, inFrom, given }: Call): WrongCall | undefi
   if (!isKnown && !hasUnit) return { ...wrong, kind: "unknown" };
   if (given === undefined) return undefined;
   const takes = isKnown ? expectedNumber(name, inFrom, given) : counted(3);
-  return takes === undefined ? undefined : { ...wrong, kind: "arguments", takes: hasUnit && isKnown ? counted(2, 3) : takes };
+  return takes === undefined
+    ? undefined
+    : { ...wrong, kind: "arguments", takes: hasUnit && isKnown ? counted(2, 3) : takes };
 }

@@ -1,16 +1,12 @@
 /** Which columns a query names, and whether it looks at more than one row. */
 
+import { kindOfFunction, WITH_UNIT } from "../../functions/functions.ts";
 import type { Token } from "./lexer.ts";
 import { aliasName } from "./outputs.ts";
-import { firstOf, has, isNode, nameOf, nodesBelow, nodesIn, nodesOf, type SyntaxNode } from "./tree.ts";
+import { firstOf, has, isNode, nameOf, nodesBelow, nodesIn, nodesOf, type SyntaxNode, wordOf } from "./tree.ts";
 
 /** Functions of Spark 4.1 without brackets, and `GROUP BY ALL`. */
 const CONSTANTS = /^(current_(date|time|timestamp|user)|user|session_user|all)$/i;
-
-/** Functions whose first argument is a unit of time where they have three. */
-export const WITH_UNIT: ReadonlySet<string> = new Set(
-  "DATEADD DATE_ADD TIMESTAMPADD DATEDIFF DATE_DIFF TIMESTAMPDIFF TIMEDIFF".split(" "),
-);
 
 /**
  * Names of columns, sorted, each once. Of `a.b` the last part where `a` is a table or an alias of one, else the first:
@@ -62,23 +58,12 @@ function unitOf(call: SyntaxNode): Token | undefined {
   return unit && others.length === 2 && WITH_UNIT.has(firstOf(call)?.upper ?? "") ? firstOf(unit) : undefined;
 }
 
-/** Spark 4.1's groups `agg_funcs` and `window_funcs`. */
-const AGGREGATES = new Set(
-  `any any_value approx_count_distinct approx_percentile approx_top_k approx_top_k_accumulate approx_top_k_combine array_agg avg
-  bit_and bit_or bit_xor bitmap_and_agg bitmap_construct_agg bitmap_or_agg bool_and bool_or collect_list collect_set corr count
-  count_if count_min_sketch covar_pop covar_samp cume_dist dense_rank every first first_value grouping grouping_id
-  histogram_numeric hll_sketch_agg hll_union_agg kll_sketch_agg_bigint kll_sketch_agg_double kll_sketch_agg_float kurtosis lag last
-  last_value lead listagg max max_by mean median min min_by mode nth_value ntile percent_rank percentile percentile_approx
-  percentile_cont percentile_disc rank regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy
-  row_number skewness some std stddev stddev_pop stddev_samp string_agg sum theta_intersection_agg theta_sketch_agg
-  theta_union_agg try_avg try_sum var_pop var_samp variance`.split(/\s+/),
-);
-
 /** True where a query has an aggregate or window function. */
 export function hasAggregates(query: SyntaxNode): boolean {
   for (const node of nodesBelow(query)) {
     const isCall = node.rule === "call" || (node.rule === "operandValue" && has(node, "IGNORE"));
-    if (isCall && (has(node, "OVER") || AGGREGATES.has(firstOf(node)?.text.toLowerCase() ?? ""))) return true;
+    if (isCall && (has(node, "OVER") || /aggregate|window/.test(kindOfFunction(wordOf(firstOf(node))) ?? "")))
+      return true;
   }
   return false;
 }

@@ -1,6 +1,6 @@
 /** What analysts of other databases write and Spark's grammar takes, for something else: a table's new name, a function of its own. */
 
-import { WITH_UNIT } from "./columns.ts";
+import { WITH_UNIT } from "../../functions/functions.ts";
 import { each, type Find, mistake } from "./finders.ts";
 import { closingOf, endsOperand } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
