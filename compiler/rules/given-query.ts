@@ -84,8 +84,8 @@ function reachMistake([first]: readonly Reach[]): Found | undefined {
 function callMistake(calls: readonly WrongCall[]): Found | undefined {
   const [first] = [...calls].sort((a, b) => a.offset - b.offset);
   if (first === undefined) return undefined;
-  const [message, help] = first.kind === "arguments" ? wrongArgumentsWords(first) : unknownFunctionWords(first);
-  return { offset: first.offset, message, help };
+  const words = first.kind === "arguments" ? wrongArgumentsWords(first) : unknownFunctionWords(first);
+  return { offset: first.offset, ...words };
 }
 
 /** Those of the catalog's tables that a query reads, in any case, with their database before the name or without. */

@@ -242,13 +242,11 @@ export const MISTAKES: readonly Mistake[] = [
     what: "unknown function",
     edits: [[sql("br_customers"), "  since\n", "  yeer(since) AS since\n"]],
     found: ["Q035", sql("br_customers"), "yeer"],
-    pending: "lints",
   },
   {
     what: "function of another database",
     edits: [[sql("br_customers"), "  since\n", "  strftime('%Y', since) AS since\n"]],
     found: ["Q035", sql("br_customers"), "strftime"],
-    pending: "lints",
   },
   {
     what: "NOT IN over a sub-query that may have NULL",
