@@ -88,7 +88,7 @@ export interface Finding {
   readonly message: string;
   readonly help: string;
   readonly notes?: readonly Note[];
-  readonly fixes?: readonly Fix[];
+  readonly fixes?: readonly Fix[] | undefined;
 }
 
 /** Makes a diagnostic, of the catalogue's severity unless the finding says otherwise. */

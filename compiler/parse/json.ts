@@ -12,7 +12,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
-import { diagnostic, type Place } from "../diagnostics.ts";
+import { diagnostic, type Fix, type Place } from "../diagnostics.ts";
 import type { Collect } from "./collect.ts";
 import type { LocatedText } from "./text.ts";
 import type { Entry, ScalarNode, TreeNode } from "./tree.ts";
@@ -106,7 +106,17 @@ function firstOfEachLine(errors: readonly ParseError[], source: LocatedText): Pa
 function syntaxError(error: ParseError, source: LocatedText) {
   const name = printParseErrorCode(error.error as ParseErrorCode);
   const [message, help] = EXPLAIN[name] ?? [name, "correct the JSON"];
-  return diagnostic({ code: "S001", at: source.place(error.offset, error.length), message, help });
+  const at = source.place(error.offset, error.length);
+  return diagnostic({ code: "S001", at, message, help, fixes: commaFixes(name, error.offset, source) });
+}
+
+/** A comma behind the last entry has one meaning; where one is missing, something else may be, too. */
+function commaFixes(name: string, offset: number, { path, text, range }: LocatedText): Fix[] {
+  const end = text.slice(0, offset).trimEnd().length;
+  if (name === "CommaExpected")
+    return [{ safe: false, title: "add the comma", edits: [{ file: path, range: range(end, 0), text: "," }] }];
+  if (!/[\]}]/.test(text[offset] ?? "") || text[end - 1] !== ",") return [];
+  return [{ safe: true, title: "delete the comma", edits: [{ file: path, range: range(end - 1, 1), text: "" }] }];
 }
 
 function convert(node: Node, source: LocatedText, collect: Collect): TreeNode {

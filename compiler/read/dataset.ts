@@ -2,6 +2,7 @@
 
 import { dataset, queries } from "../../contract/dataset.ts";
 import { diagnostic } from "../diagnostics.ts";
+import { offeredFix, replaceScalar } from "../fix/offer.ts";
 import type { Collect } from "../parse/collect.ts";
 import { type Entry, type Located, member, type ObjectNode, type TreeNode } from "../parse/tree.ts";
 import { type ReadBy, subjectOf } from "./by-contract.ts";
@@ -64,6 +65,9 @@ function checkSqlName(sqlName: Located<string> | undefined, name: Located<string
       at: sqlName.at,
       message: `\`sql_name\` is \`${sqlName.value}\`, but the dataset is \`${name.value}\``,
       help: "make the two equal: tools that read one of them would see two datasets",
+      fixes: [
+        offeredFix(`replace \`${sqlName.value}\` with \`${name.value}\``, [replaceScalar(sqlName.at, name.value)]),
+      ],
       notes: [{ place: name.at, message: "the dataset's key" }],
     }),
   );

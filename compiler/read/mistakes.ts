@@ -3,8 +3,9 @@
 import * as z from "zod";
 import { WORDS } from "../../contract/words.ts";
 import type { Code } from "../codes.ts";
-import { diagnostic } from "../diagnostics.ts";
-import { suggest } from "../nearest.ts";
+import { diagnostic, type Fix } from "../diagnostics.ts";
+import { adviseName, offerName } from "../fix/offer.ts";
+import { nearest, suggest } from "../nearest.ts";
 import type { Collect } from "../parse/collect.ts";
 import { describeNode, type ObjectNode, type TreeNode } from "../parse/tree.ts";
 import { type Dialect, type Problem, type ReadBy, readBy, type Subject, subjectOf } from "./by-contract.ts";
@@ -42,13 +43,13 @@ function dialect(collect: Collect): Dialect {
     },
     scalar: ({ value }) => value,
     report: (problem, subject, schema) => {
-      const [code, at, message, help] = reported(problem, subject, schema);
-      collect(diagnostic({ code, at, message, help }));
+      const [code, at, message, help, fixes] = reported(problem, subject, schema);
+      collect(diagnostic({ code, at, message, help, fixes }));
     },
   };
 }
 
-type Report = readonly [code: Code, at: Subject["at"], message: string, help: string];
+type Report = readonly [code: Code, at: Subject["at"], message: string, help: string, fixes?: readonly Fix[]];
 
 function reported(problem: Problem, { what: name, at }: Subject, schema: z.ZodType): Report {
   const what = name();
@@ -58,14 +59,21 @@ function reported(problem: Problem, { what: name, at }: Subject, schema: z.ZodTy
       return ["C001", node.at, `${what} is ${describeNode(node)}, not ${expected}`, `write ${expected}`];
     }
     case "value":
-      return ["C013", problem.node.at, wrongValue(problem.node, what, schema), helpOf(problem.node, schema)];
+      return [
+        "C013",
+        problem.node.at,
+        wrongValue(problem.node, what, schema),
+        helpOf(problem.node, schema),
+        fixesOf(problem.node, schema),
+      ];
     case "empty":
       return ["C013", problem.node.at, `${what} is empty`, WORDS.get(schema)?.help ?? "write an entry"];
     case "missing":
       return ["C002", at, `${what} has no \`${problem.key}\``, `add the key \`${problem.key}\``];
     case "unknown": {
       const { key, known } = problem;
-      return ["C012", key.at, `${what} has no key \`${key.value}\``, suggest(key.value, known, "key")];
+      const { help, fixes } = adviseName(key, known, "key");
+      return ["C012", key.at, `${what} has no key \`${key.value}\``, help, fixes];
     }
     case "kinds":
       return problem.found === 0
@@ -80,6 +88,12 @@ function wrongValue(node: TreeNode, what: string, schema: z.ZodType): string {
   if (node.kind !== "scalar") return `${what} cannot be ${describeNode(node)}`;
   if (schema instanceof z.ZodEnum || schema instanceof z.ZodString) return `${what} is \`${node.text}\``;
   return `${what} cannot be ${typeof node.value === "number" ? `\`${node.text}\`` : describeNode(node)}`;
+}
+
+/** The nearest of the words that a value may be. */
+function fixesOf(node: TreeNode, schema: z.ZodType): readonly Fix[] {
+  if (node.kind !== "scalar" || !(schema instanceof z.ZodEnum)) return [];
+  return offerName({ value: node.text, at: node.at }, nearest(node.text, schema.options.map(String)));
 }
 
 function helpOf(node: TreeNode, schema: z.ZodType): string {

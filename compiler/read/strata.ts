@@ -4,7 +4,8 @@ import { type CamelKeys, camelKeys } from "../../contract/camel.ts";
 import { datasetSettings, type WRITING } from "../../contract/dataset.ts";
 import { COMPILER_CODES, type CodeEntry } from "../codes.ts";
 import { type Diagnostic, diagnostic, type Place } from "../diagnostics.ts";
-import { suggest } from "../nearest.ts";
+import { offerName } from "../fix/offer.ts";
+import { nearest, suggest } from "../nearest.ts";
 import type { Collect } from "../parse/collect.ts";
 import type { Located, TreeNode } from "../parse/tree.ts";
 import { emptyObject, type ReadBy, subjectOf, type WrittenEntry } from "./by-contract.ts";
@@ -76,7 +77,7 @@ const ALLOWABLE = Object.entries(COMPILER_CODES).flatMap(([code, entry]) => (ent
 function notAllowable(key: Located<string>): Diagnostic {
   const entry = Object.entries<CodeEntry>(COMPILER_CODES).find(([code]) => code === key.value)?.[1];
   const isOfDeployment = /^D\d{3}$/.test(key.value);
-  const [message, help] =
+  const [message, help, fixes] =
     entry?.severity === "error"
       ? [
           `\`${key.value}\` cannot be allowed: ${entry.title}`,
@@ -87,8 +88,12 @@ function notAllowable(key: Located<string>): Diagnostic {
             `\`${key.value}\` cannot be allowed: ${entry?.title ?? "it is about the deployment"}`,
             "remove it here, and correct what is wrong; it is about more than one dataset, so no dataset can allow it",
           ]
-        : [`\`${key.value}\` is not a code that can be allowed`, suggest(key.value, ALLOWABLE, "code")];
-  return diagnostic({ code: "C013", at: key.at, message, help });
+        : [
+            `\`${key.value}\` is not a code that can be allowed`,
+            suggest(key.value, ALLOWABLE, "code"),
+            offerName(key, nearest(key.value, ALLOWABLE)),
+          ];
+  return diagnostic({ code: "C013", at: key.at, message, help, fixes });
 }
 
 /** Code to reason. */

@@ -29,10 +29,12 @@ export const doubleQuotedName = rule("Q006", {
 function quotes(text: DoubleQuoted, sql: ResolvedSql, isKnown: boolean): Fix[] {
   const asName = `\`${text.name}\``;
   const asString = `'${text.name}'`;
+  const name = `put the name \`${text.name}\` into backticks`;
+  if (text.isName) return [safeFix(name, [sql.edit(text, asName)])];
   const string = offeredFix(`replace \`"${text.name}"\` with \`${asString}\``, [sql.edit(text, asString)]);
   if (!isKnown) return [string];
   const make = text.isColumn ? safeFix : offeredFix;
-  return [make(`put the name \`${text.name}\` into backticks`, [sql.edit(text, asName)]), string];
+  return [make(name, [sql.edit(text, asName)]), string];
 }
 
 /** Columns of a dataset's source tables by their names in lower case, as far as they are known: declared, or the result of the dataset that writes the table. */

@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { offeredFix, replaceScalar } from "../fix/offer.ts";
 import type { Dataset, Root, Target } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
@@ -25,6 +26,11 @@ export const misspeltSource = rule("G009", {
             at: location.at,
             message: `no dataset writes \`${path}\`, the \`s3_path\` of table \`${name.value}\``,
             help: `did you mean \`${meant.target.value.location}\`? If the path is correct, declare \`${name.value}\` under \`sources\` in \`pipeline.yaml\``,
+            fixes: [
+              offeredFix(`write \`${meant.target.value.location}\``, [
+                replaceScalar(location.at, meant.target.value.location),
+              ]),
+            ],
             notes: [{ place: meant.target.at, message: `the target of \`${meant.name.value}\`` }],
           });
         }

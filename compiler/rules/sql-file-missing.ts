@@ -1,3 +1,4 @@
+import { offerName } from "../fix/offer.ts";
 import { nearest } from "../nearest.ts";
 import { sqlKey } from "../resolve/sql-files.ts";
 import type { Root } from "../resolve/types.ts";
@@ -8,12 +9,20 @@ export const sqlFileMissing = rule("C009", {
   dataset({ name, sqlFile }, report, root) {
     const key = sqlFile && sqlKey(sqlFile.value);
     if (sqlFile === undefined || key === undefined || root.sql.has(key)) return;
-    const [why, help] = whatIsWrong(key, root);
-    report({ at: sqlFile.at, message: `dataset \`${name.value}\` names \`sql/${key}\`, which ${why}`, help });
+    const [why, help, near] = whatIsWrong(key, root);
+    report({
+      at: sqlFile.at,
+      message: `dataset \`${name.value}\` names \`sql/${key}\`, which ${why}`,
+      help,
+      fixes: offerName(sqlFile, near),
+    });
   },
 });
 
-function whatIsWrong(key: string, { sql, others }: Root): readonly [why: string, help: string] {
+function whatIsWrong(
+  key: string,
+  { sql, others }: Root,
+): readonly [why: string, help: string, near?: string | undefined] {
   const other = others.get(key);
   if (other === "file") return ["does not end in `.sql`", "rename it, here and on disk: only `.sql` files are read"];
   if (other === "folder") {
@@ -26,5 +35,6 @@ function whatIsWrong(key: string, { sql, others }: Root): readonly [why: string,
     near === undefined
       ? `write the query to \`sql/${key}\``
       : `did you mean \`${near}\`? (file names are case-sensitive)`,
+    near,
   ];
 }

@@ -1,6 +1,6 @@
 import type { Fix } from "../diagnostics.ts";
+import { removeItem } from "../fix/json.ts";
 import { offeredFix, safeFix } from "../fix/offer.ts";
-import { removeItem } from "../fix/remove.ts";
 import { nearest } from "../nearest.ts";
 import { member } from "../parse/tree.ts";
 import type { TableSyntax } from "../read/dataset.ts";

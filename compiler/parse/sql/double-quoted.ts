@@ -15,6 +15,8 @@ const TEXT_ARGUMENTS = new Set(
 const BEFORE_NAME = /^(SELECT|DISTINCT|ALL|WHERE|ON|HAVING|BY|AND|OR|NOT|WHEN|AS|,|\.|=|==|<=>|<>|!=|<|>|<=|>=)$/;
 const COMPARISON = /^(=|==|<=>|<>|!=|<|>|<=|>=|LIKE|ILIKE|RLIKE|IS|IN|BETWEEN)$/;
 
+/** Functions in which `AS` has a type behind it. */
+const CASTS = new Set(["CAST", "TRY_CAST"]);
 /** Between these a text is alone. */
 const BEFORE_ITEM = /^(SELECT|DISTINCT|BY|,)$/;
 const AFTER_ITEM = /^(,|FROM|AS|\)|;|ASC|DESC|NULLS|WHERE|GROUP|HAVING|ORDER|LIMIT|UNION|)$/;
@@ -28,6 +30,8 @@ export function doubleQuotedOf(tokens: readonly Token[]): DoubleQuoted[] {
     else if (token.text === ")") calls.pop();
     if (token.kind !== "text" || !/^"[\p{L}_][\p{L}\p{N}_]*"$/u.test(token.text)) return [];
     const call = calls.at(-1) ?? "";
+    // Of `"db"."t"` the whole is a mistake.
+    if (before?.text === "." && tokens[at - 2]?.kind === "text") return [];
     if (before?.text === "[" || TEXT_ARGUMENTS.has(call)) return [];
     const isBehindOperator = /^[=<>!]/.test(before?.text ?? "");
     const isBeforeOperator = COMPARISON.test(after?.upper ?? "");
@@ -37,7 +41,9 @@ export function doubleQuotedOf(tokens: readonly Token[]): DoubleQuoted[] {
       (call === "" && (before?.text === "(" || BEFORE_NAME.test(before?.upper ?? "")));
     // On the right of an operator, and among other arguments, a string makes as much sense.
     const isColumn = isAlone(before, after, call) || (isBeforeOperator && !isBehindOperator);
-    return [{ name: token.text.slice(1, -1), isBare, isColumn, offset: token.start, length: token.end - token.start }];
+    const isName = before?.text === "." || (before?.upper === "AS" && !CASTS.has(call));
+    const extent = { offset: token.start, length: token.end - token.start };
+    return [{ name: token.text.slice(1, -1), isBare, isName, isColumn, ...extent }];
   });
 }
 

@@ -57,7 +57,7 @@ function misspeltNear(tokens: readonly Token[], at: number): SyntaxMistake | und
     const isQualified =
       tokens[index - 1]?.text === "." || tokens[index + 1]?.text === "." || tokens[index + 1]?.text === "(";
     if (word === undefined || isQualified || Math.abs(word.length - token.text.length) > 1) continue;
-    return mistake(token, token, `unexpected \`${token.text}\``, `did you mean \`${word}\`?`);
+    return mistake(token, token, `unexpected \`${token.text}\``, `did you mean \`${word}\`?`, word);
   }
   return undefined;
 }

@@ -20,12 +20,18 @@ export interface SyntaxMistake extends Extent {
   readonly message: string;
   /** The change to make; undefined where it is not known. */
   readonly help: string | undefined;
+  /** What the help says to write in place of the extent, where that is one text; empty: nothing. */
+  readonly instead?: string;
+  /** Parts of a table's name that is written in double quotes. */
+  readonly table?: readonly string[];
 }
 
 /** A text in double quotes that looks like an identifier. */
 export interface DoubleQuoted extends NamedExtent {
   /** True as an item of a list of columns, or as a side of a comparison: nowhere else a name alone makes sense. */
   readonly isBare: boolean;
+  /** True behind a point or `AS`, where the grammar takes a name and no string. */
+  readonly isName: boolean;
   /** True where a column of this name, if there is one, is certainly meant: alone as an item of a list of columns or as an argument, or compared with something. */
   readonly isColumn: boolean;
 }

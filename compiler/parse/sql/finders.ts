@@ -11,11 +11,13 @@ export interface Around {
 
 export type Find = (tokens: readonly Token[]) => SyntaxMistake | undefined;
 
-export const mistake = (from: Token, to: Token, message: string, help: string): SyntaxMistake => ({
+/** `instead`: what the help says to write in place of all tokens from the first to the last. */
+export const mistake = (from: Token, to: Token, message: string, help: string, instead?: string): SyntaxMistake => ({
   offset: from.start,
   length: to.end - from.start,
   message,
   help,
+  ...(instead !== undefined && { instead }),
 });
 
 /** As much of a text as a message shows. */

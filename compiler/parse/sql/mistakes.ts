@@ -27,7 +27,12 @@ function unknownCharacter(tokens: readonly Token[]): SyntaxMistake | undefined {
     return { ...place, message: `\`${token.text}\` (${code}) is not a quote in SQL`, help };
   }
   if (FANCY_DASHES.test(token.text))
-    return { ...place, message: `\`${token.text}\` (${code}) is not a minus sign in SQL`, help: "write `-`" };
+    return {
+      ...place,
+      message: `\`${token.text}\` (${code}) is not a minus sign in SQL`,
+      help: "write `-`",
+      instead: "-",
+    };
   if (INVISIBLE.test(token.text)) {
     return {
       ...place,
@@ -51,6 +56,7 @@ function foreignName(tokens: readonly Token[]): SyntaxMistake | undefined {
       ...placeOf(token),
       message: `the name \`${token.text}\` has letters beyond ASCII`,
       help: `write it in backticks: \`\`\` \`${token.text}\` \`\`\``,
+      instead: `\`${token.text}\``,
     }
   );
 }
@@ -141,6 +147,7 @@ const trailingComma: Find = (tokens) => {
     ...placeOf(token),
     message: `unexpected comma before ${behind}`,
     help: "delete the comma, or add what is missing after it",
+    instead: "",
   };
 };
 

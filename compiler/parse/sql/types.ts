@@ -51,7 +51,7 @@ function typeMistake(before: Token, type: Token | undefined, next: Token | undef
   if (!TYPES.includes(type.upper)) {
     const meant = MEANT[type.upper] ?? nearest(type.upper, TYPES);
     const help = meant === undefined ? "write a type of Spark, such as `STRING`" : `write \`${meant}\``;
-    return mistake(type, type, `Spark has no type \`${type.text}\``, help);
+    return mistake(type, type, `Spark has no type \`${type.text}\``, help, meant);
   }
   if (/^(ARRAY|MAP|STRUCT)$/.test(type.upper) && next?.text !== "<" && next?.text !== "<>")
     return mistake(type, type, `\`${type.text}\` lacks the types of its parts`, "write them, as in `ARRAY<STRING>`");

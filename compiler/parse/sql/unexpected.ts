@@ -52,14 +52,14 @@ function text(tokens: readonly Token[], at: number): SyntaxMistake | undefined {
   const [word, found] = [tokens[at - 1], tokens[at]];
   if (word?.kind !== "word" || found?.kind !== "text") return undefined;
   if (/^(FROM|JOIN)$/.test(word.upper)) {
-    const rest = tokens[at + 1]?.text === "." && tokens[at + 2]?.kind === "text" ? tokens[at + 2] : undefined;
-    const names = [found, ...(rest ? [rest] : [])].map((each) => `\`${each.text.slice(1, -1)}\``).join(".");
-    return mistake(
-      found,
-      rest ?? found,
-      "these quotes make a text, not a table's name",
-      `write backticks: \`\`\` ${names} \`\`\``,
-    );
+    const parts = [found];
+    for (let next = at + 2; tokens[next - 1]?.text === "." && tokens[next]?.kind === "text"; next += 2)
+      parts.push(tokens[next] as Token);
+    const table = parts.map((each) => each.text.slice(1, -1));
+    const names = table.map((name) => `\`${name}\``).join(".");
+    const last = parts.at(-1) ?? found;
+    const help = `write backticks: \`\`\` ${names} \`\`\``;
+    return { ...mistake(found, last, "these quotes make a text, not a table's name", help, names), table };
   }
   if (STRUCTURE.has(word.upper)) return undefined;
   if (word.end === found.start && /^(N|E|B|_\w+)$/i.test(word.text))

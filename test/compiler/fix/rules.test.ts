@@ -8,6 +8,7 @@ import { compileFiles, type Files } from "../files.ts";
 
 const QUERIES = "pipelines/shop/sql_queries.json";
 const TOTALS = "sql/shop/totals.sql";
+const STAGES = "pipelines/shop/etl_stages.json";
 const YAML = "pipelines/shop/pipeline.yaml";
 
 const fixesOf = (files: Files, code: string) =>
@@ -18,11 +19,14 @@ const after = (files: Files, fixes: readonly Fix[]): Files => ({
   ...files,
   ...Object.fromEntries(applyFixes(fixes, (file) => files[file]).texts),
 });
+const stages = (text: string): Files => ({ ...SHOP, [STAGES]: text });
 const totals = (sql: string): Files => ({ ...SHOP, [TOTALS]: `${sql}\n` });
 const strata = (text: string): Files => ({
   ...SHOP,
   [QUERIES]: (SHOP[QUERIES] ?? "").replace('"target_name": "totals_gold"', `"strata": ${text}`),
 });
+const edited = (old: string, text: string): Files => ({ ...SHOP, [QUERIES]: (SHOP[QUERIES] ?? "").replace(old, text) });
+const beside = (keys: string): Files => edited('"target_name": "totals_gold"', keys);
 const ORDERS = '{ "table_name": "orders_bronze", "s3_path": "s3://lake/bronze/orders/" }';
 const entry = (name: string) => `{\n    "table_name": "${name}",\n    "s3_path": "s3://lake/raw/${name}/"\n  }`;
 const tables = (list: string, eol = "\n"): Files => ({
@@ -64,6 +68,19 @@ const SAFE: readonly (readonly [code: string, what: string, files: Files, file: 
     "SELECT 1 FROM `orders_bronze` AS o JOIN ORDERS_BRONZE p\n",
   ],
   ...Object.entries({
+    'SELECT 1 FROM "orders_bronze" AS o': "SELECT 1 FROM `orders_bronze` AS o",
+    'SELECT 1 FROM "c" . "db"."ORDERS_BRONZE"': "SELECT 1 FROM `ORDERS_BRONZE`",
+  }).map(([before, left]) => ["Q001", before, totals(before), TOTALS, `${left}\n`] as const),
+  [
+    "S001",
+    "a comma in an array",
+    stages('{"a": ["orders", "totals" ,\r\n]}'),
+    STAGES,
+    '{"a": ["orders", "totals" \r\n]}',
+  ],
+  ["S001", "a comma in an object", stages('{"a": ["orders", "totals"],}'), STAGES, '{"a": ["orders", "totals"]}'],
+  ...Object.entries({
+    'SELECT o."id" AS "x" FROM orders_bronze o': "SELECT o.`id` AS `x` FROM orders_bronze o",
     'SELECT "id", "amount" AS a FROM orders_bronze': "SELECT `id`, `amount` AS a FROM orders_bronze",
     'SELECT sum("amount") FROM orders_bronze GROUP BY "ID"': "SELECT sum(`amount`) FROM orders_bronze GROUP BY `ID`",
     'SELECT 1 FROM orders_bronze WHERE "amount" > 1 ORDER BY "id" DESC':
@@ -130,11 +147,34 @@ const OFFERED: readonly (readonly [code: string, files: Files, file: string, res
     TOTALS,
     "SELECT :day FROM orders_bronze\n",
   ],
+  ["C005", stages('{"a": ["orders", "totls"]}'), STAGES, '{"a": ["orders", "totals"]}'],
+  ["S001", stages('{"a": ["orders"\n "totals"]}'), STAGES, '{"a": ["orders",\n "totals"]}'],
+  ["S001", stages("{'a': ['orders', 'totals']}"), STAGES, undefined],
+  ["Q001", totals("SELECT id, FROM orders_bronze"), TOTALS, "SELECT id FROM orders_bronze\n"],
+  ["Q001", totals("SELECT id FORM orders_bronze"), TOTALS, "SELECT id FROM orders_bronze\n"],
   [
-    "C005",
-    { ...SHOP, "pipelines/shop/etl_stages.json": '{"a": ["orders", "totls"]}' },
-    "pipelines/shop/etl_stages.json",
-    '{"a": ["orders", "totals"]}',
+    "Q001",
+    totals("SELECT CAST(id AS text) FROM orders_bronze"),
+    TOTALS,
+    "SELECT CAST(id AS STRING) FROM orders_bronze\n",
+  ],
+  ["Q001", totals("SELECT größe FROM orders_bronze"), TOTALS, "SELECT `größe` FROM orders_bronze\n"],
+  ["Q001", totals("SELECT id − 1 FROM orders_bronze"), TOTALS, "SELECT id - 1 FROM orders_bronze\n"],
+  ["Q001", totals('SELECT 1 FROM "db"."elsewhere"'), TOTALS, "SELECT 1 FROM `db`.`elsewhere`\n"],
+  ["Q001", totals("SELECT id + FROM orders_bronze"), TOTALS, undefined],
+  ["C003", edited('"sql_name": "totals"', '"sql_name": "total"'), QUERIES, SHOP[QUERIES]],
+  ["C009", edited("shop/totals.sql", "shop/totls.sql"), QUERIES, SHOP[QUERIES]],
+  ["C012", strata('{"sort_bye": ["total"]}'), QUERIES, strata('{"sort_by": ["total"]}')[QUERIES]],
+  ["C013", strata('{"write": "apend"}'), QUERIES, strata('{"write": "append"}')[QUERIES]],
+  ["C013", strata('{"allow": {"Q05": "x"}}'), QUERIES, strata('{"allow": {"Q005": "x"}}')[QUERIES]],
+  ["C024", beside('"write": "append"'), QUERIES, beside('"strata": { "write": "append" }')[QUERIES]],
+  ["C024", beside('"starta": {}'), QUERIES, beside('"strata": {}')[QUERIES]],
+  ["C024", beside('"write": "append", "strata": {}'), QUERIES, undefined],
+  [
+    "G009",
+    edited('bronze/orders/" }], "s3_target": "s3://lake/gold', 'bronze/ordes/" }], "s3_target": "s3://lake/gold'),
+    QUERIES,
+    SHOP[QUERIES],
   ],
   [
     "C015",

@@ -1,8 +1,8 @@
-/** Edits that remove an item of a JSON array, with its comma. */
+/** Edits of JSON: an item less, an entry in an object of its own. */
 
 import type { Edit } from "../diagnostics.ts";
 import type { LocatedText } from "../parse/text.ts";
-import type { ArrayNode, TreeNode } from "../parse/tree.ts";
+import type { ArrayNode, Entry, TreeNode } from "../parse/tree.ts";
 
 /** Removes an item of a list; what is left keeps its white space. */
 export function removeItem(source: LocatedText, list: ArrayNode, item: TreeNode): Edit {
@@ -15,6 +15,12 @@ export function removeItem(source: LocatedText, list: ArrayNode, item: TreeNode)
         ? [startOf(item, source), startOf(after, source)]
         : [list.offset + 1, list.offset + list.length - 1];
   return { file: source.path, range: source.range(start, end - start), text: "" };
+}
+
+/** Puts `"key": value` into an object under another key. */
+export function wrapEntry(source: LocatedText, { key, value }: Entry, outer: string): Edit[] {
+  const insert = (offset: number, text: string): Edit => ({ file: source.path, range: source.range(offset, 0), text });
+  return [insert(source.offset(key.at) ?? 0, `${JSON.stringify(outer)}: { `), insert(endOf(value, source), " }")];
 }
 
 function startOf(node: TreeNode, source: LocatedText): number {
