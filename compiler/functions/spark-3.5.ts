@@ -1,6 +1,5 @@
 /** Functions of Spark 3.5, written by `npm run functions`: kind, numbers of arguments (`3+`: 3 or more), names. */
 export const SPARK_3_5 = `
-aggregate 0 1 2 3 4: count_min_sketch
 aggregate 0+: grouping_id
 aggregate 1: any array_agg avg bit_and bit_or bit_xor bitmap_construct_agg bitmap_or_agg bool_and bool_or collect_list collect_set
   count_if every grouping kurtosis max mean median min mode skewness some std stddev stddev_pop stddev_samp sum try_avg try_sum var_pop
@@ -10,8 +9,8 @@ aggregate 1+: count
 aggregate 2: corr covar_pop covar_samp histogram_numeric max_by min_by regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope
   regr_sxx regr_sxy regr_syy
 aggregate 2 3: approx_percentile percentile percentile_approx
-generator 0 1: explode explode_outer
-generator 1: inline inline_outer posexplode posexplode_outer
+aggregate 4: count_min_sketch
+generator 1: explode explode_outer inline inline_outer posexplode posexplode_outer
 generator 2+: stack
 scalar : cast in when
 scalar 0: curdate current_catalog current_database current_date current_schema current_timestamp current_timezone current_user e
@@ -20,7 +19,6 @@ scalar 0: curdate current_catalog current_database current_date current_schema c
 scalar 0 1: rand randn random
 scalar 0 1 2: make_ym_interval unix_timestamp
 scalar 0 1 2 3 4: make_dt_interval
-scalar 0 1 2 3 4 5: mask
 scalar 0 1 2 3 4 5 6 7: make_interval
 scalar 0+: array arrays_zip concat map_concat struct
 scalar 1: abs acos acosh array_compact array_distinct array_max array_min array_size ascii asin asinh atan atanh base64 bigint bin binary
@@ -35,6 +33,7 @@ scalar 1 2: array_sort assert_true bround btrim ceil ceiling floor from_unixtime
   sort_array to_binary to_csv to_date to_json to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp trim try_to_binary
   try_to_timestamp
 scalar 1 2 3: sentences str_to_map
+scalar 1 2 3 4 5: mask
 scalar 1+: coalesce concat_ws format_string hash printf xxhash64
 scalar 2: add_months and array_append array_contains array_except array_intersect array_position array_prepend array_remove array_repeat
   array_union arrays_overlap atan2 bit_get contains date_add date_diff date_format date_part date_sub date_trunc dateadd datediff datepart
@@ -57,8 +56,7 @@ scalar 4: width_bucket
 scalar 6: make_timestamp_ntz
 scalar 6 7: make_timestamp make_timestamp_ltz
 table 0: sql_keywords
-table 0 1: explode explode_outer
-table 1: inline inline_outer posexplode posexplode_outer
+table 1: explode explode_outer inline inline_outer posexplode posexplode_outer
 table 1 2 3 4: range
 table 2+: json_tuple stack
 window 0: cume_dist row_number

@@ -1,7 +1,6 @@
 /** Functions of Spark 4.1, written by `npm run functions`: kind, numbers of arguments (`3+`: 3 or more), names. */
 export const SPARK_4_1 = `
 aggregate 0 1 2: mode
-aggregate 0 1 2 3 4: count_min_sketch
 aggregate 0+: grouping_id
 aggregate 1: any array_agg avg bit_and bit_or bit_xor bitmap_and_agg bitmap_construct_agg bitmap_or_agg bool_and bool_or collect_list
   collect_set count_if every grouping kurtosis max mean median min percentile_cont percentile_disc skewness some std stddev stddev_pop
@@ -13,7 +12,8 @@ aggregate 1+: count
 aggregate 2: corr covar_pop covar_samp histogram_numeric max_by min_by regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope
   regr_sxx regr_sxy regr_syy
 aggregate 2 3: approx_percentile percentile percentile_approx
-generator 0 1: explode explode_outer inline inline_outer posexplode posexplode_outer
+aggregate 4: count_min_sketch
+generator 1: explode explode_outer inline inline_outer posexplode posexplode_outer
 generator 2+: stack
 scalar : cast
 scalar 0: curdate current_catalog current_database current_date current_schema current_timestamp current_timezone current_user e
@@ -22,7 +22,6 @@ scalar 0: curdate current_catalog current_database current_date current_schema c
 scalar 0 1: current_time rand randn random uuid
 scalar 0 1 2: make_ym_interval unix_timestamp
 scalar 0 1 2 3 4: make_dt_interval
-scalar 0 1 2 3 4 5: mask
 scalar 0 1 2 3 4 5 6 7: make_interval
 scalar 0+: array arrays_zip concat in map_concat struct when
 scalar 1: abs acos acosh array_compact array_distinct array_max array_min array_size ascii asin asinh atan atanh base64 bigint bin binary
@@ -40,6 +39,7 @@ scalar 1 2: approx_top_k_estimate array_sort assert_true bround btrim ceil ceili
   schema_of_avro schema_of_csv schema_of_json schema_of_xml shuffle sort_array to_avro to_binary to_csv to_date to_json to_time
   to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_xml trim try_to_binary try_to_date try_to_time try_to_timestamp
 scalar 1 2 3: sentences str_to_map
+scalar 1 2 3 4 5: mask
 scalar 1 2 3 4 5 6 7: try_make_interval
 scalar 1 2 3 6 7: make_timestamp try_make_timestamp
 scalar 1+: coalesce concat_ws format_string hash hour minute printf second xxhash64
@@ -67,8 +67,8 @@ scalar 3: array_insert between conv if make_date make_time map_zip_with nvl2 sli
 scalar 3 4: aggregate overlay reduce regexp_replace
 scalar 4: width_bucket
 table 0: collations sql_keywords
-table 0 1: explode explode_outer inline inline_outer posexplode posexplode_outer variant_explode variant_explode_outer
 table 0+: python_worker_logs
+table 1: explode explode_outer inline inline_outer posexplode posexplode_outer variant_explode variant_explode_outer
 table 1 2 3 4: range
 table 2+: json_tuple stack
 window 0: cume_dist row_number

@@ -49,6 +49,7 @@ describe("calls of functions", () => {
     assert.equal(expectedNumber("upper", false, 2), "1 argument");
     assert.equal(expectedNumber("Substring", false, 1), "2 or 3 arguments");
     assert.equal(expectedNumber("coalesce", false, 0), "at least 1 argument");
+    assert.equal(expectedNumber("explode", false, 2), "1 argument");
     assert.equal(expectedNumber("now", false, 1), "no arguments");
     assert.match(expectedNumber("map", false, 1) ?? "", /^pairs/);
     // Spark 4.1 takes more than 3.5, or alone has it.
