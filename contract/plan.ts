@@ -10,7 +10,7 @@ import * as z from "zod";
 import { camelKeys } from "./camel.ts";
 import { WRITING } from "./dataset.ts";
 import { PARAM_TYPES } from "./param-types.ts";
-import { COMPILED } from "./publish.ts";
+import { COMPILED, qualifiedName } from "./publish.ts";
 import { PLAN_VERSION } from "./version.ts";
 
 const text = z.string();
@@ -84,6 +84,10 @@ export const datasetPlan = z.strictObject({
   name: text.describe("The dataset's name."),
   sqlFile: text.describe("Path below `sql/` as the author wrote it."),
   sql: text.describe("The SQL file's text."),
+  qualifiedNames: z
+    .array(qualifiedName)
+    .optional()
+    .describe("Changes of `sql` after which tables with a database have one name; not set where there are none."),
   config: text.describe(
     "The dataset's object of `sql_queries.json` as compact JSON text: every key in order, every number as written; `tables` with the derived entries behind the author's.",
   ),

@@ -95,6 +95,16 @@ const tableName = {
   name: z.string().describe("The table's name."),
 };
 
+/** A change of a SQL text. */
+export const qualifiedName = z
+  .strictObject({
+    start: z.int().min(0).describe("Where it begins, in characters of Unicode from 0."),
+    end: z.int().min(0).describe("Where it ends; the same for an insertion."),
+    text: z.string().describe("What takes its place."),
+  })
+  .register(WORDS, { python: "QualifiedName" })
+  .describe("A change of the SQL: a name with a database, `db.t`, becomes that of a view.");
+
 /** One dataset of `--publish`. A key with its default is left out. */
 export const publish = z
   .strictObject({
@@ -123,6 +133,17 @@ export const publish = z
       )
       .default([])
       .describe("Sources and references that are Iceberg tables: they are read through the catalog, never by listing."),
+    qualified_names: z
+      .strictObject({
+        sql: z.string().describe("SHA-256 of the SQL's UTF-8, in hexadecimal: the places are those of this text."),
+        changes: z.array(qualifiedName).describe("In order, without overlaps."),
+      })
+      .register(WORDS, { python: "QualifiedNames" })
+      .describe("Changes after which tables with a database have one name.")
+      .nullish()
+      .describe(
+        "Names of tables with a database in the SQL (`db.t`), which the job replaces. Default: there are none.",
+      ),
     sources: z
       .array(
         z

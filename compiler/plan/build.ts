@@ -6,6 +6,7 @@ import { compareText } from "../diagnostics.ts";
 import { compactJson } from "../parse/json.ts";
 import { tableName } from "../read/location.ts";
 import { waitsFor } from "../resolve/order.ts";
+import type { ResolvedSql } from "../resolve/sql-files.ts";
 import type { Dataset, Pipeline, Root } from "../resolve/types.ts";
 import { icebergTables, planPublish } from "./build-publish.ts";
 import { withTables } from "./config.ts";
@@ -60,6 +61,7 @@ function planDataset(dataset: Dataset, tables: ReadonlyMap<string, IcebergTable>
     name: dataset.name.value,
     sqlFile: dataset.sqlFile?.value ?? "",
     sql: sql?.text ?? "",
+    qualifiedNames: sql && qualifiedNamesOf(sql),
     config: withTables(
       compactJson(dataset.pipeline.queries.text.slice(node.offset, node.offset + node.length)),
       reads.filter(({ derived }) => derived),
@@ -72,6 +74,17 @@ function planDataset(dataset: Dataset, tables: ReadonlyMap<string, IcebergTable>
     params: sorted(sql?.facts.params.map(({ name }) => name) ?? []),
     publish: planPublish(dataset, tables),
   };
+}
+
+/** In characters, as the job counts them: JavaScript's strings have two units for some. Undefined where there are none. */
+function qualifiedNamesOf({ text, facts }: ResolvedSql): DatasetPlan["qualifiedNames"] {
+  if (facts.qualifiedNames.length === 0) return undefined;
+  const at = (offset: number) => Array.from(text.slice(0, offset)).length;
+  return facts.qualifiedNames.map(({ offset, length, text: name }) => ({
+    start: at(offset),
+    end: at(offset + length),
+    text: name,
+  }));
 }
 
 /** Locations that no staged dataset of this pipeline writes. */

@@ -2,6 +2,7 @@
 
 import type { Place } from "../diagnostics.ts";
 import type { TableUse } from "../parse/sql/facts.ts";
+import { fullName } from "../parse/sql/tables.ts";
 import type { Dataset } from "./types.ts";
 
 /** A table's name in a query, with its place. */
@@ -18,9 +19,4 @@ export function firstUses({ sql }: Dataset, kind: TableUse["kind"]): LocatedUse[
     if (use.kind === kind && !first.has(key)) first.set(key, { ...use, at: sql.at(use) });
   }
   return [...first.values()];
-}
-
-/** As the query writes it, without quotes. */
-export function fullName({ qualifier, name }: TableUse): string {
-  return qualifier === undefined ? name : `${qualifier}.${name}`;
 }

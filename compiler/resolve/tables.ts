@@ -1,8 +1,10 @@
 /** The tables that a dataset reads: those that its `tables` lists, and those whose names in its SQL are known without it. */
 
 import type { TableUse } from "../parse/sql/facts.ts";
+import { fullName } from "../parse/sql/tables.ts";
+import type { TableSyntax } from "../read/dataset.ts";
 import { tableName } from "../read/location.ts";
-import { firstUses, fullName, type LocatedUse } from "./table-uses.ts";
+import { firstUses, type LocatedUse } from "./table-uses.ts";
 import type { Dataset, NamedTable, Pipeline, Table, TableNames } from "./types.ts";
 
 /**
@@ -50,14 +52,7 @@ export function knowsTables({ hasAllTables, hasTables, sql }: Dataset): boolean 
 
 /** Tables that the query names and `tables` does not list, each at its first use. */
 export function unlisted(dataset: Dataset): LocatedUse[] {
-  const listed = new Set(dataset.listed.map(({ name }) => name.value.toLowerCase()));
-  const isListed = (use: LocatedUse) => use.qualifier === undefined && listed.has(use.name.toLowerCase());
-  return firstUses(dataset, "table").filter((use) => !isListed(use));
-}
-
-/** True for a table that the dataset reads, listed or derived. */
-export function isKnown(use: TableUse, { tables }: Dataset): boolean {
-  return use.qualifier === undefined && tables.some(({ name }) => name.value.toLowerCase() === use.name.toLowerCase());
+  return firstUses(dataset, "table").filter((use) => !isOneOf(use, dataset.listed));
 }
 
 /** Those of them that mean nothing. */
@@ -65,20 +60,29 @@ export function unknownTables(dataset: Dataset): LocatedUse[] {
   return unlisted(dataset).filter((use) => meaningsOf(use, dataset).length === 0);
 }
 
+/** True for a table that the dataset reads, listed or derived. */
+export function isKnown(use: TableUse, { tables }: Dataset): boolean {
+  return isOneOf(use, tables);
+}
+
+function isOneOf(use: TableUse, tables: readonly TableSyntax[]): boolean {
+  const name = fullName(use).toLowerCase();
+  return use.isHidden !== true && tables.some((table) => table.name.value.toLowerCase() === name);
+}
+
 /**
  * What a name that `tables` does not list may mean; more than one table where it is ambiguous. A dataset's own target has
  * to be listed: to read it is rarely meant, and its first run fails.
  */
-export function meaningsOf({ qualifier, name }: TableName, { target, pipeline }: Dataset): readonly NamedTable[] {
-  if (qualifier !== undefined) return [];
-  return pipeline.tableNames.called(name).filter(({ location }) => location.location !== target?.value.location);
+export function meaningsOf(use: TableUse, dataset: Dataset): readonly NamedTable[] {
+  return use.isHidden === true ? [] : called(fullName(use), dataset);
 }
-
-type TableName = Pick<TableUse, "name" | "qualifier">;
 
 /** Names that a dataset's SQL may read without an entry in `tables`. */
 export function namesFor(dataset: Dataset): string[] {
-  return dataset.pipeline.tableNames.all.filter(
-    (name) => meaningsOf({ name, qualifier: undefined }, dataset).length > 0,
-  );
+  return dataset.pipeline.tableNames.all.filter((name) => called(name, dataset).length > 0);
+}
+
+function called(name: string, { target, pipeline }: Dataset): readonly NamedTable[] {
+  return pipeline.tableNames.called(name).filter(({ location }) => location.location !== target?.value.location);
 }

@@ -1,4 +1,4 @@
-import { fullName } from "../resolve/table-uses.ts";
+import { fullName } from "../parse/sql/tables.ts";
 import { meaningsOf, unlisted } from "../resolve/tables.ts";
 import { rule } from "./rule.ts";
 

@@ -2,8 +2,9 @@ import type { Fix } from "../diagnostics.ts";
 import { adviseSqlName, safeFix } from "../fix/offer.ts";
 import { analyzeSql } from "../parse/sql/analyze.ts";
 import type { TableUse } from "../parse/sql/facts.ts";
+import { fullName } from "../parse/sql/tables.ts";
 import type { ResolvedSql } from "../resolve/sql-files.ts";
-import { fullName, type LocatedUse } from "../resolve/table-uses.ts";
+import type { LocatedUse } from "../resolve/table-uses.ts";
 import { namesFor, unknownTables } from "../resolve/tables.ts";
 import type { Dataset, Root } from "../resolve/types.ts";
 import { type Finding, rule } from "./rule.ts";
@@ -12,7 +13,7 @@ import { type Finding, rule } from "./rule.ts";
 export const tableNotListed = rule("Q004", {
   sql(sql, dataset, report, root) {
     if (!dataset.hasAllTables) return;
-    for (const use of unknownTables(dataset)) report(same(use, dataset) ?? unknown(use, sql, dataset, root));
+    for (const use of unknownTables(dataset)) report(unknown(use, sql, dataset, root));
   },
 });
 
@@ -25,19 +26,6 @@ function unknown(use: LocatedUse, sql: ResolvedSql, dataset: Dataset, root: Root
   };
 }
 
-/** For Spark the one is a view's name with a dot and the other two names. */
-function same(use: LocatedUse, { listed }: Dataset): Finding | undefined {
-  const entry = listed.find(({ name }) => name.value.toLowerCase() === fullName(use).toLowerCase())?.name;
-  return (
-    entry && {
-      at: entry.at,
-      message: `\`table_name\` is \`${entry.value}\`, but a source table has a plain name, without a database`,
-      help: `write \`${use.name}\` as \`table_name\`, and read \`${use.name}\` in the SQL`,
-      notes: [{ place: use.at, message: `read here as table \`${use.name}\` of a database` }],
-    }
-  );
-}
-
 function advice(
   use: LocatedUse,
   sql: ResolvedSql,
@@ -47,8 +35,9 @@ function advice(
   const listed = dataset.listed.map(({ name }) => name.value);
   const { datasets, tableNames } = dataset.pipeline;
   const full = fullName(use);
+  if (use.isHidden) return { help: `rename the common table expression \`${full}\`, which hides it` };
   if (use.qualifier !== undefined && listed.some((name) => name.toLowerCase() === use.name.toLowerCase()))
-    return { help: `write \`${use.name}\`: source tables have no database`, fixes: withoutQualifier(use, sql) };
+    return { help: `write \`${use.name}\`, or \`${full}\` as its \`table_name\``, fixes: withoutQualifier(use, sql) };
   const [own] = tableNames.called(full);
   if (own !== undefined)
     return {

@@ -213,6 +213,28 @@ class ReadTable:
 
 
 @dataclass(frozen=True, slots=True)
+class QualifiedName:
+    """A change of the SQL: a name with a database, `db.t`, becomes that of a view."""
+
+    start: int
+    """Where it begins, in characters of Unicode from 0."""
+    end: int
+    """Where it ends; the same for an insertion."""
+    text: str
+    """What takes its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class QualifiedNames:
+    """Changes after which tables with a database have one name."""
+
+    sql: str
+    """SHA-256 of the SQL's UTF-8, in hexadecimal: the places are those of this text."""
+    changes: tuple[QualifiedName, ...]
+    """In order, without overlaps."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeclaredSource:
     """A source whose columns the author declared."""
 
@@ -254,6 +276,8 @@ class PublishSettings:
     """Only with the format `iceberg`: the target's entry in the catalog."""
     tables: tuple[ReadTable, ...] = ()
     """Sources and references that are Iceberg tables: they are read through the catalog, never by listing."""
+    qualified_names: QualifiedNames | None = None
+    """Names of tables with a database in the SQL (`db.t`), which the job replaces. Default: there are none."""
     sources: tuple[DeclaredSource, ...] = ()
     """What `pipeline.yaml` declares of the tables that it reads."""
 

@@ -21,6 +21,7 @@ from strata_glue.contract import Dataset, DatasetStarted, JobArguments, JobFinis
 from strata_glue.dataset import run_dataset
 from strata_glue.engine.failure import Failure, failure_of, is_bug
 from strata_glue.engine.params import read_params
+from strata_glue.engine.qualified import WrittenSql
 from strata_glue.engine.session import Engine
 from strata_glue.errors import JobInputError
 from strata_glue.read.sources import SourceReader
@@ -64,6 +65,7 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit, s
         datasets = {each.name: each for each in parse_group(_text(arguments.group_list, "the group", store))}
         published = parse_publish(_text(arguments.publish, "--publish", store), arguments.written_by)
         settings = {name: published.get(name, PublishSettings()) for name in datasets}
+        written = {name: WrittenSql(each, settings[name].qualified_names) for name, each in datasets.items()}
         params = read_params(arguments.params, arguments.param_types or {})
         # An empty selection is all; names of other stages are left to their jobs.
         selected = set(arguments.datasets or datasets).intersection(datasets)
@@ -79,7 +81,7 @@ def run_job(arguments: JobArguments, engine: Engine, store: Store, emit: Emit, s
     context = RunContext(engine, store, SourceReader(store, tables, _declared(settings)), tables, params, semaphore)
     ledger = Ledger(arguments.state, store) if arguments.state else None
     reporter = Reporter(arguments, engine.name, events, ledger)
-    run = _Run(arguments, datasets, settings, selected, context, events, reporter, show)
+    run = _Run(arguments, written, settings, selected, context, events, reporter, show)
     run.all(order)
     failed = [name for name in datasets if run.status[name] in NOT_COMMITTED]
     status: Literal["SUCCEEDED", "FAILED"] = "FAILED" if failed else "SUCCEEDED"
@@ -106,7 +108,7 @@ NOT_COMMITTED = ("FAILED", "BLOCKED")
 @dataclass
 class _Run:
     arguments: JobArguments
-    datasets: dict[str, Dataset]
+    written: dict[str, WrittenSql]
     settings: dict[str, PublishSettings]
     selected: set[str]
     context: RunContext
@@ -129,7 +131,7 @@ class _Run:
                     order.done(running.pop(future))
 
     def _one(self, name: str) -> None:
-        dataset, settings = self.datasets[name], self.settings[name]
+        dataset, settings = self.written[name].dataset, self.settings[name]
         work = Work(on_start=lambda: self.events.send(DatasetStarted(name)))
         seconds, failure = 0.0, None
         broken = [each for each in settings.waits_for if self.status.get(each) in NOT_COMMITTED]
@@ -155,7 +157,8 @@ class _Run:
         except Exception as error:  # any failure of one dataset leaves the others running
             if is_bug(error):
                 traceback.print_exc(file=sys.stderr)
-            work.status, failure = "FAILED", failure_of(error, dataset.sql, work.tables)
+            work.status = "FAILED"
+            failure = self.written[dataset.name].failure(failure_of(error, dataset.sql, work.tables))
         work.start()
         return _since(started), failure
 

@@ -75,6 +75,7 @@ const SETTINGS = {
   params: ["p"],
   table: { database: "d", name: "t" },
   tables: [{ location: "s3://b/t/", database: "d", name: "t" }],
+  qualified_names: { sql: "0", changes: [{ start: 3, end: 5, text: "`db.t`" }] },
   sources: [{ location: "s3://b/s/", columns: [["a", "int"]] }],
   expectations: [
     { name: "p", kind: "expression", severity: "warn", failing: "a" },

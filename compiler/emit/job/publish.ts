@@ -8,6 +8,7 @@ import { USUAL_WRITING, WRITING_KEYS } from "../../../contract/dataset.ts";
 import { databaseOf, type PhysicalPlan } from "../../plan/bind.ts";
 import { tablesRead } from "../../plan/tables.ts";
 import type { DatasetPlan, ExpectationPlan, IcebergTable, Plan, PublishPlan, StagePlan } from "../../plan/types.ts";
+import { sha256 } from "./encoding.ts";
 
 /** The argument of a stage without any setting; the definition leaves it out. */
 export const NOTHING_TO_PUBLISH = "{}";
@@ -35,7 +36,7 @@ function stageJson(plan: PhysicalPlan, stage: StagePlan): string {
 
 /** Every key that differs from the job's default; JSON leaves out what is undefined. */
 function settingsOf(plan: PhysicalPlan, dataset: DatasetPlan): object {
-  const { publish, params, target, waitsFor } = dataset;
+  const { publish, params, sql, target, qualifiedNames, waitsFor } = dataset;
   const { expectations } = publish;
   const isIceberg = publish.format === "iceberg" && target !== undefined;
   const tables = tablesRead(dataset).map(({ location, table }) => ({ location, ...address(table, plan) }));
@@ -47,6 +48,7 @@ function settingsOf(plan: PhysicalPlan, dataset: DatasetPlan): object {
     expectations: expectations.length > 0 ? expectations.map(expectation) : undefined,
     table: isIceberg ? address({ pipeline: plan.pipeline, name: target.table }, plan) : undefined,
     tables: tables.length > 0 ? tables : undefined,
+    qualified_names: qualifiedNames && { sql: sha256(sql), changes: qualifiedNames },
     sources: declaredSources(plan, dataset),
   };
 }

@@ -11,6 +11,7 @@ import { literalMistake } from "./literals.ts";
 import { lexicalMistake, structuralMistake } from "./mistakes.ts";
 import { withNames } from "./names.ts";
 import { outputsOf } from "./outputs.ts";
+import { qualifiedNames } from "./qualified.ts";
 import { reachesOf } from "./reach.ts";
 import { isOther, kindOf, parseStatements, startsOf, statementsOf } from "./statements.ts";
 import { tablesOf } from "./tables.ts";
@@ -26,6 +27,7 @@ export function analyzeSql(text: string): SqlFacts {
     statements: [],
     starts: startsOf(tokens),
     tables: [],
+    qualifiedNames: [],
     outputs: undefined,
     columns: [],
     aggregates: false,
@@ -44,12 +46,15 @@ export function analyzeSql(text: string): SqlFacts {
     return kinds.some(isOther) ? { ...facts, statements: kinds } : { ...facts, syntaxError: mistake };
   const { syntaxError, notAnalyzed, trees } = parseStatements(tokens);
   if (syntaxError !== undefined) return { ...facts, syntaxError };
+  const tables = trees.flatMap(tablesOf);
+  const isQualified = tables.some(({ kind, qualifier }) => kind === "table" && qualifier !== undefined);
   const markers = trees.flatMap((tree) => [...nodesBelow(tree)].filter(({ rule }) => rule === "marker"));
   return {
     ...facts,
     notAnalyzed,
     statements: kinds,
-    tables: trees.flatMap(tablesOf),
+    tables,
+    qualifiedNames: isQualified ? trees.flatMap(qualifiedNames) : [],
     outputs: trees[0] && outputsOf(trees[0]),
     columns: trees.flatMap(columnsOf),
     aggregates: trees.some(hasAggregates),

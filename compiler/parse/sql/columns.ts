@@ -26,7 +26,7 @@ export function columnsOf(query: SyntaxNode): string[] {
     if (node.rule === "operandValue" && has(node, "->"))
       for (const name of nodesOf(node, "name")) lambdas.add(nameOf(name).toLowerCase());
     if (node.rule === "call") units.add(unitOf(node));
-    if (node.rule === "primary" && !units.has(firstOf(node))) found.push(namesIn(node));
+    if (node.rule === "primary" && !units.has(firstOf(node))) found.push(chainOf(node).map(nameOf));
   }
   const names = found.flatMap((parts) => {
     const table = parts.slice(0, -1).findIndex((_, at) =>
@@ -42,14 +42,13 @@ export function columnsOf(query: SyntaxNode): string[] {
   return [...new Set(names)].filter((name) => !lambdas.has(name.toLowerCase()) && !CONSTANTS.test(name)).sort();
 }
 
-/** The names of `a.b.c`; empty for anything else. */
-function namesIn({ parts: [value, ...more] }: SyntaxNode): string[] {
+/** The names at the beginning of `a.b.c[0].d`; none for what does not begin with a name. */
+export function chainOf({ parts: [value, ...more] }: SyntaxNode): SyntaxNode[] {
   if (!isNode(value) || value.parts.length !== 1) return [];
   const [name] = nodesOf(value, "name");
   if (name === undefined || isNode(name.parts[0])) return [];
   const end = more.findIndex((part) => (isNode(part) ? part.rule !== "name" : part.text !== "."));
-  const fields = (end < 0 ? more : more.slice(0, end)).filter(isNode);
-  return [name, ...fields].map(nameOf);
+  return [name, ...(end < 0 ? more : more.slice(0, end)).filter(isNode)];
 }
 
 /** `DAY` of `dateadd(DAY, 1, a)`. */

@@ -12,6 +12,13 @@ export interface TableUse extends Extent {
   readonly qualifier: string | undefined;
   /** `table`: a name. `path`: a file format and a path. `dynamic`: `IDENTIFIER(…)`. */
   readonly kind: "table" | "path" | "dynamic";
+  /** True where a common table expression has the whole name, with dots, of a table with a database. */
+  readonly isHidden?: boolean;
+}
+
+/** A change of the text: an extent, which may be empty, and what takes its place. */
+export interface SqlEdit extends Extent {
+  readonly text: string;
 }
 
 /** Why a text is not SQL. */
@@ -51,6 +58,8 @@ export interface SqlFacts {
   readonly starts: readonly Extent[];
   /** In order of appearance, each use. */
   readonly tables: readonly TableUse[];
+  /** Edits after which each table with a database has one name (qualified.ts); in order, without overlaps. */
+  readonly qualifiedNames: readonly SqlEdit[];
   /** Names of the columns of the query's result, in order; undefined where the text alone does not show all (`*`, a column without a name). */
   readonly outputs: readonly string[] | undefined;
   /** Columns that the query names anywhere, sorted; of `a.b` the first part, unless that is one of the tables. */

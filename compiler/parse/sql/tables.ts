@@ -34,21 +34,29 @@ export function cteName(cte: SyntaxNode): string {
 }
 
 function addTable(reference: SyntaxNode, hidden: ReadonlySet<string>, found: TableUse[]): void {
+  const table = tableOf(reference);
+  const isHidden = table.kind === "table" && hidden.has(fullName(table).toLowerCase());
+  if (!isHidden) found.push(table);
+  // A table that is read as `db.t` gets a view of that name, which the common table expression would hide.
+  else if (table.qualifier !== undefined) found.push({ ...table, isHidden });
+}
+
+/** The table that a reference names. */
+export function tableOf(reference: SyntaxNode): TableUse {
   const [qualified] = nodesOf(reference, "qualified");
   const parts = qualified ? nodesIn(qualified) : [];
   if (parts.length === 0 || parts.some((part) => isNode(part.parts[0]))) {
     const place = { offset: firstOf(reference)?.start ?? 0, length: "IDENTIFIER".length };
-    found.push({ name: "IDENTIFIER", qualifier: undefined, kind: "dynamic", ...place });
-    return;
+    return { name: "IDENTIFIER", qualifier: undefined, kind: "dynamic", ...place };
   }
   const names = parts.map(nameOf);
   const name = names.pop() ?? "";
-  if (names.length === 0 && hidden.has(name.toLowerCase())) return;
   const isPath = names.length === 1 && FORMATS.includes(names[0]?.toLowerCase() ?? "") && /[/:\\]/.test(name);
-  found.push({
-    name,
-    qualifier: names.join(".") || undefined,
-    kind: isPath ? "path" : "table",
-    ...extentOf(reference),
-  });
+  const qualifier = names.join(".") || undefined;
+  return { name, qualifier, kind: isPath ? "path" : "table", ...extentOf(reference) };
+}
+
+/** As the query writes it, without quotes. */
+export function fullName({ qualifier, name }: Pick<TableUse, "qualifier" | "name">): string {
+  return qualifier === undefined ? name : `${qualifier}.${name}`;
 }

@@ -70,6 +70,11 @@ export function wordOf(token: Token | undefined): string {
   return token?.kind === "quoted" ? token.text.slice(1, -1).replaceAll("``", "`") : (token?.text ?? "");
 }
 
+/** A name in backticks. */
+export function quotedName(name: string): string {
+  return `\`${name.replaceAll("`", "``")}\``;
+}
+
 /** The names of a list of columns, `(a, b)`; undefined without one. */
 export function listedIn(node: SyntaxNode): string[] | undefined {
   const [columns] = nodesOf(node, "columns");

@@ -43,13 +43,13 @@ def failure_of(error: BaseException, sql: str, tables: Tables = NO_TABLES) -> Fa
         place = error.offset
         if place is None and error.kind in _OF_COLUMNS:
             place = place_of_column(str(error), sql, tables)
-        line, column = _at(place, sql)
-        return Failure(error.kind, str(error), line, column, _frame(sql, line, column), error.shown)
+        line, column = position_of(place, sql)
+        return Failure(error.kind, str(error), line, column, frame_at(sql, line, column), error.shown)
     text = _text_of(error)
     if type(error).__name__ == "Py4JJavaError":
         return _java_failure(text, sql, tables)
     line, column = _place_in(text, sql)
-    explained = explain(text, sql, tables, _offset(line, column, sql), _engine_of(error))
+    explained = explain(text, sql, tables, offset_of(line, column, sql), _engine_of(error))
     if explained is not None:
         return _explained_failure(explained, _class_of(error, text, explained.kind), text, sql)
     sentence = first_sentence(text)
@@ -60,7 +60,7 @@ def failure_of(error: BaseException, sql: str, tables: Tables = NO_TABLES) -> Fa
     else:
         message = without_values(sentence, sql, _names(tables))
     shown = sentence if sentence != message else None
-    return Failure(_class_of(error, text), message, line, column, _frame(sql, line, column), shown)
+    return Failure(_class_of(error, text), message, line, column, frame_at(sql, line, column), shown)
 
 
 def _engine_of(error: BaseException) -> str:
@@ -87,8 +87,8 @@ def _explained_failure(explained: Explained, kind: str, text: str, sql: str) -> 
     if explained.offset is not None and (
         explained.is_here or line is None or column is None or _is_whole(line, column, sql)
     ):
-        line, column = _at(explained.offset, sql)
-    return Failure(kind, explained.message, line, column, _frame(sql, line, column), explained.shown)
+        line, column = position_of(explained.offset, sql)
+    return Failure(kind, explained.message, line, column, frame_at(sql, line, column), explained.shown)
 
 
 def _is_whole(line: int, column: int, sql: str) -> bool:
@@ -148,18 +148,20 @@ def _place_in(text: str, sql: str) -> tuple[int | None, int | None]:
     if match and sql.startswith(
         match[1], int(match[2])
     ):  # of the SQL, not of a text in it; Sail counts characters from the start
-        return _at(int(match[2]), sql)
+        return position_of(int(match[2]), sql)
     return None, None
 
 
-def _at(offset: int | None, sql: str) -> tuple[int | None, int | None]:
+def position_of(offset: int | None, sql: str) -> tuple[int | None, int | None]:
+    """Line and column, from 1, of an offset in the SQL."""
     if offset is None:
         return None, None
     before = sql[:offset]
     return _inside(before.count("\n") + 1, len(before) - before.rfind("\n"), sql)
 
 
-def _offset(line: int | None, column: int | None, sql: str) -> int | None:
+def offset_of(line: int | None, column: int | None, sql: str) -> int | None:
+    """The offset in the SQL of a line and column."""
     if line is None or column is None:
         return None
     return sum(len(each) for each in sql.splitlines(keepends=True)[: line - 1]) + column - 1
@@ -169,7 +171,7 @@ def _inside(line: int, column: int, sql: str) -> tuple[int | None, int | None]:
     return (line, column) if 1 <= line <= len(sql.splitlines()) else (None, None)
 
 
-def _frame(sql: str, line: int | None, column: int | None) -> str | None:
+def frame_at(sql: str, line: int | None, column: int | None) -> str | None:
     """The line of the SQL with a caret below the column."""
     if line is None or column is None:
         return None

@@ -1,0 +1,95 @@
+/** Tables with a database in SQL: the changes that the job makes, which it tests on its engines with the same file. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert } from "chai";
+import { allPayloadsOf } from "../../compiler/emit/job/payloads.ts";
+import { bind } from "../../compiler/plan/bind.ts";
+import { stagedDatasets } from "../../compiler/plan/types.ts";
+import { HOME } from "../../setup/node.mjs";
+import { compileFiles } from "./files.ts";
+
+interface Case {
+  readonly sql: string;
+  readonly changes: readonly { readonly start: number; readonly end: number; readonly text: string }[];
+}
+
+const CASES: Case[] = JSON.parse(readFileSync(join(HOME, "test", "fixtures", "qualified.json"), "utf8"));
+
+function compiled(sql: string, names: readonly string[], yaml?: string) {
+  const tables = names.map((name) => ({ table_name: name, s3_path: `s3://lake/${name}/` }));
+  const entry = { sql_name: "d", sql_file: "d.sql", tables, strata: { allow: { Q005: "a test" } } };
+  const files = {
+    "pipelines/p/etl_stages.json": '{"s": ["d"]}',
+    "pipelines/p/sql_queries.json": JSON.stringify({ d: entry }),
+    "sql/d.sql": sql,
+  };
+  const { pipelines, diagnostics } = compileFiles(yaml ? { ...files, "pipelines/p/pipeline.yaml": yaml } : files);
+  return { plan: pipelines[0]?.plan, codes: diagnostics.map(({ code }) => code) };
+}
+
+/** The changed text. */
+function changed(sql: string, names: readonly string[]): string {
+  const { plan, codes } = compiled(sql, names);
+  assert.deepEqual(codes, [], sql);
+  const [dataset] = plan ? stagedDatasets(plan) : [];
+  const characters = Array.from(sql);
+  for (const { start, end, text } of [...(dataset?.qualifiedNames ?? [])].reverse())
+    characters.splice(start, end - start, text);
+  return characters.join("");
+}
+
+describe("tables with a database in SQL", () => {
+  for (const { sql, changes } of CASES)
+    it(`are changed in ${JSON.stringify(sql)}`, () => {
+      const { plan, codes } = compiled(sql, ["db.t", "b.t", "spark_catalog.db.t"]);
+      assert.deepEqual(codes, []);
+      assert.deepEqual((plan && stagedDatasets(plan)[0]?.qualifiedNames) ?? [], changes);
+    });
+
+  const OTHERS: readonly (readonly [sql: string, changed: string, ...names: string[]])[] = [
+    ["SELECT * FROM explode(TABLE(db.t))", "SELECT * FROM explode(TABLE(`db.t`))", "db.t"],
+    ["FROM db.t |> JOIN b.t ON db.t.id = b.t.id", "FROM `db.t` |> JOIN `b.t` ON `db.t`.id = `b.t`.id", "db.t", "b.t"],
+    ["FROM db.t |> UNION ALL SELECT t.x FROM b.t", "FROM `db.t` |> UNION ALL SELECT `b.t`.x FROM `b.t`", "db.t", "b.t"],
+    ["SELECT * EXCEPT (db.t.x) FROM db.t", "SELECT * EXCEPT (`t`.x) FROM `db.t` AS `t`", "db.t"],
+    ["SELECT v FROM db.t UNPIVOT (v FOR c IN (x)) t", "SELECT v FROM `db.t` UNPIVOT (v FOR c IN (x)) t", "db.t"],
+    ["SELECT db.t.x[0].db.t, db.t::STRING FROM db.t", "SELECT `t`.x[0].db.t, db.t::STRING FROM `db.t` AS `t`", "db.t"],
+    ["SELECT a FROM `d``b`.`T 1`", "SELECT a FROM `d``b.T 1` AS `T 1`", "d`b.t 1"],
+    ["SELECT db.t.x FROM s AS db", "SELECT db.t.x FROM s AS db", "s"],
+  ];
+  for (const [sql, text, ...names] of OTHERS)
+    it(`are changed in ${JSON.stringify(sql)}`, () => assert.equal(changed(sql, names), text));
+
+  it("need an entry of the whole name, whatever its case", () => {
+    assert.deepEqual(compiled("SELECT x FROM DB.`T`", ["db.t"]).codes, []);
+    assert.deepEqual(compiled("SELECT x FROM db.t", ["t"]).codes, ["Q004"]);
+    assert.deepEqual(compiled("SELECT x FROM db.t", []).codes, ["Q004"]);
+    assert.deepEqual(compiled("SELECT x FROM c.db.t", ["db.t"]).codes, ["Q004"]);
+  });
+
+  it("may be sources that `pipeline.yaml` declares", () => {
+    const { plan, codes } = compiled("SELECT x FROM db.t", [], 'sources: { "db.t": { s3_path: "s3://lake/t/" } }');
+    assert.deepEqual(codes, []);
+    assert.deepEqual(plan?.stages[0]?.datasets[0]?.reads[0]?.location, "s3://lake/t/");
+  });
+
+  it("are passed to the job with the digest of the SQL; without any, nothing is", () => {
+    const publish = (sql: string, names: readonly string[]) => {
+      const { plan } = compiled(sql, names);
+      const bound = plan && bind(plan, { buckets: [], databases: [] });
+      return JSON.parse((bound && allPayloadsOf(bound, { groupPrefix: "g/" }).publish[0]?.json) ?? "");
+    };
+    assert.deepEqual(publish("SELECT '😀' AS e FROM db.t", ["db.t"]), {
+      d: {
+        qualified_names: {
+          sql: "637387bd5d330769c3a09a60db5e6783cd2eda737de52b44240982fd4597e5c1",
+          changes: [
+            { start: 21, end: 25, text: "`db.t`" },
+            { start: 25, end: 25, text: " AS `t`" },
+          ],
+        },
+      },
+    });
+    assert.deepEqual(publish("SELECT x FROM `db.t`", ["db.t"]), {});
+  });
+});
