@@ -80,6 +80,12 @@ export function replaceAt({ file, line, column, length }: Place, text: string): 
   return { file, range: { start: { line, column }, end: { line, column: column + length } }, text };
 }
 
+/** A text behind what is at a place, on one line. */
+export function insertAfter({ file, line, column, length }: Place, text: string): Edit {
+  const end = { line, column: column + length };
+  return { file, range: { start: end, end }, text };
+}
+
 /** The offer to write a name in place of one of a query. */
 export function offerSqlName(sql: EditableSql, written: Extent, name: string): Fix {
   const { offset, length } = written;

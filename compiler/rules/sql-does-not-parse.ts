@@ -22,25 +22,21 @@ export const sqlDoesNotParse = rule("Q001", {
   },
 });
 
-function fixesOf(mistake: SyntaxMistake, sql: ResolvedSql, { tables }: Dataset): Fix[] {
-  const { instead, table, offset, length } = mistake;
+function fixesOf({ instead, table, ...extent }: SyntaxMistake, sql: ResolvedSql, { tables }: Dataset): Fix[] {
   if (instead === undefined) return [];
-  const name = table?.at(-1)?.toLowerCase();
-  // In Athena's quotes and with its database, a listed table needs neither.
-  if (table !== undefined && tables.some((each) => each.name.value.toLowerCase() === name)) {
-    const plain = `\`${table.at(-1)}\``;
-    return [
-      safeFix(`write ${plain} in backticks${table.length > 1 ? ", without its database" : ""}`, [
-        sql.edit(mistake, plain),
-      ]),
-    ];
-  }
-  const old = sql.text.slice(offset, offset + length);
-  const title =
-    instead === `\`${old}\``
-      ? `put the name \`${old}\` into backticks`
-      : instead === ""
-        ? `delete \`${old}\``
-        : `replace \`${old}\` with \`${instead}\``;
-  return [offeredFix(title, [sql.edit(mistake, instead)])];
+  const last = table?.at(-1) ?? "";
+  const replace = (title: string, text: string, make = offeredFix) => [make(title, [sql.edit(extent, text)])];
+  // In Athena's quotes and with its database, a known table needs neither.
+  if (tables.some(({ name }) => name.value.toLowerCase() === last.toLowerCase()))
+    return replace(
+      `write \`${last}\` in backticks${table?.length === 1 ? "" : ", without its database"}`,
+      `\`${last}\``,
+      safeFix,
+    );
+  const old = sql.text.slice(extent.offset, extent.offset + extent.length);
+  if (instead === "") return replace(`delete \`${old}\``, instead);
+  if (!instead.startsWith("`")) return replace(`replace \`${old}\` with \`${instead}\``, instead);
+  // Behind `AS` a text in double quotes can be nothing but a name.
+  const isAlias = table === undefined && old.startsWith('"');
+  return replace(`put the name ${instead} into backticks`, instead, isAlias ? safeFix : offeredFix);
 }

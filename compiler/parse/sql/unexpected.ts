@@ -61,6 +61,16 @@ function text(tokens: readonly Token[], at: number): SyntaxMistake | undefined {
     const help = `write backticks: \`\`\` ${names} \`\`\``;
     return { ...mistake(found, last, "these quotes make a text, not a table's name", help, names), table };
   }
+  if (word.upper === "AS" && found.text.startsWith('"')) {
+    const name = `\`${found.text.slice(1, -1).replaceAll("`", "``")}\``;
+    return mistake(
+      found,
+      found,
+      "these quotes make a text, not a name",
+      `write backticks: \`\`\` ${name} \`\`\``,
+      name,
+    );
+  }
   if (STRUCTURE.has(word.upper)) return undefined;
   if (word.end === found.start && /^(N|E|B|_\w+)$/i.test(word.text))
     return mistake(

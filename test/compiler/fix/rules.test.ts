@@ -68,6 +68,7 @@ const SAFE: readonly (readonly [code: string, what: string, files: Files, file: 
     "SELECT 1 FROM `orders_bronze` AS o JOIN ORDERS_BRONZE p\n",
   ],
   ...Object.entries({
+    'SELECT 1 AS "Total `1` 🚀" FROM orders_bronze': "SELECT 1 AS `Total ``1`` 🚀` FROM orders_bronze",
     'SELECT 1 FROM "orders_bronze" AS o': "SELECT 1 FROM `orders_bronze` AS o",
     'SELECT 1 FROM "c" . "db"."ORDERS_BRONZE"': "SELECT 1 FROM `ORDERS_BRONZE`",
   }).map(([before, left]) => ["Q001", before, totals(before), TOTALS, `${left}\n`] as const),
@@ -148,6 +149,8 @@ const OFFERED: readonly (readonly [code: string, files: Files, file: string, res
     "SELECT :day FROM orders_bronze\n",
   ],
   ["C005", stages('{"a": ["orders", "totls"]}'), STAGES, '{"a": ["orders", "totals"]}'],
+  ["C007", stages('{"a": ["orders"], "b": []}'), STAGES, undefined],
+  ["C007", stages('{"a": [\n"orders"\n]}'), STAGES, '{"a": [\n"orders", "totals"\n]}'],
   ["S001", stages('{"a": ["orders"\n "totals"]}'), STAGES, '{"a": ["orders",\n "totals"]}'],
   ["S001", stages("{'a': ['orders', 'totals']}"), STAGES, undefined],
   ["Q001", totals("SELECT id, FROM orders_bronze"), TOTALS, "SELECT id FROM orders_bronze\n"],
