@@ -14,12 +14,16 @@ export interface LocatedText {
   offset(position: Position): number | undefined;
 }
 
-/** Finds line starts once; `\n`, `\r\n` and `\r` end a line. */
+/** Finds line starts once, when one is asked for; `\n`, `\r\n` and `\r` end a line. */
 export function locate(path: string, text: string): LocatedText {
-  const starts = [0];
-  for (const match of text.matchAll(/\r\n|\n|\r/g)) starts.push(match.index + match[0].length);
+  let known: number[] | undefined;
+  const startsOf = () => {
+    known ??= [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), (match) => match.index + match[0].length)];
+    return known;
+  };
   const place = (offset: number, length = 1): Place => {
     const at = Math.max(0, Math.min(offset, text.length));
+    const starts = startsOf();
     const line = lineOf(starts, at);
     return Object.freeze({
       file: path,
@@ -38,7 +42,7 @@ export function locate(path: string, text: string): LocatedText {
     place,
     range: (offset, length) => ({ start: position(offset), end: position(offset + length) }),
     offset: ({ line, column }) => {
-      const [start, next = text.length + 1] = starts.slice(line - 1, line + 1);
+      const [start, next = text.length + 1] = startsOf().slice(line - 1, line + 1);
       const at = (start ?? text.length) + column - 1;
       return start === undefined || line < 1 || column < 1 || at >= next ? undefined : at;
     },

@@ -1,12 +1,15 @@
 /**
  * The parser: the syntax tree of a query by Spark's grammar, or the token at which it stops being one.
  *
- * A part of the grammar returns every place where it can end, so no order of alternatives matters. Words that begin a part of a query are
+ * A part of the grammar returns every place where it can end, so no order of alternatives matters; a place is left out where the next token
+ * cannot follow the part, unless it is the last one, which says how far the text was read. Words that begin a part of a query are
  * not names (names.ts marks those that are), so that a part that is left out is missed, where Spark would take the next word for a name;
  * every other word may be one, as in Spark. Each rule is tried once a place, and nothing is tried that cannot begin with the token there.
  */
 
+import { both, FEW, largest, NOWHERE, START } from "./ends.ts";
 import { DEEP, FIRSTS, firstOf, GRAMMAR_RULES } from "./first-sets.ts";
+import { type Context, contextOf, followerOf, inFront, repeated, use } from "./follow-sets.ts";
 import { STRUCTURE } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
 import type { Part } from "./notation.ts";
@@ -22,8 +25,9 @@ interface Run {
   readonly glued: readonly boolean[];
   /** Of each token the one end behind it. */
   readonly behind: readonly (readonly number[])[];
-  /** By rule and place: what was answered. */
-  readonly known: (readonly number[] | undefined)[];
+  /** By rule and place: what was answered, as an index into `answers`; 0 for nothing yet. */
+  readonly known: Int32Array;
+  readonly answers: (readonly number[])[];
   /** The last token that something else was expected of. */
   furthest: number;
   /** The word or sign without which a part that began cannot go on, at the furthest such place. */
@@ -44,11 +48,6 @@ interface Match {
 /** Parts of a node that is being built. */
 type Parts = (SyntaxNode | Token)[];
 
-const NOWHERE: readonly number[] = [];
-
-/** Up to this many ends are compared one by one, more in a set: most parts have one or two, a chain of ANDs as many as it has conditions. */
-const FEW = 8;
-
 /** Where tokens stop being a query. */
 export interface Refusal {
   /** Index of the token that the grammar stops at, the number of tokens for the end. */
@@ -65,7 +64,8 @@ export function parseTokens(tokens: readonly Token[]): SyntaxNode | Refusal | un
     types,
     glued: tokens.map(({ start }, at) => tokens[at - 1]?.end === start),
     behind: types.map((_, at) => [at + 1]),
-    known: new Array(DEEP.length * types.length).fill(undefined),
+    known: new Int32Array(DEEP.length * types.length),
+    answers: [NOWHERE],
     furthest: 0,
     missing: undefined,
   };
@@ -85,10 +85,10 @@ function refusalOf({ furthest, missing }: Run): Refusal {
 }
 
 const INDEXES = new Map([...GRAMMAR_RULES.keys()].map((name, index) => [name, index]));
-const RULES: readonly Match[] = [...GRAMMAR_RULES.values()].map(compile);
-const QUERY = compile({ kind: "rule", text: "query" });
+const RULES: readonly Match[] = [...GRAMMAR_RULES].map(([name, part]) => compile(part, contextOf(name)));
+const QUERY = ruleMatcher("query", contextOf("query"));
 
-function compile(part: Part): Match {
+function compile(part: Part, context: Context): Match {
   const first = firstOf(part, FIRSTS);
   const known: boolean[] = [];
   const canBegin = (type: TokenType): boolean => {
@@ -96,21 +96,21 @@ function compile(part: Part): Match {
     return known[type.index] === true;
   };
   const text = part.kind === "word" || part.kind === "sign" ? part.text : undefined;
-  return { text, canBegin, ...matcherOf(part, canBegin) };
+  return { text, canBegin, ...matcherOf(part, context, canBegin) };
 }
 
 type Matcher = Pick<Match, "ends" | "tree">;
 
-function matcherOf(part: Part, canBegin: Match["canBegin"]): Matcher {
-  if (part.kind === "rule") return ruleMatcher(part.text);
-  if (part.kind === "sequence") return sequenceMatcher(part.parts.map(compile));
-  if (part.kind === "choice") return choiceMatcher(part.parts.map(compile));
-  if (part.kind === "optional") return optionalMatcher(compile(part.part));
-  if (part.kind === "any") return anyMatcher(compile(part.part));
-  if (part.kind === "some") return sequenceMatcher([part.part, { kind: "any", part: part.part } as const].map(compile));
+function matcherOf(part: Part, context: Context, canBegin: Match["canBegin"]): Matcher {
+  if (part.kind === "rule") return ruleMatcher(part.text, context);
+  if (part.kind === "sequence") return sequenceMatcher(compileAll(part.parts, context));
+  if (part.kind === "choice") return choiceMatcher(part.parts.map((each) => compile(each, context)));
+  if (part.kind === "optional") return optionalMatcher(compile(part.part, context), followerOf(context));
+  if (part.kind === "any") return anyMatcher(compile(part.part, repeated(part.part, context)), followerOf(context));
+  if (part.kind === "some") return sequenceMatcher(compileAll([part.part, { kind: "any", part: part.part }], context));
   if (part.kind === "list") {
     const more: Part = { kind: "sequence", parts: [{ kind: "sign", text: "," }, part.part] };
-    return sequenceMatcher([part.part, { kind: "any", part: more } as const].map(compile));
+    return sequenceMatcher(compileAll([part.part, { kind: "any", part: more }], context));
   }
   const isGlued = "isGlued" in part && part.isGlued;
   return {
@@ -120,6 +120,25 @@ function matcherOf(part: Part, canBegin: Match["canBegin"]): Matcher {
         : nowhere(run, at),
     tree: (run, at, _, parts) => parts.push(run.tokens[at] as Token),
   };
+}
+
+/** The items of a sequence, each in front of those behind it. */
+function compileAll(parts: readonly Part[], context: Context): Match[] {
+  let behind = context;
+  const items = parts.toReversed().map((part) => {
+    const item = compile(part, behind);
+    behind = inFront(part, behind);
+    return item;
+  });
+  return items.reverse();
+}
+
+/** Ends that the next token can follow, and the last one. */
+function viable(ends: readonly number[], run: Run, canFollow: Match["canBegin"]): readonly number[] {
+  if (ends.length < 2) return ends;
+  const last = largest(ends);
+  const able = ends.filter((end) => end === last || canFollow(run.types[end] ?? END));
+  return able.length === 1 ? oneEnd(run, last) : able;
 }
 
 function nowhere(run: Run, at: number): readonly number[] {
@@ -132,7 +151,8 @@ const attempt = (match: Match, run: Run, at: number) =>
   match.canBegin(run.types[at] ?? END) ? match.ends(run, at) : nowhere(run, at);
 
 /** A rule that can contain itself remembers what it answered; the others are done sooner than remembered. */
-function ruleMatcher(name: string): Matcher {
+function ruleMatcher(name: string, context: Context): Matcher {
+  use(name, context);
   const index = INDEXES.get(name) ?? 0;
   const row = DEEP.indexOf(name);
   const rule = () => RULES[index] as Match;
@@ -140,10 +160,10 @@ function ruleMatcher(name: string): Matcher {
     ends(run, at) {
       if (row < 0) return rule().ends(run, at);
       const place = row * run.types.length + at;
-      const known = run.known[place];
-      if (known !== undefined) return known;
+      const known = run.known[place] as number;
+      if (known > 0) return run.answers[known] as readonly number[];
       const ends = rule().ends(run, at);
-      run.known[place] = ends;
+      run.known[place] = run.answers.push(ends) - 1;
       return ends;
     },
     tree(run, at, end, parts) {
@@ -157,7 +177,7 @@ function ruleMatcher(name: string): Matcher {
 function sequenceMatcher(items: readonly Match[]): Matcher {
   return {
     ends(run, at) {
-      let ends: readonly number[] = [at];
+      let ends = oneEnd(run, at);
       for (const item of items) {
         const starts = ends;
         ends = endsBehind(item, run, starts);
@@ -169,21 +189,32 @@ function sequenceMatcher(items: readonly Match[]): Matcher {
       return ends;
     },
     tree(run, at, end, parts) {
-      const starts: (readonly number[])[] = [[at]];
-      for (let index = 0; index + 1 < items.length; index += 1)
-        starts.push(endsBehind(items[index] as Match, run, starts[index] as readonly number[]));
-      const bounds = [end];
-      for (let index = items.length - 1; index >= 0; index -= 1)
-        bounds[index] = lastStart(
-          items[index] as Match,
-          run,
-          starts[index] as readonly number[],
-          bounds[index + 1] ?? end,
-        );
-      for (const [index, item] of items.entries())
-        item.tree(run, bounds[index] as number, bounds[index + 1] ?? end, parts);
+      const bounds = boundsOf(items, run, at, end);
+      for (let index = 0; index < items.length; index += 1)
+        (items[index] as Match).tree(run, bounds[index] as number, bounds[index + 1] as number, parts);
     },
   };
+}
+
+/** Where the items of a sequence begin that ends at `end`, and the end. */
+function boundsOf(items: readonly Match[], run: Run, at: number, end: number): number[] {
+  const starts: (readonly number[])[] = [oneEnd(run, at)];
+  let isClear = true;
+  for (let index = 0; index + 1 < items.length; index += 1) {
+    const ends = endsBehind(items[index] as Match, run, starts[index] as readonly number[]);
+    if (ends.length !== 1) isClear = false;
+    starts.push(ends);
+  }
+  if (isClear) return [...starts.map(([only]) => only as number), end];
+  const bounds = [end];
+  for (let index = items.length - 1; index >= 0; index -= 1)
+    bounds.push(lastStart(items[index] as Match, run, starts[index] as readonly number[], bounds.at(-1) as number));
+  return bounds.reverse();
+}
+
+/** One place. */
+function oneEnd({ behind }: Run, at: number): readonly number[] {
+  return at > 0 ? (behind[at - 1] as readonly number[]) : START;
 }
 
 /** Behind a name there may be other signs than the bracket of a call. */
@@ -195,14 +226,10 @@ function miss(run: Run, text: string, at: number): void {
 
 /** Where an item can end that begins at one of some places. */
 function endsBehind(item: Match, run: Run, starts: readonly number[]): readonly number[] {
-  const [only] = starts;
-  if (starts.length === 1 && only !== undefined) return attempt(item, run, only);
+  if (starts.length === 1) return attempt(item, run, starts[0] as number);
   if (starts.length > FEW) return [...new Set(starts.flatMap((start) => attempt(item, run, start)))];
   return starts.reduce((ends, start) => both(ends, attempt(item, run, start)), NOWHERE);
 }
-
-/** No `Math.max(…)`: the arguments of a call are limited. */
-const largest = (numbers: readonly number[]) => numbers.reduce((one, other) => Math.max(one, other), -1);
 
 /** The last of some places from which an item reaches an end: what is in front of it takes all it can, as in `sum(a)`. */
 function lastStart(item: Match, run: Run, starts: readonly number[], end: number): number {
@@ -233,11 +260,12 @@ function choiceMatcher(items: readonly Match[]): Matcher {
   };
 }
 
-function optionalMatcher(item: Match): Matcher {
+function optionalMatcher(item: Match, canFollow: Match["canBegin"]): Matcher {
   return {
     ends(run, at) {
       const ends = attempt(item, run, at);
-      return ends.length === 0 ? [at] : ends.includes(at) ? ends : [...ends, at];
+      if (ends.length === 0) return oneEnd(run, at);
+      return ends.includes(at) || !canFollow(run.types[at] ?? END) ? ends : [...ends, at];
     },
     tree(run, at, end, parts) {
       if (end > at) item.tree(run, at, end, parts);
@@ -245,7 +273,7 @@ function optionalMatcher(item: Match): Matcher {
   };
 }
 
-function anyMatcher(item: Match): Matcher {
+function anyMatcher(item: Match, canFollow: Match["canBegin"]): Matcher {
   /** Every end, and where the last item before it begins. */
   const steps = (run: Run, at: number): Map<number, number> => {
     const found = new Map([[at, at]]);
@@ -255,7 +283,8 @@ function anyMatcher(item: Match): Matcher {
     return found;
   };
   return {
-    ends: (run, at) => (attempt(item, run, at).length === 0 ? [at] : [...steps(run, at).keys()]),
+    ends: (run, at) =>
+      attempt(item, run, at).length === 0 ? oneEnd(run, at) : viable([...steps(run, at).keys()], run, canFollow),
     tree(run, at, end, parts) {
       if (end === at) return;
       const found = steps(run, at);
@@ -268,12 +297,4 @@ function anyMatcher(item: Match): Matcher {
         item.tree(run, bounds[index] as number, bounds[index - 1] as number, parts);
     },
   };
-}
-
-function both(some: readonly number[], more: readonly number[]): readonly number[] {
-  if (some.length === 0) return more;
-  if (more.length === 0) return some;
-  if (some.length > FEW || more.length > FEW) return [...new Set([...some, ...more])];
-  const others = more.filter((each) => !some.includes(each));
-  return others.length === 0 ? some : [...some, ...others];
 }

@@ -32,7 +32,8 @@ export const END = newType("", []);
 export function typeOf(tokens: readonly Token[], at: number): TokenType {
   const token = tokens[at] as Token;
   const isNoName = isStructure(tokens, at);
-  const isOwn = /^(word|symbol|hint)$/.test(token.kind) && TERMINALS.has(token.upper);
+  const { kind } = token;
+  const isOwn = (kind === "word" || kind === "symbol" || kind === "hint") && TERMINALS.has(token.upper);
   const own = isOwn && !isNoName ? known.get(token.upper) : undefined;
   if (own !== undefined) return own;
   const classes = isNoName ? [] : classesOf(token);
