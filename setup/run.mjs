@@ -14,6 +14,7 @@ const COMMANDS = {
   chaos: { script: "test/chaos/run.ts", args: [] },
   bench: { script: "bench/all.ts", args: [] },
   truth: { script: "bench/truth/main.ts", args: [] },
+  "bench:compile": { script: "bench/compile/main.ts", args: [] },
   "bench:job": { script: "bench/job/main.ts", args: [] },
   functions: { script: "bench/functions/main.ts", args: [] },
   contract: { script: "contract/generate/main.ts", args: [] },

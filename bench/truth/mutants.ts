@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { lex } from "../../compiler/parse/sql/lexer.ts";
+import { randomOf } from "../random.ts";
 import type { Query } from "./corpus.ts";
 import { type Break, KINDS } from "./kinds.ts";
 
@@ -94,15 +95,4 @@ function mutantOf(
     return { kind, of: query.name, sql, digest: createHash("sha256").update(sql).digest("hex").slice(0, 16) };
   }
   return undefined;
-}
-
-/** Numbers from 0 to 1, the same for the same seed: mulberry32. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
