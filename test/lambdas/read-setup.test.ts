@@ -100,6 +100,24 @@ describe("read-setup", function () {
     assert.notInclude(JSON.stringify(answer), "SELECT", "no SQL in the execution's state");
   });
 
+  it("derives tables and changes names with a database as the definition has them", async () => {
+    const queries = JSON.parse(SHOP["pipelines/shop/sql_queries.json"] ?? "");
+    for (const each of Object.values<Record<string, unknown>>(queries)) delete each.tables;
+    const root = folderOf({
+      ...SHOP,
+      "pipelines/shop/sql_queries.json": JSON.stringify(queries),
+      "pipelines/shop/pipeline.yaml": 'setup: runtime\nsources: { "db.t": { s3_path: "s3://lake/raw/orders/" } }\n',
+      "sql/shop/orders.sql": "SELECT id, amount, '😀' AS e FROM db.t\n",
+    });
+    await upload(root);
+    const { stages, groups, publish } = await expected(root, "shop");
+    const answer = await readSetup({ pipeline: "shop", stages }, settings(), s3);
+    assert.deepEqual(await Promise.all(answer.groups.map(textOf)), groups);
+    assert.deepEqual(await Promise.all(answer.publish.map(contentOf)), publish);
+    assert.include(groups[0], '"tables":[{"table_name":"db.t","s3_path":"s3://acme-lake/raw/orders/"}],"sql_text"');
+    assert.include(publish[0], '"qualified_names"');
+  });
+
   it("fails with the diagnostics of a mistake", async () => {
     await upload(folderOf({ ...SHOP, "sql/shop/totals.sql": "SELECT sum(amount) AS total FROM orders_silver\n" }));
     const problem = await readSetup({ pipeline: "shop", stages: ["bronze", "gold"] }, settings(), s3).catch(

@@ -10,11 +10,12 @@ import { folderOf, removeFolders, strata } from "../cli/strata.ts";
 import { parquet } from "../local/runs.ts";
 import { sparkProblem } from "./spark.ts";
 
-const dataset = (name: string, source: string, strataKeys?: object) => ({
+/** Without a source, `tables` is left out. */
+const dataset = (name: string, source: string | undefined, strataKeys?: object) => ({
   [name]: {
     sql_name: name,
     sql_file: `own/${name}.sql`,
-    tables: [{ table_name: "t", s3_path: `s3://data/${source}/` }],
+    ...(source && { tables: [{ table_name: "t", s3_path: `s3://data/${source}/` }] }),
     s3_target: `s3://data/mart/${name}/`,
     ...(strataKeys && { strata: strataKeys }),
   },
@@ -24,16 +25,17 @@ const dataset = (name: string, source: string, strataKeys?: object) => ({
 const ROOT = {
   "pipelines/own/etl_stages.json": '{"one": ["same", "signs", "lost"], "two": ["top"], "three": ["chosen"]}',
   "pipelines/own/sql_queries.json": JSON.stringify({
-    ...dataset("same", "raw"),
+    ...dataset("same", undefined),
     ...dataset("signs", "raw", { expectations: [{ unique: ["id"] }] }),
     ...dataset("lost", "lost"),
-    ...dataset("top", "mart/same"),
+    ...dataset("top", undefined),
     ...dataset("chosen", "raw"),
   }),
-  "sql/own/same.sql": "SELECT id, CAST(id AS DOUBLE) / 3 AS third, CAST(id AS STRING) AS name FROM t\n",
+  "pipelines/own/pipeline.yaml": 'sources: { "own.raw": { s3_path: "s3://data/raw/" } }',
+  "sql/own/same.sql": "SELECT own.raw.id, CAST(id AS DOUBLE) / 3 AS third, CAST(id AS STRING) AS name FROM own.raw\n",
   "sql/own/signs.sql": "SELECT id, id + length(format_number(double('infinity'), 2)) AS half FROM t\n",
   "sql/own/lost.sql": "SELECT id FROM t\n",
-  "sql/own/top.sql": "SELECT max(id) AS most, sum(third) AS thirds FROM t\n",
+  "sql/own/top.sql": "SELECT max(id) AS most, sum(third) AS thirds FROM same\n",
   "sql/own/chosen.sql": "SELECT elt(CAST(id AS INT) + 5, 'a') AS big FROM t\n",
 };
 
