@@ -63,6 +63,19 @@ add("plan [pipeline]", "print the plan, or the changes since a git ref", "plan b
   .option("--all", "with --diff: every pipeline, including removed ones")
   .action(lazily(async () => (await import("./plan.ts")).plan));
 add(
+  "schemas [pipeline]",
+  "compare the declared columns of sources with their files or a stack's catalog, or write them",
+  "schemas bookings",
+  "schemas bookings --stack dev --write",
+)
+  .addOption(LAKE)
+  .addOption(
+    new Option("--stack <stack>", "the Glue catalog of a deployed stack, with your AWS credentials, instead of a lake"),
+  )
+  .option("--write", "write the columns to `sources` of pipeline.yaml")
+  .addOption(formats("text", "json"))
+  .action(lazily(async () => (await import("./schemas.ts")).schemas));
+add(
   "permissions [pipeline]",
   "print a stack's permissions: every role's policies, as deployed",
   "permissions bookings --stack prod",

@@ -11,6 +11,7 @@ import { buildPlan } from "./plan/build.ts";
 import type { Plan } from "./plan/types.ts";
 import { readPipeline } from "./read/pipeline.ts";
 import { resolve } from "./resolve/resolve.ts";
+import { type Source, sourcesOf } from "./resolve/sources.ts";
 import type { Pipeline, Root } from "./resolve/types.ts";
 import { RULES } from "./rules/index.ts";
 import type { RuleFinding } from "./rules/rule.ts";
@@ -28,6 +29,8 @@ export interface CompiledPipeline {
   readonly stages: readonly { readonly name: string; readonly datasets: readonly string[] }[];
   /** Where a dataset's expectation is written, by its name; undefined for one that there is not. */
   readonly placeOfExpectation: (dataset: string, expectation: string) => Place | undefined;
+  /** The tables that it reads and does not write, whatever errors there are; undefined if its JSON files cannot be read. */
+  readonly sources: () => readonly Source[] | undefined;
 }
 
 /** What came of the root. */
@@ -68,6 +71,7 @@ function compiled(pipeline: Pipeline, root: Root, diagnostics: readonly Diagnost
     })),
     placeOfExpectation: (dataset, name) =>
       pipeline.datasets.get(dataset)?.expectations.find((each) => each.name === name)?.at,
+    sources: () => (pipeline.complete ? sourcesOf(pipeline, root) : undefined),
   };
 }
 

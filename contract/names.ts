@@ -7,6 +7,11 @@ import { finding, WORDS } from "./words.ts";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const VISIBLE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/;
 
+/** True for a name that authors can give. */
+export function isVisible(name: string): boolean {
+  return VISIBLE.test(name);
+}
+
 /** What a JSON Schema can say of a location; messages say more (compiler/read/location.ts). */
 export const LOCATION = { pattern: "^s3://[A-Za-z0-9][A-Za-z0-9._-]{0,62}/." };
 
@@ -19,7 +24,7 @@ export function nameOf(thing: string) {
     .string()
     .check(
       finding((name) => {
-        if (VISIBLE.test(name)) return [];
+        if (isVisible(name)) return [];
         const message = `the name of ${thing} ${name === "" ? "is empty" : "has control characters"}`;
         return [{ code: "C016", message, help: "give it a name of visible characters" }];
       }),

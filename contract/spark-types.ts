@@ -23,11 +23,13 @@ const SIMPLE = new Set([
   "dec",
   "numeric",
   "variant",
+  "void",
+  "interval day to second",
 ]);
 
 /** True for a type of Spark SQL, nested ones included. */
 export function isSparkType(text: string): boolean {
-  const type = text.trim().toLowerCase();
+  const type = text.trim().toLowerCase().replace(/\s+/g, " ");
   if (SIMPLE.has(type)) return true;
   if (/^(decimal|dec|numeric)\(\s*([1-9]|[12]\d|3[0-8])\s*(,\s*([0-9]|[12]\d|3[0-8])\s*)?\)$/.test(type)) return true;
   if (/^(varchar|char)\(\s*[1-9]\d*\s*\)$/.test(type)) return true;
@@ -37,16 +39,16 @@ export function isSparkType(text: string): boolean {
   if (outer === "map") return parts.length === 2 && parts.every(isSparkType);
   return (
     outer === "struct" &&
-    parts.every((part) => isSparkType(part.replace(/^\s*(`[^`]+`|\w+)\s*:/, "")) && part.includes(":"))
+    parts.every((part) => isSparkType(part.replace(/^\s*(`(?:[^`]|``)+`|\w+)\s*:/, "")) && part.includes(":"))
   );
 }
 
-/** Splits at commas outside brackets. */
+/** Splits at commas outside brackets and quoted names. */
 function splitTop(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let part = "";
-  for (const character of text) {
+  for (const character of text.match(/`[^`]*`|[\s\S]/g) ?? []) {
     if ("<(".includes(character)) depth += 1;
     if (">)".includes(character)) depth -= 1;
     if (character === "," && depth === 0) {

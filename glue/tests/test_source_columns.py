@@ -67,7 +67,7 @@ def test_every_difference_of_every_source_is_one_error_and_nothing_changes(store
         "declared",
     }
     assert event["warnings"] == [
-        "source table `o`: column `state` (string), column `late` (string) are not in `sources` of pipeline.yaml: "
+        "source table `o`: `sources` of pipeline.yaml does not declare column `state` (string), column `late` (string): "
         "`strata schemas --write` adds what is new"
     ]
     assert [each.path for each in store.list(TARGET)] == ["before.parquet"]
@@ -89,8 +89,10 @@ def lake_of(lake: Any) -> Any:
 
 def test_a_column_of_some_files_is_null_in_others_and_a_new_one_is_reported(lake, dataset):
     lake.write(RAW, {"id": [1]}, "a.parquet")
-    lake.write(RAW, {"id": [2], "Status": ["s"], "extra": [1]}, "b.parquet")
-    settings = json.dumps({"d": {"sources": [{"location": RAW, "columns": [["id", "bigint"], ["status", "string"]]}]}})
+    lake.write(RAW, {"id": [2], "Status": ["s"], "extra": [1], "later": ["x"]}, "b.parquet")
+    settings = json.dumps(
+        {"d": {"sources": [{"location": RAW, "columns": [["id", "bigint"], ["status", "string"], ["later", "void"]]}]}}
+    )
     result, events = lake.run(
         dataset("d", "SELECT id, status, extra FROM o ORDER BY id", {"o": RAW}, "s3://bkt/gold/d/"), publish=settings
     )
@@ -100,7 +102,8 @@ def test_a_column_of_some_files_is_null_in_others_and_a_new_one_is_reported(lake
         {"id": 2, "status": "s", "extra": 1},
     ]
     assert events["d"]["warnings"] == [
-        "source table `o`: column `extra` (bigint) is not in `sources` of pipeline.yaml: `strata schemas --write` adds what is new"
+        "source table `o`: `sources` of pipeline.yaml does not declare column `extra` (bigint), column `later` (string, declared "
+        "as void): `strata schemas --write` adds what is new"
     ]
 
 

@@ -3,7 +3,7 @@
 Started by a command as its own process group: `python local/engine/worker.py --engine sail|spark|none --store LAKE
 [--reads] [--jars FOLDER] [--network]`.
 In: `{"id": 1, "args": {"--group_list": "…", …}}`, a job run with the arguments as the definition has them; or, with `--reads`
-while another process may run, one of `"query"`, `"describe"`, `"committed"`, `"compare"` (query.py, tables.py, compare.py), of
+while another process may run, one of `"query"`, `"describe"`, `"committed"`, `"compare"`, `"schemas"` (query.py, tables.py, compare.py, schemas.py), of
 another lake with `"lake"`.
 Out: `{"ready": {"engine": …}}`, then for each request events `{"id": 1, "event": {…}}` and `{"id": 1, "done": …}`, of a job
 `{"status": …, "error": …}`, or `{"id": 1, "failed": "…"}` for a bug; or once `{"fatal": {"message": …, "help": …, "busy": bool}}`. `ready` also has `"warning"` where
@@ -89,6 +89,10 @@ def _read(request: dict[str, Any], engine: Any, lake: str, out: TextIO) -> Any:
     store = open_store(request.get("lake", lake))
     if "describe" in request:
         return describe(store, [Table.of(each) for each in request["describe"]])
+    if "schemas" in request:
+        from schemas import schemas
+
+        return schemas(store, request["schemas"])
     if "committed" in request:
         asked = request["committed"]
         tables = [Table.of(each) for each in asked["tables"]]

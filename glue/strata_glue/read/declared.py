@@ -22,7 +22,8 @@ class Difference:
     """A column that is not as it is declared."""
 
     kind: Literal["missing", "new", "type"]
-    """`missing`: no file has it. `new`: it is not declared. `type`: its declared type does not hold every value of it."""
+    """`missing`: no file has it. `new`: it is not declared, or as `void`. `type`: its declared type does not hold every value
+    of it."""
     column: str
     """As the file spells it; a missing one as it is declared."""
     declared: str | None = None
@@ -30,7 +31,8 @@ class Difference:
     found: str | None = None
     """The type in the file."""
     where: str = ""
-    """The file, or what else says what columns there are."""
+    """The file, or what else says what columns there are. Of a missing column the first of `files`."""
+    files: int = 1
     meant: str | None = None
     """Of a missing column: a new one with nearly its name."""
     why: str = ""
@@ -38,10 +40,11 @@ class Difference:
 
     def __str__(self) -> str:
         if self.kind == "new":
-            return f"column `{self.column}` ({self.found})"
+            return f"column `{self.column}` ({self.found}{', declared as void' if self.declared else ''})"
         if self.kind == "missing":
             meant = f" (is it `{self.meant}` now?)" if self.meant else ""
-            return f"column `{self.column}`, declared as {self.declared}, is not in {self.where}{meant}"
+            others = f" nor in another of the {self.files} files" if self.files > 1 else ""
+            return f"column `{self.column}`, declared as {self.declared}, is not in {self.where}{others}{meant}"
         what = self.why or f"{self.found} in {self.where}, and declared as {self.declared}, which"
         return f"column `{self.column}` is {what}" + ("" if self.why else f" cannot represent every {self.found}")
 
@@ -60,7 +63,7 @@ class Declared:
         """The declared type as the author wrote it; None where it says nothing of the column's type."""
         key = name.lower()
         kind = self._types.get(key)
-        return None if kind is not None and pa.types.is_null(kind) else self._columns.get(key, ("", None))[1]
+        return None if kind is not None and pa.types.is_null(kind) else self._as_written(name)
 
     def as_declared(self, name: str, found: pa.DataType) -> pa.DataType | None:
         """The type that SQL sees of a column: the declared one, else the file's. None if the declared one cannot hold it."""
@@ -77,18 +80,25 @@ class Declared:
             return None
         return Difference("type", name, self.text(name), name_of(found), where)
 
-    def others(self, columns: Mapping[str, str], where: str) -> list[Difference]:
+    def others(self, columns: Mapping[str, str], where: str, files: int = 1) -> list[Difference]:
         """Columns that are missing, and those that are new. `columns`: all that are there, name → type."""
         if not self._columns:
             return []
         there = {name.lower() for name in columns}
-        new = {name: kind for name, kind in columns.items() if name.lower() not in self._columns}
+        new = {
+            name: kind
+            for name, kind in columns.items()
+            if self.text(name) is None and (kind != "void" or self._as_written(name) is None)
+        }
         missing = [
-            Difference("missing", name, kind, where=where, meant=nearest(name, new))
+            Difference("missing", name, kind, where=where, files=files, meant=nearest(name, new))
             for key, (name, kind) in self._columns.items()
             if key not in there
         ]
-        return [*missing, *[Difference("new", name, found=kind, where=where) for name, kind in new.items()]]
+        return [*missing, *[Difference("new", name, self._as_written(name), kind, where) for name, kind in new.items()]]
+
+    def _as_written(self, name: str) -> str | None:
+        return self._columns.get(name.lower(), ("", None))[1]
 
     def of_table(self, columns: Sequence[tuple[str, str]], where: str) -> tuple[list[Difference], dict[str, str]]:
         """Compares a table whose columns are recorded with their types: the differences, and what SQL is to see cast."""
@@ -128,10 +138,8 @@ def undeclared(called: str, differences: Sequence[Difference]) -> list[str]:
     new = [str(each) for each in differences if each.kind == "new"]
     if not new:
         return []
-    verb = "is" if len(new) == 1 else "are"
-    return [
-        f"{called}: {_listed(new, ', ')} {verb} not in `sources` of pipeline.yaml: `strata schemas --write` adds what is new"
-    ]
+    what = _listed(new, ", ")
+    return [f"{called}: `sources` of pipeline.yaml does not declare {what}: `strata schemas --write` adds what is new"]
 
 
 def _listed(texts: Sequence[str], sign: str) -> str:

@@ -58,9 +58,8 @@ def decide(called: str, location: str, files: Sequence[tuple[ContentFile, Shape]
         raise DatasetError("SOURCE_BROKEN", f"{called} ({location}): {problem}") from None
     by_name = {name.lower(): name for name in partitions}
     merged = {by_name.get(name.lower(), name): kind for name, kind in columns.items()} | partitions
-    first = files[0][0].path
-    where = first if len(files) == 1 else f"{first} nor in another of the {len(files)} files"
-    others = declared.others({name: name_of(kind) for name, kind in merged.items()}, where)
+    names = {name: name_of(kind) for name, kind in merged.items()}
+    others = declared.others(names, files[0][0].path, len(files))
     grouped = tuple((shape, tuple(members)) for shape, members in groups.items())
     return SourceSchema(merged, partitions, grouped, (*differences.values(), *others))
 
