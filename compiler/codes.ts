@@ -57,7 +57,7 @@ export const COMPILER_CODES = {
   C023: error("a dataset already has `sql_text`"),
   C024: error("a key of `strata` is next to it instead of inside"),
   C025: allowableError("a dataset reads a source at another location than `sources` declares"),
-  C026: error("`tables` is left out, and the SQL does not show which tables it reads"),
+  C026: error("SQL that is not analyzed has no `tables`, or one with a database"),
   C027: error("a table's name is that of two datasets or sources"),
   Q001: allowableError("the SQL does not parse as Spark SQL"),
   Q002: error("a SQL file does not contain exactly one query"),

@@ -15,6 +15,7 @@ export function tableNames({ datasets, extras }: Pipeline): TableNames {
   const byName = new Map<string, NamedTable[]>();
   const all: string[] = [];
   const add = (name: string, table: NamedTable) => {
+    if (name === "") return;
     const known = byName.get(name.toLowerCase());
     if (known === undefined) {
       byName.set(name.toLowerCase(), [table]);
@@ -44,10 +45,12 @@ export function tablesOf(dataset: Dataset): Table[] {
   return [...listed, ...derived];
 }
 
-/** False where a dataset may read tables that are not known: `tables` or the query cannot be read. */
-export function knowsTables({ hasAllTables, hasTables, sql }: Dataset): boolean {
+/** False where a dataset may read tables that are not known: `tables` or the query cannot be read, or has a name that is a mistake. */
+export function knowsTables(dataset: Dataset): boolean {
+  const { hasAllTables, hasTables, sql } = dataset;
   if (!hasAllTables || sql === undefined || sql.facts.syntaxError !== undefined) return false;
-  return sql.facts.notAnalyzed === undefined ? sql.facts.statements.length === 1 : hasTables;
+  if (sql.facts.notAnalyzed !== undefined) return hasTables;
+  return sql.facts.statements.length === 1 && unlisted(dataset).every((use) => meaningsOf(use, dataset).length === 1);
 }
 
 /** Tables that the query names and `tables` does not list, each at its first use. */

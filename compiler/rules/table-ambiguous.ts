@@ -1,5 +1,7 @@
+import { compareText } from "../diagnostics.ts";
 import { fullName } from "../parse/sql/tables.ts";
 import { meaningsOf, unlisted } from "../resolve/tables.ts";
+import type { NamedTable } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
 /** C027: which of them is read must not depend on the order in which they are declared. */
@@ -7,7 +9,7 @@ export const tableAmbiguous = rule("C027", {
   sql(_, dataset, report) {
     if (!dataset.hasAllTables) return;
     for (const use of unlisted(dataset)) {
-      const meanings = meaningsOf(use, dataset);
+      const meanings = meaningsOf(use, dataset).toSorted(byName);
       if (meanings.length < 2) continue;
       const named = meanings.map(({ kind, name }) => `${kind} \`${name.value}\``);
       report({
@@ -22,3 +24,8 @@ export const tableAmbiguous = rule("C027", {
     }
   },
 });
+
+/** The order of keys in a file changes no message. */
+function byName(a: NamedTable, b: NamedTable): number {
+  return compareText(a.kind, b.kind) || compareText(a.name.value, b.name.value);
+}

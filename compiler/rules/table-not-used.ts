@@ -16,7 +16,8 @@ export const tableNotUsed = rule("Q005", {
     const isParsed = !facts.syntaxError && !facts.notAnalyzed && facts.statements.every((kind) => kind === "query");
     // In a text that is not parsed, any word that is the table's name counts as use.
     const used = new Set(isParsed ? facts.tables.map((use) => fullName(use).toLowerCase()) : facts.words);
-    const unused = dataset.listed.filter(({ name }) => !used.has(name.value.toLowerCase()));
+    const isUsed = (name: string) => used.has(name) || (!isParsed && name.split(".").every((part) => used.has(part)));
+    const unused = dataset.listed.filter(({ name }) => !isUsed(name.value.toLowerCase()));
     const meant = unused.length > 0 ? meantTables(dataset) : undefined;
     // A table that is not known may be meant by one that is not read.
     const isSure = isParsed && facts.tables.every((use) => use.kind === "table" && isKnown(use, dataset));

@@ -54,6 +54,7 @@ describe("tables with a database in SQL", () => {
     ["SELECT * EXCEPT (db.t.x) FROM db.t", "SELECT * EXCEPT (`t`.x) FROM `db.t` AS `t`", "db.t"],
     ["SELECT v FROM db.t UNPIVOT (v FOR c IN (x)) t", "SELECT v FROM `db.t` UNPIVOT (v FOR c IN (x)) t", "db.t"],
     ["SELECT db.t.x[0].db.t, db.t::STRING FROM db.t", "SELECT `t`.x[0].db.t, db.t::STRING FROM `db.t` AS `t`", "db.t"],
+    ["SELECT /*+ BROADCAST(t, db.t) */ x FROM db.t", "SELECT /*+ BROADCAST(t, `t`) */ x FROM `db.t` AS `t`", "db.t"],
     ["SELECT a FROM `d``b`.`T 1`", "SELECT a FROM `d``b.T 1` AS `T 1`", "d`b.t 1"],
     ["SELECT db.t.x FROM s AS db", "SELECT db.t.x FROM s AS db", "s"],
   ];

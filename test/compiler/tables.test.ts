@@ -156,6 +156,16 @@ describe("tables that `tables` does not list", () => {
     assert.deepEqual(codes("[]"), ["Q004"]);
   });
 
+  it("one mistake in a name is one error", () => {
+    const codes = (sql: string, yaml: string) =>
+      compileFiles(rootOf({ sql, yaml })).diagnostics.map(({ code, help }) => `${code} ${help}`.slice(0, 24));
+    assert.deepEqual(codes("SELECT id FROM rwa", 'sources: { raw: { s3_path: "s3://lake/raw/" } }'), [
+      "Q004 did you mean `raw`?",
+    ]);
+    const twins = 'sources: { raw: { s3_path: "s3://lake/a/" }, RAW: { s3_path: "s3://lake/b/" } }';
+    assert.deepEqual(codes("SELECT id FROM raw", twins), ["C027 add it to `tables` "]);
+  });
+
   it("a source of a query that does not parse is not called unread", () => {
     const yaml = 'sources: { raw: { s3_path: "s3://lake/raw/" } }';
     const codes = compileFiles(rootOf({ sql: "SELECT id FROM raw WHERE", yaml })).diagnostics.map(({ code }) => code);

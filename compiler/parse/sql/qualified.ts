@@ -65,6 +65,10 @@ class Editor {
       this.#below(node, this.#scope([node], scope));
       return;
     }
+    if (node.rule === "hintItem") {
+      for (const table of nodesOf(node, "primary")) this.#qualify(chainOf(table), 0, scope);
+      return;
+    }
     if (node.rule === "reference") this.#replace(tableOf(node));
     else if (node.rule === "primary") this.#qualify(chainOf(node), 1, scope);
     else if (node.rule === "qualified") this.#qualify(nodesIn(node), 1, scope);

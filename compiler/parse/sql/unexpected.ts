@@ -7,6 +7,7 @@ import { openingOf, STRUCTURE } from "./grammar.ts";
 import type { Token } from "./lexer.ts";
 import type { Refusal } from "./parser.ts";
 import { phraseMistake } from "./phrases.ts";
+import { quotedName, wordOf } from "./tree.ts";
 import { castMistake } from "./types.ts";
 
 const ORDER = "SELECT, FROM, WHERE, GROUP BY, HAVING, WINDOW, ORDER BY, LIMIT, OFFSET";
@@ -14,7 +15,7 @@ const ORDER = "SELECT, FROM, WHERE, GROUP BY, HAVING, WINDOW, ORDER BY, LIMIT, O
 /** Explains why the grammar stops at a token. */
 export function unexpected(tokens: readonly Token[], refusal: Refusal): SyntaxMistake {
   const call = aroundOf(tokens.slice(0, refusal.at + 1)).at(-1)?.call ?? "";
-  for (const find of [castMistake, argument, text, viewWithoutName, naturalJoin, phraseMistake]) {
+  for (const find of [castMistake, argument, text, partOfName, viewWithoutName, naturalJoin, phraseMistake]) {
     const found = find(tokens, refusal.at, call);
     if (found !== undefined) return found;
   }
@@ -47,30 +48,45 @@ function argument(tokens: readonly Token[], at: number, name: string): SyntaxMis
     : undefined;
 }
 
+const NOT_A_NAME = "these quotes make a text, not a name";
+
+/** `db."t"`, `"t"."a"`. */
+function partOfName(tokens: readonly Token[], at: number): SyntaxMistake | undefined {
+  if (tokens[at - 1]?.text !== "." || tokens[at]?.kind !== "text") return undefined;
+  let first = at;
+  while (tokens[first - 1]?.text === "." && isPart(tokens[first - 2])) first -= 2;
+  return first === at ? undefined : inBackticks(partsFrom(tokens, first), NOT_A_NAME);
+}
+
+/** The parts of a name, quoted in any way. */
+function partsFrom(tokens: readonly Token[], first: number): Token[] {
+  const more = tokens.slice(first + 1);
+  const end = more.findIndex((token, index) => (index % 2 === 0 ? token.text !== "." : !isPart(token)));
+  return [tokens[first], ...(end < 0 ? more : more.slice(0, end))].filter((token) => isPart(token));
+}
+
+function isPart(token: Token | undefined): token is Token {
+  return token?.kind === "word" || token?.kind === "quoted" || token?.kind === "text";
+}
+
+function inBackticks(parts: readonly Token[], message: string): SyntaxMistake {
+  const name = parts.map(({ kind, text }) => (kind === "text" ? quotedName(text.slice(1, -1)) : text)).join(".");
+  const [first, last] = [parts[0], parts.at(-1)] as [Token, Token];
+  return mistake(first, last, message, `write backticks: \`\`\` ${name} \`\`\``, name);
+}
+
 /** `FROM "t"`, `model '$.en'`, `N'x'`: Spark takes both kinds of quotes for text. */
 function text(tokens: readonly Token[], at: number): SyntaxMistake | undefined {
   const [word, found] = [tokens[at - 1], tokens[at]];
   if (word?.kind !== "word" || found?.kind !== "text") return undefined;
   if (/^(FROM|JOIN)$/.test(word.upper)) {
-    const parts = [found];
-    for (let next = at + 2; tokens[next - 1]?.text === "." && tokens[next]?.kind === "text"; next += 2)
-      parts.push(tokens[next] as Token);
-    const table = parts.map((each) => each.text.slice(1, -1));
-    const names = table.map((name) => `\`${name}\``).join(".");
-    const last = parts.at(-1) ?? found;
-    const help = `write backticks: \`\`\` ${names} \`\`\``;
-    return { ...mistake(found, last, "these quotes make a text, not a table's name", help, names), table };
+    const parts = partsFrom(tokens, at);
+    return {
+      ...inBackticks(parts, "these quotes make a text, not a table's name"),
+      table: parts.map((part) => (part.kind === "text" ? part.text.slice(1, -1) : wordOf(part))),
+    };
   }
-  if (word.upper === "AS" && found.text.startsWith('"')) {
-    const name = `\`${found.text.slice(1, -1).replaceAll("`", "``")}\``;
-    return mistake(
-      found,
-      found,
-      "these quotes make a text, not a name",
-      `write backticks: \`\`\` ${name} \`\`\``,
-      name,
-    );
-  }
+  if (word.upper === "AS" && found.text.startsWith('"')) return inBackticks([found], NOT_A_NAME);
   if (STRUCTURE.has(word.upper)) return undefined;
   if (word.end === found.start && /^(N|E|B|_\w+)$/i.test(word.text))
     return mistake(
