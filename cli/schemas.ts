@@ -22,6 +22,7 @@ import { ensurePython } from "../setup/python.mjs";
 import { settingsFor } from "./bindings.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
 import { choose, lakeOf, load, printJson, type RootOptions, rootOf, showDiagnostics } from "./root.ts";
+import { cancellable } from "./signals.ts";
 
 interface SchemasOptions extends RootOptions {
   readonly stack?: string;
@@ -37,7 +38,7 @@ export async function schemas(name: string | undefined, options: SchemasOptions)
   const pipeline = choose(loaded, name);
   const file = `${PIPELINES_FOLDER}/${pipeline.name}/pipeline.yaml`;
   const sources = readSources(pipeline, loaded, file);
-  const reports = await compare(sources, options);
+  const reports = await cancellable("cancelled; nothing was written", (signal) => compare(sources, options, signal));
   const written =
     options.write === true ? await write(reports, options, loaded, file) : new Map<SourceReport, Written>();
   const writtenOf = (report: SourceReport) => written.get(report) ?? { isWritten: false };
@@ -65,22 +66,30 @@ function readSources(pipeline: CompiledPipeline, loaded: LoadedRoot, file: strin
   );
 }
 
-async function compare(sources: readonly Source[], options: SchemasOptions): Promise<SourceReport[]> {
+async function compare(
+  sources: readonly Source[],
+  options: SchemasOptions,
+  signal: AbortSignal,
+): Promise<SourceReport[]> {
   if (sources.length === 0) return [];
   const lake = lakeOf(options);
   if (options.stack === undefined && !existsSync(lake))
     throw new CommandError(`there is no lake ${lake}`, "name its folder with --lake, or a stack with --stack");
   const catalog =
-    options.stack === undefined ? undefined : await ofCatalog(sources, { ...options, stack: options.stack });
+    options.stack === undefined ? undefined : await ofCatalog(sources, { ...options, stack: options.stack }, signal);
   const python = await ensurePython("sail");
-  return compareSources(sources, (request) => askLake({ home: HOME, python, lake }, request), catalog);
+  return compareSources(sources, (request) => askLake({ home: HOME, python, lake }, request, signal), catalog);
 }
 
-function ofCatalog(sources: readonly Source[], options: SchemasOptions & { readonly stack: string }) {
+function ofCatalog(
+  sources: readonly Source[],
+  options: SchemasOptions & { readonly stack: string },
+  signal: AbortSignal,
+) {
   const settings = settingsFor(options);
   const nameOf = physicalName(bucketBindings(settings));
   const locations = sources.map(({ location: { bucket, prefix } }) => `s3://${nameOf(bucket)}/${prefix}`);
-  return catalogColumns(clientsFor(settings.region).glue, locations);
+  return catalogColumns(clientsFor(settings.region).glue, locations, signal);
 }
 
 /** What came of each source that had to be written. */

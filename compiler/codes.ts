@@ -59,6 +59,7 @@ export const COMPILER_CODES = {
   C025: allowableError("a dataset reads a source at another location than `sources` declares"),
   C026: error("SQL that is not analyzed has no `tables`, or one with a database"),
   C027: error("a table's name is that of two datasets or sources"),
+  C028: fileWarning("two names for one location declare different columns"),
   Q001: allowableError("the SQL does not parse as Spark SQL"),
   Q002: error("a SQL file does not contain exactly one query"),
   Q003: error("a query reads a table by its path"),

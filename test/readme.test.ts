@@ -56,7 +56,13 @@ function assertShown(info: string, text: string): void {
 
 describe("pages", () => {
   it("name only files that exist", () => {
-    const pages = ["README.md", "CONTRIBUTING.md", ...readdirSync(join(HOME, "docs")).map((page) => `docs/${page}`)];
+    const pages = [
+      "README.md",
+      "CONTRIBUTING.md",
+      ...readdirSync(join(HOME, "docs"))
+        .filter((name) => name.endsWith(".md"))
+        .map((page) => `docs/${page}`),
+    ];
     const named = pages.flatMap((page) => {
       const paths = readFileSync(join(HOME, page), "utf8").matchAll(
         /`(\w[\w-]*(?:\/[\w.-]+)+\.(?:ts|mjs|py|json|md))`/g,

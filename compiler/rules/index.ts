@@ -32,6 +32,7 @@ import { sameTableNameElsewhere } from "./same-table-name-elsewhere.ts";
 import { sameTarget } from "./same-target.ts";
 import { settingColumn } from "./setting-column.ts";
 import { settingsWithoutTarget } from "./settings-without-target.ts";
+import { sourceDeclaredTwice } from "./source-declared-twice.ts";
 import { sourceElsewhere } from "./source-elsewhere.ts";
 import { sourceNotExternal } from "./source-not-external.ts";
 import { sqlDoesNotParse } from "./sql-does-not-parse.ts";
@@ -59,6 +60,7 @@ export const RULES: readonly Rule[] = [
   orphanSqlFile,
   sourceNotExternal,
   sourceElsewhere,
+  sourceDeclaredTwice,
   keyBesideStrata,
   crawlerLevels,
   crawlerInsideCrawler,

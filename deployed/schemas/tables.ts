@@ -24,26 +24,32 @@ interface Catalog {
  * Columns of each location: those of the table whose `Location` it is, whatever its closing slash. Partition keys count as
  * columns; views and links to tables of other accounts do not count as tables. Several tables at one location must have the same columns.
  */
-export async function catalogColumns(glue: GlueClient, locations: readonly string[]): Promise<CatalogColumns[]> {
-  const catalog = await readCatalog(glue);
+export async function catalogColumns(
+  glue: GlueClient,
+  locations: readonly string[],
+  signal?: AbortSignal,
+): Promise<CatalogColumns[]> {
+  const catalog = await readCatalog(glue, signal);
   const sorted = catalog.tables.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const byLocation = Map.groupBy(sorted, ({ StorageDescriptor }) => plain(StorageDescriptor?.Location ?? ""));
   return locations.map((location) => columnsAt(location, byLocation.get(plain(location)) ?? [], catalog));
 }
 
-async function readCatalog(client: GlueClient): Promise<Catalog> {
+async function readCatalog(client: GlueClient, abortSignal: AbortSignal | undefined): Promise<Catalog> {
+  const options = abortSignal && { abortSignal };
   const tables: Table[] = [];
   const problems: string[] = [];
   const names: string[] = [];
   try {
-    for await (const { DatabaseList = [] } of paginateGetDatabases({ client }, {}))
+    for await (const { DatabaseList = [] } of paginateGetDatabases({ client }, {}, options))
       names.push(...DatabaseList.filter(({ TargetDatabase }) => !TargetDatabase).flatMap(({ Name }) => Name ?? []));
   } catch (problem) {
     problems.push(`the catalog's databases cannot be listed (glue:GetDatabases): ${reasonOf(problem)}`);
   }
   for (const DatabaseName of names)
     try {
-      for await (const { TableList = [] } of paginateGetTables({ client }, { DatabaseName })) tables.push(...TableList);
+      for await (const { TableList = [] } of paginateGetTables({ client }, { DatabaseName }, options))
+        tables.push(...TableList);
     } catch (problem) {
       problems.push(`database \`${DatabaseName}\` cannot be read (glue:GetTables): ${reasonOf(problem)}`);
     }

@@ -168,14 +168,15 @@ export function startWorker(options: WorkerOptions): Worker {
   };
 }
 
-/** Puts one question that needs no engine to a worker of its own, beside whatever else is going on. */
+/** Puts one question that needs no engine to a worker of its own, beside whatever else is going on. An abort kills it. */
 export async function askLake<T>(
   { home, python, lake }: Pick<WorkerOptions, "home" | "python" | "lake">,
   request: Readonly<Record<string, unknown>>,
+  signal?: AbortSignal,
 ): Promise<T> {
   const worker = startWorker({ home, python, lake, engine: "none", reads: true });
   try {
-    return await worker.ask<T>(request);
+    return await worker.ask<T>(request, undefined, signal);
   } finally {
     await worker.kill();
   }

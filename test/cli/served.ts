@@ -1,5 +1,5 @@
 /**
- * Child process of strata.ts: runs commands that only compile.
+ * Child process of strata.ts: runs commands that leave nothing in their process.
  *
  * Each is the real command line, cli/main.ts, evaluated again; what it imports is loaded once, which is most of what a
  * command takes of the CPU.

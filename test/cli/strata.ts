@@ -15,18 +15,18 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Commands that only compile: they leave nothing in their process. */
-const COMPILING = ["asl", "check", "groups", "import", "permissions", "plan"];
+/** Commands that leave nothing in their process. */
+const SERVED = ["asl", "check", "groups", "import", "permissions", "plan", "schemas"];
 
 /**
- * Runs `strata …` and waits for its end: in a process of its own, or in the one that serves those that only compile, where no
+ * Runs `strata …` and waits for its end: in a process of its own, or in the one that serves those that leave nothing in it, where no
  * environment is given.
  */
 export function strata(
   args: readonly string[],
   options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
 ): Promise<Outcome> {
-  if (options.env === undefined && COMPILING.includes(args[0] ?? "")) return served({ args, cwd: options.cwd ?? HOME });
+  if (options.env === undefined && SERVED.includes(args[0] ?? "")) return served({ args, cwd: options.cwd ?? HOME });
   return program(process.execPath, [join(HOME, "bin", "strata.mjs"), ...args], options);
 }
 
