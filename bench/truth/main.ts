@@ -7,7 +7,7 @@
  * Columns: false errors where the columns of all tables are declared, and result columns named as Spark's analyzer names them (`columns/`).
  * Exit 1 where a goal is missed.
  *
- * `-- --list` names every wrong one; `-- --verify` asks Spark again (Java 17) and rewrites its answers: the record, `forms.json`, `columns/analysis.json`.
+ * `-- --list` names every wrong one; `-- --verify` asks Spark again (Java 17) and rewrites its answers: the record, `forms.json`, `columns/*.json`.
  */
 
 import { analyzeSql } from "../../compiler/parse/sql/analyze.ts";
@@ -16,7 +16,9 @@ import { ensurePython } from "../../setup/python.mjs";
 import { SetupError } from "../../setup/stamp.mjs";
 import { type CorporaAnalysis, readAnalysis, verifyAnalysis } from "./columns/analysis.ts";
 import { type CorpusRoot, readRoots } from "./columns/corpora.ts";
+import { KINDS } from "./columns/edits.ts";
 import { judgeCorpus, judgeTests } from "./columns/judge.ts";
+import { printKinds, printRecall, readNameRecord, recall, soundRoots, verifyNames } from "./columns/recall.ts";
 import { equalNames, falseErrors, foundNames } from "./columns/report.ts";
 import { readTestFiles, type TestFile } from "./columns/spark-tests.ts";
 import { type Corpus, readArtifact, readCorpora, testFiles } from "./corpus.ts";
@@ -30,6 +32,10 @@ const WANTED = 0.97;
 
 /** Least share of the columns of TPC-DS, TPC-H and SSB that must have Spark's name; of the others nothing is known (`*`, names that Spark makes). */
 const WANTED_NAMES = 0.8;
+
+/** Least shares of wrong names, and of wrong names and types, that must be found. */
+const WANTED_WRONG_NAMES = { line: 0, column: 0 };
+const WANTED_WRONG = { line: 0, column: 0 };
 const SEED = 1;
 
 /** What `check` says of a text. */
@@ -97,6 +103,23 @@ function columns(
   ];
 }
 
+/** How many wrong names and types `check` finds. */
+function wrongNames(
+  roots: readonly CorpusRoot[],
+  analyses: CorporaAnalysis,
+  python: string | undefined,
+  list: boolean,
+): boolean[] {
+  const bases = soundRoots(roots, analyses).filter(({ name }) => name !== "SSB");
+  const recalled = recall(bases, python === undefined ? readNameRecord() : verifyNames(python, bases, SEED));
+  printKinds(recalled);
+  const names = recalled.filter(({ mutant }) => KINDS[mutant.kind]?.needsTypes === undefined);
+  return [
+    printRecall("wrong names", names, WANTED_WRONG_NAMES, list),
+    printRecall("names and types", recalled, WANTED_WRONG, list),
+  ];
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const unknown = args.find((arg) => arg !== "--list" && arg !== "--verify");
   if (unknown !== undefined) {
@@ -114,12 +137,14 @@ async function main(args: readonly string[]): Promise<number> {
       )
     : readRecord();
   const roots = readRoots(corpora);
-  const analyses = args.includes("--verify") ? verifyAnalysis(await ensurePython("spark-4.1"), roots) : readAnalysis();
+  const python = args.includes("--verify") ? await ensurePython("spark-4.1") : undefined;
+  const analyses = python === undefined ? readAnalysis() : verifyAnalysis(python, roots);
   const list = args.includes("--list");
   const [queries, taken] = [bases.flatMap((corpus) => corpus.queries), new Set(record.taken)];
   const good = [
     ...corpora.map((corpus) => unread(corpus, list)),
     ...columns(roots, analyses, readTestFiles(testFiles(artifact)), list),
+    ...wrongNames(roots, analyses, python, list),
     brokenFound("broken queries", makeMutants(queries, record.seed, taken), record, list),
     ...[...makeEdits(queries, record.seed, taken)].map(([what, made]) => brokenFound(what, made, record, list)),
   ];

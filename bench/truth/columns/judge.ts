@@ -101,7 +101,7 @@ function typeLength(text: string): number {
   return text.length;
 }
 
-interface Checked {
+export interface Checked {
   /** By file. */
   readonly errors: ReadonlyMap<string, readonly RuleFinding[]>;
   /** Names of the columns of each dataset's result; undefined where the compiler does not know them. */
@@ -109,7 +109,7 @@ interface Checked {
 }
 
 /** What `check` says of a root: the compiler's phases, as `compile` runs them, without a plan. */
-function checkRoot(root: TruthRoot): Checked {
+export function checkRoot(root: TruthRoot): Checked {
   const input = inputOf(root);
   const errors: RuleFinding[] = [];
   const resolved = resolve(
