@@ -172,8 +172,31 @@ describe("tables that `tables` does not list", () => {
     assert.deepEqual(codes, ["Q001"]);
   });
 
+  for (const [name, folder, sql] of [
+    ["bookings", ".", "bookings/sql_queries"],
+    ["airline", "test/fixtures/original", "airline"],
+  ] as const)
+    it(`complete entries are in groups as they are: ${name}`, () => {
+      const files = filesOf(join(HOME, folder), [`pipelines/${name}`, `sql/${sql}`]);
+      // The original's mistake, which keeps it from being a plan.
+      const path = "sql/airline/fact_route_status.sql";
+      const right = files[path]?.replaceAll("routes_bronze", "flights_bronze");
+      const { pipelines } = compileFiles(right ? { ...files, [path]: right } : files);
+      const plan = pipelines[0]?.plan;
+      const entries = JSON.parse(files[`pipelines/${name}/sql_queries.json`] ?? "");
+      const expected = plan?.stages.map(({ datasets }) =>
+        datasets.map((each) => ({ ...entries[each.name], sql_text: each.sql })),
+      );
+      const groups = plan && groupsOf(plan).map(({ json }) => json);
+      assert.isNotEmpty(groups);
+      assert.deepEqual(
+        groups,
+        expected?.map((group) => JSON.stringify(group)),
+      );
+    });
+
   it("`bookings` without any `tables` reads what it reads with them", () => {
-    const files = bookings();
+    const files = filesOf(HOME, ["pipelines/bookings", "sql/bookings/sql_queries"]);
     const [queries, yaml] = ["pipelines/bookings/sql_queries.json", "pipelines/bookings/pipeline.yaml"] as const;
     const whole = planOf(files);
     const paths = new Map(whole.externals.flatMap(({ tables, location }) => tables.map((name) => [name, location])));
@@ -196,10 +219,8 @@ describe("tables that `tables` does not list", () => {
   });
 });
 
-/** The files of the sample pipeline. */
-function bookings(): Files {
-  const paths = ["pipelines/bookings", "sql/bookings/sql_queries"].flatMap((folder) =>
-    readdirSync(join(HOME, folder)).map((file) => `${folder}/${file}`),
-  );
-  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(HOME, path), "utf8")]));
+/** The texts in folders of a root. */
+function filesOf(root: string, folders: readonly string[]): Files {
+  const paths = folders.flatMap((folder) => readdirSync(join(root, folder)).map((file) => `${folder}/${file}`));
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), "utf8")]));
 }
