@@ -38,8 +38,7 @@ function editsOf(text: string, root: Node | null, declarations: readonly Declara
   const sources = pairOf(root, "sources");
   if (sources === undefined) return [editor.add(root, root.items.at(-1) as MapPair, all)];
   const value = sources.value;
-  if (!isMap(value) || value.items.length === 0)
-    return editor.setEmpty(sources, all.get("sources") as Added, root.flow === true || isMap(value));
+  if (!isMap(value)) return editor.setMissing(sources, all.get("sources") as Added, root.flow === true);
   const added = new Map(
     declarations.filter(({ name }) => !pairOf(value, name)).map((each) => [each.name, entryOf(each)]),
   );
@@ -53,12 +52,11 @@ function editsOf(text: string, root: Node | null, declarations: readonly Declara
 function editsOfEntry(editor: YamlEditor, sources: YAMLMap, entry: MapPair, declaration: Declaration): Edit[] {
   const added = entryOf(declaration);
   const value = entry.value;
-  if (!isMap(value) || value.items.length === 0)
-    return editor.setEmpty(entry, added, sources.flow === true || isMap(value));
+  if (!isMap(value)) return editor.setMissing(entry, added, sources.flow === true);
   const columns = pairOf(value, "columns");
   if (columns === undefined) return [editor.add(value, value.items.at(-1) as MapPair, added)];
-  if (isMap(columns.value) && columns.value.items.length > 0) return editsOfColumns(editor, columns.value, declaration);
-  return editor.setEmpty(columns, columnsOf(declaration), value.flow === true || isMap(columns.value));
+  if (isMap(columns.value)) return editsOfColumns(editor, columns.value, declaration);
+  return editor.setMissing(columns, columnsOf(declaration), value.flow === true);
 }
 
 function editsOfColumns(editor: YamlEditor, map: YAMLMap, { columns }: Declaration): Edit[] {
@@ -83,7 +81,9 @@ function editsOfColumns(editor: YamlEditor, map: YAMLMap, { columns }: Declarati
       edits.push(editor.setScalar(pair.value, type, map.flow === true));
   }
   flush();
-  for (const [name, pair] of pairs) if (!wanted.has(name)) edits.push(...editor.remove(map, pair));
+  const gone = [...pairs].flatMap(([name, pair]) => (wanted.has(name) ? [] : [pair]));
+  const last = [...pairs].findLast(([name]) => wanted.has(name))?.[1];
+  if (gone.length > 0) edits.push(...editor.remove(map, gone, last));
   return edits;
 }
 

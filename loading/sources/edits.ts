@@ -68,8 +68,8 @@ export class YamlEditor {
       : this.addLines(lastOf(after), lines);
   }
 
-  /** Replaces a missing value, or an empty collection, of a key. */
-  setEmpty({ key, value }: MapPair, added: Added, isFlow: boolean): Edit[] {
+  /** Sets the value of a key that has none, or null. */
+  setMissing({ key, value }: MapPair, added: Added, isFlow: boolean): Edit[] {
     const [start, end] = value?.range ?? [0, 0];
     if (isFlow && end === start) return [insert(this.#text.indexOf(":", endOf(key)) + 1, ` ${flow(added)}`)];
     if (isFlow) return [{ start, end, text: flow(added) }];
@@ -85,12 +85,22 @@ export class YamlEditor {
     return { start, end, text: whole.replace(/^k: /, "") };
   }
 
-  /** Removes a pair. In a block a line with a comment becomes a comment as a whole: what a person wrote stays. */
-  remove(map: YAMLMap, pair: MapPair): Edit[] {
-    const [start, end] = [startOf(pair.key), lastOf(pair)];
-    if (map.flow === true) return this.#removeFromFlow(start, end);
-    const [from, to] = [this.#lineStart(start), this.#lineEnd(end)];
-    return this.#text.slice(end, to).includes("#") ? [insert(start, "# ")] : [{ start: from, end: to, text: "" }];
+  /**
+   * Removes pairs. In a block a line with a comment becomes a comment as a whole: what a person wrote stays.
+   *
+   * @param last the last pair that stays
+   */
+  remove(map: YAMLMap, pairs: readonly MapPair[], last: MapPair | undefined): Edit[] {
+    if (map.flow !== true) return pairs.map((pair) => this.#removeLine(pair));
+    const end = last === undefined ? Number.POSITIVE_INFINITY : lastOf(last);
+    const tail = pairs.filter(({ key }) => startOf(key) > end);
+    const tailEnd = lastOf(tail.at(-1) ?? (map.items[0] as MapPair));
+    const isPlain = tail.length > 0 && !this.#text.slice(end, tailEnd).includes("#");
+    const others = isPlain ? pairs.filter((pair) => !tail.includes(pair)) : pairs;
+    return [
+      ...(isPlain ? [{ start: end, end: tailEnd, text: "" }] : []),
+      ...others.map((pair) => this.#removeWithComma(pair)),
+    ];
   }
 
   /** Adds lines below the line of an offset. */
@@ -106,12 +116,17 @@ export class YamlEditor {
     return map.items.length > 0 ? insert(open, ` ${entries},`) : insert(open, ` ${entries} `);
   }
 
-  /** With the comma before it, else the one behind it; a comma at the end of a map is valid YAML. */
-  #removeFromFlow(start: number, end: number): Edit[] {
-    const before = /,\s*$/.exec(this.#text.slice(0, start));
-    if (before) return [{ start: start - before[0].length, end, text: "" }];
+  #removeLine(pair: MapPair): Edit {
+    const [start, end] = [startOf(pair.key), lastOf(pair)];
+    const [from, to] = [this.#lineStart(start), this.#lineEnd(end)];
+    return this.#text.slice(end, to).includes("#") ? insert(start, "# ") : { start: from, end: to, text: "" };
+  }
+
+  /** The comma behind it; one that is left at the end of a map is valid YAML. */
+  #removeWithComma(pair: MapPair): Edit {
+    const end = lastOf(pair);
     const behind = /^\s*,[ \t]*/.exec(this.#text.slice(end));
-    return [{ start, end: end + (behind?.[0].length ?? 0), text: "" }];
+    return { start: startOf(pair.key), end: end + (behind?.[0].length ?? 0), text: "" };
   }
 
   #step(indent: number, map: YAMLMap): number {

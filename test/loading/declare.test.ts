@@ -185,4 +185,64 @@ describe("declaring columns in pipeline.yaml", () => {
       { numRuns: 300 },
     );
   });
+
+  /** A source `t` as people write it, with a comment wherever one can be. */
+  const STYLES: readonly ((columns: readonly (readonly [string, string])[], eol: string) => string)[] = [
+    (pairs, eol) =>
+      ["# 1", "sources: # 2", "   t: # 3", "      columns: # 4"]
+        .concat(
+          pairs.flatMap(([key, kind], index) => [
+            `       # a${index}.`,
+            `       ${JSON.stringify(key)}:  '${kind}'   # b${index}.`,
+          ]),
+        )
+        .concat("   # 5", "setup: inline")
+        .join(eol),
+    (pairs) =>
+      `{ sources: { t: { rows: 1, columns: { ${pairs.map((pair) => pair.map((text) => JSON.stringify(text)).join(": ")).join(",  ")} } } } } # 1`,
+    (pairs, eol) =>
+      ["sources:", "  t:", "    columns: { # 1"]
+        .concat(
+          pairs.map(
+            ([key, kind], index) =>
+              `      ${JSON.stringify(key)}: "${kind}"${index < pairs.length - 1 ? "," : ""} # a${index}.`,
+          ),
+        )
+        .concat("    } # 2", "")
+        .join(eol),
+    (pairs, eol) =>
+      ["sources:", "  t:", "    columns: {"]
+        .concat(pairs.map(([key, kind]) => `      ${JSON.stringify(key)}: "${kind}",`))
+        .concat("    }", "    # 1", "queries:", "  q: |", "    SELECT 1", "")
+        .join(eol),
+  ];
+
+  it("columns come and go in every style, and comments stay", () => {
+    const change = fc.constantFrom("keep", "remove", "retype", "add");
+    // A longer key needs `? ` in YAML.
+    const plain = name.filter((text) => text.length < 1000);
+    const all = fc.uniqueArray(fc.tuple(plain, type, change), {
+      minLength: 1,
+      maxLength: 8,
+      selector: ([key]) => key.toLowerCase(),
+    });
+    const style = fc.constantFrom(...STYLES);
+    fc.assert(
+      fc.property(all, style, fc.constantFrom("\n", "\r\n"), (changes, write, eol) => {
+        const there = changes.filter(([, , kind]) => kind !== "add").map(([key, kind]) => [key, kind] as const);
+        const wanted = changes.filter(([, , kind]) => kind !== "remove");
+        fc.pre(there.length > 0 && wanted.length > 0);
+        const columnsNow = wanted.map(([key, kind, how]) => ({ name: key, type: how === "retype" ? "date" : kind }));
+        const before = write(there, eol);
+        const after = declareColumns(before, [{ name: "t", columns: columnsNow }]);
+        assert.isDefined(after, before);
+        for (const comment of before.match(/# [ab]?\d+\.?/g) ?? []) assert.include(after, comment);
+        const tree = readYaml(locate("pipeline.yaml", after as string), (each) =>
+          assert.fail(`${each.message}\n${after}`),
+        );
+        assert.deepEqual(tree && readExtras(tree, () => assert.fail()).sources[0]?.columns, columnsNow);
+      }),
+      { numRuns: 400 },
+    );
+  });
 });
