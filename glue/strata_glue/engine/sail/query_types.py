@@ -73,10 +73,10 @@ class QueryTypes:
         if self.reader is None:
             return []
         nodes = self.reader.nodes
-        _complete(nodes)
+        complete(nodes)
         asked = self._asked(self.reader, nodes)
         if asked and self._set_types(asked):
-            _complete(nodes)
+            complete(nodes)
         return nodes
 
     def _asked(self, reader: QueryReader, nodes: list[Node]) -> dict[Home, list[Node]]:
@@ -164,14 +164,15 @@ def _items(query: Query) -> Iterator[Node]:
         yield from side.items if isinstance(side, Select) else _items(side)
 
 
-def _complete(nodes: list[Node]) -> None:
+def complete(nodes: list[Node]) -> None:
+    """Sets unknown types of nodes, each after its own parts, by Spark's rules."""
     for node in nodes:
         if not node.type:
-            item = _item_of(node)
+            item = item_of(node)
             node.type = _type_of(node) if item is None else "" if item is node else item.type
 
 
-def _item_of(node: Node) -> Node | None:
+def item_of(node: Node) -> Node | None:
     """The item that a name in GROUP BY, HAVING or ORDER BY is the alias of; the node itself if that is not certain."""
     if node.kind != "column" or node.select is None or "." in node.name:
         return None
@@ -194,7 +195,7 @@ def _not_asked(nodes: list[Node]) -> set[int]:
             of_groups
             or is_hidden
             or node.name == ":"
-            or _item_of(node)
+            or item_of(node)
             or any(id(part) in found for part in node.inside())
         ):
             found.add(id(node))
@@ -217,7 +218,7 @@ def _type_of(node: Node) -> str:
     if node.kind == "case":
         return coercion.common(kinds) or ""
     if node.kind == "unary":
-        return "boolean" if node.name == "NOT" else kinds[0]
+        return "boolean" if node.name == "NOT" else "double" if kinds[0] == "string" else kinds[0]
     if node.kind == "binary":
         return _binary(node.name, kinds)
     if node.kind == "subquery" and node.query is not None:
@@ -254,7 +255,9 @@ def _call(node: Node, kinds: list[str]) -> str:
     if node.name in OF_ARGUMENT and kinds:
         return kinds[0] if node.name in AGGREGATES or node.window else ""
     if node.name in ("sum", "try_sum") and kinds:
-        return {"tinyint": "bigint", "smallint": "bigint", "int": "bigint", "float": "double"}.get(kinds[0], kinds[0])
+        return {**dict.fromkeys(("tinyint", "smallint", "int"), "bigint"), "float": "double", "string": "double"}.get(
+            kinds[0], kinds[0]
+        )
     if node.name in ("avg", "mean") and kinds and not type_names.is_number(kinds[0]):
         return kinds[0] if "interval" in kinds[0] else ""
     if node.name in AGGREGATES or node.window:

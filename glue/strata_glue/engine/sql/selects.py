@@ -57,6 +57,8 @@ class QueryReader(SourceReader):
             listed = self._listed()
             self.took("AS")
             self.need("(")
+            if token.name.lower() in self.named:
+                self.named_twice.add(token.name.lower())
             self.named[token.name.lower()] = Relation(token.name, self.query(), listed=listed)
             self.need(")")
             if not self.took(","):

@@ -19,6 +19,8 @@ class SourceReader(ExpressionReader):
         """Calls after FROM."""
         self.named: dict[str, Relation] = {}
         """Queries of WITH, by their names in lower case."""
+        self.named_twice: set[str] = set()
+        """Those names that several have, in different parts of the text."""
 
     def _sources(self, found: Select, home: Home) -> None:
         while True:

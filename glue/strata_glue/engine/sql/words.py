@@ -143,7 +143,9 @@ AGGREGATES = frozenset(
     "count_if bool_and bool_or every some any bit_and bit_or bit_xor max_by min_by approx_count_distinct skewness kurtosis listagg "
     "string_agg grouping grouping_id try_sum try_avg regr_slope regr_intercept regr_r2 regr_count regr_avgx regr_avgy regr_sxx "
     "regr_sxy regr_syy histogram_numeric count_min_sketch hll_sketch_agg hll_union_agg percentile_cont percentile_disc "
-    "bitmap_construct_agg bitmap_or_agg".split()
+    "bitmap_construct_agg bitmap_or_agg bitmap_and_agg approx_top_k approx_top_k_accumulate approx_top_k_combine "
+    "kll_sketch_agg_bigint kll_sketch_agg_double kll_sketch_agg_float theta_sketch_agg theta_union_agg "
+    "theta_intersection_agg".split()
 )
 """Functions of many rows."""
 RANKINGS = frozenset("row_number rank dense_rank percent_rank cume_dist ntile lag lead nth_value".split())
