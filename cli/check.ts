@@ -10,12 +10,13 @@ import { addCanary } from "../loading/stack.ts";
 import { bindRoot } from "../settings/bind-root.ts";
 import { checkProject, knownStacks, type ReadSettings, readSettings, strayFiles } from "../settings/read.ts";
 import { homeOfStacks } from "./bindings.ts";
+import { type CheckedTypes, type TypesFlags, typesJson, typesLine, typesOf } from "./check-types.ts";
 import { EXIT, usageError } from "./exit.ts";
 import { countFixes, type FixResult, fixFiles, renderFixed, showDiff } from "./fix.ts";
 import { load, paletteOf, printJson, type RootOptions, rootOf } from "./root.ts";
 import { sarif } from "./sarif.ts";
 
-interface CheckOptions extends RootOptions {
+interface CheckOptions extends RootOptions, TypesFlags {
   readonly stack?: string;
   readonly format: "text" | "json" | "sarif";
   readonly strict?: boolean;
@@ -44,9 +45,15 @@ export async function check(names: readonly string[], options: CheckOptions): Pr
   const stacks = options.stack === undefined ? knownStacks(home) : [options.stack];
   const settings = await checkStacks(home, stacks, loaded, isChosen);
   const unread = options.stack === undefined ? strayFiles(home) : [];
-  const diagnostics = unique([...pipelines.flatMap((each) => each.diagnostics), ...settings.diagnostics, ...unread]);
+  const types = await typesOf(root, loaded.pipelines, isChosen, options);
+  const diagnostics = unique([
+    ...pipelines.flatMap((each) => each.diagnostics),
+    ...(types.engine === null ? [] : types.diagnostics),
+    ...settings.diagnostics,
+    ...unread,
+  ]);
   if (result && isDryRun) printDryRun(result, diagnostics);
-  else if (options.format === "json") printJson(json(diagnostics, pipelines, stacks, result));
+  else if (options.format === "json") printJson(json(diagnostics, pipelines, stacks, result, types));
   else if (options.format === "sarif") printJson(sarif(diagnostics));
   else {
     const textOf = (file: string) => loaded.textOf(file) ?? settings.textOf(file);
@@ -54,7 +61,8 @@ export async function check(names: readonly string[], options: CheckOptions): Pr
       process.stdout.write(`${renderDiagnostics(diagnostics, textOf, paletteOf(process.stdout))}\n\n`);
     if (result) process.stdout.write(renderFixed(result));
     const fixes = result && result.fixed.length > 0 ? `${countFixes(result)} applied; ` : "";
-    process.stdout.write(`${fixes}${countDiagnostics(diagnostics)}; checked ${extentOf(pipelines, stacks)}\n`);
+    const line = typesLine(types, numberOfDatasets(pipelines));
+    process.stdout.write(`${fixes}${countDiagnostics(diagnostics)}; checked ${extentOf(pipelines, stacks)}${line}\n`);
   }
   const failing = diagnostics.some(
     (each) => each.severity === "error" || (each.severity === "warning" && options.strict === true),
@@ -110,6 +118,7 @@ function json(
   pipelines: readonly CompiledPipeline[],
   stacks: readonly string[],
   result: FixResult | undefined,
+  types: CheckedTypes,
 ): object {
   const shown = diagnostics.map(({ code, severity, message, file, line, column, help, fixes }) => ({
     code,
@@ -129,20 +138,30 @@ function json(
     column,
     title,
   }));
-  return { version: VERSION, diagnostics: shown, pipelines: staged, stacks, ...(fixed && { fixed }) };
+  return {
+    version: VERSION,
+    diagnostics: shown,
+    pipelines: staged,
+    stacks,
+    types: typesJson(types),
+    ...(fixed && { fixed }),
+  };
 }
 
 /** "1 pipeline (shop), 12 datasets, 2 stacks (dev, prod)". */
 function extentOf(pipelines: readonly CompiledPipeline[], stacks: readonly string[]): string {
-  const datasets = pipelines.reduce((sum, { datasets: own }) => sum + own, 0);
   return [
     named(
       "pipeline",
       pipelines.map(({ name }) => name),
     ),
-    counted(datasets, "dataset"),
+    counted(numberOfDatasets(pipelines), "dataset"),
     stacks.length === 0 ? "no stack" : named("stack", stacks),
   ].join(", ");
+}
+
+function numberOfDatasets(pipelines: readonly CompiledPipeline[]): number {
+  return pipelines.reduce((sum, { datasets }) => sum + datasets, 0);
 }
 
 /** Most names in one line. */

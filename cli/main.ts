@@ -49,6 +49,13 @@ add("check [pipelines...]", "compile and print diagnostics", "check bookings --s
   .option("--strict", "also exit with 1 on a warning")
   .option("--fix", "apply the safe fixes to your files, then check them")
   .option("--dry-run", "with --fix: show the fixes as a unified diff, and write nothing")
+  .addOption(
+    new Option(
+      "--types <on|off>",
+      "analyze types by an engine on empty tables; on: set its environment up if needed (default: if it is set up)",
+    ).choices(["on", "off"]),
+  )
+  .addOption(new Option("--engine <engine>", "whose analyzer; spark: all of its errors").choices(["sail", "spark"]))
   .action(lazily(async () => (await import("./check.ts")).check));
 add("groups [pipeline]", "print the job's input: each stage's datasets with their SQL", "groups bookings --stack dev")
   .addOption(stackOption())

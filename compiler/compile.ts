@@ -4,12 +4,13 @@
  * Each phase goes on behind a mistake, so that all of a run are shown at once.
  */
 
-import { COMPILER_CODES } from "./codes.ts";
-import { type Diagnostic, diagnostic, hasErrors, type Place, unique } from "./diagnostics.ts";
+import { COMPILER_CODES, type CompilerCode } from "./codes.ts";
+import { type Diagnostic, diagnostic, type Finding, hasErrors, type Place, unique } from "./diagnostics.ts";
 import type { CompileInput } from "./input.ts";
 import { buildPlan } from "./plan/build.ts";
 import type { Plan } from "./plan/types.ts";
 import { readPipeline } from "./read/pipeline.ts";
+import { type EngineQuery, engineQueries } from "./resolve/engine-queries.ts";
 import { resolve } from "./resolve/resolve.ts";
 import { type Source, sourcesOf } from "./resolve/sources.ts";
 import type { Pipeline, Root } from "./resolve/types.ts";
@@ -31,6 +32,8 @@ export interface CompiledPipeline {
   readonly placeOfExpectation: (dataset: string, expectation: string) => Place | undefined;
   /** The tables that it reads and does not write, whatever errors there are; undefined if its JSON files cannot be read. */
   readonly sources: () => readonly Source[] | undefined;
+  /** Its queries, for an engine that analyses them. */
+  readonly engineQueries: () => readonly EngineQuery[];
 }
 
 /** What came of the root. */
@@ -72,16 +75,29 @@ function compiled(pipeline: Pipeline, root: Root, diagnostics: readonly Diagnost
     placeOfExpectation: (dataset, name) =>
       pipeline.datasets.get(dataset)?.expectations.find((each) => each.name === name)?.at,
     sources: () => (pipeline.complete ? sourcesOf(pipeline, root) : undefined),
+    engineQueries: () => engineQueries(pipeline, root),
   };
 }
 
-/** Gives a rule's finding its severity: the catalogue's, unless the dataset allows the code with a reason, or will not run. */
-function keep({ code, dataset, ...finding }: RuleFinding, only: CompileInput["only"]): Diagnostic[] {
-  const { allowable, severity } = COMPILER_CODES[code];
-  const reason = allowable ? dataset?.allow.get(code) : undefined;
-  if (severity !== "error") return reason === undefined ? [diagnostic({ ...finding, code })] : [];
-  const isLeftOut = dataset !== undefined && only?.has(dataset.name.value) === false && code.startsWith("Q");
-  if (reason === undefined && !isLeftOut) return [diagnostic({ ...finding, code })];
+/** Gives a rule's finding its severity. */
+function keep({ dataset, ...finding }: RuleFinding, only: CompileInput["only"]): Diagnostic[] {
+  const isLeftOut = dataset !== undefined && only?.has(dataset.name.value) === false && finding.code.startsWith("Q");
+  return judged(finding, dataset?.allow, isLeftOut);
+}
+
+/**
+ * A finding with its severity: the catalogue's, unless the dataset allows the code with a reason, or will not run
+ * (`isLeftOut`). None for a warning that is allowed.
+ */
+export function judged(
+  finding: Finding & { readonly code: CompilerCode },
+  allow: ReadonlyMap<string, string> | undefined,
+  isLeftOut = false,
+): Diagnostic[] {
+  const { allowable, severity } = COMPILER_CODES[finding.code];
+  const reason = allowable ? allow?.get(finding.code) : undefined;
+  if (severity !== "error") return reason === undefined ? [diagnostic(finding)] : [];
+  if (reason === undefined && !isLeftOut) return [diagnostic(finding)];
   const message = reason === undefined ? finding.message : `${finding.message} (allowed: ${reason})`;
-  return [diagnostic({ ...finding, code, message, severity: "warning" })];
+  return [diagnostic({ ...finding, message, severity: "warning" })];
 }

@@ -49,6 +49,12 @@ export async function ensurePython(env, layers = [env]) {
   return pythonOf(env);
 }
 
+/** The interpreter of an environment that is complete and up to date; undefined if there is none. Installs nothing. */
+export function readyPython(env) {
+  const isReady = isStamped(stampOf(env, env), digestOf([lockOf(env)])) && existsSync(pythonOf(env));
+  return isReady ? pythonOf(env) : undefined;
+}
+
 async function installMissing(env, layers) {
   const missing = () => layers.filter((layer) => !isStamped(stampOf(env, layer), digestOf([lockOf(layer)])));
   if (missing().length === 0) return;

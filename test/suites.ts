@@ -70,6 +70,7 @@ const SLOW_FILES = [
   "test/local/iceberg.test.ts",
   "test/local/recover.test.ts",
   "test/local/resume.test.ts",
+  "test/local/types/spark.test.ts",
   "test/parity/parity.test.ts",
   "test/s3/requests.test.ts",
   "test/setup/python.test.ts",

@@ -54,7 +54,7 @@ def test_results_of_functions_are_sparks(engine):
 
 @pytest.mark.skipif(ENGINE == "sail", reason="Spark's own types")
 def test_what_functions_take_is_sparks(engine):
-    """A type that is not in the list is refused; one that is, is taken, but for lists of lists and the like."""
+    """A type that is not in the list is refused; one that is, need not be taken: lists of lists, for example."""
     wrong = []
     columns = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in TYPES.items())
     more = {"make_date": ", 1, 1", "array_contains": ", 1", "array_position": ", 1", "array_join": ", ','"}

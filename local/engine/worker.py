@@ -3,8 +3,13 @@
 Started by a command as its own process group: `python local/engine/worker.py --engine sail|spark|none --store LAKE
 [--reads] [--jars FOLDER] [--network]`.
 In: `{"id": 1, "args": {"--group_list": "…", …}}`, a job run with the arguments as the definition has them; or, with `--reads`
+<<<<<<< HEAD
 while another process may run, one of `"query"`, `"describe"`, `"committed"`, `"compare"`, `"schemas"` (query.py, tables.py, compare.py, schemas.py), of
 another lake with `"lake"`.
+=======
+while another process may run, one of `"query"`, `"describe"`, `"committed"`, `"compare"` (query.py, tables.py, compare.py), of
+another lake with `"lake"`; or `"analyze"`, of no lake (analyze.py).
+>>>>>>> 246df51 (Analyze the types of datasets in strata check)
 Out: `{"ready": {"engine": …}}`, then for each request events `{"id": 1, "event": {…}}` and `{"id": 1, "done": …}`, of a job
 `{"status": …, "error": …}`, or `{"id": 1, "failed": "…"}` for a bug; or once `{"fatal": {"message": …, "help": …, "busy": bool}}`. `ready` also has `"warning"` where
 others on this machine may reach the engine.
@@ -82,7 +87,11 @@ def _serve(requests: queue.Queue[dict[str, Any]], engine: Any, lake: str, out: T
 
 
 def _read(request: dict[str, Any], engine: Any, lake: str, out: TextIO) -> Any:
-    """Requests that only read a lake."""
+    """Requests that only read a lake, or no data at all."""
+    if "analyze" in request:
+        from analyze import analyzer
+
+        return analyzer(engine).analyze(request["analyze"])
     from strata_glue.store import open_store
     from tables import Table, committed, describe
 

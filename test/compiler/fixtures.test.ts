@@ -28,6 +28,11 @@ const ELSEWHERE: Record<string, string> = {
   D011: "test/cli/check-stacks.test.ts",
   D012: "test/cli/check-stacks.test.ts",
   D013: "test/cli/check-stacks.test.ts",
+  Q040: "test/cli/check-types.test.ts",
+  Q041: "test/cli/check-types.test.ts",
+  Q042: "test/cli/check-types.test.ts",
+  Q043: "test/cli/check-types.test.ts",
+  Q049: "test/cli/check-types.test.ts",
 };
 
 describe("diagnostics", () => {
