@@ -92,7 +92,7 @@ export const pipeline = z
       .record(nameOf("a source"), source)
       .register(WORDS, { called: "`{key}`" })
       .optional()
-      .describe("Source tables that no dataset here writes, by name."),
+      .describe("Source tables that no dataset here writes, by name; `strata schemas` writes their columns, below."),
     params: z
       .record(paramName, param)
       .register(WORDS, { called: "`{key}`" })

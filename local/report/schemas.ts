@@ -20,6 +20,7 @@ const MARKS: Readonly<Record<SourceStatus, string>> = {
 
 /** A line a source, its differences below it, and a count. */
 export function schemasText(reports: readonly SourceReport[], writtenOf: (report: SourceReport) => Written): string {
+  if (reports.length === 0) return "no sources: every table that the pipeline reads is written by its own datasets\n";
   const heads = lineUp(
     reports.map((each) => [markOf(each, writtenOf(each)), printable(each.source.name), noteOf(each)]),
   );
@@ -41,8 +42,9 @@ function markOf({ status }: SourceReport, { isWritten }: Written): string {
 function noteOf({ status, source, columns, error }: SourceReport): string {
   if (status === "FAILED") return printable(error ?? "");
   const { writer, location } = source;
-  const by = writer && `, written by dataset \`${writer.dataset}\` of pipeline \`${writer.pipeline}\``;
-  return printable(`${counted(columns.length, "column")} in ${location.location}${by ?? ""}`);
+  const by = writer && `by dataset \`${writer.dataset}\` of pipeline \`${writer.pipeline}\``;
+  const found = `${counted(columns.length, "column")} in ${location.location}`;
+  return printable([...(status === "DERIVED" ? [] : [found]), ...(by === undefined ? [] : [by])].join(", "));
 }
 
 function countOf(reports: readonly SourceReport[], writtenOf: (report: SourceReport) => Written): string {

@@ -24,7 +24,7 @@ export interface Column {
 
 /**
  * `EQUAL`, `DIFFERENT`: compared with what is declared. `UNDECLARED`: no columns are declared. `DERIVED`: likewise, and
- * another pipeline of the root writes it, so that its columns follow from SQL. `FAILED`: its columns cannot be read.
+ * another pipeline of the root writes it, so that its columns follow from SQL and are not read. `FAILED`: they cannot be read.
  */
 export type SourceStatus = "EQUAL" | "DIFFERENT" | "UNDECLARED" | "DERIVED" | "FAILED";
 
@@ -32,7 +32,7 @@ export type SourceStatus = "EQUAL" | "DIFFERENT" | "UNDECLARED" | "DERIVED" | "F
 export interface SourceReport {
   readonly source: Source;
   readonly status: SourceStatus;
-  /** In order; none if it failed. */
+  /** In order; none if they were not read. */
   readonly columns: readonly Column[];
   readonly differences: readonly Difference[];
   readonly error?: string;
@@ -61,11 +61,12 @@ export async function compareSources(
   catalog?: readonly CatalogColumns[],
 ): Promise<SourceReport[]> {
   const known = sources.map((source, index) => ({ source, found: catalog?.[index] }));
-  const asked = known.filter(({ found }) => found === undefined || "columns" in found);
+  const asked = known.filter(({ source, found }) => !isDerived(source) && (found === undefined || "columns" in found));
   const answers =
     asked.length === 0 ? [] : await ask({ schemas: asked.map(({ source, found }) => request(source, found)) });
   const bySource = new Map(asked.map(({ source }, index) => [source, answers[index]]));
   return known.map(({ source, found }) => {
+    if (isDerived(source)) return { source, status: "DERIVED", columns: [], differences: [] };
     if (found !== undefined && "error" in found) return failed(source, found.error);
     const answer = bySource.get(source);
     return answer === undefined || "error" in answer ? failed(source, answer?.error ?? "") : report(source, answer);
@@ -86,10 +87,16 @@ function report(
   source: Source,
   { columns, differences }: Extract<Answer, { readonly columns: unknown }>,
 ): SourceReport {
-  const isDeclared = (source.declared?.columns.length ?? 0) > 0;
-  const undeclared = source.writer === undefined ? "UNDECLARED" : "DERIVED";
-  const status = isDeclared ? (differences.length > 0 ? "DIFFERENT" : "EQUAL") : undeclared;
-  return { source, status, columns, differences };
+  const compared = differences.length > 0 ? "DIFFERENT" : "EQUAL";
+  return { source, status: isDeclared(source) ? compared : "UNDECLARED", columns, differences };
+}
+
+function isDeclared({ declared }: Source): boolean {
+  return declared !== undefined && declared.columns.length > 0;
+}
+
+function isDerived(source: Source): boolean {
+  return source.writer !== undefined && !isDeclared(source);
 }
 
 function failed(source: Source, error: string): SourceReport {

@@ -194,6 +194,9 @@ describe("strata schemas", function () {
       /^ {2}not written: datasets read it from locations with different columns \(s3:\/\/lake\/raw\/late\/, s3:\/\/lake\/raw\/orders\/\): give each location its own name$/m,
     );
     assert.match(stdout, /5 sources: 3 written, 2 undeclared\n$/);
+    writeFileSync(join(root, "pipelines/two/sql_queries.json"), JSON.stringify({ second: dataset("second", {}) }));
+    const empty = await strata(["schemas", "two", "--root", root, "--lake", join(root, "no lake")]);
+    assert.equal(empty.stdout, "no sources: every table that the pipeline reads is written by its own datasets\n");
   });
 
   it("a run reports what changed in a source since the last good one, in its failure and its result", async () => {
