@@ -94,6 +94,7 @@ def test_a_position_is_that_of_the_written_text(tables: Lake) -> None:
     ("sql", "change", "message"),
     [
         ("SELECT x FROM db.t ", {"start": 14, "end": 18}, "another SQL text than `sql_text`"),
+        ("SELECT '\ud83d' AS e", {"start": 14, "end": 18}, "another SQL text than `sql_text`"),
         ("SELECT x FROM db.t", {"start": 14, "end": 99}, "overlap"),
     ],
 )

@@ -24,7 +24,8 @@ class WrittenSql:
     def __init__(self, dataset: Dataset, names: QualifiedNames | None) -> None:
         self._written = dataset.sql
         self._changes = names.changes if names else ()
-        if names is not None and hashlib.sha256(dataset.sql.encode()).hexdigest() != names.sql:
+        # Half a character, which JSON can hold, has no UTF-8.
+        if names is not None and hashlib.sha256(dataset.sql.encode(errors="replace")).hexdigest() != names.sql:
             raise JobInputError(
                 f"--publish of {dataset.name}: `qualified_names` has the places of another SQL text than `sql_text`: "
                 "compile the pipeline again, and start the job through its state machine; nothing was run"
