@@ -4,8 +4,8 @@ import { meaningsOf, unlisted } from "../resolve/tables.ts";
 import type { NamedTable } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
-/** C027: which of them is read must not depend on the order in which they are declared. */
-export const tableAmbiguous = rule("C027", {
+/** Q014: which of them is read must not depend on the order in which they are declared. */
+export const tableAmbiguous = rule("Q014", {
   sql(_, dataset, report) {
     if (!dataset.hasAllTables) return;
     for (const use of unlisted(dataset)) {

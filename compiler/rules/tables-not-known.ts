@@ -1,8 +1,8 @@
 import type { Dataset } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
-/** C026: the tables of a query, and where it names a database, come from its syntax tree, which there is not. */
-export const tablesNotKnown = rule("C026", {
+/** Q013: the tables of a query, and where it names a database, come from its syntax tree, which there is not. */
+export const tablesNotKnown = rule("Q013", {
   sql({ facts }, dataset, report) {
     const why = reasonOf(dataset);
     if (why === undefined) return;

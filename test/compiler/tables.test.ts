@@ -3,12 +3,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
+import { compile } from "../../compiler/compile.ts";
 import { groupsOf } from "../../compiler/emit/job/groups.ts";
 import { bind } from "../../compiler/plan/bind.ts";
 import { type Plan, stagedDatasets } from "../../compiler/plan/types.ts";
 import { renderPlan } from "../../compiler/show/plan.ts";
 import { HOME } from "../../setup/node.mjs";
-import { compileFiles, type Files } from "./files.ts";
+import { compileFiles, type Files, inputOf } from "./files.ts";
 
 /** One pipeline of one stage: a bronze dataset, and one that is looked at. */
 function rootOf({
@@ -163,7 +164,18 @@ describe("tables that `tables` does not list", () => {
       "Q004 did you mean `raw`?",
     ]);
     const twins = 'sources: { raw: { s3_path: "s3://lake/a/" }, RAW: { s3_path: "s3://lake/b/" } }';
-    assert.deepEqual(codes("SELECT id FROM raw", twins), ["C027 add it to `tables` "]);
+    assert.deepEqual(codes("SELECT id FROM raw", twins), ["Q014 add it to `tables` "]);
+  });
+
+  it("an ambiguous name does not keep other datasets from running", () => {
+    const yaml = 'sources: { orders: { s3_path: "s3://lake/raw/" } }';
+    const input = inputOf(rootOf({ sql: "SELECT id FROM orders", yaml }));
+    const { pipelines, diagnostics } = compile({ ...input, only: new Set(["orders"]) });
+    assert.deepEqual(
+      diagnostics.map(({ code, severity }) => `${code} ${severity}`),
+      ["Q014 warning"],
+    );
+    assert.isDefined(pipelines[0]?.plan);
   });
 
   it("a source of a query that does not parse is not called unread", () => {
