@@ -44,7 +44,7 @@ export function isSparkType(text: string): boolean {
 }
 
 /** Splits at commas outside brackets and quoted names. */
-function splitTop(text: string): string[] {
+export function splitTop(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let part = "";

@@ -10,7 +10,7 @@ export const RESULT_VIEW = "strata_result";
  * Two queries that both parse only if the text is one expression: in the first a second clause or a closing bracket
  * would be a mistake, in the second one that only a WHERE clause allows.
  */
-function expressionQueries(expression: string): readonly [where: string, inBrackets: string] {
+export function expressionQueries(expression: string): readonly [where: string, inBrackets: string] {
   return [
     `SELECT 1 FROM ${RESULT_VIEW} WHERE\n${expression}\n`,
     `SELECT 1 FROM ${RESULT_VIEW} WHERE (\n${expression}\n)`,
@@ -29,11 +29,6 @@ export function expressionProblem(expression: string, factsOf: (sql: string) => 
     if (aggregates) return "looks at more than one row";
   }
   return undefined;
-}
-
-/** Columns that an expression names. */
-export function expressionColumns(expression: string, factsOf: (sql: string) => SqlFacts): readonly string[] {
-  return factsOf(expressionQueries(expression)[0]).columns;
 }
 
 /** Calls in an expression that Spark cannot make. */

@@ -1,11 +1,12 @@
 /** Names → what they mean, over all pipelines of a root. */
 
 import type { CompileInput } from "../input.ts";
-import { analyzeSql } from "../parse/sql/analyze.ts";
+import type { QueryNames } from "../names/types.ts";
+import { readSql } from "../parse/sql/analyze.ts";
 import type { DatasetSyntax } from "../read/dataset.ts";
 import type { ExpectationSyntax } from "../read/expectations.ts";
-import type { Location } from "../read/location.ts";
 import type { PipelineSyntax } from "../read/pipeline.ts";
+import { columnsOfGraph, type GraphColumns } from "./columns.ts";
 import { crawlersOf } from "./crawlers.ts";
 import { indexLocations } from "./locations.ts";
 import { reachesIn } from "./reaches.ts";
@@ -17,13 +18,18 @@ import { writersOf } from "./writers.ts";
 
 /** Resolves names. What is asked for is computed once, when it is asked for. */
 export function resolve(pipelines: readonly PipelineSyntax[], input: CompileInput): Root {
-  const factsOf = memoized(analyzeSql);
+  // A tree is large and is needed once, together with its facts: only the last one is kept.
+  const read = remembersLast(readSql);
+  const factsOf = memoized((text) => read(text).facts);
   const sqlOf = sqlResolver(input.sql, factsOf);
-  const columns = once(() => columnsByTarget(root));
+  const columns: GraphColumns = columnsOfGraph(
+    () => root,
+    (text) => read(text).tree,
+  );
   const root: Root = lazily(
     {
-      columnsAt: ({ location }: Location) => columns().get(location),
-      pipelines: pipelines.map((syntax) => resolvePipeline(syntax, sqlOf, () => root.locations)),
+      ...columns,
+      pipelines: pipelines.map((syntax) => resolvePipeline(syntax, sqlOf, () => root.locations, columns)),
       sql: input.sql,
       others: input.others ?? new Map(),
       factsOf,
@@ -33,20 +39,16 @@ export function resolve(pipelines: readonly PipelineSyntax[], input: CompileInpu
       locations: () => indexLocations(root.pipelines.flatMap(({ staged }) => staged)),
     },
   );
+  // Before any rule asks for facts: so each text is parsed once.
+  for (const { datasets } of root.pipelines) for (const dataset of datasets.values()) columns.namesOf(dataset);
   return root;
-}
-
-function columnsByTarget({ pipelines }: Root): ReadonlyMap<string, readonly string[]> {
-  const all = pipelines.flatMap(({ datasets }) => [...datasets.values()]);
-  return new Map(
-    all.flatMap(({ target, columns }) => (target && columns ? [[target.value.location, columns] as const] : [])),
-  );
 }
 
 function resolvePipeline(
   syntax: PipelineSyntax,
   sqlOf: ReturnType<typeof sqlResolver>,
   locations: () => LocationIndex,
+  columns: GraphColumns,
 ): Pipeline {
   const stageOf = stagesByDataset(syntax);
   const datasets = new Map<string, Dataset>();
@@ -62,7 +64,7 @@ function resolvePipeline(
   );
   for (const each of syntax.datasets) {
     const { value } = each.name;
-    datasets.set(value, resolveDataset(each, stageOf.get(value), sqlOf(each.sqlFile), pipeline));
+    datasets.set(value, resolveDataset(each, stageOf.get(value), sqlOf(each.sqlFile), pipeline, columns));
   }
   return pipeline;
 }
@@ -72,22 +74,28 @@ function resolveDataset(
   stage: number | undefined,
   sql: ResolvedSql | undefined,
   pipeline: Pipeline,
+  columns: GraphColumns,
 ): Dataset {
   const resolved = {
     ...syntax,
     pipeline,
     stage,
     sql,
-    // Of two queries neither is the dataset's.
-    columns: sql?.facts.statements.length === 1 ? sql.facts.outputs : undefined,
     expectations: withDefaults(syntax, pipeline.extras.expectations),
     isIceberg: syntax.publish.format.value === "iceberg",
   };
   const dataset: Dataset = lazily(resolved, {
     tables: () => tablesOf(dataset),
     writers: () => writersOf(dataset),
+    names: () => columns.namesOf(dataset),
+    columns: () => sureNames(columns.namesOf(dataset)),
   });
   return dataset;
+}
+
+function sureNames(names: QueryNames | undefined): readonly string[] | undefined {
+  const found = names?.outputs?.map(({ name }) => name);
+  return found?.includes("") ? undefined : found;
 }
 
 /** The first stage that lists a dataset, by its name; in the order in which they are listed. */
@@ -106,6 +114,15 @@ function withDefaults({ target, publish }: DatasetSyntax, defaults: readonly Exp
   if (target === undefined) return [];
   const own = new Set(publish.expectations.map(({ name }) => name));
   return [...defaults.filter(({ name }) => !own.has(name)), ...publish.expectations];
+}
+
+/** Remembers what it answered last. */
+function remembersLast<T>(compute: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly value: T } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, value: compute(text) };
+    return last.value;
+  };
 }
 
 function memoized<T>(compute: (text: string) => T): (text: string) => T {

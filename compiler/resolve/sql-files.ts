@@ -35,7 +35,14 @@ export function sqlResolver(files: ReadonlyMap<string, SourceFile>, factsOf: Fac
       range: located.range(offset, length),
       text,
     });
-    return { text: file.text, facts: factsOf(file.text), at, edit };
+    return {
+      text: file.text,
+      get facts() {
+        return factsOf(file.text);
+      },
+      at,
+      edit,
+    };
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Place } from "../diagnostics.ts";
 import type { SourceFile } from "../input.ts";
+import type { Column, QueryNames } from "../names/types.ts";
 import type { Reach } from "../parse/sql/reach.ts";
 import type { Located } from "../parse/tree.ts";
 import type { DatasetSyntax, TableSyntax } from "../read/dataset.ts";
@@ -40,7 +41,9 @@ export interface Dataset extends DatasetSyntax {
   /** Index of the stage that runs it; undefined where no stage lists it. */
   readonly stage: number | undefined;
   readonly sql: ResolvedSql | undefined;
-  /** Columns of its result, as the query spells them; undefined where its SQL does not show them. */
+  /** What its query's names mean; undefined where its SQL is not one query, or does not parse. */
+  readonly names: QueryNames | undefined;
+  /** Names of the columns of its result, as the query spells them; undefined where not all are known. */
   readonly columns: readonly string[] | undefined;
   /** The pipeline's, then its own, which replace those of the pipeline with the same name. None without a target. */
   readonly expectations: readonly ExpectationSyntax[];
@@ -71,8 +74,12 @@ export interface Root {
   readonly pipelines: readonly Pipeline[];
   /** Targets of all pipelines. */
   readonly targets: TargetIndex;
-  /** Columns of the data at a location, as far as the SQL of a dataset that writes it shows them. */
-  readonly columnsAt: (location: Location) => readonly string[] | undefined;
+  /** Columns that a dataset sees of a table of its `tables`: those of the dataset that writes it, else declared ones; undefined where they are not known. */
+  readonly columnsOf: (dataset: Dataset, table: TableSyntax) => readonly Column[] | undefined;
+  /** The only dataset that writes a location. */
+  readonly writerAt: (location: Location) => Dataset | undefined;
+  /** What the names of an expression on a dataset's result mean; undefined where it does not parse. */
+  readonly namesOn: (dataset: Dataset, expression: string) => QueryNames | undefined;
   /** Every location that a staged dataset reads or writes. */
   readonly locations: LocationIndex;
   /** `.sql` files by their path below `sql/`. */

@@ -37,15 +37,12 @@ function quotes(text: DoubleQuoted, sql: ResolvedSql, isKnown: boolean): Fix[] {
   return [make(name, [sql.edit(text, asName)]), string];
 }
 
-/** Columns of a dataset's source tables by their names in lower case, as far as they are known: declared, or the result of the dataset that writes the table. */
-function columnsOf({ tables, pipeline }: Dataset, root: Root) {
+/** Columns of a dataset's source tables by their names in lower case, as far as they are known. */
+function columnsOf(dataset: Dataset, root: Root) {
   return new Map(
-    tables.flatMap(({ name, location }) => {
-      const table = name.value;
-      const isNamed = (each: { name: { value: string } }) => each.name.value.toLowerCase() === table.toLowerCase();
-      const written = location && root.columnsAt(location.value);
-      const columns = written ?? pipeline.extras.sources.find(isNamed)?.columns.map((each) => each.name) ?? [];
-      return columns.map((column) => [column.toLowerCase(), { column, table }] as const);
+    dataset.tables.flatMap((table) => {
+      const columns = root.columnsOf(dataset, table) ?? [];
+      return columns.map(({ name }) => [name.toLowerCase(), { column: name, table: table.name.value }] as const);
     }),
   );
 }

@@ -1,8 +1,7 @@
 import { adviseName } from "../fix/offer.ts";
 import type { Located } from "../parse/tree.ts";
 import { type ExpectationSyntax, namedColumns } from "../read/expectations.ts";
-import { expressionColumns } from "../read/expressions.ts";
-import type { Root } from "../resolve/types.ts";
+import type { Dataset, Root } from "../resolve/types.ts";
 import { rule } from "./rule.ts";
 
 /** E001: the check would fail an hour into the run, and with it the dataset. */
@@ -10,13 +9,12 @@ export const expectationColumn = rule("E001", {
   expectation({ body }, dataset, report, root) {
     const other = body.kind === "references" ? dataset.pipeline.datasets.get(body.dataset.value) : undefined;
     const columns = [
-      ...ownColumns(body, root).map((column) => ({ column, holder: dataset })),
+      ...namedColumns(body).map((column) => ({ column, holder: dataset })),
       ...(other && body.kind === "references" ? body.to.map((column) => ({ column, holder: other })) : []),
     ];
-    for (const { column, holder } of columns) {
-      const known = holder.columns;
-      if (known === undefined || hasColumn(known, column.value)) continue;
-      const { help, fixes } = adviseName(column, known, "column");
+    const missing = columns.filter(({ column, holder }) => holder.columns && !hasColumn(holder.columns, column.value));
+    for (const { column, holder } of [...missing, ...unknownIn(body, dataset, root)]) {
+      const { help, fixes } = adviseName(column, holder.columns ?? [], "column");
       report({
         at: column.at,
         message: `dataset \`${holder.name.value}\` has no column \`${column.value}\``,
@@ -29,9 +27,13 @@ export const expectationColumn = rule("E001", {
   },
 });
 
-function ownColumns(body: ExpectationSyntax["body"], { factsOf }: Root): readonly Located<string>[] {
-  if (body.kind !== "expression") return namedColumns(body);
-  return expressionColumns(body.sql.value, factsOf).map((value) => ({ value, at: body.sql.at }));
+/** Columns that an expression names and the result does not have. */
+function unknownIn(body: ExpectationSyntax["body"], holder: Dataset, root: Root) {
+  if (body.kind !== "expression" || holder.columns === undefined) return [];
+  const mistakes = root.namesOn(holder, body.sql.value)?.mistakes ?? [];
+  return mistakes.flatMap((mistake): { readonly column: Located<string>; readonly holder: Dataset }[] =>
+    mistake.kind === "unknown" ? [{ column: { value: mistake.name, at: body.sql.at }, holder }] : [],
+  );
 }
 
 function hasColumn(known: readonly string[], name: string): boolean {

@@ -1,6 +1,8 @@
 /** The rules in the order they run; with the codes of reading, the whole of what `check` knows. */
 
+import { ambiguousColumn } from "./ambiguous-column.ts";
 import { appendWithoutParameter } from "./append-without-parameter.ts";
+import { columnCounts } from "./column-counts.ts";
 import { contradictingSettings } from "./contradicting-settings.ts";
 import { crawlerInsideCrawler } from "./crawler-inside-crawler.ts";
 import { crawlerLevels } from "./crawler-levels.ts";
@@ -9,6 +11,7 @@ import { cycle } from "./cycle.ts";
 import { datasetInNoStage } from "./dataset-in-no-stage.ts";
 import { datasetListedTwice } from "./dataset-listed-twice.ts";
 import { doubleQuotedName } from "./double-quoted-name.ts";
+import { duplicateColumn } from "./duplicate-column.ts";
 import { expectationColumn } from "./expectation-column.ts";
 import { expectationExpression } from "./expectation-expression.ts";
 import { expectationReference } from "./expectation-reference.ts";
@@ -16,6 +19,7 @@ import { fetchesDocumentType } from "./fetches-document-type.ts";
 import { freshnessParameter } from "./freshness-parameter.ts";
 import { icebergRecommended } from "./iceberg-recommended.ts";
 import { keyBesideStrata } from "./key-beside-strata.ts";
+import { misplacedAlias } from "./misplaced-alias.ts";
 import { misspeltSource } from "./misspelt-source.ts";
 import { nestedTargets } from "./nested-targets.ts";
 import { notOneQuery } from "./not-one-query.ts";
@@ -47,6 +51,7 @@ import { tableNotUsed } from "./table-not-used.ts";
 import { tableReadByPath } from "./table-read-by-path.ts";
 import { tablesNotKnown } from "./tables-not-known.ts";
 import { undeclaredParameter } from "./undeclared-parameter.ts";
+import { unknownColumn } from "./unknown-column.ts";
 import { unknownFunction } from "./unknown-function.ts";
 import { unusedParameter } from "./unused-parameter.ts";
 import { wrongArguments } from "./wrong-arguments.ts";
@@ -79,6 +84,11 @@ export const RULES: readonly Rule[] = [
   unusedParameter,
   tableNamedAtRunTime,
   positionalParameter,
+  unknownColumn,
+  ambiguousColumn,
+  duplicateColumn,
+  columnCounts,
+  misplacedAlias,
   unknownFunction,
   wrongArguments,
   reachesOut,

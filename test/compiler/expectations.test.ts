@@ -129,7 +129,7 @@ describe("compiled expectations", () => {
   });
 
   it("skip the check of columns where the query does not name them", () => {
-    const files = { ...filesWith([{ not_null: "anything" }]), "sql/d.sql": "SELECT * FROM VALUES (1) AS t(x)\n" };
+    const files = { ...filesWith([{ not_null: "anything" }]), "sql/d.sql": "SELECT * FROM sql_keywords()\n" };
     assert.deepEqual(compileFiles(files).diagnostics, []);
   });
 });

@@ -1,7 +1,7 @@
 /** Text → facts: the parse phase of one SQL text. */
 
+import { hasAggregates } from "./aggregates.ts";
 import { wrongCallsOf } from "./calls.ts";
-import { columnsOf, hasAggregates } from "./columns.ts";
 import { doubleQuotedOf } from "./double-quoted.ts";
 import type { Extent, NamedExtent } from "./extent.ts";
 import type { SqlFacts } from "./facts.ts";
@@ -10,7 +10,6 @@ import { lex, type Token } from "./lexer.ts";
 import { literalMistake } from "./literals.ts";
 import { lexicalMistake, structuralMistake } from "./mistakes.ts";
 import { withNames } from "./names.ts";
-import { outputsOf } from "./outputs.ts";
 import { qualifiedNames } from "./qualified.ts";
 import { reachesOf } from "./reach.ts";
 import { isOther, kindOf, parseStatements, startsOf, statementsOf } from "./statements.ts";
@@ -19,6 +18,17 @@ import { extentOf, lastOf, nodesBelow, type SyntaxNode, wordOf } from "./tree.ts
 
 /** Finds out what one SQL text is and reads. Never throws: a text that does not parse has `syntaxError`. */
 export function analyzeSql(text: string): SqlFacts {
+  return readSql(text).facts;
+}
+
+/** A text's facts, and the tree of its query: undefined unless it is one query that parses. */
+export interface ReadSql {
+  readonly facts: SqlFacts;
+  readonly tree: SyntaxNode | undefined;
+}
+
+/** The same as `analyzeSql`, with the tree, which is many times as large as the text. */
+export function readSql(text: string): ReadSql {
   const lexed = lex(text);
   const { tokens } = lexed;
   const facts: SqlFacts = {
@@ -28,8 +38,6 @@ export function analyzeSql(text: string): SqlFacts {
     starts: startsOf(tokens),
     tables: [],
     qualifiedNames: [],
-    outputs: undefined,
-    columns: [],
     aggregates: false,
     wrongCalls: [],
     params: [],
@@ -43,26 +51,27 @@ export function analyzeSql(text: string): SqlFacts {
   const mistake = lexicalMistake(lexed) ?? structuralMistake(withNames(tokens)) ?? literalMistake(tokens);
   // Of another statement the mistake to show is that it is not a query.
   if (mistake !== undefined)
-    return kinds.some(isOther) ? { ...facts, statements: kinds } : { ...facts, syntaxError: mistake };
+    return treeless(kinds.some(isOther) ? { ...facts, statements: kinds } : { ...facts, syntaxError: mistake });
   const { syntaxError, notAnalyzed, trees } = parseStatements(tokens);
-  if (syntaxError !== undefined) return { ...facts, syntaxError };
+  if (syntaxError !== undefined) return treeless({ ...facts, syntaxError });
   const tables = trees.flatMap(tablesOf);
   const isQualified = tables.some(({ kind, qualifier }) => kind === "table" && qualifier !== undefined);
   const markers = trees.flatMap((tree) => [...nodesBelow(tree)].filter(({ rule }) => rule === "marker"));
-  return {
+  const read: SqlFacts = {
     ...facts,
     notAnalyzed,
     statements: kinds,
     tables,
     qualifiedNames: isQualified ? trees.flatMap(qualifiedNames) : [],
-    outputs: trees[0] && outputsOf(trees[0]),
-    columns: trees.flatMap(columnsOf),
     aggregates: trees.some(hasAggregates),
     wrongCalls: trees.flatMap(wrongCallsOf),
     params: notAnalyzed ? writtenParams(tokens) : markers.flatMap(paramOf),
     positional: markers.filter(({ parts }) => parts.length === 1).map(extentOf),
   };
+  return { facts: read, tree: kinds.length === 1 ? trees[0] : undefined };
 }
+
+const treeless = (facts: SqlFacts): ReadSql => ({ facts, tree: undefined });
 
 /** `:name`; nothing for `?`. */
 function paramOf(marker: SyntaxNode): NamedExtent[] {

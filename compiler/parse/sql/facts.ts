@@ -60,10 +60,6 @@ export interface SqlFacts {
   readonly tables: readonly TableUse[];
   /** Edits after which each table with a database has one name (qualified.ts); in order, without overlaps. */
   readonly qualifiedNames: readonly SqlEdit[];
-  /** Names of the columns of the query's result, in order; undefined where the text alone does not show all (`*`, a column without a name). */
-  readonly outputs: readonly string[] | undefined;
-  /** Columns that the query names anywhere, sorted; of `a.b` the first part, unless that is one of the tables. */
-  readonly columns: readonly string[];
   /** True where it has an aggregate or window function anywhere. */
   readonly aggregates: boolean;
   /** Calls of functions that Spark does not have, or not with so many arguments; in no order. */

@@ -4,10 +4,9 @@
  * alias, and its columns are qualified by its whole name.
  */
 
-import { chainOf } from "./columns.ts";
 import type { SqlEdit, TableUse } from "./facts.ts";
 import { fullName, tableOf } from "./tables.ts";
-import { firstOf, isNode, nameOf, nodesBelow, nodesIn, nodesOf, quotedName, type SyntaxNode } from "./tree.ts";
+import { chainOf, firstOf, isNode, nameOf, nodesBelow, nodesIn, nodesOf, quotedName, type SyntaxNode } from "./tree.ts";
 
 /** What a table is called before a column: in the text, in lower case → after the edits. Undefined: as in the text. */
 interface Scope {

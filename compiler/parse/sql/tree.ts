@@ -38,15 +38,23 @@ export function* nodesBelow(root: SyntaxNode): Generator<SyntaxNode> {
   }
 }
 
-/** Its first token. */
-export function firstOf({ parts: [part] }: SyntaxNode): Token | undefined {
-  return isNode(part) ? firstOf(part) : part;
+/** Its first token; a rule may cover none. */
+export function firstOf({ parts }: SyntaxNode): Token | undefined {
+  for (const part of parts) {
+    const first = isNode(part) ? firstOf(part) : part;
+    if (first !== undefined) return first;
+  }
+  return undefined;
 }
 
 /** Its last token. */
 export function lastOf({ parts }: SyntaxNode): Token | undefined {
-  const part = parts.at(-1);
-  return isNode(part) ? lastOf(part) : part;
+  for (let index = parts.length - 1; index >= 0; index -= 1) {
+    const part = parts[index];
+    const last = isNode(part) ? lastOf(part) : part;
+    if (last !== undefined) return last;
+  }
+  return undefined;
 }
 
 /** Its place; empty for a rule that covers no token. */
@@ -79,4 +87,13 @@ export function quotedName(name: string): string {
 export function listedIn(node: SyntaxNode): string[] | undefined {
   const [columns] = nodesOf(node, "columns");
   return columns && nodesOf(columns, "name").map(nameOf);
+}
+
+/** The names at the beginning of `a.b.c[0].d`; none for what does not begin with a name. */
+export function chainOf({ parts: [value, ...more] }: SyntaxNode): SyntaxNode[] {
+  if (!isNode(value) || value.parts.length !== 1) return [];
+  const [name] = nodesOf(value, "name");
+  if (name === undefined || isNode(name.parts[0])) return [];
+  const end = more.findIndex((part) => (isNode(part) ? part.rule !== "name" : part.text !== "."));
+  return [name, ...(end < 0 ? more : more.slice(0, end)).filter(isNode)];
 }

@@ -2,6 +2,7 @@
 
 import { assert } from "chai";
 import { analyzeSql } from "../../../../compiler/parse/sql/analyze.ts";
+import { outputsOf } from "../../names/outputs.ts";
 
 /** Words that people call their tables and columns; none begins a part of a query where it is tried. */
 const WORDS = `
@@ -61,12 +62,12 @@ const MISTAKES = [
 ];
 
 const facts = (sql: string) => {
-  const { syntaxError, notAnalyzed, statements, tables, outputs } = analyzeSql(sql);
+  const { syntaxError, notAnalyzed, statements, tables } = analyzeSql(sql);
   return {
     error: syntaxError?.message ?? notAnalyzed,
     statements,
     tables: tables.map(({ name }) => name),
-    outputs,
+    outputs: outputsOf(sql),
   };
 };
 
