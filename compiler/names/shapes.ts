@@ -41,20 +41,16 @@ export function widthOf(expr: SyntaxNode): number {
   return isRow ? Math.max(1, nodesOf(value, "named").length) : 1;
 }
 
-/** The place of the select list of a query, or of the whole query. */
+/** The place of the first SELECT of a query with its list, or of the whole query. */
 export function listOf(query: SyntaxNode): Extent {
   for (let node: SyntaxNode | undefined = query; node !== undefined; ) {
-    const select: SyntaxNode | undefined = nodesOf(node, "select")[0];
-    const named = select && nodesOf(select, "named");
-    if (named?.[0] !== undefined) {
-      const { offset } = extentOf(named[0]);
-      const last = extentOf(named.at(-1) as SyntaxNode);
-      return { offset, length: last.offset + last.length - offset };
-    }
+    const [select] = nodesOf(node, "select");
+    if (select !== undefined) return extentOf(select);
     node = nodesIn(node).find(({ rule }) => /^(term|operand|query)$/.test(rule));
   }
   return extentOf(query);
 }
+
 /** The node that a node consists of, and that of it, brackets left out, until one has several parts or names something. */
 export function bareOf(node: SyntaxNode): SyntaxNode {
   for (let current = node; ; ) {

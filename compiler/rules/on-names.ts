@@ -30,9 +30,14 @@ export function onNames<Kind extends NameMistake["kind"]>(
         if (mistake.kind !== kind) continue;
         const words = wordsOf(mistake as OfKind<Kind>, dataset, root);
         const others: readonly Extent[] = "others" in mistake ? mistake.others : [];
-        const more = others.slice(0, MOST_OTHERS).map((each) => ({ place: at(each), message: "and here" }));
-        if (words) report({ at: at(mistake), ...words, notes: [...more, ...(words.notes ?? [])] });
+        const more = others.slice(0, MOST_OTHERS).map((each) => ({ place: at(wrongPart(each)), message: "and here" }));
+        if (words) report({ at: at(wrongPart(mistake)), ...words, notes: [...more, ...(words.notes ?? [])] });
       }
     },
   });
+}
+
+/** Of `t.a` the part that is wrong. */
+function wrongPart(mistake: Extent & { readonly part?: Extent }): Extent {
+  return mistake.part ?? mistake;
 }
