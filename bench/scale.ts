@@ -40,7 +40,10 @@ function rootOf(number: number): CompileInput {
       name: "many",
       stages: file(`${folder}/etl_stages.json`),
       queries: file(`${folder}/sql_queries.json`),
-      extras: { path: `${folder}/pipeline.yaml`, text: "sources: { a: { columns: { id: int, amount: double, name: string } } }\n" },
+      extras: {
+        path: `${folder}/pipeline.yaml`,
+        text: "sources: { a: { columns: { id: int, amount: double, name: string } } }\n",
+      },
     },
   ];
   return { pipelines, sql: new Map(sql) };
