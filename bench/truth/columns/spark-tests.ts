@@ -38,15 +38,17 @@ const TABLES: Readonly<Record<string, Columns>> = {
   tenk1: TENK,
 };
 
-/** Folders whose queries call functions that only the tests have. */
-const OWN_FUNCTIONS = /^sql-tests\/results\/(udf|udaf|udtf)\//;
+/** Folders whose queries call functions that only the tests have, and such functions elsewhere. */
+const OWN_FOLDERS = /^sql-tests\/results\/(udf|udaf|udtf)\//;
+const OWN_FUNCTIONS = /\b(booleq|boolne|vol)\s*\(/i;
 
 /** What changes the meaning of queries behind it: no dataset can have it. */
-const CHANGES_ALL = /^\s*(DECLARE|USE|SET\s+(VAR|CATALOG)|BEGIN|CREATE\b.*\bFUNCTION)\b/is;
+const CHANGES_ALL =
+  /^\s*(DECLARE|USE|SET\s+(VAR|CATALOG|spark\.sql\.legacy\S+\s*=\s*true)|BEGIN|CREATE\b.*\bFUNCTION)\b/is;
 
 /** Reads the files of results; those whose queries depend on what no dataset has end there. */
 export function readTestFiles(files: readonly Query[]): TestFile[] {
-  return files.filter(({ name }) => !OWN_FUNCTIONS.test(name)).map(readTestFile);
+  return files.filter(({ name }) => !OWN_FOLDERS.test(name)).map(readTestFile);
 }
 
 function readTestFile(file: Query): TestFile {
@@ -55,6 +57,7 @@ function readTestFile(file: Query): TestFile {
   for (const statement of statementsOf(file)) {
     const { sql, outcome } = statement;
     if (CHANGES_ALL.test(sql) && outcome !== "refused") break;
+    if (OWN_FUNCTIONS.test(sql)) continue;
     if (isQuery(statement)) queries.set(session.add(`q${statement.number}`, sql), statement);
     else if (outcome !== "refused") session.run(sql, statement.number);
   }
