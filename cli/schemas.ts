@@ -43,7 +43,7 @@ export async function schemas(name: string | undefined, options: SchemasOptions)
     options.write === true ? await write(reports, options, loaded, file) : new Map<SourceReport, Written>();
   const writtenOf = (report: SourceReport) => written.get(report) ?? { isWritten: false };
   if (options.format === "json") printJson(schemasJson(pipeline.name, reports, writtenOf));
-  else process.stdout.write(schemasText(reports, writtenOf));
+  else process.stdout.write(schemasText(reports, writtenOf, file));
   const isDone = (report: SourceReport) =>
     report.status !== "FAILED" &&
     (options.write === true ? writtenOf(report).refused === undefined : report.status !== "DIFFERENT");

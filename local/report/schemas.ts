@@ -18,8 +18,12 @@ const MARKS: Readonly<Record<SourceStatus, string>> = {
   FAILED: "failed",
 };
 
-/** A line a source, its differences below it, and a count. */
-export function schemasText(reports: readonly SourceReport[], writtenOf: (report: SourceReport) => Written): string {
+/** A line a source, its differences below it, a count, and what to do. `file`: the pipeline's `pipeline.yaml`. */
+export function schemasText(
+  reports: readonly SourceReport[],
+  writtenOf: (report: SourceReport) => Written,
+  file: string,
+): string {
   if (reports.length === 0) return "no sources: every table that the pipeline reads is written by its own datasets\n";
   const heads = lineUp(
     reports.map((each) => [markOf(each, writtenOf(each)), printable(each.source.name), noteOf(each)]),
@@ -32,7 +36,15 @@ export function schemasText(reports: readonly SourceReport[], writtenOf: (report
     ];
     return [heads[index], ...below.map((text) => `  ${printable(text)}`)];
   });
-  return [...lines, "", countOf(reports, writtenOf), ""].join("\n");
+  return [...lines, "", countOf(reports, writtenOf), ...endOf(reports, writtenOf, printable(file)), ""].join("\n");
+}
+
+function endOf(reports: readonly SourceReport[], writtenOf: (report: SourceReport) => Written, file: string): string[] {
+  const open = reports.filter(({ status }) => status === "DIFFERENT" || status === "UNDECLARED").map(writtenOf);
+  if (open.some(({ isWritten }) => isWritten)) return [`wrote ${file}`];
+  return open.some(({ refused }) => refused === undefined)
+    ? [`help: \`strata schemas --write\` declares in ${file} what is there`]
+    : [];
 }
 
 function markOf({ status }: SourceReport, { isWritten }: Written): string {

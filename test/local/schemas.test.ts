@@ -91,6 +91,10 @@ describe("strata schemas", function () {
     const args = ["schemas", "shop", "--root", root, "--lake", lake];
     const before = await strata([...args, "--format", "json"]);
     assert.equal(before.code, 1, before.stderr);
+    assert.match(
+      (await strata(args)).stdout,
+      /1 derived, 2 failed\nhelp: `strata schemas --write` declares in pipelines\/shop\/pipeline\.yaml what is there\n$/,
+    );
     const { sources } = JSON.parse(before.stdout) as { sources: readonly Reported[] };
     assert.deepEqual(
       sources.map(({ table, status }) => `${table} ${status}`),
@@ -124,7 +128,10 @@ describe("strata schemas", function () {
       written.stdout,
       /^ {2}column `status`, declared as string, is not in day=1\/a\.parquet \(is it `state` now\?\)$/m,
     );
-    assert.match(written.stdout, /\n\n7 sources: 4 written, 1 derived, 2 failed\n$/);
+    assert.match(
+      written.stdout,
+      /\n\n7 sources: 4 written, 1 derived, 2 failed\nwrote pipelines\/shop\/pipeline\.yaml\n$/,
+    );
     assert.equal(
       readFileSync(yaml, "utf8"),
       YAML.replace("      status: string   # set", "      state: string\n      # status: string   # set")
@@ -193,7 +200,7 @@ describe("strata schemas", function () {
       stdout,
       /^ {2}not written: datasets read it from locations with different columns \(s3:\/\/lake\/raw\/late\/, s3:\/\/lake\/raw\/orders\/\): give each location its own name$/m,
     );
-    assert.match(stdout, /5 sources: 3 written, 2 undeclared\n$/);
+    assert.match(stdout, /5 sources: 3 written, 2 undeclared\nwrote pipelines\/shop\/pipeline\.yaml\n$/);
     writeFileSync(join(root, "pipelines/two/sql_queries.json"), JSON.stringify({ second: dataset("second", {}) }));
     const empty = await strata(["schemas", "two", "--root", root, "--lake", join(root, "no lake")]);
     assert.equal(empty.stdout, "no sources: every table that the pipeline reads is written by its own datasets\n");
