@@ -1,6 +1,7 @@
 /** What an engine needs to analyse a pipeline's queries on empty tables: SQL, parameters, and where each table's columns come from. */
 
 import type { Place } from "../diagnostics.ts";
+import { editedSql } from "../parse/sql/edited.ts";
 import type { Extent } from "../parse/sql/extent.ts";
 import type { ParamSyntax } from "../read/extras.ts";
 import type { Dataset, Pipeline, Root } from "./types.ts";
@@ -21,6 +22,7 @@ export type ColumnsFrom =
 /** One dataset's query. */
 export interface EngineQuery {
   readonly dataset: string;
+  /** As the job gives it to an engine: tables with a database have one name. */
   readonly sql: string;
   readonly tables: readonly { readonly name: string; readonly from: ColumnsFrom }[];
   /** Those that the query has. */
@@ -45,11 +47,12 @@ export function engineQueries(pipeline: Pipeline, root: Root): EngineQuery[] {
   return [...pipeline.datasets.values()].flatMap((dataset) => {
     const { sql } = dataset;
     if (sql === undefined || sql.facts.statements.length !== 1) return [];
+    const edited = editedSql(sql.text, sql.facts.qualifiedNames);
     const used = new Set(sql.facts.params.map(({ name }) => name));
     return [
       {
         dataset: dataset.name.value,
-        sql: sql.text,
+        sql: edited.text,
         tables: dataset.tables.map((table) => ({
           name: table.name.value,
           from: columnsFrom(dataset, table, declared, root),
@@ -58,7 +61,7 @@ export function engineQueries(pipeline: Pipeline, root: Root): EngineQuery[] {
           .filter(({ name }) => used.has(name.value))
           .map(({ name, type, default: value }) => ({ name: name.value, type, default: value })),
         isIceberg: dataset.isIceberg,
-        at: sql.at,
+        at: (extent) => sql.at(edited.written(extent)),
         declaredAt: dataset.name.at,
         allow: dataset.allow,
       },

@@ -16,14 +16,18 @@ interface Case {
 
 const CASES: Case[] = JSON.parse(readFileSync(join(HOME, "test", "fixtures", "qualified.json"), "utf8"));
 
-function compiled(sql: string, names: readonly string[], yaml?: string) {
+function filesOf(sql: string, names: readonly string[]) {
   const tables = names.map((name) => ({ table_name: name, s3_path: `s3://lake/${name}/` }));
   const entry = { sql_name: "d", sql_file: "d.sql", tables, strata: { allow: { Q005: "a test" } } };
-  const files = {
+  return {
     "pipelines/p/etl_stages.json": '{"s": ["d"]}',
     "pipelines/p/sql_queries.json": JSON.stringify({ d: entry }),
     "sql/d.sql": sql,
   };
+}
+
+function compiled(sql: string, names: readonly string[], yaml?: string) {
+  const files = filesOf(sql, names);
   const { pipelines, diagnostics } = compileFiles(yaml ? { ...files, "pipelines/p/pipeline.yaml": yaml } : files);
   return { plan: pipelines[0]?.plan, codes: diagnostics.map(({ code }) => code) };
 }
@@ -72,6 +76,24 @@ describe("tables with a database in SQL", () => {
     const { plan, codes } = compiled("SELECT x FROM db.t", [], 'sources: { "db.t": { s3_path: "s3://lake/t/" } }');
     assert.deepEqual(codes, []);
     assert.deepEqual(plan?.stages[0]?.datasets[0]?.reads[0]?.location, "s3://lake/t/");
+  });
+
+  it("are changed for the types of `check`, whose places are those of the written text", () => {
+    const sql = "SELECT '😀', db.t.nope + 1 FROM db.t WHERE db.t.x > 0";
+    const { engineQueries } = compileFiles(filesOf(sql, ["db.t"])).pipelines[0] ?? {};
+    const [query] = engineQueries?.() ?? [];
+    assert.equal(query?.sql, "SELECT '😀', `t`.nope + 1 FROM `db.t` AS `t` WHERE `t`.x > 0");
+    const writtenAt = (text: string) => {
+      const at = query?.at({ offset: query.sql.indexOf(text), length: text.length });
+      return at && sql.slice(at.column - 1, at.column - 1 + at.length);
+    };
+    assert.equal(writtenAt("`t`.nope + 1"), "db.t.nope + 1");
+    assert.equal(writtenAt("nope"), "nope");
+    assert.equal(writtenAt("`t`"), "db.t");
+    assert.equal(writtenAt("`db.t`"), "db.t");
+    assert.equal(writtenAt("`db.t` AS `t` WHERE"), "db.t WHERE");
+    assert.equal(writtenAt("x > 0"), "x > 0");
+    assert.equal(writtenAt("SELECT"), "SELECT");
   });
 
   it("are passed to the job with the digest of the SQL; without any, nothing is", () => {
