@@ -83,6 +83,17 @@ add(
   .addOption(formats("text", "json"))
   .action(lazily(async () => (await import("./schemas.ts")).schemas));
 add(
+  "lineage <dataset> [pipeline]",
+  "print what a dataset, or one of its columns, is made of: DATASET or DATASET.COLUMN",
+  "lineage fact_bookings.amount",
+  "lineage bronze_flights.status --down",
+)
+  .option("--up", "what it is made of, down to the sources (default)")
+  .option("--down", "what is made of it")
+  .addOption(formats("text", "json", "mermaid", "openlineage"))
+  .addOption(new Option("--stack <stack>", "with --format openlineage: the buckets of this stack"))
+  .action(lazily(async () => (await import("./lineage.ts")).lineage));
+add(
   "permissions [pipeline]",
   "print a stack's permissions: every role's policies, as deployed",
   "permissions bookings --stack prod",

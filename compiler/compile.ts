@@ -11,6 +11,7 @@ import { buildPlan } from "./plan/build.ts";
 import type { Plan } from "./plan/types.ts";
 import { readPipeline } from "./read/pipeline.ts";
 import { type EngineQuery, engineQueries } from "./resolve/engine-queries.ts";
+import { type Lineage, lineageOf } from "./resolve/lineage.ts";
 import { resolve } from "./resolve/resolve.ts";
 import { type Source, sourcesOf } from "./resolve/sources.ts";
 import type { Pipeline, Root } from "./resolve/types.ts";
@@ -42,6 +43,8 @@ export interface Compilation {
   readonly pipelines: readonly CompiledPipeline[];
   /** All, sorted, each once. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Where columns come from; computed when it is asked for. */
+  readonly lineage: () => Lineage;
 }
 
 /** Compiles all pipelines of a root together: targets and tables are compared across them. */
@@ -59,7 +62,8 @@ export function compile(input: CompileInput): Compilation {
     });
   // Plan.
   const pipelines = root.pipelines.map((each) => compiled(each, root, unique(found.get(each.name) ?? [])));
-  return { pipelines, diagnostics: unique(pipelines.flatMap((each) => each.diagnostics)) };
+  const all = unique(pipelines.flatMap((each) => each.diagnostics));
+  return { pipelines, diagnostics: all, lineage: () => lineageOf(root) };
 }
 
 function compiled(pipeline: Pipeline, root: Root, diagnostics: readonly Diagnostic[]): CompiledPipeline {

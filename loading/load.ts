@@ -124,6 +124,7 @@ function withProblems(compilation: Compilation, problems: readonly Diagnostic[])
   const merge = (own: readonly Diagnostic[]) =>
     sortDiagnostics([...own.filter((each) => !looksMissing(each)), ...problems]);
   return {
+    ...compilation,
     pipelines: compilation.pipelines.map((each) => ({
       ...each,
       plan: undefined,

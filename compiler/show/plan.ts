@@ -81,9 +81,9 @@ function mermaidPlan(plan: Plan): string {
   const idOf = (key: string) => ids.get(key) ?? ids.set(key, `n${ids.size}`).get(key) ?? "";
   const lines = ["flowchart LR"];
   for (const [index, stage] of plan.stages.entries()) {
-    lines.push(`  subgraph s${index} ["${label(stage.name)}"]`);
+    lines.push(`  subgraph s${index} ["${mermaidLabel(stage.name)}"]`);
     lines.push(
-      ...stage.datasets.map((dataset) => `    ${idOf(`d:${dataset.name}`)}["${label(dataset.name)}"]`),
+      ...stage.datasets.map((dataset) => `    ${idOf(`d:${dataset.name}`)}["${mermaidLabel(dataset.name)}"]`),
       "  end",
     );
   }
@@ -92,14 +92,17 @@ function mermaidPlan(plan: Plan): string {
   for (const dataset of plan.stages.flatMap((stage) => stage.datasets)) {
     for (const source of dataset.reads) {
       const known = source.writer !== undefined && staged.has(source.writer);
-      const from = known ? idOf(`d:${source.writer}`) : `${idOf(`s:${source.location}`)}[("${label(source.table)}")]`;
+      const from = known
+        ? idOf(`d:${source.writer}`)
+        : `${idOf(`s:${source.location}`)}[("${mermaidLabel(source.table)}")]`;
       edges.add(`  ${from} --> ${idOf(`d:${dataset.name}`)}`);
     }
   }
   return `${[...lines, ...edges].join("\n")}\n`;
 }
 
-function label(text: string): string {
+/** A text as the label of a node. */
+export function mermaidLabel(text: string): string {
   return text.replace(/[^\p{L}\p{N} _./-]/gu, (character) => `#${character.codePointAt(0)};`);
 }
 

@@ -107,7 +107,19 @@ describe("strata check", () => {
   });
 
   it("shows help with an example for every command", async () => {
-    for (const command of ["check", "groups", "asl", "plan", "data", "run", "recover", "query", "import", "start"]) {
+    for (const command of [
+      "check",
+      "groups",
+      "asl",
+      "plan",
+      "lineage",
+      "data",
+      "run",
+      "recover",
+      "query",
+      "import",
+      "start",
+    ]) {
       const { code, stdout } = await strata([command, "--help"]);
       assert.equal(code, 0, command);
       assert.include(stdout, `Example:\n  strata ${command}`);
