@@ -2,7 +2,8 @@
 
 import * as z from "zod";
 import type { Code } from "../compiler/codes.ts";
-import { diagnostic } from "../compiler/diagnostics.ts";
+import { diagnostic, type Fix } from "../compiler/diagnostics.ts";
+import { offerName } from "../compiler/fix/offer.ts";
 import { nearest, suggest } from "../compiler/nearest.ts";
 import type { Collect } from "../compiler/parse/collect.ts";
 import { describeNode, type ScalarNode, type TreeNode } from "../compiler/parse/tree.ts";
@@ -32,8 +33,8 @@ export function stackDialect(raw: RawSettings, collect: Collect): StackDialect {
     scalar,
     isSilent: (key) => unread.has(key),
     report: (problem, subject, schema) => {
-      const [code, at, message, help] = reported(problem, subject, schema, raw.stack);
-      collect(diagnostic({ code, at, message, help }));
+      const [code, at, message, help, fixes] = reported(problem, subject, schema, raw.stack);
+      collect(diagnostic({ code, at, message, help, fixes }));
       const about = problem.kind === "missing" ? problem.key : topKey(subject.what());
       if (about !== undefined) unread.add(about);
       if (problem.kind !== "unknown" || subject.what() !== "") return;
@@ -61,7 +62,7 @@ function scalar(node: ScalarNode, schema: z.ZodType): unknown {
   return text;
 }
 
-type Report = readonly [code: Code, at: Subject["at"], message: string, help: string];
+type Report = readonly [code: Code, at: Subject["at"], message: string, help: string, fixes?: readonly Fix[]];
 
 function reported(problem: Problem, { what: name, at }: Subject, schema: z.ZodType, stackName: string): Report {
   const what = name();
@@ -74,7 +75,11 @@ function reported(problem: Problem, { what: name, at }: Subject, schema: z.ZodTy
       const { key, known } = problem;
       const path = what === "" ? `\`strata:${key.value}\`` : `${what.slice(0, -1)}.${key.value}\``;
       const help = suggest(key.value, known, what === "" ? "setting" : "key");
-      return ["D002", key.at, `there is no setting ${path}`, help];
+      // A setting's key in the file has `strata:` in front.
+      const written = what === "" ? { value: `strata:${key.value}`, at: key.at } : key;
+      const near = nearest(key.value, known);
+      const meant = near === undefined || what !== "" ? near : `strata:${near}`;
+      return ["D002", key.at, `there is no setting ${path}`, help, offerName(written, meant)];
     }
     case "mistake":
       return [(problem.code as Code | undefined) ?? "D003", problem.at, problem.message, problem.help];

@@ -107,5 +107,5 @@ function quoted(name: string): string {
 
 /** True for a text that YAML reads as itself, in any context. */
 function isPlainYaml(text: string): boolean {
-  return /^[A-Za-z_][\w-]*$/.test(text) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(text);
+  return /^[A-Za-z_][\w-]*(:[\w-]+)*$/.test(text) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(text);
 }

@@ -150,6 +150,22 @@ describe("strata check, of stacks", () => {
     assert.match(stdout, /\n1 error; checked 1 pipeline \(shop\), 2 datasets, 1 stack \(dev\)\n$/);
   });
 
+  it("offers the nearest name of a setting and of a key of one", async () => {
+    const text = DEV.replace("strata:region", "strata:regoin").replace("{ lake: {} }", "{ lake: { nmae: a } }");
+    const root = folderOf({ ...SHOP, "Pulumi.dev.yaml": text });
+    const { stdout } = await strata(["check", "--root", root, "--format", "json"]);
+    const edits = JSON.parse(stdout).diagnostics.flatMap(
+      (each: { fixes: { safe: boolean; edits: { text: string; range: unknown }[] }[] }) =>
+        each.fixes.map(({ safe, edits: [edit] }) => [safe, edit?.text, JSON.stringify(edit?.range)]),
+    );
+    const range = (line: number, from: number, to: number) =>
+      JSON.stringify({ start: { line, column: from }, end: { line, column: to } });
+    assert.deepEqual(edits, [
+      [false, "strata:region", range(2, 3, 16)],
+      [false, "name", range(4, 29, 33)],
+    ]);
+  });
+
   it("has no mistake in the shipped root, with its placeholder account ids", async () => {
     const { code, stdout } = await strata(["check", "--root", HOME, "--strict", "--format", "json"]);
     assert.equal(code, 0, stdout);
