@@ -55,7 +55,7 @@ function facet(version: string, name: string, content: object): object {
   return { _producer: PRODUCER, _schemaURL: `${SPEC}/facets/${version}/${name}.json#/$defs/${name}`, ...content };
 }
 
-/** The columns as far as they are known, else a description that says so. */
+/** The columns as far as they are known, else a description of what is missing. */
 function schemaOf(table: LineageTable, selection: Selection): object {
   const { columns } = table;
   if (columns === undefined) {
