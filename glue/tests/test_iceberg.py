@@ -401,6 +401,26 @@ def test_declared_columns_of_a_table_are_compared_with_its_snapshot(lake, datase
     assert lake.read("s3://b/out/x/")[0]["kind"] == "decimal(20,0)"
 
 
+@pytest.mark.skipif(ENGINE != "sail", reason="`strata schemas` runs in Sail's environment")
+def test_a_command_compares_declared_columns_of_a_table_without_an_engine(lake, dataset):
+    from schemas import schemas
+
+    run(lake, dataset)
+    asked = {
+        "name": "d",
+        "location": OUT,
+        "format": "iceberg",
+        "declared": [["a", "int"], ["day", "date"], ["gone", "int"]],
+    }
+    (answer,) = schemas(open_store(str(lake.folder)), [asked])
+    where = answer["differences"][0]["where"]
+    assert where.startswith("its Iceberg table (snapshot ")
+    assert [(each["kind"], each["column"]) for each in answer["differences"]] == [("type", "a"), ("missing", "gone")]
+    assert {"name": "a", "type": "bigint"} in answer["columns"]
+    (missing,) = schemas(open_store(str(lake.folder)), [{**asked, "location": "s3://b/none/"}])
+    assert missing["missing"] and "no Iceberg table at s3://b/none/" in missing["error"]
+
+
 def test_a_missing_table_is_a_missing_source(lake, dataset):
     reads = json.dumps({"x": {"tables": [{"location": OUT, **TABLE}]}})
     _, events = lake.run(dataset("x", "SELECT * FROM t", {"t": OUT}), publish=reads)
