@@ -57,6 +57,7 @@ export const COMPILER_CODES = {
   C023: error("a dataset already has `sql_text`"),
   C024: error("a key of `strata` is next to it instead of inside"),
   C025: allowableError("a dataset reads a source at another location than `sources` declares"),
+  C026: fileWarning("no dataset reads a source that `sources` declares with its `s3_path`"),
   C028: fileWarning("two names for one location declare different columns"),
   Q001: allowableError("the SQL does not parse as Spark SQL"),
   Q002: error("a SQL file does not contain exactly one query"),

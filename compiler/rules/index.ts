@@ -53,6 +53,7 @@ import { tablesNotKnown } from "./tables-not-known.ts";
 import { undeclaredParameter } from "./undeclared-parameter.ts";
 import { unknownColumn } from "./unknown-column.ts";
 import { unknownFunction } from "./unknown-function.ts";
+import { unreadSource } from "./unread-source.ts";
 import { unusedParameter } from "./unused-parameter.ts";
 import { wrongArguments } from "./wrong-arguments.ts";
 
@@ -64,6 +65,7 @@ export const RULES: readonly Rule[] = [
   sqlFileMissing,
   orphanSqlFile,
   sourceNotExternal,
+  unreadSource,
   sourceElsewhere,
   sourceDeclaredTwice,
   keyBesideStrata,
