@@ -86,14 +86,13 @@ export function insertAfter({ file, line, column, length }: Place, text: string)
   return { file, range: { start: end, end }, text };
 }
 
-/** The offer to write a name in place of one of a query. */
-export function offerSqlName(sql: EditableSql, written: Extent, name: string): Fix {
-  const { offset, length } = written;
-  const old = sql.text.slice(offset, offset + length);
-  const isQuoted = old.startsWith("`");
-  return offeredFix(`replace ${isQuoted ? old : `\`${old}\``} with \`${name}\``, [
-    sql.edit(written, isQuoted ? quoted(name) : sqlName(name)),
-  ]);
+/** The offer to write a name in place of one of a query, also where else it is written. */
+export function offerSqlName(sql: EditableSql, written: Extent, name: string, others: readonly Extent[] = []): Fix {
+  const textOf = ({ offset, length }: Extent) => sql.text.slice(offset, offset + length);
+  const isQuoted = (each: Extent) => textOf(each).startsWith("`");
+  const old = isQuoted(written) ? textOf(written) : `\`${textOf(written)}\``;
+  const edits = [written, ...others].map((each) => sql.edit(each, isQuoted(each) ? quoted(name) : sqlName(name)));
+  return offeredFix(`replace ${old} with \`${name}\``, edits);
 }
 
 /** A name as SQL has it: in backticks where it would be read as something else without. */

@@ -2,6 +2,7 @@
 
 import type { CompilerCode } from "../codes.ts";
 import type { Note } from "../diagnostics.ts";
+import { offerSqlName } from "../fix/offer.ts";
 import type { NameMistake } from "../names/types.ts";
 import type { Extent } from "../parse/sql/extent.ts";
 import type { Dataset, Root } from "../resolve/types.ts";
@@ -16,6 +17,8 @@ interface Words {
   readonly message: string;
   readonly help: string;
   readonly notes?: readonly Note[];
+  /** What is meant by the wrong part, where it is certain enough to offer it. */
+  readonly meant?: string | undefined;
 }
 
 /** `wordsOf`: what to say of one mistake; undefined for nothing. */
@@ -25,13 +28,17 @@ export function onNames<Kind extends NameMistake["kind"]>(
   wordsOf: (mistake: OfKind<Kind>, dataset: Dataset, root: Root) => Words | undefined,
 ): Rule {
   return rule(code, {
-    sql({ at }, dataset, report, root) {
+    sql(sql, dataset, report, root) {
+      const { at } = sql;
       for (const mistake of dataset.names?.mistakes ?? []) {
         if (mistake.kind !== kind) continue;
         const words = wordsOf(mistake as OfKind<Kind>, dataset, root);
         const others: readonly Extent[] = "others" in mistake ? mistake.others : [];
         const more = others.slice(0, MOST_OTHERS).map((each) => ({ place: at(wrongPart(each)), message: "and here" }));
-        if (words) report({ at: at(wrongPart(mistake)), ...words, notes: [...more, ...(words.notes ?? [])] });
+        if (words === undefined) continue;
+        const { message, help, meant, notes = [] } = words;
+        const fixes = meant === undefined ? [] : [offerSqlName(sql, wrongPart(mistake), meant, others.map(wrongPart))];
+        report({ at: at(wrongPart(mistake)), message, help, fixes, notes: [...more, ...notes] });
       }
     },
   });

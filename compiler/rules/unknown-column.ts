@@ -9,6 +9,7 @@ import { upstreamNote } from "./upstream.ts";
 export const unknownColumn = onNames("Q030", "unknown", (mistake, dataset, root) => ({
   message: messageOf(mistake),
   help: helpOf(mistake),
+  meant: meantBy(mistake),
   notes: notesOf(mistake, dataset, root),
 }));
 
@@ -47,6 +48,16 @@ function helpOf({ what, name, known, among, reason }: UnknownName): string {
   if (what === "field" && names.length === 0) return "it is not a struct; `get_json_object` reads a JSON text";
   if (names.length === 0) return `write '${name}' (single quotes) for a string`;
   return suggest(name, names, what);
+}
+
+function meantBy({ what, name, known, among, reason }: UnknownName): string | undefined {
+  if (reason !== undefined) return undefined;
+  const hidden = what === "table" && among.find(({ table }) => table?.toLowerCase() === name.toLowerCase());
+  if (hidden) return hidden.name;
+  return nearest(
+    name,
+    known.map((each) => each.name),
+  );
 }
 
 /** Where the column that may be meant is made; else where the only table's columns are. */
