@@ -78,20 +78,6 @@ MISTAKES = [
         1,
         8,
     ),
-    (
-        "SELECT yeer(name) AS y FROM customers",
-        "UNRESOLVED_ROUTINE",
-        "Spark SQL has no function `yeer`: did you mean `year`?",
-        1,
-        8,
-    ),
-    (
-        "SELECT strftime(name, '%Y') AS y FROM customers",
-        "UNRESOLVED_ROUTINE",
-        "Spark SQL has no function `strftime`: write `date_format(date, format)`",
-        1,
-        8,
-    ),
     ("SELECT id / 0 AS x FROM customers", "DIVIDE_BY_ZERO", ZERO, 1, 0),
     ("SELECT id % (id - id) AS x FROM customers", "REMAINDER_BY_ZERO|DIVIDE_BY_ZERO", ZERO, 1, 0),
     (

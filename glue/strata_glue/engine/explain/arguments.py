@@ -8,19 +8,19 @@ from strata_glue.engine.explain import sentences
 from strata_glue.engine.explain.explained import Explained
 from strata_glue.engine.explain.query import QueryText
 from strata_glue.engine.explain.words import OTHER_TYPE, type_name
-from strata_glue.engine.sql.words import Call
 
 _ORDINALS = {str(number): word for number, word in enumerate(sentences.PLACES, 1)}
 _NUMBERS = {word: number for number, word in enumerate("no one two three four five six".split())}
 
 
 def wrong_number(name: str, wanted: str, query: QueryText) -> Explained | None:
-    """`wanted`: `2 or 3`, `1`, `[1, 2]`."""
+    """`wanted`: `2 or 3`, `1`, `[1, 2]`.
+
+    The compiler finds wrong numbers (Q036) but of `*`, and of functions of which Sail takes fewer arguments than Spark.
+    """
     wanted = re.sub(r"[\[\]]", "", wanted)
-    if "2n" in wanted:
-        return not_in_pairs(query)
-    if wanted.strip()[:1] in ("<", ">"):
-        return _too_few(name, int(re.sub(r"\D", "", wanted) or 0) + (wanted.strip()[1:2] != "="), query)
+    if not re.fullmatch(r"[\d, or]+", wanted):
+        return None
     wanted = re.sub(r"(\d), (\d+)$", r"\1 or \2", wanted.strip())
     calls = query.calls_of(name.lower().removeprefix("spark_"))
     allowed = {int(each) for each in re.findall(r"\d+", wanted)}
@@ -37,13 +37,6 @@ def wrong_number(name: str, wanted: str, query: QueryText) -> Explained | None:
     plural = "argument" if wanted.strip() == "1" else "arguments"
     message = f"{called} takes {wanted.strip()} {plural}, not {wrong[0].arguments}"
     return Explained("WRONG_NUM_ARGS", message, query.start(wrong))
-
-
-def _too_few(name: str, fewest: int, query: QueryText) -> Explained | None:
-    called, place = query.function(name)
-    if not called:
-        return None
-    return Explained("WRONG_NUM_ARGS", f"{called} takes at least {_counted(fewest)}", place)
 
 
 def wrong_call(name: str, wanted: str, query: QueryText) -> Explained | None:
@@ -75,30 +68,6 @@ def _items_in(dump: str) -> int:
     return items
 
 
-def not_in_pairs(query: QueryText) -> Explained:
-    calls = [call for call in query.calls_of("map", "named_struct") if call.arguments % 2]
-    called = f"`{calls[0].word.name}`" if calls else "map"
-    return Explained(
-        "WRONG_NUM_ARGS",
-        f"{called} takes pairs, a key and a value each: an even number of arguments",
-        query.start(calls),
-    )
-
-
-_FEWEST = {"lpad": 2, "rpad": 2, "split": 2, "round": 1, "bround": 1, "ceil": 1, "floor": 1, "concat_ws": 1}
-"""Least number of arguments of functions for which Sail refuses calls with fewer, without naming the number."""
-
-
-def _at_least(call: Call, fewest: int, place: int | None) -> Explained:
-    message = f"`{call.word.name}` takes at least {_counted(fewest)}, not {call.arguments}"
-    return Explained("WRONG_NUM_ARGS", message, place)
-
-
-def without_arguments(query: QueryText) -> Explained | None:
-    empty = [call for call in query.calls if call.arguments == 0 and _FEWEST.get(call.name, 0)]
-    return _at_least(empty[0], _FEWEST[empty[0].name], query.start(empty)) if empty else None
-
-
 def no_collection(name: str, kind: str, query: QueryText) -> Explained | None:
     return misfit(name, kind, query, "an ARRAY of STRUCT" if "inline" in name else "an ARRAY or a MAP")
 
@@ -108,9 +77,6 @@ def misfit(name: str, kind: str, query: QueryText, wanted: str = "") -> Explaine
     called, place = query.function(name)
     if not called:
         return None
-    short = [call for call in query.calls_of(name) if call.arguments < _FEWEST.get(call.name, 0)]
-    if short:
-        return _at_least(short[0], _FEWEST[short[0].name], query.start(short))
     known = type_name(kind)
     if wanted:
         message = f"the argument of {called} must be {wanted}{'' if known == OTHER_TYPE else ', not ' + known}"

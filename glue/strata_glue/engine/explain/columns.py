@@ -6,7 +6,6 @@ import re
 
 from strata_glue.engine.explain.constructs import cannot
 from strata_glue.engine.explain.explained import Explained
-from strata_glue.engine.explain.foreign_functions import FOREIGN_NAMES
 from strata_glue.engine.explain.query import QueryText, did_you_mean, some
 from strata_glue.engine.sql.tree import Select
 from strata_glue.engine.sql.words import calls_in
@@ -112,10 +111,18 @@ def _unit(name: str, query: QueryText) -> Explained | None:
     return None
 
 
+_FOREIGN_NAMES = {
+    "sysdate": "write `current_timestamp()`",
+    "systimestamp": "write `current_timestamp()`",
+    "rownum": "write `LIMIT`, or `row_number() OVER (ORDER BY …)`",
+}
+"""Names of other databases that are functions there, without brackets."""
+
+
 def _foreign_name(name: str, found: list[int], query: QueryText) -> Explained | None:
-    if name.lower() not in FOREIGN_NAMES:
+    if name.lower() not in _FOREIGN_NAMES:
         return None
-    message = f"Spark SQL has no `{name}`: {FOREIGN_NAMES[name.lower()]}"
+    message = f"Spark SQL has no `{name}`: {_FOREIGN_NAMES[name.lower()]}"
     return Explained("UNRESOLVED_COLUMN", message, query.place(found))
 
 

@@ -176,12 +176,6 @@ FUNCTIONS: list[Rule] = [
         "ntile",
     ),
     fixed(
-        r"^The `count` function requires at least one|WRONG_NUM_ARGS.*`count`",
-        "WRONG_NUM_ARGS",
-        "{} takes at least 1 argument: write `count(*)`",
-        "count",
-    ),
-    fixed(
         r"^SUM not supported for Null|^\[return_type\]",
         "INVALID_USAGE_OF_STAR_OR_REGEX",
         "{} takes a column, not `*`",

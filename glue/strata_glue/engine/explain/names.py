@@ -8,37 +8,28 @@ from itertools import pairwise
 from strata_glue.engine.explain.columns import ambiguous, name_in, names_in, unknown_column
 from strata_glue.engine.explain.constructs import cannot
 from strata_glue.engine.explain.explained import Explained, Rule, rule
-from strata_glue.engine.explain.foreign_functions import FOREIGN, NEWER
-from strata_glue.engine.explain.nearest import nearest
 from strata_glue.engine.explain.query import QueryText, did_you_mean, some
-from strata_glue.engine.spark.functions import SPARK_3, SPARK_4
+from strata_glue.engine.sql.constructs import SAIL, SPARK_3
 from strata_glue.engine.sql.words import RANKINGS
 
 
 def _unknown_function(name: str, query: QueryText) -> Explained | None:
+    """A function that this engine does not have; one that no version of Spark has is a mistake for the compiler (Q035)."""
     plain = name_in(name).rpartition(".")[2]
     called, place = query.unknown(plain)
     if not called:
         if not query.has(plain):
             return None
         called, place = f"`{plain}`", query.place_of(plain)
-    plain = called.strip("`").lower()
-    if plain not in RANKINGS and plain in SPARK_3 | SPARK_4 and (plain not in SPARK_3 or query.engine == "sail"):
-        remedy = f"write `{NEWER[plain]}`" if plain in NEWER and plain not in SPARK_3 else ""
-        return cannot(f"has no function {called}", remedy, query, place, plain not in SPARK_3)
-    if plain in RANKINGS:
+    if called.strip("`").lower() in RANKINGS:
         message = f"{called} is a window function: write `{called[1:-1]}(…) OVER (PARTITION BY … ORDER BY …)`"
-    elif plain in FOREIGN:
-        message = f"Spark SQL has no function {called}: write `{FOREIGN[plain]}`"
-    else:
-        near = nearest(plain, SPARK_3 | (set() if query.engine == "spark 3.5" else SPARK_4))
-        message = f"Spark SQL has no function {called}" + (f": did you mean `{near}`?" if near else "")
-    return Explained("UNRESOLVED_ROUTINE", message, place)
+        return Explained("UNRESOLVED_ROUTINE", message, place)
+    if query.engine in (SAIL, SPARK_3):
+        return cannot(f"has no function {called}", "", query, place, False)
+    return Explained("UNRESOLVED_ROUTINE", f"Spark SQL has no function {called}", place)
 
 
 def _no_window_function(name: str, query: QueryText) -> Explained | None:
-    if name.lower() not in SPARK_3 | SPARK_4:
-        return _unknown_function(name, query)
     called, place = query.function(name)
     if not called:
         return None

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
-from importlib import import_module
-
 from strata_glue.engine.explain.arguments import (
     different_types,
     lambda_condition,
     misfit,
     no_collection,
-    not_in_pairs,
     values_expected,
-    without_arguments,
     wrong_argument,
     wrong_call,
     wrong_lambda,
     wrong_number,
 )
-from strata_glue.engine.explain.explained import Explained, Rule, fixed, rule
+from strata_glue.engine.explain.explained import Rule, fixed, rule
 from strata_glue.engine.explain.operands import (
     cannot_combine,
     no_bits,
@@ -32,32 +27,6 @@ from strata_glue.engine.explain.operands import (
     one_operand,
     results_of_case,
 )
-from strata_glue.engine.explain.query import QueryText
-from strata_glue.engine.sql.words import Call
-
-
-def _broke(query: QueryText) -> Explained:
-    """Sail failed without a reason, perhaps by a call with fewer arguments than PySpark's function of that name."""
-    short = [call for call in query.calls if call.arguments < _fewest(call)]
-    what = f": `{short[0].word.name}` may have too few arguments" if len({call.name for call in short}) == 1 else ""
-    message = (
-        f"Sail failed on this query without a reason{what}: correct it, or run with `--engine spark`, which says more"
-    )
-    return Explained("ENGINE_BROKE", message, query.start(short))
-
-
-def _fewest(call: Call) -> int:
-    """Required arguments of PySpark's function of that name; 0 if there is none."""
-    function = getattr(import_module("pyspark.sql.functions"), call.name, None)
-    if call.name == "coalesce":
-        return 1
-    if not inspect.isfunction(function):
-        return 0
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(
-        each.kind in kinds and each.default is each.empty for each in inspect.signature(function).parameters.values()
-    )
-
 
 TYPES: list[Rule] = [
     rule(
@@ -81,17 +50,12 @@ TYPES: list[Rule] = [
     ),
     rule(r'INVALID_EXTRACT_BASE_FIELD_TYPE\].* but got "(.*?)"|^cannot extract value from data type: (.+)$', no_index),
     rule(
-        r"^expected at least one value, but got an empty vector|^Spark `concat_ws` function requires 1 to ",
-        without_arguments,
-    ),
-    rule(
         r"^(\w+) requires (\d+(?: or \d+)*) arguments?"
         r"|WRONG_NUM_ARGS[.\w]*\] The `(\w+)` requires ([^.]*?) parameters? but the actual number is",
         wrong_number,
     ),
     rule(r"`(\w+)` function requires (\d+(?: or \d+)*) arguments?, got", wrong_call),
     rule(r"^(no|one|two|three|four|five|six) values? expected: (\[.*\])$", values_expected),
-    rule(r"^(?:map\(k1, v1|named_struct requires an even)", not_in_pairs),
     rule(r"^Function '(\w+)' failed to match any signature(?:.*?but received .*? \(DataType: (.*?)\)\.|())", misfit),
     rule(
         r"^(?:Unsupported Data Type: )?Spark `(\w+)` function expects |^(?:The argument of the )?Spark `(\w+)` function can only be"
@@ -153,7 +117,11 @@ TYPES: list[Rule] = [
         r'lambda must return boolean, got (\w+)|requires return "BOOLEAN" type, but the actual is "(\w+)" type',
         lambda_condition,
     ),
-    rule(r"_InactiveRpcError|_MultiThreadedRendezvous", _broke),
+    fixed(
+        r"_InactiveRpcError|_MultiThreadedRendezvous",
+        "ENGINE_BROKE",
+        "Sail failed on this query without a reason: correct it, or run with `--engine spark`, which says more",
+    ),
     fixed(
         r"^Resources exhausted|OutOfMemoryError",
         "OUT_OF_MEMORY",
