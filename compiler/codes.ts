@@ -87,6 +87,16 @@ export const COMPILER_CODES = {
   Q042: allowableError("the sides of a UNION, INTERSECT or EXCEPT have different types"),
   Q043: allowableError("a column is neither in GROUP BY nor inside an aggregate function"),
   Q049: allowableError("the engine's analyzer refuses the query"),
+  Q050: warning("a new name without AS is the name of a column: a comma is missing"),
+  Q051: warning("a join does not connect its two sides"),
+  Q052: warning("a column is compared with a text that its `accepted_values` do not have"),
+  Q053: warning("`NOT IN` over a sub-query that may give NULL"),
+  Q054: warning("a comparison with NULL"),
+  Q055: warning("a LIMIT without an order keeps other rows in each run"),
+  Q056: warning("a value is taken out of JSON twice"),
+  Q057: warning("a column of the result is an interval"),
+  Q058: warning("a query gives another result in each run"),
+  Q059: warning("a column of the result has a type that a target cannot store"),
   G001: error("two datasets write the same target"),
   G002: error("a target is inside another target"),
   G003: error("two tables of one database have the same name"),
@@ -135,6 +145,9 @@ export const CODES = { ...COMPILER_CODES, ...DEPLOYMENT_CODES } as const;
 
 /** A code of the compiler. */
 export type CompilerCode = keyof typeof COMPILER_CODES;
+
+/** A code of a lint (compiler/names/lints/). */
+export type LintCode = Extract<CompilerCode, `Q05${number}`>;
 
 /** Any code. */
 export type Code = keyof typeof CODES;

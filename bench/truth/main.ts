@@ -23,6 +23,7 @@ import { equalNames, falseErrors, foundNames } from "./columns/report.ts";
 import { readTestFiles, type TestFile } from "./columns/spark-tests.ts";
 import { type Corpus, readArtifact, readCorpora, testFiles } from "./corpus.ts";
 import { TAKEN_KINDS } from "./kinds.ts";
+import { agreedLints } from "./lints.ts";
 import { type Mutant, makeEdits, makeMutants } from "./mutants.ts";
 import { count, percent, print } from "./print.ts";
 import { readRecord, type SparkRecord, verify } from "./record.ts";
@@ -86,6 +87,7 @@ function columns(
   foundNames("Spark's tests", tests, list);
   return [
     ...corpora.map(([name, judged]) => falseErrors(name, judged, 0, list)),
+    ...roots.map((root) => agreedLints(root.name, root, list)),
     falseErrors("Spark's tests", tests, 0.002, list),
     equalNames(
       "TPC",

@@ -5,19 +5,21 @@
  */
 
 import { extentOf, type SyntaxNode } from "../parse/sql/tree.ts";
+import { extractedIn } from "./lints/extracted-twice.ts";
+import { lintsOf } from "./lints/lints.ts";
 import { type Attribute, originsOf, type Result, type Run } from "./model.ts";
 import { queryColumns } from "./query.ts";
 import type { NameMistake, OutputColumn, QueryNames } from "./types.ts";
 
 /** What was found out of a query, for what looks at its tree as well (lints). */
-export interface Analysis extends QueryNames {
+export interface Analysis extends Omit<QueryNames, "lints" | "extracted"> {
   readonly run: Pick<Run, "attributes" | "scopes">;
 }
 
 /** Resolves the names of a query, by the columns of the tables that it reads: undefined for one whose columns are not known. */
 export function namesOf(query: SyntaxNode, sources: Run["sources"]): QueryNames {
-  const { outputs, references, mistakes } = analyse(query, sources);
-  return { outputs, references, mistakes };
+  const { run, ...names } = analyse(query, sources);
+  return { ...names, lints: lintsOf(query, run), extracted: extractedIn(query, run) };
 }
 
 /** The same, with what each node of the tree means. */

@@ -1,5 +1,6 @@
 /** What the resolver finds out of a query: plain JSON, so that it can be kept by the text and the columns of its sources. */
 
+import type { LintCode } from "../codes.ts";
 import type { Extent } from "../parse/sql/extent.ts";
 
 /** A column as a query sees it. */
@@ -111,6 +112,31 @@ export interface MisplacedAlias extends Extent {
 /** A mistake in the names of a query. */
 export type NameMistake = UnknownName | AmbiguousName | DuplicateOutput | WrongCount | MisplacedAlias;
 
+/** A text in place of an extent. */
+export interface Replacement extends Extent {
+  readonly text: string;
+}
+
+/** Something legal that is wrong. */
+export interface Lint extends Extent {
+  readonly code: LintCode;
+  readonly message: string;
+  readonly help: string;
+  /** What corrects it, offered. */
+  readonly fix?: { readonly title: string; readonly edits: readonly Replacement[] };
+  /** It is one only where what it needs is so in the tables that the query reads. */
+  readonly given?: Given;
+}
+
+/** What must hold of a column of a table that the query reads. */
+export type Given =
+  /** No expectation `not_null` covers it. */
+  | { readonly kind: "nullable"; readonly origin: Origin }
+  /** Its `accepted_values` do not contain the text. */
+  | { readonly kind: "not accepted"; readonly origin: Origin; readonly text: string }
+  /** It was itself extracted from JSON, by the same path. */
+  | { readonly kind: "extracted"; readonly origin: Origin; readonly path: string };
+
 /** What is known of the names of a query. */
 export interface QueryNames {
   /** In order; undefined where it is not known which there are. */
@@ -119,4 +145,8 @@ export interface QueryNames {
   readonly references: readonly Reference[];
   /** In that order. */
   readonly mistakes: readonly NameMistake[];
+  /** What is legal and wrong, by place. */
+  readonly lints: readonly Lint[];
+  /** Columns of the result, in lower case, that are the value of a path in a JSON text, and that path. */
+  readonly extracted: Readonly<Record<string, string>>;
 }

@@ -19,6 +19,7 @@ import { fetchesDocumentType } from "./fetches-document-type.ts";
 import { freshnessParameter } from "./freshness-parameter.ts";
 import { icebergRecommended } from "./iceberg-recommended.ts";
 import { keyBesideStrata } from "./key-beside-strata.ts";
+import { lints } from "./lints.ts";
 import { misplacedAlias } from "./misplaced-alias.ts";
 import { misspeltSource } from "./misspelt-source.ts";
 import { nestedTargets } from "./nested-targets.ts";
@@ -93,6 +94,7 @@ export const RULES: readonly Rule[] = [
   misplacedAlias,
   unknownFunction,
   wrongArguments,
+  ...lints,
   reachesOut,
   fetchesDocumentType,
   sameTarget,

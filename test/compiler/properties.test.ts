@@ -140,7 +140,8 @@ describe("the compiler", function () {
 /** SQL of dataset `totals`, which lists `orders_bronze` only → codes about it. */
 function codesOf(sql: string): string[] {
   const { diagnostics } = compileFiles({ ...SHOP, "sql/shop/totals.sql": sql });
-  return diagnostics.map(({ code }) => code);
+  // What joins the tables is no matter here.
+  return diagnostics.map(({ code }) => code).filter((code) => code !== "Q051");
 }
 
 describe("tables that a query uses", () => {

@@ -18,7 +18,7 @@ const CASES: Case[] = JSON.parse(readFileSync(join(HOME, "test", "fixtures", "qu
 
 function filesOf(sql: string, names: readonly string[]) {
   const tables = names.map((name) => ({ table_name: name, s3_path: `s3://lake/${name}/` }));
-  const entry = { sql_name: "d", sql_file: "d.sql", tables, strata: { allow: { Q005: "a test" } } };
+  const entry = { sql_name: "d", sql_file: "d.sql", tables, strata: { allow: { Q005: "a test", Q051: "a test" } } };
   return {
     "pipelines/p/etl_stages.json": '{"s": ["d"]}',
     "pipelines/p/sql_queries.json": JSON.stringify({ d: entry }),

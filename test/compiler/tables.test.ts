@@ -128,7 +128,10 @@ describe("tables that `tables` does not list", () => {
 
   it("a stack's buckets replace theirs, too", () => {
     const plan = planOf(
-      rootOf({ sql: "SELECT id FROM raw, orders", yaml: 'sources: { raw: { s3_path: "s3://in/raw/" } }' }),
+      rootOf({
+        sql: "SELECT id FROM raw JOIN orders USING (id)",
+        yaml: 'sources: { raw: { s3_path: "s3://in/raw/" } }',
+      }),
     );
     const buckets = [
       { logical: "lake", physical: "lake-dev" },
@@ -144,12 +147,12 @@ describe("tables that `tables` does not list", () => {
 
   it("`plan` shows that an entry is derived", () => {
     const yaml = 'sources: { raw: { s3_path: "s3://lake/raw/" } }';
-    const text = renderPlan(planOf(rootOf({ sql: "SELECT id FROM raw, orders", yaml })), "text");
+    const text = renderPlan(planOf(rootOf({ sql: "SELECT id FROM raw JOIN orders USING (id)", yaml })), "text");
     assert.include(text, "    reads raw (external, derived), orders (orders, derived)\n");
   });
 
   it("an entry that cannot be read hides no other mistake, and makes none", () => {
-    const sql = "SELECT id FROM orders, mystery";
+    const sql = "SELECT id FROM orders JOIN mystery USING (id)";
     const codes = (tables: string) => compileFiles(rootOf({ sql, tables })).diagnostics.map(({ code }) => code);
     assert.deepEqual(codes("null"), ["C001"]);
     assert.deepEqual(codes('[{"s3_path": "s3://lake/x/"}]'), ["C002"]);

@@ -55,6 +55,7 @@ describe("a pipeline as people have it, with its mistakes, on Sail", function ()
     assert.sameMembers(found, [
       "C007 warning sql_queries.json:102",
       "Q006 warning dim_aircraft.sql:4",
+      "Q056 warning dim_airport.sql:3",
       "C010 warning fact_flight_status_old.sql:1",
       "Q004 error fact_route_status.sql:3",
     ]);
