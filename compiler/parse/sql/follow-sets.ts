@@ -60,7 +60,7 @@ function rulesBefore(type: TokenType): ReadonlySet<string> {
   return found;
 }
 
-/** Answers whether a type of token can follow a part; each type once. */
+/** True for a type of token that can follow a part; found out once a type. */
 export function followerOf({ rule, terminals, isLast }: Context): (type: TokenType) => boolean {
   const known: (boolean | undefined)[] = [];
   return (type) => {

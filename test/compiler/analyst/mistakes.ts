@@ -8,7 +8,7 @@ export interface Mistake {
   readonly what: string;
   /** File, the text to replace, by what. */
   readonly edits: readonly Edit[];
-  /** The code of an error or warning, the file, and the text at its place; undefined for a harmless change, which is no error. */
+  /** The code of an error or warning, the file, and the text at its place; undefined for a harmless change, which must not be an error. */
   readonly found?: readonly [code: string, file: string, text: string];
   /** Not found yet. */
   readonly pending?: Part;
@@ -82,7 +82,7 @@ export const MISTAKES: readonly Mistake[] = [
     pending: "types",
   },
   {
-    what: "date compared with a text that is no date",
+    what: "date compared with a text that cannot be a date",
     edits: [[sql("sv_customers"), "WHERE email", "WHERE since > '2026-13-45' AND email"]],
     found: ["Q040", sql("sv_customers"), "since"],
     pending: "types",
@@ -158,7 +158,7 @@ export const MISTAKES: readonly Mistake[] = [
     found: ["Q007", sql("br_orders"), ":dya"],
   },
   {
-    what: "default that is no date",
+    what: "default that cannot be a date",
     edits: [[EXTRAS, `"2026-01-15"`, `"15.01.2026"`]],
     found: ["C014", EXTRAS, `"15.01.2026"`],
   },
