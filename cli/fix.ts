@@ -66,7 +66,13 @@ function changed(path: string): CommandError {
 }
 
 async function write(changes: readonly Change[]): Promise<void> {
-  for (const { path, real, mode } of changes) if (!(await isWritable(real, mode))) throw readOnly(path);
+  const paths = new Map<string, string>();
+  for (const { path, real, mode } of changes) {
+    const other = paths.get(real);
+    if (other !== undefined) throw sameFile(path, other);
+    paths.set(real, path);
+    if (!(await isWritable(real, mode))) throw readOnly(path);
+  }
   await replaceWhole(changes.map(({ real, to, mode }) => ({ path: real, bytes: Buffer.from(to, "utf8"), mode }))).catch(
     (problem) => {
       const why = systemProblem(problem);
@@ -82,6 +88,14 @@ async function isWritable(path: string, mode: number): Promise<boolean> {
   const file = await open(path, "r+").catch(() => undefined);
   await file?.close();
   return file !== undefined;
+}
+
+/** The edits of one would be lost. */
+function sameFile(path: string, other: string): CommandError {
+  return new CommandError(
+    `\`${path}\` and \`${other}\` are one file; nothing was written`,
+    "replace the link by a `sql_file` that names the file itself, or fix it by hand: `--dry-run` shows how",
+  );
 }
 
 function readOnly(path: string): CommandError {

@@ -124,6 +124,20 @@ fixed ${QUERIES}:3:169: Q005: remove \`extra\` from \`tables\`
     assert.deepEqual(textsIn(root), RIGHT);
   });
 
+  it("writes nothing where two paths lead to one file", async () => {
+    const root = folderOf({
+      ...WRONG,
+      [QUERIES]: (WRONG[QUERIES] ?? "")
+        .replace("shop/orders.sql", "shop/link.sql")
+        .replace("orders_raw", "orders_bronze"),
+    });
+    symlinkSync("totals.sql", join(root, "sql/shop/link.sql"));
+    const { code, stderr } = await fix(root);
+    assert.equal(code, 1);
+    assert.match(stderr, /^strata: `sql\/shop\/(link|totals)\.sql` and `.*` are one file; nothing was written/m);
+    assert.equal(readFileSync(join(root, TOTALS), "utf8"), WRONG[TOTALS]);
+  });
+
   it("writes nothing where one of the files is read-only", async () => {
     const root = folderOf(WRONG);
     chmodSync(join(root, TOTALS), 0o444);
