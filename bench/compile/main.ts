@@ -22,8 +22,18 @@ const [FEW, MANY] = [500, 5000];
 const STRATA = join(HOME, "bin", "strata.mjs");
 
 /** CPU seconds and peak memory of one `strata check`. */
-async function check(root: string): Promise<{ readonly cpu: number; readonly peak: number }> {
-  const { code, cpuSeconds, peakMiB, stdout } = await measure(process.execPath, [STRATA, "check", "--root", root]);
+async function check(
+  root: string,
+  types: "on" | "off" = "off",
+): Promise<{ readonly cpu: number; readonly peak: number }> {
+  const { code, cpuSeconds, peakMiB, stdout } = await measure(process.execPath, [
+    STRATA,
+    "check",
+    "--types",
+    types,
+    "--root",
+    root,
+  ]);
   if (code !== 0) throw new Error(`strata check failed: ${stdout.slice(0, 1000)}`);
   return { cpu: cpuSeconds ?? Number.NaN, peak: peakMiB ?? Number.NaN };
 }
@@ -50,7 +60,13 @@ async function bench(folder: string): Promise<boolean> {
   const warm = await check(many);
   edit(many);
   const edited = await check(many);
+  const typed = await check(many, "on");
+  const typedWarm = await check(many, "on");
+  edit(many);
+  const typedEdited = await check(many, "on");
+  const worker = (await check(least, "on")).cpu - (await check(least, "on")).cpu;
   forget(many);
+  rmSync(join(HOME, ".strata", "cache", "types-sail.json"), { force: true });
   const each = ({ cpu }: { readonly cpu: number }, number: number) => (1000 * (cpu - start.cpu)) / number;
   const good = [
     figure(`start-up: ${STAGES} datasets`, start.cpu, "s CPU"),
@@ -61,8 +77,12 @@ async function bench(folder: string): Promise<boolean> {
     figure(`a dataset of ${FEW}`, each(coldFew, FEW), "ms CPU"),
     figure(`a dataset of ${MANY.toLocaleString("en-US")}`, each(cold, MANY), "ms CPU"),
     figure("ratio of both", each(cold, MANY) / each(coldFew, FEW), "", 1.3),
-    figure("bookings, cold", (await check(HOME)).cpu, "s CPU", 1.5),
-    figure("bookings, warm", (await check(HOME)).cpu, "s CPU", 0.5),
+    figure("with types, cold", typed.cpu, "s CPU", 60),
+    figure("with types, warm", typedWarm.cpu, "s CPU", 3),
+    figure("a worker, with the first 12 datasets", worker, "s CPU"),
+    figure("after one edit with types, beyond that", typedEdited.cpu - typedWarm.cpu - worker, "s CPU", 1.5),
+    figure("bookings with types, cold", (await check(HOME, "on")).cpu, "s CPU", 1.5),
+    figure("bookings with types, warm", (await check(HOME, "on")).cpu, "s CPU", 0.5),
   ];
   return good.every(Boolean);
 }

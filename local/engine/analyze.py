@@ -8,6 +8,7 @@ or null.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -23,6 +24,9 @@ from strata_glue.engine.session import REQUIRED_SETTINGS, WANTED_SETTINGS, Engin
 from strata_glue.engine.spark.columns import quoted
 from strata_glue.engine.sql.scopes import Tables
 from strata_glue.engine.sql.words import with_plain_blanks
+
+_OF_TYPES = re.compile(r"coerce|cast|common type|signature|expects|requires|does not support", re.IGNORECASE)
+"""Refusals that the job's changes may avoid: names and syntax they leave as they are."""
 
 SAMPLES = {
     "string": "x",
@@ -48,6 +52,9 @@ class Analyzer:
     def __init__(self, engine: Engine) -> None:
         self._engine, self._session = engine, engine.new_session()
         self._is_sail = engine.name.startswith("sail")
+        if self._is_sail:
+            client: Any = self._session  # the common class of sessions has no client
+            client.client.disable_reattachable_execute()  # a thread and a request more for each view
         self._views: dict[str, str] = {}
         for key, value in REQUIRED_SETTINGS.items():
             self._session.conf.set(key, value)
@@ -92,14 +99,15 @@ class Analyzer:
         plain = with_plain_blanks(sql)
         try:
             return self._schema(plain, params)
-        except Exception:
+        except Exception as error:
             right = with_right_calls(plain)
             if right != plain:
                 with suppress(Exception):
                     return self._schema(right, params)
-            with suppress(Exception):  # the whole way of the job, some twenty times as slow
-                frame = self._engine.query(sql, self._session, params)
-                return [(field.name, field.dataType.simpleString()) for field in frame.schema.fields]
+            if _OF_TYPES.search(str(error)):
+                with suppress(Exception):  # the whole way of the job, some twenty times as slow
+                    frame = self._engine.query(sql, self._session, params)
+                    return [(field.name, field.dataType.simpleString()) for field in frame.schema.fields]
             raise
 
     def _schema(self, sql: str, params: dict[str, Value]) -> list[tuple[str, str]]:

@@ -169,8 +169,8 @@ def _ungrouped(select: Select, query: ScopedTypes) -> Iterator[Explained]:
 
 def _groups(select: Select, query: ScopedTypes) -> bool:
     """True for GROUP BY ALL and others without expressions."""
-    tokens = query.reader.tokens if query.reader else []
-    return any(each.text.upper() == "GROUP" and select.from_at <= each.start < select.end for each in tokens)
+    text = query.sql[select.from_at : select.end]
+    return re.search(r"\bGROUP\b", text, re.IGNORECASE) is not None
 
 
 def _all(nodes: list[Node]) -> Iterator[Node]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NoReturn
 
 from strata_glue.engine.sail.query_types import QueryTypes, complete, item_of
@@ -233,7 +233,6 @@ def _with_digits(node: Node) -> str:
     return node.type if node.kind in ("case", "call") and kinds == {node.type} else "decimal"
 
 
-@cache
 def _plain(kind: str) -> str:
     """A declared type as the rules name it; `decimal` is one whose digits are unknown."""
     return kind if kind == "decimal" else type_names.plain_type(kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 WHOLE = ("tinyint", "smallint", "int", "bigint")
 MOMENTS = ("date", "timestamp_ntz", "timestamp")
@@ -38,6 +39,7 @@ def plain_name(name: str) -> str:
     return re.sub(r"(?:^|(?<=[<,:]))(\w+)(?![\w:])", lambda found: _ALIASES.get(found[1], found[1]), text)
 
 
+@cache
 def plain_type(name: str) -> str:
     """A type in SQL by the name that `typeof` gives it; empty for an unknown one."""
     text = plain_name(name)
@@ -50,6 +52,7 @@ def plain_type(name: str) -> str:
     return text if kind_of(text) else ""
 
 
+@cache
 def kind_of(name: str) -> str:
     """What the rules distinguish: `decimal`, `array`, `interval ym`; empty for an unknown type."""
     text = re.split(r"[(<]", name, maxsplit=1)[0].strip()

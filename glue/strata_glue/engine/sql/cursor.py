@@ -35,9 +35,9 @@ class Cursor:
 
     def took(self, *wanted: str) -> bool:
         """Steps over these words or signs; False if others follow."""
-        there = [self.word(ahead) or self.sign(ahead) for ahead in range(len(wanted))]
-        if there != list(wanted):
-            return False
+        for ahead, each in enumerate(wanted):
+            if (self.word(ahead) or self.sign(ahead)) != each:
+                return False
         self.at += len(wanted)
         return True
 
