@@ -16,7 +16,7 @@ from typing import Any
 
 from judge import confirmed, mistakes_of
 from strata_glue.engine.explain.explained import Explained
-from strata_glue.engine.failure import failure_of
+from strata_glue.engine.failure import failure_of, is_bug
 from strata_glue.engine.params import Value, cast
 from strata_glue.engine.sail.functions import with_right_calls
 from strata_glue.engine.sail.scoped_types import ScopedTypes
@@ -89,6 +89,8 @@ class Analyzer:
         try:
             columns = self._columns(sql, params)
         except Exception as error:
+            if is_bug(error):
+                raise
             found = None if mistakes else confirmed(str(error), sql, tables_of(request), types)
             mistakes += [found] if found else []
             return _answer(mistakes=mistakes, refused=None if mistakes else failure_of(error, sql).message)
@@ -112,11 +114,11 @@ class Analyzer:
 
     def _schema(self, sql: str, params: dict[str, Value]) -> list[tuple[str, str]]:
         """One question to the analyzer: `session.sql` would ask two."""
-        from pyspark.sql import functions as F
+        from pyspark.sql.connect import functions as F
         from pyspark.sql.connect.dataframe import DataFrame
         from pyspark.sql.connect.plan import SQL
 
-        named = {name: F.lit(value)._expr for name, value in params.items()}
+        named = {name: F.lit(value) for name, value in params.items()}
         frame = DataFrame(SQL(sql, None, named) if named else SQL(sql), self._session)
         return [(field.name, field.dataType.simpleString()) for field in frame.schema.fields]
 

@@ -19,7 +19,7 @@ from strata_glue.engine.spark import type_names
 from strata_glue.engine.spark.functions import SPARK_3, SPARK_4
 from strata_glue.engine.spark.results import TAKES
 from strata_glue.engine.sql.scopes import Tables
-from strata_glue.engine.sql.tree import Node, Select
+from strata_glue.engine.sql.tree import Node, Query, Select
 from strata_glue.engine.sql.words import AGGREGATES, RANKINGS
 
 CERTAIN = frozenset(
@@ -48,6 +48,8 @@ def mistakes_of(query: ScopedTypes) -> list[Explained]:
     for select in query.typing.scopes.selects:
         found += _misplaced(select, query)
         found += _positions(select, query) or _ungrouped(select, query)
+    for each in query.reader.queries:
+        found += _lengths(each, query)
     return sorted(_each_once(found), key=lambda each: each.offset or 0)
 
 
@@ -85,6 +87,18 @@ def _positions(select: Select, query: ScopedTypes) -> list[Explained]:
         for node in nodes
         if node.kind == "number" and node.name.isdigit() and not 1 <= int(node.name) <= last
     ]
+
+
+def _lengths(of: Query, query: ScopedTypes) -> Iterator[Explained]:
+    """Sides of a UNION with different numbers of columns."""
+    sides = [query.typing.of_side(side) for side in of.sides] if of.operators else []
+    for operator, place, left, right in zip(of.operators, of.places, sides, sides[1:], strict=False):
+        if left is not None and right is not None and len(left) != len(right):
+            word = operator.removesuffix(" ALL")
+            message = (
+                f"the two sides of {word} have {len(left)} and {len(right)} columns: select the same columns in both"
+            )
+            yield Explained("NUM_COLUMNS_MISMATCH", message, place)
 
 
 def _misplaced(select: Select, query: ScopedTypes) -> Iterator[Explained]:
@@ -149,7 +163,10 @@ def _ungrouped(select: Select, query: ScopedTypes) -> Iterator[Explained]:
     having = [node for clause, node in select.conditions if clause == "HAVING"]
     if not select.grouping and (_groups(select, query) or not (having or any(map(is_aggregate, _all(select.items))))):
         return
-    named = {each.name.rpartition(".")[2] for each in _all(select.grouping) if each.kind == "column"}
+    keys = [each for each in _all(select.grouping) if each.kind == "column"]
+    if any(query.typing.find(each.name.split("."), select) is None for each in keys):
+        return  # an unknown key may be meant for any of them
+    named = {each.name.rpartition(".")[2] for each in keys}
     numbers = {node.name for node in select.grouping if node.kind == "number"}
     items = [*zip(map(str, range(1, len(select.items) + 1)), select.items, select.aliases, strict=True)]
     grouped = [item for number, item, alias in items if number in numbers or alias.lower() in named]
@@ -191,26 +208,40 @@ def confirmed(text: str, sql: str, tables: Tables, query: ScopedTypes) -> Explai
     if found is None or query.reader is None:
         return None
     if found.kind == "UNRESOLVED_COLUMN":
-        missing = re.search(r"ObjectName\(\[(.*?)\]\)", text)
-        name = ".".join(re.findall(r'Identifier\("([^"]*)"\)', missing[1])).lower() if missing else ""
-        nodes = [node for node in query.nodes if node.kind == "column" and node.name == name]
+        nodes = [node for node in query.nodes if node.kind == "column" and node.name == _named_in(text)]
         return next((made for node in nodes if (made := _unknown(node, found, query))), None)
-    if found.kind == "AMBIGUOUS_REFERENCE" and found.offset is not None:
-        return found if _is_ambiguous(found.offset, query) else None
-    return found if found.kind == "NUM_COLUMNS_MISMATCH" else None
+    if found.kind == "AMBIGUOUS_REFERENCE":
+        nodes = [node for node in query.nodes if node.kind == "column" and node.name == _named_in(text)]
+        return next((_at(node, found) for node in nodes if _is_ambiguous(node, query)), None)
+    return None
+
+
+def _has_word(query: ScopedTypes, *words: str) -> bool:
+    return query.reader is not None and not {*words}.isdisjoint(query.reader.words)
+
+
+def _named_in(text: str) -> str:
+    """The name that Sail's message is about, in lower case."""
+    found = re.search(r"ObjectName\(\[(.*?)\]\)", text)
+    return ".".join(re.findall(r'Identifier\("([^"]*)"\)', found[1])).lower() if found else ""
+
+
+def _at(node: Node, found: Explained) -> Explained:
+    """The mistake at a place that is certain."""
+    return replace(found, message=re.sub(r" \(at [\d: or,]+\)", "", found.message), offset=node.start)
 
 
 def _unknown(node: Node, found: Explained, query: ScopedTypes) -> Explained | None:
     """The mistake, if no table of the SELECTs around a name has it, and it is neither an alias nor a variable of a lambda function."""
-    if re.search(r"\bPIVOT\b", query.sql, re.IGNORECASE):
+    if _has_word(query, "PIVOT"):
         return None
     parts = node.name.split(".")
     scope = query.typing.scopes.at(node.start)
     if parts[0] in node.hides:
         return None
-    if query.typing.find(parts, scope) is None:
-        message = re.sub(r" \(at [\d: or,]+\)", "", found.message)
-        return replace(found, message=message, offset=node.start)
+    clauses = [each for clause, each in (scope.conditions if scope else ()) if clause != "HAVING"]
+    if query.typing.find(parts, scope, by_alias=node not in _all(clauses)) is None:
+        return _at(node, found)
     holder = query.typing.find(parts[:1], scope) if len(parts) == 2 else None
     fields = [name for name, _ in type_names.fields(holder or "")]
     if holder and type_names.kind_of(holder) == "struct" and parts[1] not in fields:
@@ -219,10 +250,9 @@ def _unknown(node: Node, found: Explained, query: ScopedTypes) -> Explained | No
     return None
 
 
-def _is_ambiguous(offset: int, query: ScopedTypes) -> bool:
+def _is_ambiguous(node: Node, query: ScopedTypes) -> bool:
     """True if several tables of one SELECT have the name, none of them joined by USING, NATURAL, SEMI or ANTI."""
-    node = next((each for each in query.nodes if each.kind == "column" and each.start == offset), None)
-    if node is None or re.search(r"\b(USING|NATURAL|SEMI|ANTI|PIVOT)\b", query.sql, re.IGNORECASE):
+    if _has_word(query, "USING", "NATURAL", "SEMI", "ANTI", "PIVOT"):
         return False
-    select = query.typing.scopes.at(offset)
+    select = query.typing.scopes.at(node.start)
     return select is not None and query.typing.holders(node, select) > 1

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from strata_glue.engine.sail.query_types import QueryTypes, complete, item_of
 from strata_glue.engine.spark import coercion, type_names
-from strata_glue.engine.spark.results import RESULTS, WITH_UNIT
+from strata_glue.engine.spark.results import LISTS, RESULTS, WITH_UNIT
 from strata_glue.engine.sql.scopes import Scopes, Tables
 from strata_glue.engine.sql.selects import QueryReader
 from strata_glue.engine.sql.tree import Node, Query, Relation, Select
@@ -79,7 +79,7 @@ class Typing:
         """Name (empty if it has none) and type of each column; None if they are not known."""
         if query not in self._outputs:
             self._outputs[query] = None  # a query that reads itself
-            sides = [self._of_side(side) for side in query.sides]
+            sides = [self.of_side(side) for side in query.sides]
             first = sides[0]
             if first is not None and all(each is not None and len(each) == len(first) for each in sides):
                 kinds = zip(*([kind for _, kind in each or ()] for each in sides), strict=True)
@@ -112,7 +112,8 @@ class Typing:
         columns = {each.lower(): kind for each, kind in outputs if each}
         return columns if len(columns) == len(outputs) else None
 
-    def _of_side(self, side: Select | Query) -> list[tuple[str, str]] | None:
+    def of_side(self, side: Select | Query) -> list[tuple[str, str]] | None:
+        """As `outputs`, of one side of a UNION."""
         if isinstance(side, Query):
             return self.outputs(side)
         if side.rows:
@@ -152,7 +153,11 @@ class Typing:
             if node.kind == "column" and not node.type:
                 node.type = self._of_column(node, select)
             complete([node])
-            if not node.type and node.kind == "call" and not (node.name in WITH_UNIT and len(node.parts) != 2):
+            if node.kind == "call" and node.name in LISTS:
+                node.type = _list_of(node)
+            elif node.kind == "star" and node in select.items:
+                node.type = _struct_of(self._of_star(node, select))
+            elif not node.type and node.kind == "call" and not (node.name in WITH_UNIT and len(node.parts) != 2):
                 node.type = RESULTS.get(node.name, "")
             if node.type.startswith("decimal") or (
                 node.name in _MORE_DIGITS and node.parts[:1] and node.parts[0].type[:7] == "decimal"
@@ -183,9 +188,9 @@ class Typing:
             for relation, columns in pairs
         )
 
-    def find(self, parts: list[str], select: Select | None) -> str | None:
+    def find(self, parts: list[str], select: Select | None, by_alias: bool = True) -> str | None:
         """The type of a column that a SELECT names, in lower case: empty if it is not certain, None if there is no such column
-        in the SELECT or around it."""
+        in the SELECT or around it. `by_alias`: whether the SELECT's own aliases may be meant."""
         for scope in self.scopes.around(select):
             sets = [self.columns(each) for each in scope.relations]
             if len(parts) == 2:
@@ -204,7 +209,9 @@ class Typing:
                 kinds = [each[parts[0]] for each in sets if each and parts[0] in each]
                 if kinds:
                     return kinds[0] if len({*kinds}) == 1 else ""
-            if any(_gives(item, alias, parts[0]) for item, alias in zip(scope.items, scope.aliases, strict=True)):
+            if (by_alias or scope is not select) and any(
+                _gives(item, alias, parts[0]) for item, alias in zip(scope.items, scope.aliases, strict=True)
+            ):
                 return ""
         return None
 
@@ -236,6 +243,17 @@ def _with_digits(node: Node) -> str:
 def _plain(kind: str) -> str:
     """A declared type as the rules name it; `decimal` is one whose digits are unknown."""
     return kind if kind == "decimal" else type_names.plain_type(kind)
+
+
+def _list_of(node: Node) -> str:
+    """Its elements may be unknown."""
+    kind = coercion.common([part.type for part in node.parts]) if node.parts else ""
+    return f"array<{kind}>" if kind and kind not in ("void", "decimal") else "array"
+
+
+def _struct_of(columns: list[tuple[str, str]] | None) -> str:
+    """The type of `*`, as an engine gives it to `struct(*)`."""
+    return f"struct<{','.join(f'{name}:{kind}' for name, kind in columns)}>" if columns else ""
 
 
 def _gives(item: Node, alias: str, name: str) -> bool:

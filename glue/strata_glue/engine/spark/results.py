@@ -10,7 +10,7 @@ _GIVES = {
     ),
     "bigint": (
         "crc32 unix_timestamp to_unix_timestamp xxhash64 factorial unix_seconds unix_millis unix_micros timestampdiff "
-        "array_position"
+        "array_position grouping_id"
     ),
     "double": (
         "sign signum sqrt exp expm1 ln log log10 log1p log2 cbrt sin cos tan asin acos atan atan2 sinh cosh tanh degrees radians "
@@ -29,9 +29,13 @@ _GIVES = {
     "boolean": "isnull isnotnull isnan startswith endswith contains array_contains arrays_overlap regexp_like",
     "binary": "unhex unbase64",
     "array<string>": "split",
+    "tinyint": "grouping",
 }
 RESULTS = {name: kind for kind, names in _GIVES.items() for name in names.split()}
 """Function → the type of its result, whatever its arguments."""
+
+LISTS = frozenset("array collect_list collect_set array_agg".split())
+"""Functions that make an ARRAY of their arguments."""
 
 WITH_UNIT = frozenset("datediff date_diff dateadd date_add".split())
 """Functions that have another result with a unit of time as the first of three arguments."""
@@ -58,6 +62,7 @@ _TAKES = (
         "array_size array_distinct array_max array_min sort_array flatten array_compact array_contains array_position array_join",
     ),
     (frozenset(("map",)), "map_keys map_values map_entries"),
+    (NUMBERS | _SPANS | _DAYS | {"boolean", "binary"}, "get_json_object"),
     (frozenset(("string", "boolean")), "count_if bool_and bool_or every"),
     (frozenset(("string", "binary")), "md5 sha1 base64 crc32"),
 )
