@@ -16,7 +16,6 @@ from strata_glue.engine.explain.words import type_name
 from strata_glue.engine.sail.refusals import refusals
 from strata_glue.engine.sail.scoped_types import ScopedTypes
 from strata_glue.engine.spark import type_names
-from strata_glue.engine.spark.functions import SPARK_3, SPARK_4
 from strata_glue.engine.spark.results import TAKES
 from strata_glue.engine.sql.scopes import Tables
 from strata_glue.engine.sql.tree import Node, Query, Select
@@ -143,8 +142,8 @@ def is_aggregate(node: Node) -> bool:
 
 
 def may_aggregate(name: str) -> bool:
-    """True for an aggregate function, and for one that is not known."""
-    return name in AGGREGATES or name.endswith("_agg") or name not in SPARK_3 | SPARK_4
+    """True for an aggregate function; the compiler refuses functions that Spark does not have."""
+    return name in AGGREGATES or name.endswith("_agg")
 
 
 def _nested(node: Node, outer: Node | None) -> Iterator[Explained]:
