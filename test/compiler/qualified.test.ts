@@ -11,14 +11,18 @@ import { compileFiles } from "./files.ts";
 
 interface Case {
   readonly sql: string;
+  readonly columns: readonly string[];
   readonly changes: readonly { readonly start: number; readonly end: number; readonly text: string }[];
 }
 
 const CASES: Case[] = JSON.parse(readFileSync(join(HOME, "test", "fixtures", "qualified.json"), "utf8"));
 
-function filesOf(sql: string, names: readonly string[]) {
+/** Tables that a query does not read, and joins without a condition, are not what is tested. */
+const ALLOWED = { Q005: "a test", Q051: "a test" };
+
+function filesOf(sql: string, names: readonly string[], more: object = {}) {
   const tables = names.map((name) => ({ table_name: name, s3_path: `s3://lake/${name}/` }));
-  const entry = { sql_name: "d", sql_file: "d.sql", tables, strata: { allow: { Q005: "a test", Q051: "a test" } } };
+  const entry = { sql_name: "d", sql_file: "d.sql", tables, strata: { allow: ALLOWED }, ...more };
   return {
     "pipelines/p/etl_stages.json": '{"s": ["d"]}',
     "pipelines/p/sql_queries.json": JSON.stringify({ d: entry }),
@@ -50,6 +54,23 @@ describe("tables with a database in SQL", () => {
       assert.deepEqual(codes, []);
       assert.deepEqual((plan && stagedDatasets(plan)[0]?.qualifiedNames) ?? [], changes);
     });
+
+  it("have the columns that Spark finds", () => {
+    const yaml = `sources:
+      db.t: { columns: { id: int, x: int } }
+      b.t: { columns: { id: int, y: int } }
+      spark_catalog.db.t: { columns: { id: int, x: int } }`;
+    for (const { sql, columns } of CASES) {
+      const codes = (not_null: readonly string[]) => {
+        const strata = { allow: ALLOWED, expectations: [{ not_null }] };
+        const files = filesOf(sql, ["db.t", "b.t", "spark_catalog.db.t"], { strata, s3_target: "s3://lake/d/" });
+        const { diagnostics } = compileFiles({ ...files, "pipelines/p/pipeline.yaml": yaml });
+        return diagnostics.map(({ code, message }) => `${code} ${message}`);
+      };
+      assert.deepEqual(codes(columns), [], sql);
+      assert.deepEqual(codes(["nope"]), ["E001 dataset `d` has no column `nope`"], sql);
+    }
+  });
 
   const OTHERS: readonly (readonly [sql: string, changed: string, ...names: string[]])[] = [
     ["SELECT * FROM explode(TABLE(db.t))", "SELECT * FROM explode(TABLE(`db.t`))", "db.t"],
