@@ -88,8 +88,7 @@ function qualifiedNamesOf({ text, facts }: ResolvedSql): DatasetPlan["qualifiedN
 }
 
 /** Locations that no staged dataset of this pipeline writes. */
-function planExternals({ staged, targets, extras, name: pipeline }: Pipeline, root: Root): ExternalPlan[] {
-  const columns = new Map(extras.sources.map((source) => [source.name.value.toLowerCase(), source.columns]));
+function planExternals({ staged, targets, sourceNamed, name: pipeline }: Pipeline, root: Root): ExternalPlan[] {
   const externals = new Map<string, ExternalPlan>();
   for (const { name, location } of staged.flatMap(({ tables }) => tables)) {
     if (location === undefined || targets.at(location.value).length > 0) continue;
@@ -98,7 +97,7 @@ function planExternals({ staged, targets, extras, name: pipeline }: Pipeline, ro
     externals.set(location.value.location, {
       ...location.value,
       tables: sorted([...(known?.tables ?? []), name.value]),
-      columns: known?.columns.length ? known.columns : (columns.get(name.value.toLowerCase()) ?? []),
+      columns: known?.columns.length ? known.columns : (sourceNamed(name.value)?.columns ?? []),
       writer: writer && { pipeline: writer.pipeline.name, dataset: writer.name.value },
     });
   }

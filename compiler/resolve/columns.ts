@@ -40,8 +40,7 @@ export function columnsOfGraph(rootOf: () => Root, treeOf: (sql: string) => Synt
     }
     // What is above or below a target is a mixture.
     if (rootOf().targets.meeting(location.value).length > 0) return undefined;
-    const lower = name.value.toLowerCase();
-    const source = dataset.pipeline.extras.sources.find((each) => each.name.value.toLowerCase() === lower);
+    const source = dataset.pipeline.sourceNamed(name.value);
     return source && source.columns.length > 0 ? source.columns : undefined;
   };
 

@@ -72,12 +72,11 @@ export function engineQueries(pipeline: Pipeline, root: Root): EngineQuery[] {
 type Table = Dataset["tables"][number];
 
 /** As the job knows them: by the location, whichever name a dataset has for it. */
-function declaredColumns({ extras, datasets }: Pipeline): ReadonlyMap<string, readonly TypedColumn[]> {
-  const byName = new Map(extras.sources.map(({ name, columns }) => [name.value.toLowerCase(), columns]));
+function declaredColumns({ sourceNamed, datasets }: Pipeline): ReadonlyMap<string, readonly TypedColumn[]> {
   const found = new Map<string, readonly TypedColumn[]>();
   for (const { tables } of datasets.values())
     for (const { name, location } of tables) {
-      const columns = byName.get(name.value.toLowerCase()) ?? [];
+      const columns = sourceNamed(name.value)?.columns ?? [];
       if (location !== undefined && columns.length > 0) found.set(location.value.location, columns);
     }
   return found;

@@ -52,8 +52,9 @@ function resolvePipeline(
 ): Pipeline {
   const stageOf = stagesByDataset(syntax);
   const datasets = new Map<string, Dataset>();
+  const sources = new Map(syntax.extras.sources.map((source) => [source.name.value.toLowerCase(), source]));
   const pipeline: Pipeline = lazily(
-    { ...syntax, datasets },
+    { ...syntax, datasets, sourceNamed: (name: string) => sources.get(name.toLowerCase()) },
     {
       staged: () => [...stageOf.keys()].flatMap((name) => datasets.get(name) ?? []),
       targets: () => indexTargets(pipeline.staged.filter(isTarget)),

@@ -16,8 +16,7 @@ export interface Source {
 }
 
 /** The sources of all datasets, in stages or not, by name and location. */
-export function sourcesOf({ name: own, datasets, targets, extras }: Pipeline, root: Root): Source[] {
-  const declared = new Map(extras.sources.map((source) => [source.name.value.toLowerCase(), source]));
+export function sourcesOf({ name: own, datasets, targets, sourceNamed }: Pipeline, root: Root): Source[] {
   const written = new Set([...datasets.values()].map(({ target }) => target?.value.location));
   const found = new Map<string, Source>();
   for (const { name, location } of [...datasets.values()].flatMap(({ tables }) => tables)) {
@@ -29,7 +28,7 @@ export function sourcesOf({ name: own, datasets, targets, extras }: Pipeline, ro
     found.set(key, {
       name: name.value,
       location: location.value,
-      declared: declared.get(name.value.toLowerCase()),
+      declared: sourceNamed(name.value),
       writer: writer && { pipeline: writer.pipeline.name, dataset: writer.name.value, isIceberg: writer.isIceberg },
     });
   }

@@ -7,6 +7,7 @@ import type { Reach } from "../parse/sql/reach.ts";
 import type { Located } from "../parse/tree.ts";
 import type { DatasetSyntax, TableSyntax } from "../read/dataset.ts";
 import type { ExpectationSyntax } from "../read/expectations.ts";
+import type { SourceSyntax } from "../read/extras.ts";
 import type { Location } from "../read/location.ts";
 import type { PipelineSyntax } from "../read/pipeline.ts";
 import type { FactsOf, ResolvedSql } from "./sql-files.ts";
@@ -63,6 +64,8 @@ export interface Pipeline extends Omit<PipelineSyntax, "datasets"> {
   readonly staged: readonly Dataset[];
   readonly targets: TargetIndex;
   readonly tableNames: TableNames;
+  /** What `pipeline.yaml` declares of a source, whatever the case of its name. */
+  readonly sourceNamed: (name: string) => SourceSyntax | undefined;
   /** Declared ones, else derived ones. */
   readonly crawlers: readonly Crawler[];
   /** SQL that does something else than read its sources. */

@@ -37,9 +37,7 @@ function saysLarge({ extras, staged }: Pipeline): boolean {
 function rowsBehind(dataset: Dataset, seen: Set<Dataset>): number {
   if (seen.has(dataset)) return 0;
   seen.add(dataset);
-  const { sources } = dataset.pipeline.extras;
-  const read = new Set(dataset.tables.map(({ name }) => name.value.toLowerCase()));
-  const external = sources.map(({ name, rows = 0 }) => (read.has(name.value.toLowerCase()) ? rows : 0));
+  const external = dataset.tables.map(({ name }) => dataset.pipeline.sourceNamed(name.value)?.rows ?? 0);
   const before = dataset.writers.map((writer) => rowsBehind(writer.dataset, seen));
   return Math.max(leastRows(dataset), ...external, ...before);
 }

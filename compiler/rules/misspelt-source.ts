@@ -11,11 +11,10 @@ export const misspeltSource = rule("G009", {
   root(root, report) {
     const named = targetsByName(root);
     for (const pipeline of root.pipelines) {
-      const declared = new Set(pipeline.extras.sources.map(({ name }) => name.value.toLowerCase()));
       for (const dataset of pipeline.staged)
         for (const { name, location } of dataset.listed) {
           const alike = named.get(name.value.toLowerCase());
-          if (alike === undefined || location === undefined || declared.has(name.value.toLowerCase())) continue;
+          if (alike === undefined || location === undefined || pipeline.sourceNamed(name.value)) continue;
           if (root.targets.meeting(location.value).length > 0) continue;
           const path = location.value.location;
           const meant = alike(path, dataset);

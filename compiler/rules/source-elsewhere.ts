@@ -2,11 +2,10 @@ import { rule } from "./rule.ts";
 
 /** C025: the columns that are declared for the source would be those of other files. */
 export const sourceElsewhere = rule("C025", {
-  pipeline({ datasets, extras }, report) {
-    const sources = new Map(extras.sources.map((source) => [source.name.value.toLowerCase(), source]));
+  pipeline({ datasets, sourceNamed }, report) {
     for (const dataset of datasets.values())
       for (const { name, location } of dataset.listed) {
-        const source = sources.get(name.value.toLowerCase());
+        const source = sourceNamed(name.value);
         if (location === undefined || source?.location === undefined) continue;
         if (source.location.value.location === location.value.location) continue;
         report({

@@ -28,6 +28,6 @@ function listOf(outputs: readonly Extent[]): Extent {
 }
 
 function sourceNote({ pipeline }: Dataset, table: string): Note[] {
-  const source = pipeline.extras.sources.find(({ name }) => name.value.toLowerCase() === table.toLowerCase());
+  const source = pipeline.sourceNamed(table);
   return source ? [{ place: source.name.at, message: `the columns of \`${table}\`` }] : [];
 }
