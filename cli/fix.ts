@@ -30,13 +30,14 @@ export async function fixFiles(
   isChosen: (pipeline: string) => boolean,
   isDryRun: boolean,
 ): Promise<FixResult> {
-  const { input, texts, fixed, refused } = fixRoot(before.input, isChosen);
+  const { input, texts, fixed, refused } = fixRoot(before, isChosen);
   const changes = await Promise.all(
     [...texts].map(([path, text]) => readChange(root, path, before.textOf(path) ?? "", text)),
   );
   if (!isDryRun) await write(changes);
   const diff = isDryRun ? await unifiedDiff(changes) : "";
-  return { loaded: compileRoot(input, before.problems), fixed, refused, diff };
+  const loaded = texts.size === 0 ? before : compileRoot(input, before.problems);
+  return { loaded, fixed, refused, diff };
 }
 
 /** One changed file, with its byte order mark. */

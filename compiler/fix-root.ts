@@ -26,7 +26,7 @@ export interface Fixed {
 const MOST_ROUNDS = 50;
 
 /** A root, and what it compiles to. */
-interface State extends Compilation {
+export interface CompiledRoot extends Compilation {
   readonly input: CompileInput;
 }
 
@@ -35,8 +35,8 @@ interface State extends Compilation {
  *
  * @param isChosen pipelines whose diagnostics are fixed, by name
  */
-export function fixRoot(input: CompileInput, isChosen: (pipeline: string) => boolean): FixedRoot {
-  let state: State = { input, ...compile(input) };
+export function fixRoot(start: CompiledRoot, isChosen: (pipeline: string) => boolean): FixedRoot {
+  let state = start;
   const fixed: Fixed[] = [];
   const refused = new Map<string, Fixed>();
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -46,7 +46,7 @@ export function fixRoot(input: CompileInput, isChosen: (pipeline: string) => boo
     state = step.state;
     fixed.push(...step.fixed);
   }
-  const [before, after] = [textOf(input), textOf(state.input)];
+  const [before, after] = [textOf(start.input), textOf(state.input)];
   const files = new Set(fixed.flatMap(({ fix }) => fix.edits.map(({ file }) => file)));
   const texts = [...files].map((file) => [file, after(file) ?? ""] as const);
   return {
@@ -67,17 +67,17 @@ function safeFixes({ pipelines }: Compilation, isChosen: (pipeline: string) => b
 
 /** Applies as many of the fixes as bring no error, at least one; undefined where there is none. One that brings an error by itself is refused. */
 function applySound(
-  state: State,
+  state: CompiledRoot,
   open: readonly Fixed[],
   refuse: (each: Fixed) => void,
-): { readonly state: State; readonly fixed: readonly Fixed[] } | undefined {
+): { readonly state: CompiledRoot; readonly fixed: readonly Fixed[] } | undefined {
   const { texts, fixes } = applyFixes(
     open.map(({ fix }) => fix),
     textOf(state.input),
   );
   if (texts.size === 0) return undefined;
   const input = replaceTexts(state.input, texts);
-  const next: State = { input, ...compile(input) };
+  const next: CompiledRoot = { input, ...compile(input) };
   const applied = new Set(fixes);
   if (!bringsError(state, next)) return { state: next, fixed: open.filter(({ fix }) => applied.has(fix)) };
   const [only, another] = open;

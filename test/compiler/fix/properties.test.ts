@@ -81,7 +81,7 @@ describe("safe fixes of any root", function () {
     fc.assert(
       fc.property(root, (files) => {
         const before = compileFiles(files);
-        const { texts, fixed, refused, input } = fixRoot(inputOf(files), () => true);
+        const { texts, fixed, refused, input } = fixRoot({ input: inputOf(files), ...before }, () => true);
         const left: Files = { ...files, ...Object.fromEntries(texts) };
         const after = compileFiles(left);
         const open = errors(before.diagnostics);
@@ -89,7 +89,7 @@ describe("safe fixes of any root", function () {
           assert.include(open, each, JSON.stringify(left, null, 1));
           open.splice(open.indexOf(each), 1);
         }
-        const again = fixRoot(input, () => true);
+        const again = fixRoot({ input, ...after }, () => true);
         assert.equal(again.texts.size, 0, "idempotent");
         assert.isTrue(fixed.every(({ fix }) => fix.safe));
         const first = before.diagnostics.flatMap((each) => each.fixes.find(({ safe }) => safe) ?? []);
