@@ -140,7 +140,7 @@ describe("the compiler", function () {
 /** SQL of dataset `totals`, which lists `orders_bronze` only → codes about it. */
 function codesOf(sql: string): string[] {
   const { diagnostics } = compileFiles({ ...SHOP, "sql/shop/totals.sql": sql });
-  // What joins the tables is no matter here.
+  // Joins do not matter here.
   return diagnostics.map(({ code }) => code).filter((code) => code !== "Q051");
 }
 

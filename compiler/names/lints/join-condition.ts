@@ -79,7 +79,7 @@ function lint({ node, join }: Part): Lint {
       message: `the condition of this join does not connect ${name} with the tables before it`,
       help,
     };
-  const message = `nothing connects ${name} with the tables before it: each of its rows meets all of theirs`;
+  const message = `nothing connects ${name} with the tables before it: each of its rows meets every row there`;
   return { code: "Q051", ...(join ? wordsOf(join) : extentOf(nodesIn(node)[0] ?? node)), message, help };
 }
 
