@@ -3,6 +3,7 @@
 import type { CompiledPipeline } from "../compiler/compile.ts";
 import { type Diagnostic, unique } from "../compiler/diagnostics.ts";
 import { suggest } from "../compiler/nearest.ts";
+import type { KnownColumns } from "../compiler/resolve/known-columns.ts";
 import { counted } from "../compiler/show/counted.ts";
 import { countDiagnostics, renderDiagnostics } from "../compiler/show/render.ts";
 import type { LoadedRoot } from "../loading/load.ts";
@@ -63,6 +64,7 @@ export async function check(names: readonly string[], options: CheckOptions): Pr
     const fixes = result && result.fixed.length > 0 ? `${countFixes(result)} applied; ` : "";
     const line = typesLine(types, numberOfDatasets(pipelines));
     process.stdout.write(`${fixes}${countDiagnostics(diagnostics)}; checked ${extentOf(pipelines, stacks)}${line}\n`);
+    process.stdout.write(`${columnsLine(pipelines)}\n`);
   }
   const failing = diagnostics.some(
     (each) => each.severity === "error" || (each.severity === "warning" && options.strict === true),
@@ -143,6 +145,7 @@ function json(
     diagnostics: shown,
     pipelines: staged,
     stacks,
+    columns: columnsOf(pipelines),
     types: typesJson(types),
     ...(fixed && { fixed }),
   };
@@ -158,6 +161,26 @@ function extentOf(pipelines: readonly CompiledPipeline[], stacks: readonly strin
     counted(numberOfDatasets(pipelines), "dataset"),
     stacks.length === 0 ? "no stack" : named("stack", stacks),
   ].join(", ");
+}
+
+/** Of all pipelines together. */
+function columnsOf(pipelines: readonly CompiledPipeline[]): KnownColumns {
+  const each = pipelines.map(({ columns }) => columns());
+  return {
+    all: each.reduce((sum, { all }) => sum + all, 0),
+    known: each.reduce((sum, { known }) => sum + known, 0),
+    undeclared: [...new Set(each.flatMap(({ undeclared }) => undeclared))],
+  };
+}
+
+/** "18 datasets, 212 of 214 columns known; `a`, `b` have no columns: `strata schemas`". */
+function columnsLine(pipelines: readonly CompiledPipeline[]): string {
+  const { all, known, undeclared } = columnsOf(pipelines);
+  const line = `${counted(numberOfDatasets(pipelines), "dataset")}, ${known.toLocaleString("en-US")} of ${counted(all, "column")} known`;
+  if (undeclared.length === 0) return line;
+  const shown = undeclared.slice(0, MOST_NAMES).map((name) => `\`${name}\``);
+  const names = `${shown.join(", ")}${undeclared.length > shown.length ? ", …" : ""}`;
+  return `${line}; ${names} ${undeclared.length === 1 ? "has" : "have"} no columns: \`strata schemas\``;
 }
 
 function numberOfDatasets(pipelines: readonly CompiledPipeline[]): number {

@@ -11,6 +11,7 @@ import { buildPlan } from "./plan/build.ts";
 import type { Plan } from "./plan/types.ts";
 import { readPipeline } from "./read/pipeline.ts";
 import { type EngineQuery, engineQueries } from "./resolve/engine-queries.ts";
+import { type KnownColumns, knownColumns } from "./resolve/known-columns.ts";
 import { type Lineage, lineageOf } from "./resolve/lineage.ts";
 import { resolve } from "./resolve/resolve.ts";
 import { type Source, sourcesOf } from "./resolve/sources.ts";
@@ -27,6 +28,8 @@ export interface CompiledPipeline {
   readonly diagnostics: readonly Diagnostic[];
   /** Number of datasets in `sql_queries.json`, in a stage or not. */
   readonly datasets: number;
+  /** How much is known of its columns. */
+  readonly columns: () => KnownColumns;
   /** As written, even where there are errors. */
   readonly stages: readonly { readonly name: string; readonly datasets: readonly string[] }[];
   /** Where a dataset's expectation is written, by its name; undefined for one that there is not. */
@@ -72,6 +75,7 @@ function compiled(pipeline: Pipeline, root: Root, diagnostics: readonly Diagnost
     plan: pipeline.complete && !hasErrors(diagnostics) ? buildPlan(pipeline, root) : undefined,
     diagnostics,
     datasets: pipeline.declared.size,
+    columns: () => knownColumns(pipeline, root),
     stages: pipeline.stages.map(({ name, datasets }) => ({
       name: name.value,
       datasets: datasets.map((dataset) => dataset.value),

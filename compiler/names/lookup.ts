@@ -26,7 +26,9 @@ const MAYBE: Found = { kind: "maybe" };
 export function look(parts: readonly string[], scope: Scope): Found {
   const lower = parts.map((part) => part.toLowerCase());
   const { first, from, newNames, outer } = scope;
-  return firstOf([
+  // ORDER BY and HAVING look further where a place has the name twice.
+  const isPatient = first !== undefined || scope.isHaving === true;
+  return firstOf(isPatient, [
     () => (first ? inRelations(lower, [first], undefined) : NONE),
     () => inFrom(lower, from),
     () => inNewNames(lower[0] ?? "", scope, newNames),
@@ -35,11 +37,12 @@ export function look(parts: readonly string[], scope: Scope): Found {
 }
 
 /** What several places give: the first that has it, unless one before it may have it. */
-function firstOf(places: readonly (() => Found)[]): Found {
+function firstOf(isPatient: boolean, places: readonly (() => Found)[]): Found {
   let best = NONE;
   for (const place of places) {
     const found = place();
     if (found.kind === "maybe") best = MAYBE;
+    else if (found.kind === "several" && isPatient) best = best === MAYBE ? MAYBE : found;
     else if (found.kind !== "none") return best === MAYBE ? MAYBE : found;
   }
   return best;

@@ -66,6 +66,7 @@ export interface Scope {
   readonly newNames?: NewNames | undefined;
   /** True where Spark does not mind that a new name is given twice, and takes the first. */
   readonly takesFirst?: boolean | undefined;
+  readonly isHaving?: boolean | undefined;
   /** Items of the select list by their new names in lower case: what an unknown name may mean. */
   readonly aliases?: ReadonlyMap<string, SyntaxNode> | undefined;
   /** Set where `aliases`, or `newNames`, are not seen. */
@@ -152,7 +153,7 @@ export function beside(left: From, right: From): From {
 }
 
 /** The columns of a FROM that a result has, under their tables' names. */
-export function keptOf({ relations, hidden }: From, { attributes }: Result): From {
+export function keptOf({ relations, hidden }: From, { attributes }: Pick<Result, "attributes">): From {
   const kept = new Set(attributes.map(({ id }) => id));
   const some = relations.map(({ names, attributes: all, isOpen, table }) =>
     relationOf(names, { attributes: all.filter(({ id }) => kept.has(id)), isOpen }, table),

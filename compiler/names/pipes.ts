@@ -53,7 +53,7 @@ export function piped(
 
 /** What the next step sees of a result: its columns, under their tables' names, too. */
 function resultFrom(result: Result, from: From): From {
-  const { relations, hidden } = keptOf(from, result);
+  const { relations, hidden } = keptOf(from, { attributes: [...result.attributes, ...from.hidden] });
   return {
     relations: [relationOf([], result), ...relations],
     star: result.attributes,

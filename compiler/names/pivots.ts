@@ -29,7 +29,7 @@ export function pivoted(run: Run, pivot: SyntaxNode, scope: Scope): From {
 
 /** Columns that stay under their tables' names, and new ones behind them. */
 function besides(from: From, kept: readonly Attribute[], made: readonly Attribute[]): From {
-  const { relations, hidden } = keptOf(from, { attributes: kept, isOpen: false });
+  const { relations, hidden } = keptOf(from, { attributes: kept });
   return {
     relations: [...relations, relationOf([], { attributes: made, isOpen: from.isOpen })],
     star: [...kept, ...made],
@@ -61,6 +61,8 @@ function valuesOf(run: Run, pivot: SyntaxNode): (string | undefined)[] {
 function valueTitle(run: Run, expr: SyntaxNode): string | undefined {
   if (primaryOf(expr) !== undefined) return undefined;
   const title = titleOf(run, expr);
+  // Of a list Spark prints its values.
+  if (title?.includes("(")) return undefined;
   if (title === "NULL") return "null";
   return title?.replace(/^DATE '(.*)'$/, "$1");
 }

@@ -32,7 +32,8 @@ export function lookUp(run: Run, node: SyntaxNode, path: readonly SyntaxNode[], 
 
 /** `current_date`, and not `` `current_date` ``; `ALL` of GROUP BY and ORDER BY. */
 function isOther(node: SyntaxNode, length: number, name: string): boolean {
-  if (MADE.test(name)) return true;
+  // The text of an expression, by which Spark calls its column.
+  if (MADE.test(name) || /[()']|^\d/.test(name)) return true;
   return length === 1 && firstOf(node)?.kind === "word" && CONSTANTS.test(name);
 }
 

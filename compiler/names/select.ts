@@ -90,7 +90,7 @@ export function selectFrom(
   walkAll(run, clause("group"), { ...scope, newNames: futureNames(items), takesFirst: true });
   const result = selectList(run, items, scope);
   const names = namesIn(result.attributes);
-  walkAll(run, clause("having"), { ...scope, newNames: names });
+  walkAll(run, clause("having"), { ...scope, newNames: names, isHaving: true });
   run.scopes.set(select, scope);
   for (const windows of clause("windows")) walkWindows(run, windows, scope);
   const isDistinct = nodesOf(select, "quantifier").some((each) => has(each, "DISTINCT"));
@@ -106,8 +106,12 @@ export function selectList(run: Run, items: readonly SyntaxNode[], scope: Scope)
   for (const item of items) {
     const found = columnsOf(run, item, inside);
     isOpen ||= found.isOpen;
-    for (const each of found.attributes) attributes.push(each);
-    if (aliasOf(item) !== undefined) for (const each of found.attributes) add(newNames, each);
+    // The field of a struct is a new name, too; for what reads the result it is a column like others.
+    const isNew = aliasOf(item) !== undefined || found.attributes.some(({ isField }) => isField);
+    for (const { isField: _, ...each } of found.attributes) {
+      attributes.push(each);
+      if (isNew) add(newNames, each);
+    }
   }
   return { attributes, isOpen };
 }

@@ -1,6 +1,7 @@
 /** The names that Spark gives to columns without one: the text of their expression as it prints it. Undefined where that is not sure. */
 
 import { firstOf, has, isNode, nodesIn, nodesOf, type SyntaxNode } from "../parse/sql/tree.ts";
+import { castTypeOf } from "./fields.ts";
 import type { Run } from "./model.ts";
 import { functionOf, isStar, pathOf, writtenName } from "./shapes.ts";
 
@@ -10,7 +11,7 @@ const AS_CALLED = new Set(
   cos cosh count crc32 date_add date_format date_sub datediff dayofmonth dayofweek dayofyear degrees element_at exp 
   format_number greatest hash hex hour hypot initcap instr isnan isnull isnotnull last_day least length levenshtein ln log10 lower lpad
   ltrim max md5 mean min minute mod month nanvl next_day nullif nvl nvl2 pow power quarter radians repeat
-  reverse round rpad rtrim second sha1 sha2 sign signum sin sinh size soundex sqrt stddev stddev_pop stddev_samp substring
+  reverse round rpad rtrim second sha1 sha2 sign signum sin sinh size soundex sqrt stddev stddev_pop stddev_samp substr substring
   substring_index sum tan tanh to_date translate trim trunc ucase upper var_pop var_samp variance weekofyear xxhash64 year
   date_trunc corr covar_pop covar_samp max_by min_by`.split(/\s+/),
 );
@@ -20,7 +21,14 @@ const WITH_MORE: Readonly<Record<string, readonly [number, string]>> = {
   split: [2, "-1"],
   months_between: [2, "true"],
   regexp_replace: [3, "1"],
+  lpad: [2, " "],
+  rpad: [2, " "],
+  substr: [2, "2147483647"],
+  substring: [2, "2147483647"],
 };
+
+/** Those that print otherwise with more arguments than this. */
+const AT_MOST: Readonly<Record<string, number>> = { trim: 1, ltrim: 1, rtrim: 1 };
 
 /** How tightly operators bind, from the loosest. */
 const LEVELS = [
@@ -136,9 +144,11 @@ function isNumber(run: Run, side: SyntaxNode["parts"]): boolean {
 function signTitle(run: Run, { parts }: SyntaxNode): string | undefined {
   const [sign, operand, more] = parts;
   if (isNode(sign) || !isNode(operand) || more !== undefined) return undefined;
+  const isNegative = sign?.text === "-" && operand.parts.length === 1 && firstOf(operand)?.kind === "number";
+  if (isNegative && /^[0.]+$/.test(firstOf(operand)?.text ?? "")) return undefined;
   return join([titleOf(run, operand)], ([text = ""]) => {
     if (sign?.text === "~") return `~${text}`;
-    return sign?.text === "-" && /^[\d.]+$/.test(text) ? `-${text}` : `(${sign?.text} ${text})`;
+    return isNegative ? `-${text}` : `(${sign?.text} ${text})`;
   });
 }
 
@@ -165,7 +175,14 @@ function operandTitle(run: Run, node: SyntaxNode): string | undefined {
   if (!isNode(open) && open?.text === "(" && isNode(expr) && expr.rule === "expr" && close === node.parts.at(-1))
     return titleOf(run, expr);
   if (!isNode(open) && open?.upper === "CASE") return caseTitle(run, node);
-  return undefined;
+  return !isNode(open) && open?.upper === "CAST" ? castTitle(run, node) : undefined;
+}
+
+function castTitle(run: Run, node: SyntaxNode): string | undefined {
+  const [expr] = nodesOf(node, "expr");
+  const [type] = nodesOf(node, "type");
+  const name = type && castTypeOf(type)?.toUpperCase();
+  return join([expr && titleOf(run, expr), name], ([text, to]) => `CAST(${text} AS ${to})`);
 }
 
 function caseTitle(run: Run, node: SyntaxNode): string | undefined {
@@ -217,6 +234,6 @@ function callTitle(run: Run, node: SyntaxNode): string | undefined {
   if (name === "if" && args.length === 3) return join(titles, (all) => `(IF(${all.join(", ")}))`);
   const [number, more] = WITH_MORE[name] ?? [];
   if (more !== undefined && args.length === number) titles.push(more);
-  if (!AS_CALLED.has(name) && more === undefined) return undefined;
+  if ((!AS_CALLED.has(name) && more === undefined) || args.length > (AT_MOST[name] ?? args.length)) return undefined;
   return join(titles, (all) => `${name}(${isDistinct ? "DISTINCT " : ""}${all.join(", ")})`);
 }

@@ -15,6 +15,7 @@ describe("strata check", () => {
     assert.deepEqual(JSON.parse(stdout), {
       version: 1,
       stacks: [],
+      columns: { all: 6, known: 4, undeclared: ["orders_raw"] },
       types: { engine: null, why: "--types off" },
       diagnostics: [],
       pipelines: [
@@ -36,6 +37,22 @@ describe("strata check", () => {
     assert.include(stdout, "error[Q004]");
     assert.include(stdout, "--> sql/shop/totals.sql:2:6\n");
     assert.include(stdout, "2 | FROM orders_silver\n  |      ^^^^^^^^^^^^^\n");
+  });
+
+  it("ends with how many columns it knows, and which sources have none", async () => {
+    const lastLine = async (files: Readonly<Record<string, string>>) => {
+      const { stdout } = await strata(["check", "--root", folderOf(files), "--types", "off"]);
+      return stdout.trimEnd().split("\n").at(-1);
+    };
+    assert.equal(
+      await lastLine(SHOP),
+      "2 datasets, 4 of 6 columns known; `orders_raw` has no columns: `strata schemas`",
+    );
+    const declared = "sources:\n  orders_raw:\n    columns: { id: bigint, amount: double, at: timestamp }\n";
+    assert.equal(
+      await lastLine({ ...SHOP, "pipelines/shop/pipeline.yaml": declared }),
+      "2 datasets, 6 of 6 columns known",
+    );
   });
 
   it("exits 1 on a warning only with --strict", async () => {
@@ -147,7 +164,7 @@ describe("strata check, of stacks", () => {
     const root = folderOf({ ...SHOP, "Pulumi.dev.yaml": `${DEV}  strata:rgion: x\n` });
     const { stdout } = await strata(["check", "shop", "--root", root, "--types", "off"]);
     assert.include(stdout, "--> Pulumi.dev.yaml:5:3\n5 |   strata:rgion: x\n");
-    assert.match(stdout, /\n1 error; checked 1 pipeline \(shop\), 2 datasets, 1 stack \(dev\)\n$/);
+    assert.match(stdout, /\n1 error; checked 1 pipeline \(shop\), 2 datasets, 1 stack \(dev\)\n2 datasets, /);
   });
 
   it("offers the nearest name of a setting and of a key of one", async () => {
@@ -189,7 +206,7 @@ describe("the launcher", () => {
       folderOf(SHOP),
     ]);
     assert.equal(code, 0);
-    assert.equal(stdout, "no errors; checked 1 pipeline (shop), 2 datasets, no stack\n");
+    assert.include(stdout, "no errors; checked 1 pipeline (shop), 2 datasets, no stack\n");
   });
 
   it("passes the exit code on", async () => {

@@ -59,7 +59,7 @@ function judgeColumn(
 }
 
 /** Syntax and tables, which are counted without columns, and what these queries need not have. */
-const NOT_OF_COLUMNS = /^(Q00|Q01|Q02|C|G|W)/;
+const NOT_OF_COLUMNS = /^(Q00|Q01|Q02|Q032|C|G|W)/;
 
 /** The queries of Spark's own tests, their columns together. */
 export function judgeTests(file: TestFile): Judged[] {
