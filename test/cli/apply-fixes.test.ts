@@ -1,4 +1,4 @@
-/** docs/examples/apply-fixes.mjs: an editor's or a bot's use of the JSON, on the original pipeline and its nine faults (docs/diagnostics.md). */
+/** docs/examples/apply-fixes.mjs: an editor's or a bot's use of the JSON, on the original pipeline and its nine faults. */
 
 import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync } from "node:fs";
@@ -26,8 +26,8 @@ async function mend(root: string) {
 }
 
 /**
- * The nine faults, as docs/diagnostics.md lists them: the code that finds each in the original, and the edit that mends it. Of four there is nothing to
- * find, since Strata itself makes what they are about.
+ * The nine faults of the original, in order: the code that finds each, and the edit that mends it. The first and the sixth to eighth are about what
+ * Strata itself makes; the ninth, a difference of timestamps, shows once `sources` declares types (Q057), and in the run.
  */
 const FAULTS: readonly { readonly code?: string; readonly edit?: string }[] = [
   {},
