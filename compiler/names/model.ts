@@ -96,6 +96,8 @@ export interface Run {
   readonly sources: (table: TableUse) => readonly Column[] | undefined;
   readonly references: Reference[];
   readonly mistakes: NameMistake[];
+  /** How many columns its relations and results have had so far. */
+  columns: number;
   /** Mistakes by what they are about: where else the query has each. */
   readonly reported: Map<object, Map<string, Extent[]>>;
   /** What each column reference (a node `primary`) means, where it is known. */
@@ -107,6 +109,15 @@ export interface Run {
   readonly scopes: Map<SyntaxNode, Scope>;
   /** The columns of a query inside this one; here, because queries contain expressions and expressions queries. */
   readonly query: (node: SyntaxNode, ctes: Cte | undefined, outer: Scope | undefined) => Result;
+}
+
+/** Most columns that relations and results of a query have together: `SELECT * FROM c x, c y` doubles them each time. */
+const MOST_COLUMNS = 50_000;
+
+/** A query that has more columns is not known, as one that is nested too deeply. */
+export function countColumns(run: Run, { length }: readonly Attribute[]): void {
+  run.columns += length;
+  if (run.columns > MOST_COLUMNS) throw new RangeError("too many columns");
 }
 
 export const OPEN: Result = { attributes: [], isOpen: true };

@@ -28,6 +28,7 @@ export function analyse(query: SyntaxNode, sources: Run["sources"]): Analysis {
     sources,
     references: [],
     mistakes: [],
+    columns: 0,
     reported: new Map(),
     attributes: new Map(),
     unclear: new Set(),
@@ -40,7 +41,7 @@ export function analyse(query: SyntaxNode, sources: Run["sources"]): Analysis {
     const outputs = outputsOf(result, query);
     return { outputs, references: run.references, mistakes: [...run.mistakes, ...duplicatesIn(outputs ?? [])], run };
   } catch (problem) {
-    // A query that is nested deeper than the stack is not known.
+    // A query that is nested deeper than the stack, or has too many columns, is not known.
     if (!(problem instanceof RangeError)) throw problem;
     return { outputs: undefined, references: [], mistakes: [], run: { attributes: new Map(), scopes: new Map() } };
   }

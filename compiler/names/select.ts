@@ -9,6 +9,7 @@ import {
   beside,
   type Cte,
   computed,
+  countColumns,
   type From,
   fromOf,
   isMade,
@@ -61,7 +62,9 @@ export function joinedTo(run: Run, join: SyntaxNode, scope: Scope): From {
 }
 
 function source(run: Run, node: SyntaxNode, scope: Scope, isLateral: boolean): From {
-  return sourceOf(run, node, scope, isLateral, (inner) => relationFrom(run, inner, { ...scope, from: NO_FROM }));
+  const from = sourceOf(run, node, scope, isLateral, (inner) => relationFrom(run, inner, { ...scope, from: NO_FROM }));
+  countColumns(run, from.star);
+  return from;
 }
 
 /** What LATERAL VIEW, PIVOT or UNPIVOT makes of a FROM. */
@@ -113,6 +116,7 @@ export function selectList(run: Run, items: readonly SyntaxNode[], scope: Scope)
       if (isNew) add(newNames, each);
     }
   }
+  countColumns(run, attributes);
   return { attributes, isOpen };
 }
 

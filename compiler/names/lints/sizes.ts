@@ -5,15 +5,32 @@ import { has, isNode, nameOf, nodesIn, nodesOf, type SyntaxNode } from "../../pa
 import { functionOf } from "../shapes.ts";
 import { constantOf } from "./expressions.ts";
 
-/** Common table expressions by their names in lower case. */
-export type Ctes = ReadonlyMap<string, SyntaxNode>;
+/** The common table expressions of a text. */
+export interface Ctes {
+  /** By their names in lower case. */
+  readonly byName: ReadonlyMap<string, SyntaxNode>;
+  /** Of each query that was asked for, whether it gives one row: false while that is found out, so that a recursive one ends. */
+  readonly isOneRow: Map<SyntaxNode, boolean>;
+}
 
 export function ctesOf(ctes: readonly SyntaxNode[]): Ctes {
-  return new Map(ctes.flatMap((cte) => nodesOf(cte, "query").map((inner) => [nameOf(cte).toLowerCase(), inner])));
+  const queries = ctes.flatMap((cte) =>
+    nodesOf(cte, "query").map((inner) => [nameOf(cte).toLowerCase(), inner] as const),
+  );
+  return { byName: new Map(queries), isOneRow: new Map() };
 }
 
 /** True for an aggregate of all rows, `LIMIT 1`, a SELECT without FROM, VALUES, and unions of such. */
-export function isOneRow(query: SyntaxNode, ctes: Ctes = new Map()): boolean {
+export function isOneRow(query: SyntaxNode, ctes: Ctes = ctesOf([])): boolean {
+  const known = ctes.isOneRow.get(query);
+  if (known !== undefined) return known;
+  ctes.isOneRow.set(query, false);
+  const found = givesOneRow(query, ctes);
+  ctes.isOneRow.set(query, found);
+  return found;
+}
+
+function givesOneRow(query: SyntaxNode, ctes: Ctes): boolean {
   const limit = nodesOf(query, "order")
     .flatMap((order) => nodesOf(order, "expr"))
     .some((each) => constantOf(each) === "1");
@@ -46,8 +63,7 @@ function isOneRowRelation(relation: SyntaxNode, ctes: Ctes): boolean {
 /** True for a source of FROM of which a product with another is meant: one row, VALUES, a function. */
 export function isSmall(source: SyntaxNode, ctes: Ctes): boolean {
   const query = queryOf(source, ctes);
-  // Without the name that was looked up, so that a recursive one ends.
-  if (query !== undefined) return isOneRow(query, new Map([...ctes].filter(([, each]) => each !== query)));
+  if (query !== undefined) return isOneRow(query, ctes);
   return nodesOf(source, "values").length > 0 || nodesOf(source, "function").length > 0;
 }
 
@@ -58,7 +74,7 @@ export function queryOf(source: SyntaxNode, ctes: Ctes): SyntaxNode | undefined 
   const [name, more] = nodesOf(source, "reference")
     .flatMap((each) => nodesOf(each, "qualified"))
     .flatMap(nodesIn);
-  return name === undefined || more !== undefined ? undefined : ctes.get(nameOf(name).toLowerCase());
+  return name === undefined || more !== undefined ? undefined : ctes.byName.get(nameOf(name).toLowerCase());
 }
 
 function isAggregate(item: SyntaxNode): boolean {
