@@ -14,6 +14,7 @@ import { homeOfStacks } from "./bindings.ts";
 import { type CheckedTypes, type TypesFlags, typesJson, typesLine, typesOf } from "./check-types.ts";
 import { EXIT, usageError } from "./exit.ts";
 import { countFixes, type FixResult, fixFiles, renderFixed, showDiff } from "./fix.ts";
+import { memoOf } from "./memo.ts";
 import { load, paletteOf, printJson, type RootOptions, rootOf } from "./root.ts";
 import { sarif } from "./sarif.ts";
 
@@ -32,7 +33,8 @@ const VERSION = 1;
 export async function check(names: readonly string[], options: CheckOptions): Promise<number> {
   refuseDryRun(options);
   const root = rootOf(options);
-  const read = await load({ ...options, root });
+  const memo = memoOf(root);
+  const read = await load({ ...options, root }, undefined, memo);
   const known = read.pipelines.map((pipeline) => pipeline.name);
   for (const name of names) {
     if (!known.includes(name)) throw usageError(`there is no pipeline \`${name}\``, suggest(name, known, "pipeline"));
@@ -66,6 +68,7 @@ export async function check(names: readonly string[], options: CheckOptions): Pr
     process.stdout.write(`${fixes}${countDiagnostics(diagnostics)}; checked ${extentOf(pipelines, stacks)}${line}\n`);
     process.stdout.write(`${columnsLine(pipelines)}\n`);
   }
+  await memo?.save();
   const failing = diagnostics.some(
     (each) => each.severity === "error" || (each.severity === "warning" && options.strict === true),
   );

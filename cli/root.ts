@@ -9,7 +9,7 @@ import { suggest } from "../compiler/nearest.ts";
 import { type Plan, stagedDatasets } from "../compiler/plan/types.ts";
 import { countDiagnostics, type Palette, PLAIN, renderDiagnostics } from "../compiler/show/render.ts";
 import { printable } from "../compiler/show/text.ts";
-import { type LoadedRoot, loadRoot, PIPELINES_FOLDER, SQL_FOLDER } from "../loading/load.ts";
+import { type LoadedRoot, type LoadOptions, loadRoot, PIPELINES_FOLDER, SQL_FOLDER } from "../loading/load.ts";
 import { folderOf } from "../local/lake-path.ts";
 import { coloursOf } from "../local/report/terminal.ts";
 import { CommandError, EXIT, usageError } from "./exit.ts";
@@ -123,7 +123,11 @@ export function refuseOwnFiles(plan: Plan, options: RootOptions): void {
 }
 
 /** Loads and compiles the root. `only`: datasets that will run; undefined: all. */
-export async function load(options: RootOptions, only?: readonly string[]): Promise<LoadedRoot> {
+export async function load(
+  options: RootOptions,
+  only?: readonly string[],
+  memo?: LoadOptions["memo"],
+): Promise<LoadedRoot> {
   const root = rootOf(options);
   const info = await stat(root).catch(() => undefined);
   const help = "name the folder with `pipelines/` and `sql/` with --root";
@@ -131,7 +135,7 @@ export async function load(options: RootOptions, only?: readonly string[]): Prom
   if (!isFolder(join(root, PIPELINES_FOLDER)))
     throw usageError(`\`${root}\` has no folder \`${PIPELINES_FOLDER}\``, help);
   announce(root);
-  return loadRoot(root, { only: only && new Set(only) });
+  return loadRoot(root, { only: only && new Set(only), memo });
 }
 
 /** The pipeline of that name, or the only one. */

@@ -18,6 +18,12 @@ export interface PipelineFiles {
   readonly unreadExtras?: boolean;
 }
 
+/** What earlier compilations computed of the same texts, by names that say of what: plain JSON. */
+export interface Memo {
+  readonly get: (name: string) => unknown;
+  readonly put: (name: string, value: unknown) => void;
+}
+
 /** Everything one compilation reads. */
 export interface CompileInput {
   readonly pipelines: readonly PipelineFiles[];
@@ -27,6 +33,8 @@ export interface CompileInput {
   readonly others?: ReadonlyMap<string, "folder" | "file"> | undefined;
   /** Datasets that will run; undefined: all. Errors of the SQL (`Q…`) of others are warnings, so that these can. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** Undefined: everything is computed. It changes no result. */
+  readonly memo?: Memo | undefined;
 }
 
 /** Finds the text of an input's file by its path. */

@@ -8,7 +8,7 @@ import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { type Compilation, compile } from "../compiler/compile.ts";
 import { compareText, type Diagnostic, sortDiagnostics } from "../compiler/diagnostics.ts";
-import { type CompileInput, type PipelineFiles, textOf } from "../compiler/input.ts";
+import { type CompileInput, type Memo, type PipelineFiles, textOf } from "../compiler/input.ts";
 import { readText } from "./read-text.ts";
 
 /** Names of the two folders and of a pipeline's files. */
@@ -41,6 +41,8 @@ export interface LoadedRoot extends Compilation {
 export interface LoadOptions {
   /** Datasets that will run (compiler/input.ts); undefined: all. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** Results of earlier commands (loading/memo.ts); undefined: everything is computed. */
+  readonly memo?: Memo | undefined;
 }
 
 /**
@@ -52,7 +54,10 @@ export async function loadRoot(root: string, options: LoadOptions = {}): Promise
   const problems: Diagnostic[] = [];
   const names = await pipelineNames(root);
   const pipelines = await Promise.all(names.map((name) => readPipeline(root, name, problems)));
-  return compileRoot({ pipelines, ...(await readSqlFiles(root, problems)), only: options.only }, problems);
+  return compileRoot(
+    { pipelines, ...(await readSqlFiles(root, problems)), only: options.only, memo: options.memo },
+    problems,
+  );
 }
 
 /** Compiles files that were read, with the problems of those that were not. */

@@ -1,5 +1,6 @@
 /** Columns through the whole graph: each dataset's query is resolved by the columns of what it reads. */
 
+import type { Memo } from "../input.ts";
 import { namesOf } from "../names/names.ts";
 import type { Column, QueryNames } from "../names/types.ts";
 import type { TableUse } from "../parse/sql/facts.ts";
@@ -8,6 +9,7 @@ import type { SyntaxNode } from "../parse/sql/tree.ts";
 import type { TableSyntax } from "../read/dataset.ts";
 import { expressionQueries } from "../read/expressions.ts";
 import type { Location } from "../read/location.ts";
+import { remembered } from "./memo.ts";
 import type { Dataset, Root } from "./types.ts";
 
 /** What is known of columns. */
@@ -17,7 +19,11 @@ export interface GraphColumns extends Pick<Root, "columnsOf" | "writerAt" | "nam
 }
 
 /** Each dataset is resolved once, when it or what reads it is asked for, and after what it reads; in a circle nothing is known of one. */
-export function columnsOfGraph(rootOf: () => Root, treeOf: (sql: string) => SyntaxNode | undefined): GraphColumns {
+export function columnsOfGraph(
+  rootOf: () => Root,
+  treeOf: (sql: string) => SyntaxNode | undefined,
+  memo: Memo | undefined,
+): GraphColumns {
   const known = new Map<Dataset, QueryNames | undefined>();
   let writers: ReadonlyMap<string, readonly Dataset[]> | undefined;
   const writersAt = ({ location }: Location) => {
@@ -47,14 +53,14 @@ export function columnsOfGraph(rootOf: () => Root, treeOf: (sql: string) => Synt
   const resolve = (dataset: Dataset): QueryNames | undefined => {
     const { sql } = dataset;
     if (sql === undefined || sql.facts.statements.length !== 1) return undefined;
-    const tree = treeOf(sql.text);
-    if (tree === undefined) return undefined;
-    const tables = new Map(dataset.tables.map((table) => [table.name.value.toLowerCase(), table]));
-    const columnsOfUse = (use: TableUse) => {
-      const table = tables.get(fullName(use).toLowerCase());
-      return table && columnsOf(dataset, table);
-    };
-    return namesOf(tree, columnsOfUse);
+    const tables = new Map(
+      dataset.tables.map((table) => [table.name.value.toLowerCase(), columnsOf(dataset, table)] as const),
+    );
+    const seen = [...tables].map(([name, columns]) => [name, columns?.map((column) => [column.name, column.type])]);
+    return remembered(memo, "names", [sql.text, JSON.stringify(seen)], () => {
+      const tree = treeOf(sql.text);
+      return tree && namesOf(tree, (use: TableUse) => tables.get(fullName(use).toLowerCase()));
+    });
   };
 
   return {

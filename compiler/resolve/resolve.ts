@@ -9,6 +9,7 @@ import type { PipelineSyntax } from "../read/pipeline.ts";
 import { columnsOfGraph, type GraphColumns } from "./columns.ts";
 import { crawlersOf } from "./crawlers.ts";
 import { indexLocations } from "./locations.ts";
+import { remembered } from "./memo.ts";
 import { reachesIn } from "./reaches.ts";
 import { type ResolvedSql, sqlResolver } from "./sql-files.ts";
 import { tableNames, tablesOf } from "./tables.ts";
@@ -20,11 +21,13 @@ import { writersOf } from "./writers.ts";
 export function resolve(pipelines: readonly PipelineSyntax[], input: CompileInput): Root {
   // A tree is large and is needed once, together with its facts: only the last one is kept.
   const read = remembersLast(readSql);
-  const factsOf = memoized((text) => read(text).facts);
+  const { memo } = input;
+  const factsOf = memoized((text) => remembered(memo, "facts", [text], () => read(text).facts));
   const sqlOf = sqlResolver(input.sql, factsOf);
   const columns: GraphColumns = columnsOfGraph(
     () => root,
     (text) => read(text).tree,
+    memo,
   );
   const root: Root = lazily(
     {

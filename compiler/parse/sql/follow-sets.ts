@@ -1,5 +1,5 @@
 /**
- * What can stand behind a part of the grammar. An end behind which nothing of the grammar can go on with the next token leads nowhere,
+ * What can stand behind a part of the grammar. An end behind which nothing of the grammar can continue with the next token leads nowhere,
  * so that most parts have one end to try.
  */
 
