@@ -31,12 +31,13 @@ import { readRecord, type SparkRecord, verify } from "./record.ts";
 /** Least share of broken queries that must be found. */
 const WANTED = 0.97;
 
-/** Least share of the columns of TPC-DS, TPC-H and SSB that must have Spark's name. */
+/** Least share of the columns of TPC-DS, TPC-H and SSB that must have Spark's name; of the others the name is not known. */
 const WANTED_NAMES = 0.99;
 
-/** Least shares of wrong names, and of wrong names and types, that must be found. */
+/** Least shares of wrong names that must be found; those of types are an engine's, and are counted without one. */
 const WANTED_WRONG_NAMES = { line: 0.97, column: 0.9 };
-const WANTED_WRONG = { line: 0, column: 0 };
+const WANTED_WRONG = { line: 0.65, column: 0.65 };
+
 const SEED = 1;
 
 /** What `check` says of a text. */

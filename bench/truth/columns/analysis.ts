@@ -17,7 +17,7 @@ const FILE = join(FOLDER, "analysis.json");
 /** Why Spark refuses a query, and the fragment that it names: offsets of its first and last character, in code points. */
 export type Refusal = readonly [condition: string, first: number | null, last: number | null];
 
-/** What Spark says of one query; both where it is the file with the result that Spark refuses: two columns of one name. */
+/** What Spark says of one query; both where it is the file with the result that Spark refuses: two columns with the same name. */
 export interface Analysis {
   readonly outputs?: readonly (readonly [name: string, type: string])[];
   readonly refused?: Refusal;

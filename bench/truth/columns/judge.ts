@@ -70,7 +70,7 @@ export function judgeTests(file: TestFile): Judged[] {
     return {
       query: name,
       sql,
-      // A job cannot write two columns of one name; of a query that fails as it runs, Spark's tests do not show the columns.
+      // A job cannot write two columns with the same name; of a query that fails as it runs, Spark's tests do not show the columns.
       refused:
         outcome === "refused"
           ? (condition ?? "without a condition")
@@ -86,7 +86,7 @@ export function judgeTests(file: TestFile): Judged[] {
   });
 }
 
-/** True where a struct type has two columns of one name. */
+/** True where a struct type has two columns with the same name. */
 function hasTwice(schema: string): boolean {
   const names: string[] = [];
   let rest = schema.slice("struct<".length, -1).toLowerCase();

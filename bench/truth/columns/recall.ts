@@ -30,7 +30,7 @@ export function readNameRecord(): NameRecord {
   return JSON.parse(readFileSync(FILE, "utf8")) as NameRecord;
 }
 
-/** Without the queries that Spark refuses as they are: two columns of one name. */
+/** Without the queries that Spark refuses as they are: two columns with the same name. */
 export function soundRoots(roots: readonly CorpusRoot[], analyses: CorporaAnalysis): CorpusRoot[] {
   return roots.map((root) => ({
     ...root,

@@ -35,7 +35,7 @@ export function equalNames(what: string, judged: readonly Judged[], wanted: numb
 const OF_NAMES =
   /^(UNRESOLVED_COLUMN|AMBIGUOUS_REFERENCE|NUM_COLUMNS_MISMATCH|UNRESOLVED_ROUTINE|WRONG_NUM_ARGS|COLUMN_ALREADY_EXISTS|AMBIGUOUS_LATERAL)/;
 
-/** Queries that Spark refuses for a name: how many `check` finds. No goal: most of them are of forms that nobody writes. */
+/** Queries that Spark refuses for a name: how many `check` finds. No goal: most of them have forms that are rare. */
 export function foundNames(what: string, judged: readonly Judged[], list: boolean): void {
   const refused = judged.filter((each) => each.refused !== undefined && OF_NAMES.test(each.refused));
   const missed = refused.filter(({ errors }) => errors.length === 0);

@@ -89,7 +89,7 @@ class Session {
     return name;
   }
 
-  /** A statement that is no query. */
+  /** A statement other than a query. */
   run(sql: string, number: number): void {
     const tokens = lex(sql).tokens;
     const at = tokens.findIndex(({ upper }) => upper === "TABLE" || upper === "VIEW");
@@ -143,7 +143,7 @@ function queryOf(sql: string, tokens: readonly Token[], from: number): string | 
   return as < 0 || next === undefined ? undefined : sql.slice(next.start);
 }
 
-/** Columns of CREATE TABLE; undefined where a type is none of a source. */
+/** Columns of CREATE TABLE; undefined where a type is not one of a source. */
 function columnsOf(sql: string, items: readonly Token[][]): Columns | undefined {
   const columns = items.map((item) => {
     const end = item.findIndex(({ upper }, at) => at > 1 && /^(NOT|DEFAULT|COMMENT|GENERATED|COLLATE)$/.test(upper));
