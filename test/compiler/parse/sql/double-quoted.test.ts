@@ -11,7 +11,7 @@ const dataset = (name: string, table: string, path: string) => ({
 });
 
 /** Warnings of a query on `planes_raw`, which has the columns `code` and `Range`, and of one on what the first gives. */
-function warnings(sql: string, later = "SELECT id FROM planes") {
+function warnings(sql: string, later = "SELECT * FROM planes") {
   const { diagnostics } = compileFiles({
     "pipelines/p/etl_stages.json": '{"a": ["planes"], "b": ["later"]}',
     "pipelines/p/sql_queries.json": JSON.stringify({
