@@ -1,4 +1,4 @@
-/** Queries of a few lines that would be too much work, were each use of a common table expression looked into anew. */
+/** Queries of a few lines that would be too much work, were each use of a common table expression looked into again. */
 
 import { expect } from "chai";
 import { namesOf } from "../../../compiler/names/names.ts";
