@@ -38,13 +38,11 @@ export interface CompiledRoot extends Compilation {
 export function fixRoot(start: CompiledRoot, isChosen: (pipeline: string) => boolean): FixedRoot {
   let state = start;
   const fixed: Fixed[] = [];
-  const refused = new Map<string, Fixed>();
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const open = safeFixes(state, isChosen).filter((each) => !refused.has(identityOf(each.diagnostic)));
-    const step = applySound(state, open, (each) => refused.set(identityOf(each.diagnostic), each));
-    if (step === undefined) break;
-    state = step.state;
-    fixed.push(...step.fixed);
+    const step = soundStep(state, { ...state, applied: [] }, safeFixes(state, isChosen));
+    if (step.applied.length === 0) break;
+    state = step;
+    fixed.push(...step.applied);
   }
   const [before, after] = [textOf(start.input), textOf(state.input)];
   const files = new Set(fixed.flatMap(({ fix }) => fix.edits.map(({ file }) => file)));
@@ -53,7 +51,7 @@ export function fixRoot(start: CompiledRoot, isChosen: (pipeline: string) => boo
     input: state.input,
     texts: new Map(texts.filter(([file, text]) => text !== before(file))),
     fixed,
-    refused: [...refused.values()],
+    refused: safeFixes(state, isChosen),
   };
 }
 
@@ -65,26 +63,26 @@ function safeFixes({ pipelines }: Compilation, isChosen: (pipeline: string) => b
   });
 }
 
-/** Applies as many of the fixes as bring no error, at least one; undefined where there is none. One that brings an error by itself is refused. */
-function applySound(
-  state: CompiledRoot,
-  open: readonly Fixed[],
-  refuse: (each: Fixed) => void,
-): { readonly state: CompiledRoot; readonly fixed: readonly Fixed[] } | undefined {
+/** A root with some of the fixes of another applied. */
+interface Step extends CompiledRoot {
+  readonly applied: readonly Fixed[];
+}
+
+/** Applies as many more of a root's fixes as bring no error: all together, or else those of each half. */
+function soundStep(start: CompiledRoot, before: Step, more: readonly Fixed[]): Step {
+  const all = [...before.applied, ...more];
   const { texts, fixes } = applyFixes(
-    open.map(({ fix }) => fix),
-    textOf(state.input),
+    all.map(({ fix }) => fix),
+    textOf(start.input),
   );
-  if (texts.size === 0) return undefined;
-  const input = replaceTexts(state.input, texts);
-  const next: CompiledRoot = { input, ...compile(input) };
-  const applied = new Set(fixes);
-  if (!bringsError(state, next)) return { state: next, fixed: open.filter(({ fix }) => applied.has(fix)) };
-  const [only, another] = open;
-  if (only !== undefined && another === undefined) refuse(only);
-  if (another === undefined) return undefined;
-  const half = Math.ceil(open.length / 2);
-  return applySound(state, open.slice(0, half), refuse) ?? applySound(state, open.slice(half), refuse);
+  if (fixes.length === before.applied.length) return before;
+  const input = replaceTexts(start.input, texts);
+  const made = new Set(fixes);
+  const next: Step = { input, ...compile(input), applied: all.filter(({ fix }) => made.has(fix)) };
+  if (!bringsError(start, next)) return next;
+  if (more.length === 1) return before;
+  const half = Math.ceil(more.length / 2);
+  return soundStep(start, soundStep(start, before, more.slice(0, half)), more.slice(half));
 }
 
 /** True where an error is new, or there is one more of its kind. */

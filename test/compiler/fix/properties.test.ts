@@ -118,4 +118,20 @@ describe("safe fixes of any root", function () {
       { numRuns: 60 },
     );
   });
+
+  it("refuse one of two with the same message, and apply the other", () => {
+    const source = (name: string) => `{ "table_name": "${name}", "s3_path": "s3://lake/raw/${name}/" }`;
+    const sql =
+      'SELECT t0.id FROM t0 JOIN t1 ON t0.id = t1.id WHERE "amount" = 1 AND t0.id IN (SELECT id FROM t0 WHERE "amount" = id)\n';
+    const files: Files = {
+      "pipelines/p/etl_stages.json": '{"all": ["d"]}',
+      "pipelines/p/sql_queries.json": `{"d": {"sql_name": "d", "sql_file": "p/d.sql", "tables": [${source("t0")}, ${source("t1")}], "s3_target": "s3://lake/out/d/"}}`,
+      "pipelines/p/pipeline.yaml":
+        "sources: { t0: { columns: { id: int, amount: int } }, t1: { columns: { id: int, amount: int } } }\n",
+      "sql/p/d.sql": sql,
+    };
+    const { texts, fixed, refused } = fixRoot({ input: inputOf(files), ...compileFiles(files) }, () => true);
+    assert.deepEqual([fixed.length, refused.length], [1, 1]);
+    assert.equal(texts.get("sql/p/d.sql"), sql.replace('WHERE "amount" = id', "WHERE `amount` = id"));
+  });
 });
