@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { assert } from "chai";
 import { recordTables } from "../../local/catalog/catalog.ts";
 import { type Query, query } from "../../local/catalog/query.ts";
+import type { UserError } from "../../local/user-error.ts";
 import type { Worker } from "../../local/worker/worker.ts";
 import { HOME } from "../../setup/node.mjs";
 import { folderOf, removeFolders, SHOP, strata } from "../cli/strata.ts";
@@ -56,7 +57,10 @@ describe("a query of a lake", function () {
 
   it("says each mistake in the user's names, at its place", async () => {
     for (const [sql, message] of MISTAKES) {
-      const found = await csv(sql).catch((problem: Error) => problem.message);
+      const found = await csv(sql).catch((problem: UserError) =>
+        // What the compiler finds has its help apart, as the command line prints it.
+        sql.includes("uper(") ? `${problem.message}: ${problem.help}` : problem.message,
+      );
       assert.isTrue(found.startsWith(message), `${sql}: ${found}`);
       assert.notInclude(found, "\n");
     }

@@ -105,7 +105,7 @@ describe("set-up", function () {
     assert.equal(code, 1);
     assert.equal(
       stderr,
-      "setup: unknown command `strat`; known: start, test, chaos, bench, truth, bench:job, contract, lock:python\n",
+      "setup: unknown command `strat`; known: start, test, chaos, bench, truth, bench:compile, bench:job, functions, contract, lock:python\n",
     );
   });
 
