@@ -68,14 +68,18 @@ export function columnsOfGraph(
     writerAt,
     namesOf(start) {
       const open = new Set<Dataset>();
+      const missingOf = (tables: readonly TableSyntax[]) =>
+        tables
+          .flatMap(({ location }) => (location && writerAt(location.value)) ?? [])
+          .filter((each) => !known.has(each) && !open.has(each));
       for (const stack = [start]; stack.length > 0; ) {
         const dataset = stack.at(-1) as Dataset;
-        const before = open.has(dataset)
-          ? []
-          : dataset.tables.flatMap(({ location }) => (location && writerAt(location.value)) ?? []);
+        const isFirst = !open.has(dataset);
         open.add(dataset);
-        const missing = before.filter((each) => !known.has(each) && !open.has(each));
-        if (missing.length > 0 && !known.has(dataset)) {
+        // Listed tables are known without the query, whose tree would be forgotten before it is resolved.
+        const listed = isFirst ? missingOf(dataset.listed) : [];
+        const missing = known.has(dataset) ? [] : listed.length > 0 ? listed : missingOf(dataset.tables);
+        if (missing.length > 0) {
           stack.push(...missing);
           continue;
         }
