@@ -1,7 +1,7 @@
 /** Fixes → texts. */
 
 import type { Edit, Fix } from "../diagnostics.ts";
-import { type LocatedText, locate } from "../parse/text.ts";
+import { type LocatedText, locate, type Splice, spliced } from "../parse/text.ts";
 
 /** A text by its file's path; undefined where there is none. */
 type TextOf = (file: string) => string | undefined;
@@ -15,9 +15,8 @@ export interface Applied {
 }
 
 /** An edit as offsets of its file's text. */
-interface Change extends Pick<Edit, "file" | "text"> {
-  readonly start: number;
-  readonly end: number;
+interface Change extends Splice {
+  readonly file: string;
 }
 
 /**
@@ -41,7 +40,7 @@ export function applyFixes(fixes: readonly Fix[], textOf: TextOf): Applied {
       if (!isMade(each)) (made.get(each.file) ?? made.set(each.file, []).get(each.file))?.push(each);
     return changes.length > 0;
   });
-  const texts = [...made].map(([file, changes]) => [file, changed(textAt(file)?.text ?? "", changes)] as const);
+  const texts = [...made].map(([file, changes]) => [file, spliced(textAt(file)?.text ?? "", changes)] as const);
   return { texts: new Map(texts.filter(([file, text]) => text !== textOf(file))), fixes: applied };
 }
 
@@ -69,16 +68,4 @@ function overlapInside(changes: readonly Change[]): boolean {
   return changes.some((each, index) =>
     changes.slice(index + 1).some((other) => each.file === other.file && overlap(each, other)),
   );
-}
-
-function changed(text: string, changes: readonly Change[]): string {
-  let rest = 0;
-  const parts = changes
-    .toSorted((a, b) => a.start - b.start)
-    .flatMap(({ start, end, text: own }) => {
-      const before = text.slice(rest, start);
-      rest = end;
-      return [before, own];
-    });
-  return [...parts, text.slice(rest)].join("");
 }

@@ -49,6 +49,26 @@ export function locate(path: string, text: string): LocatedText {
   };
 }
 
+/** A piece of a text, from one offset to another, and what replaces it. */
+export interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The text with pieces replaced, in any order; of two at one place the first comes first. */
+export function spliced(text: string, splices: readonly Splice[]): string {
+  let rest = 0;
+  const parts = splices
+    .toSorted((a, b) => a.start - b.start)
+    .flatMap(({ start, end, text: own }) => {
+      const before = text.slice(rest, start);
+      rest = Math.max(rest, end);
+      return [before, own];
+    });
+  return [...parts, text.slice(rest)].join("");
+}
+
 /** Index of the last start that is not behind the offset. */
 function lineOf(starts: readonly number[], offset: number): number {
   let low = 0;

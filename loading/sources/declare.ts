@@ -2,10 +2,10 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
-import { locate } from "../../compiler/parse/text.ts";
+import { locate, type Splice } from "../../compiler/parse/text.ts";
 import { readYaml } from "../../compiler/parse/yaml.ts";
 import { readExtras } from "../../compiler/read/extras.ts";
-import { type Added, block, type Edit, edited, eolOf, YamlEditor } from "./edits.ts";
+import { type Added, block, edited, eolOf, YamlEditor } from "./edits.ts";
 
 /** The columns of one source, all of them, in order. */
 export interface Declaration {
@@ -27,7 +27,7 @@ export function declareColumns(text: string, declarations: readonly Declaration[
   return isAsMeant(text, changed, declarations) ? changed : undefined;
 }
 
-function editsOf(text: string, root: Node | null, declarations: readonly Declaration[]): Edit[] {
+function editsOf(text: string, root: Node | null, declarations: readonly Declaration[]): Splice[] {
   const editor = new YamlEditor(text);
   const all: Added = new Map([["sources", new Map(declarations.map((each) => [each.name, entryOf(each)]))]]);
   if (!isMap(root) || root.items.length === 0) {
@@ -49,7 +49,7 @@ function editsOf(text: string, root: Node | null, declarations: readonly Declara
   return added.size === 0 ? edits : [...edits, editor.add(value, value.items.at(-1) as MapPair, added)];
 }
 
-function editsOfEntry(editor: YamlEditor, sources: YAMLMap, entry: MapPair, declaration: Declaration): Edit[] {
+function editsOfEntry(editor: YamlEditor, sources: YAMLMap, entry: MapPair, declaration: Declaration): Splice[] {
   const added = entryOf(declaration);
   const value = entry.value;
   if (!isMap(value)) return editor.setMissing(entry, added, sources.flow === true);
@@ -59,10 +59,10 @@ function editsOfEntry(editor: YamlEditor, sources: YAMLMap, entry: MapPair, decl
   return editor.setMissing(columns, columnsOf(declaration), value.flow === true);
 }
 
-function editsOfColumns(editor: YamlEditor, map: YAMLMap, { columns }: Declaration): Edit[] {
+function editsOfColumns(editor: YamlEditor, map: YAMLMap, { columns }: Declaration): Splice[] {
   const pairs = new Map((map.items as MapPair[]).map((pair) => [nameOf(pair), pair]));
   const wanted = new Set(columns.map(({ name }) => name));
-  const edits: Edit[] = [];
+  const edits: Splice[] = [];
   let after: MapPair | undefined;
   let waiting = new Map<string, string>();
   const flush = () => {

@@ -1,13 +1,7 @@
 /** Edits of a YAML text by the places of its nodes: everything else keeps every byte. */
 
 import { isCollection, isMap, isScalar, type Node, type Pair, stringify, type YAMLMap } from "yaml";
-
-/** A piece of a text and what replaces it. */
-export interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+import { type Splice, spliced } from "../../compiler/parse/text.ts";
 
 /** Keys with values to be added to a map. A text is a scalar. */
 export type Added = ReadonlyMap<string, string | Added>;
@@ -15,17 +9,17 @@ export type Added = ReadonlyMap<string, string | Added>;
 type MapPair = Pair<Node, Node | null>;
 
 /** The text with all edits made. Of two at one place the first comes first; what is added at the end is on a line of its own. */
-export function edited(text: string, edits: readonly Edit[]): string {
+export function edited(text: string, edits: readonly Splice[]): string {
   const isOpen = text !== "" && !text.endsWith("\n") && edits.some(({ start }) => start === text.length);
   return isOpen
-    ? joined(
+    ? spliced(
         `${text}${eolOf(text)}`,
         edits.map((each) => moved(each, text)),
       )
-    : joined(text, edits);
+    : spliced(text, edits);
 }
 
-function moved(edit: Edit, text: string): Edit {
+function moved(edit: Splice, text: string): Splice {
   const at = text.length + eolOf(text).length;
   return edit.start === text.length ? { ...edit, start: at, end: at } : edit;
 }
@@ -33,18 +27,6 @@ function moved(edit: Edit, text: string): Edit {
 /** How a text ends its lines. */
 export function eolOf(text: string): string {
   return text.includes("\r\n") ? "\r\n" : "\n";
-}
-
-function joined(text: string, edits: readonly Edit[]): string {
-  let rest = 0;
-  const parts = edits
-    .toSorted((a, b) => a.start - b.start)
-    .flatMap(({ start, end, text: own }) => {
-      const before = text.slice(rest, start);
-      rest = Math.max(rest, end);
-      return [before, own];
-    });
-  return [...parts, text.slice(rest)].join("");
 }
 
 /** Makes edits of one text. */
@@ -58,7 +40,7 @@ export class YamlEditor {
   }
 
   /** Adds entries to a map behind one of its pairs, else at its beginning. */
-  add(map: YAMLMap, after: MapPair | undefined, added: Added): Edit {
+  add(map: YAMLMap, after: MapPair | undefined, added: Added): Splice {
     if (map.flow === true) return this.#addToFlow(map, after, added);
     const [first] = map.items as MapPair[];
     const indent = this.#columnOf(startOf(first?.key));
@@ -69,7 +51,7 @@ export class YamlEditor {
   }
 
   /** Sets the value of a key that has none, or null. */
-  setMissing({ key, value }: MapPair, added: Added, isFlow: boolean): Edit[] {
+  setMissing({ key, value }: MapPair, added: Added, isFlow: boolean): Splice[] {
     const [start, end] = value?.range ?? [0, 0];
     if (isFlow && end === start) return [insert(this.#text.indexOf(":", endOf(key)) + 1, ` ${flow(added)}`)];
     if (isFlow) return [{ start, end, text: flow(added) }];
@@ -79,7 +61,7 @@ export class YamlEditor {
   }
 
   /** Replaces a scalar. */
-  setScalar(value: Node, text: string, isFlow: boolean): Edit {
+  setScalar(value: Node, text: string, isFlow: boolean): Splice {
     const [start, end] = value.range ?? [0, 0];
     const whole = isFlow ? flow(new Map([["k", text]])).slice(2, -2) : block(new Map([["k", text]]), 0, 2, "");
     return { start, end, text: whole.replace(/^k: /, "") };
@@ -90,7 +72,7 @@ export class YamlEditor {
    *
    * @param last the last pair that stays
    */
-  remove(map: YAMLMap, pairs: readonly MapPair[], last: MapPair | undefined): Edit[] {
+  remove(map: YAMLMap, pairs: readonly MapPair[], last: MapPair | undefined): Splice[] {
     if (map.flow !== true) return pairs.map((pair) => this.#removeLine(pair));
     const end = last === undefined ? Number.POSITIVE_INFINITY : lastOf(last);
     const tail = pairs.filter(({ key }) => startOf(key) > end);
@@ -104,26 +86,26 @@ export class YamlEditor {
   }
 
   /** Adds lines below the line of an offset. */
-  addLines(offset: number, lines: string): Edit {
+  addLines(offset: number, lines: string): Splice {
     const at = this.#text[offset - 1] === "\n" ? offset : this.#lineEnd(offset);
     return insert(at, lines);
   }
 
-  #addToFlow(map: YAMLMap, after: MapPair | undefined, added: Added): Edit {
+  #addToFlow(map: YAMLMap, after: MapPair | undefined, added: Added): Splice {
     const entries = flow(added).slice(2, -2);
     const open = (map.range?.[0] ?? 0) + 1;
     if (after !== undefined) return insert(lastOf(after), `, ${entries}`);
     return map.items.length > 0 ? insert(open, ` ${entries},`) : insert(open, ` ${entries} `);
   }
 
-  #removeLine(pair: MapPair): Edit {
+  #removeLine(pair: MapPair): Splice {
     const [start, end] = [startOf(pair.key), lastOf(pair)];
     const [from, to] = [this.#lineStart(start), this.#lineEnd(end)];
     return this.#text.slice(end, to).includes("#") ? insert(start, "# ") : { start: from, end: to, text: "" };
   }
 
   /** The comma behind it; one that is left at the end of a map is valid YAML. */
-  #removeWithComma(pair: MapPair): Edit {
+  #removeWithComma(pair: MapPair): Splice {
     const end = lastOf(pair);
     const behind = /^\s*,[ \t]*/.exec(this.#text.slice(end));
     return { start: startOf(pair.key), end: end + (behind?.[0].length ?? 0), text: "" };
@@ -170,7 +152,7 @@ function flow(added: Added): string {
   return stringify(added, { lineWidth: 0, collectionStyle: "flow" }).trimEnd().replace(/\n\s*/g, " ");
 }
 
-function insert(at: number, text: string): Edit {
+function insert(at: number, text: string): Splice {
   return { start: at, end: at, text };
 }
 
