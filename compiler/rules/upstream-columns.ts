@@ -24,10 +24,14 @@ export function* upstreamColumns(reader: Dataset, origin: Origin, root: Root): G
   }
 }
 
-/** Of a table that a dataset reads. */
-function writtenBy({ tables }: Dataset, { table, column }: Origin, root: Root): DatasetColumn | undefined {
+/** The dataset that writes a table that another one reads. */
+export function writerOf({ tables }: Dataset, table: string, root: Root): Dataset | undefined {
   const entry = tables.find(({ name }) => name.value.toLowerCase() === table.toLowerCase());
-  const dataset = entry?.location && root.writerAt(entry.location.value);
+  return entry?.location && root.writerAt(entry.location.value);
+}
+
+function writtenBy(reader: Dataset, { table, column }: Origin, root: Root): DatasetColumn | undefined {
+  const dataset = writerOf(reader, table, root);
   return dataset && { dataset, column: column.toLowerCase() };
 }
 

@@ -3,11 +3,11 @@
 import type { Note } from "../diagnostics.ts";
 import type { Extent } from "../parse/sql/extent.ts";
 import type { Dataset, Root } from "../resolve/types.ts";
+import { writerOf } from "./upstream-columns.ts";
 
 /** Of a table that a dataset reads: the item of the select list that makes a column, else the select list, else the entry of `sources`. */
 export function upstreamNote(dataset: Dataset, root: Root, table: string, column: string | undefined): Note[] {
-  const entry = dataset.tables.find(({ name }) => name.value.toLowerCase() === table.toLowerCase());
-  const writer = entry?.location && root.writerAt(entry.location.value);
+  const writer = writerOf(dataset, table, root);
   if (writer === undefined) return sourceNote(dataset, table);
   const { names, sql } = writer;
   const outputs = names?.outputs ?? [];
