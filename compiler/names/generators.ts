@@ -2,8 +2,7 @@
 
 import { firstOf, nodesOf, type SyntaxNode } from "../parse/sql/tree.ts";
 import { elementOf, entryOf, fieldsOf } from "./fields.ts";
-import type { Attribute, Result, Run } from "./model.ts";
-import { OPEN } from "./model.ts";
+import { type Attribute, closed, computed, OPEN, type Result, type Run } from "./model.ts";
 import { bareOf, castOf, functionOf, plainOf } from "./shapes.ts";
 
 /** Functions that give an array, whatever they get. */
@@ -22,14 +21,7 @@ export function generated(
   at: SyntaxNode,
   from: readonly Attribute[],
 ): Result {
-  const column = (text: string, type?: string): Attribute => ({
-    id: {},
-    name: text,
-    type,
-    from,
-    plain: undefined,
-    at,
-  });
+  const column = (text: string, type?: string) => computed(text, from, at, type);
   const [first] = args;
   const base = name.replace(/_outer$/, "");
   if (base === "json_tuple") return closed(args.slice(1).map((_, index) => column(`c${index}`)));
@@ -46,8 +38,6 @@ export function generated(
   if (entry || type === "map") return closed([...position, column("key", entry?.[0]), column("value", entry?.[1])]);
   return closed([...position, column("col", elementOf(type))]);
 }
-
-const closed = (attributes: readonly Attribute[]): Result => ({ attributes, isOpen: false });
 
 /** `stack(2, a, b, c)` has two columns. */
 function stacked([rows, ...values]: readonly SyntaxNode[], column: (name: string) => Attribute): Result {

@@ -3,7 +3,7 @@
 import { listedIn, nameOf, nodesOf, type SyntaxNode } from "../parse/sql/tree.ts";
 import { walk } from "./expressions.ts";
 import { generated } from "./generators.ts";
-import { type Attribute, computed, isMade, type Result, type Run, type Scope } from "./model.ts";
+import { type Attribute, closed, computed, isMade, type Result, type Run, type Scope } from "./model.ts";
 import { bareOf, castOf, functionOf, GENERATORS, plainOf, primaryOf, starOf, writtenName } from "./shapes.ts";
 import { expandStar } from "./stars.ts";
 import { titleOf } from "./titles.ts";
@@ -31,8 +31,6 @@ export function columnsOf(run: Run, named: SyntaxNode, scope: Scope): Result {
   if (GENERATORS.test(name)) return generated(run, name, nodesOf(value, "argument"), named, from);
   return closed([unnamed(run, expr, from, named)]);
 }
-
-const closed = (attributes: readonly Attribute[]): Result => ({ attributes, isOpen: false });
 
 function newName(run: Run, name: string, expr: SyntaxNode, from: readonly Attribute[], at: SyntaxNode): Attribute {
   const plain = plainOf(run, expr);

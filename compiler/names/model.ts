@@ -127,8 +127,18 @@ export const NO_FROM: From = { relations: [], star: [], hidden: new Set(), isOpe
 const NOTHING: readonly Attribute[] = [];
 
 /** A new value. */
-export function computed(name: string, from: readonly Attribute[], at: SyntaxNode | undefined): Attribute {
-  return { id: {}, name, type: undefined, from, plain: undefined, at };
+export function computed(
+  name: string,
+  from: readonly Attribute[],
+  at: SyntaxNode | undefined,
+  type?: string,
+): Attribute {
+  return { id: {}, name, type, from, plain: undefined, at };
+}
+
+/** These columns and no others. */
+export function closed(attributes: readonly Attribute[]): Result {
+  return { attributes, isOpen: false };
 }
 
 /** Columns under a name. */

@@ -7,11 +7,13 @@ import { generated } from "./generators.ts";
 import {
   type Attribute,
   type Cte,
+  closed,
   computed,
   type From,
   fromOf,
   instanceOf,
   isMade,
+  NO_FROM,
   OPEN,
   partsOf,
   type Relation,
@@ -46,10 +48,8 @@ export function sourceOf(
   }
   const [values] = nodesOf(source, "values");
   if (values !== undefined) return fromOf(valuesOf(run, values, scope));
-  return fromOf(aliased(run, functionTable(run, source, isLateral ? scope : { ...scope, from: EMPTY }), alias));
+  return fromOf(aliased(run, functionTable(run, source, isLateral ? scope : { ...scope, from: NO_FROM }), alias));
 }
-
-const EMPTY: From = { relations: [], star: [], hidden: new Set(), isOpen: false };
 
 /** Of `name: new (a, b)`: the relation under its new name, with new names of its columns. */
 export function aliased(run: Run, relation: Relation, alias: SyntaxNode | undefined): Relation {
@@ -103,7 +103,7 @@ export function tableOf(run: Run, reference: SyntaxNode, ctes: Cte | undefined):
 /** VALUES: `col1`, `col2`, unless it has an alias with names. */
 export function valuesOf(run: Run, values: SyntaxNode, scope: Scope): Relation {
   const rows = nodesOf(values, "expr");
-  const found = walkAll(run, rows, { ...scope, from: EMPTY });
+  const found = walkAll(run, rows, { ...scope, from: NO_FROM });
   const [first] = rows;
   const width = first === undefined ? 0 : widthOf(first);
   for (const row of rows) {
@@ -126,8 +126,7 @@ function functionTable(run: Run, source: SyntaxNode, scope: Scope): Relation {
   for (const argument of nodesOf(source, "tableArgument")) walkTableArgument(run, argument, scope, from);
   const args = nodesOf(source, "tableArgument").flatMap((each) => nodesOf(each, "argument"));
   if (name === "range") {
-    const id: Attribute = { ...computed("id", [], source), type: "bigint" };
-    return relationOf([name], { attributes: [id], isOpen: false });
+    return relationOf([name], closed([computed("id", [], source, "bigint")]));
   }
   return relationOf([name], GENERATORS.test(name) ? generated(run, name, args, source, from) : OPEN);
 }

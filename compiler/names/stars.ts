@@ -4,7 +4,8 @@ import { nameOf, nodesIn, nodesOf, type SyntaxNode } from "../parse/sql/tree.ts"
 import { fieldsOf } from "./fields.ts";
 import { inFrom, isCalled } from "./lookup.ts";
 import {
-  type Attribute,
+  closed,
+  computed,
   type From,
   fromOf,
   isMade,
@@ -67,15 +68,7 @@ function qualifiedStar(run: Run, qualified: SyntaxNode, scope: Scope): Result {
     reportUnknown(run, "table", name, 1, { relations: scope.from.relations, known: candidates });
   }
   if (fields === undefined || known === undefined) return OPEN;
-  const fieldOf = ({ name: field, type }: { readonly name: string; readonly type: string }): Attribute => ({
-    id: {},
-    name: field,
-    type,
-    from: [fields],
-    plain: undefined,
-    at: undefined,
-  });
-  return { attributes: known.map(fieldOf), isOpen: false };
+  return closed(known.map((field) => computed(field.name, [fields], undefined, field.type)));
 }
 
 /** Leaves columns out; of `EXCEPT (s.f)` the column stays, without the field. */

@@ -88,3 +88,8 @@ export function itemsOf(query: SyntaxNode): SyntaxNode[] {
   const [select] = nodesOf(operand, "select");
   return select ? nodesOf(select, "named") : [];
 }
+
+/** The word that a node itself begins with, in upper case; empty where that is another node. */
+export function firstWord({ parts: [first] }: SyntaxNode): string {
+  return first === undefined || isNode(first) ? "" : first.upper;
+}

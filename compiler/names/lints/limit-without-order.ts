@@ -1,4 +1,5 @@
 import { extentOf, has, isNode, nodesOf, type SyntaxNode } from "../../parse/sql/tree.ts";
+import { firstWord } from "./expressions.ts";
 import type { Find } from "./lint.ts";
 import { isOneRow } from "./sizes.ts";
 
@@ -34,8 +35,4 @@ function orderOf(query: SyntaxNode): SyntaxNode | undefined {
   const [operand, more] = term?.parts ?? [];
   const [inner] = isNode(operand) && more === undefined ? nodesOf(operand, "query") : [];
   return inner && orderOf(inner);
-}
-
-function firstWord({ parts: [first] }: SyntaxNode): string {
-  return first === undefined || isNode(first) ? "" : first.upper;
 }

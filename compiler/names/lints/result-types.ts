@@ -1,7 +1,7 @@
 import { extentOf, has, isNode, nodesOf, type SyntaxNode } from "../../parse/sql/tree.ts";
 import { bareOf, functionOf } from "../shapes.ts";
 import type { Lint } from "../types.ts";
-import { columnOf, constantOf, itemsOf } from "./expressions.ts";
+import { columnOf, constantOf, firstWord, itemsOf } from "./expressions.ts";
 import type { Find, Resolved } from "./lint.ts";
 
 /** Kinds of types that matter here; a moment is a DATE or a TIMESTAMP. */
@@ -59,8 +59,8 @@ function kindOf(resolved: Resolved, expr: SyntaxNode): Kind | undefined {
   const value = bareOf(expr);
   if (value.rule === "value") return differenceOf(resolved, value);
   const [type] = nodesOf(value, "type");
-  if (type !== undefined) return kindIn(TYPES, wordOf(type));
-  if (value.rule === "interval" || value.rule === "constant") return kindIn(TYPES, wordOf(value));
+  if (type !== undefined) return kindIn(TYPES, firstWord(type));
+  if (value.rule === "interval" || value.rule === "constant") return kindIn(TYPES, firstWord(value));
   if (value.rule !== "call") return undefined;
   const name = functionOf(value);
   const [first] = nodesOf(value, "argument").flatMap((each) => nodesOf(each, "expr"));
@@ -79,8 +79,4 @@ function differenceOf(resolved: Resolved, { parts }: SyntaxNode): "interval" | u
 
 function kindIn(list: readonly (readonly [RegExp, Kind])[], text: string): Kind | undefined {
   return list.find(([pattern]) => pattern.test(text))?.[1];
-}
-
-function wordOf({ parts: [first] }: SyntaxNode): string {
-  return first === undefined || isNode(first) ? "" : first.upper;
 }
