@@ -1,28 +1,13 @@
 /** Properties of the resolver, over the queries that Spark was asked about. */
 
-import { readFileSync } from "node:fs";
 import { assert } from "chai";
 import { namesOf } from "../../../compiler/names/names.ts";
 import type { NameMistake } from "../../../compiler/names/types.ts";
 import { readSql } from "../../../compiler/parse/sql/analyze.ts";
-import type { TableUse } from "../../../compiler/parse/sql/facts.ts";
 import { lex } from "../../../compiler/parse/sql/lexer.ts";
+import { RECORD, resolve } from "./record.ts";
 
-const RECORD: {
-  readonly tables: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly answers: Readonly<Record<string, unknown>>;
-} = JSON.parse(readFileSync(new URL("spark-answers.json", import.meta.url), "utf8"));
 const QUERIES = Object.keys(RECORD.answers);
-
-const sourcesOf = ({ name }: TableUse) => {
-  const columns = RECORD.tables[name.toLowerCase()];
-  return columns && Object.entries(columns).map(([column, type]) => ({ name: column, type }));
-};
-
-function resolve(sql: string) {
-  const { tree } = readSql(sql);
-  return tree && namesOf(tree, sourcesOf);
-}
 
 /** Every place of a resolved query, with the text there. */
 function placesIn(sql: string): { readonly offset: number; readonly length: number }[] {

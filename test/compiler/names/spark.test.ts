@@ -1,21 +1,7 @@
 /** The resolver beside Spark's own analyzer: `spark-answers.json` is what Spark 4.1 answered (record_spark_answers.py). */
 
-import { readFileSync } from "node:fs";
 import { assert } from "chai";
-import { namesOf } from "../../../compiler/names/names.ts";
-import { readSql } from "../../../compiler/parse/sql/analyze.ts";
-import type { TableUse } from "../../../compiler/parse/sql/facts.ts";
-
-interface Refusal {
-  readonly error: string;
-  readonly line?: number;
-  readonly column?: number;
-}
-
-const RECORD: {
-  readonly tables: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly answers: Readonly<Record<string, readonly string[] | Refusal>>;
-} = JSON.parse(readFileSync(new URL("spark-answers.json", import.meta.url), "utf8"));
+import { RECORD, resolve } from "./record.ts";
 
 /** What names do not show: syntax, groups, types, windows, LIMIT. */
 const NOT_OF_NAMES =
@@ -33,16 +19,6 @@ const PASSED_OVER = new Set([
 
 /** Of these Spark gives the place of what is around the name. */
 const AROUND = /EXCEPT \(|->|PIVOT|\|> (SET|DROP)/;
-
-const sourcesOf = ({ name }: TableUse) => {
-  const columns = RECORD.tables[name.toLowerCase()];
-  return columns && Object.entries(columns).map(([column, type]) => ({ name: column, type }));
-};
-
-function resolve(sql: string) {
-  const { tree } = readSql(sql);
-  return tree && namesOf(tree, sourcesOf);
-}
 
 const entries = Object.entries(RECORD.answers);
 const accepted = entries.flatMap(([sql, found]) => ("error" in found ? [] : [[sql, found] as const]));
